@@ -1,0 +1,201 @@
+"""The settings of one installation, read once from the environment."""
+
+import os
+import re
+import secrets
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from webapp.rules.policy import Policy
+from webapp.rules.policy_file import PolicyError, load_policies
+
+BUNDLED_PAPERS = Path(__file__).resolve().parent / "papers"
+SHORTEST_SECRET = 16
+"""Characters of the key that signs sessions and links."""
+
+
+class SettingsError(Exception):
+    """Settings that the product can't start with; the message names each of them in a sentence."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        super().__init__("\n".join(sentences))
+        self.sentences = tuple(sentences)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What an installation runs with.
+
+    Attributes:
+        database_url: The store.
+        secret_key: Signs sessions and links.
+        policies: The papers served, in the order of their titles.
+        base_url: The address that readers see, without a slash at its end; empty where it isn't known.
+        limiter_url: Where attempts are counted.
+        rate_limits: Whether attempts are limited at all.
+        is_demo: Whether the store is a throwaway one with sample letters.
+    """
+
+    database_url: URL
+    secret_key: str
+    policies: tuple[Policy, ...]
+    base_url: str = ""
+    limiter_url: str = "memory://"
+    rate_limits: bool = True
+    is_demo: bool = False
+
+    @property
+    def is_https(self) -> bool:
+        """Whether readers come over an encrypted connection."""
+        return self.base_url.startswith("https://")
+
+
+def instance_folder(environment: Mapping[str, str]) -> Path:
+    """Return the folder for what the installation itself makes: the embedded store and its keys."""
+    return Path(environment.get("LETTERSDESK_INSTANCE") or "instance").absolute()
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings from ``environment``.
+
+    Raises:
+        SettingsError: at least one of them is wrong; all are named.
+    """
+    wrong: list[str] = []
+    instance = instance_folder(environment)
+    database_url = _database_url(environment, instance, wrong)
+    settings = Settings(
+        database_url=database_url,
+        secret_key=_secret_key(environment, instance, database_url, wrong),
+        policies=read_policies(environment, wrong),
+        base_url=_base_url(environment, wrong),
+        limiter_url=_limiter_url(environment, wrong),
+        rate_limits=_on_or_off(environment, "LETTERSDESK_RATE_LIMITS", wrong),
+    )
+    if wrong:
+        raise SettingsError(wrong)
+    return settings
+
+
+def _database_url(environment: Mapping[str, str], instance: Path, wrong: list[str]) -> URL:
+    embedded = URL.create("sqlite", database=str(instance / "letters.db"))
+    given = environment.get("LETTERSDESK_DATABASE_URL")
+    if not given:
+        return _with_folder(embedded, wrong)
+    try:
+        url = make_url(given)
+    except ArgumentError:
+        # The value isn't repeated: it may hold a password.
+        wrong.append("LETTERSDESK_DATABASE_URL is not a database address such as sqlite:////srv/letters.db.")
+        return embedded
+    if url.drivername == "sqlite":
+        return _sqlite_url(url, wrong)
+    if url.drivername in {"postgresql", "postgres", "postgresql+psycopg"}:
+        return url.set(drivername="postgresql+psycopg")
+    wrong.append(
+        f"LETTERSDESK_DATABASE_URL starts with {url.drivername}://; it has to start with sqlite:/// or "
+        "postgresql+psycopg://."
+    )
+    return embedded
+
+
+def _sqlite_url(url: URL, wrong: list[str]) -> URL:
+    if not url.database or url.database == ":memory:":
+        wrong.append("LETTERSDESK_DATABASE_URL has to name a file; a store in memory forgets letters.")
+        return url
+    return _with_folder(url, wrong)
+
+
+def _with_folder(url: URL, wrong: list[str]) -> URL:
+    folder = Path(url.database or "").absolute().parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        wrong.append(f"The folder {folder} for the store can't be made: {error.strerror}.")
+        return url
+    if not os.access(folder, os.W_OK):
+        wrong.append(f"The folder {folder} for the store can't be written to.")
+    return url.set(database=str(Path(url.database or "").absolute()))
+
+
+def _secret_key(environment: Mapping[str, str], instance: Path, database_url: URL, wrong: list[str]) -> str:
+    given = environment.get("LETTERSDESK_SECRET_KEY")
+    if given is not None:
+        if len(given) < SHORTEST_SECRET:
+            wrong.append(
+                f"LETTERSDESK_SECRET_KEY has {len(given)} characters; it needs at least {SHORTEST_SECRET}. "
+                'Make one with: python3 -c "import secrets; print(secrets.token_hex())"'
+            )
+        return given
+    if database_url.drivername != "sqlite":
+        wrong.append(
+            "LETTERSDESK_SECRET_KEY is missing. Every process that serves the papers needs the same one. "
+            'Make it with: python3 -c "import secrets; print(secrets.token_hex())"'
+        )
+        return ""
+    try:
+        return _kept_secret(instance / "secret-key")
+    except OSError as error:
+        wrong.append(f"The secret key in {instance} can't be read or made: {error.strerror}.")
+        return ""
+
+
+def _kept_secret(path: Path) -> str:
+    """Return the secret in the file, made at the first start and readable by its owner alone."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Linked into place whole, so that two processes that start at once share one secret.
+        with tempfile.NamedTemporaryFile("w", encoding="ascii", dir=path.parent) as file:
+            file.write(secrets.token_hex())
+            file.flush()
+            with suppress(FileExistsError):
+                path.hardlink_to(file.name)
+    return path.read_text(encoding="ascii").strip()
+
+
+def read_policies(environment: Mapping[str, str], wrong: list[str]) -> tuple[Policy, ...]:
+    """Return the papers' policies, noting in ``wrong`` what is wrong with them."""
+    given = environment.get("LETTERSDESK_PAPERS")
+    path = Path(given) if given else BUNDLED_PAPERS
+    if not path.exists():
+        wrong.append(f"LETTERSDESK_PAPERS names {path}, and there is no such file or folder.")
+        return ()
+    try:
+        return load_policies(path)
+    except PolicyError as error:
+        wrong.extend(error.lines())
+        return ()
+
+
+def _base_url(environment: Mapping[str, str], wrong: list[str]) -> str:
+    given = environment.get("LETTERSDESK_BASE_URL", "").rstrip("/")
+    parts = urlsplit(given)
+    if given and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query):
+        wrong.append(
+            f"LETTERSDESK_BASE_URL is “{given}”; it has to be like https://letters.example.com, with no path."
+        )
+    return given
+
+
+_LIMITER = re.compile(r"memory://|rediss?(\+sentinel|\+cluster)?://.+")
+
+
+def _limiter_url(environment: Mapping[str, str], wrong: list[str]) -> str:
+    given = environment.get("LETTERSDESK_LIMITER_URL") or "memory://"
+    if not _LIMITER.fullmatch(given):
+        wrong.append("LETTERSDESK_LIMITER_URL has to be memory:// or start with redis://.")
+    return given
+
+
+def _on_or_off(environment: Mapping[str, str], name: str, wrong: list[str]) -> bool:
+    given = environment.get(name) or "on"
+    if given not in {"on", "off"}:
+        wrong.append(f"{name} is “{given}”; it has to be on or off.")
+    return given != "off"

@@ -1,0 +1,148 @@
+"""The connection to the store: SQLite or PostgreSQL, with the same promises.
+
+What `writing` has committed survives a crash of the process and of the machine.
+"""
+
+import fcntl
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError as PoolTimeoutError
+from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
+
+LONGEST_WAIT = 5.0
+"""Seconds that a request waits for a connection or a lock before the store counts as away."""
+
+WRITES = "lettersdesk_writes"
+
+
+class StoreAwayError(Exception):
+    """The store can't be reached, or is too busy, just now; trying again later may help."""
+
+
+class Database:
+    """One store, shared by all threads of a process."""
+
+    def __init__(self, url: str | URL, *, connections: int = 8) -> None:
+        """Prepare connections to the store at ``url``; none is opened yet.
+
+        Args:
+            url: ``sqlite:///…`` or ``postgresql+psycopg://…``.
+            connections: How many may be open at once.
+        """
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = self._engine(connections)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._writers_turn = self._lock_path() if self.is_sqlite else None
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Give a session on one consistent view of the store; nothing done in it is kept.
+
+        Raises:
+            StoreAwayError: the store can't be reached.
+        """
+        with _store_away(), self._sessions() as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Give a session whose work is committed, durably, at the end; nothing of it is kept on an error.
+
+        Raises:
+            StoreAwayError: the store can't be reached, or stayed busy; nothing was kept, or, where the
+                connection broke in the very moment of the commit, it is unknown whether all was.
+        """
+        with _store_away(), self._turn_to_write(), self._sessions() as session:
+            session.connection(execution_options={WRITES: True})
+            yield session
+            session.commit()
+
+    def ready(self) -> bool:
+        """Tell whether the store answers."""
+        try:
+            with self.reading() as session:
+                session.execute(text("SELECT 1"))
+        except StoreAwayError:
+            return False
+        return True
+
+    def dispose(self) -> None:
+        """Close all connections; those of a forked parent are left to the parent."""
+        self.engine.dispose()
+
+    def _engine(self, connections: int) -> Engine:
+        if not self.is_sqlite:
+            return create_engine(
+                self.url,
+                pool_size=connections,
+                max_overflow=0,
+                pool_timeout=LONGEST_WAIT,
+                # A restarted server leaves dead connections in the pool.
+                pool_pre_ping=True,
+                connect_args={"connect_timeout": int(LONGEST_WAIT), "options": "-c timezone=utc"},
+            )
+        engine = create_engine(
+            self.url,
+            pool_size=connections,
+            max_overflow=0,
+            pool_timeout=LONGEST_WAIT,
+            connect_args={"timeout": LONGEST_WAIT, "isolation_level": None},
+        )
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+
+    def _lock_path(self) -> Path:
+        if not self.url.database or self.url.database == ":memory:":
+            raise ValueError("The store has to be a file: several processes work on it.")
+        return Path(f"{self.url.database}.turn")
+
+    @contextmanager
+    def _turn_to_write(self) -> Iterator[None]:
+        """Wait until no other thread or process writes to the SQLite file.
+
+        SQLite's own waiting is a row of sleeps, in no order: under load some writers starve for hundreds
+        of milliseconds. The operating system wakes those who wait for a file lock one after the other.
+        """
+        if self._writers_turn is None:
+            yield
+            return
+        since = time.monotonic()
+        with self._writers_turn.open("ab") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            # Whoever had the lock all that time found the store stuck; those behind need not try in turn.
+            if time.monotonic() - since > LONGEST_WAIT:
+                raise StoreAwayError("waited too long for a turn to write")
+            yield
+
+
+@contextmanager
+def _store_away() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, PoolTimeoutError) as error:
+        raise StoreAwayError(type(error).__name__) from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise StoreAwayError(type(error).__name__) from error
+        raise
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # Python's own BEGIN comes too late, before the first change, and lets two readers become writers.
+    writes = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

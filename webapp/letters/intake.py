@@ -1,0 +1,192 @@
+"""Taking a submission in: every channel comes through here."""
+
+import dataclasses
+import hashlib
+import hmac
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from webapp.letters.database import Database
+from webapp.letters.models import Advisory, Event, Letter, Particulars
+from webapp.letters.states import Channel, EventKind, State
+from webapp.rules.check import AcceptedLetter, Verdict, check
+from webapp.rules.policy import Policy
+from webapp.rules.submission import Submission
+
+REFERENCE_ALPHABET = "2346789BCDFGHJKMPQRTVWXY"
+"""No vowels, so that no word comes out; nothing that looks or sounds like another sign in it."""
+REFERENCE_LENGTH = 8
+OPENING_LENGTH = 160
+LONGEST_SUBMISSION_KEY = 64
+ATTEMPTS = 3
+"""One reference in 10¹¹ is taken already at the first letter, one in 10⁵ at the millionth."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What the writer gets for a stored letter.
+
+    Attributes:
+        reference: To say on the phone.
+        token: Opens the writer's own page.
+        repeated: Whether the same submission had been stored before, and this is its receipt again.
+    """
+
+    reference: str
+    token: str
+    repeated: bool
+
+
+class ReturnedError(Exception):
+    """The submission breaks rules of the paper; nothing was stored."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__("the submission was returned")
+        self.verdict = verdict
+
+
+class AlreadySentError(Exception):
+    """Another letter was sent from the same form before; nothing was stored."""
+
+    def __init__(self, receipt: Receipt) -> None:
+        super().__init__("another letter was sent from the same form")
+        self.receipt = receipt
+
+
+class Intake:
+    """Receives submissions for the papers of one installation."""
+
+    def __init__(self, database: Database, secret_key: str) -> None:
+        """Take letters into ``database``, telling repeated ones by fingerprints under ``secret_key``."""
+        self._database = database
+        self._key = hashlib.sha256(b"fingerprint of a submission:" + secret_key.encode()).digest()
+
+    def receive(
+        self,
+        submission: Submission,
+        policy: Policy,
+        *,
+        channel: Channel,
+        now: datetime,
+        submission_key: str | None = None,
+    ) -> Receipt:
+        """Check ``submission`` and store it, durably, in one transaction.
+
+        Receiving the same submission again, for whatever cause, gives the receipt of the first time.
+
+        Args:
+            submission: The letter as typed.
+            policy: The rules of the paper that it goes to.
+            channel: How it came.
+            now: The moment, with its time zone.
+            submission_key: What the form that it came from is known by.
+
+        Raises:
+            ReturnedError: it breaks rules; the verdict says which.
+            AlreadySentError: another letter came from the same form before.
+            StoreAwayError: the store can't be reached.
+        """
+        verdict = check(submission, policy, now.astimezone(policy.paper.time_zone).date())
+        if verdict.letter is None:
+            raise ReturnedError(verdict)
+        fingerprint = self._fingerprint(submission, policy)
+        key = submission_key[:LONGEST_SUBMISSION_KEY] if submission_key else None
+        for _ in range(ATTEMPTS):
+            letter = _letter(verdict.letter, policy, channel, now)
+            letter.submission_key, letter.fingerprint = key, fingerprint
+            try:
+                with self._database.writing() as session:
+                    _store(session, letter, verdict)
+            except IntegrityError:
+                if earlier := self._earlier(policy, fingerprint, key):
+                    return earlier
+            else:
+                return Receipt(reference=letter.reference, token=letter.token, repeated=False)
+        raise RuntimeError("no free reference was found")
+
+    def _fingerprint(self, submission: Submission, policy: Policy) -> bytes:
+        # A browser and a program end their lines differently; that makes no other letter.
+        fields = {
+            name: value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
+            for name, value in dataclasses.asdict(submission).items()
+        }
+        text = json.dumps([policy.paper.slug, fields], sort_keys=True)
+        return hmac.digest(self._key, text.encode(), "sha256")
+
+    def _earlier(self, policy: Policy, fingerprint: bytes, key: str | None) -> Receipt | None:
+        with self._database.reading() as session:
+            columns = select(Letter.reference, Letter.token)
+            same = session.execute(
+                columns.where(Letter.paper == policy.paper.slug, Letter.fingerprint == fingerprint)
+            ).one_or_none()
+            if same:
+                return Receipt(reference=same.reference, token=same.token, repeated=True)
+            other = key and session.execute(columns.where(Letter.submission_key == key)).one_or_none()
+        if other:
+            raise AlreadySentError(Receipt(reference=other.reference, token=other.token, repeated=True))
+        return None
+
+
+def _store(session: Session, letter: Letter, verdict: Verdict) -> None:
+    session.add(letter)
+    session.flush()
+    session.add_all(
+        Advisory(letter_id=letter.id, position=position, code=advisory.code, numbers=dict(advisory.numbers))
+        for position, advisory in enumerate(verdict.advisories)
+    )
+    session.add(
+        Event(letter_id=letter.id, kind=EventKind.RECEIVED, at=letter.received_at, to_state=State.RECEIVED)
+    )
+
+
+def _letter(accepted: AcceptedLetter, policy: Policy, channel: Channel, now: datetime) -> Letter:
+    text, article, declared = accepted.text, accepted.article, accepted.declared
+    return Letter(
+        reference="".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH)),
+        token=secrets.token_urlsafe(24),
+        paper=policy.paper.slug,
+        channel=channel,
+        state=State.RECEIVED,
+        received_at=now,
+        category=text.category,
+        word_count=text.word_count,
+        district=accepted.sender.district,
+        article_url=article.url,
+        article_headline=article.headline,
+        article_date=article.published,
+        exclusive=declared.exclusive,
+        interest=declared.interest,
+        ai_use=declared.ai_use,
+        withhold_name=declared.withhold_name,
+        withhold_reason=declared.withhold_reason,
+        consent=declared.consent,
+        headline=text.headline,
+        opening=_opening(text.body),
+        body=text.body,
+        particulars=_particulars(accepted),
+    )
+
+
+def _opening(body: str) -> str:
+    line = " ".join(body[: 4 * OPENING_LENGTH].split())
+    return line if len(line) <= OPENING_LENGTH else f"{line[: OPENING_LENGTH - 1].rstrip()}…"
+
+
+def _particulars(accepted: AcceptedLetter) -> Particulars:
+    sender = accepted.sender
+    particulars = Particulars(name=sender.name.text, country=sender.country)
+    if sender.email:
+        particulars.email, particulars.email_key = sender.email.text, sender.email.key
+    if sender.phone:
+        particulars.phone_typed = sender.phone.typed
+        particulars.phone_e164 = sender.phone.e164
+        particulars.phone_extension = sender.phone.extension
+    if sender.address:
+        particulars.address = sender.address.text
+    return particulars

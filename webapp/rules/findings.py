@@ -1,0 +1,130 @@
+"""What the engine has to say about a submission: codes and numbers, never sentences."""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ParamSpec, TypeVar
+
+from webapp.rules.submission import Field
+
+Value = TypeVar("Value")
+Arguments = ParamSpec("Arguments")
+
+
+class Severity(StrEnum):
+    """Who a finding is for: the writer, who can mend it, or the editor only."""
+
+    REFUSAL = "refusal"
+    ADVISORY = "advisory"
+
+
+class Code(StrEnum):
+    """Stable names of what can be found, ``field.reason``."""
+
+    NAME_MISSING = "name.missing"
+    NAME_TOO_LONG = "name.too_long"
+    NAME_CONTROL_CHARACTERS = "name.control_characters"
+    NAME_MARKUP = "name.markup"
+    NAME_CONTACT = "name.contact"
+    NAME_NO_LETTERS = "name.no_letters"
+    NAME_STAND_IN = "name.stand_in"
+    NAME_SINGLE = "name.single"
+    EMAIL_MISSING = "email.missing"
+    EMAIL_INVALID = "email.invalid"
+    PHONE_MISSING = "phone.missing"
+    PHONE_IMPOSSIBLE = "phone.impossible"
+    PHONE_UNLIKELY = "phone.unlikely"
+    ADDRESS_MISSING = "address.missing"
+    ADDRESS_TOO_LONG = "address.too_long"
+    ADDRESS_MARKUP = "address.markup"
+    ADDRESS_CONTACT = "address.contact"
+    ADDRESS_STAND_IN = "address.stand_in"
+    ADDRESS_INCOMPLETE = "address.incomplete"
+    ADDRESS_PO_BOX = "address.po_box"
+    DISTRICT_MISSING = "district.missing"
+    DISTRICT_TOO_LONG = "district.too_long"
+    COUNTRY_UNKNOWN = "country.unknown"
+    CATEGORY_UNKNOWN = "category.unknown"
+    ARTICLE_URL_INVALID = "article_url.invalid"
+    ARTICLE_URL_TOO_LONG = "article_url.too_long"
+    ARTICLE_HEADLINE_TOO_LONG = "article_headline.too_long"
+    ARTICLE_DATE_INVALID = "article_date.invalid"
+    ARTICLE_DATE_FUTURE = "article_date.future"
+    HEADLINE_TOO_LONG = "headline.too_long"
+    BODY_MISSING = "body.missing"
+    BODY_TOO_LONG = "body.too_long"
+    BODY_TOO_SHORT = "body.too_short"
+    BODY_TOO_MANY_CHARACTERS = "body.too_many_characters"
+    WITHHOLD_NAME_NOT_ALLOWED = "withhold_name.not_allowed"
+    WITHHOLD_REASON_MISSING = "withhold_reason.missing"
+    WITHHOLD_REASON_TOO_LONG = "withhold_reason.too_long"
+    EXCLUSIVE_NOT_DECLARED = "exclusive.not_declared"
+    INTEREST_NOT_DECLARED = "interest.not_declared"
+    INTEREST_TOO_LONG = "interest.too_long"
+    AI_USE_NOT_DECLARED = "ai_use.not_declared"
+    AI_USE_TOO_LONG = "ai_use.too_long"
+    CONSENT_NOT_GIVEN = "consent.not_given"
+
+    @property
+    def field(self) -> Field:
+        """The field that the finding is shown at."""
+        return Field(self.value.partition(".")[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found in one field."""
+
+    code: Code
+    severity: Severity
+    numbers: Mapping[str, int] = dataclasses.field(default_factory=dict)
+
+    @property
+    def field(self) -> Field:
+        """The field that the finding is about."""
+        return self.code.field
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the finding keeps the submission from becoming a letter."""
+        return self.severity is Severity.REFUSAL
+
+
+class RefusedError(Exception):
+    """What was typed into a field can't be what the field asks for."""
+
+    def __init__(self, code: Code, **numbers: int) -> None:
+        super().__init__(code)
+        self.code = code
+        self.numbers = numbers
+
+
+class Notes:
+    """The findings of one examination, as they are made."""
+
+    def __init__(self) -> None:
+        self._findings: list[Finding] = []
+
+    def refuse(self, code: Code, **numbers: int) -> None:
+        """Note something that the writer has to mend."""
+        self._findings.append(Finding(code, Severity.REFUSAL, numbers))
+
+    def advise(self, code: Code, **numbers: int) -> None:
+        """Note something that the editor should know."""
+        self._findings.append(Finding(code, Severity.ADVISORY, numbers))
+
+    def read(
+        self, reader: Callable[Arguments, Value], *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> Value | None:
+        """Return what ``reader`` reads; where it refuses, note the refusal and return nothing."""
+        try:
+            return reader(*args, **kwargs)
+        except RefusedError as refused:
+            self.refuse(refused.code, **refused.numbers)
+            return None
+
+    def in_field_order(self) -> tuple[Finding, ...]:
+        """Return all findings in the order of the form's fields."""
+        order = {field: place for place, field in enumerate(Field)}
+        return tuple(sorted(self._findings, key=lambda finding: order[finding.field]))

@@ -1,0 +1,179 @@
+"""A TOML table read key by key, collecting every mistake with its line instead of stopping at the first."""
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing wrong in a policy file.
+
+    Attributes:
+        key: The dotted key, for example ``words.maximum``; empty for the file as a whole.
+        line: The line of the key, counted from 1; of its table when the key is missing; 0 when unknown.
+        reason: What is wrong and what would be right.
+    """
+
+    key: str
+    line: int
+    reason: str
+
+
+class TomlTable:
+    """One table of a TOML document.
+
+    Each reading method returns a usable value even where it notes a mistake, so that the reading can go
+    on and all mistakes are known at the end. A value read from a table with mistakes must not be used.
+    """
+
+    def __init__(
+        self,
+        values: Mapping[str, object],
+        text: str,
+        *,
+        path: str = "",
+        lines: Mapping[str, int] | None = None,
+        mistakes: list[Mistake] | None = None,
+    ) -> None:
+        self.mistakes: list[Mistake] = [] if mistakes is None else mistakes
+        self._values = values
+        self._path = path
+        self._lines = _lines_of_keys(text) if lines is None else lines
+        self._read: set[str] = set()
+
+    def note(self, key: str, reason: str) -> None:
+        """Note a mistake at ``key`` of this table; at the table itself where ``key`` is empty."""
+        dotted = self._dotted(key) if key else self._path
+        line = self._lines.get(dotted) or self._lines.get(self._path) or 0
+        self.mistakes.append(Mistake(dotted, line, reason))
+
+    def has(self, key: str) -> bool:
+        """Tell whether the table has a value for ``key``."""
+        return key in self._values
+
+    def text(self, key: str, default: str | None = None, *, longest: int = 200) -> str:
+        """Read a text that isn't empty; required where there is no ``default``."""
+        value = self._value(key, required=default is None)
+        if value is None:
+            return default or ""
+        if not isinstance(value, str) or not value.strip():
+            self.note(key, f"has to be a text in quotes that isn't empty, not {_named(value)}")
+            return default or ""
+        if len(value) > longest:
+            self.note(key, f"has {len(value)} characters; the limit is {longest}")
+        return value.strip()
+
+    def integer(self, key: str, default: int | None = None, *, least: int, most: int) -> int:
+        """Read a whole number from ``least`` to ``most``; required where there is no ``default``."""
+        value = self._value(key, required=default is None)
+        if value is None:
+            return least if default is None else default
+        # bool is an int in Python, but "maximum = true" is a mistake.
+        if isinstance(value, bool) or not isinstance(value, int):
+            self.note(key, f"has to be a whole number from {least} to {most}, not {_named(value)}")
+            return least
+        if not least <= value <= most:
+            self.note(key, f"has to be from {least} to {most}, not {value}")
+            return least
+        return value
+
+    def flag(self, key: str, *, default: bool) -> bool:
+        """Read true or false."""
+        value = self._value(key, required=False)
+        if value is None:
+            return default
+        if not isinstance(value, bool):
+            self.note(key, f"has to be true or false without quotes, not {_named(value)}")
+            return default
+        return value
+
+    def choice(self, key: str, default: Choice) -> Choice:
+        """Read one of the words of an enum, the one that ``default`` belongs to."""
+        value = self._value(key, required=False)
+        if value is None:
+            return default
+        choices = type(default)
+        try:
+            return choices(str(value))
+        except ValueError:
+            self.note(key, f"has to be {_either(choices)}, not {_named(value)}")
+            return default
+
+    def table(self, key: str) -> "TomlTable":
+        """Read the table ``[key]``; an empty one where there is none."""
+        value = self._value(key, required=False)
+        if value is None:
+            value = {}
+        elif not isinstance(value, Mapping):
+            self.note(key, f"has to be a table, [{self._dotted(key)}], not {_named(value)}")
+            value = {}
+        return TomlTable(value, "", path=self._dotted(key), lines=self._lines, mistakes=self.mistakes)
+
+    def tables(self) -> "dict[str, TomlTable]":
+        """Read every key of this table as a table."""
+        return {key: self.table(key) for key in self._values}
+
+    def finish(self) -> None:
+        """Note every key that nothing has read."""
+        for key in self._values:
+            if key in self._read:
+                continue
+            near = difflib.get_close_matches(key, self._read, n=1)
+            hint = (
+                f"; did you mean “{near[0]}”?" if near else f"; known here: {', '.join(sorted(self._read))}"
+            )
+            self.note(key, f"is not a key that a policy has{hint}")
+
+    def _dotted(self, key: str) -> str:
+        return f"{self._path}.{key}" if self._path else key
+
+    def _value(self, key: str, *, required: bool) -> object | None:
+        self._read.add(key)
+        if key not in self._values and required:
+            self.note("", f"“{key}” is missing")
+        return self._values.get(key)
+
+
+def _named(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return f"“{value}”"
+    if isinstance(value, Mapping):
+        return "a table"
+    if isinstance(value, list):
+        return "a list"
+    return str(value)
+
+
+def _either(choices: Iterable[StrEnum]) -> str:
+    *rest, last = (f"“{choice.value}”" for choice in choices)
+    return f"{', '.join(rest)} or {last}" if rest else last
+
+
+_HEADER = re.compile(r"^\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
+_KEY = re.compile(r"^\s*([A-Za-z0-9_\-.\"' ]+?)\s*=")
+
+
+def _lines_of_keys(text: str) -> dict[str, int]:
+    """Map each dotted key and table to its line; the n-th ``[[table]]`` is ``table[n]``, from 0."""
+    lines: dict[str, int] = {}
+    arrays: dict[str, int] = {}
+    table = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := _HEADER.match(line):
+            table = header[1].replace('"', "").replace("'", "")
+            if line.lstrip().startswith("[["):
+                arrays[table] = arrays.get(table, -1) + 1
+                table = f"{table}[{arrays[table]}]"
+            lines.setdefault(table, number)
+        elif key := _KEY.match(line):
+            name = key[1].replace('"', "").replace("'", "").replace(" ", "")
+            lines.setdefault(f"{table}.{name}" if table else name, number)
+    return lines
