@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
@@ -64,15 +64,6 @@ class Database:
             session.connection(execution_options={WRITES: True})
             yield session
             session.commit()
-
-    def ready(self) -> bool:
-        """Tell whether the store answers."""
-        try:
-            with self.reading() as session:
-                session.execute(text("SELECT 1"))
-        except StoreAwayError:
-            return False
-        return True
 
     def dispose(self) -> None:
         """Close all connections; those of a forked parent are left to the parent."""

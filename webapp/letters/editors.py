@@ -47,10 +47,8 @@ class SignedInEditor:
     role: Role
 
 
-def add_editor(
-    database: Database, *, email: str, name: str, role: Role, password: str, now: datetime
-) -> None:
-    """Make an account.
+def add_editor(database: Database, *, email: str, name: str, role: Role, password: str, now: datetime) -> int:
+    """Make an account and return its number.
 
     Raises:
         EditorRefusedError: the address isn't one, or the password is too short or too long.
@@ -77,6 +75,7 @@ def add_editor(
             session.add(editor)
     except IntegrityError as error:
         raise EditorExistsError from error
+    return editor.id
 
 
 def sign_in(database: Database, *, email: str, password: str, now: datetime) -> str:

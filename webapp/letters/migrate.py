@@ -1,6 +1,7 @@
 """Bringing a store up to the tables that this version of the product wants."""
 
 import fcntl
+import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,10 +31,20 @@ def migrate(database: Database, revision: str = "head") -> None:
 
 
 def is_current(database: Database) -> bool:
-    """Tell whether the store has exactly the tables that this version wants."""
-    newest = ScriptDirectory.from_config(migration_config(database)).get_current_head()
-    with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == newest
+    """Tell whether the store has exactly the tables that this version wants.
+
+    Raises:
+        StoreAwayError: the store can't be reached.
+    """
+    with database.reading() as session:
+        revision = MigrationContext.configure(session.connection()).get_current_revision()
+    return revision == newest_revision()
+
+
+@functools.cache
+def newest_revision() -> str | None:
+    """Return the revision that this version of the product wants."""
+    return ScriptDirectory(str(SCRIPTS)).get_current_head()
 
 
 @contextmanager

@@ -4,18 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from webapp.letters.models import Event, Letter
+from webapp.letters.record import LetterMissingError
 from webapp.letters.states import LEGAL_MOVES, DeclineReason, EventKind, State
 
 LONGEST_NOTE = 2000
 """Characters of a note beside a move."""
-
-
-class LetterMissingError(Exception):
-    """There is no letter with that reference."""
 
 
 class ChangedMeanwhileError(Exception):
@@ -54,26 +51,6 @@ class Move:
     version: int
     reason: DeclineReason | None = None
     note: str = ""
-
-
-def find_letter(session: Session, reference: str) -> Letter:
-    """Return the letter with its particulars, advisories and history.
-
-    Raises:
-        LetterMissingError: there is none with that reference.
-    """
-    letter = session.scalar(
-        select(Letter)
-        .where(Letter.reference == reference)
-        .options(
-            joinedload(Letter.particulars),
-            selectinload(Letter.advisories),
-            selectinload(Letter.events).joinedload(Event.editor),
-        )
-    )
-    if letter is None:
-        raise LetterMissingError
-    return letter
 
 
 def move_letter(session: Session, reference: str, move: Move, *, editor_id: int, now: datetime) -> None:

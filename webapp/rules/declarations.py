@@ -28,11 +28,7 @@ def read_declarations(submission: Submission, policy: Policy, notes: Notes) -> D
     asked = policy.declarations
     interest = read_line(submission.interest, LONGEST_STATEMENT, Code.INTEREST_TOO_LONG, notes)
     ai_use = read_line(submission.ai_use, LONGEST_STATEMENT, Code.AI_USE_TOO_LONG, notes)
-    reason = read_line(submission.withhold_reason, LONGEST_STATEMENT, Code.WITHHOLD_REASON_TOO_LONG, notes)
-    if submission.withhold_name and not policy.particulars.name_withheld:
-        notes.refuse(Code.WITHHOLD_NAME_NOT_ALLOWED)
-    elif submission.withhold_name and not reason:
-        notes.refuse(Code.WITHHOLD_REASON_MISSING)
+    reason = _read_withhold_reason(submission, policy, notes) if submission.withhold_name else ""
     _note_unticked(asked.exclusive, Code.EXCLUSIVE_NOT_DECLARED, ticked=submission.exclusive, notes=notes)
     _note_unticked(asked.consent, Code.CONSENT_NOT_GIVEN, ticked=submission.consent, notes=notes)
     if asked.interest is Asking.REQUIRED and not interest:
@@ -44,7 +40,7 @@ def read_declarations(submission: Submission, policy: Policy, notes: Notes) -> D
         interest=interest,
         ai_use=ai_use,
         withhold_name=submission.withhold_name,
-        withhold_reason=reason if submission.withhold_name else "",
+        withhold_reason=reason,
         consent=submission.consent,
     )
 
@@ -55,3 +51,12 @@ def _note_unticked(asking: Asking, code: Code, *, ticked: bool, notes: Notes) ->
         return
     tell = notes.refuse if asking is Asking.REQUIRED else notes.advise
     tell(code)
+
+
+def _read_withhold_reason(submission: Submission, policy: Policy, notes: Notes) -> str:
+    reason = read_line(submission.withhold_reason, LONGEST_STATEMENT, Code.WITHHOLD_REASON_TOO_LONG, notes)
+    if not policy.particulars.name_withheld:
+        notes.refuse(Code.WITHHOLD_NAME_NOT_ALLOWED)
+    elif not reason:
+        notes.refuse(Code.WITHHOLD_REASON_MISSING)
+    return reason

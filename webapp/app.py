@@ -1,0 +1,150 @@
+"""The factory: the only place where the parts are wired together."""
+
+import hashlib
+from http import HTTPStatus
+from pathlib import Path
+
+from flask import Flask, Response, jsonify, make_response, render_template
+from flask_babel import Babel, get_locale, gettext
+from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from webapp.config import Settings
+from webapp.desk.access import make_login_manager
+from webapp.desk.limits import limit_sign_ins
+from webapp.desk.views import desk
+from webapp.letters.database import Database, StoreAwayError
+from webapp.letters.intake import Intake
+from webapp.letters.migrate import is_current
+from webapp.page_filters import add_page_filters
+from webapp.reader.views import reader
+from webapp.security import ONE_YEAR, add_security_headers
+from webapp.services import EXTENSION, Services, services
+
+LARGEST_REQUEST = 4 * 1024 * 1024
+"""Bytes. A pasted book comes back with its word count; the text of a letter takes some thousand."""
+CSRF_LASTS = 12 * 60 * 60
+"""Seconds that a page may be open before it is sent."""
+CONNECTIONS = 8
+"""To the store, for each process; as many as it has threads."""
+
+
+def create_app(settings: Settings, database: Database | None = None) -> Flask:
+    """Build the application.
+
+    Args:
+        settings: What it runs with.
+        database: Its store, where one is open already.
+    """
+    app = Flask("webapp", template_folder=str(_templates()), static_url_path=f"/static/{_static_version()}")
+    database = database or Database(settings.database_url, connections=CONNECTIONS)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+        SESSION_COOKIE_NAME="__Host-lettersdesk" if settings.is_https else "lettersdesk",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=CSRF_LASTS,
+        # The token and the cookie's SameSite guard; a Referer is withheld by our own pages.
+        WTF_CSRF_SSL_STRICT=False,
+        SEND_FILE_MAX_AGE_DEFAULT=ONE_YEAR,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions[EXTENSION] = Services(
+        settings=settings, database=database, intake=Intake(database, settings.secret_key)
+    )
+    Babel(app)
+    app.jinja_env.globals["language"] = lambda: str(get_locale()).replace("_", "-")
+    CSRFProtect(app)
+    make_login_manager().init_app(app)
+    add_security_headers(app, https=settings.is_https)
+    add_page_filters(app)
+    app.register_blueprint(reader)
+    app.register_blueprint(desk)
+    limit_sign_ins(app, settings)
+    _add_machine_routes(app)
+    _add_error_pages(app)
+    return app
+
+
+def _templates() -> Path:
+    """Return the folder of templates: inside an installed package, or beside the package in a checkout."""
+    package = Path(__file__).resolve().parent
+    installed = package / "templates"
+    return installed if installed.is_dir() else package.parent / "templates"
+
+
+def _static_version() -> str:
+    """Return a name for the styles and scripts as they are, so that browsers may keep them for good."""
+    digest = hashlib.sha256()
+    for file in sorted((Path(__file__).resolve().parent / "static").iterdir()):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _add_machine_routes(app: Flask) -> None:
+    @app.get("/healthz")
+    def healthz() -> Response:
+        """Say that the process answers."""
+        return jsonify(status="ok")
+
+    @app.get("/readyz")
+    def readyz() -> tuple[Response, HTTPStatus]:
+        """Say whether letters can be taken in."""
+        try:
+            ready = is_current(services().database)
+        except StoreAwayError:
+            ready = False
+        status = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
+        return jsonify(status="ok" if ready else "store away"), status
+
+
+def _add_error_pages(app: Flask) -> None:
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Response:
+        response = error.get_response() if error.response is None else error.response
+        title, advice = _explained(HTTPStatus(error.code or 500))
+        page = make_response(render_template("error.html", title=title, advice=advice), error.code or 500)
+        for name in ("Allow", "Retry-After", "Location"):
+            if name in response.headers:
+                page.headers[name] = response.headers[name]
+        return page
+
+    @app.errorhandler(CSRFError)
+    def page_too_old(_error: CSRFError) -> Response:
+        title = gettext("This page had been open too long.")
+        advice = gettext("Please go back, load the page again and repeat what you did.")
+        return make_response(
+            render_template("error.html", title=title, advice=advice), HTTPStatus.BAD_REQUEST
+        )
+
+    @app.errorhandler(StoreAwayError)
+    def store_away(_error: StoreAwayError) -> Response:
+        title, advice = _explained(HTTPStatus.SERVICE_UNAVAILABLE)
+        page = render_template("error.html", title=title, advice=advice)
+        response = make_response(page, HTTPStatus.SERVICE_UNAVAILABLE)
+        response.headers["Retry-After"] = "30"
+        return response
+
+
+def _explained(status: HTTPStatus) -> tuple[str, str]:
+    if status is HTTPStatus.NOT_FOUND:
+        return gettext("There is no such page."), gettext("The link may be old, or mistyped.")
+    if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return (
+            gettext("That is more than we can take in."),
+            gettext("Go back: your text is still in the form. A letter has some hundred words."),
+        )
+    if status is HTTPStatus.TOO_MANY_REQUESTS:
+        return gettext("That was too often."), gettext("Please wait some minutes and try again.")
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        return (
+            gettext("The letters desk can’t be reached just now."),
+            gettext("Please try again in a minute."),
+        )
+    if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return gettext("That can’t be done here."), gettext("Go back and try again from there.")
+    return gettext("Something went wrong on our side."), gettext("Please try again in a minute.")

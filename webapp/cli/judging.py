@@ -1,0 +1,95 @@
+"""Commands that judge letters, texts and policies, without a store."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from webapp.cli.settings import give_up, policies_or_give_up
+from webapp.cli.sources import Source, UnreadableError, read_sources
+from webapp.clock import now
+from webapp.rules.check import Verdict, check as judge
+from webapp.rules.policy import Policy
+from webapp.rules.policy_file import PolicyError, load_policy
+from webapp.rules.words import count_words
+from webapp.verdict_json import verdict_as_json
+from webapp.wording import sentence
+
+RETURNED = 1
+UNREADABLE = 2
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True), default=Path("-"))
+def count(file: Path) -> None:
+    """Print the number of words in FILE, or in standard input."""
+    try:
+        raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        give_up(f"{file}: {error.strerror}")
+    click.echo(count_words(raw.decode("utf-8", errors="replace")))
+
+
+@click.command("check")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--paper", help="The slug of the paper, where several are served.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+def check(files: tuple[Path, ...], paper: str | None, *, as_json: bool) -> None:
+    """Judge the letters in FILES: e-mail messages, JSON, or plain text; - is standard input.
+
+    Exits with 0 where all are accepted, 1 where some are returned, 2 where something can't be read.
+    """
+    policy = _policy(paper)
+    worst = 0
+    for file in files:
+        try:
+            for source in read_sources(file):
+                verdict = judge(source.submission, policy, now().astimezone(policy.paper.time_zone).date())
+                _report(source, verdict, as_json=as_json)
+                worst = max(worst, 0 if verdict.accepted else RETURNED)
+        except UnreadableError as error:
+            click.echo(str(error), err=True)
+            worst = UNREADABLE
+    sys.exit(worst)
+
+
+@click.group()
+def paper() -> None:
+    """Look after the papers' policies."""
+
+
+@paper.command("check")
+@click.argument("file", type=click.Path(path_type=Path))
+def check_paper(file: Path) -> None:
+    """Validate the policy in FILE, naming each mistake with its line."""
+    try:
+        policy = load_policy(file)
+    except PolicyError as error:
+        for line in error.lines():
+            click.echo(line, err=True)
+        sys.exit(1)
+    click.echo(f"{file}: the policy of {policy.paper.title} is sound.")
+
+
+def _policy(slug: str | None) -> Policy:
+    policies = policies_or_give_up()
+    if slug is None and len(policies) == 1:
+        return policies[0]
+    chosen = next((policy for policy in policies if policy.paper.slug == slug), None)
+    if chosen is None:
+        slugs = ", ".join(policy.paper.slug for policy in policies)
+        wrong = f"There is no paper “{slug}”" if slug else "Say which paper with --paper"
+        give_up(f"{wrong}; served here: {slugs}.")
+    return chosen
+
+
+def _report(source: Source, verdict: Verdict, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"source": source.name, **verdict_as_json(verdict)}, ensure_ascii=False))
+        return
+    outcome = "accepted" if verdict.accepted else "returned"
+    click.echo(f"{source.name}: {outcome}, {verdict.word_count} words")
+    for finding in verdict.findings:
+        mark = "✗" if finding.is_refusal else "·"
+        click.echo(f"  {mark} {finding.code}: {sentence(finding)}")

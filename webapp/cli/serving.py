@@ -1,0 +1,92 @@
+"""Commands that serve the product or keep its store."""
+
+import secrets
+import tempfile
+from pathlib import Path
+
+import click
+from sqlalchemy.engine import URL
+
+from webapp.app import create_app
+from webapp.cli.settings import migrated_database, settings_or_give_up
+from webapp.clock import now
+from webapp.config import BUNDLED_PAPERS, Settings
+from webapp.letters.editors import add_editor
+from webapp.letters.intake import Intake
+from webapp.letters.states import Role
+from webapp.rules.policy_file import load_policies
+from webapp.sample.letters import fill
+from webapp.server import serve
+
+LOOPBACK = "127.0.0.1"
+HIGHEST_PORT = 65535
+DEMO_EDITOR = "editor@example.com"
+
+port_option = click.option(
+    "--port", type=click.IntRange(1, HIGHEST_PORT), default=8000, show_default=True, help="Port to serve at."
+)
+
+
+@click.command()
+@port_option
+@click.option("--host", default=LOOPBACK, show_default=True, help="Address to serve at.")
+def run(port: int, host: str) -> None:
+    """Serve the reader's form and the desk."""
+    settings = settings_or_give_up()
+    migrated_database(settings).dispose()
+    click.echo(f"Letters Desk serves {_papers(settings)} at http://{_in_url(host)}:{port}/ and /desk/.")
+    serve(lambda: create_app(settings), host=host, port=port)
+
+
+@click.command()
+@port_option
+def demo(port: int) -> None:
+    """Serve the product on a throwaway store filled with sample letters."""
+    with tempfile.TemporaryDirectory(prefix="lettersdesk-demo-") as folder:
+        settings = _demo_settings(Path(folder))
+        password = secrets.token_urlsafe(9)
+        letters = _fill(settings, password)
+        click.echo(
+            f"{letters} sample letters are in a throwaway store; it goes when you press Ctrl+C.\n\n"
+            f"  The reader's form   http://{LOOPBACK}:{port}/\n"
+            f"  The editors' desk   http://{LOOPBACK}:{port}/desk/\n"
+            f"  Sign in with        {DEMO_EDITOR}\n"
+            f"  and the password    {password}\n"
+        )
+        serve(lambda: create_app(settings), host=LOOPBACK, port=port)
+
+
+@click.command("migrate")
+def migrate() -> None:
+    """Bring the store up to this version."""
+    migrated_database(settings_or_give_up())
+    click.echo("The store is up to date.")
+
+
+def _papers(settings: Settings) -> str:
+    return ", ".join(policy.paper.title for policy in settings.policies)
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _demo_settings(folder: Path) -> Settings:
+    return Settings(
+        database_url=URL.create("sqlite", database=str(folder / "letters.db")),
+        secret_key=secrets.token_hex(),
+        policies=load_policies(BUNDLED_PAPERS),
+        is_demo=True,
+    )
+
+
+def _fill(settings: Settings, password: str) -> int:
+    """Fill the throwaway store; return how many letters it has."""
+    database = migrated_database(settings)
+    editor_id = add_editor(
+        database, email=DEMO_EDITOR, name="Dana", role=Role.CHIEF, password=password, now=now()
+    )
+    intake = Intake(database, settings.secret_key)
+    letters = fill(database, intake, settings.policies[0], editor_id=editor_id, now=now())
+    database.dispose()
+    return letters

@@ -1,0 +1,1 @@
+"""The editors' door: sign-in, the queue, the letter."""

@@ -1,0 +1,78 @@
+"""Who gets in: every page of the desk refuses strangers unless it says otherwise."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar, cast
+
+from flask import Blueprint, current_app, request
+from flask_login import LoginManager, current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp.clock import now
+from webapp.letters.editors import SignedInEditor, signed_in_editor
+from webapp.services import services
+
+View = TypeVar("View", bound=Callable[..., object])
+
+OPEN_TO_STRANGERS = "open_to_strangers"
+
+
+@dataclass(frozen=True, slots=True)
+class DeskUser:
+    """An editor as Flask-Login wants one, known by the token of this browser's sign-in."""
+
+    token: str
+    editor: SignedInEditor
+    is_authenticated: bool = True
+    is_active: bool = True
+    is_anonymous: bool = False
+
+    def get_id(self) -> str:
+        """Return what the session cookie keeps."""
+        return self.token
+
+
+def open_to_strangers(view: View) -> View:
+    """Let anyone see a page of the desk."""
+    setattr(view, OPEN_TO_STRANGERS, True)
+    return view
+
+
+def guard(blueprint: Blueprint) -> None:
+    """Refuse strangers on every page of ``blueprint`` that isn't marked as open to them."""
+
+    def refuse_strangers() -> AnyResponse | None:
+        view = current_app.view_functions.get(request.endpoint or "")
+        if getattr(view, OPEN_TO_STRANGERS, False) or current_user.is_authenticated:
+            return None
+        return cast("AnyResponse", login_manager().unauthorized())
+
+    blueprint.before_request(refuse_strangers)
+
+
+def login_manager() -> LoginManager:
+    """Return the application's login manager."""
+    return cast("LoginManager", current_app.login_manager)  # type: ignore[attr-defined] # set by Flask-Login
+
+
+def make_login_manager() -> LoginManager:
+    """Return a login manager that finds editors by their sign-in."""
+    manager = LoginManager()
+    manager.login_view = "desk.sign_in_page"
+    manager.login_message = None
+    # A sign-in is bound to its row in the store; a binding to the browser's address breaks on the move.
+    manager.session_protection = None
+    manager.user_loader(_load)
+    return manager
+
+
+def _load(token: str) -> DeskUser | None:
+    with services().database.reading() as session:
+        editor = signed_in_editor(session, token, now())
+    return DeskUser(token, editor) if editor else None
+
+
+def signed_in() -> DeskUser:
+    """Return who makes this request; only for pages that strangers don't reach."""
+    # Flask-Login's proxy stands for the object that _load made.
+    return cast("DeskUser", current_user)

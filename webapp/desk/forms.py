@@ -1,0 +1,50 @@
+"""What editors post, read into values."""
+
+from flask_babel import lazy_gettext
+from wtforms import EmailField, Form, HiddenField, IntegerField, PasswordField, SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import HiddenInput
+
+from webapp.letters.states import DeclineReason, State
+from webapp.letters.workflow import LONGEST_NOTE, Move
+from webapp.wording import DECLINE_REASONS
+
+
+class SignInForm(Form):
+    """An editor's e-mail address and password."""
+
+    email = EmailField(
+        lazy_gettext("E-mail"), validators=[InputRequired(lazy_gettext("Enter your e-mail address."))]
+    )
+    password = PasswordField(
+        lazy_gettext("Password"), validators=[InputRequired(lazy_gettext("Enter your password."))]
+    )
+
+
+def _state(value: str | None) -> State | None:
+    return State(value) if value in set(State) else None
+
+
+class MoveForm(Form):
+    """A decision on one letter, on the version of it that the editor saw."""
+
+    to_state = HiddenField(filters=[_state])
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    reason = SelectField(
+        lazy_gettext("Reason"),
+        choices=[("", lazy_gettext("Choose a reason"))]
+        + [(reason.value, DECLINE_REASONS[reason]) for reason in DeclineReason],
+        validate_choice=False,
+    )
+    note = TextAreaField(
+        lazy_gettext("Note for colleagues"),
+        validators=[Length(max=LONGEST_NOTE, message=lazy_gettext("A note has at most %(max)d characters."))],
+    )
+
+    def move(self) -> Move | None:
+        """Return the decision; nothing where the page that posted it wasn't ours."""
+        to_state, version = self.to_state.data, self.version.data
+        if not isinstance(to_state, State) or version is None:
+            return None
+        reason = DeclineReason(self.reason.data) if self.reason.data in set(DeclineReason) else None
+        return Move(to_state=to_state, version=version, reason=reason, note=(self.note.data or "").strip())

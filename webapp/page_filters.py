@@ -1,0 +1,91 @@
+"""How moments, states and paragraphs look on a page."""
+
+import re
+from datetime import UTC, date, datetime, tzinfo
+
+import phonenumbers
+from babel.dates import format_date, format_datetime, format_timedelta
+from flask import Flask
+from flask_babel import get_locale
+from markupsafe import Markup, escape
+
+from webapp.countries import country_name
+from webapp.letters.states import DeclineReason, State
+from webapp.rules.policy import Policy
+from webapp.wording import DECLINE_REASONS, MOVES, STATES, advisory_sentence
+
+REFERENCE_GROUP = 4
+"""Characters of a reference that are read out in one breath."""
+_BLANK_LINES = re.compile(r"\n\s*\n")
+
+
+def add_page_filters(app: Flask) -> None:
+    """Give the templates of ``app`` their filters."""
+    for shape in (moment, day, age, paragraphs, spoken, dialled, country_name):
+        app.add_template_filter(shape)
+    for name in (state_name, move_name, reason_name, advisory_sentence):
+        app.add_template_filter(name)
+
+
+def moment(at: datetime, policy: Policy | None) -> Markup:
+    """Show a moment in the paper's own time zone."""
+    shown = format_datetime(at, "d MMM y, HH:mm", tzinfo=_zone(policy), locale=_language())
+    return _time(at.isoformat(timespec="seconds"), shown)
+
+
+def day(on: date) -> Markup:
+    """Show a date."""
+    return _time(on.isoformat(), format_date(on, "d MMM y", locale=_language()))
+
+
+def age(since: datetime, now: datetime) -> str:
+    """Show how long ago something was, in its largest unit."""
+    return str(format_timedelta(now - since, granularity="minute", threshold=1, locale=_language()))
+
+
+def paragraphs(text: str) -> Markup:
+    """Set a text as paragraphs, parted at blank lines, with single line ends kept."""
+    return Markup("\n").join(
+        Markup("<p>{}</p>").format(Markup("<br>").join(escape(line) for line in paragraph.split("\n")))
+        for paragraph in _BLANK_LINES.split(text.strip())
+    )
+
+
+def spoken(reference: str) -> str:
+    """Show a reference in groups that can be read out."""
+    groups = range(0, len(reference), REFERENCE_GROUP)
+    return "-".join(reference[start : start + REFERENCE_GROUP] for start in groups)
+
+
+def dialled(e164: str) -> str:
+    """Show a phone number in the groups in which its country reads it."""
+    number = phonenumbers.parse(e164)
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+
+
+def state_name(state: State) -> str:
+    """Name a state."""
+    return str(STATES[state])
+
+
+def move_name(state: State) -> str:
+    """Name the move that brings a letter into ``state``."""
+    return str(MOVES[state])
+
+
+def reason_name(reason: DeclineReason) -> str:
+    """Name the reason for which a letter is declined."""
+    return str(DECLINE_REASONS[reason])
+
+
+def _time(machine: str, shown: str) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(machine, shown)
+
+
+def _language() -> str:
+    return str(get_locale() or "en")
+
+
+def _zone(policy: Policy | None) -> tzinfo:
+    # A letter may outlive its paper's service here.
+    return policy.paper.time_zone if policy else UTC

@@ -1,0 +1,157 @@
+"""The pages that a reader sees."""
+
+from dataclasses import asdict
+from http import HTTPStatus
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp.clock import now
+from webapp.letters.database import StoreAwayError
+from webapp.letters.intake import AlreadySentError, Receipt, ReturnedError
+from webapp.letters.record import LetterMissingError, letter_for_writer
+from webapp.letters.states import Channel
+from webapp.reader.form import LetterForm
+from webapp.rules.letter_text import GENERAL
+from webapp.rules.policy import Policy
+from webapp.rules.words import LONGEST_MARK_RUN, browser_word_patterns
+from webapp.services import services
+from webapp.wording import STATUS_FOR_WRITER, rules_in_words
+
+reader = Blueprint("reader", __name__)
+
+RETRY_AFTER = 30
+"""Seconds after which a writer may try again when the store is away."""
+
+
+@reader.get("/")
+def front() -> AnyResponse:
+    """Show the paper's form, or the list of papers where there are several."""
+    policies = services().settings.policies
+    if len(policies) == 1:
+        return _form_page(policies[0], LetterForm.for_paper(policies[0]))
+    return make_response(render_template("reader/papers.html", policies=policies))
+
+
+@reader.get("/<paper>/letters/new")
+def new_letter(paper: str) -> AnyResponse:
+    """Show a paper's form."""
+    policy = _policy(paper)
+    return _form_page(policy, LetterForm.for_paper(policy))
+
+
+@reader.post("/<paper>/letters/new")
+def send_letter(paper: str) -> AnyResponse:
+    """Take a letter in, or give it back with all that has to be mended."""
+    policy = _policy(paper)
+    form = LetterForm.for_paper(policy)
+    try:
+        receipt = services().intake.receive(
+            form.submission(),
+            policy,
+            channel=Channel.FORM,
+            now=now(),
+            submission_key=form.submission_key.data,
+        )
+    except ReturnedError as returned:
+        form.show(returned.verdict)
+        return _form_page(policy, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    except AlreadySentError as sent:
+        form.renew_key()
+        return _form_page(policy, form, HTTPStatus.CONFLICT, earlier=sent.receipt)
+    return redirect(url_for("reader.own_page", token=receipt.token), HTTPStatus.SEE_OTHER)
+
+
+@reader.get("/letters/<token>")
+def own_page(token: str) -> AnyResponse:
+    """Show a writer their letter, as it was received, and how it stands."""
+    try:
+        with services().database.reading() as session:
+            letter = letter_for_writer(session, token)
+    except LetterMissingError:
+        abort(HTTPStatus.NOT_FOUND)
+    policy = services().policy(letter.paper)
+    response = make_response(
+        render_template(
+            "reader/own_page.html",
+            letter=letter,
+            policy=policy,
+            status=STATUS_FOR_WRITER[letter.state],
+        )
+    )
+    # The address of this page is all that guards it.
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@reader.errorhandler(CSRFError)
+def page_too_old(_error: CSRFError) -> AnyResponse:
+    """Give the letter back with a fresh token, when the page was open too long or the cookie is gone."""
+    return _given_back(
+        HTTPStatus.BAD_REQUEST,
+        gettext("This page had been open too long to be sent safely."),
+        gettext("Nothing is lost: your letter is below. Please press “Send” again."),
+    )
+
+
+@reader.errorhandler(StoreAwayError)
+def store_away(_error: StoreAwayError) -> AnyResponse:
+    """Give the letter back, when it can't be stored just now."""
+    response = _given_back(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        gettext("We can’t take in your letter just now."),
+        gettext("Nothing is lost: your letter is below. Please press “Send” again in a minute."),
+    )
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
+def _given_back(status: HTTPStatus, title: str, advice: str) -> AnyResponse:
+    policy = services().policy((request.view_args or {}).get("paper", ""))
+    if request.method != "POST" or policy is None:
+        page = render_template("error.html", title=title, advice=gettext("Please try again in a minute."))
+        return make_response(page, status)
+    return _form_page(policy, LetterForm.for_paper(policy), status, trouble=(title, advice))
+
+
+def _policy(slug: str) -> Policy:
+    policy = services().policy(slug)
+    if policy is None:
+        abort(HTTPStatus.NOT_FOUND)
+    return policy
+
+
+def _form_page(
+    policy: Policy,
+    form: LetterForm,
+    status: HTTPStatus = HTTPStatus.OK,
+    *,
+    earlier: Receipt | None = None,
+    trouble: tuple[str, str] | None = None,
+) -> Response:
+    """Show the form with what it holds.
+
+    Args:
+        policy: The paper's rules.
+        form: What was typed, with the sentences of what has to be mended.
+        status: The answer's status.
+        earlier: The receipt of another letter that the same form was sent with.
+        trouble: A title and advice, where the trouble is ours and not the writer's.
+    """
+    page = render_template(
+        "reader/letter_form.html",
+        policy=policy,
+        form=form,
+        rules=rules_in_words(policy),
+        patterns=browser_word_patterns(),
+        longest_mark_run=LONGEST_MARK_RUN,
+        limits={
+            GENERAL: asdict(policy.words),
+            **{category.key: asdict(category.words) for category in policy.categories},
+        },
+        earlier=earlier,
+        trouble=trouble,
+    )
+    return make_response(page, status)

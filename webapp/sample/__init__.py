@@ -1,0 +1,1 @@
+"""A believable desk, for showing the product."""

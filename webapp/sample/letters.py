@@ -1,0 +1,68 @@
+"""Putting the sample letters through the same intake and the same moves as real ones."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import cast
+
+from sqlalchemy import select
+
+from webapp.letters.database import Database
+from webapp.letters.intake import Intake
+from webapp.letters.models import Letter
+from webapp.letters.states import Channel, DeclineReason, State
+from webapp.letters.workflow import Move, move_letter
+from webapp.rules.policy import Policy
+from webapp.rules.submission import Submission
+
+SAMPLE = Path(__file__).resolve().parent / "letters.toml"
+
+
+def fill(database: Database, intake: Intake, policy: Policy, *, editor_id: int, now: datetime) -> int:
+    """Receive the sample letters as if over the last weeks before ``now``; return how many there are."""
+    # The file is the product's own and is held to this shape by a test.
+    letters = cast("list[dict[str, object]]", tomllib.loads(SAMPLE.read_text(encoding="utf-8"))["letter"])
+    for fields in sorted(letters, key=_hours_ago, reverse=True):
+        received = now - timedelta(hours=_hours_ago(fields))
+        receipt = intake.receive(_submission(fields, received), policy, channel=Channel.FORM, now=received)
+        moves = cast("Sequence[Mapping[str, object]]", fields.get("moves", ()))
+        _move(database, receipt.reference, moves, received, editor_id)
+    return len(letters)
+
+
+def _hours_ago(fields: Mapping[str, object]) -> float:
+    return float(cast("float", fields["hours_ago"]))
+
+
+def _submission(fields: Mapping[str, object], received: datetime) -> Submission:
+    typed = {name: value for name, value in fields.items() if name not in {"hours_ago", "moves"}}
+    days_before = typed.pop("article_days_before", None)
+    if days_before is not None:
+        typed["article_date"] = (received - timedelta(days=cast("int", days_before))).date().isoformat()
+    return Submission.from_mapping(typed)
+
+
+def _move(
+    database: Database,
+    reference: str,
+    moves: Sequence[Mapping[str, object]],
+    received: datetime,
+    editor_id: int,
+) -> None:
+    for each in moves:
+        reason = each.get("reason")
+        with database.writing() as session:
+            version = session.scalar(select(Letter.version).where(Letter.reference == reference))
+            move_letter(
+                session,
+                reference,
+                Move(
+                    to_state=State(str(each["to"])),
+                    version=version or 0,
+                    reason=DeclineReason(str(reason)) if reason else None,
+                    note=str(each.get("note", "")),
+                ),
+                editor_id=editor_id,
+                now=received + timedelta(hours=cast("float", each["hours_after"])),
+            )

@@ -1,0 +1,55 @@
+// Keeps an unsent letter in this browser, so that a closed tab loses nothing. Nothing leaves the browser.
+
+const OLDEST = 30 * 24 * 60 * 60 * 1000;
+const key = (paper) => `lettersdesk:draft:${paper}`;
+
+// A browser may refuse storage altogether, or be full; then there is no draft, and the form works as ever.
+function attempt(action) {
+  try {
+    return action();
+  } catch {
+    return null;
+  }
+}
+
+const kept = (field) =>
+  field.name && field.name !== "csrf_token" && !["submit", "button"].includes(field.type);
+
+export function readDraft(paper) {
+  const draft = attempt(() => JSON.parse(localStorage.getItem(key(paper))));
+  if (!draft || Date.now() - draft.at > OLDEST) {
+    forgetDraft(paper);
+    return null;
+  }
+  return draft;
+}
+
+export function forgetDraft(paper) {
+  attempt(() => localStorage.removeItem(key(paper)));
+}
+
+export function keepDraft(paper, form) {
+  const fields = {};
+  for (const field of form.elements) {
+    if (kept(field)) fields[field.name] = field.type === "checkbox" ? field.checked : field.value;
+  }
+  attempt(() => localStorage.setItem(key(paper), JSON.stringify({ at: Date.now(), fields })));
+}
+
+export function fillIn(form, draft) {
+  for (const field of form.elements) {
+    if (!kept(field) || !(field.name in draft.fields)) continue;
+    if (field.type === "checkbox") field.checked = draft.fields[field.name] === true;
+    else field.value = draft.fields[field.name];
+  }
+}
+
+// What counts as a letter begun: a chosen country or the hidden key alone is none.
+export function isWorthKeeping(form) {
+  return [...form.elements].some(
+    (field) =>
+      kept(field) &&
+      !["hidden", "select-one"].includes(field.type) &&
+      (field.type === "checkbox" ? field.checked : field.value.trim() !== ""),
+  );
+}

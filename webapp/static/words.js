@@ -1,0 +1,20 @@
+// Counts words as the server does: the patterns come from the server's own definition, with the page.
+
+export function wordCounter({ invisible, doubleHyphen, word, longestMarkRun }) {
+  const invisibles = new RegExp(invisible, "gu");
+  const doubleHyphens = new RegExp(doubleHyphen, "gu");
+  const words = new RegExp(word, "gu");
+  // Putting long runs of marks in order would take minutes; the server leaves them alone as well.
+  const longMarkRuns = new RegExp(`(\\p{M}{${Number(longestMarkRun) + 1},})`, "u");
+
+  const compose = (text) =>
+    text
+      .split(longMarkRuns)
+      .map((part, index) => (index % 2 ? part : part.normalize("NFC")))
+      .join("");
+
+  return (text) => {
+    const normal = compose(compose(text).replace(invisibles, ""));
+    return normal.replace(doubleHyphens, "$1 ").match(words)?.length ?? 0;
+  };
+}
