@@ -1,13 +1,14 @@
 """What editors post, read into values."""
 
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from wtforms import EmailField, Form, HiddenField, IntegerField, PasswordField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
 
+from webapp.choices import select_choices
 from webapp.letters.states import DeclineReason, State
 from webapp.letters.workflow import LONGEST_NOTE, Move
-from webapp.wording import DECLINE_REASONS
+from webapp.wording import DECLINE_REASONS, MOVES
 
 
 class SignInForm(Form):
@@ -22,7 +23,7 @@ class SignInForm(Form):
 
 
 def _state(value: str | None) -> State | None:
-    return State(value) if value in set(State) else None
+    return next((state for state in MOVES if state.value == value), None)
 
 
 class MoveForm(Form):
@@ -32,8 +33,7 @@ class MoveForm(Form):
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
     reason = SelectField(
         lazy_gettext("Reason"),
-        choices=[("", lazy_gettext("Choose a reason"))]
-        + [(reason.value, DECLINE_REASONS[reason]) for reason in DeclineReason],
+        choices=select_choices(lambda: [("", gettext("Choose a reason")), *DECLINE_REASONS.items()]),
         validate_choice=False,
     )
     note = TextAreaField(

@@ -28,6 +28,8 @@ def limit_sign_ins(app: Flask, settings: Settings) -> None:
         strategy="moving-window",
         enabled=settings.rate_limits,
     )
+    # Its decorators hold the limiter weakly.
+    app.extensions["lettersdesk_sign_in_limiter"] = limiter
     by_address = limiter.limit(FAILED_SIGN_INS_PER_ADDRESS, deduct_when=_failed)
     by_account = limiter.limit(FAILED_SIGN_INS_PER_ACCOUNT, key_func=_account, deduct_when=_failed)
     limited = by_address(by_account(app.view_functions[SIGN_IN]))

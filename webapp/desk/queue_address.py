@@ -1,5 +1,6 @@
 """What the queue's address says: which letters, and from where on."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,8 +13,8 @@ from webapp.letters.states import State
 
 EVERY_STATE = "all"
 MICROSECOND = timedelta(microseconds=1)
-LONGEST_PLACE = 40
-"""Characters of a place in an address; more is none of ours."""
+_DIGITS = re.compile(r"[0-9]{1,18}")
+"""As many as a database takes for a number."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -69,7 +70,7 @@ def _address(state: State | None, paper: str, place: Place | None) -> str:
 
 def _place(text: str) -> Place | None:
     moment, _, letter_id = text.partition("-")
-    if not (moment.isdecimal() and letter_id.isdecimal() and len(text) <= LONGEST_PLACE):
+    if not (_DIGITS.fullmatch(moment) and _DIGITS.fullmatch(letter_id)):
         return None
     try:
         return Place(EPOCH + int(moment) * MICROSECOND, int(letter_id))

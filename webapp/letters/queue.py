@@ -125,5 +125,5 @@ def counts_by_state(session: Session, paper: str = "") -> Mapping[State, int]:
     query = select(Letter.state, func.count()).group_by(Letter.state)
     if paper:
         query = query.where(Letter.paper == paper)
-    counts = dict(session.execute(query).tuples().all())
+    counts = {row[0]: row[1] for row in session.execute(query)}
     return {state: counts.get(state, 0) for state in State}

@@ -22,6 +22,7 @@ from wtforms import (
 )
 from wtforms.widgets import DateInput
 
+from webapp.choices import select_choices
 from webapp.countries import countries_by_name
 from webapp.rules.check import Verdict
 from webapp.rules.findings import Code
@@ -40,7 +41,9 @@ class LetterForm(Form):
     phone = TelField(lazy_gettext("Phone"))
     address = TextAreaField(lazy_gettext("Postal address"))
     district = StringField(lazy_gettext("Town or district"))
-    country = SelectField(lazy_gettext("Country"), validate_choice=False)
+    country = SelectField(
+        lazy_gettext("Country"), choices=select_choices(countries_by_name), validate_choice=False
+    )
     headline = StringField(lazy_gettext("Headline"))
     body = TextAreaField(lazy_gettext("Your letter"))
     article_url = URLField(lazy_gettext("Link to the article"))
@@ -64,12 +67,13 @@ class LetterForm(Form):
     def for_paper(cls, policy: Policy) -> "LetterForm":
         """Return the form of one paper, with what the request posted, if it did."""
         form = cls(request.form)
-        form.country.choices = countries_by_name()
         form.country.data = form.country.data or policy.paper.country
-        form.category.choices = [
-            (GENERAL, gettext("Letter")),
-            *((category.key, category.title) for category in policy.categories),
-        ]
+        form.category.choices = select_choices(
+            lambda: [
+                (GENERAL, gettext("Letter")),
+                *((category.key, category.title) for category in policy.categories),
+            ]
+        )()
         if not form.submission_key.data:
             form.renew_key()
         return form

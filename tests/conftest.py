@@ -1,0 +1,153 @@
+"""What the tests share: stores on real databases, the application, a client that reads its pages."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, settings as hypothesis_settings
+from sqlalchemy import delete
+
+from tests.pages import Visitor
+from tests.samples import HERALD, PASSWORD, SECRET_KEY
+from tests.services import postgres
+from tests.services.missing import leave_out, pytest_terminal_summary
+from webapp.app import create_app
+from webapp.clock import now
+from webapp.config import Settings
+from webapp.letters.database import Database
+from webapp.letters.editors import add_editor
+from webapp.letters.intake import Intake
+from webapp.letters.migrate import migrate
+from webapp.letters.models import Base
+from webapp.letters.states import Role
+
+__all__ = ["pytest_terminal_summary"]
+
+# A shared machine's moods must not fail a property that holds.
+hypothesis_settings.register_profile(
+    "lettersdesk", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+hypothesis_settings.load_profile("lettersdesk")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.PostgresServer]:
+    """A real PostgreSQL, running for as long as the tests do."""
+    try:
+        server = postgres.running_postgres()
+        with server as running:
+            yield running
+    except postgres.PostgresMissing:
+        leave_out("PostgreSQL", postgres.REMEDY)
+
+
+@pytest.fixture(scope="session")
+def sqlite_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """An SQLite store with all tables."""
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('store') / 'letters.db'}")
+    migrate(database)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_store(postgres_server: postgres.PostgresServer) -> Iterator[Database]:
+    """A PostgreSQL store with all tables."""
+    database = Database(postgres_server.create_database())
+    migrate(database)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def sqlite(sqlite_store: Database) -> Iterator[Database]:
+    """An empty SQLite store."""
+    yield sqlite_store
+    _empty(sqlite_store)
+
+
+@pytest.fixture(params=["sqlite_store", "postgres_store"])
+def store(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """An empty store, on each of the databases in turn."""
+    database: Database = request.getfixturevalue(request.param)
+    yield database
+    _empty(database)
+
+
+def _empty(database: Database) -> None:
+    with database.writing() as session:
+        for table in reversed(Base.metadata.sorted_tables):
+            session.execute(delete(table))
+
+
+@pytest.fixture
+def intake(store: Database) -> Intake:
+    """The way into the empty store."""
+    return Intake(store, SECRET_KEY)
+
+
+@pytest.fixture
+def editor_id(store: Database) -> int:
+    """An editor of the empty store."""
+    return _make_editor(store, "dana@example.com", "Dana")
+
+
+def _make_editor(database: Database, email: str, name: str) -> int:
+    return add_editor(database, email=email, name=name, role=Role.EDITOR, password=PASSWORD, now=now())
+
+
+@pytest.fixture
+def settings(sqlite: Database) -> Settings:
+    """Settings of an installation with one paper."""
+    return Settings(database_url=sqlite.url, secret_key=SECRET_KEY, policies=(HERALD,), rate_limits=False)
+
+
+@pytest.fixture
+def app(settings: Settings, sqlite: Database) -> Flask:
+    """The whole application on an empty SQLite store, with CSRF protection on."""
+    return create_app(settings, sqlite)
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Visitor:
+    """A browser without JavaScript, at the reader's door."""
+    return Visitor(app)
+
+
+@pytest.fixture
+def dana(app: Flask, sqlite: Database) -> Visitor:
+    """An editor who has signed in."""
+    return _signed_in(app, sqlite, "dana@example.com", "Dana")
+
+
+@pytest.fixture
+def eli(app: Flask, sqlite: Database) -> Visitor:
+    """Another editor who has signed in."""
+    return _signed_in(app, sqlite, "eli@example.com", "Eli")
+
+
+def _signed_in(app: Flask, database: Database, email: str, name: str) -> Visitor:
+    _make_editor(database, email, name)
+    visitor = Visitor(app)
+    visitor.open("/desk/login")
+    page = visitor.send({"email": email, "password": PASSWORD})
+    assert page.status == 200, "the editor gets in"
+    return visitor
+
+
+@pytest.fixture
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to work in, with nothing set in the environment."""
+    monkeypatch.chdir(tmp_path)
+    for name in (
+        "DATABASE_URL",
+        "SECRET_KEY",
+        "PAPERS",
+        "INSTANCE",
+        "BASE_URL",
+        "LIMITER_URL",
+        "RATE_LIMITS",
+    ):
+        monkeypatch.delenv(f"LETTERSDESK_{name}", raising=False)
+    return tmp_path

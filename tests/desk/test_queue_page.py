@@ -1,0 +1,98 @@
+"""The queue page: what an editor scans, at the same cost however many letters there are."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event
+
+from tests.pages import Visitor
+from tests.samples import HERALD, SECRET_KEY, letter
+from webapp.clock import now
+from webapp.letters.database import Database
+from webapp.letters.intake import Intake
+from webapp.letters.states import Channel
+
+
+def receive(sqlite: Database, hours_ago: float, **changes: str | bool) -> str:
+    intake = Intake(sqlite, SECRET_KEY)
+    moment = now() - timedelta(hours=hours_ago)
+    return intake.receive(letter(**changes), HERALD, channel=Channel.FORM, now=moment).reference
+
+
+def test_an_empty_queue_says_so(dana: Visitor) -> None:
+    assert dana.open("/desk/").all(".empty") == ["No letters here."]
+
+
+def test_a_row_shows_age_words_headline_writer_district_and_article(dana: Visitor, sqlite: Database) -> None:
+    receive(sqlite, 1, headline="", body="No headline, but a first line.")
+    receive(sqlite, 30, article_headline="Tram fares to rise")
+    page = dana.open("/desk/")
+    older, newer = page.all(".queue tbody tr")
+    assert older == (
+        "1 day In praise of slowness "
+        "The tram is slow. That is its use: it gives one time to look at the city. "
+        "↳ Tram fares to rise Chan Tai-man Sai Ying Pun 17"
+    )
+    assert newer.startswith("1 hour No headline, but a first line. Chan Tai-man")
+
+
+def test_a_letter_that_has_lost_its_news_stands_out(dana: Visitor, sqlite: Database) -> None:
+    receive(sqlite, 24 * 8)
+    receive(sqlite, 1, headline="Fresh")
+    assert dana.open("/desk/").all(".old") == ["1 week"]
+
+
+def test_tabs_count_and_filter(dana: Visitor, sqlite: Database) -> None:
+    receive(sqlite, 1)
+    page = dana.open("/desk/")
+    assert page.all(".queue-tabs li") == ["Received 1", "All 1"]
+    assert page.all("[aria-current=page]") == ["Received 1"]
+    assert dana.open("/desk/?state=held").all(".empty") == ["No letters here."]
+    assert len(dana.open("/desk/?state=all").all(".queue tbody tr")) == 1
+
+
+def test_pages_follow_each_other(dana: Visitor, sqlite: Database) -> None:
+    for number in range(53):
+        receive(sqlite, 100 - number, headline=f"No. {number}")
+    first = dana.open("/desk/")
+    assert len(first.all(".queue tbody tr")) == 50
+    second = dana.open(str(first.one("a[rel=next]")["href"]))
+    assert second.all(".what a") == ["No. 50", "No. 51", "No. 52"]
+    assert not second.soup.select("a[rel=next]")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "?state=nonsense",
+        "?after=nonsense",
+        "?after=99999999999999999999-1",
+        "?after=1-99999999999999999999",
+        "?paper=x",
+    ],
+)
+def test_an_address_that_says_nothing_sensible_still_shows_a_list(dana: Visitor, address: str) -> None:
+    assert dana.open(f"/desk/{address}").status == 200
+
+
+def test_hostile_text_is_shown_and_does_nothing(dana: Visitor, sqlite: Database) -> None:
+    hostile = "<script>alert(1)</script>"
+    receive(sqlite, 1, headline=hostile, district=hostile, article_headline=hostile)
+    page = dana.open("/desk/")
+    assert page.text.count(hostile) == 3
+
+
+def test_the_cost_is_the_same_for_one_letter_and_for_a_page_of_them(dana: Visitor, sqlite: Database) -> None:
+    asked: list[str] = []
+    event.listen(sqlite.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+
+    def cost() -> int:
+        asked.clear()
+        dana.open("/desk/")
+        return len(asked)
+
+    receive(sqlite, 1)
+    for_one = cost()
+    for number in range(30):
+        receive(sqlite, 2, headline=f"No. {number}")
+    assert cost() == for_one

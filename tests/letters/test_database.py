@@ -1,0 +1,134 @@
+"""The store's promises: durable, whole, and a clear word when it is away."""
+
+import sqlite3
+import threading
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError, StatementError
+
+from tests.samples import HERALD, NOON, letter
+from tests.services.postgres import PostgresServer
+from webapp.letters import database as database_module
+from webapp.letters.database import Database, StoreAwayError
+from webapp.letters.intake import Intake
+from webapp.letters.migrate import migrate
+from webapp.letters.models import Letter
+from webapp.letters.states import Channel
+
+
+def test_sqlite_commits_durably_and_holds_references(sqlite: Database) -> None:
+    with sqlite.reading() as session:
+        settings = {
+            name: session.scalar(text(f"PRAGMA {name}"))
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+    assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def test_postgres_commits_durably(postgres_store: Database) -> None:
+    with postgres_store.reading() as session:
+        assert session.scalar(text("SHOW synchronous_commit")) == "on"
+        assert session.scalar(text("SHOW timezone")) == "UTC"
+
+
+def test_an_error_keeps_nothing(store: Database, intake: Intake) -> None:
+    reference = intake.receive(letter(), HERALD, channel=Channel.FORM, now=NOON).reference
+    with suppress(ZeroDivisionError), store.writing() as session:
+        session.scalars(select(Letter)).one().district = "elsewhere"
+        session.flush()
+        raise ZeroDivisionError
+    with store.reading() as session:
+        kept = session.scalars(select(Letter).where(Letter.reference == reference)).one()
+    assert kept.district == "Sai Ying Pun"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    ["body = ''", "word_count = 0", "state = 'rejected'", "channel = 'fax'", "withhold_name = true"],
+)
+def test_the_database_itself_refuses_what_can_not_be(store: Database, intake: Intake, changes: str) -> None:
+    intake.receive(letter(), HERALD, channel=Channel.FORM, now=NOON)
+    with pytest.raises(IntegrityError), store.writing() as session:
+        session.execute(text(f"UPDATE letters SET {changes}"))
+
+
+def test_particulars_can_go_and_the_letter_stays(store: Database, intake: Intake) -> None:
+    intake.receive(letter(), HERALD, channel=Channel.FORM, now=NOON)
+    with store.writing() as session:
+        session.execute(text("DELETE FROM particulars"))
+    with store.reading() as session:
+        assert session.scalars(select(Letter)).one().body
+
+
+def test_a_moment_without_a_zone_is_refused(store: Database) -> None:
+    naive = datetime(2026, 3, 14, 12, tzinfo=UTC).replace(tzinfo=None)
+    with pytest.raises(StatementError, match="time zone"), store.reading() as session:
+        session.scalars(select(Letter).where(Letter.received_at > naive)).all()
+
+
+def test_a_store_that_can_not_be_reached_says_so(tmp_path: Path) -> None:
+    away = Database(f"sqlite:///{tmp_path / 'no' / 'such' / 'folder' / 'letters.db'}")
+    with pytest.raises(StoreAwayError), away.reading() as session:
+        session.execute(text("SELECT 1"))
+
+
+def test_a_locked_store_gives_up_for_all_who_wait_at_about_the_same_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "LONGEST_WAIT", 0.5)
+    database = Database(f"sqlite:///{tmp_path / 'letters.db'}")
+    migrate(database)
+    holder = sqlite3.connect(tmp_path / "letters.db", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    outcomes: list[str] = []
+
+    def write() -> None:
+        try:
+            with database.writing():
+                outcomes.append("written")
+        except StoreAwayError:
+            outcomes.append("away")
+
+    writers = [threading.Thread(target=write) for _ in range(6)]
+    started = time.monotonic()
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert outcomes == ["away"] * 6
+    assert time.monotonic() - started < 2
+    holder.execute("ROLLBACK")
+    holder.close()
+    with database.writing():
+        outcomes.append("written")
+    database.dispose()
+
+
+def test_a_pool_with_no_connection_left_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database_module, "LONGEST_WAIT", 0.2)
+    database = Database(f"sqlite:///{tmp_path / 'letters.db'}", connections=1)
+    with database.reading() as first:
+        first.execute(text("SELECT 1"))
+        with pytest.raises(StoreAwayError), database.reading() as second:
+            second.execute(text("SELECT 1"))
+    database.dispose()
+
+
+def test_a_restarted_postgres_is_found_again(postgres_server: PostgresServer) -> None:
+    database = Database(postgres_server.create_database())
+    with database.reading() as session:
+        session.execute(text("SELECT 1"))
+    postgres_server.stop()
+    try:
+        with pytest.raises(StoreAwayError), database.reading() as session:
+            session.execute(text("SELECT 1"))
+    finally:
+        postgres_server.start()
+    with database.reading() as session:
+        assert session.scalar(text("SELECT 1")) == 1
+    database.dispose()

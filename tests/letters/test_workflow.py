@@ -1,0 +1,139 @@
+"""Moves: legal ones leave an event, others leave nothing."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+
+from tests.samples import HERALD, NOON, letter
+from webapp.letters.database import Database
+from webapp.letters.intake import Intake
+from webapp.letters.models import Event, Letter
+from webapp.letters.record import LetterMissingError, letter_for_desk
+from webapp.letters.states import LEGAL_MOVES, Channel, DeclineReason, EventKind, State
+from webapp.letters.workflow import (
+    ChangedMeanwhileError,
+    IllegalMoveError,
+    Move,
+    NoteTooLongError,
+    ReasonMissingError,
+    move_letter,
+)
+
+LATER = NOON + timedelta(hours=2)
+DECLINED_FOR_SPACE = {"reason": DeclineReason.SPACE}
+
+
+@pytest.fixture
+def reference(intake: Intake) -> str:
+    """A letter that was just received."""
+    return intake.receive(letter(), HERALD, channel=Channel.FORM, now=NOON).reference
+
+
+def read(store: Database, reference: str) -> Letter:
+    with store.reading() as session:
+        return letter_for_desk(session, reference)
+
+
+def carry_out(store: Database, reference: str, decision: Move, editor_id: int) -> None:
+    with store.writing() as session:
+        move_letter(session, reference, decision, editor_id=editor_id, now=LATER)
+
+
+def test_a_move_says_who_when_from_where_to_where_and_why(
+    store: Database, reference: str, editor_id: int
+) -> None:
+    decision = Move(to_state=State.DECLINED, version=1, reason=DeclineReason.SPACE, note="The page is full.")
+    carry_out(store, reference, decision, editor_id)
+    moved = read(store, reference)
+    assert moved.state is State.DECLINED
+    event = moved.events[-1]
+    assert event.editor
+    assert (event.kind, event.editor.name, event.at) == (EventKind.MOVED, "Dana", LATER)
+    assert (event.from_state, event.to_state) == (State.RECEIVED, State.DECLINED)
+    assert (event.reason, event.note) == (DeclineReason.SPACE, "The page is full.")
+
+
+@pytest.mark.parametrize("start", [State.SHORTLISTED, State.HELD, State.DECLINED])
+def test_a_letter_can_come_back(store: Database, reference: str, editor_id: int, start: State) -> None:
+    reason = DeclineReason.OTHER if start is State.DECLINED else None
+    carry_out(store, reference, Move(to_state=start, version=1, reason=reason), editor_id)
+    carry_out(store, reference, Move(to_state=State.RECEIVED, version=2), editor_id)
+    assert read(store, reference).state is State.RECEIVED
+
+
+@pytest.mark.parametrize("target", [state for state in State if state not in LEGAL_MOVES[State.RECEIVED]])
+def test_an_illegal_move_leaves_nothing(
+    store: Database, reference: str, editor_id: int, target: State
+) -> None:
+    with pytest.raises(IllegalMoveError):
+        carry_out(store, reference, Move(to_state=target, version=1), editor_id)
+    assert len(read(store, reference).events) == 1
+
+
+def test_declining_needs_a_reason(store: Database, reference: str, editor_id: int) -> None:
+    with pytest.raises(ReasonMissingError):
+        carry_out(store, reference, Move(to_state=State.DECLINED, version=1), editor_id)
+    assert read(store, reference).state is State.RECEIVED
+
+
+def test_a_reason_beside_another_move_is_not_kept(store: Database, reference: str, editor_id: int) -> None:
+    decision = Move(to_state=State.HELD, version=1, reason=DeclineReason.SPACE)
+    carry_out(store, reference, decision, editor_id)
+    assert read(store, reference).events[-1].reason is None
+
+
+def test_a_note_has_a_limit(store: Database, reference: str, editor_id: int) -> None:
+    with pytest.raises(NoteTooLongError):
+        carry_out(store, reference, Move(to_state=State.HELD, version=1, note="x" * 2001), editor_id)
+
+
+def test_the_second_of_two_editors_is_told(store: Database, reference: str, editor_id: int) -> None:
+    carry_out(store, reference, Move(to_state=State.SHORTLISTED, version=1), editor_id)
+    with pytest.raises(ChangedMeanwhileError):
+        carry_out(store, reference, Move(to_state=State.HELD, version=1), editor_id)
+    assert read(store, reference).state is State.SHORTLISTED
+
+
+def test_two_moves_that_read_the_same_version_end_in_one(
+    store: Database, reference: str, editor_id: int
+) -> None:
+    """What the row's version guards where both have read before either writes."""
+    with store.reading() as session:
+        stale = letter_for_desk(session, reference)
+    carry_out(store, reference, Move(to_state=State.HELD, version=1), editor_id)
+    stale.state = State.SHORTLISTED
+    with pytest.raises(StaleDataError), store.writing() as session:
+        session.add(stale)
+
+
+def test_no_letter_no_move(store: Database, editor_id: int) -> None:
+    with pytest.raises(LetterMissingError):
+        carry_out(store, "NOSUCHRF", Move(to_state=State.HELD, version=1), editor_id)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"kind": EventKind.MOVED, "from_state": State.RECEIVED, "to_state": State.HELD},
+        {"kind": EventKind.MOVED, "from_state": State.HELD, "to_state": State.HELD, "editor_id": 1},
+        {"kind": EventKind.MOVED, "to_state": State.HELD, "editor_id": 1},
+        {"kind": EventKind.MOVED, "from_state": State.HELD, "to_state": State.DECLINED, "editor_id": 1},
+        {
+            "kind": EventKind.MOVED,
+            "from_state": State.RECEIVED,
+            "to_state": State.HELD,
+            "editor_id": 1,
+            **DECLINED_FOR_SPACE,
+        },
+    ],
+    ids=["by nobody", "to where it was", "from nowhere", "declined without reason", "held with reason"],
+)
+def test_the_database_itself_refuses_an_event_that_makes_no_sense(
+    store: Database, reference: str, editor_id: int, event: dict[str, object]
+) -> None:
+    letter_id = read(store, reference).id
+    fields = event | ({"editor_id": editor_id} if "editor_id" in event else {})
+    with pytest.raises(IntegrityError), store.writing() as session:
+        session.add(Event(letter_id=letter_id, at=LATER, **fields))

@@ -1,0 +1,134 @@
+"""A browser without JavaScript: opens pages, fills in their forms, and checks each page that it is given."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from bs4 import BeautifulSoup, Tag
+from flask import Flask
+from werkzeug.test import TestResponse
+
+HTML = "text/html; charset=utf-8"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as it came."""
+
+    response: TestResponse
+    address: str
+
+    @property
+    def status(self) -> int:
+        """The status of the answer."""
+        return self.response.status_code
+
+    @property
+    def soup(self) -> BeautifulSoup:
+        """The page's elements."""
+        return BeautifulSoup(self.response.text, "html.parser")
+
+    @property
+    def text(self) -> str:
+        """What can be read on the page, in one line."""
+        return " ".join(self.soup.get_text(" ").split())
+
+    def all(self, selector: str) -> list[str]:
+        """Return the texts of the elements that ``selector`` finds."""
+        return [" ".join(found.get_text(" ").split()) for found in self.soup.select(selector)]
+
+    def one(self, selector: str) -> Tag:
+        """Return the only element that ``selector`` finds."""
+        found = self.soup.select(selector)
+        assert len(found) == 1, f"{len(found)} elements are {selector}"
+        return found[0]
+
+    def form(self, number: int = -1) -> Tag:
+        """Return a form of the page, by default the last one."""
+        return self.soup.select("form")[number]
+
+    def typed(self) -> dict[str, str]:
+        """Return what the page's last form would send if nothing was changed."""
+        return form_fields(self.form())
+
+
+def form_fields(form: Tag) -> dict[str, str]:
+    """Return what a browser would send of ``form``, without a button."""
+    fields: dict[str, str] = {}
+    for control in form.select("input, textarea, select"):
+        name = str(control.get("name", ""))
+        if not name:
+            continue
+        if control.name == "textarea":
+            # HTML drops the first line end in a text area.
+            fields[name] = control.get_text().replace("\r\n", "\n").removeprefix("\n")
+        elif control.name == "select":
+            chosen = control.select_one("option[selected]") or control.select_one("option")
+            fields[name] = str(chosen.get("value", "")) if chosen else ""
+        elif control.get("type") not in {"checkbox", "submit"} or control.has_attr("checked"):
+            fields[name] = str(control.get("value", ""))
+    return fields
+
+
+class Visitor:
+    """Somebody with a browser, who keeps cookies and is on one page at a time."""
+
+    def __init__(self, app: Flask) -> None:
+        """Start with no page open."""
+        self.client = app.test_client()
+        self.page: Page | None = None
+
+    def open(self, address: str) -> Page:
+        """Open the page at ``address``, following redirects."""
+        return self._arrived(self.client.get(address, follow_redirects=True))
+
+    def send(
+        self, changes: Mapping[str, str], *, button: tuple[str, str] | None = None, follow: bool = True
+    ) -> Page:
+        """Fill in the last form of the page that is open, and send it.
+
+        Args:
+            changes: What is typed; a tick is taken away with an empty value.
+            button: Name and value of the button that is pressed.
+            follow: Whether to follow a redirect.
+        """
+        assert self.page, "a page is open"
+        form = self.page.form()
+        fields = form_fields(form) | dict(changes) | (dict([button]) if button else {})
+        action = str(form["action"])
+        response = self.client.post(action, data=fields, follow_redirects=follow)
+        return self._arrived(response)
+
+    def _arrived(self, response: TestResponse) -> Page:
+        page = Page(response, urlsplit(response.request.url).path)
+        if response.content_type == HTML and response.text and not 300 <= response.status_code < 400:
+            check_page(page)
+            self.page = page
+        return page
+
+
+def check_page(page: Page) -> None:
+    """Hold a page against what every page of ours keeps to."""
+    soup = page.soup
+    assert page.one("title").get_text(strip=True), "the page has a title"
+    assert page.one("html").get("lang"), "the page says its language"
+    assert len(soup.select("h1")) == 1, "the page has one first heading"
+    ids = Counter(str(element["id"]) for element in soup.select("[id]"))
+    assert [name for name, times in ids.items() if times > 1] == [], "no id stands twice"
+    for element in soup.select("[style], style, script:not([src]), [onclick], [onsubmit]"):
+        raise AssertionError(f"inline code or style: {element}")
+    for control in soup.select("input:not([type=hidden]), textarea, select"):
+        assert soup.select(f'label[for="{control["id"]}"]'), f"{control['id']} has a label"
+    for reference in soup.select("[aria-describedby], [aria-labelledby]"):
+        for attribute in ("aria-describedby", "aria-labelledby"):
+            for name in str(reference.get(attribute, "")).split():
+                assert name in ids, f"{attribute} points at {name}, which is not there"
+    for form in soup.select("form[method=post]"):
+        assert form.select("input[name=csrf_token]"), "a form that changes something is protected"
+    for link in soup.select("[src], link[href]"):
+        target = str(link.get("src") or link.get("href"))
+        assert target.startswith("/"), f"{target} is on another host"
+    headers = page.response.headers
+    assert headers["Cache-Control"] == "no-store", "a page is private"
+    assert "default-src 'none'" in headers["Content-Security-Policy"]

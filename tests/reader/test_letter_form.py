@@ -1,0 +1,230 @@
+"""The reader's form: prints the rules, says all that is wrong at once, loses nothing, sends once."""
+
+import dataclasses
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from tests.pages import Page, Visitor
+from tests.samples import BODY, HERALD, PARTICULARS
+from webapp.app import create_app
+from webapp.config import Settings
+from webapp.letters.database import Database, StoreAwayError
+from webapp.letters.models import Letter
+
+FORM = "/harbour-herald/letters/new"
+COMPLETE = {**PARTICULARS, "headline": "In praise of slowness", "body": BODY}
+TYPED = {
+    "name": "O’Brien <b>",
+    "email": "no such address",
+    "phone": "12",
+    "address": "  Somewhere\n\n  over there & <i>beyond</i>",
+    "district": '"Quoted"',
+    "headline": "On 5 < 6 & more",
+    "body": "\n  First line, indented.\n\n\tTab.\nLast line \n" + "word " * 430,
+    "article_url": "notaurl",
+    "article_headline": "Tram “fares” to rise",
+    "article_date": "last Tuesday",
+    "interest": "I drive one",
+    "ai_use": "none",
+    "withhold_reason": "my boss",
+    "country": "GB",
+}
+
+
+def letters(database: Database) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(Letter)) or 0
+
+
+def test_the_front_page_is_the_form_of_the_only_paper(visitor: Visitor) -> None:
+    page = visitor.open("/")
+    assert page.one("form")["action"] == FORM
+    assert page.all(".masthead-title") == ["The Harbour Herald"]
+
+
+def test_the_front_page_lists_the_papers_where_there_are_several(
+    settings: Settings, sqlite: Database
+) -> None:
+    courier = dataclasses.replace(
+        HERALD, paper=dataclasses.replace(HERALD.paper, slug="courier", title="The Courier")
+    )
+    two_papers = dataclasses.replace(settings, policies=(courier, HERALD))
+    visitor = Visitor(create_app(two_papers, sqlite))
+    assert visitor.open("/").all(".papers a") == ["The Courier", "The Harbour Herald"]
+    assert visitor.open("/courier/letters/new").all(".masthead-title") == ["The Courier"]
+
+
+def test_the_rules_are_printed_from_the_policy(settings: Settings, sqlite: Database) -> None:
+    words = dataclasses.replace(HERALD.words, minimum=150, maximum=212)
+    policy = dataclasses.replace(HERALD, words=words)
+    visitor = Visitor(create_app(dataclasses.replace(settings, policies=(policy,)), sqlite))
+    rules = visitor.open(FORM).all(".rules li")
+    assert "From 150 to 212 words." in rules
+    assert (
+        "We need your full name, your address, your e-mail address, and a phone number for verification."
+        in rules
+    )
+
+
+def test_the_form_asks_for_every_field_of_the_contract(visitor: Visitor) -> None:
+    page = visitor.open(FORM)
+    asked = {str(control["name"]) for control in page.form().select("[name]")}
+    assert asked >= {
+        "name", "email", "phone", "address", "district", "country", "headline", "body", "article_url",
+        "article_headline", "article_date", "exclusive", "interest", "ai_use", "withhold_name",
+        "withhold_reason", "consent", "csrf_token",
+    }  # fmt: skip
+
+
+def test_a_letter_that_meets_the_rules_leads_to_its_receipt(visitor: Visitor, sqlite: Database) -> None:
+    visitor.open(FORM)
+    answer = visitor.send(COMPLETE, follow=False)
+    assert answer.status == 303
+    receipt = visitor.open(answer.response.headers["Location"])
+    assert receipt.status == 200
+    assert receipt.address.startswith("/letters/")
+    assert receipt.response.headers["Referrer-Policy"] == "no-referrer"
+    assert receipt.all(".letter-headline") == ["In praise of slowness"]
+    assert receipt.all(".letter-body p")[0] == "The tram is slow."
+    assert receipt.all(".letter-signature") == ["Chan Tai-man , Sai Ying Pun"]
+    assert "waiting to be read" in receipt.text
+    for private in (PARTICULARS["email"], "2123", "Main Street"):
+        assert private not in receipt.text
+    assert letters(sqlite) == 1
+
+
+def test_all_problems_are_said_at_once_on_top_and_at_their_fields(visitor: Visitor) -> None:
+    visitor.open(FORM)
+    page = visitor.send({"body": "word " * 437, "name": "", "email": "x"})
+    assert page.status == 422
+    summary = page.all("#summary li")
+    assert summary == [
+        "Enter your full name.",
+        "Check the e-mail address; it should look like name@example.com, and this one can’t be written to.",
+        "Enter a phone number at which we can reach you.",
+        "Enter your postal address.",
+        "Your letter has 437 words; the limit is 400: cut 37.",
+    ]
+    assert page.one("#summary").has_attr("autofocus")
+    assert page.one("#summary")["tabindex"] == "-1"
+    for link, sentence in zip(page.soup.select("#summary a"), summary, strict=True):
+        field = page.one(str(link["href"]))
+        assert field["aria-invalid"] == "true"
+        error = page.one(f"#{field['id']}-error")
+        assert sentence in error.get_text()
+        assert error["id"] in str(field["aria-describedby"]).split()
+    assert page.one("title").get_text().startswith("Something to mend")
+
+
+def still_there(page: Page) -> None:
+    typed = page.typed()
+    assert {name: typed[name] for name in TYPED} == TYPED
+
+
+def test_every_character_that_was_typed_is_still_there(visitor: Visitor) -> None:
+    visitor.open(FORM)
+    ticks = {"exclusive": "yes", "withhold_name": "yes", "consent": "yes"}
+    page = visitor.send(TYPED | ticks)
+    assert page.status == 422
+    still_there(page)
+    assert page.typed().items() >= ticks.items()
+
+
+def test_a_lost_session_loses_no_text(visitor: Visitor, sqlite: Database) -> None:
+    visitor.open(FORM)
+    visitor.client.delete_cookie("lettersdesk")
+    page = visitor.send(TYPED)
+    assert page.status == 400
+    assert "Nothing is lost" in page.text
+    still_there(page)
+    mended = COMPLETE | {"article_url": "", "article_date": ""}
+    assert visitor.send(mended, follow=False).status == 303
+    assert letters(sqlite) == 1
+
+
+def test_an_expired_page_loses_no_text(app: Flask, visitor: Visitor) -> None:
+    visitor.open(FORM)
+    app.config["WTF_CSRF_TIME_LIMIT"] = -1
+    page = visitor.send(TYPED)
+    assert page.status == 400
+    still_there(page)
+
+
+def test_a_store_that_is_away_loses_no_text(
+    visitor: Visitor, sqlite: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> None:
+        raise StoreAwayError
+
+    visitor.open(FORM)
+    with monkeypatch.context() as store:
+        store.setattr(sqlite, "writing", away)
+        page = visitor.send(COMPLETE)
+    assert page.status == 503
+    assert page.response.headers["Retry-After"] == "30"
+    typed = page.typed()
+    assert {name: typed[name] for name in COMPLETE} == COMPLETE
+    assert visitor.send({}, follow=False).status == 303
+    assert letters(sqlite) == 1
+
+
+def test_sending_twice_stores_one_letter_and_leads_to_the_same_receipt(
+    visitor: Visitor, sqlite: Database
+) -> None:
+    form = visitor.open(FORM)
+    first = visitor.send(COMPLETE, follow=False)
+    visitor.page = form
+    again = visitor.send(COMPLETE, follow=False)
+    visitor.open(FORM)
+    from_a_fresh_form = visitor.send(COMPLETE, follow=False)
+    places = {answer.response.headers["Location"] for answer in (first, again, from_a_fresh_form)}
+    assert len(places) == 1
+    assert letters(sqlite) == 1
+
+
+def test_going_back_and_sending_another_text_is_asked_about(visitor: Visitor, sqlite: Database) -> None:
+    form = visitor.open(FORM)
+    visitor.send(COMPLETE)
+    visitor.page = form
+    page = visitor.send(COMPLETE | {"body": "On second thoughts, the tram is fast."})
+    assert page.status == 409
+    assert "You have sent us a letter from this page already" in page.text
+    assert page.typed()["body"] == "On second thoughts, the tram is fast."
+    assert letters(sqlite) == 1
+    assert visitor.send({}, follow=False).status == 303
+    assert letters(sqlite) == 2
+
+
+def test_one_name_is_asked_about_and_confirmed(visitor: Visitor) -> None:
+    visitor.open(FORM)
+    page = visitor.send(COMPLETE | {"name": "Suryani"})
+    assert page.all("#summary li") == [
+        "Is this your full name? Add your other names, or tick the box to say that it is."
+    ]
+    assert visitor.send({"full_name_confirmed": "yes"}, follow=False).status == 303
+
+
+@pytest.mark.parametrize(
+    "address", ["/courier/letters/new", "/letters/no-such-token", "/nothing", "/harbour-herald/letters/"]
+)
+def test_what_is_not_there(visitor: Visitor, address: str) -> None:
+    page = visitor.open(address)
+    assert page.status == 404
+    assert page.all("h1") == ["There is no such page."]
+
+
+def test_a_letter_as_long_as_a_book_is_too_much(visitor: Visitor) -> None:
+    visitor.open(FORM)
+    page = visitor.send({"body": "word " * 1_000_000})
+    assert page.status == 413
+    assert "your text is still in the form" in page.text
+
+
+def test_the_reader_needs_no_store_to_read_the_form(
+    visitor: Visitor, sqlite: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "engine", None)
+    monkeypatch.setattr(sqlite, "_sessions", None)
+    assert visitor.open(FORM).status == 200

@@ -1,0 +1,170 @@
+"""The engine: what a paper's rules say of one submission."""
+
+import dataclasses
+
+import pytest
+from hypothesis import given, strategies as st
+
+from tests.samples import HERALD, TODAY, letter
+from webapp.rules.check import Verdict, check
+from webapp.rules.findings import Code, Severity
+from webapp.rules.policy import Asking, Policy, WordLimits
+from webapp.rules.submission import Field, Submission
+
+ORDER = list(Field)
+
+
+def judged(rules: Policy = HERALD, /, **changes: str | bool) -> Verdict:
+    return check(letter(**changes), rules, TODAY)
+
+
+def codes(verdict: Verdict) -> list[str]:
+    return [finding.code.value for finding in verdict.findings]
+
+
+def test_a_letter_that_meets_the_rules_is_accepted_without_a_word() -> None:
+    verdict = judged()
+    assert verdict.accepted
+    assert verdict.findings == ()
+    assert verdict.word_count == 17
+
+
+def test_everything_missing_is_said_at_once_and_in_the_order_of_the_form() -> None:
+    verdict = check(Submission(), HERALD, TODAY)
+    assert [finding.code for finding in verdict.refusals] == [
+        Code.NAME_MISSING,
+        Code.EMAIL_MISSING,
+        Code.PHONE_MISSING,
+        Code.ADDRESS_MISSING,
+        Code.BODY_MISSING,
+    ]
+
+
+@given(st.integers(1, 5000))
+def test_the_cap_passes_and_one_word_more_does_not(cap: int) -> None:
+    policy = dataclasses.replace(HERALD, words=WordLimits(maximum=cap))
+    assert judged(policy, body="word " * cap).accepted
+    over = judged(policy, body="word " * (cap + 1))
+    assert [(finding.code, dict(finding.numbers)) for finding in over.refusals] == [
+        (Code.BODY_TOO_LONG, {"limit": cap, "actual": cap + 1})
+    ]
+
+
+def test_too_short() -> None:
+    policy = dataclasses.replace(HERALD, words=WordLimits(minimum=150, maximum=200))
+    assert codes(judged(policy, body="word " * 149)) == ["body.too_short"]
+    assert judged(policy, body="word " * 150).accepted
+
+
+def test_a_name_of_one_part_is_asked_about_and_taken_when_confirmed() -> None:
+    assert codes(judged(name="Suryani")) == ["name.single"]
+    confirmed = judged(name="Suryani", full_name_confirmed=True)
+    assert confirmed.accepted
+    assert [(finding.code, finding.severity) for finding in confirmed.findings] == [
+        (Code.NAME_SINGLE, Severity.ADVISORY)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"name": "Concerned citizen"}, "name.stand_in"),
+        ({"email": "nobody"}, "email.invalid"),
+        ({"phone": "999"}, "phone.impossible"),
+        ({"address": "Kowloon"}, "address.incomplete"),
+        ({"country": "XX"}, "country.unknown"),
+        ({"category": "poem"}, "category.unknown"),
+        ({"article_url": "javascript:alert(1)"}, "article_url.invalid"),
+        ({"article_url": "http://"}, "article_url.invalid"),
+        ({"article_date": "yesterday"}, "article_date.invalid"),
+        ({"article_date": "2026-02-30"}, "article_date.invalid"),
+        ({"article_date": "2026-03-15"}, "article_date.future"),
+        ({"withhold_name": True}, "withhold_reason.missing"),
+        ({"headline": "x" * 201}, "headline.too_long"),
+        ({"body": "x" * 40_001}, "body.too_many_characters"),
+    ],
+)
+def test_refused(changes: dict[str, str | bool], code: str) -> None:
+    assert codes(judged(**changes)) == [code]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"phone": "00852 9999 99999"}, "phone.unlikely"),
+        ({"address": "PO Box 123, General Post Office"}, "address.po_box"),
+        ({"exclusive": False}, "exclusive.not_declared"),
+        ({"consent": False}, "consent.not_given"),
+    ],
+)
+def test_accepted_with_a_word_to_the_editor(changes: dict[str, str | bool], code: str) -> None:
+    verdict = judged(**changes)
+    assert verdict.accepted
+    assert codes(verdict) == [code]
+    assert verdict.advisories == verdict.findings
+
+
+def test_what_the_paper_requires_is_refused_where_it_is_missing() -> None:
+    declarations = dataclasses.replace(
+        HERALD.declarations,
+        exclusive=Asking.REQUIRED,
+        interest=Asking.REQUIRED,
+        ai_use=Asking.REQUIRED,
+        consent=Asking.REQUIRED,
+    )
+    policy = dataclasses.replace(HERALD, declarations=declarations)
+    assert codes(judged(policy, exclusive=False, consent=False)) == [
+        "exclusive.not_declared",
+        "interest.not_declared",
+        "ai_use.not_declared",
+        "consent.not_given",
+    ]
+
+
+def test_what_the_paper_does_not_ask_for_is_not_missed() -> None:
+    particulars = dataclasses.replace(HERALD.particulars, phone=Asking.OFF, address=Asking.OPTIONAL)
+    policy = dataclasses.replace(HERALD, particulars=particulars)
+    verdict = judged(policy, phone="", address="")
+    assert verdict.letter
+    assert verdict.letter.sender.phone is None
+    assert verdict.letter.sender.address is None
+
+
+def test_values_are_cleaned_and_read() -> None:
+    verdict = judged(
+        name="  Chan   Tai-man ",
+        email=" Tai-Man+letters@Example.COM ",
+        phone="00852 2123 4567",
+        headline="On\ttrams",
+        body="\r\n  One.\r\n\r\nTwo\x00.  \r\n",
+        article_url="www.example.com/tram",
+        article_date="13/3/2026",
+    )
+    assert verdict.letter
+    sender, text, article = verdict.letter.sender, verdict.letter.text, verdict.letter.article
+    assert sender.name.text == "Chan Tai-man"
+    assert sender.email
+    assert (sender.email.text, sender.email.key) == ("Tai-Man+letters@example.com", "tai-man@example.com")
+    assert sender.phone
+    assert sender.phone.e164 == "+85221234567"
+    assert (text.headline, text.body) == ("On trams", "One.\n\nTwo.")
+    assert article.url == "https://www.example.com/tram"
+    assert article.published
+    assert article.published.isoformat() == "2026-03-13"
+
+
+SUBMISSIONS = st.builds(
+    Submission,
+    **{
+        field.name: st.booleans() if field.type is bool else st.text(st.characters(), max_size=60)
+        for field in dataclasses.fields(Submission)
+    },
+)
+
+
+@given(SUBMISSIONS)
+def test_no_input_makes_the_engine_raise_and_findings_stand_in_field_order(submission: Submission) -> None:
+    verdict = check(submission, HERALD, TODAY)
+    places = [ORDER.index(finding.field) for finding in verdict.findings]
+    assert places == sorted(places)
+    assert verdict.accepted == (not verdict.refusals)

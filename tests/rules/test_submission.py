@@ -1,0 +1,66 @@
+"""Submissions: read from any mapping, cleaned without losing words."""
+
+import pytest
+from hypothesis import given, strategies as st
+
+from webapp.rules.submission import Submission, clean_line, clean_text
+from webapp.rules.words import count_words
+
+
+def test_reads_the_fields_it_knows_and_leaves_the_others() -> None:
+    submission = Submission.from_mapping({"name": "Ada", "body": None, "csrf_token": "x", "consent": True})
+    assert submission == Submission(name="Ada", consent=True)
+
+
+@pytest.mark.parametrize("value", [True, "y", "yes", "Yes ", "on", "1", "true", 1])
+def test_ticked(value: str | bool | int) -> None:
+    assert Submission.from_mapping({"exclusive": value}).exclusive
+
+
+@pytest.mark.parametrize("value", [False, "", "no", "off", "0", "false", None, 0])
+def test_not_ticked(value: str | bool | int | None) -> None:
+    assert not Submission.from_mapping({"exclusive": value}).exclusive
+
+
+def test_a_tick_where_a_text_is_asked_for_says_yes() -> None:
+    assert Submission.from_mapping({"ai_use": True, "interest": False}) == Submission(ai_use="yes")
+
+
+@pytest.mark.parametrize("value", [["a"], {"b": 1}, b"bytes"])
+def test_what_is_neither_text_nor_tick_is_refused(value: object) -> None:
+    with pytest.raises(TypeError, match="“body” has to be text"):
+        Submission.from_mapping({"body": value})
+
+
+@pytest.mark.parametrize(
+    ("typed", "cleaned"),
+    [
+        ("one\r\ntwo\rthree", "one\ntwo\nthree"),
+        ("one\u2028two\x0bthree\x85four", "one\ntwo\nthree\nfour"),
+        ("nul\x00l", "null"),
+        ("file\x1cseparator", "file separator"),
+        ("half \ud83d pair", "half \ufffd pair"),
+        ("cafe\u0301", "café"),
+        ("\u200dfamily \U0001f468\u200d\U0001f469", "\u200dfamily \U0001f468\u200d\U0001f469"),
+    ],
+)
+def test_cleaned(typed: str, cleaned: str) -> None:
+    assert clean_text(typed) == cleaned
+
+
+@given(st.text())
+def test_cleaning_twice_is_cleaning_once(text: str) -> None:
+    assert clean_text(clean_text(text)) == clean_text(text)
+    assert clean_line(clean_line(text)) == clean_line(text)
+
+
+@given(st.text(st.characters(exclude_categories=["Cc", "Cs"])))
+def test_cleaning_changes_no_count(text: str) -> None:
+    assert count_words(clean_text(text)) == count_words(text)
+
+
+@given(st.text(st.characters()))
+def test_what_is_cleaned_can_be_kept_by_any_database(text: str) -> None:
+    cleaned = clean_text(text)
+    assert "\x00" not in cleaned
+    cleaned.encode("utf-8")

@@ -1,0 +1,36 @@
+"""A paper, a letter that meets its rules, and what else many tests need."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from webapp.config import BUNDLED_PAPERS
+from webapp.rules.policy_file import load_policy
+from webapp.rules.submission import Submission
+
+HERALD = load_policy(Path(BUNDLED_PAPERS) / "harbour-herald.toml")
+SECRET_KEY = "a key that only the tests know"
+PASSWORD = "correct horse battery"
+TODAY = date(2026, 3, 14)
+NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
+
+BODY = "The tram is slow.\n\nThat is its use: it gives one time to look at the city."
+
+PARTICULARS = {
+    "name": "Chan Tai-man",
+    "email": "tai-man@example.com",
+    "phone": "2123 4567",
+    "address": "Flat 3, 1 Main Street\nSai Ying Pun",
+    "district": "Sai Ying Pun",
+}
+
+
+def letter(**changes: str | bool) -> Submission:
+    """Return a submission that meets the Herald's rules and draws no advisory, apart from ``changes``."""
+    fields: dict[str, str | bool] = {
+        **PARTICULARS,
+        "headline": "In praise of slowness",
+        "body": BODY,
+        "exclusive": True,
+        "consent": True,
+    }
+    return Submission.from_mapping(fields | changes)

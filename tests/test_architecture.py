@@ -1,0 +1,46 @@
+"""The house as the design has it: imports run one way, and the rules are pure."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+PACKAGE = Path(__file__).resolve().parent.parent / "webapp"
+RULES = sorted((PACKAGE / "rules").rglob("*.py"))
+ALLOWED = {"email_validator", "phonenumbers", "webapp"}
+CLOCK_AND_CHANCE = {"time", "random", "secrets", "socket", "os", "uuid", "urllib.request", "http"}
+
+
+def _imported(module: ast.Module) -> Iterator[str]:
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
+@pytest.mark.parametrize("file", RULES, ids=lambda file: file.name)
+def test_rules_import_only_the_standard_library_and_two_more(file: Path) -> None:
+    for name in _imported(ast.parse(file.read_text(encoding="utf-8"))):
+        top = name.partition(".")[0]
+        assert top in sys.stdlib_module_names | ALLOWED
+        assert top != "webapp" or name.startswith("webapp.rules")
+        assert name not in CLOCK_AND_CHANCE
+
+
+@pytest.mark.parametrize("file", RULES, ids=lambda file: file.name)
+def test_rules_never_ask_what_time_it_is(file: Path) -> None:
+    called = {
+        node.attr
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+    }
+    assert not called & {"now", "today", "utcnow"}
+
+
+def test_imports_run_one_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(PACKAGE.parent)
+    assert lint_imports() == 0

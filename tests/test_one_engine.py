@@ -1,0 +1,81 @@
+"""The form, the command and the core say the same of the same letter."""
+
+import dataclasses
+import json
+
+from click.testing import CliRunner
+from flask import Flask
+from hypothesis import given, settings, strategies as st
+
+from tests.pages import Visitor
+from tests.samples import BODY, HERALD, PARTICULARS
+from webapp.cli import main
+from webapp.clock import now
+from webapp.rules.check import Verdict, check
+from webapp.rules.submission import Submission
+from webapp.wording import sentence
+
+TEXT = st.text(st.characters(codec="utf-8"), max_size=40)
+
+
+def either(usual: str) -> st.SearchStrategy[str]:
+    return st.just(usual) | TEXT
+
+
+SUBMISSIONS = st.builds(
+    Submission,
+    name=either(PARTICULARS["name"]) | st.just("Suryani"),
+    email=either(PARTICULARS["email"]),
+    phone=either(PARTICULARS["phone"]) | st.just("123"),
+    address=either(PARTICULARS["address"]) | st.just("PO Box 1, Central"),
+    district=either("Sai Ying Pun"),
+    country=st.sampled_from(["", "HK", "GB", "XX"]),
+    headline=either("On trams"),
+    body=either(BODY) | st.integers(399, 402).map(lambda words: "word\r\n" * words),
+    article_url=either(""),
+    article_date=st.sampled_from(["", "2020-02-02", "2/3/2021", "soon"]),
+    withhold_name=st.booleans(),
+    withhold_reason=either(""),
+    exclusive=st.booleans(),
+    consent=st.booleans(),
+    full_name_confirmed=st.booleans(),
+)
+
+
+def as_a_form(submission: Submission) -> dict[str, str]:
+    fields = dataclasses.asdict(submission)
+    return {name: value if isinstance(value, str) else "yes" for name, value in fields.items() if value}
+
+
+def by_the_core(submission: Submission) -> Verdict:
+    return check(submission, HERALD, now().astimezone(HERALD.paper.time_zone).date())
+
+
+@given(SUBMISSIONS)
+@settings(max_examples=60)
+def test_the_command_says_what_the_core_says(submission: Submission) -> None:
+    verdict = by_the_core(submission)
+    result = CliRunner().invoke(
+        main, ["check", "-", "--json"], input=json.dumps(dataclasses.asdict(submission))
+    )
+    said = json.loads(result.stdout)
+    assert result.exit_code == (0 if verdict.accepted else 1)
+    assert (said["accepted"], said["word_count"]) == (verdict.accepted, verdict.word_count)
+    assert [(each["code"], each["severity"], each["message"]) for each in said["findings"]] == [
+        (finding.code, finding.severity, sentence(finding)) for finding in verdict.findings
+    ]
+
+
+@given(submission=SUBMISSIONS)
+@settings(max_examples=60)
+def test_the_form_says_what_the_core_says(app: Flask, submission: Submission) -> None:
+    verdict = by_the_core(submission)
+    visitor = Visitor(app)
+    visitor.open("/harbour-herald/letters/new")
+    fields = {"country": "", **as_a_form(submission)}
+    page = visitor.send(fields, follow=False)
+    if verdict.accepted:
+        assert page.status == 303
+    else:
+        assert page.status == 422
+        assert page.all("#summary li") == [sentence(finding) for finding in verdict.refusals]

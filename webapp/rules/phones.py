@@ -1,0 +1,135 @@
+"""A phone number, in whichever way people write one.
+
+Google's libphonenumber knows every country's numbers. What it does not know is what writers add: a second
+number, “office”, 00 for “abroad” where the prefix is another, (0) after a country's code.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumberFormat
+from phonenumbers.shortnumberinfo import is_valid_short_number
+
+from webapp.rules.findings import Code, RefusedError
+from webapp.rules.stand_ins import visible
+from webapp.rules.submission import clean_line
+
+LONGEST_PHONE = 100
+"""Characters: two numbers, and a word on each."""
+
+_FAR_TOO_LONG = 10 * LONGEST_PHONE
+
+LEAST_DIGITS = 4
+"""After the country's code: Niue, Tokelau and Tristan da Cunha have the shortest numbers."""
+
+_EXTENSION = re.compile(
+    r"內線|内線|内线|分機|分机|轉|转|내선|\b(?:durchwahl|poste|interno|ramal|toestel|anexo|доб)\b\.?", re.IGNORECASE
+)
+_NUMBER = re.compile(
+    r"\+?[\d(](?:[\d\s().‐-―~*-]|/(?!\s*[0+]))*"  # noqa: RUF001 (the dashes that people type)
+    r"(?:[\s,;:(]*(?:e?xt(?:ension|n)?|x|\#)[\s.:=]*\d+)?",
+    re.IGNORECASE,
+)
+_TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneNumber:
+    """A number that can be dialled.
+
+    Attributes:
+        typed: What the writer typed, in one line.
+        e164: The number as the networks write it, ``+85221234567``.
+        extension: What to dial after the answer; empty when there is none.
+        is_valid: Whether its country has given out numbers like it, and not only ones as long.
+    """
+
+    typed: str
+    e164: str
+    extension: str
+    is_valid: bool
+
+
+def read_phone(typed: str, country: str) -> PhoneNumber:
+    """Read a phone number as it is dialled from ``country`` (two capital letters), or with its ``+``.
+
+    Raises:
+        RefusedError: it is empty or no number that can be dialled.
+    """
+    typed = typed.strip()
+    if len(typed) > _FAR_TOO_LONG:
+        raise RefusedError(Code.PHONE_IMPOSSIBLE)
+    text = clean_line(typed)
+    written = visible(text)
+    if not written:
+        raise RefusedError(Code.PHONE_MISSING)
+    number = _meant(written, country) if len(text) <= LONGEST_PHONE else None
+    if not number:
+        raise RefusedError(Code.PHONE_IMPOSSIBLE)
+    return PhoneNumber(
+        typed=text,
+        e164=phonenumbers.format_number(number, PhoneNumberFormat.E164),
+        extension=number.extension or "",
+        is_valid=phonenumbers.is_valid_number(number),
+    )
+
+
+def _meant(written: str, country: str) -> phonenumbers.PhoneNumber | None:
+    """Return the first valid number in what was written, else the first possible one."""
+    possible = None
+    for spelling in _spellings(written):
+        for number in _readings(spelling, country):
+            if phonenumbers.is_valid_number(number):
+                return number
+            possible = possible or number
+    # 1-800-FLOWERS comes last: in “2123 4567 home” the letters are no digits.
+    keyed = _dialled(written, country)
+    return keyed if keyed and phonenumbers.is_valid_number(keyed) else possible
+
+
+def _spellings(written: str) -> Iterator[str]:
+    """Yield each number in what was written; a slash may stand inside one (030/123456) or between two."""
+    digits = "".join(str(int(character)) if character.isdecimal() else character for character in written)
+    text = _EXTENSION.sub(" ext ", digits.replace("·", " "))
+    numbers = _NUMBER.findall(text) + _NUMBER.findall(text.replace("/", ";"))
+    for number in dict.fromkeys(numbers):
+        yield number
+        if _TRUNK_ZERO.search(number):
+            yield _TRUNK_ZERO.sub("", number)
+
+
+def _readings(spelling: str, country: str) -> Iterator[phonenumbers.PhoneNumber]:
+    """Yield what a number may be, likeliest first.
+
+    People write 00 for “abroad” wherever they live. Read as dialled in Hong Kong, where some prefixes have
+    three digits, 00852 2123 4567 would be a Mexican number, and 0091 81234 56789 an American one.
+    """
+    readings = _from_abroad("00", spelling), _dialled(spelling, country), _from_abroad("011", spelling)
+    return (number for number in readings if number)
+
+
+def _from_abroad(prefix: str, spelling: str) -> phonenumbers.PhoneNumber | None:
+    """Read ``prefix`` as ``+``, if every digit after it belongs to the number: 0011 is Australia's prefix."""
+    digits = phonenumbers.normalize_digits_only(spelling)
+    if not digits.startswith(prefix):
+        return None
+    number = _dialled(re.sub(rf"^\D*{prefix}", "+", spelling), None)
+    if not number:
+        return None
+    read = f"{prefix}{number.country_code}{phonenumbers.national_significant_number(number)}"
+    return number if digits == read + (number.extension or "") else None
+
+
+def _dialled(spelling: str, country: str | None) -> phonenumbers.PhoneNumber | None:
+    """Read a number, unless it is too short, or one that is dialled within its country only, as 112 is."""
+    try:
+        number = phonenumbers.parse(spelling, country)
+    except NumberParseException:
+        return None
+    if phonenumbers.is_valid_number(number):
+        return number
+    if not phonenumbers.is_possible_number(number) or is_valid_short_number(number):
+        return None
+    return number if len(phonenumbers.national_significant_number(number)) >= LEAST_DIGITS else None
