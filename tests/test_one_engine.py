@@ -13,7 +13,7 @@ from webapp.cli import main
 from webapp.clock import now
 from webapp.rules.check import Verdict, check
 from webapp.rules.submission import Submission
-from webapp.wording import sentence
+from webapp.wording.findings import sentence
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=40)
 

@@ -12,7 +12,8 @@ from markupsafe import Markup, escape
 from webapp.countries import country_name
 from webapp.letters.states import DeclineReason, State
 from webapp.rules.policy import Policy
-from webapp.wording import DECLINE_REASONS, MOVES, STATES, advisory_sentence
+from webapp.wording.findings import advisory_sentence
+from webapp.wording.states import DECLINE_REASONS, MOVES, STATES
 
 REFERENCE_GROUP = 4
 """Characters of a reference that are read out in one breath."""

@@ -4,7 +4,7 @@ from typing import TypedDict
 
 from webapp.rules.check import Verdict
 from webapp.rules.findings import Finding
-from webapp.wording import sentence
+from webapp.wording.findings import sentence
 
 
 class VerdictJson(TypedDict):

@@ -8,13 +8,13 @@ import click
 
 from webapp.cli.settings import give_up, policies_or_give_up
 from webapp.cli.sources import Source, UnreadableError, read_sources
-from webapp.clock import now
+from webapp.clock import today_at
 from webapp.rules.check import Verdict, check as judge
 from webapp.rules.policy import Policy
 from webapp.rules.policy_file import PolicyError, load_policy
 from webapp.rules.words import count_words
 from webapp.verdict_json import verdict_as_json
-from webapp.wording import sentence
+from webapp.wording.findings import sentence
 
 RETURNED = 1
 UNREADABLE = 2
@@ -41,11 +41,12 @@ def check(files: tuple[Path, ...], paper: str | None, *, as_json: bool) -> None:
     Exits with 0 where all are accepted, 1 where some are returned, 2 where something can't be read.
     """
     policy = _policy(paper)
+    today = today_at(policy.paper.time_zone)
     worst = 0
     for file in files:
         try:
             for source in read_sources(file):
-                verdict = judge(source.submission, policy, now().astimezone(policy.paper.time_zone).date())
+                verdict = judge(source.submission, policy, today)
                 _report(source, verdict, as_json=as_json)
                 worst = max(worst, 0 if verdict.accepted else RETURNED)
         except UnreadableError as error:

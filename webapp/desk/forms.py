@@ -8,7 +8,7 @@ from wtforms.widgets import HiddenInput
 from webapp.choices import select_choices
 from webapp.letters.states import DeclineReason, State
 from webapp.letters.workflow import LONGEST_NOTE, Move
-from webapp.wording import DECLINE_REASONS, MOVES
+from webapp.wording.states import DECLINE_REASONS, MOVES
 
 
 class SignInForm(Form):

@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session
 from webapp.letters.database import Database
 from webapp.letters.models import Advisory, Event, Letter, Particulars
 from webapp.letters.states import Channel, EventKind, State
+from webapp.letters.writers import StoredRecord
 from webapp.rules.check import AcceptedLetter, Verdict, check
+from webapp.rules.frequency import writer_keys
 from webapp.rules.policy import Policy
 from webapp.rules.submission import Submission
 
@@ -92,11 +94,14 @@ class Intake:
             AlreadySentError: another letter came from the same form before.
             StoreAwayError: the store can't be reached.
         """
-        verdict = check(submission, policy, now.astimezone(policy.paper.time_zone).date())
-        if verdict.letter is None:
-            raise ReturnedError(verdict)
         fingerprint = self._fingerprint(submission, policy)
         key = submission_key[:LONGEST_SUBMISSION_KEY] if submission_key else None
+        # What was stored before needs no second verdict: by now it might be "too soon after the first".
+        if policy.frequency and (earlier := self._earlier(policy, fingerprint, key)):
+            return earlier
+        verdict = self.judge(submission, policy, now=now)
+        if verdict.letter is None:
+            raise ReturnedError(verdict)
         for _ in range(ATTEMPTS):
             letter = _letter(verdict.letter, policy, channel, now)
             letter.submission_key, letter.fingerprint = key, fingerprint
@@ -109,6 +114,18 @@ class Intake:
             else:
                 return Receipt(reference=letter.reference, token=letter.token, repeated=False)
         raise RuntimeError("no free reference was found")
+
+    def judge(self, submission: Submission, policy: Policy, *, now: datetime) -> Verdict:
+        """Check ``submission`` as `receive` would, in the light of what its writer sent before.
+
+        Raises:
+            StoreAwayError: the store can't be reached.
+        """
+        today = now.astimezone(policy.paper.time_zone).date()
+        if not policy.frequency:
+            return check(submission, policy, today)
+        with self._database.reading() as session:
+            return check(submission, policy, today, StoredRecord(session, policy.paper))
 
     def _fingerprint(self, submission: Submission, policy: Policy) -> bytes:
         # A browser and a program end their lines differently; that makes no other letter.
@@ -180,7 +197,9 @@ def _opening(body: str) -> str:
 
 def _particulars(accepted: AcceptedLetter) -> Particulars:
     sender = accepted.sender
-    particulars = Particulars(name=sender.name.text, country=sender.country)
+    particulars = Particulars(
+        name=sender.name.text, folded_name=writer_keys(sender).folded_name, country=sender.country
+    )
     if sender.email:
         particulars.email, particulars.email_key = sender.email.text, sender.email.key
     if sender.phone:

@@ -20,6 +20,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from webapp.letters.columns import UtcDateTime, closed_set
 from webapp.letters.states import Channel, DeclineReason, EventKind, Role, State
+from webapp.rules.findings import Number
 
 # SQLite numbers rows by itself only where the key is exactly INTEGER.
 RowId = BigInteger().with_variant(Integer, "sqlite")
@@ -101,6 +102,8 @@ class Particulars(Base):
 
     letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"), primary_key=True)
     name: Mapped[str] = mapped_column(String(100))
+    folded_name: Mapped[str] = mapped_column(String(300), default="", index=True)
+    """Without case, accents and punctuation, to find a writer again."""
     email: Mapped[str] = mapped_column(String(320), default="")
     email_key: Mapped[str] = mapped_column(String(320), default="", index=True)
     phone_typed: Mapped[str] = mapped_column(String(100), default="")
@@ -125,7 +128,7 @@ class Advisory(Base):
     letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(Integer, primary_key=True)
     code: Mapped[str] = mapped_column(String(60))
-    numbers: Mapped[dict[str, int]] = mapped_column(JSON)
+    numbers: Mapped[dict[str, Number]] = mapped_column(JSON)
 
     __table_args__ = (CheckConstraint("position >= 0", name="position_counts_from_zero"),)
 

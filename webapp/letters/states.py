@@ -2,17 +2,9 @@
 
 from enum import StrEnum
 
+from webapp.rules.states import State
 
-class State(StrEnum):
-    """Where a letter stands."""
-
-    RECEIVED = "received"
-    SHORTLISTED = "shortlisted"
-    HELD = "held"
-    SCHEDULED = "scheduled"
-    PUBLISHED = "published"
-    DECLINED = "declined"
-    WITHDRAWN = "withdrawn"
+__all__ = ["LEGAL_MOVES", "Channel", "DeclineReason", "EventKind", "Role", "State"]
 
 
 class Channel(StrEnum):

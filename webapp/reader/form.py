@@ -29,7 +29,7 @@ from webapp.rules.findings import Code
 from webapp.rules.letter_text import GENERAL
 from webapp.rules.policy import Policy
 from webapp.rules.submission import Submission
-from webapp.wording import sentence
+from webapp.wording.findings import sentence
 
 
 class LetterForm(Form):

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.clock import now
+from webapp.clock import now, today_at
 from webapp.letters.database import StoreAwayError
 from webapp.letters.intake import AlreadySentError, Receipt, ReturnedError
 from webapp.letters.record import LetterMissingError, letter_for_writer
@@ -18,7 +18,8 @@ from webapp.rules.letter_text import GENERAL
 from webapp.rules.policy import Policy
 from webapp.rules.words import LONGEST_MARK_RUN, browser_word_patterns
 from webapp.services import services
-from webapp.wording import STATUS_FOR_WRITER, rules_in_words
+from webapp.wording.policy import rules_in_words
+from webapp.wording.states import STATUS_FOR_WRITER
 
 reader = Blueprint("reader", __name__)
 
@@ -147,11 +148,14 @@ def _form_page(
         rules=rules_in_words(policy),
         patterns=browser_word_patterns(),
         longest_mark_run=LONGEST_MARK_RUN,
-        limits={
-            GENERAL: asdict(policy.words),
-            **{category.key: asdict(category.words) for category in policy.categories},
-        },
+        limits=_limits_by_category(policy),
         earlier=earlier,
         trouble=trouble,
     )
     return make_response(page, status)
+
+
+def _limits_by_category(policy: Policy) -> dict[str, dict[str, int]]:
+    today = today_at(policy.paper.time_zone)
+    keys = ("", *(category.key for category in policy.categories))
+    return {key or GENERAL: asdict(policy.word_limits(key, today)) for key in keys}

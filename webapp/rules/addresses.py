@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from webapp.rules.findings import Code, RefusedError
 from webapp.rules.stand_ins import (
+    count_east_asian,
     fold,
     holds_markup,
     is_address_stand_in,
-    is_east_asian,
     names_domain,
     names_web_or_email,
     visible,
@@ -104,18 +104,20 @@ _PO_BOX = re.compile(
     r"|\b(?:private|locked)\s(?:mail\s)?bag\b|\bpostfach\b|\bpost(?:bus|boks|lada)\b|\bposbus\b|\bcasilla\b"
     r"|\bapartado\s(?:postal|de\scorreos|\d)|\bapdo\b|\bbo[iî]te\spostale\b|\bcase\spostale\b|\bb\.?p\.?\s?\d"
     r"|\bcaixa\spostal\b|\bcasella\spostale\b|\bskrytka\spocztowa\b|\bpeti\ssurat\b|\bkotak\spos\b"
-    r"|\bhộp\sthư\b|\bposta\skutusu\b|ταχυδρομική\sθυρίδα|τ\.?θ\.?\s?\d|а/я|абонентский\sящик"
+    r"|\bhộp\sthư\b|\bposta\skutusu\b"
+    r"|ταχυδρομική\sθυρίδα|τ\.?θ\.?\s?\d|а/я|абонентский\sящик"  # noqa: RUF001 (Greek and Russian)
     r"|郵政信箱|邮政信箱|信箱|私書箱|사서함|ตู้\s?ปณ|صندوق\sبريد|ص\.?\s?ب\.?\s?\d|ת\.?ד\.?\s?\d",
     re.IGNORECASE,
 )
 _STREET = re.compile(
-    r"\b(?:road|rd|street|st|avenue|ave|lane|drive|court|house|building|bldg|tower|block|flat|apartment|apt"
-    r"|floor|terrace|close|estate|village|square|path|suite|unit|mansion|gardens?|crescent|cottage|farm|way"
-    r"|calle|carrera|avenida|rua|travessa|praça|plaza|rue|boulevard|bd|chemin|allée|place|impasse|via|viale"
-    r"|piazza|corso|ul|ulica|aleja|jalan|jln|lorong|kampung|đường|phố|sokak|caddesi|mahallesi)\b"
-    r"|(?:str(?:\.|asse|aße)|weg|platz|gasse|laan|straat|plein|gracht|gatan?|gate|vägen|vegen?|vej|katu|tie"
-    r"|utca|út)\b|улица|ул\.|проспект|переулок|дом\b|[路街道巷弄號号樓楼室座邨]|丁目|番地|[로길]\s?\d"
-    r"|ถนน|ซอย|หมู่|شارع|חוב|רחוב",
+    # “St” comes after a name here: St John’s is a town.
+    r"(?<=\w\s)st\b|\b(?:road|rd|street|avenue|ave|lane|drive|court|house|building|bldg|tower|block|flat"
+    r"|apartment|apt|floor|terrace|close|estate|village|square|path|suite|unit|mansion|gardens?|crescent"
+    r"|cottage|farm|gate|way|calle|carrera|avenida|rua|travessa|praça|plaza|rue|boulevard|bd|chemin|allée"
+    r"|place|impasse|via|viale|piazza|corso|ul|ulica|aleja|jalan|jln|lorong|kampung|đường|phố|sokak|caddesi"
+    r"|mahallesi)\b"
+    r"|(?:str\.|strasse|straße|weg|platz|gasse|laan|straat|plein|gracht|gatan?|vägen|vej|katu|utca)(?!\w)"
+    r"|улица|ул\.|проспект|переулок|[路街道巷弄樓楼室座邨]|丁目|番地|[로길]\s?\d|ถนน|ซอย|หมู่|شارع|רחוב",
     re.IGNORECASE,
 )
 
@@ -157,7 +159,7 @@ def read_address(typed: str) -> PostalAddress:
         raise RefusedError(Code.ADDRESS_STAND_IN)
     if not _tells_where(pieces) or _names_places_only(address):
         raise RefusedError(Code.ADDRESS_INCOMPLETE)
-    return PostalAddress(text, is_po_box=bool(_PO_BOX.search(address)) and not _STREET.search(address))
+    return PostalAddress(text, is_po_box=not _STREET.search(address) and bool(_PO_BOX.search(address)))
 
 
 def _tells_where(pieces: list[str]) -> bool:
@@ -165,11 +167,10 @@ def _tells_where(pieces: list[str]) -> bool:
     together = "".join(pieces)
     if not any(map(str.isalpha, together)):
         return False
-    east_asian = sum(character.isalpha() and is_east_asian(character) for character in together)
     least = LEAST_WITH_A_NUMBER if any(map(str.isdigit, together)) else LEAST_EAST_ASIAN_ADDRESS
-    if east_asian >= least or len(_UNSPACED.findall(together)) >= LEAST_UNSPACED_ADDRESS:
+    if count_east_asian(together) >= least or len(_UNSPACED.findall(together)) >= LEAST_UNSPACED_ADDRESS:
         return True
-    return sum(not any(map(is_east_asian, piece)) for piece in pieces) > 1
+    return sum(not count_east_asian(piece) for piece in pieces) > 1
 
 
 def _names_places_only(address: str) -> bool:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from webapp.rules.findings import Code, Notes, RefusedError
 from webapp.rules.letter_text import read_line
-from webapp.rules.policy import Asking, Policy
+from webapp.rules.policy import AskedArticle, Asking, Policy
 from webapp.rules.submission import Submission, clean_line
 
 LONGEST_URL = 2000
@@ -33,22 +33,53 @@ class Article:
 NO_ARTICLE = Article(url="", headline="", published=None)
 
 
-def read_article(submission: Submission, policy: Policy, today: date, notes: Notes) -> Article:
-    """Read which article the letter answers."""
-    if policy.article is Asking.OFF:
+def read_article(submission: Submission, policy: Policy, category: str, today: date, notes: Notes) -> Article:
+    """Read which article the letter answers, and whether the paper takes an answer to it."""
+    asked = policy.article
+    if asked.asked is Asking.OFF:
         return NO_ARTICLE
-    return Article(
-        url=notes.read(_read_url, submission.article_url) or "",
+    article = Article(
+        url=notes.read(_read_url, submission.article_url, asked) or "",
         headline=read_line(
             submission.article_headline, LONGEST_ARTICLE_HEADLINE, Code.ARTICLE_HEADLINE_TOO_LONG, notes
         ),
         published=notes.read(_read_date, submission.article_date, today),
     )
+    named = submission.article_url.strip() or article.headline
+    if not named and _needs_article(policy, category, today):
+        notes.refuse(Code.ARTICLE_HEADLINE_MISSING)
+    if asked.within_days is not None:
+        notes.read(_hold_against_window, article, submission, asked, today)
+    return article
 
 
-def _read_url(typed: str) -> str:
+def _needs_article(policy: Policy, category: str, today: date) -> bool:
+    chosen, election = policy.category(category), policy.election(category, today)
+    replies_only = election and election.replies_only_from and today >= election.replies_only_from
+    return (
+        policy.article.asked is Asking.REQUIRED
+        or bool(chosen and chosen.right_of_reply)
+        or bool(replies_only)
+    )
+
+
+def _hold_against_window(article: Article, submission: Submission, asked: AskedArticle, today: date) -> None:
+    if asked.within_days is None:
+        return
+    if article.published is None:
+        # A date that can't be read is told as such; a letter that answers nothing has no date to give.
+        answers = asked.asked is Asking.REQUIRED or article.headline or article.url
+        if answers and not submission.article_date.strip():
+            raise RefusedError(Code.ARTICLE_DATE_MISSING)
+    elif (age := (today - article.published).days) > asked.within_days:
+        raise RefusedError(Code.ARTICLE_DATE_TOO_OLD, limit=asked.within_days, actual=age)
+
+
+def _read_url(typed: str, asked: AskedArticle) -> str:
     url = clean_line(typed)
     if not url:
+        if asked.link is Asking.REQUIRED:
+            raise RefusedError(Code.ARTICLE_URL_MISSING)
         return ""
     if len(url) > LONGEST_URL:
         raise RefusedError(Code.ARTICLE_URL_TOO_LONG, limit=LONGEST_URL, actual=len(url))
@@ -63,6 +94,8 @@ def _read_url(typed: str) -> str:
         raise RefusedError(Code.ARTICLE_URL_INVALID) from error
     if parts.scheme not in {"http", "https"} or "." not in host.strip(".") or " " in url:
         raise RefusedError(Code.ARTICLE_URL_INVALID)
+    if asked.sites and not any(host == site or host.endswith(f".{site}") for site in asked.sites):
+        raise RefusedError(Code.ARTICLE_URL_OTHER_SITE)
     return url
 
 

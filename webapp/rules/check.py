@@ -6,6 +6,7 @@ from datetime import date
 from webapp.rules.article import Article, read_article
 from webapp.rules.declarations import Declared, read_declarations
 from webapp.rules.findings import Finding, Notes
+from webapp.rules.frequency import EmptyRecord, WritersRecord, note_frequency
 from webapp.rules.letter_text import LetterText, read_letter_text
 from webapp.rules.policy import Policy
 from webapp.rules.sender import Sender, read_sender
@@ -52,19 +53,25 @@ class Verdict:
         return tuple(finding for finding in self.findings if not finding.is_refusal)
 
 
-def check(submission: Submission, policy: Policy, today: date) -> Verdict:
+NO_RECORD: WritersRecord = EmptyRecord()
+
+
+def check(submission: Submission, policy: Policy, today: date, record: WritersRecord = NO_RECORD) -> Verdict:
     """Judge ``submission`` by the rules of one paper.
 
     Args:
         submission: The letter as typed.
         policy: The paper's rules.
         today: The date at the paper, in its own time zone.
+        record: What the desk remembers of who wrote before.
     """
     notes = Notes()
     sender = read_sender(submission, policy, notes)
-    text = read_letter_text(submission, policy, notes)
-    article = read_article(submission, policy, today, notes)
-    declared = read_declarations(submission, policy, notes)
+    text = read_letter_text(submission, policy, today, notes)
+    article = read_article(submission, policy, text.category, today, notes)
+    declared = read_declarations(submission, policy, text.category, today, notes)
+    if sender:
+        note_frequency(sender, text.category, policy, today, record, notes)
     findings = notes.in_field_order()
     letter = None
     if sender and not any(finding.is_refusal for finding in findings):

@@ -1,6 +1,7 @@
 """What the writer declares about the letter, and asks for themselves."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from webapp.rules.findings import Code, Notes
 from webapp.rules.letter_text import read_line
@@ -23,7 +24,9 @@ class Declared:
     consent: bool
 
 
-def read_declarations(submission: Submission, policy: Policy, notes: Notes) -> Declared:
+def read_declarations(
+    submission: Submission, policy: Policy, category: str, today: date, notes: Notes
+) -> Declared:
     """Read what the writer declares, and note what the paper still wants to hear."""
     asked = policy.declarations
     interest = read_line(submission.interest, LONGEST_STATEMENT, Code.INTEREST_TOO_LONG, notes)
@@ -31,8 +34,12 @@ def read_declarations(submission: Submission, policy: Policy, notes: Notes) -> D
     reason = _read_withhold_reason(submission, policy, notes) if submission.withhold_name else ""
     _note_unticked(asked.exclusive, Code.EXCLUSIVE_NOT_DECLARED, ticked=submission.exclusive, notes=notes)
     _note_unticked(asked.consent, Code.CONSENT_NOT_GIVEN, ticked=submission.consent, notes=notes)
-    if asked.interest is Asking.REQUIRED and not interest:
+    election = policy.election(category, today)
+    barred = election.roles_barred if election else ()
+    if not interest and (asked.interest is Asking.REQUIRED or barred):
         notes.refuse(Code.INTEREST_NOT_DECLARED)
+    if any(role.casefold() in interest.casefold() for role in barred):
+        notes.advise(Code.INTEREST_ROLE_BARRED)
     if asked.ai_use is Asking.REQUIRED and not ai_use:
         notes.refuse(Code.AI_USE_NOT_DECLARED)
     return Declared(

@@ -4,9 +4,12 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeAlias, TypeVar
 
 from webapp.rules.submission import Field
+
+Number: TypeAlias = int | str
+"""A number in a finding; a date is one too, written as in ``2026-05-07``."""
 
 Value = TypeVar("Value")
 Arguments = ParamSpec("Arguments")
@@ -30,8 +33,11 @@ class Code(StrEnum):
     NAME_NO_LETTERS = "name.no_letters"
     NAME_STAND_IN = "name.stand_in"
     NAME_SINGLE = "name.single"
+    NAME_TOO_SOON = "name.too_soon"
+    NAME_SEEN = "name.seen"
     EMAIL_MISSING = "email.missing"
     EMAIL_INVALID = "email.invalid"
+    EMAIL_DISPOSABLE = "email.disposable"
     PHONE_MISSING = "phone.missing"
     PHONE_IMPOSSIBLE = "phone.impossible"
     PHONE_UNLIKELY = "phone.unlikely"
@@ -45,26 +51,45 @@ class Code(StrEnum):
     DISTRICT_MISSING = "district.missing"
     DISTRICT_TOO_LONG = "district.too_long"
     COUNTRY_UNKNOWN = "country.unknown"
-    CATEGORY_UNKNOWN = "category.unknown"
-    ARTICLE_URL_INVALID = "article_url.invalid"
-    ARTICLE_URL_TOO_LONG = "article_url.too_long"
-    ARTICLE_HEADLINE_TOO_LONG = "article_headline.too_long"
-    ARTICLE_DATE_INVALID = "article_date.invalid"
-    ARTICLE_DATE_FUTURE = "article_date.future"
     HEADLINE_TOO_LONG = "headline.too_long"
     BODY_MISSING = "body.missing"
     BODY_TOO_LONG = "body.too_long"
     BODY_TOO_SHORT = "body.too_short"
     BODY_TOO_MANY_CHARACTERS = "body.too_many_characters"
-    WITHHOLD_NAME_NOT_ALLOWED = "withhold_name.not_allowed"
-    WITHHOLD_REASON_MISSING = "withhold_reason.missing"
-    WITHHOLD_REASON_TOO_LONG = "withhold_reason.too_long"
+    BODY_ELECTION_CLOSED = "body.election_closed"
+    BODY_RUN_TOGETHER = "body.run_together"
+    BODY_CAPITALS = "body.capitals"
+    BODY_LINK = "body.link"
+    BODY_VERSE = "body.verse"
+    BODY_OPEN_LETTER = "body.open_letter"
+    BODY_THANK_YOU = "body.thank_you"
+    BODY_SIGNATURES = "body.signatures"
+    BODY_OTHER_PAPER = "body.other_paper"
+    BODY_PHONE_NUMBER = "body.phone_number"
+    BODY_IDENTITY_NUMBER = "body.identity_number"
+    ARTICLE_URL_INVALID = "article_url.invalid"
+    ARTICLE_URL_MISSING = "article_url.missing"
+    ARTICLE_URL_OTHER_SITE = "article_url.other_site"
+    ARTICLE_URL_TOO_LONG = "article_url.too_long"
+    ARTICLE_HEADLINE_MISSING = "article_headline.missing"
+    ARTICLE_HEADLINE_TOO_LONG = "article_headline.too_long"
+    ARTICLE_DATE_INVALID = "article_date.invalid"
+    ARTICLE_DATE_MISSING = "article_date.missing"
+    ARTICLE_DATE_TOO_OLD = "article_date.too_old"
+    ARTICLE_DATE_FUTURE = "article_date.future"
+    CATEGORY_UNKNOWN = "category.unknown"
+    CATEGORY_RIGHT_OF_REPLY = "category.right_of_reply"
     EXCLUSIVE_NOT_DECLARED = "exclusive.not_declared"
+    INTEREST_ROLE_BARRED = "interest.role_barred"
     INTEREST_NOT_DECLARED = "interest.not_declared"
     INTEREST_TOO_LONG = "interest.too_long"
     AI_USE_NOT_DECLARED = "ai_use.not_declared"
     AI_USE_TOO_LONG = "ai_use.too_long"
+    WITHHOLD_NAME_NOT_ALLOWED = "withhold_name.not_allowed"
+    WITHHOLD_REASON_MISSING = "withhold_reason.missing"
+    WITHHOLD_REASON_TOO_LONG = "withhold_reason.too_long"
     CONSENT_NOT_GIVEN = "consent.not_given"
+    ATTACHMENTS_NOT_TAKEN = "attachments.not_taken"
 
     @property
     def field(self) -> Field:
@@ -78,7 +103,7 @@ class Finding:
 
     code: Code
     severity: Severity
-    numbers: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    numbers: Mapping[str, Number] = dataclasses.field(default_factory=dict)
 
     @property
     def field(self) -> Field:
@@ -94,7 +119,7 @@ class Finding:
 class RefusedError(Exception):
     """What was typed into a field can't be what the field asks for."""
 
-    def __init__(self, code: Code, **numbers: int) -> None:
+    def __init__(self, code: Code, **numbers: Number) -> None:
         super().__init__(code)
         self.code = code
         self.numbers = numbers
@@ -106,11 +131,11 @@ class Notes:
     def __init__(self) -> None:
         self._findings: list[Finding] = []
 
-    def refuse(self, code: Code, **numbers: int) -> None:
+    def refuse(self, code: Code, **numbers: Number) -> None:
         """Note something that the writer has to mend."""
         self._findings.append(Finding(code, Severity.REFUSAL, numbers))
 
-    def advise(self, code: Code, **numbers: int) -> None:
+    def advise(self, code: Code, **numbers: Number) -> None:
         """Note something that the editor should know."""
         self._findings.append(Finding(code, Severity.ADVISORY, numbers))
 

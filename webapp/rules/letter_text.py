@@ -1,9 +1,10 @@
 """The letter itself: its headline, its body and the kind it belongs to."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from webapp.rules.findings import Code, Notes, RefusedError
-from webapp.rules.policy import Policy, WordLimits
+from webapp.rules.policy import Election, Policy, WordLimits
 from webapp.rules.submission import Submission, clean_line, clean_text
 from webapp.rules.words import count_words
 
@@ -31,8 +32,8 @@ class LetterText:
     category: str
 
 
-def read_letter_text(submission: Submission, policy: Policy, notes: Notes) -> LetterText:
-    """Read the copy and hold it against the paper's limits."""
+def read_letter_text(submission: Submission, policy: Policy, today: date, notes: Notes) -> LetterText:
+    """Read the copy and hold it against the paper's limits of the day."""
     body = clean_text(submission.body)
     category = notes.read(read_category, submission.category, policy) or ""
     text = LetterText(
@@ -41,7 +42,12 @@ def read_letter_text(submission: Submission, policy: Policy, notes: Notes) -> Le
         word_count=count_words(body),
         category=category,
     )
-    notes.read(_hold_against_limits, text, policy.word_limits(category))
+    notes.read(_hold_against_limits, text, policy.word_limits(category, today))
+    notes.read(_hold_against_election, policy.election(category, today), today)
+    if (chosen := policy.category(category)) and chosen.right_of_reply:
+        notes.advise(Code.CATEGORY_RIGHT_OF_REPLY)
+    if submission.attachments and not policy.content.attachments:
+        notes.refuse(Code.ATTACHMENTS_NOT_TAKEN)
     return text
 
 
@@ -55,6 +61,15 @@ def _hold_against_limits(text: LetterText, limits: WordLimits) -> None:
         raise RefusedError(Code.BODY_TOO_SHORT, limit=limits.minimum, actual=words)
     if len(text.body) > LONGEST_BODY:
         raise RefusedError(Code.BODY_TOO_MANY_CHARACTERS, limit=LONGEST_BODY, actual=len(text.body))
+
+
+def _hold_against_election(election: Election | None, today: date) -> None:
+    if election and election.cut_off and today >= election.cut_off:
+        raise RefusedError(Code.BODY_ELECTION_CLOSED, again_from=_day_after(election.polling_day))
+
+
+def _day_after(day: date) -> str:
+    return (day + timedelta(days=1)).isoformat()
 
 
 def read_category(typed: str, policy: Policy) -> str:

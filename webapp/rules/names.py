@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from webapp.rules.findings import Code, RefusedError
 from webapp.rules.stand_ins import (
+    count_east_asian,
     holds_markup,
-    is_east_asian,
     is_name_stand_in,
     names_domain,
     names_web_or_email,
@@ -71,6 +71,6 @@ def read_name(typed: str) -> PersonName:
 
 def _is_single(name: str) -> bool:
     # 王明 is a full name: family and given name are written without a space.
-    if sum(character.isalpha() and is_east_asian(character) for character in name) > 1:
+    if count_east_asian(name) > 1:
         return False
     return sum(any(map(str.isalpha, part)) for part in _BETWEEN_PARTS.split(name)) == 1

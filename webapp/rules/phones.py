@@ -25,13 +25,17 @@ LEAST_DIGITS = 4
 """After the country's code: Niue, Tokelau and Tristan da Cunha have the shortest numbers."""
 
 _EXTENSION = re.compile(
-    r"內線|内線|内线|分機|分机|轉|转|내선|\b(?:durchwahl|poste|interno|ramal|toestel|anexo|доб)\b\.?", re.IGNORECASE
+    r"內線|内線|内线|分機|分机|轉|转|내선|\b(?:durchwahl|poste|interno|ramal|toestel|anexo|доб)\b\.?",
+    re.IGNORECASE,
 )
 _NUMBER = re.compile(
-    r"\+?[\d(](?:[\d\s().‐-―~*-]|/(?!\s*[0+]))*"  # noqa: RUF001 (the dashes that people type)
+    r"(?:\+\s*)?[\d(](?:[\d\s().‐-―~*-]|/(?!\s*[0+]))*"  # noqa: RUF001 (the dashes that people type)
     r"(?:[\s,;:(]*(?:e?xt(?:ension|n)?|x|\#)[\s.:=]*\d+)?",
     re.IGNORECASE,
 )
+_KEYED = re.compile(r"[+(]*\d[\d\s().-]*[A-Z][A-Z\d\s-]*")
+"""1-800-FLOWERS, in capitals: the letters of “2123 4567 home” are not to be dialled."""
+
 _TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")
 
 
@@ -84,8 +88,7 @@ def _meant(written: str, country: str) -> phonenumbers.PhoneNumber | None:
             if phonenumbers.is_valid_number(number):
                 return number
             possible = possible or number
-    # 1-800-FLOWERS comes last: in “2123 4567 home” the letters are no digits.
-    keyed = _dialled(written, country)
+    keyed = _dialled(written, country) if _KEYED.fullmatch(written) else None
     return keyed if keyed and phonenumbers.is_valid_number(keyed) else possible
 
 

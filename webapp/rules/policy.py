@@ -1,8 +1,16 @@
 """One paper's rules as data: what its form prints and what the engine enforces."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
+
+from webapp.rules.findings import Severity
+from webapp.rules.states import State
+
+EVERY_DAY = frozenset(range(7))
 
 
 class Asking(StrEnum):
@@ -13,17 +21,55 @@ class Asking(StrEnum):
     OFF = "off"
 
 
+class Kind(StrEnum):
+    """Kinds of letters that a paper may not take."""
+
+    VERSE = "verse"
+    OPEN_LETTER = "open_letter"
+    THANK_YOU = "thank_you"
+    FORM_LETTER = "form_letter"
+    ENDORSEMENT = "endorsement"
+
+
+class Since(StrEnum):
+    """What the time between two letters of one writer is counted from."""
+
+    SUBMISSION = "submission"
+    PUBLICATION = "publication"
+
+
+class Period(StrEnum):
+    """A stretch of the calendar within which a writer may have so many letters."""
+
+    CALENDAR_MONTH = "calendar_month"
+    ISSUE = "issue"
+
+
+class Proof(StrEnum):
+    """How a paper makes sure of a writer before it prints."""
+
+    CALL = "call"
+    EMAIL = "email"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """The title that the letters go to, and how a reader reaches its letters desk."""
+    """The title that the letters go to, and how a reader reaches its letters desk.
+
+    Attributes:
+        issue_days: Weekdays on which the paper comes out; Monday is 0.
+        house_text: What the paper wants to say of its letters in its own words.
+    """
 
     slug: str
     title: str
     country: str
     language: str
     time_zone: ZoneInfo
+    issue_days: frozenset[int] = EVERY_DAY
     email: str = ""
     telephone: str = ""
+    address: str = ""
     house_text: str = ""
 
 
@@ -37,11 +83,16 @@ class WordLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
-    """A kind of letter that the writer can choose."""
+    """A kind of letter that the writer can choose.
+
+    Attributes:
+        right_of_reply: Whether it is for people whom the paper has named; no frequency rule holds for it.
+    """
 
     key: str
     title: str
     words: WordLimits
+    right_of_reply: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,21 +117,125 @@ class AskedDeclarations:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskedArticle:
+    """Whether a letter has to answer something the paper printed.
+
+    Attributes:
+        asked: Whether an article has to be named.
+        link: Whether its address has to be given.
+        within_days: Days after the article's date in which it can be answered; no limit where ``None``.
+        sites: Hosts of the paper's own site; a link has to lead there. Anywhere will do where empty.
+    """
+
+    asked: Asking = Asking.OPTIONAL
+    link: Asking = Asking.OPTIONAL
+    within_days: int | None = None
+    sites: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frequency:
+    """How many letters of one writer a paper takes in a stretch of time.
+
+    Exactly one of ``days``, ``months`` and ``per`` is given.
+    """
+
+    letters: int
+    days: int | None = None
+    months: int | None = None
+    per: Period | None = None
+    since: Since = Since.SUBMISSION
+    severity: Severity = Severity.REFUSAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What may be in a letter.
+
+    Attributes:
+        links: Whether web addresses may stand in the text.
+        attachments: Whether an e-mail may have files with it.
+        signatures_maximum: How many may sign one letter; no limit where ``None``.
+        not_taken: Kinds of letters that the editor does not print.
+        thanked_people_maximum: People that a letter of thanks may name.
+        thanked_businesses_maximum: Businesses that a letter of thanks may name.
+    """
+
+    links: bool = True
+    attachments: bool = True
+    signatures_maximum: int | None = None
+    not_taken: frozenset[Kind] = frozenset()
+    thanked_people_maximum: int | None = None
+    thanked_businesses_maximum: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Election:
+    """What is different in the weeks before people vote; every date belongs to the stretch it begins or ends.
+
+    Attributes:
+        begins: From when on it is different.
+        polling_day: The last day on which it is.
+        categories: The categories that this is about; all letters where empty.
+        words_maximum: A lower cap.
+        cut_off: From when on no such letter is taken.
+        replies_only_from: From when on a letter has to answer an article.
+        roles_barred: Who may not write, in words, for example “candidate”.
+    """
+
+    begins: date
+    polling_day: date
+    categories: tuple[str, ...] = ()
+    words_maximum: int | None = None
+    cut_off: date | None = None
+    replies_only_from: date | None = None
+    roles_barred: tuple[str, ...] = ()
+
+    def concerns(self, category_key: str, today: date) -> bool:
+        """Tell whether this is about a letter of that category on that day."""
+        named = not self.categories or category_key in self.categories
+        return named and self.begins <= today <= self.polling_day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """Everything that one paper asks of a letter."""
+    """Everything that one paper asks of a letter.
+
+    Attributes:
+        proofs: What has to be done before a letter is printed; all of them.
+        retention_days: How long particulars are kept in each state; for good where a state isn't named.
+    """
 
     paper: Paper
     words: WordLimits
     categories: tuple[Category, ...] = ()
     particulars: AskedParticulars = AskedParticulars()
     declarations: AskedDeclarations = AskedDeclarations()
-    article: Asking = Asking.OPTIONAL
+    article: AskedArticle = AskedArticle()
+    frequency: tuple[Frequency, ...] = ()
+    content: Content = Content()
+    elections: tuple[Election, ...] = ()
+    proofs: frozenset[Proof] = frozenset()
+    retention_days: Mapping[State, int] = field(default_factory=lambda: MappingProxyType({}))
 
     def category(self, key: str) -> Category | None:
         """Return the category that ``key`` names, if the paper has it."""
         return next((category for category in self.categories if category.key == key), None)
 
-    def word_limits(self, category_key: str) -> WordLimits:
-        """Return the limits for a letter of that category; the general ones when it has none of its own."""
+    def election(self, category_key: str, today: date) -> Election | None:
+        """Return the election that a letter of that category stands under on that day, if any."""
+        return next((each for each in self.elections if each.concerns(category_key, today)), None)
+
+    def word_limits(self, category_key: str, today: date) -> WordLimits:
+        """Return the limits for a letter of that category on that day."""
         category = self.category(category_key)
-        return category.words if category else self.words
+        limits = category.words if category else self.words
+        election = self.election(category_key, today)
+        if election is None or election.words_maximum is None:
+            return limits
+        maximum = min(limits.maximum, election.words_maximum)
+        return WordLimits(maximum=maximum, minimum=min(limits.minimum, maximum))
+
+    def is_verified(self, done: frozenset[Proof]) -> bool:
+        """Tell whether ``done`` is enough to print a letter: an e-mail alone does not stand for a call."""
+        return self.proofs <= done

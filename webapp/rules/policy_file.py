@@ -4,23 +4,10 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import phonenumbers
-
-from webapp.rules.policy import (
-    AskedDeclarations,
-    AskedParticulars,
-    Asking,
-    Category,
-    Paper,
-    Policy,
-    WordLimits,
-)
+from webapp.rules.policy import Policy
+from webapp.rules.policy_reading import read_policy
 from webapp.rules.toml_table import Mistake, TomlTable
-
-LONGEST_CAP = 5000
-"""No paper prints more words of one letter; a higher cap is a slip of the keyboard."""
 
 
 class PolicyError(Exception):
@@ -82,7 +69,7 @@ def parse_policy(text: str, source: str = "policy") -> Policy:
     except tomllib.TOMLDecodeError as error:
         raise PolicyError(source, (_syntax_mistake(error),)) from error
     table = TomlTable(document, text)
-    policy = _read_policy(table)
+    policy = read_policy(table)
     if table.mistakes:
         raise PolicyError(source, tuple(sorted(table.mistakes, key=lambda mistake: mistake.line)))
     return policy
@@ -93,114 +80,3 @@ def _syntax_mistake(error: tomllib.TOMLDecodeError) -> Mistake:
     place = re.search(r" \(at line (\d+), column (\d+)\)$", str(error))
     reason = str(error)[: place.start()] if place else str(error)
     return Mistake("", int(place[1]) if place else 0, f"this is not TOML: {reason}")
-
-
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-RESERVED_SLUGS = frozenset({"letters", "desk", "api", "static", "healthz", "readyz", "metrics"})
-"""First parts of addresses that the product itself uses, so no paper can have them."""
-
-
-def _read_policy(document: TomlTable) -> Policy:
-    paper = _read_paper(document.table("paper"))
-    words = _read_word_limits(table := document.table("words"))
-    table.finish()
-    categories = tuple(
-        _read_category(key, table, words) for key, table in document.table("categories").tables().items()
-    )
-    policy = Policy(
-        paper=paper,
-        words=words,
-        categories=categories,
-        particulars=_read_particulars(document.table("particulars")),
-        declarations=_read_declarations(document.table("declarations")),
-        article=_read_article(document.table("article")),
-    )
-    document.finish()
-    return policy
-
-
-def _read_paper(table: TomlTable) -> Paper:
-    paper = Paper(
-        slug=_read_slug(table),
-        title=table.text("title"),
-        country=_read_country(table),
-        language=table.text("language", "en"),
-        time_zone=_read_time_zone(table),
-        email=table.text("email", ""),
-        telephone=table.text("telephone", ""),
-        house_text=table.text("house_text", "", longest=2000),
-    )
-    table.finish()
-    return paper
-
-
-def _read_slug(table: TomlTable) -> str:
-    slug = table.text("slug", longest=60)
-    if slug and not _SLUG.fullmatch(slug):
-        table.note("slug", f"has to be small letters, digits and single hyphens, not “{slug}”")
-    if slug in RESERVED_SLUGS:
-        table.note("slug", f"“{slug}” is an address that Letters Desk uses itself")
-    return slug
-
-
-def _read_country(table: TomlTable) -> str:
-    country = table.text("country")
-    if country and country not in phonenumbers.SUPPORTED_REGIONS:
-        table.note("country", f"has to be a country's two capital letters (ISO 3166), not “{country}”")
-    return country
-
-
-def _read_time_zone(table: TomlTable) -> ZoneInfo:
-    name = table.text("time_zone")
-    try:
-        return ZoneInfo(name or "UTC")
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        table.note("time_zone", f"has to be a name like “Europe/London”, not “{name}”")
-        return ZoneInfo("UTC")
-
-
-def _read_word_limits(table: TomlTable, general: WordLimits | None = None) -> WordLimits:
-    limits = WordLimits(
-        maximum=table.integer("maximum", general.maximum if general else None, least=1, most=LONGEST_CAP),
-        minimum=table.integer("minimum", 1, least=1, most=LONGEST_CAP),
-    )
-    if limits.minimum > limits.maximum and table.has("minimum"):
-        table.note("minimum", f"is {limits.minimum}, more than the maximum of {limits.maximum}")
-    return limits
-
-
-def _read_category(key: str, table: TomlTable, general: WordLimits) -> Category:
-    category = Category(key=key, title=table.text("title"), words=_read_word_limits(table, general))
-    table.finish()
-    return category
-
-
-def _read_particulars(table: TomlTable) -> AskedParticulars:
-    usual = AskedParticulars()
-    particulars = AskedParticulars(
-        email=table.choice("email", usual.email),
-        phone=table.choice("phone", usual.phone),
-        address=table.choice("address", usual.address),
-        district=table.choice("district", usual.district),
-        name_withheld=table.flag("name_withheld", default=usual.name_withheld),
-    )
-    table.finish()
-    return particulars
-
-
-def _read_declarations(table: TomlTable) -> AskedDeclarations:
-    usual = AskedDeclarations()
-    declarations = AskedDeclarations(
-        exclusive=table.choice("exclusive", usual.exclusive),
-        interest=table.choice("interest", usual.interest),
-        ai_use=table.choice("ai_use", usual.ai_use),
-        consent=table.choice("consent", usual.consent),
-    )
-    table.finish()
-    return declarations
-
-
-def _read_article(table: TomlTable) -> Asking:
-    asked = table.choice("asked", Asking.OPTIONAL)
-    table.finish()
-    return asked

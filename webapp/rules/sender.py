@@ -4,18 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from webapp.rules.contact import (
-    EmailAddress,
-    PersonName,
-    PhoneNumber,
-    PostalAddress,
-    read_address,
-    read_email,
-    read_name,
-    read_phone,
-)
+from webapp.rules.addresses import PostalAddress, read_address
 from webapp.rules.countries import COUNTRIES
+from webapp.rules.emails import EmailAddress, read_email
 from webapp.rules.findings import Code, Notes, RefusedError
+from webapp.rules.names import PersonName, read_name
+from webapp.rules.phones import PhoneNumber, read_phone
 from webapp.rules.policy import Asking, Policy
 from webapp.rules.submission import Submission, clean_line
 

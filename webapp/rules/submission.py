@@ -32,6 +32,7 @@ class Field(StrEnum):
     WITHHOLD_REASON = "withhold_reason"
     FULL_NAME_CONFIRMED = "full_name_confirmed"
     CONSENT = "consent"
+    ATTACHMENTS = "attachments"
 
 
 TICKED = frozenset({"y", "yes", "true", "on", "1"})
@@ -61,6 +62,8 @@ class Submission:
     withhold_name: bool = False
     exclusive: bool = False
     consent: bool = False
+    attachments: bool = False
+    """Whether files came with it, as they can with an e-mail."""
 
     @classmethod
     def from_mapping(cls, fields: Mapping[str, object]) -> Self:

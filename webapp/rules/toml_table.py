@@ -1,8 +1,9 @@
 """A TOML table read key by key, collecting every mistake with its line instead of stopping at the first."""
 
+import datetime as dt
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
@@ -54,7 +55,8 @@ class TomlTable:
         self.mistakes.append(Mistake(dotted, line, reason))
 
     def has(self, key: str) -> bool:
-        """Tell whether the table has a value for ``key``."""
+        """Tell whether the table has a value for ``key``, which is then a key that a policy has."""
+        self._read.add(key)
         return key in self._values
 
     def text(self, key: str, default: str | None = None, *, longest: int = 200) -> str:
@@ -83,6 +85,18 @@ class TomlTable:
             return least
         return value
 
+    def optional_integer(self, key: str, *, least: int, most: int) -> int | None:
+        """Read a whole number from ``least`` to ``most``, if there is one."""
+        return self.integer(key, least=least, most=most) if self.has(key) else None
+
+    def date(self, key: str) -> dt.date:
+        """Read a date, written without quotes as in ``2026-05-07``; required."""
+        return self._date(key, self._value(key, required=True))
+
+    def optional_date(self, key: str) -> dt.date | None:
+        """Read a date, if there is one."""
+        return self.date(key) if self.has(key) else None
+
     def flag(self, key: str, *, default: bool) -> bool:
         """Read true or false."""
         value = self._value(key, required=False)
@@ -105,6 +119,28 @@ class TomlTable:
             self.note(key, f"has to be {_either(choices)}, not {_named(value)}")
             return default
 
+    def optional_choice(self, key: str, choices: type[Choice]) -> Choice | None:
+        """Read one of the words of ``choices``, if there is one."""
+        return self.choice(key, next(iter(choices))) if self.has(key) else None
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Read a list of texts; an empty one where there is none."""
+        value = self._value(key, required=False)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(isinstance(text, str) and text.strip() for text in value):
+            self.note(key, f"has to be a list of texts in quotes, not {_named(value)}")
+            return ()
+        return tuple(text.strip() for text in value)
+
+    def words(self, key: str, choices: Sequence[str]) -> tuple[str, ...]:
+        """Read a list of words out of ``choices``; an empty one where there is none."""
+        words = self.texts(key)
+        for word in words:
+            if word not in choices:
+                self.note(key, f"has to list {_either(choices)}, not “{word}”")
+        return tuple(word for word in words if word in choices)
+
     def table(self, key: str) -> "TomlTable":
         """Read the table ``[key]``; an empty one where there is none."""
         value = self._value(key, required=False)
@@ -113,14 +149,25 @@ class TomlTable:
         elif not isinstance(value, Mapping):
             self.note(key, f"has to be a table, [{self._dotted(key)}], not {_named(value)}")
             value = {}
-        return TomlTable(value, "", path=self._dotted(key), lines=self._lines, mistakes=self.mistakes)
+        return self._child(key, value)
 
     def tables(self) -> "dict[str, TomlTable]":
         """Read every key of this table as a table."""
         return {key: self.table(key) for key in self._values}
 
-    def finish(self) -> None:
-        """Note every key that nothing has read."""
+    def array(self, key: str) -> "list[TomlTable]":
+        """Read the tables ``[[key]]``; none where there are none."""
+        value = self._value(key, required=False)
+        if value is None:
+            return []
+        if not isinstance(value, list) or not all(isinstance(table, Mapping) for table in value):
+            self.note(key, f"has to be tables, each begun with [[{self._dotted(key)}]], not {_named(value)}")
+            return []
+        return [self._child(f"{key}[{index}]", table) for index, table in enumerate(value)]
+
+    def finish(self, known: Iterable[str] = ()) -> None:
+        """Note every key that nothing has read and that isn't ``known``."""
+        self._read.update(known)
         for key in self._values:
             if key in self._read:
                 continue
@@ -129,6 +176,17 @@ class TomlTable:
                 f"; did you mean “{near[0]}”?" if near else f"; known here: {', '.join(sorted(self._read))}"
             )
             self.note(key, f"is not a key that a policy has{hint}")
+
+    def _child(self, key: str, values: Mapping[str, object]) -> "TomlTable":
+        return TomlTable(values, "", path=self._dotted(key), lines=self._lines, mistakes=self.mistakes)
+
+    def _date(self, key: str, value: object) -> dt.date:
+        # datetime is a date in Python, but a time of day has no place here.
+        if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+            return value
+        if value is not None:
+            self.note(key, f"has to be a date without quotes, like 2026-05-07, not {_named(value)}")
+        return dt.date.min
 
     def _dotted(self, key: str) -> str:
         return f"{self._path}.{key}" if self._path else key
@@ -152,8 +210,8 @@ def _named(value: object) -> str:
     return str(value)
 
 
-def _either(choices: Iterable[StrEnum]) -> str:
-    *rest, last = (f"“{choice.value}”" for choice in choices)
+def _either(choices: Iterable[str]) -> str:
+    *rest, last = (f"“{choice}”" for choice in choices)
     return f"{', '.join(rest)} or {last}" if rest else last
 
 

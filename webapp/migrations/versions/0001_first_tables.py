@@ -207,6 +207,7 @@ def upgrade() -> None:
         "particulars",
         sa.Column("letter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("folded_name", sa.String(length=300), nullable=False),
         sa.Column("email", sa.String(length=320), nullable=False),
         sa.Column("email_key", sa.String(length=320), nullable=False),
         sa.Column("phone_typed", sa.String(length=100), nullable=False),
@@ -224,6 +225,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("letter_id", name=op.f("pk_particulars")),
     )
     op.create_index(op.f("ix_particulars_email_key"), "particulars", ["email_key"], unique=False)
+    op.create_index(op.f("ix_particulars_folded_name"), "particulars", ["folded_name"], unique=False)
     op.create_index(op.f("ix_particulars_phone_e164"), "particulars", ["phone_e164"], unique=False)
     op.create_table(
         "sign_ins",
@@ -245,6 +247,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_sign_ins_editor_id"), "sign_ins")
     op.drop_table("sign_ins")
     op.drop_index(op.f("ix_particulars_phone_e164"), "particulars")
+    op.drop_index(op.f("ix_particulars_folded_name"), "particulars")
     op.drop_index(op.f("ix_particulars_email_key"), "particulars")
     op.drop_table("particulars")
     op.drop_index(op.f("ix_events_letter_id"), "events")

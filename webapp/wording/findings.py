@@ -1,11 +1,12 @@
-"""Codes and numbers into sentences, for every channel and language: the one place where they are worded."""
+"""What is said of each finding, to the writer and to the editor."""
 
-from babel.lists import format_list
-from flask_babel import LazyString, get_locale, gettext, lazy_gettext
+from collections.abc import Mapping
+from datetime import date
 
-from webapp.letters.states import DeclineReason, State
-from webapp.rules.findings import Code, Finding, Severity
-from webapp.rules.policy import Asking, Policy, WordLimits
+from babel.dates import format_date
+from flask_babel import LazyString, get_locale, lazy_gettext
+
+from webapp.rules.findings import Code, Finding, Number, Severity
 
 REFUSALS: dict[Code, LazyString] = {
     Code.NAME_MISSING: lazy_gettext("Enter your full name."),
@@ -23,6 +24,9 @@ REFUSALS: dict[Code, LazyString] = {
     ),
     Code.NAME_SINGLE: lazy_gettext(
         "Is this your full name? Add your other names, or tick the box to say that it is."
+    ),
+    Code.NAME_TOO_SOON: lazy_gettext(
+        "You have written to us not long ago. You can write again from %(again_from)s."
     ),
     Code.EMAIL_MISSING: lazy_gettext("Enter your e-mail address."),
     Code.EMAIL_INVALID: lazy_gettext(
@@ -61,14 +65,29 @@ REFUSALS: dict[Code, LazyString] = {
     Code.BODY_TOO_MANY_CHARACTERS: lazy_gettext(
         "Your letter has %(actual)s characters; we can take %(limit)s. Please shorten it."
     ),
+    Code.BODY_ELECTION_CLOSED: lazy_gettext(
+        "We take no more of these letters before the election. You can write again from %(again_from)s."
+    ),
+    Code.BODY_LINK: lazy_gettext("Take the web addresses out of your letter; we can’t print any."),
+    Code.ARTICLE_URL_MISSING: lazy_gettext("Enter the link to the article that you answer."),
+    Code.ARTICLE_URL_OTHER_SITE: lazy_gettext(
+        "Check the link to the article; it has to lead to an article of ours."
+    ),
     Code.ARTICLE_URL_INVALID: lazy_gettext(
         "Check the link to the article; it should look like https://example.com/article."
     ),
     Code.ARTICLE_URL_TOO_LONG: lazy_gettext(
         "The link has %(actual)s characters; we can take %(limit)s. Leave out what follows the question mark."
     ),
+    Code.ARTICLE_HEADLINE_MISSING: lazy_gettext(
+        "Say which article of ours you answer: its headline, or the link to it."
+    ),
     Code.ARTICLE_HEADLINE_TOO_LONG: lazy_gettext(
         "The article’s headline has %(actual)s characters; we can take %(limit)s. Please shorten it."
+    ),
+    Code.ARTICLE_DATE_MISSING: lazy_gettext("Enter the date of the article that you answer."),
+    Code.ARTICLE_DATE_TOO_OLD: lazy_gettext(
+        "The article appeared %(actual)s days ago; we take answers for %(limit)s days."
     ),
     Code.ARTICLE_DATE_INVALID: lazy_gettext("Check the date of the article: day, month and year."),
     Code.ARTICLE_DATE_FUTURE: lazy_gettext("Check the date of the article; it has not come yet."),
@@ -96,67 +115,46 @@ REFUSALS: dict[Code, LazyString] = {
         "The reason has %(actual)s characters; we can take %(limit)s. Please shorten it."
     ),
     Code.CONSENT_NOT_GIVEN: lazy_gettext("Tick the box to agree that we may edit and print your letter."),
+    Code.ATTACHMENTS_NOT_TAKEN: lazy_gettext("Send the letter without files; we open no attachments."),
 }
 """What a writer is told, at the field and at the top of the page."""
 
 ADVISORIES: dict[Code, LazyString] = {
     Code.NAME_SINGLE: lazy_gettext("One name only; the writer confirmed that it is the full name."),
+    Code.NAME_TOO_SOON: lazy_gettext(
+        "Wrote not long ago; by the paper’s rule not again before %(again_from)s."
+    ),
+    Code.NAME_SEEN: lazy_gettext(
+        "May have written not long ago: the name or phone number is that of an earlier letter."
+    ),
+    Code.EMAIL_DISPOSABLE: lazy_gettext("The e-mail address is a throwaway one."),
     Code.PHONE_UNLIKELY: lazy_gettext("The phone number has the right length but is not one in use."),
     Code.ADDRESS_PO_BOX: lazy_gettext("The address is a PO box only."),
+    Code.BODY_RUN_TOGETHER: lazy_gettext("Words are run together; about %(actual)s more than were counted."),
+    Code.BODY_CAPITALS: lazy_gettext("Written mostly in capital letters."),
+    Code.BODY_LINK: lazy_gettext("Web addresses in the text: %(actual)s."),
+    Code.BODY_VERSE: lazy_gettext("Looks like verse."),
+    Code.BODY_OPEN_LETTER: lazy_gettext("Looks like an open letter, to somebody other than the editor."),
+    Code.BODY_THANK_YOU: lazy_gettext("Looks like a letter of thanks; about %(actual)s are thanked by name."),
+    Code.BODY_SIGNATURES: lazy_gettext("Seems to be signed by %(actual)s people."),
+    Code.BODY_OTHER_PAPER: lazy_gettext("Seems to be addressed to another paper."),
+    Code.BODY_PHONE_NUMBER: lazy_gettext("A phone number stands in the text."),
+    Code.BODY_IDENTITY_NUMBER: lazy_gettext("An identity-card or account number stands in the text."),
+    Code.CATEGORY_RIGHT_OF_REPLY: lazy_gettext("Claims a right of reply: was the writer named?"),
     Code.EXCLUSIVE_NOT_DECLARED: lazy_gettext("Not declared as sent to this paper only."),
+    Code.INTEREST_ROLE_BARRED: lazy_gettext("Declares a role that the election rules keep out."),
     Code.CONSENT_NOT_GIVEN: lazy_gettext("No agreement to editing and printing was ticked."),
 }
 """What an editor is told of a letter that met the rules."""
-
-STATES: dict[State, LazyString] = {
-    State.RECEIVED: lazy_gettext("Received"),
-    State.SHORTLISTED: lazy_gettext("Shortlisted"),
-    State.HELD: lazy_gettext("Held"),
-    State.SCHEDULED: lazy_gettext("Scheduled"),
-    State.PUBLISHED: lazy_gettext("Published"),
-    State.DECLINED: lazy_gettext("Declined"),
-    State.WITHDRAWN: lazy_gettext("Withdrawn"),
-}
-
-MOVES: dict[State, LazyString] = {
-    State.RECEIVED: lazy_gettext("Back to received"),
-    State.SHORTLISTED: lazy_gettext("Shortlist"),
-    State.HELD: lazy_gettext("Hold"),
-    State.DECLINED: lazy_gettext("Decline"),
-}
-"""The move that brings a letter into each state, as a button says it."""
-
-STATUS_FOR_WRITER: dict[State, LazyString] = {
-    State.RECEIVED: lazy_gettext("Your letter is waiting to be read by the letters editor."),
-    State.SHORTLISTED: lazy_gettext("The letters editor has read your letter and is considering it."),
-    State.HELD: lazy_gettext("The letters editor has read your letter and is considering it."),
-    State.SCHEDULED: lazy_gettext("Your letter is to be printed soon."),
-    State.PUBLISHED: lazy_gettext("Your letter has been printed. Thank you."),
-    State.DECLINED: lazy_gettext(
-        "We are sorry that we can’t print your letter. We get far more than we have room for."
-    ),
-    State.WITHDRAWN: lazy_gettext("The letter has been withdrawn and won’t be printed."),
-}
-"""Nothing here lets a writer tell a shortlisted letter from a held one: that is the desk's own business."""
-
-DECLINE_REASONS: dict[DeclineReason, LazyString] = {
-    DeclineReason.SPACE: lazy_gettext("No space"),
-    DeclineReason.COVERED: lazy_gettext("The point was made already"),
-    DeclineReason.ELSEWHERE: lazy_gettext("Sent or printed elsewhere"),
-    DeclineReason.UNVERIFIED: lazy_gettext("The writer could not be verified"),
-    DeclineReason.UNSUITABLE: lazy_gettext("Not suitable for print"),
-    DeclineReason.DUPLICATE: lazy_gettext("Another letter by the same writer is in hand"),
-    DeclineReason.OTHER: lazy_gettext("Another reason"),
-}
 
 
 def sentence(finding: Finding) -> str:
     """Return what is said of a finding to whom it is for: the writer or the editor."""
     said = REFUSALS if finding.severity is Severity.REFUSAL else ADVISORIES
-    return worded(said[finding.code], dict(finding.numbers))
+    return _worded(said[finding.code], finding.numbers)
 
 
-def advisory_sentence(code: str, numbers: dict[str, int]) -> str:
+def advisory_sentence(code: str, numbers: Mapping[str, Number]) -> str:
     """Return what the desk is told of an advisory as it is stored.
 
     A code that this version no longer has is shown as it is, rather than lost.
@@ -165,52 +163,16 @@ def advisory_sentence(code: str, numbers: dict[str, int]) -> str:
         said = ADVISORIES[Code(code)]
     except (KeyError, ValueError):
         return code
-    return worded(said, numbers)
+    return _worded(said, numbers)
 
 
-def worded(said: LazyString, numbers: dict[str, int]) -> str:
-    """Put the numbers, and the difference of limit and actual value, into a sentence."""
-    if {"limit", "actual"} <= numbers.keys():
-        numbers = numbers | {"difference": abs(numbers["actual"] - numbers["limit"])}
-    return str(said) % numbers
-
-
-def rules_in_words(policy: Policy) -> list[str]:
-    """Return a paper's rules as the sentences that stand over its form."""
-    rules = [_length(policy.words)]
-    rules += [
-        gettext("%(kind)s: %(length)s", kind=category.title, length=_length(category.words))
-        for category in policy.categories
-        if category.words != policy.words
-    ]
-    rules.append(_particulars(policy))
-    if policy.particulars.name_withheld:
-        rules.append(
-            gettext("We print your name and your town or district. You can ask us to leave out your name.")
-        )
-    else:
-        rules.append(gettext("We print your name and your town or district, and no letter without them."))
-    if policy.declarations.exclusive is not Asking.OFF:
-        rules.append(gettext("Please send a letter to us alone, not to several papers."))
-    return rules
-
-
-def _length(words: WordLimits) -> str:
-    if words.minimum > 1:
-        said = gettext("From %(minimum)s to %(maximum)s words.", minimum=words.minimum, maximum=words.maximum)
-    else:
-        said = gettext("At most %(maximum)s words.", maximum=words.maximum)
-    return str(said)
-
-
-def _particulars(policy: Policy) -> str:
-    asked = policy.particulars
-    wanted = [gettext("your full name")]
-    if asked.address is Asking.REQUIRED:
-        wanted.append(gettext("your address"))
-    if asked.email is Asking.REQUIRED:
-        wanted.append(gettext("your e-mail address"))
-    if asked.phone is Asking.REQUIRED:
-        wanted.append(gettext("a phone number for verification"))
-    listed = format_list(wanted, locale=get_locale() or "en")
-    return str(gettext("We need %(particulars)s.", particulars=listed))
+def _worded(said: LazyString, numbers: Mapping[str, Number]) -> str:
+    """Put the numbers into a sentence: the difference of limit and actual value, dates as people read."""
+    shown = dict(numbers)
+    limit, actual = shown.get("limit"), shown.get("actual")
+    if isinstance(limit, int) and isinstance(actual, int):
+        shown["difference"] = abs(actual - limit)
+    if "again_from" in shown:
+        day = date.fromisoformat(str(shown["again_from"]))
+        shown["again_from"] = format_date(day, "long", locale=get_locale() or "en")
+    return str(said) % shown

@@ -1,0 +1,81 @@
+"""Settings: read from the environment, made where nothing is said, refused in clear sentences."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from webapp.config import SettingsError, read_settings
+
+pytestmark = pytest.mark.usefixtures("empty_folder")
+KEY = {"LETTERSDESK_SECRET_KEY": "k" * 32}
+
+
+def refusals(**environment: str) -> list[str]:
+    with pytest.raises(SettingsError) as refused:
+        read_settings({f"LETTERSDESK_{name}": value for name, value in environment.items()})
+    return list(refused.value.sentences)
+
+
+def test_nothing_set_is_enough_to_begin_with(empty_folder: Path) -> None:
+    settings = read_settings({})
+    assert settings.database_url.database == str(empty_folder / "instance" / "letters.db")
+    assert [policy.paper.slug for policy in settings.policies] == ["harbour-herald"]
+    assert not settings.is_https
+    assert settings.rate_limits
+
+
+def test_the_secret_is_made_once_and_readable_by_its_owner_alone(empty_folder: Path) -> None:
+    first = read_settings({}).secret_key
+    assert len(first) >= 32
+    assert read_settings({}).secret_key == first
+    assert stat.S_IMODE((empty_folder / "instance" / "secret-key").stat().st_mode) == 0o600
+
+
+def test_the_instance_can_be_elsewhere(tmp_path: Path) -> None:
+    settings = read_settings({"LETTERSDESK_INSTANCE": str(tmp_path / "elsewhere")})
+    assert settings.database_url.database == str(tmp_path / "elsewhere" / "letters.db")
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgresql+psycopg"])
+def test_postgres(scheme: str) -> None:
+    settings = read_settings({"LETTERSDESK_DATABASE_URL": f"{scheme}://desk@db/letters", **KEY})
+    assert settings.database_url.drivername == "postgresql+psycopg"
+
+
+def test_every_wrong_setting_is_named_at_once_and_no_secret_is_repeated() -> None:
+    sentences = refusals(
+        DATABASE_URL="mysql://user:hunter2@db/letters",
+        SECRET_KEY="short",
+        PAPERS="nowhere",
+        BASE_URL="letters.example.com",
+        LIMITER_URL="memcached://x",
+        RATE_LIMITS="perhaps",
+    )
+    assert len(sentences) == 6
+    text = " ".join(sentences)
+    assert "hunter2" not in text
+    assert "short" not in text
+    for name in ("DATABASE_URL", "SECRET_KEY", "PAPERS", "BASE_URL", "LIMITER_URL", "RATE_LIMITS"):
+        assert f"LETTERSDESK_{name}" in text
+
+
+def test_a_store_in_memory_is_refused() -> None:
+    assert "has to name a file" in refusals(DATABASE_URL="sqlite://")[0]
+
+
+def test_what_is_no_address_of_a_store_is_refused() -> None:
+    assert "not a database address" in refusals(DATABASE_URL="nonsense")[0]
+
+
+def test_many_machines_need_a_secret_that_they_share() -> None:
+    assert "SECRET_KEY is missing" in refusals(DATABASE_URL="postgresql://desk@db/letters")[0]
+
+
+def test_a_paper_with_mistakes_is_refused_line_by_line(tmp_path: Path) -> None:
+    (tmp_path / "paper.toml").write_text("[paper]\nslug = 3\n", encoding="utf-8")
+    sentences = refusals(PAPERS=str(tmp_path / "paper.toml"))
+    assert any(
+        sentence.endswith("paper.slug: has to be a text in quotes that isn't empty, not 3")
+        for sentence in sentences
+    )

@@ -1,0 +1,15 @@
+"""Where a letter stands: a word that policies, the record and the desk share."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a letter stands."""
+
+    RECEIVED = "received"
+    SHORTLISTED = "shortlisted"
+    HELD = "held"
+    SCHEDULED = "scheduled"
+    PUBLISHED = "published"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"

@@ -1,0 +1,212 @@
+"""A paper's rules in plain words, as they stand over its form."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Literal
+
+from babel.dates import format_date
+from babel.lists import format_list
+from flask_babel import LazyString, get_locale, gettext, lazy_gettext, ngettext
+
+from webapp.rules.policy import (
+    Asking,
+    Content,
+    Election,
+    Frequency,
+    Kind,
+    Period,
+    Policy,
+    Proof,
+    Since,
+    WordLimits,
+)
+
+KINDS: dict[Kind, LazyString] = {
+    Kind.VERSE: lazy_gettext("verse"),
+    Kind.OPEN_LETTER: lazy_gettext("open letters"),
+    Kind.THANK_YOU: lazy_gettext("letters of thanks"),
+    Kind.FORM_LETTER: lazy_gettext("form letters"),
+    Kind.ENDORSEMENT: lazy_gettext("endorsements"),
+}
+
+
+def rules_in_words(policy: Policy) -> list[str]:
+    """Return a paper's rules as sentences, in the order in which a writer needs them."""
+    return [
+        *_words(policy),
+        *_particulars(policy),
+        *_article(policy),
+        *_declarations(policy),
+        *(_frequency(rule) for rule in policy.frequency),
+        *_right_of_reply(policy),
+        *_content(policy.content),
+        *(sentence for election in policy.elections for sentence in _election(election, policy)),
+        *_proofs(policy),
+    ]
+
+
+def _words(policy: Policy) -> Iterator[str]:
+    yield _length(policy.words)
+    for category in policy.categories:
+        if category.words != policy.words:
+            yield gettext("%(kind)s: %(length)s", kind=category.title, length=_length(category.words))
+
+
+def _length(words: WordLimits) -> str:
+    if words.minimum > 1:
+        said = gettext("From %(minimum)s to %(maximum)s words.", minimum=words.minimum, maximum=words.maximum)
+    else:
+        said = gettext("At most %(maximum)s words.", maximum=words.maximum)
+    return str(said)
+
+
+def _particulars(policy: Policy) -> Iterator[str]:
+    asked = policy.particulars
+    wanted = [gettext("your full name")]
+    if asked.address is Asking.REQUIRED:
+        wanted.append(gettext("your address"))
+    if asked.email is Asking.REQUIRED:
+        wanted.append(gettext("your e-mail address"))
+    if asked.phone is Asking.REQUIRED:
+        wanted.append(gettext("a phone number for verification"))
+    yield gettext("We need %(particulars)s.", particulars=_listed(wanted))
+    if asked.name_withheld:
+        yield gettext("We print your name and your town or district. You can ask us to leave out your name.")
+    else:
+        yield gettext("We print every letter under its writer’s own name; no pen-names.")
+
+
+def _article(policy: Policy) -> Iterator[str]:
+    asked = policy.article
+    if asked.asked is Asking.REQUIRED:
+        yield gettext("A letter has to answer something that we have printed.")
+    if asked.within_days is not None:
+        yield ngettext(
+            "We take answers to an article until %(num)s day after it appeared.",
+            "We take answers to an article until %(num)s days after it appeared.",
+            asked.within_days,
+        )
+    if asked.asked is not Asking.OFF and asked.link is Asking.REQUIRED:
+        yield gettext("Give us the link to the article.")
+
+
+def _declarations(policy: Policy) -> Iterator[str]:
+    asked = policy.declarations
+    if asked.exclusive is not Asking.OFF:
+        yield gettext("Please send a letter to us alone, not to several papers.")
+    if asked.interest is Asking.REQUIRED:
+        yield gettext("Tell us of any interest you have in the matter.")
+    if asked.ai_use is Asking.REQUIRED:
+        yield gettext("Tell us if you used an AI tool.")
+
+
+def _frequency(rule: Frequency) -> str:
+    if rule.per is Period.CALENDAR_MONTH:
+        said = ngettext(
+            "%(num)s letter a writer in a calendar month.",
+            "%(num)s letters a writer in a calendar month.",
+            rule.letters,
+        )
+    elif rule.per is Period.ISSUE:
+        said = ngettext(
+            "%(num)s letter a writer for each issue.",
+            "%(num)s letters a writer for each issue.",
+            rule.letters,
+        )
+    elif rule.since is Since.PUBLICATION:
+        said = gettext(
+            "No writer is printed more than %(letters)s in %(time)s.",
+            letters=_times(rule.letters),
+            time=_time(rule),
+        )
+    else:
+        said = ngettext(
+            "%(num)s letter a writer in %(time)s.",
+            "%(num)s letters a writer in %(time)s.",
+            rule.letters,
+            time=_time(rule),
+        )
+    return str(said)
+
+
+def _times(times: int) -> str:
+    return str(ngettext("once", "%(num)s times", times))
+
+
+def _time(rule: Frequency) -> str:
+    if rule.months:
+        return str(ngettext("%(num)s month", "%(num)s months", rule.months))
+    return str(ngettext("%(num)s day", "%(num)s days", rule.days or 0))
+
+
+def _right_of_reply(policy: Policy) -> Iterator[str]:
+    kinds = [category.title for category in policy.categories if category.right_of_reply]
+    if kinds and policy.frequency:
+        yield gettext("That does not hold for: %(kinds)s.", kinds=_listed(kinds))
+
+
+def _content(content: Content) -> Iterator[str]:
+    if content.not_taken:
+        kinds = [str(KINDS[kind]) for kind in Kind if kind in content.not_taken]
+        yield gettext("We do not print %(kinds)s.", kinds=_listed(kinds, "or"))
+    if not content.links:
+        yield gettext("No web addresses in the text.")
+    if not content.attachments:
+        yield gettext("No attachments.")
+    if content.signatures_maximum:
+        yield ngettext(
+            "At most %(num)s signature.", "At most %(num)s signatures.", content.signatures_maximum
+        )
+    if content.thanked_people_maximum and content.thanked_businesses_maximum:
+        yield gettext(
+            "A letter of thanks names at most %(people)s people or %(businesses)s businesses.",
+            people=content.thanked_people_maximum,
+            businesses=content.thanked_businesses_maximum,
+        )
+
+
+def _election(election: Election, policy: Policy) -> Iterator[str]:
+    titles = [category.title for category in policy.categories if category.key in election.categories]
+    day = {
+        "kinds": _listed(titles) if titles else gettext("Letters"),
+        "polling_day": _day(election.polling_day),
+    }
+    if election.words_maximum:
+        yield gettext(
+            "%(kinds)s before the vote of %(polling_day)s: at most %(maximum)s words.",
+            **day,
+            maximum=election.words_maximum,
+        )
+    if election.replies_only_from:
+        yield gettext(
+            "%(kinds)s from %(first)s until the vote of %(polling_day)s: answers to what we printed only.",
+            **day,
+            first=_day(election.replies_only_from),
+        )
+    if election.cut_off:
+        yield gettext(
+            "%(kinds)s from %(first)s until the vote of %(polling_day)s: none.",
+            **day,
+            first=_day(election.cut_off),
+        )
+    if election.roles_barred:
+        yield gettext(
+            "Before the vote of %(polling_day)s we take none by: %(roles)s.",
+            polling_day=day["polling_day"],
+            roles=_listed(list(election.roles_barred), "or"),
+        )
+
+
+def _proofs(policy: Policy) -> Iterator[str]:
+    if Proof.CALL in policy.proofs:
+        yield gettext("We ring you before we print your letter.")
+    if Proof.EMAIL in policy.proofs:
+        yield gettext("You confirm your e-mail address before we print your letter.")
+
+
+def _listed(items: list[str], style: Literal["standard", "or"] = "standard") -> str:
+    return str(format_list(items, style=style, locale=get_locale() or "en"))
+
+
+def _day(day: date) -> str:
+    return str(format_date(day, "long", locale=get_locale() or "en"))

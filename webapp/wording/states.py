@@ -1,0 +1,46 @@
+"""What states, moves and reasons are called."""
+
+from flask_babel import LazyString, lazy_gettext
+
+from webapp.letters.states import DeclineReason, State
+
+STATES: dict[State, LazyString] = {
+    State.RECEIVED: lazy_gettext("Received"),
+    State.SHORTLISTED: lazy_gettext("Shortlisted"),
+    State.HELD: lazy_gettext("Held"),
+    State.SCHEDULED: lazy_gettext("Scheduled"),
+    State.PUBLISHED: lazy_gettext("Published"),
+    State.DECLINED: lazy_gettext("Declined"),
+    State.WITHDRAWN: lazy_gettext("Withdrawn"),
+}
+
+MOVES: dict[State, LazyString] = {
+    State.RECEIVED: lazy_gettext("Back to received"),
+    State.SHORTLISTED: lazy_gettext("Shortlist"),
+    State.HELD: lazy_gettext("Hold"),
+    State.DECLINED: lazy_gettext("Decline"),
+}
+"""The move that brings a letter into each state, as a button says it."""
+
+STATUS_FOR_WRITER: dict[State, LazyString] = {
+    State.RECEIVED: lazy_gettext("Your letter is waiting to be read by the letters editor."),
+    State.SHORTLISTED: lazy_gettext("The letters editor has read your letter and is considering it."),
+    State.HELD: lazy_gettext("The letters editor has read your letter and is considering it."),
+    State.SCHEDULED: lazy_gettext("Your letter is to be printed soon."),
+    State.PUBLISHED: lazy_gettext("Your letter has been printed. Thank you."),
+    State.DECLINED: lazy_gettext(
+        "We are sorry that we can’t print your letter. We get far more than we have room for."
+    ),
+    State.WITHDRAWN: lazy_gettext("The letter has been withdrawn and won’t be printed."),
+}
+"""Nothing here lets a writer tell a shortlisted letter from a held one: that is the desk's own business."""
+
+DECLINE_REASONS: dict[DeclineReason, LazyString] = {
+    DeclineReason.SPACE: lazy_gettext("No space"),
+    DeclineReason.COVERED: lazy_gettext("The point was made already"),
+    DeclineReason.ELSEWHERE: lazy_gettext("Sent or printed elsewhere"),
+    DeclineReason.UNVERIFIED: lazy_gettext("The writer could not be verified"),
+    DeclineReason.UNSUITABLE: lazy_gettext("Not suitable for print"),
+    DeclineReason.DUPLICATE: lazy_gettext("Another letter by the same writer is in hand"),
+    DeclineReason.OTHER: lazy_gettext("Another reason"),
+}
