@@ -5,7 +5,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from flask import Flask, Response, jsonify, make_response, render_template
-from flask_babel import Babel, get_locale, gettext
+from flask_babel import Babel, gettext
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -14,6 +14,7 @@ from webapp.config import Settings
 from webapp.desk.access import make_login_manager
 from webapp.desk.limits import limit_sign_ins
 from webapp.desk.views import desk
+from webapp.languages import LANGUAGES, choose_language, html_language, take_language_choice
 from webapp.letters.database import Database, StoreAwayError
 from webapp.letters.intake import Intake
 from webapp.letters.migrate import is_current
@@ -56,8 +57,9 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.extensions[EXTENSION] = Services(
         settings=settings, database=database, intake=Intake(database, settings.secret_key)
     )
-    Babel(app)
-    app.jinja_env.globals["language"] = lambda: str(get_locale()).replace("_", "-")
+    Babel(app, locale_selector=choose_language)
+    app.before_request(take_language_choice)
+    app.jinja_env.globals.update(language=html_language, languages=LANGUAGES)
     CSRFProtect(app)
     make_login_manager().init_app(app)
     add_security_headers(app, https=settings.is_https)

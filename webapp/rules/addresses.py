@@ -153,7 +153,7 @@ def read_address(typed: str) -> PostalAddress:
     if holds_markup(address):
         raise RefusedError(Code.ADDRESS_MARKUP)
     pieces = [piece for piece in _PIECES.split(address) if any(map(str.isalnum, piece))]
-    if names_web_or_email(address) or all(map(names_domain, pieces or [""])):
+    if names_web_or_email(address) or (pieces and all(map(names_domain, pieces))):
         raise RefusedError(Code.ADDRESS_CONTACT)
     if is_address_stand_in(address):
         raise RefusedError(Code.ADDRESS_STAND_IN)

@@ -38,7 +38,8 @@ const speakCount = later(() => {
   spoken.textContent = countMessage();
 }, 1500);
 
-// The unsent letter.
+// The unsent letter, and the key by which the server knows it.
+const key = form.elements.submission_key;
 const note = document.getElementById("draft-note");
 const clear = document.getElementById("clear");
 
@@ -51,43 +52,66 @@ function clearForm() {
     else if (!["hidden", "submit", "button", "select-one"].includes(field.type)) field.value = "";
   }
   forgetDraft(paper);
+  // What is written from here on is another letter than any that this page has sent.
+  key.value = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16)).join("");
+  rememberKey();
   note.hidden = true;
   showCount();
   form.elements.name.focus();
 }
 
+// In the browser's history, so that one who goes back to a letter already sent still has its key. A page
+// that answered a sent form becomes one that can be gone back to, and loaded again, without sending.
+function rememberKey() {
+  history.replaceState({ submissionKey: key.value }, "");
+}
+
+const isFresh = form.dataset.fresh === "yes";
+if (isFresh && history.state?.submissionKey) key.value = history.state.submissionKey;
 // A page that the browser shows again holds its own text; only an untouched one takes the draft.
 const draft = readDraft(paper);
-if (draft && form.dataset.fresh === "yes" && !isWorthKeeping(form)) {
+if (draft && isFresh && !isWorthKeeping(form)) {
   fillIn(form, draft);
   note.textContent = note.dataset.restored;
   note.hidden = false;
 }
+rememberKey();
 
+let isChanged = false;
 form.addEventListener("input", () => {
+  isChanged = true;
   showCount();
   speakCount();
   keepSoon();
 });
+// A letter that was sent, gone back to and left alone is no unsent one.
 window.addEventListener("pagehide", () => {
-  if (isWorthKeeping(form)) keepDraft(paper, form);
+  if (isChanged) keep();
 });
 clear.addEventListener("click", () => {
   if (window.confirm(clear.dataset.question)) clearForm();
 });
 
-// One press sends once; the button works again if the page comes back.
+// One press sends once; the button works again if the page comes back, or if nothing came of the press.
 const send = form.querySelector("button[type=submit]");
-form.addEventListener("submit", (event) => {
-  if (form.dataset.sending) event.preventDefault();
-  form.dataset.sending = "yes";
-  send.setAttribute("aria-disabled", "true");
-  keep();
-});
-window.addEventListener("pageshow", () => {
+const PATIENCE = 10_000;
+
+function allowSending() {
   delete form.dataset.sending;
   send.removeAttribute("aria-disabled");
+}
+
+form.addEventListener("submit", (event) => {
+  if (form.dataset.sending) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sending = "yes";
+  send.setAttribute("aria-disabled", "true");
+  setTimeout(allowSending, PATIENCE);
+  keep();
 });
+window.addEventListener("pageshow", allowSending);
 
 shown.hidden = clear.hidden = document.getElementById("draft-hint").hidden = false;
 showCount();

@@ -1,0 +1,79 @@
+"""Every sentence is there in every language, with its numbers, and compiled as it is written."""
+
+import re
+import tomllib
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+HOME = Path(__file__).resolve().parent.parent.parent
+TRANSLATIONS = HOME / "webapp" / "translations"
+LANGUAGES = sorted(folder.name for folder in TRANSLATIONS.iterdir() if folder.is_dir())
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
+
+
+def catalogue(language: str) -> Catalog:
+    path = TRANSLATIONS / language / "LC_MESSAGES" / "messages.po"
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def sentences_in_the_code() -> set[str]:
+    mappings = tomllib.loads((HOME / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["babel"][
+        "mappings"
+    ]
+    methods = [(mapping["pattern"], mapping["method"]) for mapping in mappings]
+    keywords = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
+    found: set[str] = set()
+    for folder in ("webapp", "templates"):
+        methods_here = [(pattern.removeprefix(f"{folder}/"), method) for pattern, method in methods]
+        for _, _, message, _, _ in extract_from_dir(HOME / folder, methods_here, keywords=keywords):
+            found.add(message[0] if isinstance(message, tuple) else message)
+    return found
+
+
+def originals(message: Message) -> tuple[str, ...]:
+    return message.id if isinstance(message.id, tuple) else (message.id,)
+
+
+def translations(message: Message) -> tuple[str, ...]:
+    return message.string if isinstance(message.string, tuple) else (message.string,)
+
+
+def test_traditional_chinese_is_there() -> None:
+    assert LANGUAGES == ["zh_Hant"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_lacks_its_translation_and_none_is_left_over(language: str) -> None:
+    there = {originals(message)[0] for message in catalogue(language) if message.id}
+    wanted = sentences_in_the_code()
+    assert len(wanted) > 100
+    assert there == wanted
+    untranslated = [
+        message.id
+        for message in catalogue(language)
+        if message.id and (message.fuzzy or not all(translations(message)))
+    ]
+    assert untranslated == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_translation_has_the_numbers_of_its_original(language: str) -> None:
+    for message in catalogue(language):
+        wanted = set(PLACEHOLDER.findall(originals(message)[-1]))
+        for translation in translations(message):
+            assert set(PLACEHOLDER.findall(translation)) == wanted, message.id
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_compiled_is_what_is_written(language: str) -> None:
+    compiled = BytesIO()
+    write_mo(compiled, catalogue(language))
+    kept = (TRANSLATIONS / language / "LC_MESSAGES" / "messages.mo").read_bytes()
+    assert kept == compiled.getvalue(), "run .ci/translations"
