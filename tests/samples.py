@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from webapp.config import BUNDLED_PAPERS
+from webapp.policies import BUNDLED_PAPERS
 from webapp.rules.policy_file import load_policy
 from webapp.rules.submission import Submission
 

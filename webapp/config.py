@@ -13,10 +13,9 @@ from urllib.parse import urlsplit
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from webapp.policies import read_policies
 from webapp.rules.policy import Policy
-from webapp.rules.policy_file import PolicyError, load_policies
 
-BUNDLED_PAPERS = Path(__file__).resolve().parent / "papers"
 SHORTEST_SECRET = 16
 """Characters of the key that signs sessions and links."""
 
@@ -158,20 +157,6 @@ def _kept_secret(path: Path) -> str:
             with suppress(FileExistsError):
                 path.hardlink_to(file.name)
     return path.read_text(encoding="ascii").strip()
-
-
-def read_policies(environment: Mapping[str, str], wrong: list[str]) -> tuple[Policy, ...]:
-    """Return the papers' policies, noting in ``wrong`` what is wrong with them."""
-    given = environment.get("LETTERSDESK_PAPERS")
-    path = Path(given) if given else BUNDLED_PAPERS
-    if not path.exists():
-        wrong.append(f"LETTERSDESK_PAPERS names {path}, and there is no such file or folder.")
-        return ()
-    try:
-        return load_policies(path)
-    except PolicyError as error:
-        wrong.extend(error.lines())
-        return ()
 
 
 def _base_url(environment: Mapping[str, str], wrong: list[str]) -> str:

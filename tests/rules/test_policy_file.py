@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
-from webapp.config import BUNDLED_PAPERS
+from webapp.policies import BUNDLED_PAPERS
 from webapp.rules.policy import Asking
 from webapp.rules.policy_file import PolicyError, load_policies, parse_policy
 

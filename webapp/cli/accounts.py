@@ -4,7 +4,8 @@ import sys
 
 import click
 
-from webapp.cli.settings import give_up, migrated_database, settings_or_give_up
+from webapp.cli.papers import give_up
+from webapp.cli.settings import migrated_database, settings_or_give_up
 from webapp.clock import now
 from webapp.letters.editors import EditorExistsError, EditorRefusedError, add_editor
 from webapp.letters.states import Role

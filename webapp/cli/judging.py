@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from webapp.cli.settings import give_up, policies_or_give_up
+from webapp.cli.papers import give_up, policies_or_give_up
 from webapp.cli.sources import Source, UnreadableError, read_sources
 from webapp.clock import today_at
 from webapp.rules.check import Verdict, check as judge

@@ -10,10 +10,11 @@ from sqlalchemy.engine import URL
 from webapp.app import create_app
 from webapp.cli.settings import migrated_database, settings_or_give_up
 from webapp.clock import now
-from webapp.config import BUNDLED_PAPERS, Settings
+from webapp.config import Settings
 from webapp.letters.editors import add_editor
 from webapp.letters.intake import Intake
 from webapp.letters.states import Role
+from webapp.policies import BUNDLED_PAPERS
 from webapp.rules.policy_file import load_policies
 from webapp.sample.letters import fill
 from webapp.server import serve

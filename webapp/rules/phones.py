@@ -25,12 +25,13 @@ LEAST_DIGITS = 4
 """After the country's code: Niue, Tokelau and Tristan da Cunha have the shortest numbers."""
 
 _EXTENSION = re.compile(
-    r"內線|内線|内线|分機|分机|轉|转|내선|\b(?:durchwahl|poste|interno|ramal|toestel|anexo|доб)\b\.?",
+    r"[\s,;:(]*(?:內線|内線|内线|分機|分机|轉|转|내선|доб\w*"
+    r"|\b(?:durchwahl|poste|interno|ramal|toestel|anexo|e?xt(?:ension|n)?))[\s.:=]*(?=\d)",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
-    r"(?:\+\s*)?[\d(](?:[\d\s().‐-―~*-]|/(?!\s*[0+]))*"  # noqa: RUF001 (the dashes that people type)
-    r"(?:[\s,;:(]*(?:e?xt(?:ension|n)?|x|\#)[\s.:=]*\d+)?",
+    # The dashes that people type; and a slash, unless another number begins after it.
+    r"(?:\+\s*)?[\d(](?:[\d\s().\u2010-\u2015~*-]|/(?!\s*[0+]))*(?:(?:ext|x|\#)\s*\d+)?",
     re.IGNORECASE,
 )
 _KEYED = re.compile(r"[+(]*\d[\d\s().-]*[A-Z][A-Z\d\s-]*")
@@ -88,7 +89,9 @@ def _meant(written: str, country: str) -> phonenumbers.PhoneNumber | None:
             if phonenumbers.is_valid_number(number):
                 return number
             possible = possible or number
-    keyed = _dialled(written, country) if _KEYED.fullmatch(written) else None
+    if not _KEYED.fullmatch(written):
+        return possible
+    keyed = _dialled(phonenumbers.convert_alpha_characters_in_number(written), country)
     return keyed if keyed and phonenumbers.is_valid_number(keyed) else possible
 
 
