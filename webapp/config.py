@@ -1,5 +1,6 @@
 """The settings of one installation, read once from the environment."""
 
+import importlib.util
 import os
 import re
 import secrets
@@ -176,6 +177,8 @@ def _limiter_url(environment: Mapping[str, str], wrong: list[str]) -> str:
     given = environment.get("LETTERSDESK_LIMITER_URL") or "memory://"
     if not _LIMITER.fullmatch(given):
         wrong.append("LETTERSDESK_LIMITER_URL has to be memory:// or start with redis://.")
+    elif given != "memory://" and importlib.util.find_spec("redis") is None:
+        wrong.append("LETTERSDESK_LIMITER_URL names Redis; install its client with: pip install redis")
     return given
 
 
