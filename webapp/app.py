@@ -11,14 +11,19 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from webapp.config import Settings
+from webapp.correspondence import Correspondence
+from webapp.desk import messages  # noqa: F401 -- its pages belong to the desk's blueprint
 from webapp.desk.access import make_login_manager
 from webapp.desk.limits import limit_sign_ins
 from webapp.desk.views import desk
 from webapp.languages import LANGUAGES, choose_language, html_language, take_language_choice
+from webapp.letters.confirmation import ConfirmLinks
 from webapp.letters.database import Database, StoreAwayError
 from webapp.letters.intake import Intake
 from webapp.letters.migrate import is_current
+from webapp.letters.outbox import outbox_summary
 from webapp.page_filters import add_page_filters
+from webapp.reader.own_page import own_page
 from webapp.reader.views import reader
 from webapp.security import ONE_YEAR, add_security_headers
 from webapp.services import EXTENSION, Services, services
@@ -54,9 +59,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         SEND_FILE_MAX_AGE_DEFAULT=ONE_YEAR,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions[EXTENSION] = Services(
-        settings=settings, database=database, intake=Intake(database, settings.secret_key)
-    )
+    app.extensions[EXTENSION] = _services(settings, database)
     Babel(app, locale_selector=choose_language)
     app.before_request(take_language_choice)
     app.jinja_env.globals.update(language=html_language, languages=LANGUAGES)
@@ -65,11 +68,24 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     add_security_headers(app, https=settings.is_https)
     add_page_filters(app)
     app.register_blueprint(reader)
+    app.register_blueprint(own_page)
     app.register_blueprint(desk)
     limit_sign_ins(app, settings)
     _add_machine_routes(app)
     _add_error_pages(app)
     return app
+
+
+def _services(settings: Settings, database: Database) -> Services:
+    links = ConfirmLinks(settings.secret_key)
+    correspondence = Correspondence(settings.base_url, links)
+    return Services(
+        settings=settings,
+        database=database,
+        intake=Intake(database, settings.secret_key, correspondence),
+        correspondence=correspondence,
+        confirm_links=links,
+    )
 
 
 def _templates() -> Path:
@@ -95,13 +111,20 @@ def _add_machine_routes(app: Flask) -> None:
 
     @app.get("/readyz")
     def readyz() -> tuple[Response, HTTPStatus]:
-        """Say whether letters can be taken in."""
+        """Say whether letters can be taken in, and how outgoing messages stand."""
         try:
             ready = is_current(services().database)
+            with services().database.reading() as session:
+                outbox = outbox_summary(session) if ready else None
         except StoreAwayError:
-            ready = False
+            ready, outbox = False, None
         status = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
-        return jsonify(status="ok" if ready else "store away"), status
+        mail = {
+            "configured": services().settings.mail_server is not None,
+            "waiting": outbox.waiting if outbox else None,
+            "dead": outbox.dead if outbox else None,
+        }
+        return jsonify(status="ok" if ready else "store away", mail=mail), status
 
 
 def _add_error_pages(app: Flask) -> None:
@@ -138,7 +161,7 @@ def _explained(status: HTTPStatus) -> tuple[str, str]:
     if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return (
             gettext("That is more than we can take in."),
-            gettext("Go back: your text is still in the form. A letter has some hundred words."),
+            gettext("Go back: your text is still in the form. Most letters have a few hundred words."),
         )
     if status is HTTPStatus.TOO_MANY_REQUESTS:
         return gettext("That was too often."), gettext("Please wait some minutes and try again.")

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from webapp.delivery.smtp import MailAddressError, MailServer
 from webapp.policies import read_policies
 from webapp.rules.policy import Policy
 
@@ -37,7 +38,8 @@ class Settings:
         database_url: The store.
         secret_key: Signs sessions and links.
         policies: The papers served, in the order of their titles.
-        base_url: The address that readers see, without a slash at its end; empty where it isn't known.
+        base_url: The address that readers see, without a slash at its end.
+        mail_server: Where messages are delivered; they wait where there is none.
         limiter_url: Where attempts are counted.
         rate_limits: Whether attempts are limited at all.
         is_demo: Whether the store is a throwaway one with sample letters.
@@ -46,7 +48,8 @@ class Settings:
     database_url: URL
     secret_key: str
     policies: tuple[Policy, ...]
-    base_url: str = ""
+    base_url: str = "http://127.0.0.1:8000"
+    mail_server: MailServer | None = None
     limiter_url: str = "memory://"
     rate_limits: bool = True
     is_demo: bool = False
@@ -62,8 +65,10 @@ def instance_folder(environment: Mapping[str, str]) -> Path:
     return Path(environment.get("LETTERSDESK_INSTANCE") or "instance").absolute()
 
 
-def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Read the settings from ``environment``.
+def read_settings(
+    environment: Mapping[str, str] = os.environ, *, served_at: str = "http://127.0.0.1:8000"
+) -> Settings:
+    """Read the settings from ``environment``; ``served_at`` is the address where none is given in it.
 
     Raises:
         SettingsError: at least one of them is wrong; all are named.
@@ -75,7 +80,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         database_url=database_url,
         secret_key=_secret_key(environment, instance, database_url, wrong),
         policies=read_policies(environment, wrong),
-        base_url=_base_url(environment, wrong),
+        base_url=_base_url(environment, wrong) or served_at,
+        mail_server=_mail_server(environment, wrong),
         limiter_url=_limiter_url(environment, wrong),
         rate_limits=_on_or_off(environment, "LETTERSDESK_RATE_LIMITS", wrong),
     )
@@ -168,6 +174,18 @@ def _base_url(environment: Mapping[str, str], wrong: list[str]) -> str:
             f"LETTERSDESK_BASE_URL is “{given}”; it has to be like https://letters.example.com, with no path."
         )
     return given
+
+
+def _mail_server(environment: Mapping[str, str], wrong: list[str]) -> MailServer | None:
+    given = environment.get("LETTERSDESK_SMTP_URL")
+    if not given:
+        return None
+    try:
+        return MailServer.from_url(given)
+    except MailAddressError as error:
+        # The value isn't repeated: it may hold a password.
+        wrong.append(f"LETTERSDESK_SMTP_URL {error}.")
+        return None
 
 
 _LIMITER = re.compile(r"memory://|rediss?(\+sentinel|\+cluster)?://.+")

@@ -3,19 +3,20 @@
 import functools
 
 from babel import Locale
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 
 from webapp.rules.countries import COUNTRIES
+from webapp.wording.locale import display_locale
 
 
 def country_name(code: str) -> str:
     """Name a country, or another territory that has telephones."""
-    return _names(str(get_locale() or "en")).get(code, code)
+    return _names(display_locale()).get(code, code)
 
 
 def countries_by_name() -> list[tuple[str, str]]:
     """List codes and names, in the order of the names."""
-    names = _names(str(get_locale() or "en"))
+    names = _names(display_locale())
     return sorted(((code, names.get(code, code)) for code in COUNTRIES), key=_by_name)
 
 

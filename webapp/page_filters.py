@@ -4,16 +4,17 @@ import re
 from datetime import UTC, date, datetime, tzinfo
 
 import phonenumbers
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_timedelta
 from flask import Flask
-from flask_babel import get_locale
+from flask_babel import gettext
 from markupsafe import Markup, escape
 
 from webapp.countries import country_name
-from webapp.letters.states import DeclineReason, State
+from webapp.letters.states import DeclineReason, EventKind, MessageKind, MessageState, State
 from webapp.rules.policy import Policy
 from webapp.wording.findings import advisory_sentence
-from webapp.wording.states import DECLINE_REASONS, MOVES, STATES
+from webapp.wording.locale import display_locale, short_date
+from webapp.wording.states import DECLINE_REASONS, EVENTS, MESSAGE_KINDS, MESSAGE_STATES, MOVES, STATES
 
 REFERENCE_GROUP = 4
 """Characters of a reference that are read out in one breath."""
@@ -24,24 +25,33 @@ def add_page_filters(app: Flask) -> None:
     """Give the templates of ``app`` their filters."""
     for shape in (moment, day, age, paragraphs, spoken, dialled, country_name):
         app.add_template_filter(shape)
-    for name in (state_name, move_name, reason_name, advisory_sentence):
+    for name in (
+        state_name,
+        move_name,
+        reason_name,
+        message_kind,
+        message_state,
+        event_name,
+        advisory_sentence,
+    ):
         app.add_template_filter(name)
 
 
 def moment(at: datetime, policy: Policy | None) -> Markup:
     """Show a moment in the paper's own time zone."""
-    shown = format_datetime(at, "d MMM y, HH:mm", tzinfo=_zone(policy), locale=_language())
+    local = at.astimezone(_zone(policy))
+    shown = gettext("%(date)s, %(time)s", date=short_date(local.date()), time=f"{local:%H:%M}")
     return _time(at.isoformat(timespec="seconds"), shown)
 
 
 def day(on: date) -> Markup:
     """Show a date."""
-    return _time(on.isoformat(), format_date(on, "d MMM y", locale=_language()))
+    return _time(on.isoformat(), short_date(on))
 
 
 def age(since: datetime, now: datetime) -> str:
     """Show how long ago something was, in its largest unit."""
-    return str(format_timedelta(now - since, granularity="minute", threshold=1, locale=_language()))
+    return str(format_timedelta(now - since, granularity="minute", threshold=1, locale=display_locale()))
 
 
 def paragraphs(text: str) -> Markup:
@@ -79,12 +89,23 @@ def reason_name(reason: DeclineReason) -> str:
     return str(DECLINE_REASONS[reason])
 
 
+def message_kind(kind: MessageKind) -> str:
+    """Name what a message is for."""
+    return str(MESSAGE_KINDS[kind])
+
+
+def message_state(state: MessageState) -> str:
+    """Name where a message stands."""
+    return str(MESSAGE_STATES[state])
+
+
+def event_name(kind: EventKind) -> str:
+    """Say what happened."""
+    return str(EVENTS[kind])
+
+
 def _time(machine: str, shown: str) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(machine, shown)
-
-
-def _language() -> str:
-    return str(get_locale() or "en")
 
 
 def _zone(policy: Policy | None) -> tzinfo:

@@ -1,6 +1,7 @@
 """Serving for real: gunicorn with several workers, started from Python."""
 
 from collections.abc import Callable
+from typing import Protocol
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
@@ -11,11 +12,30 @@ GRACE = 20
 """Seconds that requests under way have to end in, after a SIGTERM."""
 
 
-class Server(BaseApplication):
-    """One serving parent with its workers; each worker builds an application of its own after the fork."""
+class BackgroundWork(Protocol):
+    """What goes on beside the requests, in each worker process."""
 
-    def __init__(self, make_app: Callable[[], Flask], *, host: str, port: int) -> None:
+    def start(self) -> None:
+        """Begin."""
+
+    def stop(self) -> None:
+        """End after what is under way."""
+
+
+class Server(BaseApplication):
+    """One serving parent with its workers; each worker builds what it needs after the fork."""
+
+    def __init__(
+        self,
+        make_app: Callable[[], Flask],
+        make_background_work: Callable[[], BackgroundWork],
+        *,
+        host: str,
+        port: int,
+    ) -> None:
         self._make_app = make_app
+        self._make_background_work = make_background_work
+        self._background_work: BackgroundWork | None = None
         self._options = {
             "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
             "workers": WORKERS,
@@ -30,20 +50,38 @@ class Server(BaseApplication):
             "loglevel": "warning",
             "control_socket_disable": True,
             "proc_name": "lettersdesk",
+            "post_worker_init": self._begin,
+            "worker_exit": self._end,
         }
         super().__init__()
 
     def load_config(self) -> None:
-        """Take our options."""
+        """Take our options; those that this version of gunicorn doesn't know are for others."""
         for name, value in self._options.items():
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
 
-    def load(self) -> Flask:  # type: ignore[override] # an application that gunicorn's stubs don't recognise
+    def load(self) -> Flask:  # type: ignore[override] # an application that the stubs don't recognise
         """Build the application, in the worker."""
         return self._make_app()
 
+    def _begin(self, worker: object) -> None:
+        del worker
+        self._background_work = self._make_background_work()
+        self._background_work.start()
 
-def serve(make_app: Callable[[], Flask], *, host: str, port: int) -> None:
+    def _end(self, server: object, worker: object) -> None:
+        del server, worker
+        if self._background_work:
+            self._background_work.stop()
+
+
+def serve(
+    make_app: Callable[[], Flask],
+    make_background_work: Callable[[], BackgroundWork],
+    *,
+    host: str,
+    port: int,
+) -> None:
     """Serve until a signal ends it; requests under way are answered first."""
-    Server(make_app, host=host, port=port).run()
+    Server(make_app, make_background_work, host=host, port=port).run()

@@ -6,6 +6,8 @@ from typing import cast
 from flask import current_app
 
 from webapp.config import Settings
+from webapp.correspondence import Correspondence
+from webapp.letters.confirmation import ConfirmLinks
 from webapp.letters.database import Database
 from webapp.letters.intake import Intake
 from webapp.rules.policy import Policy
@@ -20,6 +22,8 @@ class Services:
     settings: Settings
     database: Database
     intake: Intake
+    correspondence: Correspondence
+    confirm_links: ConfirmLinks
 
     def policy(self, slug: str) -> Policy | None:
         """Return the rules of the paper that ``slug`` names, if it is served here."""

@@ -6,13 +6,13 @@ from sqlalchemy import event
 from tests.pages import Visitor
 from tests.samples import BODY, HERALD, NOON, SECRET_KEY, letter
 from webapp.letters.database import Database
-from webapp.letters.intake import Intake
+from webapp.letters.intake import Arrival, Intake
 from webapp.letters.states import Channel
 
 
 def receive(sqlite: Database, **changes: str | bool) -> str:
     intake = Intake(sqlite, SECRET_KEY)
-    receipt = intake.receive(letter(**changes), HERALD, channel=Channel.FORM, now=NOON)
+    receipt = intake.receive(letter(**changes), HERALD, Arrival(channel=Channel.FORM, at=NOON))
     return f"/desk/letters/{receipt.reference}"
 
 
@@ -50,7 +50,7 @@ def test_advisories_are_told_in_words(dana: Visitor, sqlite: Database) -> None:
 def test_a_name_to_be_withheld_is_known_at_the_desk_alone(dana: Visitor, sqlite: Database) -> None:
     page = dana.open(receive(sqlite, withhold_name=True, withhold_reason="My employer"))
     assert page.all(".letter-signature") == ["Name withheld , Sai Ying Pun"]
-    assert "Chan Tai-man (not to be printed)" in page.all(".side dl")[0]
+    assert "Chan Tai-man (name not to be printed)" in page.all(".side dl")[0]
     assert "My employer" in page.all(".side dl")[0]
 
 
@@ -59,7 +59,7 @@ def test_a_move_is_made_and_leaves_its_mark(dana: Visitor, address: str) -> None
     page = dana.send({"note": "Good one."}, button=("to_state", "shortlisted"))
     assert page.status == 200
     assert page.all(".letter-facts .state") == ["Shortlisted"]
-    assert page.all(".history li")[-1].endswith("Dana: Received → Shortlisted Good one.")
+    assert page.all(".events li")[-1].endswith("Dana: Received → Shortlisted Good one.")
 
 
 def test_declining_asks_for_a_reason_and_keeps_the_note(dana: Visitor, address: str) -> None:
@@ -68,7 +68,7 @@ def test_declining_asks_for_a_reason_and_keeps_the_note(dana: Visitor, address: 
     assert page.status == 422
     assert page.all(".error-line") == ["Choose why the letter is declined."]
     page = dana.send({"reason": "space"}, button=("to_state", "declined"))
-    assert page.all(".history li")[-1].endswith("Dana: Received → Declined, No space Too late.")
+    assert page.all(".events li")[-1].endswith("Dana: Received → Declined, No space Too late.")
 
 
 def test_the_second_of_two_editors_is_told_and_loses_nothing(

@@ -9,14 +9,14 @@ from tests.pages import Visitor
 from tests.samples import HERALD, SECRET_KEY, letter
 from webapp.clock import now
 from webapp.letters.database import Database
-from webapp.letters.intake import Intake
+from webapp.letters.intake import Arrival, Intake
 from webapp.letters.states import Channel
 
 
 def receive(sqlite: Database, hours_ago: float, **changes: str | bool) -> str:
     intake = Intake(sqlite, SECRET_KEY)
     moment = now() - timedelta(hours=hours_ago)
-    return intake.receive(letter(**changes), HERALD, channel=Channel.FORM, now=moment).reference
+    return intake.receive(letter(**changes), HERALD, Arrival(channel=Channel.FORM, at=moment)).reference
 
 
 def test_an_empty_queue_says_so(dana: Visitor) -> None:

@@ -15,7 +15,7 @@ from tests.samples import HERALD, NOON, letter
 from tests.services.postgres import PostgresServer
 from webapp.letters import database as database_module
 from webapp.letters.database import Database, StoreAwayError
-from webapp.letters.intake import Intake
+from webapp.letters.intake import Arrival, Intake
 from webapp.letters.migrate import migrate
 from webapp.letters.models import Letter
 from webapp.letters.states import Channel
@@ -37,7 +37,7 @@ def test_postgres_commits_durably(postgres_store: Database) -> None:
 
 
 def test_an_error_keeps_nothing(store: Database, intake: Intake) -> None:
-    reference = intake.receive(letter(), HERALD, channel=Channel.FORM, now=NOON).reference
+    reference = intake.receive(letter(), HERALD, Arrival(channel=Channel.FORM, at=NOON)).reference
     with suppress(ZeroDivisionError), store.writing() as session:
         session.scalars(select(Letter)).one().district = "elsewhere"
         session.flush()
@@ -52,13 +52,13 @@ def test_an_error_keeps_nothing(store: Database, intake: Intake) -> None:
     ["body = ''", "word_count = 0", "state = 'rejected'", "channel = 'fax'", "withhold_name = true"],
 )
 def test_the_database_itself_refuses_what_can_not_be(store: Database, intake: Intake, changes: str) -> None:
-    intake.receive(letter(), HERALD, channel=Channel.FORM, now=NOON)
+    intake.receive(letter(), HERALD, Arrival(channel=Channel.FORM, at=NOON))
     with pytest.raises(IntegrityError), store.writing() as session:
         session.execute(text(f"UPDATE letters SET {changes}"))
 
 
 def test_particulars_can_go_and_the_letter_stays(store: Database, intake: Intake) -> None:
-    intake.receive(letter(), HERALD, channel=Channel.FORM, now=NOON)
+    intake.receive(letter(), HERALD, Arrival(channel=Channel.FORM, at=NOON))
     with store.writing() as session:
         session.execute(text("DELETE FROM particulars"))
     with store.reading() as session:

@@ -9,7 +9,14 @@ from sqlalchemy import func, select
 
 from tests.samples import HERALD, NOON, letter
 from webapp.letters.database import Database
-from webapp.letters.intake import REFERENCE_ALPHABET, AlreadySentError, Intake, Receipt, ReturnedError
+from webapp.letters.intake import (
+    REFERENCE_ALPHABET,
+    AlreadySentError,
+    Arrival,
+    Intake,
+    Receipt,
+    ReturnedError,
+)
 from webapp.letters.models import Advisory, Event, Letter, Particulars
 from webapp.letters.record import letter_for_desk, letter_for_writer
 from webapp.letters.states import Channel, EventKind, State
@@ -18,7 +25,7 @@ from webapp.rules.submission import Submission
 
 
 def receive(intake: Intake, submission: Submission, key: str | None = None) -> Receipt:
-    return intake.receive(submission, HERALD, channel=Channel.FORM, now=NOON, submission_key=key)
+    return intake.receive(submission, HERALD, Arrival(channel=Channel.FORM, at=NOON, submission_key=key))
 
 
 def count(store: Database, table: type[Letter | Particulars | Event | Advisory]) -> int:
@@ -91,7 +98,7 @@ def test_another_text_from_the_same_form_is_asked_about(store: Database, intake:
 def test_the_same_text_to_another_paper_is_another_letter(store: Database, intake: Intake) -> None:
     other = dataclasses.replace(HERALD, paper=dataclasses.replace(HERALD.paper, slug="courier"))
     receive(intake, letter())
-    intake.receive(letter(), other, channel=Channel.FORM, now=NOON)
+    intake.receive(letter(), other, Arrival(channel=Channel.FORM, at=NOON))
     assert count(store, Letter) == 2
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import event
 
 from tests.samples import HERALD, NOON, letter
 from webapp.letters.database import Database
-from webapp.letters.intake import Intake
+from webapp.letters.intake import Arrival, Intake
 from webapp.letters.queue import Place, QueueFilter, counts_by_state, queue_page
 from webapp.letters.states import Channel, State
 from webapp.letters.workflow import Move, move_letter
@@ -19,7 +19,7 @@ def receive(intake: Intake, number: int) -> str:
     """Receive a letter; two at a time in the same second."""
     moment = NOON + timedelta(seconds=number // 2)
     submission = letter(headline=f"No. {number}")
-    return intake.receive(submission, HERALD, channel=Channel.FORM, now=moment).reference
+    return intake.receive(submission, HERALD, Arrival(channel=Channel.FORM, at=moment)).reference
 
 
 def headlines(store: Database, wanted: QueueFilter, after: Place | None = None, size: int = 50) -> list[str]:

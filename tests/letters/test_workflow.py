@@ -8,7 +8,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from tests.samples import HERALD, NOON, letter
 from webapp.letters.database import Database
-from webapp.letters.intake import Intake
+from webapp.letters.intake import Arrival, Intake
 from webapp.letters.models import Event, Letter
 from webapp.letters.record import LetterMissingError, letter_for_desk
 from webapp.letters.states import LEGAL_MOVES, Channel, DeclineReason, EventKind, State
@@ -28,7 +28,7 @@ DECLINED_FOR_SPACE = {"reason": DeclineReason.SPACE}
 @pytest.fixture
 def reference(intake: Intake) -> str:
     """A letter that was just received."""
-    return intake.receive(letter(), HERALD, channel=Channel.FORM, now=NOON).reference
+    return intake.receive(letter(), HERALD, Arrival(channel=Channel.FORM, at=NOON)).reference
 
 
 def read(store: Database, reference: str) -> Letter:

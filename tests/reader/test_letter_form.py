@@ -63,7 +63,7 @@ def test_the_rules_are_printed_from_the_policy(settings: Settings, sqlite: Datab
     rules = visitor.open(FORM).all(".rules li")
     assert "From 150 to 212 words." in rules
     assert (
-        "We need your full name, your address, your e-mail address, and a phone number for verification."
+        "We need your full name, your address, your e-mail address and a phone number for verification."
         in rules
     )
 
@@ -104,7 +104,7 @@ def test_all_problems_are_said_at_once_on_top_and_at_their_fields(visitor: Visit
         "Enter your full name.",
         "Check the e-mail address; it should look like name@example.com, and this one can’t be written to.",
         "Enter a phone number at which we can reach you.",
-        "Enter your postal address.",
+        "Enter your home address.",
         "Your letter has 437 words; the limit is 400: cut 37.",
     ]
     assert page.one("#summary").has_attr("autofocus")

@@ -38,11 +38,12 @@ def sentences_in_the_code() -> set[str]:
 
 
 def originals(message: Message) -> tuple[str, ...]:
-    return message.id if isinstance(message.id, tuple) else (message.id,)
+    return (message.id,) if isinstance(message.id, str) else tuple(message.id)
 
 
 def translations(message: Message) -> tuple[str, ...]:
-    return message.string if isinstance(message.string, tuple) else (message.string,)
+    string = message.string or ""
+    return (string,) if isinstance(string, str) else tuple(string)
 
 
 def test_traditional_chinese_is_there() -> None:

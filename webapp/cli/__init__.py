@@ -7,6 +7,7 @@ import click
 COMMANDS = {
     "run": "webapp.cli.serving",
     "demo": "webapp.cli.serving",
+    "worker": "webapp.cli.serving",
     "migrate": "webapp.cli.serving",
     "check": "webapp.cli.judging",
     "count": "webapp.cli.judging",

@@ -1,7 +1,9 @@
 """Commands that serve the product or keep its store."""
 
 import secrets
+import signal
 import tempfile
+import threading
 from pathlib import Path
 
 import click
@@ -12,12 +14,13 @@ from webapp.cli.settings import migrated_database, settings_or_give_up
 from webapp.clock import now
 from webapp.config import Settings
 from webapp.letters.editors import add_editor
-from webapp.letters.intake import Intake
 from webapp.letters.states import Role
 from webapp.policies import BUNDLED_PAPERS
 from webapp.rules.policy_file import load_policies
 from webapp.sample.letters import fill
 from webapp.server import serve
+from webapp.services import services
+from webapp.worker import Worker
 
 LOOPBACK = "127.0.0.1"
 HIGHEST_PORT = 65535
@@ -33,10 +36,27 @@ port_option = click.option(
 @click.option("--host", default=LOOPBACK, show_default=True, help="Address to serve at.")
 def run(port: int, host: str) -> None:
     """Serve the reader's form and the desk."""
+    address = f"http://{_in_url(host)}:{port}"
+    settings = settings_or_give_up(served_at=address)
+    migrated_database(settings).dispose()
+    click.echo(f"Letters Desk serves {_papers(settings)} at {address}/ and {address}/desk/.")
+    if settings.mail_server is None:
+        click.echo("LETTERSDESK_SMTP_URL is not set: messages to writers wait until it is.")
+    serve(lambda: create_app(settings), lambda: Worker(settings), host=host, port=port)
+
+
+@click.command()
+def worker() -> None:
+    """Deliver messages and tidy up, as a process of its own."""
     settings = settings_or_give_up()
     migrated_database(settings).dispose()
-    click.echo(f"Letters Desk serves {_papers(settings)} at http://{_in_url(host)}:{port}/ and /desk/.")
-    serve(lambda: create_app(settings), host=host, port=port)
+    work = Worker(settings)
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    work.start()
+    stopped.wait()
+    work.stop()
 
 
 @click.command()
@@ -44,7 +64,7 @@ def run(port: int, host: str) -> None:
 def demo(port: int) -> None:
     """Serve the product on a throwaway store filled with sample letters."""
     with tempfile.TemporaryDirectory(prefix="lettersdesk-demo-") as folder:
-        settings = _demo_settings(Path(folder))
+        settings = _demo_settings(Path(folder), port)
         password = secrets.token_urlsafe(9)
         letters = _fill(settings, password)
         click.echo(
@@ -54,7 +74,7 @@ def demo(port: int) -> None:
             f"  Sign in with        {DEMO_EDITOR}\n"
             f"  and the password    {password}\n"
         )
-        serve(lambda: create_app(settings), host=LOOPBACK, port=port)
+        serve(lambda: create_app(settings), lambda: Worker(settings), host=LOOPBACK, port=port)
 
 
 @click.command("migrate")
@@ -72,8 +92,9 @@ def _in_url(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _demo_settings(folder: Path) -> Settings:
+def _demo_settings(folder: Path, port: int) -> Settings:
     return Settings(
+        base_url=f"http://{LOOPBACK}:{port}",
         database_url=URL.create("sqlite", database=str(folder / "letters.db")),
         secret_key=secrets.token_hex(),
         policies=load_policies(BUNDLED_PAPERS),
@@ -87,7 +108,8 @@ def _fill(settings: Settings, password: str) -> int:
     editor_id = add_editor(
         database, email=DEMO_EDITOR, name="Dana", role=Role.CHIEF, password=password, now=now()
     )
-    intake = Intake(database, settings.secret_key)
-    letters = fill(database, intake, settings.policies[0], editor_id=editor_id, now=now())
+    app = create_app(settings, database)
+    with app.app_context():
+        letters = fill(database, services().intake, settings.policies[0], editor_id=editor_id, now=now())
     database.dispose()
     return letters

@@ -6,10 +6,10 @@ from webapp.letters.database import Database, StoreAwayError
 from webapp.letters.migrate import migrate
 
 
-def settings_or_give_up() -> Settings:
-    """Return the settings of the environment."""
+def settings_or_give_up(*, served_at: str = "http://127.0.0.1:8000") -> Settings:
+    """Return the settings of the environment; ``served_at`` is the address where it names none."""
     try:
-        return read_settings()
+        return read_settings(served_at=served_at)
     except SettingsError as error:
         give_up("\n".join(("Letters Desk can’t start:", *(f"  {each}" for each in error.sentences))))
 

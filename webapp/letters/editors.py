@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from webapp.letters.database import Database
 from webapp.letters.models import Editor, SignIn
 from webapp.letters.states import Role
-from webapp.rules.contact import read_email
+from webapp.rules.emails import read_email
 from webapp.rules.findings import RefusedError
 
 SHORTEST_PASSWORD = 10

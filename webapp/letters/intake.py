@@ -6,7 +6,8 @@ import hmac
 import json
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from webapp.letters.database import Database
 from webapp.letters.models import Advisory, Event, Letter, Particulars
+from webapp.letters.outbox import OutgoingMessage, put_in_outbox
 from webapp.letters.states import Channel, EventKind, State
 from webapp.letters.writers import StoredRecord
 from webapp.rules.check import AcceptedLetter, Verdict, check
@@ -61,33 +63,49 @@ class AlreadySentError(Exception):
         self.receipt = receipt
 
 
+class WritesReceipts(Protocol):
+    """Whoever words the receipt that goes out with a stored letter."""
+
+    def receipt(self, letter: Letter, policy: Policy) -> OutgoingMessage | None:
+        """Return the receipt for a letter that is about to be stored, if its writer can be written to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """How a submission came.
+
+    Attributes:
+        channel: Through which door.
+        at: When, with the time zone.
+        language: The one that its writer reads.
+        submission_key: What the form that it came from is known by, where it came from one.
+    """
+
+    channel: Channel
+    at: datetime
+    language: str = "en"
+    submission_key: str | None = None
+
+
 class Intake:
     """Receives submissions for the papers of one installation."""
 
-    def __init__(self, database: Database, secret_key: str) -> None:
-        """Take letters into ``database``, telling repeated ones by fingerprints under ``secret_key``."""
-        self._database = database
-        self._key = hashlib.sha256(b"fingerprint of a submission:" + secret_key.encode()).digest()
-
-    def receive(
-        self,
-        submission: Submission,
-        policy: Policy,
-        *,
-        channel: Channel,
-        now: datetime,
-        submission_key: str | None = None,
-    ) -> Receipt:
-        """Check ``submission`` and store it, durably, in one transaction.
-
-        Receiving the same submission again, for whatever cause, gives the receipt of the first time.
+    def __init__(self, database: Database, secret_key: str, receipts: WritesReceipts | None = None) -> None:
+        """Take letters into ``database``.
 
         Args:
-            submission: The letter as typed.
-            policy: The rules of the paper that it goes to.
-            channel: How it came.
-            now: The moment, with its time zone.
-            submission_key: What the form that it came from is known by.
+            database: The store.
+            secret_key: Keys the fingerprints by which a repeated submission is told.
+            receipts: Who words the receipts; none are written where there is nobody.
+        """
+        self._database = database
+        self._receipts = receipts
+        self._key = hashlib.sha256(b"fingerprint of a submission:" + secret_key.encode()).digest()
+
+    def receive(self, submission: Submission, policy: Policy, arrival: Arrival) -> Receipt:
+        """Check ``submission`` and store it with its receipt, durably, in one transaction.
+
+        Receiving the same submission again, for whatever cause, gives the receipt of the first time.
 
         Raises:
             ReturnedError: it breaks rules; the verdict says which.
@@ -95,19 +113,24 @@ class Intake:
             StoreAwayError: the store can't be reached.
         """
         fingerprint = self._fingerprint(submission, policy)
-        key = submission_key[:LONGEST_SUBMISSION_KEY] if submission_key else None
+        key = (arrival.submission_key or "")[:LONGEST_SUBMISSION_KEY] or None
         # What was stored before needs no second verdict: by now it might be "too soon after the first".
         if policy.frequency and (earlier := self._earlier(policy, fingerprint, key)):
             return earlier
-        verdict = self.judge(submission, policy, now=now)
+        verdict = self.judge(submission, policy, now=arrival.at)
         if verdict.letter is None:
             raise ReturnedError(verdict)
         for _ in range(ATTEMPTS):
-            letter = _letter(verdict.letter, policy, channel, now)
+            letter = _letter(verdict.letter, policy, arrival)
             letter.submission_key, letter.fingerprint = key, fingerprint
+            # Worded before the store is held up for it.
+            message = self._receipts.receipt(letter, policy) if self._receipts else None
             try:
                 with self._database.writing() as session:
                     _store(session, letter, verdict)
+                    if message:
+                        delay = timedelta(minutes=policy.message_delays.get(message.kind, 0))
+                        put_in_outbox(session, message, letter_id=letter.id, now=arrival.at, delay=delay)
             except IntegrityError:
                 if earlier := self._earlier(policy, fingerprint, key):
                     return earlier
@@ -162,15 +185,17 @@ def _store(session: Session, letter: Letter, verdict: Verdict) -> None:
     )
 
 
-def _letter(accepted: AcceptedLetter, policy: Policy, channel: Channel, now: datetime) -> Letter:
+def _letter(accepted: AcceptedLetter, policy: Policy, arrival: Arrival) -> Letter:
     text, article, declared = accepted.text, accepted.article, accepted.declared
     return Letter(
         reference="".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH)),
         token=secrets.token_urlsafe(24),
         paper=policy.paper.slug,
-        channel=channel,
+        channel=arrival.channel,
         state=State.RECEIVED,
-        received_at=now,
+        received_at=arrival.at,
+        language=arrival.language,
+        in_queue=not (policy.confirmation.before_queue and accepted.sender.email),
         category=text.category,
         word_count=text.word_count,
         district=accepted.sender.district,

@@ -19,7 +19,15 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from webapp.letters.columns import UtcDateTime, closed_set
-from webapp.letters.states import Channel, DeclineReason, EventKind, Role, State
+from webapp.letters.states import (
+    Channel,
+    DeclineReason,
+    EventKind,
+    MessageKind,
+    MessageState,
+    Role,
+    State,
+)
 from webapp.rules.findings import Number
 
 # SQLite numbers rows by itself only where the key is exactly INTEGER.
@@ -74,6 +82,11 @@ class Letter(Base):
     withhold_name: Mapped[bool]
     withhold_reason: Mapped[str] = mapped_column(Text, default="")
     consent: Mapped[bool]
+    language: Mapped[str] = mapped_column(String(20), default="en")
+    """The one that the writer is written to in."""
+    email_confirmed_at: Mapped[datetime | None]
+    in_queue: Mapped[bool] = mapped_column(default=True)
+    """Whether editors see it: with some papers, once the e-mail address is confirmed."""
     headline: Mapped[str] = mapped_column(Text, default="")
     opening: Mapped[str] = mapped_column(String(160))
     """The first words of the body, for lists."""
@@ -82,10 +95,14 @@ class Letter(Base):
     particulars: Mapped["Particulars | None"] = relationship(back_populates="letter", lazy="raise")
     advisories: Mapped[list["Advisory"]] = relationship(lazy="raise", order_by="Advisory.position")
     events: Mapped[list["Event"]] = relationship(lazy="raise", order_by="Event.id")
+    messages: Mapped[list["Message"]] = relationship(
+        lazy="raise", order_by="Message.id", back_populates="letter"
+    )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- typed so by SQLAlchemy
     __table_args__ = (
         UniqueConstraint("paper", "fingerprint"),
+        CheckConstraint("in_queue OR state IN ('received', 'withdrawn')", name="only_new_ones_out_of_queue"),
         CheckConstraint("word_count > 0", name="word_count_positive"),
         CheckConstraint("body <> ''", name="body_present"),
         CheckConstraint("withhold_name OR withhold_reason = ''", name="reason_only_if_withheld"),
@@ -160,6 +177,47 @@ class Event(Base):
             "(reason IS NOT NULL) = (to_state IS NOT NULL AND to_state = 'declined')",
             name="reason_exactly_when_declined",
         ),
+    )
+
+
+class Message(Base):
+    """An outgoing message, written in the transaction of its cause and sent when it is due."""
+
+    __tablename__ = "messages"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    message_id: Mapped[str] = mapped_column(String(120), unique=True)
+    """Of RFC 5322, without its angle brackets: the same however often the message is sent."""
+    kind: Mapped[MessageKind] = mapped_column(closed_set(MessageKind, "kind"))
+    letter_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"), index=True)
+    sender: Mapped[str] = mapped_column(String(420))
+    recipient: Mapped[str] = mapped_column(String(320))
+    language: Mapped[str] = mapped_column(String(20))
+    subject: Mapped[str] = mapped_column(Text)
+    text_body: Mapped[str] = mapped_column(Text)
+    html_body: Mapped[str] = mapped_column(Text)
+    in_reply_to: Mapped[str] = mapped_column(Text, default="")
+    """The writer's own message that this one answers, where there is one."""
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    state: Mapped[MessageState] = mapped_column(
+        closed_set(MessageState, "state"), default=MessageState.WAITING
+    )
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    lease_until: Mapped[datetime | None]
+    """Until when one worker alone may send it."""
+    sent_at: Mapped[datetime | None]
+    server_words: Mapped[str] = mapped_column(Text, default="")
+    """What the mail server answered last."""
+
+    letter: Mapped[Letter | None] = relationship(lazy="raise", back_populates="messages")
+
+    __table_args__ = (
+        CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_when_sent"),
+        CheckConstraint("state = 'waiting' OR lease_until IS NULL", name="only_waiting_ones_leased"),
+        CheckConstraint("attempts >= 0", name="attempts_counted"),
+        CheckConstraint("recipient <> ''", name="recipient_present"),
+        Index(None, "state", "due_at", "id"),
     )
 
 

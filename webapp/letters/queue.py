@@ -85,6 +85,7 @@ def queue_page(
             Letter.article_date,
         )
         .outerjoin(Particulars, Particulars.letter_id == Letter.id)
+        .where(Letter.in_queue)
         .order_by(Letter.received_at, Letter.id)
         .limit(size + 1)
     )
@@ -122,7 +123,7 @@ def queue_page(
 
 def counts_by_state(session: Session, paper: str = "") -> Mapping[State, int]:
     """Count the letters in each state, of one paper or of all; a state without letters counts 0."""
-    query = select(Letter.state, func.count()).group_by(Letter.state)
+    query = select(Letter.state, func.count()).where(Letter.in_queue).group_by(Letter.state)
     if paper:
         query = query.where(Letter.paper == paper)
     counts = {row[0]: row[1] for row in session.execute(query)}

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from webapp.letters.models import Event, Letter
+from webapp.letters.models import Event, Letter, Message
 
 
 class LetterMissingError(Exception):
@@ -23,6 +23,7 @@ def letter_for_desk(session: Session, reference: str) -> Letter:
             joinedload(Letter.particulars),
             selectinload(Letter.advisories),
             selectinload(Letter.events).joinedload(Event.editor),
+            selectinload(Letter.messages).defer(Message.text_body).defer(Message.html_body),
         )
     )
     if letter is None:

@@ -2,9 +2,18 @@
 
 from enum import StrEnum
 
-from webapp.rules.states import State
+from webapp.rules.states import MessageKind, State
 
-__all__ = ["LEGAL_MOVES", "Channel", "DeclineReason", "EventKind", "Role", "State"]
+__all__ = [
+    "LEGAL_MOVES",
+    "Channel",
+    "DeclineReason",
+    "EventKind",
+    "MessageKind",
+    "MessageState",
+    "Role",
+    "State",
+]
 
 
 class Channel(StrEnum):
@@ -33,6 +42,17 @@ class EventKind(StrEnum):
 
     RECEIVED = "received"
     MOVED = "moved"
+    EMAIL_CONFIRMED = "email_confirmed"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+
+
+class MessageState(StrEnum):
+    """Where an outgoing message stands."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    DEAD = "dead"
 
 
 class Role(StrEnum):

@@ -24,16 +24,22 @@ class StoredRecord:
 
     def earlier_letters(self, keys: WriterKeys, since: date) -> Sequence[EarlierLetter]:
         """Return the letters that share any of ``keys`` and were received or printed since ``since``."""
+        shared = [
+            column == value
+            for column, value in (
+                (Particulars.email_key, keys.email_key),
+                (Particulars.phone_e164, keys.phone),
+                (Particulars.folded_name, keys.folded_name),
+            )
+            if value
+        ]
+        if not shared:
+            return []
         beginning = datetime.combine(since, time(), self._paper.time_zone)
         printed = (
             select(func.max(Event.at))
             .where(Event.letter_id == Letter.id, Event.to_state == State.PUBLISHED)
             .scalar_subquery()
-        )
-        shared = (
-            (Particulars.email_key, keys.email_key),
-            (Particulars.phone_e164, keys.phone),
-            (Particulars.folded_name, keys.folded_name),
         )
         query = (
             select(
@@ -41,11 +47,12 @@ class StoredRecord:
                 Particulars.phone_e164,
                 Particulars.folded_name,
                 Letter.received_at,
+                Letter.category,
                 printed.label("printed_at"),
             )
             .join(Particulars, Particulars.letter_id == Letter.id)
             .where(Letter.paper == self._paper.slug, Letter.state != State.WITHDRAWN)
-            .where(or_(*(column == value for column, value in shared if value)))
+            .where(or_(*shared))
             .where(or_(Letter.received_at >= beginning, printed >= beginning))
             .order_by(Letter.received_at.desc())
             .limit(MOST_LETTERS)
@@ -55,6 +62,7 @@ class StoredRecord:
                 WriterKeys(row.email_key, row.phone_e164, row.folded_name),
                 received=self._day(row.received_at),
                 published=self._day(row.printed_at) if row.printed_at else None,
+                category=row.category,
             )
             for row in self._session.execute(query)
         ]

@@ -39,7 +39,7 @@ class LetterForm(Form):
     full_name_confirmed = BooleanField(lazy_gettext("Yes, this is my full name"))
     email = EmailField(lazy_gettext("E-mail"))
     phone = TelField(lazy_gettext("Phone"))
-    address = TextAreaField(lazy_gettext("Postal address"))
+    address = TextAreaField(lazy_gettext("Home address"))
     district = StringField(lazy_gettext("Town or district"))
     country = SelectField(
         lazy_gettext("Country"), choices=select_choices(countries_by_name), validate_choice=False
@@ -70,7 +70,7 @@ class LetterForm(Form):
         form.country.data = form.country.data or policy.paper.country
         form.category.choices = select_choices(
             lambda: [
-                (GENERAL, gettext("Letter")),
+                (GENERAL, gettext("General letter")),
                 *((category.key, category.title) for category in policy.categories),
             ]
         )()

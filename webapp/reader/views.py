@@ -9,9 +9,9 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.clock import now, today_at
+from webapp.languages import choose_language
 from webapp.letters.database import StoreAwayError
-from webapp.letters.intake import AlreadySentError, Receipt, ReturnedError
-from webapp.letters.record import LetterMissingError, letter_for_writer
+from webapp.letters.intake import AlreadySentError, Arrival, Receipt, ReturnedError
 from webapp.letters.states import Channel
 from webapp.reader.form import LetterForm
 from webapp.rules.letter_text import GENERAL
@@ -19,7 +19,6 @@ from webapp.rules.policy import Policy
 from webapp.rules.words import LONGEST_MARK_RUN, browser_word_patterns
 from webapp.services import services
 from webapp.wording.policy import rules_in_words
-from webapp.wording.states import STATUS_FOR_WRITER
 
 reader = Blueprint("reader", __name__)
 
@@ -49,42 +48,20 @@ def send_letter(paper: str) -> AnyResponse:
     policy = _policy(paper)
     form = LetterForm.for_paper(policy)
     try:
-        receipt = services().intake.receive(
-            form.submission(),
-            policy,
-            channel=Channel.FORM,
-            now=now(),
-            submission_key=form.submission_key.data,
-        )
+        receipt = services().intake.receive(form.submission(), policy, _arrival(form))
     except ReturnedError as returned:
         form.show(returned.verdict)
         return _form_page(policy, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     except AlreadySentError as sent:
         form.renew_key()
         return _form_page(policy, form, HTTPStatus.CONFLICT, earlier=sent.receipt)
-    return redirect(url_for("reader.own_page", token=receipt.token), HTTPStatus.SEE_OTHER)
+    return redirect(url_for("own_page.show", token=receipt.token), HTTPStatus.SEE_OTHER)
 
 
-@reader.get("/letters/<token>")
-def own_page(token: str) -> AnyResponse:
-    """Show a writer their letter, as it was received, and how it stands."""
-    try:
-        with services().database.reading() as session:
-            letter = letter_for_writer(session, token)
-    except LetterMissingError:
-        abort(HTTPStatus.NOT_FOUND)
-    policy = services().policy(letter.paper)
-    response = make_response(
-        render_template(
-            "reader/own_page.html",
-            letter=letter,
-            policy=policy,
-            status=STATUS_FOR_WRITER[letter.state],
-        )
+def _arrival(form: LetterForm) -> Arrival:
+    return Arrival(
+        channel=Channel.FORM, at=now(), language=choose_language(), submission_key=form.submission_key.data
     )
-    # The address of this page is all that guards it.
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
 
 
 @reader.errorhandler(CSRFError)
@@ -93,7 +70,7 @@ def page_too_old(_error: CSRFError) -> AnyResponse:
     return _given_back(
         HTTPStatus.BAD_REQUEST,
         gettext("This page had been open too long to be sent safely."),
-        gettext("Nothing is lost: your letter is below. Please press “Send” again."),
+        gettext("Nothing is lost: your letter is below. Please press “Send the letter” again."),
     )
 
 
@@ -103,7 +80,7 @@ def store_away(_error: StoreAwayError) -> AnyResponse:
     response = _given_back(
         HTTPStatus.SERVICE_UNAVAILABLE,
         gettext("We can’t take in your letter just now."),
-        gettext("Nothing is lost: your letter is below. Please press “Send” again in a minute."),
+        gettext("Nothing is lost: your letter is below. Please press “Send the letter” again in a minute."),
     )
     response.headers["Retry-After"] = str(RETRY_AFTER)
     return response

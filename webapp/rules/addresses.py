@@ -12,10 +12,10 @@ from webapp.rules.findings import Code, RefusedError
 from webapp.rules.stand_ins import (
     count_east_asian,
     fold,
+    holds_domain,
     holds_markup,
+    holds_web_or_email,
     is_address_stand_in,
-    names_domain,
-    names_web_or_email,
     visible,
 )
 from webapp.rules.submission import clean_text
@@ -153,7 +153,7 @@ def read_address(typed: str) -> PostalAddress:
     if holds_markup(address):
         raise RefusedError(Code.ADDRESS_MARKUP)
     pieces = [piece for piece in _PIECES.split(address) if any(map(str.isalnum, piece))]
-    if names_web_or_email(address) or (pieces and all(map(names_domain, pieces))):
+    if holds_web_or_email(address) or (pieces and all(map(holds_domain, pieces))):
         raise RefusedError(Code.ADDRESS_CONTACT)
     if is_address_stand_in(address):
         raise RefusedError(Code.ADDRESS_STAND_IN)

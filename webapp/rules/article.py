@@ -38,48 +38,43 @@ def read_article(submission: Submission, policy: Policy, category: str, today: d
     asked = policy.article
     if asked.asked is Asking.OFF:
         return NO_ARTICLE
+    headline, link = clean_line(submission.article_headline), clean_line(submission.article_url)
+    has_to_answer = _has_to_answer(policy, category, today)
+    answers = has_to_answer or bool(headline or link)
+    if answers and not link and asked.link is Asking.REQUIRED:
+        notes.refuse(Code.ARTICLE_URL_MISSING)
+    elif answers and not link and not headline:
+        notes.refuse(Code.ARTICLE_HEADLINE_MISSING)
     article = Article(
-        url=notes.read(_read_url, submission.article_url, asked) or "",
+        url=notes.read(_read_url, link, asked) or "",
         headline=read_line(
             submission.article_headline, LONGEST_ARTICLE_HEADLINE, Code.ARTICLE_HEADLINE_TOO_LONG, notes
         ),
         published=notes.read(_read_date, submission.article_date, today),
     )
-    named = submission.article_url.strip() or article.headline
-    if not named and _needs_article(policy, category, today):
-        notes.refuse(Code.ARTICLE_HEADLINE_MISSING)
-    if asked.within_days is not None:
-        notes.read(_hold_against_window, article, submission, asked, today)
+    if article.published:
+        notes.read(_hold_against_window, (today - article.published).days, asked.within_days)
+    elif answers and asked.within_days is not None and not clean_line(submission.article_date):
+        # A date that can't be read is told as such; a letter that answers nothing has no date to give.
+        notes.refuse(Code.ARTICLE_DATE_MISSING)
     return article
 
 
-def _needs_article(policy: Policy, category: str, today: date) -> bool:
-    chosen, election = policy.category(category), policy.election(category, today)
-    replies_only = election and election.replies_only_from and today >= election.replies_only_from
+def _has_to_answer(policy: Policy, category: str, today: date) -> bool:
     return (
         policy.article.asked is Asking.REQUIRED
-        or bool(chosen and chosen.right_of_reply)
-        or bool(replies_only)
+        or policy.is_right_of_reply(category)
+        or any(election.takes_replies_only(today) for election in policy.elections_on(category, today))
     )
 
 
-def _hold_against_window(article: Article, submission: Submission, asked: AskedArticle, today: date) -> None:
-    if asked.within_days is None:
-        return
-    if article.published is None:
-        # A date that can't be read is told as such; a letter that answers nothing has no date to give.
-        answers = asked.asked is Asking.REQUIRED or article.headline or article.url
-        if answers and not submission.article_date.strip():
-            raise RefusedError(Code.ARTICLE_DATE_MISSING)
-    elif (age := (today - article.published).days) > asked.within_days:
-        raise RefusedError(Code.ARTICLE_DATE_TOO_OLD, limit=asked.within_days, actual=age)
+def _hold_against_window(age: int, limit: int | None) -> None:
+    if limit is not None and age > limit:
+        raise RefusedError(Code.ARTICLE_DATE_TOO_OLD, limit=limit, actual=age)
 
 
-def _read_url(typed: str, asked: AskedArticle) -> str:
-    url = clean_line(typed)
+def _read_url(url: str, asked: AskedArticle) -> str:
     if not url:
-        if asked.link is Asking.REQUIRED:
-            raise RefusedError(Code.ARTICLE_URL_MISSING)
         return ""
     if len(url) > LONGEST_URL:
         raise RefusedError(Code.ARTICLE_URL_TOO_LONG, limit=LONGEST_URL, actual=len(url))

@@ -34,8 +34,7 @@ def read_declarations(
     reason = _read_withhold_reason(submission, policy, notes) if submission.withhold_name else ""
     _note_unticked(asked.exclusive, Code.EXCLUSIVE_NOT_DECLARED, ticked=submission.exclusive, notes=notes)
     _note_unticked(asked.consent, Code.CONSENT_NOT_GIVEN, ticked=submission.consent, notes=notes)
-    election = policy.election(category, today)
-    barred = election.roles_barred if election else ()
+    barred = [role for election in policy.elections_on(category, today) for role in election.roles_barred]
     if not interest and (asked.interest is Asking.REQUIRED or barred):
         notes.refuse(Code.INTEREST_NOT_DECLARED)
     if any(role.casefold() in interest.casefold() for role in barred):

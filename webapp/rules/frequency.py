@@ -15,6 +15,9 @@ WEEK = 7
 LONGEST_MONTH = 31
 """Days."""
 
+LONGEST_FOLDED_NAME = 300
+"""Characters that the record keeps: a single one of Arabic can unfold into eighteen."""
+
 
 @dataclass(frozen=True, slots=True)
 class WriterKeys:
@@ -39,11 +42,13 @@ class EarlierLetter:
         keys: What its writer is known by.
         received: The date, at the paper, on which it came in.
         published: The date on which it was printed, if it was.
+        category: The key of its category; empty for a general letter.
     """
 
     keys: WriterKeys
     received: date
     published: date | None
+    category: str = ""
 
 
 class WritersRecord(Protocol):
@@ -67,7 +72,7 @@ def writer_keys(sender: Sender) -> WriterKeys:
     return WriterKeys(
         email_key=sender.email.key if sender.email else "",
         phone=sender.phone.e164 if sender.phone else "",
-        folded_name=fold(sender.name.text),
+        folded_name=fold(sender.name.text)[:LONGEST_FOLDED_NAME],
     )
 
 
@@ -75,22 +80,19 @@ def note_frequency(
     sender: Sender, category: str, policy: Policy, today: date, record: WritersRecord, notes: Notes
 ) -> None:
     """Hold a letter against what its writer sent before, unless they answer what was printed of them."""
-    chosen = policy.category(category)
-    if not policy.frequency or (chosen and chosen.right_of_reply):
+    if not policy.frequency or policy.is_right_of_reply(category):
         return
     keys = writer_keys(sender)
     beginning = min(_beginning(rule, today) for rule in policy.frequency)
-    earlier = record.earlier_letters(keys, beginning)
+    found = record.earlier_letters(keys, beginning)
+    # An answer to what was printed of somebody uses up nothing, whether it comes before or after.
+    earlier = [letter for letter in found if not policy.is_right_of_reply(letter.category)]
     same = [letter for letter in earlier if is_same_writer(keys, letter.keys)]
-    again = [(rule, _again_from(rule, same, policy.paper, today)) for rule in policy.frequency]
-    # Where several rules say no, the writer wants to know when all of them say yes.
-    broken = sorted(((day, rule) for rule, day in again if day), key=lambda pair: pair[0])
     for severity, tell in ((Severity.REFUSAL, notes.refuse), (Severity.ADVISORY, notes.advise)):
-        days = [day for day, rule in broken if rule.severity is severity]
-        if days:
-            tell(Code.NAME_TOO_SOON, again_from=days[-1].isoformat())
+        if again_from := _all_again_from(same, policy, today, severity):
+            tell(Code.NAME_TOO_SOON, again_from=again_from.isoformat())
             return
-    if len(same) < len(earlier):
+    if any(_all_again_from(earlier, policy, today, severity) for severity in Severity):
         notes.advise(Code.NAME_SEEN, actual=len(earlier) - len(same))
 
 
@@ -109,6 +111,15 @@ def _beginning(rule: Frequency, today: date) -> date:
     if rule.per is Period.ISSUE:
         return today - timedelta(days=WEEK)
     return today - timedelta(days=rule.days or LONGEST_MONTH * (rule.months or 1))
+
+
+def _all_again_from(
+    letters: Sequence[EarlierLetter], policy: Policy, today: date, severity: Severity
+) -> date | None:
+    """Return when all rules of that severity let the writer write again; nothing where they do today."""
+    rules = (rule for rule in policy.frequency if rule.severity is severity)
+    days = (_again_from(rule, letters, policy.paper, today) for rule in rules)
+    return max((day for day in days if day), default=None)
 
 
 def _again_from(rule: Frequency, letters: Sequence[EarlierLetter], paper: Paper, today: date) -> date | None:

@@ -1,10 +1,10 @@
 """The letter itself: its headline, its body and the kind it belongs to."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from webapp.rules.findings import Code, Notes, RefusedError
-from webapp.rules.policy import Election, Policy, WordLimits
+from webapp.rules.policy import Policy, WordLimits
 from webapp.rules.submission import Submission, clean_line, clean_text
 from webapp.rules.words import count_words
 
@@ -43,8 +43,9 @@ def read_letter_text(submission: Submission, policy: Policy, today: date, notes:
         category=category,
     )
     notes.read(_hold_against_limits, text, policy.word_limits(category, today))
-    notes.read(_hold_against_election, policy.election(category, today), today)
-    if (chosen := policy.category(category)) and chosen.right_of_reply:
+    if again_from := policy.closed_until(category, today):
+        notes.refuse(Code.BODY_ELECTION_CLOSED, again_from=again_from.isoformat())
+    if policy.is_right_of_reply(category):
         notes.advise(Code.CATEGORY_RIGHT_OF_REPLY)
     if submission.attachments and not policy.content.attachments:
         notes.refuse(Code.ATTACHMENTS_NOT_TAKEN)
@@ -61,15 +62,6 @@ def _hold_against_limits(text: LetterText, limits: WordLimits) -> None:
         raise RefusedError(Code.BODY_TOO_SHORT, limit=limits.minimum, actual=words)
     if len(text.body) > LONGEST_BODY:
         raise RefusedError(Code.BODY_TOO_MANY_CHARACTERS, limit=LONGEST_BODY, actual=len(text.body))
-
-
-def _hold_against_election(election: Election | None, today: date) -> None:
-    if election and election.cut_off and today >= election.cut_off:
-        raise RefusedError(Code.BODY_ELECTION_CLOSED, again_from=_day_after(election.polling_day))
-
-
-def _day_after(day: date) -> str:
-    return (day + timedelta(days=1)).isoformat()
 
 
 def read_category(typed: str, policy: Policy) -> str:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from webapp.rules.findings import Code, RefusedError
 from webapp.rules.stand_ins import (
     count_east_asian,
+    holds_domain,
     holds_markup,
+    holds_web_or_email,
     is_name_stand_in,
-    names_domain,
-    names_web_or_email,
     visible,
 )
 from webapp.rules.submission import clean_line, has_control_characters
@@ -60,7 +60,7 @@ def read_name(typed: str) -> PersonName:
         raise RefusedError(Code.NAME_TOO_LONG, limit=LONGEST_NAME, actual=len(text))
     if holds_markup(name):
         raise RefusedError(Code.NAME_MARKUP)
-    if names_web_or_email(name) or names_domain(name) or _HANDLE.search(name):
+    if holds_web_or_email(name) or holds_domain(name) or _HANDLE.search(name):
         raise RefusedError(Code.NAME_CONTACT)
     if not any(map(str.isalpha, name)):
         raise RefusedError(Code.NAME_NO_LETTERS)

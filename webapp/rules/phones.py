@@ -30,10 +30,10 @@ _EXTENSION = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
-    # The dashes that people type; and a slash, unless another number begins after it.
-    r"(?:\+\s*)?[\d(](?:[\d\s().\u2010-\u2015~*-]|/(?!\s*[0+]))*(?:(?:ext|x|\#)\s*\d+)?",
+    r"(?:\+\s*)?[\d(][\d\s()./\u2010-\u2015~*-]*(?:(?:ext|x|\#)\s*\d+)?",  # with any dash that people type
     re.IGNORECASE,
 )
+_SECOND = re.compile(r"/(?=\s*[0+])")
 _KEYED = re.compile(r"[+(]*\d[\d\s().-]*[A-Z][A-Z\d\s-]*")
 """1-800-FLOWERS, in capitals: the letters of “2123 4567 home” are not to be dialled."""
 
@@ -82,24 +82,33 @@ def read_phone(typed: str, country: str) -> PhoneNumber:
 
 
 def _meant(written: str, country: str) -> phonenumbers.PhoneNumber | None:
-    """Return the first valid number in what was written, else the first possible one."""
-    possible = None
+    """Return the first valid number in what was written, else the longest possible one."""
+    possible = []
     for spelling in _spellings(written):
         for number in _readings(spelling, country):
             if phonenumbers.is_valid_number(number):
                 return number
-            possible = possible or number
-    if not _KEYED.fullmatch(written):
-        return possible
-    keyed = _dialled(phonenumbers.convert_alpha_characters_in_number(written), country)
-    return keyed if keyed and phonenumbers.is_valid_number(keyed) else possible
+            possible.append(number)
+    if _KEYED.fullmatch(written):
+        keyed = _dialled(phonenumbers.convert_alpha_characters_in_number(written), country)
+        if keyed and phonenumbers.is_valid_number(keyed):
+            return keyed
+    return max(possible, key=_length, default=None)
+
+
+def _length(number: phonenumbers.PhoneNumber) -> int:
+    return len(phonenumbers.national_significant_number(number))
 
 
 def _spellings(written: str) -> Iterator[str]:
-    """Yield each number in what was written; a slash may stand inside one (030/123456) or between two."""
+    """Yield each number in what was written.
+
+    A slash stands inside one, as in 030/123456, or between two: what begins with 0 or + begins anew.
+    """
     digits = "".join(str(int(character)) if character.isdecimal() else character for character in written)
     text = _EXTENSION.sub(" ext ", digits.replace("·", " "))
-    numbers = _NUMBER.findall(text) + _NUMBER.findall(text.replace("/", ";"))
+    apart = _SECOND.sub(";", text)
+    numbers = [number for part in (apart, apart.replace("/", ";"), text) for number in _NUMBER.findall(part)]
     for number in dict.fromkeys(numbers):
         yield number
         if _TRUNK_ZERO.search(number):
@@ -138,4 +147,4 @@ def _dialled(spelling: str, country: str | None) -> phonenumbers.PhoneNumber | N
         return number
     if not phonenumbers.is_possible_number(number) or is_valid_short_number(number):
         return None
-    return number if len(phonenumbers.national_significant_number(number)) >= LEAST_DIGITS else None
+    return number if _length(number) >= LEAST_DIGITS else None

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from webapp.rules.findings import Severity
-from webapp.rules.states import State
+from webapp.rules.states import MessageKind, State
 
 EVERY_DAY = frozenset(range(7))
 
@@ -180,6 +180,7 @@ class Election:
         words_maximum: A lower cap.
         cut_off: From when on no such letter is taken.
         replies_only_from: From when on a letter has to answer an article.
+        replies_only_until: The last day on which it has to; the polling day where ``None``.
         roles_barred: Who may not write, in words, for example “candidate”.
     """
 
@@ -189,12 +190,36 @@ class Election:
     words_maximum: int | None = None
     cut_off: date | None = None
     replies_only_from: date | None = None
+    replies_only_until: date | None = None
     roles_barred: tuple[str, ...] = ()
 
     def concerns(self, category_key: str, today: date) -> bool:
         """Tell whether this is about a letter of that category on that day."""
         named = not self.categories or category_key in self.categories
         return named and self.begins <= today <= self.polling_day
+
+    def is_closed(self, today: date) -> bool:
+        """Tell whether the cut-off has come."""
+        return self.cut_off is not None and self.cut_off <= today
+
+    def takes_replies_only(self, today: date) -> bool:
+        """Tell whether a letter has to answer an article."""
+        if self.replies_only_from is None:
+            return False
+        return self.replies_only_from <= today <= (self.replies_only_until or self.polling_day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmation:
+    """What hangs on the link by which a writer confirms an e-mail address.
+
+    Attributes:
+        before_queue: Whether editors see a letter only once it is confirmed.
+        lapse_hours: After how many hours such a letter lapses unconfirmed.
+    """
+
+    before_queue: bool = False
+    lapse_hours: int = 72
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +228,7 @@ class Policy:
 
     Attributes:
         proofs: What has to be done before a letter is printed; all of them.
+        message_delays: Minutes for which each kind of message can be called back; none where not named.
         retention_days: How long particulars are kept in each state; for good where a state isn't named.
     """
 
@@ -216,24 +242,38 @@ class Policy:
     content: Content = Content()
     elections: tuple[Election, ...] = ()
     proofs: frozenset[Proof] = frozenset()
+    confirmation: Confirmation = Confirmation()
+    message_delays: Mapping[MessageKind, int] = field(default_factory=lambda: MappingProxyType({}))
     retention_days: Mapping[State, int] = field(default_factory=lambda: MappingProxyType({}))
 
     def category(self, key: str) -> Category | None:
         """Return the category that ``key`` names, if the paper has it."""
         return next((category for category in self.categories if category.key == key), None)
 
-    def election(self, category_key: str, today: date) -> Election | None:
-        """Return the election that a letter of that category stands under on that day, if any."""
-        return next((each for each in self.elections if each.concerns(category_key, today)), None)
+    def is_right_of_reply(self, category_key: str) -> bool:
+        """Tell whether letters of that category are by people whom the paper has named."""
+        category = self.category(category_key)
+        return category is not None and category.right_of_reply
+
+    def elections_on(self, category_key: str, today: date) -> tuple[Election, ...]:
+        """Return the elections that a letter of that category stands under on that day; all of them hold."""
+        return tuple(each for each in self.elections if each.concerns(category_key, today))
+
+    def closed_until(self, category_key: str, today: date) -> date | None:
+        """Return the day on which letters of that category are taken again; nothing where they are today."""
+        day = today
+        while closed := [each for each in self.elections_on(category_key, day) if each.is_closed(day)]:
+            day = max(election.polling_day for election in closed) + timedelta(days=1)
+        return day if day > today else None
 
     def word_limits(self, category_key: str, today: date) -> WordLimits:
         """Return the limits for a letter of that category on that day."""
         category = self.category(category_key)
         limits = category.words if category else self.words
-        election = self.election(category_key, today)
-        if election is None or election.words_maximum is None:
-            return limits
-        maximum = min(limits.maximum, election.words_maximum)
+        lower = (
+            election.words_maximum or limits.maximum for election in self.elections_on(category_key, today)
+        )
+        maximum = min([limits.maximum, *lower])
         return WordLimits(maximum=maximum, minimum=min(limits.minimum, maximum))
 
     def is_verified(self, done: frozenset[Proof]) -> bool:

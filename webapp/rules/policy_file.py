@@ -32,7 +32,8 @@ def load_policy(path: Path) -> Policy:
         PolicyError: the file can't be read or breaks the format; it names every mistake.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        # Windows' Notepad puts a mark before the text.
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise PolicyError(str(path), (Mistake("", 0, f"the file can't be read: {error}"),)) from error
     return parse_policy(text, str(path))
@@ -66,7 +67,8 @@ def parse_policy(text: str, source: str = "policy") -> Policy:
     """
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        # Not only TOMLDecodeError: a number can have too many digits, and tables can be nested too deeply.
         raise PolicyError(source, (_syntax_mistake(error),)) from error
     table = TomlTable(document, text)
     policy = read_policy(table)
@@ -75,7 +77,7 @@ def parse_policy(text: str, source: str = "policy") -> Policy:
     return policy
 
 
-def _syntax_mistake(error: tomllib.TOMLDecodeError) -> Mistake:
+def _syntax_mistake(error: Exception) -> Mistake:
     # tomllib tells the place only at the end of its message.
     place = re.search(r" \(at line (\d+), column (\d+)\)$", str(error))
     reason = str(error)[: place.start()] if place else str(error)

@@ -6,12 +6,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from webapp.rules.countries import COUNTRIES
 from webapp.rules.findings import Severity
+from webapp.rules.letter_text import GENERAL
 from webapp.rules.policy import (
     EVERY_DAY,
     AskedArticle,
     AskedDeclarations,
     AskedParticulars,
+    Asking,
     Category,
+    Confirmation,
     Content,
     Election,
     Frequency,
@@ -23,13 +26,15 @@ from webapp.rules.policy import (
     Since,
     WordLimits,
 )
-from webapp.rules.states import State
-from webapp.rules.toml_table import TomlTable
+from webapp.rules.states import MessageKind, State
+from webapp.rules.toml_table import NO_DATE, TomlTable
 
 LONGEST_CAP = 5000
 """No paper prints more words of one letter; a higher cap is a slip of the keyboard."""
 MOST_DAYS = 3660
 """Ten years."""
+MOST_HOURS = 24 * 30
+MOST_MINUTES = 24 * 60
 MOST_LETTERS = 100
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -56,11 +61,31 @@ def read_policy(document: TomlTable) -> Policy:
         frequency=tuple(_read_frequency(table) for table in document.array("frequency")),
         content=_read_content(document.table("content")),
         elections=tuple(_read_election(table, known) for table in document.array("elections")),
-        proofs=_read_proofs(document.table("verification")),
+        proofs=_read_proofs(verification := document.table("verification")),
+        confirmation=_read_confirmation(verification),
+        message_delays=MappingProxyType(_read_message_delays(document.table("message_delays"))),
         retention_days=MappingProxyType(_read_retention(document.table("retention"))),
     )
+    _note_contradictions(policy, document)
     document.finish()
     return policy
+
+
+def _note_contradictions(policy: Policy, document: TomlTable) -> None:
+    """Note what one table rules out and another needs: a writer could never do both."""
+    article, particulars = policy.article, policy.particulars
+    replies_only = any(election.replies_only_from for election in policy.elections)
+    roles_barred = any(election.roles_barred for election in policy.elections)
+    for key, asking, needing, is_needed in (
+        ("article.asked", article.asked, "article.link", article.link is Asking.REQUIRED),
+        ("article.asked", article.asked, "article.within_days", article.within_days is not None),
+        ("article.asked", article.asked, "elections.replies_only_from", replies_only),
+        ("declarations.interest", policy.declarations.interest, "elections.roles_barred", roles_barred),
+        ("particulars.phone", particulars.phone, "verification.before_print", Proof.CALL in policy.proofs),
+        ("particulars.email", particulars.email, "verification.before_print", Proof.EMAIL in policy.proofs),
+    ):
+        if is_needed and asking is Asking.OFF:
+            document.note(key, f"can't be “off”: “{needing}” needs it")
 
 
 def _read_paper(table: TomlTable) -> Paper:
@@ -129,6 +154,8 @@ def _read_word_limits(table: TomlTable, general: WordLimits | None) -> WordLimit
 def _read_category(key: str, table: TomlTable, general: WordLimits) -> Category:
     if not _SLUG.fullmatch(key):
         table.note("", f"a category's key has to be small letters, digits and single hyphens, not “{key}”")
+    if key == GENERAL:
+        table.note("", f"“{GENERAL}” is what a letter of no category is called; [words] is about those")
     category = Category(
         key=key,
         title=table.text("title"),
@@ -210,23 +237,17 @@ def _read_content(table: TomlTable) -> Content:
 
 
 def _read_election(table: TomlTable, categories: frozenset[str]) -> Election:
-    polling_day = table.date("polling_day")
     election = Election(
         begins=table.date("begins"),
-        polling_day=polling_day,
+        polling_day=table.date("polling_day"),
         categories=table.texts("categories"),
         words_maximum=table.optional_integer("words_maximum", least=1, most=LONGEST_CAP),
         cut_off=table.optional_date("cut_off"),
         replies_only_from=table.optional_date("replies_only_from"),
+        replies_only_until=table.optional_date("replies_only_until"),
         roles_barred=table.texts("roles_barred"),
     )
-    for key, day in (
-        ("begins", election.begins),
-        ("cut_off", election.cut_off),
-        ("replies_only_from", election.replies_only_from),
-    ):
-        if day and not election.begins <= day <= polling_day:
-            table.note(key, f"is {day}, outside the time from “begins” to “polling_day”")
+    _note_dates_out_of_order(election, table)
     for key in election.categories:
         if key not in categories:
             table.note("categories", f"the paper has no category “{key}”")
@@ -234,10 +255,47 @@ def _read_election(table: TomlTable, categories: frozenset[str]) -> Election:
     return election
 
 
+def _note_dates_out_of_order(election: Election, table: TomlTable) -> None:
+    begins, polling_day = election.begins, election.polling_day
+    first, last = election.replies_only_from, election.replies_only_until
+    if NO_DATE in {begins, polling_day}:
+        return
+    if begins > polling_day:
+        table.note("begins", f"is {begins}, after the polling day of {polling_day}")
+        return
+    for key, day in (
+        ("cut_off", election.cut_off),
+        ("replies_only_from", first),
+        ("replies_only_until", last),
+    ):
+        if day and day != NO_DATE and not begins <= day <= polling_day:
+            table.note(key, f"is {day}, outside the time from {begins} to {polling_day}")
+    if last and last != NO_DATE and (first is None or first > last):
+        table.note("replies_only_until", f"is {last}, and “replies_only_from” has to be no later")
+
+
 def _read_proofs(table: TomlTable) -> frozenset[Proof]:
-    proofs = frozenset(Proof(proof) for proof in table.words("before_print", tuple(Proof)))
+    return frozenset(Proof(proof) for proof in table.words("before_print", tuple(Proof)))
+
+
+def _read_confirmation(table: TomlTable) -> Confirmation:
+    usual = Confirmation()
+    confirmation = Confirmation(
+        before_queue=table.flag("before_queue", default=usual.before_queue),
+        lapse_hours=table.integer("lapse_hours", usual.lapse_hours, least=1, most=MOST_HOURS),
+    )
     table.finish()
-    return proofs
+    return confirmation
+
+
+def _read_message_delays(table: TomlTable) -> dict[MessageKind, int]:
+    delays = {
+        kind: table.integer(kind.value, 0, least=0, most=MOST_MINUTES)
+        for kind in MessageKind
+        if table.has(kind.value)
+    }
+    table.finish(known=[kind.value for kind in MessageKind])
+    return delays
 
 
 def _read_retention(table: TomlTable) -> dict[State, int]:

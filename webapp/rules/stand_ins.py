@@ -1,8 +1,8 @@
-"""What people type where they don't want to say who they are or where they live.
+"""What people type where a name or an address is asked for, and what is neither.
 
 Stand-ins are compared whole, after folding case, accents and punctuation: somebody called Nemo Nobody
-has a name. So is mashing: every word has to be what fingers do on a keyboard, as the rows hold real names
-(Trew, Wert, Azer, Ertz, Смит), and no name of those that people bear may be taken for it.
+has a name. So is mashing: every word has to be what fingers do on a keyboard, and nothing that people are
+called may be taken for it; the rows of keys hold real names (Trew, Wert, Azer, Ertz, Смит).
 """
 
 import functools
@@ -134,7 +134,8 @@ _WEB = re.compile(r"(?:https?|ftp)\s*:\s*/|\bwww\d?\.\w|\bjavascript\s*:|\bmailt
 _EMAIL = re.compile(r"\S@[^\s@]+\.\w")
 _BARE_DOMAIN = re.compile(
     # Some of these endings are names too, and “Dr.Ru” is a name without its space.
-    r"(?<![\w.-])[\w-]{2,63}(?:\.[\w-]{1,63}){0,4}\.(?:(?:com|org|net|info|biz)(?:\.[a-z]{2})?|co\.[a-z]{2})(?![\w.])"
+    r"(?<![\w.-])[\w-]{2,63}(?:\.[\w-]{1,63}){0,4}"
+    r"\.(?:(?:com|org|net|info|biz)(?:\.[a-z]{2})?|co\.[a-z]{2})(?![\w.])"
     r"|(?<![\w.-])[\w-]{5,63}(?:\.[\w-]{1,63}){0,4}\.(?:hk|uk|cn|io|xyz|ru|tk)(?![\w.])",
     re.IGNORECASE,
 )
@@ -179,12 +180,12 @@ def holds_markup(text: str) -> bool:
     return bool(_TAG.search(text))
 
 
-def names_web_or_email(text: str) -> bool:
+def holds_web_or_email(text: str) -> bool:
     """Tell whether an e-mail address, or a web address that can't be anything else, is in ``text``."""
     return bool(_WEB.search(text) or _EMAIL.search(text))
 
 
-def names_domain(text: str) -> bool:
+def holds_domain(text: str) -> bool:
     """Tell whether a web address without its ``www`` is in ``text``."""
     return bool(_BARE_DOMAIN.search(text))
 
@@ -207,9 +208,7 @@ def _without_digits(folded: str) -> str:
 
 def _is_mashing(folded: str) -> bool:
     words = _without_digits(folded).split()
-    return any(map(_is_mashed, words)) and all(
-        _is_mashed(word) or _may_go_with_mashing(word) for word in words
-    )
+    return all(_is_mashed(word) or _goes_with_mashing(word) for word in words) and any(map(_is_mashed, words))
 
 
 def _is_mashed(word: str) -> bool:
@@ -226,7 +225,7 @@ def _is_mashed(word: str) -> bool:
     return times >= least or _is_mashed(unit)
 
 
-def _may_go_with_mashing(word: str) -> bool:
+def _goes_with_mashing(word: str) -> bool:
     return len(set(word)) == 1 or _is_run(word, LEAST_KEYS_IN_A_ROW - 1)
 
 

@@ -1,4 +1,4 @@
-"""Where a letter stands: a word that policies, the record and the desk share."""
+"""Words that policies, the record and the desk share."""
 
 from enum import StrEnum
 
@@ -13,3 +13,10 @@ class State(StrEnum):
     PUBLISHED = "published"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
+
+
+class MessageKind(StrEnum):
+    """What an outgoing message is for."""
+
+    RECEIPT = "receipt"
+    CONFIRMATION = "confirmation"

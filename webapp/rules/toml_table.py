@@ -2,13 +2,21 @@
 
 import datetime as dt
 import difflib
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
+from webapp.rules.toml_lines import lines_of_keys
+
 Choice = TypeVar("Choice", bound=StrEnum)
+
+NO_DATE = dt.date.min
+"""Stands for a date that is missing or wrong, and noted as such."""
+EARLIEST_DATE = dt.date(2000, 1, 1)
+LATEST_DATE = dt.date(2999, 12, 31)
+LONGEST_QUOTE = 60
+"""Characters of a wrong value that a message repeats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +53,15 @@ class TomlTable:
         self.mistakes: list[Mistake] = [] if mistakes is None else mistakes
         self._values = values
         self._path = path
-        self._lines = _lines_of_keys(text) if lines is None else lines
+        self._lines = lines_of_keys(text) if lines is None else lines
         self._read: set[str] = set()
 
     def note(self, key: str, reason: str) -> None:
         """Note a mistake at ``key`` of this table; at the table itself where ``key`` is empty."""
         dotted = self._dotted(key) if key else self._path
         line = self._lines.get(dotted) or self._lines.get(self._path) or 0
-        self.mistakes.append(Mistake(dotted, line, reason))
+        # A key or a value may have line ends in it; a mistake is told in one line.
+        self.mistakes.append(Mistake(" ".join(dotted.split()), line, " ".join(reason.split())))
 
     def has(self, key: str) -> bool:
         """Tell whether the table has a value for ``key``, which is then a key that a policy has."""
@@ -128,28 +137,32 @@ class TomlTable:
         value = self._value(key, required=False)
         if value is None:
             return ()
-        if not isinstance(value, list) or not all(isinstance(text, str) and text.strip() for text in value):
+        if not isinstance(value, list):
             self.note(key, f"has to be a list of texts in quotes, not {_named(value)}")
             return ()
-        return tuple(text.strip() for text in value)
+        if not value:
+            self.note(key, "lists nothing; list something, or leave the key out")
+        for text in value:
+            if not isinstance(text, str) or not text.strip():
+                self.note(key, f"has to list texts in quotes that aren't empty, not {_named(text)}")
+        return tuple(text.strip() for text in value if isinstance(text, str) and text.strip())
 
     def words(self, key: str, choices: Sequence[str]) -> tuple[str, ...]:
         """Read a list of words out of ``choices``; an empty one where there is none."""
         words = self.texts(key)
         for word in words:
             if word not in choices:
-                self.note(key, f"has to list {_either(choices)}, not “{word}”")
+                self.note(key, f"has to list {_either(choices)}, not {_named(word)}")
         return tuple(word for word in words if word in choices)
 
     def table(self, key: str) -> "TomlTable":
         """Read the table ``[key]``; an empty one where there is none."""
         value = self._value(key, required=False)
-        if value is None:
-            value = {}
-        elif not isinstance(value, Mapping):
-            self.note(key, f"has to be a table, [{self._dotted(key)}], not {_named(value)}")
-            value = {}
-        return self._child(key, value)
+        if value is None or isinstance(value, Mapping):
+            return self._child(key, value or {}, self.mistakes)
+        self.note(key, f"has to be a table, [{self._dotted(key)}], not {_named(value)}")
+        # What such a table lacks needs no telling.
+        return self._child(key, {}, [])
 
     def tables(self) -> "dict[str, TomlTable]":
         """Read every key of this table as a table."""
@@ -163,7 +176,7 @@ class TomlTable:
         if not isinstance(value, list) or not all(isinstance(table, Mapping) for table in value):
             self.note(key, f"has to be tables, each begun with [[{self._dotted(key)}]], not {_named(value)}")
             return []
-        return [self._child(f"{key}[{index}]", table) for index, table in enumerate(value)]
+        return [self._child(f"{key}[{index}]", table, self.mistakes) for index, table in enumerate(value)]
 
     def finish(self, known: Iterable[str] = ()) -> None:
         """Note every key that nothing has read and that isn't ``known``."""
@@ -177,16 +190,20 @@ class TomlTable:
             )
             self.note(key, f"is not a key that a policy has{hint}")
 
-    def _child(self, key: str, values: Mapping[str, object]) -> "TomlTable":
-        return TomlTable(values, "", path=self._dotted(key), lines=self._lines, mistakes=self.mistakes)
+    def _child(self, key: str, values: Mapping[str, object], mistakes: list[Mistake]) -> "TomlTable":
+        return TomlTable(values, "", path=self._dotted(key), lines=self._lines, mistakes=mistakes)
 
     def _date(self, key: str, value: object) -> dt.date:
         # datetime is a date in Python, but a time of day has no place here.
-        if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
-            return value
-        if value is not None:
+        if value is None:
+            return NO_DATE
+        if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
             self.note(key, f"has to be a date without quotes, like 2026-05-07, not {_named(value)}")
-        return dt.date.min
+            return NO_DATE
+        if not EARLIEST_DATE <= value <= LATEST_DATE:
+            self.note(key, f"has to be from {EARLIEST_DATE} to {LATEST_DATE}, not {value}")
+            return NO_DATE
+        return value
 
     def _dotted(self, key: str) -> str:
         return f"{self._path}.{key}" if self._path else key
@@ -202,7 +219,7 @@ def _named(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
-        return f"“{value}”"
+        return f"“{value}”" if len(value) <= LONGEST_QUOTE else f"“{value[: LONGEST_QUOTE - 1]}…”"
     if isinstance(value, Mapping):
         return "a table"
     if isinstance(value, list):
@@ -213,25 +230,3 @@ def _named(value: object) -> str:
 def _either(choices: Iterable[str]) -> str:
     *rest, last = (f"“{choice}”" for choice in choices)
     return f"{', '.join(rest)} or {last}" if rest else last
-
-
-_HEADER = re.compile(r"^\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
-_KEY = re.compile(r"^\s*([A-Za-z0-9_\-.\"' ]+?)\s*=")
-
-
-def _lines_of_keys(text: str) -> dict[str, int]:
-    """Map each dotted key and table to its line; the n-th ``[[table]]`` is ``table[n]``, from 0."""
-    lines: dict[str, int] = {}
-    arrays: dict[str, int] = {}
-    table = ""
-    for number, line in enumerate(text.splitlines(), start=1):
-        if header := _HEADER.match(line):
-            table = header[1].replace('"', "").replace("'", "")
-            if line.lstrip().startswith("[["):
-                arrays[table] = arrays.get(table, -1) + 1
-                table = f"{table}[{arrays[table]}]"
-            lines.setdefault(table, number)
-        elif key := _KEY.match(line):
-            name = key[1].replace('"', "").replace("'", "").replace(" ", "")
-            lines.setdefault(f"{table}.{name}" if table else name, number)
-    return lines

@@ -9,7 +9,7 @@ from typing import cast
 from sqlalchemy import select
 
 from webapp.letters.database import Database
-from webapp.letters.intake import Intake
+from webapp.letters.intake import Arrival, Intake
 from webapp.letters.models import Letter
 from webapp.letters.states import Channel, DeclineReason, State
 from webapp.letters.workflow import Move, move_letter
@@ -25,7 +25,9 @@ def fill(database: Database, intake: Intake, policy: Policy, *, editor_id: int, 
     letters = cast("list[dict[str, object]]", tomllib.loads(SAMPLE.read_text(encoding="utf-8"))["letter"])
     for fields in sorted(letters, key=_hours_ago, reverse=True):
         received = now - timedelta(hours=_hours_ago(fields))
-        receipt = intake.receive(_submission(fields, received), policy, channel=Channel.FORM, now=received)
+        receipt = intake.receive(
+            _submission(fields, received), policy, Arrival(channel=Channel.FORM, at=received)
+        )
         moves = cast("Sequence[Mapping[str, object]]", fields.get("moves", ()))
         _move(database, receipt.reference, moves, received, editor_id)
     return len(letters)

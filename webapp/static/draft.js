@@ -28,12 +28,23 @@ export function forgetDraft(paper) {
   attempt(() => localStorage.removeItem(key(paper)));
 }
 
-export function keepDraft(paper, form) {
+export function typedInto(form) {
   const fields = {};
   for (const field of form.elements) {
     if (kept(field)) fields[field.name] = field.type === "checkbox" ? field.checked : field.value;
   }
-  attempt(() => localStorage.setItem(key(paper), JSON.stringify({ at: Date.now(), fields })));
+  return fields;
+}
+
+export function keepDraft(paper, form) {
+  const draft = { at: Date.now(), fields: typedInto(form) };
+  attempt(() => localStorage.setItem(key(paper), JSON.stringify(draft)));
+}
+
+// For one who comes back to this page of the browser's history: with it, what was sent from here is known to
+// be the same letter. A page that answered a form becomes one that can be loaded again without sending.
+export function remember(fields) {
+  attempt(() => history.replaceState({ fields }, ""));
 }
 
 export function fillIn(form, draft) {

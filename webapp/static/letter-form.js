@@ -1,5 +1,5 @@
 // What the form does beyond HTML: counts words, keeps the unsent letter, sends once.
-import { fillIn, forgetDraft, isWorthKeeping, keepDraft, readDraft } from "./draft.js";
+import { fillIn, forgetDraft, isWorthKeeping, keepDraft, readDraft, remember, typedInto } from "./draft.js";
 import { wordCounter } from "./words.js";
 
 const form = document.getElementById("letter-form");
@@ -54,28 +54,23 @@ function clearForm() {
   forgetDraft(paper);
   // What is written from here on is another letter than any that this page has sent.
   key.value = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16)).join("");
-  rememberKey();
+  remember({ submission_key: key.value });
   note.hidden = true;
   showCount();
   form.elements.name.focus();
 }
 
-// In the browser's history, so that one who goes back to a letter already sent still has its key. A page
-// that answered a sent form becomes one that can be gone back to, and loaded again, without sending.
-function rememberKey() {
-  history.replaceState({ submissionKey: key.value }, "");
-}
-
 const isFresh = form.dataset.fresh === "yes";
-if (isFresh && history.state?.submissionKey) key.value = history.state.submissionKey;
-// A page that the browser shows again holds its own text; only an untouched one takes the draft.
+if (isFresh && history.state?.fields) fillIn(form, history.state);
+// A page that the browser shows again holds its own text; an untouched one takes the draft, and so does
+// one whose letter the draft is.
 const draft = readDraft(paper);
-if (draft && isFresh && !isWorthKeeping(form)) {
+if (draft && isFresh && (!isWorthKeeping(form) || draft.fields.submission_key === key.value)) {
   fillIn(form, draft);
   note.textContent = note.dataset.restored;
   note.hidden = false;
 }
-rememberKey();
+remember({ ...history.state?.fields, submission_key: key.value });
 
 let isChanged = false;
 form.addEventListener("input", () => {
@@ -110,6 +105,7 @@ form.addEventListener("submit", (event) => {
   send.setAttribute("aria-disabled", "true");
   setTimeout(allowSending, PATIENCE);
   keep();
+  remember(typedInto(form));
 });
 window.addEventListener("pageshow", allowSending);
 

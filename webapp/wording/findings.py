@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import date
 
-from babel.dates import format_date
-from flask_babel import LazyString, get_locale, lazy_gettext
+from flask_babel import LazyString, lazy_gettext
 
 from webapp.rules.findings import Code, Finding, Number, Severity
+from webapp.wording.locale import long_date
 
 REFUSALS: dict[Code, LazyString] = {
     Code.NAME_MISSING: lazy_gettext("Enter your full name."),
@@ -18,7 +18,9 @@ REFUSALS: dict[Code, LazyString] = {
     ),
     Code.NAME_MARKUP: lazy_gettext("Enter your name without any code or tags."),
     Code.NAME_CONTACT: lazy_gettext("Enter your name here, not an e-mail or web address."),
-    Code.NAME_NO_LETTERS: lazy_gettext("Enter your full name; there is no letter in what you typed."),
+    Code.NAME_NO_LETTERS: lazy_gettext(
+        "Enter your full name; what you typed has no letters of any alphabet in it."
+    ),
     Code.NAME_STAND_IN: lazy_gettext(
         "Enter your own full name. We have to know who writes, even where the name is not printed."
     ),
@@ -37,7 +39,7 @@ REFUSALS: dict[Code, LazyString] = {
         "Check the phone number; this one can’t be dialled. If it is from another country than the one "
         "you chose, start with + and the country’s code."
     ),
-    Code.ADDRESS_MISSING: lazy_gettext("Enter your postal address."),
+    Code.ADDRESS_MISSING: lazy_gettext("Enter your home address."),
     Code.ADDRESS_TOO_LONG: lazy_gettext(
         "The address has %(actual)s characters; we can take %(limit)s. Please shorten it."
     ),
@@ -87,7 +89,8 @@ REFUSALS: dict[Code, LazyString] = {
     ),
     Code.ARTICLE_DATE_MISSING: lazy_gettext("Enter the date of the article that you answer."),
     Code.ARTICLE_DATE_TOO_OLD: lazy_gettext(
-        "The article appeared %(actual)s days ago; we take answers for %(limit)s days."
+        "The article appeared %(actual)s days ago; we take answers for %(limit)s days. "
+        "Check the date, or answer a newer article."
     ),
     Code.ARTICLE_DATE_INVALID: lazy_gettext("Check the date of the article: day, month and year."),
     Code.ARTICLE_DATE_FUTURE: lazy_gettext("Check the date of the article; it has not come yet."),
@@ -99,13 +102,13 @@ REFUSALS: dict[Code, LazyString] = {
         "Say whether you have a personal or professional interest in the matter; if not, write “none”."
     ),
     Code.INTEREST_TOO_LONG: lazy_gettext(
-        "What you say of your interest has %(actual)s characters; we can take %(limit)s."
+        "What you say of your interest has %(actual)s characters; we can take %(limit)s. Please shorten it."
     ),
     Code.AI_USE_NOT_DECLARED: lazy_gettext(
         "Say whether you used an AI tool to write the letter; if not, write “none”."
     ),
     Code.AI_USE_TOO_LONG: lazy_gettext(
-        "What you say of AI tools has %(actual)s characters; we can take %(limit)s."
+        "What you say of AI tools has %(actual)s characters; we can take %(limit)s. Please shorten it."
     ),
     Code.WITHHOLD_NAME_NOT_ALLOWED: lazy_gettext(
         "We print every letter under its writer’s name. Please take away the tick, or don’t send the letter."
@@ -120,7 +123,9 @@ REFUSALS: dict[Code, LazyString] = {
 """What a writer is told, at the field and at the top of the page."""
 
 ADVISORIES: dict[Code, LazyString] = {
-    Code.NAME_SINGLE: lazy_gettext("One name only; the writer confirmed that it is the full name."),
+    Code.NAME_SINGLE: lazy_gettext(
+        "The name has a single part; the writer confirmed that it is the full name."
+    ),
     Code.NAME_TOO_SOON: lazy_gettext(
         "Wrote not long ago; by the paper’s rule not again before %(again_from)s."
     ),
@@ -130,11 +135,13 @@ ADVISORIES: dict[Code, LazyString] = {
     Code.EMAIL_DISPOSABLE: lazy_gettext("The e-mail address is a throwaway one."),
     Code.PHONE_UNLIKELY: lazy_gettext("The phone number has the right length but is not one in use."),
     Code.ADDRESS_PO_BOX: lazy_gettext("The address is a PO box only."),
-    Code.BODY_RUN_TOGETHER: lazy_gettext("Words are run together; about %(actual)s more than were counted."),
+    Code.BODY_RUN_TOGETHER: lazy_gettext(
+        "Some words are run together; the true count is about %(actual)s higher."
+    ),
     Code.BODY_CAPITALS: lazy_gettext("Written mostly in capital letters."),
     Code.BODY_LINK: lazy_gettext("Web addresses in the text: %(actual)s."),
     Code.BODY_VERSE: lazy_gettext("Looks like verse."),
-    Code.BODY_OPEN_LETTER: lazy_gettext("Looks like an open letter, to somebody other than the editor."),
+    Code.BODY_OPEN_LETTER: lazy_gettext("Looks like an open letter to somebody other than the editor."),
     Code.BODY_THANK_YOU: lazy_gettext("Looks like a letter of thanks; about %(actual)s are thanked by name."),
     Code.BODY_SIGNATURES: lazy_gettext("Seems to be signed by %(actual)s people."),
     Code.BODY_OTHER_PAPER: lazy_gettext("Seems to be addressed to another paper."),
@@ -174,5 +181,5 @@ def _worded(said: LazyString, numbers: Mapping[str, Number]) -> str:
         shown["difference"] = abs(actual - limit)
     if "again_from" in shown:
         day = date.fromisoformat(str(shown["again_from"]))
-        shown["again_from"] = format_date(day, "long", locale=get_locale() or "en")
+        shown["again_from"] = long_date(day)
     return str(said) % shown

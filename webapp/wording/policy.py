@@ -2,11 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Literal
 
-from babel.dates import format_date
-from babel.lists import format_list
-from flask_babel import LazyString, get_locale, gettext, lazy_gettext, ngettext
+from flask_babel import LazyString, gettext, lazy_gettext, ngettext
 
 from webapp.rules.policy import (
     Asking,
@@ -20,6 +17,7 @@ from webapp.rules.policy import (
     Since,
     WordLimits,
 )
+from webapp.wording.locale import listed, listed_as_choice, long_date
 
 KINDS: dict[Kind, LazyString] = {
     Kind.VERSE: lazy_gettext("verse"),
@@ -30,8 +28,14 @@ KINDS: dict[Kind, LazyString] = {
 }
 
 
-def rules_in_words(policy: Policy) -> list[str]:
-    """Return a paper's rules as sentences, in the order in which a writer needs them."""
+def rules_in_words(policy: Policy, today: date = date.min) -> list[str]:
+    """Return a paper's rules as sentences, in the order in which a writer needs them.
+
+    Args:
+        policy: The rules.
+        today: The date at the paper; nothing is said of elections that are over by then.
+    """
+    elections = [election for election in policy.elections if today <= election.polling_day]
     return [
         *_words(policy),
         *_particulars(policy),
@@ -40,7 +44,7 @@ def rules_in_words(policy: Policy) -> list[str]:
         *(_frequency(rule) for rule in policy.frequency),
         *_right_of_reply(policy),
         *_content(policy.content),
-        *(sentence for election in policy.elections for sentence in _election(election, policy)),
+        *(sentence for election in elections for sentence in _election(election, policy)),
         *_proofs(policy),
     ]
 
@@ -65,19 +69,26 @@ def _particulars(policy: Policy) -> Iterator[str]:
     wanted = [gettext("your full name")]
     if asked.address is Asking.REQUIRED:
         wanted.append(gettext("your address"))
+    if asked.district is Asking.REQUIRED:
+        wanted.append(gettext("your town or district"))
     if asked.email is Asking.REQUIRED:
         wanted.append(gettext("your e-mail address"))
     if asked.phone is Asking.REQUIRED:
         wanted.append(gettext("a phone number for verification"))
-    yield gettext("We need %(particulars)s.", particulars=_listed(wanted))
+    yield gettext("We need %(particulars)s.", particulars=listed(wanted))
     if asked.name_withheld:
-        yield gettext("We print your name and your town or district. You can ask us to leave out your name.")
+        yield gettext(
+            "We print your name and your town or district. You can ask us to leave out your name, "
+            "if you tell us why."
+        )
     else:
         yield gettext("We print every letter under its writer’s own name; no pen-names.")
 
 
 def _article(policy: Policy) -> Iterator[str]:
     asked = policy.article
+    if asked.asked is Asking.OFF:
+        return
     if asked.asked is Asking.REQUIRED:
         yield gettext("A letter has to answer something that we have printed.")
     if asked.within_days is not None:
@@ -86,7 +97,7 @@ def _article(policy: Policy) -> Iterator[str]:
             "We take answers to an article until %(num)s days after it appeared.",
             asked.within_days,
         )
-    if asked.asked is not Asking.OFF and asked.link is Asking.REQUIRED:
+    if asked.link is Asking.REQUIRED:
         yield gettext("Give us the link to the article.")
 
 
@@ -101,7 +112,13 @@ def _declarations(policy: Policy) -> Iterator[str]:
 
 
 def _frequency(rule: Frequency) -> str:
-    if rule.per is Period.CALENDAR_MONTH:
+    if rule.since is Since.PUBLICATION:
+        said = gettext(
+            "No writer is printed more than %(letters)s in %(time)s.",
+            letters=_times(rule.letters),
+            time=_time(rule),
+        )
+    elif rule.per is Period.CALENDAR_MONTH:
         said = ngettext(
             "%(num)s letter a writer in a calendar month.",
             "%(num)s letters a writer in a calendar month.",
@@ -112,12 +129,6 @@ def _frequency(rule: Frequency) -> str:
             "%(num)s letter a writer for each issue.",
             "%(num)s letters a writer for each issue.",
             rule.letters,
-        )
-    elif rule.since is Since.PUBLICATION:
-        said = gettext(
-            "No writer is printed more than %(letters)s in %(time)s.",
-            letters=_times(rule.letters),
-            time=_time(rule),
         )
     else:
         said = ngettext(
@@ -134,6 +145,10 @@ def _times(times: int) -> str:
 
 
 def _time(rule: Frequency) -> str:
+    if rule.per is Period.CALENDAR_MONTH:
+        return str(gettext("a calendar month"))
+    if rule.per is Period.ISSUE:
+        return str(gettext("an issue"))
     if rule.months:
         return str(ngettext("%(num)s month", "%(num)s months", rule.months))
     return str(ngettext("%(num)s day", "%(num)s days", rule.days or 0))
@@ -142,13 +157,13 @@ def _time(rule: Frequency) -> str:
 def _right_of_reply(policy: Policy) -> Iterator[str]:
     kinds = [category.title for category in policy.categories if category.right_of_reply]
     if kinds and policy.frequency:
-        yield gettext("That does not hold for: %(kinds)s.", kinds=_listed(kinds))
+        yield gettext("That does not hold for: %(kinds)s.", kinds=listed(kinds))
 
 
 def _content(content: Content) -> Iterator[str]:
     if content.not_taken:
         kinds = [str(KINDS[kind]) for kind in Kind if kind in content.not_taken]
-        yield gettext("We do not print %(kinds)s.", kinds=_listed(kinds, "or"))
+        yield gettext("We do not print %(kinds)s.", kinds=listed_as_choice(kinds))
     if not content.links:
         yield gettext("No web addresses in the text.")
     if not content.attachments:
@@ -157,43 +172,55 @@ def _content(content: Content) -> Iterator[str]:
         yield ngettext(
             "At most %(num)s signature.", "At most %(num)s signatures.", content.signatures_maximum
         )
-    if content.thanked_people_maximum and content.thanked_businesses_maximum:
-        yield gettext(
-            "A letter of thanks names at most %(people)s people or %(businesses)s businesses.",
-            people=content.thanked_people_maximum,
-            businesses=content.thanked_businesses_maximum,
-        )
+    thanked = []
+    if content.thanked_people_maximum:
+        thanked.append(ngettext("%(num)s person", "%(num)s people", content.thanked_people_maximum))
+    if content.thanked_businesses_maximum:
+        thanked.append(ngettext("%(num)s business", "%(num)s businesses", content.thanked_businesses_maximum))
+    if thanked:
+        yield gettext("A letter of thanks names at most %(thanked)s.", thanked=listed_as_choice(thanked))
 
 
 def _election(election: Election, policy: Policy) -> Iterator[str]:
     titles = [category.title for category in policy.categories if category.key in election.categories]
-    day = {
-        "kinds": _listed(titles) if titles else gettext("Letters"),
-        "polling_day": _day(election.polling_day),
-    }
+    kinds = listed(titles) if titles else gettext("Letters")
+    polling_day = long_date(election.polling_day)
     if election.words_maximum:
         yield gettext(
-            "%(kinds)s before the vote of %(polling_day)s: at most %(maximum)s words.",
-            **day,
+            "%(kinds)s from %(first)s until the vote of %(polling_day)s: at most %(maximum)s words.",
+            kinds=kinds,
+            first=long_date(election.begins),
+            polling_day=polling_day,
             maximum=election.words_maximum,
         )
-    if election.replies_only_from:
+    if election.replies_only_from and election.replies_only_until:
+        yield gettext(
+            "%(kinds)s from %(first)s to %(last)s: answers to what we printed only.",
+            kinds=kinds,
+            first=long_date(election.replies_only_from),
+            last=long_date(election.replies_only_until),
+        )
+    elif election.replies_only_from:
         yield gettext(
             "%(kinds)s from %(first)s until the vote of %(polling_day)s: answers to what we printed only.",
-            **day,
-            first=_day(election.replies_only_from),
+            kinds=kinds,
+            first=long_date(election.replies_only_from),
+            polling_day=polling_day,
         )
     if election.cut_off:
         yield gettext(
             "%(kinds)s from %(first)s until the vote of %(polling_day)s: none.",
-            **day,
-            first=_day(election.cut_off),
+            kinds=kinds,
+            first=long_date(election.cut_off),
+            polling_day=polling_day,
         )
     if election.roles_barred:
         yield gettext(
-            "Before the vote of %(polling_day)s we take none by: %(roles)s.",
-            polling_day=day["polling_day"],
-            roles=_listed(list(election.roles_barred), "or"),
+            "%(kinds)s from %(first)s until the vote of %(polling_day)s: none by: %(roles)s.",
+            kinds=kinds,
+            first=long_date(election.begins),
+            polling_day=polling_day,
+            roles=listed_as_choice(list(election.roles_barred)),
         )
 
 
@@ -202,11 +229,3 @@ def _proofs(policy: Policy) -> Iterator[str]:
         yield gettext("We ring you before we print your letter.")
     if Proof.EMAIL in policy.proofs:
         yield gettext("You confirm your e-mail address before we print your letter.")
-
-
-def _listed(items: list[str], style: Literal["standard", "or"] = "standard") -> str:
-    return str(format_list(items, style=style, locale=get_locale() or "en"))
-
-
-def _day(day: date) -> str:
-    return str(format_date(day, "long", locale=get_locale() or "en"))

@@ -2,7 +2,7 @@
 
 from flask_babel import LazyString, lazy_gettext
 
-from webapp.letters.states import DeclineReason, State
+from webapp.letters.states import DeclineReason, EventKind, MessageKind, MessageState, State
 
 STATES: dict[State, LazyString] = {
     State.RECEIVED: lazy_gettext("Received"),
@@ -43,4 +43,27 @@ DECLINE_REASONS: dict[DeclineReason, LazyString] = {
     DeclineReason.UNSUITABLE: lazy_gettext("Not suitable for print"),
     DeclineReason.DUPLICATE: lazy_gettext("Another letter by the same writer is in hand"),
     DeclineReason.OTHER: lazy_gettext("Another reason"),
+}
+
+UNCONFIRMED_STATUS: LazyString = lazy_gettext(
+    "Your letter waits for you to confirm your e-mail address. Only then does the editor see it."
+)
+
+MESSAGE_KINDS: dict[MessageKind, LazyString] = {
+    MessageKind.RECEIPT: lazy_gettext("Receipt"),
+    MessageKind.CONFIRMATION: lazy_gettext("Request to confirm"),
+}
+
+MESSAGE_STATES: dict[MessageState, LazyString] = {
+    MessageState.WAITING: lazy_gettext("Waiting"),
+    MessageState.SENT: lazy_gettext("Sent"),
+    MessageState.DEAD: lazy_gettext("Given up"),
+}
+
+EVENTS: dict[EventKind, LazyString] = {
+    EventKind.RECEIVED: lazy_gettext("Received"),
+    EventKind.MOVED: lazy_gettext("Moved"),
+    EventKind.EMAIL_CONFIRMED: lazy_gettext("The writer confirmed the e-mail address"),
+    EventKind.WITHDRAWN: lazy_gettext("The writer withdrew the letter"),
+    EventKind.LAPSED: lazy_gettext("Lapsed: the e-mail address was never confirmed"),
 }

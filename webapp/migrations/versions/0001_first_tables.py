@@ -86,6 +86,9 @@ def upgrade() -> None:
         sa.Column("withhold_name", sa.Boolean(), nullable=False),
         sa.Column("withhold_reason", sa.Text(), nullable=False),
         sa.Column("consent", sa.Boolean(), nullable=False),
+        sa.Column("language", sa.String(length=20), nullable=False),
+        sa.Column("email_confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("in_queue", sa.Boolean(), nullable=False),
         sa.Column("headline", sa.Text(), nullable=False),
         sa.Column("opening", sa.String(length=160), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
@@ -93,6 +96,10 @@ def upgrade() -> None:
             "NOT withhold_name OR withhold_reason <> ''", name=op.f("ck_letters_withheld_with_reason")
         ),
         sa.CheckConstraint("body <> ''", name=op.f("ck_letters_body_present")),
+        sa.CheckConstraint(
+            "in_queue OR state IN ('received', 'withdrawn')",
+            name=op.f("ck_letters_only_new_ones_out_of_queue"),
+        ),
         sa.CheckConstraint(
             "withhold_name OR withhold_reason = ''", name=op.f("ck_letters_reason_only_if_withheld")
         ),
@@ -130,7 +137,17 @@ def upgrade() -> None:
         sa.Column("letter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum("received", "moved", name="kind", native_enum=False, create_constraint=True, length=40),
+            sa.Enum(
+                "received",
+                "moved",
+                "email_confirmed",
+                "withdrawn",
+                "lapsed",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
             nullable=False,
         ),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -204,6 +221,54 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_events_letter_id"), "events", ["letter_id"], unique=False)
     op.create_table(
+        "messages",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("message_id", sa.String(length=120), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "receipt", "confirmation", name="kind", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("letter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("sender", sa.String(length=420), nullable=False),
+        sa.Column("recipient", sa.String(length=320), nullable=False),
+        sa.Column("language", sa.String(length=20), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("text_body", sa.Text(), nullable=False),
+        sa.Column("html_body", sa.Text(), nullable=False),
+        sa.Column("in_reply_to", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting", "sent", "dead", name="state", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("server_words", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'sent') = (sent_at IS NOT NULL)", name=op.f("ck_messages_sent_when_sent")
+        ),
+        sa.CheckConstraint("recipient <> ''", name=op.f("ck_messages_recipient_present")),
+        sa.CheckConstraint(
+            "state = 'waiting' OR lease_until IS NULL", name=op.f("ck_messages_only_waiting_ones_leased")
+        ),
+        sa.CheckConstraint("attempts >= 0", name=op.f("ck_messages_attempts_counted")),
+        sa.ForeignKeyConstraint(
+            ["letter_id"], ["letters.id"], name=op.f("fk_messages_letter_id_letters"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_messages_message_id")),
+    )
+    op.create_index(op.f("ix_messages_letter_id"), "messages", ["letter_id"], unique=False)
+    op.create_index(op.f("ix_messages_state_due_at_id"), "messages", ["state", "due_at", "id"], unique=False)
+    op.create_table(
         "particulars",
         sa.Column("letter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=100), nullable=False),
@@ -250,6 +315,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_particulars_folded_name"), "particulars")
     op.drop_index(op.f("ix_particulars_email_key"), "particulars")
     op.drop_table("particulars")
+    op.drop_index(op.f("ix_messages_state_due_at_id"), "messages")
+    op.drop_index(op.f("ix_messages_letter_id"), "messages")
+    op.drop_table("messages")
     op.drop_index(op.f("ix_events_letter_id"), "events")
     op.drop_table("events")
     op.drop_table("advisories")

@@ -1,0 +1,86 @@
+"""Addresses: nobody is refused for where they live, and what is no address is refused for what it is."""
+
+import warnings
+
+import pytest
+from faker import Faker
+from faker.config import AVAILABLE_LOCALES
+from hypothesis import given, strategies as st
+
+from tests.rules.corpora import HOSTILE, is_quick, lines, pairs
+from webapp.rules.addresses import LONGEST_ADDRESS, read_address
+from webapp.rules.findings import Code, RefusedError
+from webapp.rules.submission import clean_text
+
+
+@pytest.mark.parametrize("locale", sorted(AVAILABLE_LOCALES))
+def test_addresses_of_every_locale_are_taken(locale: str) -> None:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*locale is deprecated")
+        faker = Faker(locale)
+    faker.seed_instance(3)
+    for address in {faker.address() for _ in range(100)}:
+        assert read_address(address).text == clean_text(address)
+
+
+@pytest.mark.parametrize("address", lines("addresses-real"))
+def test_surprising_addresses_are_taken(address: str) -> None:
+    assert read_address(address).text == address
+
+
+@pytest.mark.parametrize(("typed", "code"), pairs("addresses-refused"))
+def test_what_is_no_address_is_refused(typed: str, code: str) -> None:
+    with pytest.raises(RefusedError) as refused:
+        read_address(typed)
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize("address", lines("po-boxes"))
+def test_a_po_box_alone_is_noticed(address: str) -> None:
+    assert read_address(address).is_po_box
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "PO Box 1234, 12 High Street, Leeds",
+        "PO Box 1234, 12 High St Leeds",
+        "Postfach 12 34, Hauptstraße 5, 50667 Köln",
+        "Apartado 12, Calle Mayor 3, Madrid",
+        "BP 12, 3 rue du Lac, Cotonou",
+        "郵政信箱123號, 香港九龍彌敦道12號",
+        "Box Hill, 12 Rose Lane",
+        "Flat 2, Boxer House",
+        "The Old Post Office, Lower Slaughter",
+    ],
+)
+def test_a_street_is_where_somebody_lives(address: str) -> None:
+    assert not read_address(address).is_po_box
+
+
+def test_lines_are_kept() -> None:
+    assert read_address(" 12 High Street\r\nLondon \r\n").text == "12 High Street\nLondon"
+
+
+def test_the_longest_address_is_taken_and_a_longer_one_is_refused_with_both_numbers() -> None:
+    longest = "12 " + "Llan" * ((LONGEST_ADDRESS - 3) // 4) + "x"
+    assert read_address(longest).text == longest
+    with pytest.raises(RefusedError) as refused:
+        read_address(longest + "b")
+    assert refused.value.code == Code.ADDRESS_TOO_LONG
+    assert refused.value.numbers == {"limit": 500, "actual": 501}
+
+
+@given(st.text(st.characters()))
+def test_any_text_reads_the_same_when_it_is_read_again_or_is_refused(typed: str) -> None:
+    try:
+        address = read_address(typed)
+    except RefusedError:
+        return
+    assert read_address(address.text) == address
+
+
+@pytest.mark.parametrize("length", [LONGEST_ADDRESS, 10 * LONGEST_ADDRESS, 1_000_000])
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_no_text_takes_long(piece: str, length: int) -> None:
+    assert is_quick(read_address, (piece * length)[:length])

@@ -1,0 +1,96 @@
+"""E-mail addresses: valid ones are taken, and matched to their writer; invalid ones are refused."""
+
+import pytest
+from email_validator import validate_email
+from hypothesis import given, strategies as st
+
+from tests.rules.corpora import HOSTILE, is_quick, lines, pairs
+from webapp.rules.emails import LONGEST_EMAIL, read_email
+from webapp.rules.findings import Code, RefusedError
+
+
+@pytest.mark.parametrize("address", lines("emails-valid"))
+def test_the_validators_documented_valid_examples_are_taken(address: str) -> None:
+    assert read_email(address).text == validate_email(address, check_deliverability=False).normalized
+
+
+@pytest.mark.parametrize("address", lines("emails-invalid"))
+def test_the_validators_documented_invalid_examples_are_refused(address: str) -> None:
+    with pytest.raises(RefusedError) as refused:
+        read_email(address)
+    assert refused.value.code == Code.EMAIL_INVALID
+
+
+@pytest.mark.parametrize(("typed", "code"), pairs("emails-refused"))
+def test_what_is_no_address_is_refused(typed: str, code: str) -> None:
+    with pytest.raises(RefusedError) as refused:
+        read_email(typed)
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize("before", ["", " ", "\n", "\r\n \t", "\u3000", "\u202a", "\ufeff", "\u200b "])
+@pytest.mark.parametrize("after", ["", " ", "\n", "\r\n \r\n", "\xa0", "\u202c", " \u200b"])
+def test_what_surrounds_an_address_unseen_is_trimmed(before: str, after: str) -> None:
+    assert read_email(f"{before}test@iana.org{after}").text == "test@iana.org"
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u200d", "\u202e", "\u2066"])
+def test_within_an_address_the_unseen_is_refused(unseen: str) -> None:
+    with pytest.raises(RefusedError):
+        read_email(f"te{unseen}st@iana.org")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("jo@example.com", "JO@EXAMPLE.COM"),
+        ("jo@example.com", "Jo+letters@example.com"),
+        ("jo@example.com", "jo+a+b@Example.com "),
+        ("josmith@gmail.com", "j.o.smith@gmail.com"),
+        ("josmith@gmail.com", "Jo.Smith+herald@GoogleMail.com"),
+        ("jeff@臺網中心.tw", "JEFF@xn--fiqq24b10vi0d.TW"),
+        ("jo@\uff45xample.com", "jo@example.com"),
+        ("jose\u0301@example.com", "JOSÉ@example.com"),
+        ("straße@example.com", "STRASSE@example.com"),
+    ],
+)
+def test_spellings_of_one_mailbox_share_a_key(one: str, other: str) -> None:
+    assert read_email(one).key == read_email(other).key
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("jo.smith@example.com", "josmith@example.com"),
+        ("jo@example.com", "jo@example.org"),
+        ("+jo@example.com", "+sam@example.com"),
+        ("jo@xn--fiqq24b10vi0d.tw", "jo@example.tw"),
+    ],
+)
+def test_mailboxes_of_two_people_do_not(one: str, other: str) -> None:
+    assert read_email(one).key != read_email(other).key
+
+
+def test_a_key_is_no_longer_than_a_column_holds() -> None:
+    # Folding its case makes three characters of this letter, which has two bytes.
+    address = "ΐ" * 64 + "@" + "b" * 60 + "." + "c" * 56 + ".example"
+    assert len(address.encode()) == LONGEST_EMAIL
+    assert len(read_email(address).key) <= 320
+
+
+@given(st.text(st.characters()) | st.emails() | st.text("a@.-+é ").map(lambda text: f"a{text}@example.com"))
+def test_any_text_reads_the_same_when_it_is_read_again_or_is_refused(typed: str) -> None:
+    try:
+        email = read_email(typed)
+    except RefusedError:
+        return
+    assert read_email(email.text) == email
+    assert max(len(email.text), len(email.key)) <= 320
+
+
+@pytest.mark.parametrize("length", [LONGEST_EMAIL, 4 * LONGEST_EMAIL, 1_000_000])
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_no_text_takes_long(piece: str, length: int) -> None:
+    text = (piece * length)[:length]
+    assert is_quick(read_email, text)
+    assert is_quick(read_email, f"jo@{text}"[:length])

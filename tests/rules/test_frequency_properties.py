@@ -1,0 +1,161 @@
+"""How often one writer may write: what holds for every rule and every history."""
+
+import dataclasses
+from datetime import date, timedelta
+from itertools import count
+
+from hypothesis import given, settings, strategies as st
+
+from tests.rules.papers import Remembered, earlier, noted, told
+from tests.samples import HERALD, letter
+from webapp.rules.check import Verdict, check
+from webapp.rules.findings import Severity
+from webapp.rules.frequency import EarlierLetter, WriterKeys
+from webapp.rules.policy import Frequency, Period, Policy, Since
+from webapp.rules.submission import Field
+
+BEFORE_LEAP_DAY = date(2028, 2, 20)
+DAYS = st.integers(-100, 60).map(lambda days: BEFORE_LEAP_DAY + timedelta(days=days))
+ISSUE_DAYS = st.frozensets(st.integers(0, 6), min_size=1)
+SHARERS = [
+    WriterKeys("other@example.com", "+85221234567", "chan mei ling"),
+    WriterKeys("another@example.com", "", "chan tai man"),
+]
+
+
+def rules_of(*severities: Severity) -> st.SearchStrategy[Frequency]:
+    spans = (
+        st.fixed_dictionaries({"days": st.integers(1, 40)})
+        | st.fixed_dictionaries({"months": st.integers(1, 4)})
+        | st.fixed_dictionaries({"per": st.sampled_from(Period)})
+    )
+    return st.builds(
+        lambda span, letters, since, severity: Frequency(
+            letters=letters, since=since, severity=severity, **span
+        ),
+        spans,
+        st.integers(1, 3),
+        st.sampled_from(Since),
+        st.sampled_from(severities),
+    )
+
+
+REFUSING = st.lists(rules_of(Severity.REFUSAL), min_size=1, max_size=3)
+OF_BOTH_KINDS = st.lists(rules_of(*Severity), min_size=1, max_size=3)
+
+
+def histories(last_day: date) -> st.SearchStrategy[list[EarlierLetter]]:
+    def letter_of(received_ago: int, printed_after: int | None) -> EarlierLetter:
+        received = last_day - timedelta(days=received_ago)
+        printed = None if printed_after is None else received + timedelta(days=printed_after)
+        return earlier(received, published=printed if printed and printed <= last_day else None)
+
+    ages = st.integers(0, 140)
+    return st.lists(st.builds(letter_of, ages, st.none() | ages), max_size=6)
+
+
+CASES = DAYS.flatmap(lambda today: st.tuples(st.just(today), histories(today)))
+
+
+def policy_with(frequency: list[Frequency], issue_days: frozenset[int]) -> Policy:
+    paper = dataclasses.replace(HERALD.paper, issue_days=issue_days)
+    return dataclasses.replace(HERALD, paper=paper, frequency=tuple(frequency))
+
+
+def judged(policy: Policy, today: date, history: list[EarlierLetter]) -> Verdict:
+    return check(letter(), policy, today, Remembered(*history))
+
+
+def still_counts(rule: Frequency, day: date, today: date, issue_days: frozenset[int]) -> bool:
+    """Say in another way than the engine's whether what happened on ``day`` still counts ``today``."""
+    if rule.days:
+        return (today - day).days < rule.days
+    if rule.per is Period.CALENDAR_MONTH:
+        return (today.year, today.month) == (day.year, day.month)
+    if rule.per is Period.ISSUE:
+        passed = (day + timedelta(days=ahead) for ahead in range(1, (today - day).days + 1))
+        return not any(each.weekday() in issue_days for each in passed)
+    months_between = (today.year - day.year) * 12 + today.month - day.month
+    is_last_of_month = (today + timedelta(days=1)).day == 1
+    months_passed = months_between - (today.day < day.day and not is_last_of_month)
+    return months_passed < (rule.months or 0)
+
+
+def may_write(policy: Policy, today: date, history: list[EarlierLetter]) -> bool:
+    for rule in policy.frequency:
+        days = [each.published if rule.since is Since.PUBLICATION else each.received for each in history]
+        counted = [day for day in days if day and still_counts(rule, day, today, policy.paper.issue_days)]
+        if len(counted) >= rule.letters:
+            return False
+    return True
+
+
+@given(CASES, REFUSING, ISSUE_DAYS)
+@settings(max_examples=300)
+def test_the_writer_may_write_on_the_day_that_they_are_told_and_not_before(
+    case: tuple[date, list[EarlierLetter]], frequency: list[Frequency], issue_days: frozenset[int]
+) -> None:
+    today, history = case
+    policy = policy_with(frequency, issue_days)
+    first_day = next(
+        day for day in (today + timedelta(days=ahead) for ahead in count()) if may_write(policy, day, history)
+    )
+    verdict = judged(policy, today, history)
+    assert verdict.accepted == (first_day == today)
+    if not verdict.accepted:
+        too_soon = [("name.too_soon", {"again_from": first_day.isoformat()})]
+        assert told(verdict) == too_soon
+        assert told(judged(policy, first_day - timedelta(days=1), history)) == too_soon
+        assert judged(policy, first_day, history).accepted
+
+
+class Unasked(Remembered):
+    """A record that gives everything it has, however old."""
+
+    def earlier_letters(self, keys: WriterKeys, since: date) -> list[EarlierLetter]:
+        """Return all letters."""
+        del keys, since
+        return list(self.letters)
+
+
+@given(CASES, OF_BOTH_KINDS, ISSUE_DAYS)
+def test_letters_older_than_the_record_is_asked_for_change_nothing(
+    case: tuple[date, list[EarlierLetter]], frequency: list[Frequency], issue_days: frozenset[int]
+) -> None:
+    today, history = case
+    policy = policy_with(frequency, issue_days)
+    everything = check(letter(), policy, today, Unasked(*history))
+    assert judged(policy, today, history).findings == everything.findings
+
+
+@given(CASES, OF_BOTH_KINDS)
+def test_a_rule_for_the_editor_never_returns_a_letter(
+    case: tuple[date, list[EarlierLetter]], frequency: list[Frequency]
+) -> None:
+    today, history = case
+    policy = policy_with(frequency, frozenset({3}))
+    for_writers = [rule for rule in frequency if rule.severity is Severity.REFUSAL]
+    verdict = judged(policy, today, history)
+    assert verdict.accepted == judged(policy_with(for_writers, frozenset({3})), today, history).accepted
+
+
+@given(CASES, REFUSING, st.lists(st.sampled_from(SHARERS), min_size=6))
+def test_sharing_a_phone_or_a_name_alone_never_returns_a_letter(
+    case: tuple[date, list[EarlierLetter]], frequency: list[Frequency], sharers: list[WriterKeys]
+) -> None:
+    today, history = case
+    policy = policy_with(frequency, frozenset({3}))
+    by_others = [dataclasses.replace(each, keys=keys) for each, keys in zip(history, sharers, strict=False)]
+    verdict = judged(policy, today, by_others)
+    assert verdict.accepted
+    seen = [code for code, _ in noted(verdict, Field.NAME)]
+    assert seen == ([] if judged(policy, today, history).accepted else ["name.seen"])
+
+
+@given(CASES, OF_BOTH_KINDS, ISSUE_DAYS)
+def test_the_order_of_the_record_does_not_matter(
+    case: tuple[date, list[EarlierLetter]], frequency: list[Frequency], issue_days: frozenset[int]
+) -> None:
+    today, history = case
+    policy = policy_with(frequency, issue_days)
+    assert judged(policy, today, history).findings == judged(policy, today, history[::-1]).findings

@@ -1,0 +1,71 @@
+"""What is written to whom: messages made of the templates in ``templates/mail``, for the outbox.
+
+Needs an application context, for the templates and the language.
+"""
+
+from dataclasses import dataclass
+from email.utils import formataddr
+
+from flask import render_template
+from flask_babel import force_locale, gettext
+
+from webapp.letters.confirmation import ConfirmLinks
+from webapp.letters.models import Letter
+from webapp.letters.outbox import OutgoingMessage
+from webapp.letters.states import MessageKind
+from webapp.rules.policy import Paper, Policy
+
+NOBODY = "no-reply@localhost"
+"""Who writes for a paper whose policy names no address; a policy that has one is the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondence:
+    """Writes an installation's messages.
+
+    Attributes:
+        base_url: Where the reader's pages are, without a slash at the end.
+        links: Makes the links that prove an address.
+    """
+
+    base_url: str
+    links: ConfirmLinks
+
+    def receipt(self, letter: Letter, policy: Policy) -> OutgoingMessage | None:
+        """Return the receipt for a letter that was just taken in; nothing where its writer has no address."""
+        return self._to_writer(MessageKind.RECEIPT, letter, policy)
+
+    def confirmation(self, letter: Letter, policy: Policy) -> OutgoingMessage | None:
+        """Return the message that asks, once more, to confirm the address."""
+        return self._to_writer(MessageKind.CONFIRMATION, letter, policy)
+
+    def _to_writer(self, kind: MessageKind, letter: Letter, policy: Policy) -> OutgoingMessage | None:
+        recipient = letter.particulars.email if letter.particulars else ""
+        if not recipient:
+            return None
+        context = {
+            "letter": letter,
+            "policy": policy,
+            "page": f"{self.base_url}/letters/{letter.token}",
+            "confirm": f"{self.base_url}/letters/{letter.token}/confirm/{self.links.proof(letter)}",
+        }
+        with force_locale(letter.language):
+            return OutgoingMessage(
+                kind=kind,
+                sender=_sender(policy.paper),
+                recipient=recipient,
+                language=letter.language,
+                subject=_subject(kind, policy.paper),
+                text_body=render_template(f"mail/{kind.value}.txt", **context),
+                html_body=render_template(f"mail/{kind.value}.html", **context),
+            )
+
+
+def _sender(paper: Paper) -> str:
+    return formataddr((paper.title, paper.email or NOBODY))
+
+
+def _subject(kind: MessageKind, paper: Paper) -> str:
+    if kind is MessageKind.CONFIRMATION:
+        return str(gettext("Please confirm your e-mail address – %(paper)s", paper=paper.title))
+    return str(gettext("We have your letter – %(paper)s", paper=paper.title))

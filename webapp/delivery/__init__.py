@@ -1,0 +1,1 @@
+"""Taking the outbox's messages to a mail server."""

@@ -1,0 +1,53 @@
+"""The messages that went out, wait, or could not be delivered."""
+
+from http import HTTPStatus
+
+from flask import abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp.clock import now
+from webapp.desk.views import desk
+from webapp.letters.outbox import message_page, outbox_summary, read_message, try_again
+from webapp.letters.states import MessageState
+from webapp.services import services
+
+
+@desk.get("/messages")
+def messages() -> str:
+    """List the messages in one state, the newest first."""
+    wanted = request.args.get("state")
+    state = next((each for each in MessageState if each.value == wanted), MessageState.WAITING)
+    before = request.args.get("before", type=int)
+    with services().database.reading() as session:
+        page = message_page(session, state, before=before)
+        summary = outbox_summary(session)
+    return render_template(
+        "desk/messages.html",
+        page=page,
+        state=state,
+        states=list(MessageState),
+        summary=summary,
+        has_mail_server=services().settings.mail_server is not None,
+        is_demo=services().settings.is_demo,
+    )
+
+
+@desk.get("/messages/<int:number>")
+def message(number: int) -> str:
+    """Show one message as it is sent."""
+    with services().database.reading() as session:
+        found = read_message(session, number)
+    if found is None:
+        abort(HTTPStatus.NOT_FOUND)
+    policy = services().policy(found.letter.paper) if found.letter else None
+    return render_template("desk/message.html", message=found, policy=policy)
+
+
+@desk.post("/messages/<int:number>/try-again")
+def try_message_again(number: int) -> AnyResponse:
+    """Let a message that was given up be tried afresh."""
+    with services().database.writing() as session:
+        was_dead = try_again(session, number, now())
+    if not was_dead:
+        abort(HTTPStatus.CONFLICT)
+    return redirect(url_for("desk.message", number=number), HTTPStatus.SEE_OTHER)

@@ -1,0 +1,60 @@
+"""Proving that an e-mail address is its writer's: a signed link, and what a click on it does."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+from itsdangerous import BadData, URLSafeTimedSerializer
+from sqlalchemy.orm import Session
+
+from webapp.letters.models import Event, Letter
+from webapp.letters.states import EventKind, State
+
+LINK_LASTS = timedelta(days=14)
+"""A letter that is older has been decided on."""
+
+
+class LinkRefusedError(Exception):
+    """The link is mistyped, made up, too old, or for another address than the letter's."""
+
+
+class ConfirmLinks:
+    """Makes and reads the part of a link that only the owner of a mailbox can know."""
+
+    def __init__(self, secret_key: str) -> None:
+        """Sign with ``secret_key``."""
+        self._signer = URLSafeTimedSerializer(secret_key, salt="confirm e-mail address")
+
+    def proof(self, letter: Letter) -> str:
+        """Return the proof to be sent to the letter's address, and nowhere else."""
+        return str(self._signer.dumps([letter.reference, _digest(letter)]))
+
+    def check(self, proof: str, letter: Letter) -> None:
+        """Hold a proof that came back against the letter.
+
+        Raises:
+            LinkRefusedError: it doesn't prove the letter's address, or not any more.
+        """
+        try:
+            said = self._signer.loads(proof, max_age=int(LINK_LASTS.total_seconds()))
+        except BadData as error:
+            raise LinkRefusedError from error
+        if said != [letter.reference, _digest(letter)]:
+            raise LinkRefusedError
+
+
+def confirm_email(session: Session, letter: Letter, now: datetime) -> None:
+    """Note that the writer's address is proved; doing so again changes nothing.
+
+    A letter that had to wait for this comes before the editors.
+    """
+    if letter.email_confirmed_at is not None:
+        return
+    letter.email_confirmed_at = now
+    if letter.state is State.RECEIVED:
+        letter.in_queue = True
+    session.add(Event(letter_id=letter.id, kind=EventKind.EMAIL_CONFIRMED, at=now))
+
+
+def _digest(letter: Letter) -> str:
+    address = letter.particulars.email if letter.particulars else ""
+    return hashlib.sha256(address.encode()).hexdigest()[:16]

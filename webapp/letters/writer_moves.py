@@ -1,0 +1,65 @@
+"""What a writer may do with a letter that was sent, and what happens where a writer does nothing."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from webapp.letters.models import Event, Letter
+from webapp.letters.states import EventKind, State
+from webapp.letters.workflow import LONGEST_NOTE, ChangedMeanwhileError, IllegalMoveError
+
+WITHDRAWABLE = frozenset({State.RECEIVED, State.SHORTLISTED, State.HELD})
+"""Until it is scheduled; then a page is made up with it, and the desk has to be rung."""
+LAPSED_AT_ONCE = 500
+
+
+def withdraw(session: Session, letter: Letter, *, reason: str, now: datetime) -> None:
+    """Take a letter back for its writer, who may say why; one taken back before stays so.
+
+    Raises:
+        IllegalMoveError: it is scheduled or decided on.
+        ChangedMeanwhileError: an editor moved it at the same moment.
+    """
+    if letter.state is State.WITHDRAWN:
+        return
+    if letter.state not in WITHDRAWABLE:
+        raise IllegalMoveError(letter.state, State.WITHDRAWN)
+    _end(session, letter, EventKind.WITHDRAWN, now, reason[:LONGEST_NOTE])
+    try:
+        session.flush()
+    except StaleDataError as error:
+        raise ChangedMeanwhileError from error
+
+
+def lapse_unconfirmed(session: Session, paper: str, *, received_before: datetime, now: datetime) -> int:
+    """Let letters go that came in before that moment and were never confirmed; return how many."""
+    letters = session.scalars(
+        select(Letter)
+        .where(
+            Letter.paper == paper,
+            Letter.state == State.RECEIVED,
+            Letter.in_queue.is_(False),
+            Letter.received_at < received_before,
+        )
+        .limit(LAPSED_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for letter in letters:
+        _end(session, letter, EventKind.LAPSED, now, "")
+    return len(letters)
+
+
+def _end(session: Session, letter: Letter, kind: EventKind, now: datetime, note: str) -> None:
+    session.add(
+        Event(
+            letter_id=letter.id,
+            kind=kind,
+            at=now,
+            from_state=letter.state,
+            to_state=State.WITHDRAWN,
+            note=note,
+        )
+    )
+    letter.state = State.WITHDRAWN

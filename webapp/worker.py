@@ -1,0 +1,66 @@
+"""The work behind the pages: delivering messages, and letting go of letters that were never confirmed."""
+
+import logging
+import threading
+from datetime import timedelta
+
+from webapp.clock import now
+from webapp.config import Settings
+from webapp.delivery.worker import DeliveryWorker
+from webapp.letters.database import Database, StoreAwayError
+from webapp.letters.writer_moves import lapse_unconfirmed
+
+log = logging.getLogger(__name__)
+
+TIDIES_EVERY = 300.0
+"""Seconds between two looks for letters that nobody confirmed."""
+CONNECTIONS = 2
+"""To the store: one for each of the two threads."""
+ENDS_WITHIN = 15.0
+"""Seconds that a message under way has to end in, when the worker is stopped."""
+
+
+class Worker:
+    """Runs in threads of its own until it is stopped; any number of workers may run at once."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Work with these settings; without a mail server messages wait."""
+        self._settings = settings
+        self._database = Database(settings.database_url, connections=CONNECTIONS)
+        self._stopping = threading.Event()
+        self._delivery: DeliveryWorker | None = None
+        self._threads = [threading.Thread(target=self._tidy, name="tidying", daemon=True)]
+        if settings.mail_server:
+            self._delivery = DeliveryWorker(self._database, settings.mail_server, now)
+            self._threads.append(threading.Thread(target=self._delivery.run, name="delivery", daemon=True))
+
+    def start(self) -> None:
+        """Begin to work, in the background."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """End after what is under way."""
+        self._stopping.set()
+        if self._delivery:
+            self._delivery.stop()
+        for thread in self._threads:
+            thread.join(ENDS_WITHIN)
+        self._database.dispose()
+
+    def _tidy(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self.tidy()
+            except StoreAwayError as away:
+                log.warning("Tidying waits: %s", away)
+            self._stopping.wait(TIDIES_EVERY)
+
+    def tidy(self) -> None:
+        """Let the letters lapse whose time for confirming is over."""
+        moment = now()
+        for policy in self._settings.policies:
+            if policy.confirmation.before_queue:
+                lapse = moment - timedelta(hours=policy.confirmation.lapse_hours)
+                with self._database.writing() as session:
+                    lapse_unconfirmed(session, policy.paper.slug, received_before=lapse, now=moment)
