@@ -3,8 +3,10 @@
 import hashlib
 from http import HTTPStatus
 from pathlib import Path
+from types import TracebackType
+from typing import TypeAlias
 
-from flask import Flask, Response, jsonify, make_response, render_template
+from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_babel import Babel, gettext
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
@@ -30,10 +32,19 @@ from webapp.services import EXTENSION, Services, services
 
 LARGEST_REQUEST = 4 * 1024 * 1024
 """Bytes. A pasted book comes back with its word count; the text of a letter takes some thousand."""
+ExceptionInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None]
 CSRF_LASTS = 12 * 60 * 60
 """Seconds that a page may be open before it is sent."""
 CONNECTIONS = 8
 """To the store, for each process; as many as it has threads."""
+
+
+class LettersDesk(Flask):
+    """A Flask application whose log holds nobody's address."""
+
+    def log_exception(self, exc_info: ExceptionInfo | tuple[None, None, None]) -> None:
+        """Log what went wrong and on which page, without the page's address: it may open a letter."""
+        self.logger.error("Exception on %s [%s]", request.endpoint, request.method, exc_info=exc_info)
 
 
 def create_app(settings: Settings, database: Database | None = None) -> Flask:
@@ -43,7 +54,9 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         settings: What it runs with.
         database: Its store, where one is open already.
     """
-    app = Flask("webapp", template_folder=str(_templates()), static_url_path=f"/static/{_static_version()}")
+    app = LettersDesk(
+        "webapp", template_folder=str(_templates()), static_url_path=f"/static/{_static_version()}"
+    )
     database = database or Database(settings.database_url, connections=CONNECTIONS)
     app.config.update(
         SECRET_KEY=settings.secret_key,

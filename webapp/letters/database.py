@@ -76,6 +76,7 @@ class Database:
                 pool_size=connections,
                 max_overflow=0,
                 pool_timeout=LONGEST_WAIT,
+                hide_parameters=True,
                 # A restarted server leaves dead connections in the pool.
                 pool_pre_ping=True,
                 connect_args={"connect_timeout": int(LONGEST_WAIT), "options": "-c timezone=utc"},
@@ -85,6 +86,8 @@ class Database:
             pool_size=connections,
             max_overflow=0,
             pool_timeout=LONGEST_WAIT,
+            # Errors end up in logs, and parameters are letters and addresses.
+            hide_parameters=True,
             connect_args={"timeout": LONGEST_WAIT, "isolation_level": None},
         )
         event.listen(engine, "connect", _prepare_sqlite)
