@@ -164,6 +164,37 @@ def test_kinds_and_numbers_that_the_editor_looks_for() -> None:
     assert (thanks.thanked_people_maximum, thanks.thanked_businesses_maximum) == (15, 10)
 
 
+NAMES = [
+    f"{first} {last}" for first in ("Ann", "Ben", "Eva", "Ida") for last in ("Hall", "Ford", "Cole", "Webb")
+]
+POEM = """\
+The tram goes up, the tram goes down,
+it carries sleepers through the town,
+and those who wake when day is near
+are glad to find that it is here.
+
+The driver hums, the driver sings,
+the bell above him sways and rings,
+and when the last lamp leaves the street
+we hear the sound of tired feet."""
+
+
+@pytest.mark.parametrize(
+    ("slug", "body", "code"),
+    [
+        ("loonlake-lantern", f"{words(50)}.\n\n" + "\n".join(NAMES[:4]), "body.signatures"),
+        ("loonlake-lantern", f"{words(50)}.\n\n" + "\n".join(NAMES[:8]), "body.too_many_signatures"),
+        ("ferrytown-weekly", f"I want to thank {', '.join(NAMES[:9])} for the fair.", "body.thank_you"),
+        ("ferrytown-weekly", f"I want to thank {', '.join(NAMES)} for the fair.", "body.too_many_thanked"),
+        ("broad-street-bulletin", POEM, "body.verse"),
+    ],
+)
+def test_what_the_editor_looks_for_is_noted_and_returns_no_letter(slug: str, body: str, code: str) -> None:
+    verdict = judged(slug, body=body)
+    assert verdict.accepted
+    assert code in [noted_code for noted_code, _ in noted(verdict, Field.BODY)]
+
+
 def test_an_e_mail_alone_is_no_verification_and_a_call_is() -> None:
     policy = paper("callback-courier")
     assert policy.particulars.phone is Asking.REQUIRED

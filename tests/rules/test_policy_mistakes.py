@@ -52,6 +52,9 @@ def test_what_the_tests_add_to_is_sound() -> None:
         ("verification", 'before_print = "call"', "has to be a list of texts in quotes, not “call”"),
         ("verification", 'before_print = ["fax"]', "has to list “call” or “email”, not “fax”"),
         ("verification", "before_print = []", "lists nothing; list something, or leave the key out"),
+        ("verification", "lapse_hours = 0", "has to be from 1 to 720, not 0"),
+        ("verification", 'before_queue = "yes"', "has to be true or false without quotes, not “yes”"),
+        ("message_delays", "receipt = 1441", "has to be from 0 to 1440, not 1441"),
         ("retention", "declined = 0", "has to be from 1 to 3660, not 0"),
         ("retention", 'declined = "90 days"', "has to be a whole number from 1 to 3660, not “90 days”"),
         ("retention", "received = -1", "has to be from 1 to 3660, not -1"),
@@ -116,6 +119,7 @@ def test_an_unknown_table(line: str, meant: str) -> None:
         ("content", "signature_maximum", "signatures_maximum"),
         ("content", "not-taken", "not_taken"),
         ("verification", "before_printing", "before_print"),
+        ("message_delays", "reciept", "receipt"),
         ("retention", "decline", "declined"),
     ],
 )

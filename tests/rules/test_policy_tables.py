@@ -1,8 +1,17 @@
 """Mistakes in the tables that a policy file has many of, and between tables: all are told at once."""
 
-import pytest
+import re
+from datetime import date
 
-from tests.rules.mistakes import SOUND, told, told_of
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from tests.rules.mistakes import LINES, SOUND, told, told_of
+from tests.samples import TODAY, letter
+from webapp.rules.check import check
+from webapp.rules.policy_file import PolicyError, parse_policy
+from webapp.rules.toml_table import Mistake
+from webapp.wording.policy import rules_in_words
 
 KEY = "a category's key has to be small letters, digits and single hyphens"
 DATE = "has to be a date without quotes, like 2026-05-07"
@@ -148,6 +157,7 @@ link = "required"
 within_days = 7
 [verification]
 before_print = ["call", "email"]
+before_queue = true
 [[elections]]
 begins = 2026-09-01
 polling_day = 2026-11-03
@@ -155,9 +165,57 @@ roles_barred = ["candidate"]
 replies_only_from = 2026-10-01
 """) == [
         "2: particulars.email: can't be “off”: “verification.before_print” needs it",
+        "2: particulars.email: can't be “off”: “verification.before_queue” needs it",
         "3: particulars.phone: can't be “off”: “verification.before_print” needs it",
         "5: declarations.interest: can't be “off”: “elections.roles_barred” needs it",
         "7: article.asked: can't be “off”: “article.link” needs it",
         "7: article.asked: can't be “off”: “article.within_days” needs it",
         "7: article.asked: can't be “off”: “elections.replies_only_from” needs it",
     ]
+
+
+KEYS = {
+    "[categories.reply]": ["title", "maximum", "minimum", "right_of_reply"],
+    "[particulars]": ["email", "phone", "address", "district", "name_withheld"],
+    "[declarations]": ["exclusive", "interest", "ai_use", "consent"],
+    "[article]": ["asked", "link", "within_days", "sites"],
+    "[[frequency]]": ["letters", "days", "months", "per", "since", "severity"],
+    "[content]": ["links", "attachments", "signatures_maximum", "not_taken", "thanked_people_maximum"],
+    "[[elections]]": ["begins", "polling_day", "categories", "cut_off", "replies_only_from", "roles_barred"],
+    "[verification]": ["before_print", "before_queue", "lapse_hours"],
+    "[message_delays]": ["receipt", "confirmation"],
+    "[retention]": ["received", "declined"],
+}
+VALUES = """
+0 | -1 | 7 | 1e3 | nan | true | "off" | "required" | "" | "issue" | 'x y' | [] | ["call"] | ["endorsement"]
+["reply"] | ["courier.example"] | [1, [2]] | {} | { a = 1 } | [{}] | 2026-05-07 | 0001-01-01 | 9999-12-31
+2026-05-07T08:00:00Z | 08:00:00
+"""
+LINES_OF = st.sampled_from(sorted(KEYS)).flatmap(
+    lambda table: st.tuples(
+        st.just(table),
+        st.dictionaries(
+            st.sampled_from([*KEYS[table], "unknown"]), st.sampled_from(re.split(r"[|\n]", VALUES.strip()))
+        ),
+    )
+)
+
+
+@given(st.lists(LINES_OF, max_size=8, unique_by=lambda pair: pair[0]))
+@settings(max_examples=200)
+def test_whatever_stands_in_a_file_is_read_or_told_with_its_line(
+    tables: list[tuple[str, dict[str, str]]],
+) -> None:
+    text = SOUND
+    for table, keys in tables:
+        text += f"{table}\n" + "".join(f"{key} = {value}\n" for key, value in keys.items())
+    mistakes: tuple[Mistake, ...] = ()
+    try:
+        policy = parse_policy(text)
+    except PolicyError as error:
+        mistakes = error.mistakes
+    else:
+        rules_in_words(policy)
+        for today in (TODAY, date(2026, 5, 7)):
+            check(letter(), policy, today)
+    assert all(mistake.line > LINES for mistake in mistakes)

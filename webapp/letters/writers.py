@@ -52,6 +52,8 @@ class StoredRecord:
             )
             .join(Particulars, Particulars.letter_id == Letter.id)
             .where(Letter.paper == self._paper.slug, Letter.state != State.WITHDRAWN)
+            # An address that nobody confirmed may be a stranger's, who must not be kept from writing.
+            .where(Letter.in_queue)
             .where(or_(*shared))
             .where(or_(Letter.received_at >= beginning, printed >= beginning))
             .order_by(Letter.received_at.desc())

@@ -122,7 +122,7 @@ def _form_page(
         "reader/letter_form.html",
         policy=policy,
         form=form,
-        rules=rules_in_words(policy),
+        rules=rules_in_words(policy, today_at(policy.paper.time_zone)),
         patterns=browser_word_patterns(),
         longest_mark_run=LONGEST_MARK_RUN,
         limits=_limits_by_category(policy),

@@ -8,6 +8,7 @@ from webapp.rules.declarations import Declared, read_declarations
 from webapp.rules.findings import Finding, Notes
 from webapp.rules.frequency import EmptyRecord, WritersRecord, note_frequency
 from webapp.rules.letter_text import LetterText, read_letter_text
+from webapp.rules.noticed import note_mailbox, note_signs
 from webapp.rules.policy import Policy
 from webapp.rules.sender import Sender, read_sender
 from webapp.rules.submission import Submission
@@ -70,7 +71,9 @@ def check(submission: Submission, policy: Policy, today: date, record: WritersRe
     text = read_letter_text(submission, policy, today, notes)
     article = read_article(submission, policy, text.category, today, notes)
     declared = read_declarations(submission, policy, text.category, today, notes)
+    note_signs(text, policy, notes)
     if sender:
+        note_mailbox(sender, notes)
         note_frequency(sender, text.category, policy, today, record, notes)
     findings = notes.in_field_order()
     letter = None

@@ -64,6 +64,8 @@ class Code(StrEnum):
     BODY_OPEN_LETTER = "body.open_letter"
     BODY_THANK_YOU = "body.thank_you"
     BODY_SIGNATURES = "body.signatures"
+    BODY_TOO_MANY_SIGNATURES = "body.too_many_signatures"
+    BODY_TOO_MANY_THANKED = "body.too_many_thanked"
     BODY_OTHER_PAPER = "body.other_paper"
     BODY_PHONE_NUMBER = "body.phone_number"
     BODY_IDENTITY_NUMBER = "body.identity_number"

@@ -4,6 +4,7 @@ import re
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from webapp.rules.contradictions import note_contradictions, note_dates_out_of_order
 from webapp.rules.countries import COUNTRIES
 from webapp.rules.findings import Severity
 from webapp.rules.letter_text import GENERAL
@@ -12,7 +13,6 @@ from webapp.rules.policy import (
     AskedArticle,
     AskedDeclarations,
     AskedParticulars,
-    Asking,
     Category,
     Confirmation,
     Content,
@@ -27,7 +27,7 @@ from webapp.rules.policy import (
     WordLimits,
 )
 from webapp.rules.states import MessageKind, State
-from webapp.rules.toml_table import NO_DATE, TomlTable
+from webapp.rules.toml_table import TomlTable
 
 LONGEST_CAP = 5000
 """No paper prints more words of one letter; a higher cap is a slip of the keyboard."""
@@ -66,26 +66,9 @@ def read_policy(document: TomlTable) -> Policy:
         message_delays=MappingProxyType(_read_message_delays(document.table("message_delays"))),
         retention_days=MappingProxyType(_read_retention(document.table("retention"))),
     )
-    _note_contradictions(policy, document)
+    note_contradictions(policy, document)
     document.finish()
     return policy
-
-
-def _note_contradictions(policy: Policy, document: TomlTable) -> None:
-    """Note what one table rules out and another needs: a writer could never do both."""
-    article, particulars = policy.article, policy.particulars
-    replies_only = any(election.replies_only_from for election in policy.elections)
-    roles_barred = any(election.roles_barred for election in policy.elections)
-    for key, asking, needing, is_needed in (
-        ("article.asked", article.asked, "article.link", article.link is Asking.REQUIRED),
-        ("article.asked", article.asked, "article.within_days", article.within_days is not None),
-        ("article.asked", article.asked, "elections.replies_only_from", replies_only),
-        ("declarations.interest", policy.declarations.interest, "elections.roles_barred", roles_barred),
-        ("particulars.phone", particulars.phone, "verification.before_print", Proof.CALL in policy.proofs),
-        ("particulars.email", particulars.email, "verification.before_print", Proof.EMAIL in policy.proofs),
-    ):
-        if is_needed and asking is Asking.OFF:
-            document.note(key, f"can't be “off”: “{needing}” needs it")
 
 
 def _read_paper(table: TomlTable) -> Paper:
@@ -93,7 +76,7 @@ def _read_paper(table: TomlTable) -> Paper:
         slug=_read_slug(table),
         title=table.text("title"),
         country=_read_country(table),
-        language=table.text("language", "en"),
+        language=table.text("language", "en").replace("-", "_"),
         time_zone=_read_time_zone(table),
         issue_days=_read_issue_days(table),
         email=table.text("email", ""),
@@ -247,31 +230,12 @@ def _read_election(table: TomlTable, categories: frozenset[str]) -> Election:
         replies_only_until=table.optional_date("replies_only_until"),
         roles_barred=table.texts("roles_barred"),
     )
-    _note_dates_out_of_order(election, table)
+    note_dates_out_of_order(election, table)
     for key in election.categories:
         if key not in categories:
             table.note("categories", f"the paper has no category “{key}”")
     table.finish()
     return election
-
-
-def _note_dates_out_of_order(election: Election, table: TomlTable) -> None:
-    begins, polling_day = election.begins, election.polling_day
-    first, last = election.replies_only_from, election.replies_only_until
-    if NO_DATE in {begins, polling_day}:
-        return
-    if begins > polling_day:
-        table.note("begins", f"is {begins}, after the polling day of {polling_day}")
-        return
-    for key, day in (
-        ("cut_off", election.cut_off),
-        ("replies_only_from", first),
-        ("replies_only_until", last),
-    ):
-        if day and day != NO_DATE and not begins <= day <= polling_day:
-            table.note(key, f"is {day}, outside the time from {begins} to {polling_day}")
-    if last and last != NO_DATE and (first is None or first > last):
-        table.note("replies_only_until", f"is {last}, and “replies_only_from” has to be no later")
 
 
 def _read_proofs(table: TomlTable) -> frozenset[Proof]:

@@ -144,6 +144,13 @@ ADVISORIES: dict[Code, LazyString] = {
     Code.BODY_OPEN_LETTER: lazy_gettext("Looks like an open letter to somebody other than the editor."),
     Code.BODY_THANK_YOU: lazy_gettext("Looks like a letter of thanks; about %(actual)s are thanked by name."),
     Code.BODY_SIGNATURES: lazy_gettext("Seems to be signed by %(actual)s people."),
+    Code.BODY_TOO_MANY_SIGNATURES: lazy_gettext(
+        "Seems to be signed by %(actual)s people; the paper’s limit is %(limit)s."
+    ),
+    Code.BODY_TOO_MANY_THANKED: lazy_gettext(
+        "Looks like a letter of thanks; about %(actual)s are thanked by name, and the paper’s limit is "
+        "%(limit)s."
+    ),
     Code.BODY_OTHER_PAPER: lazy_gettext("Seems to be addressed to another paper."),
     Code.BODY_PHONE_NUMBER: lazy_gettext("A phone number stands in the text."),
     Code.BODY_IDENTITY_NUMBER: lazy_gettext("An identity-card or account number stands in the text."),

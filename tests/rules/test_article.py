@@ -1,0 +1,104 @@
+"""The article that a letter answers, where a paper leaves it to the writer to answer one."""
+
+import dataclasses
+from datetime import timedelta
+
+import pytest
+
+from tests.rules.papers import told
+from tests.samples import HERALD, TODAY, letter
+from webapp.rules.check import Verdict, check
+from webapp.rules.policy import AskedArticle, Asking, Category, Policy
+
+REPLY = Category(key="right-of-reply", title="Reply", words=HERALD.words, right_of_reply=True)
+LINK = "https://courier.example/trams"
+
+
+def with_article(article: AskedArticle) -> Policy:
+    return dataclasses.replace(HERALD, categories=(REPLY,), article=article)
+
+
+def judged(policy: Policy, /, **changes: str) -> Verdict:
+    return check(letter(**changes), policy, TODAY)
+
+
+ASKING_NOTHING = with_article(AskedArticle())
+ASKING_ALL = with_article(AskedArticle(link=Asking.REQUIRED, within_days=7))
+"""Of letters that answer an article; whether one does is the writer's choice."""
+OWN_SITE = with_article(AskedArticle(sites=("courier.example",)))
+
+
+def test_a_letter_that_answers_nothing_needs_neither_link_nor_date() -> None:
+    assert judged(ASKING_ALL).accepted
+
+
+@pytest.mark.parametrize(
+    ("answered", "missing"),
+    [
+        ({"article_headline": "On trams"}, ["article_url.missing", "article_date.missing"]),
+        ({"article_url": LINK}, ["article_date.missing"]),
+        ({"article_headline": "On trams", "article_date": TODAY.isoformat()}, ["article_url.missing"]),
+        ({"article_url": "trams", "article_date": TODAY.isoformat()}, ["article_url.invalid"]),
+        ({"article_url": LINK, "article_date": "yesterday"}, ["article_date.invalid"]),
+        ({"article_url": LINK, "article_date": TODAY.isoformat()}, []),
+    ],
+)
+def test_a_letter_that_answers_an_article_says_which(answered: dict[str, str], missing: list[str]) -> None:
+    assert [code for code, _ in told(judged(ASKING_ALL, **answered))] == missing
+
+
+def test_somebody_who_was_named_says_where() -> None:
+    nothing = judged(ASKING_ALL, category="right-of-reply")
+    assert [code for code, _ in told(nothing)] == ["article_url.missing", "article_date.missing"]
+    plain = judged(ASKING_NOTHING, category="right-of-reply")
+    assert [code for code, _ in told(plain)] == ["article_headline.missing"]
+
+
+def test_an_old_date_is_told_even_if_nothing_else_is() -> None:
+    old = (TODAY - timedelta(days=8)).isoformat()
+    assert told(judged(ASKING_ALL, article_date=old)) == [("article_date.too_old", {"limit": 7, "actual": 8})]
+    assert judged(ASKING_NOTHING, article_date=old).accepted
+
+
+def test_a_paper_that_does_not_ask_looks_at_nothing() -> None:
+    verdict = judged(
+        with_article(AskedArticle(asked=Asking.OFF)), article_url="trams", article_date="yesterday"
+    )
+    assert verdict.letter
+    assert verdict.letter.article.url == ""
+    assert verdict.letter.article.published is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("courier.example/trams", LINK),
+        (" HTTPS://COURIER.EXAMPLE/trams ", "HTTPS://COURIER.EXAMPLE/trams"),
+        ("https://www.courier.example/trams?page=2#end", "https://www.courier.example/trams?page=2#end"),
+        ("http://courier.example:8080/", "http://courier.example:8080/"),
+    ],
+)
+def test_a_link_to_the_papers_site(typed: str, kept: str) -> None:
+    verdict = judged(OWN_SITE, article_url=typed)
+    assert verdict.letter
+    assert verdict.letter.article.url == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("https://thecourier.example/trams", "other_site"),
+        ("https://courier.example.org/trams", "other_site"),
+        ("https://courier.example@evil.example/trams", "other_site"),
+        ("https://evil.example/?courier.example", "other_site"),
+        ("ftp://courier.example/trams", "invalid"),
+        ("javascript:alert('courier.example')", "invalid"),
+        ("https://courier.example:99999/", "invalid"),
+        ("https://courier.example/a trams", "invalid"),
+        ("see page 3", "invalid"),
+        ("https://courier.example/" + "x" * 2000, "too_long"),
+    ],
+)
+def test_a_link_that_leads_elsewhere(typed: str, code: str) -> None:
+    said = told(judged(OWN_SITE, article_url=typed))
+    assert [each for each, _ in said] == [f"article_url.{code}"]

@@ -1,0 +1,96 @@
+"""Every code that the engine can give has its sentence, and every sentence its numbers."""
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from webapp.rules.findings import Code, Finding, Number, Severity
+from webapp.wording.findings import ADVISORIES, REFUSALS, advisory_sentence, sentence
+
+RULES = Path(__file__).resolve().parent.parent.parent / "webapp" / "rules"
+SAID = {Severity.REFUSAL: REFUSALS, Severity.ADVISORY: ADVISORIES}
+BOTH = frozenset(Severity)
+TELLERS = {
+    "refuse": frozenset({Severity.REFUSAL}),
+    "RefusedError": frozenset({Severity.REFUSAL}),
+    "read_line": frozenset({Severity.REFUSAL}),
+    "advise": frozenset({Severity.ADVISORY}),
+    # These refuse or advise as the policy has it.
+    "tell": BOTH,
+    "_note_unticked": BOTH,
+}
+"""What is called with a code in the engine, and whom the finding is then for."""
+PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+NUMBERS: dict[str, Number] = {"limit": 3, "actual": 5, "again_from": "2026-05-07"}
+
+
+def codes_in(node: ast.AST) -> Iterator[Code]:
+    for part in ast.walk(node):
+        if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and part.value.id == "Code":
+            yield Code[part.attr]
+
+
+def tellings() -> Iterator[tuple[Code, frozenset[Severity], set[str]]]:
+    """Give each code that a call in the engine tells, for whom, and the numbers given with it."""
+    for file in sorted(RULES.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            numbers = {keyword.arg for keyword in node.keywords if keyword.arg}
+            if name == "read_line":
+                numbers = {"limit", "actual"}
+            for argument in node.args:
+                for code in codes_in(argument):
+                    yield code, TELLERS.get(name, frozenset()), numbers
+
+
+def test_every_code_that_the_engine_gives_has_its_sentence() -> None:
+    told = list(tellings())
+    assert len({code for code, _, _ in told}) > 40
+    for code, severities, _ in told:
+        for severity in severities:
+            assert code in SAID[severity], f"{code} is told as {severity} and has no sentence"
+
+
+def test_every_code_has_a_sentence() -> None:
+    assert REFUSALS.keys() | ADVISORIES.keys() == set(Code)
+
+
+def test_a_sentence_has_only_numbers_that_the_engine_gives() -> None:
+    given: defaultdict[tuple[Code, Severity], list[set[str]]] = defaultdict(list)
+    for code, severities, numbers in tellings():
+        for severity in severities:
+            given[code, severity].append(numbers)
+    for (code, severity), each in given.items():
+        wanted = set(PLACEHOLDER.findall(str(SAID[severity][code])))
+        for numbers in each:
+            has = numbers | ({"difference"} if {"limit", "actual"} <= numbers else set())
+            assert wanted <= has, f"{code} needs {wanted - has}"
+
+
+@pytest.mark.parametrize(
+    ("code", "severity"), [(code, severity) for severity, said in SAID.items() for code in said]
+)
+def test_a_sentence_says_its_numbers_and_ends(code: Code, severity: Severity) -> None:
+    said = sentence(Finding(code, severity, NUMBERS))
+    assert "%" not in said
+    assert said[0].isupper()
+    assert said[-1] in ".?"
+    for name in PLACEHOLDER.findall(str(SAID[severity][code])):
+        assert {"limit": "3", "actual": "5", "difference": "2", "again_from": "7 May 2026"}[name] in said
+
+
+def test_an_advisory_is_worded_as_it_was_stored() -> None:
+    assert advisory_sentence("name.too_soon", {"again_from": "2026-05-07"}) == (
+        "Wrote not long ago; by the paper’s rule not again before 7 May 2026."
+    )
+
+
+@pytest.mark.parametrize("code", ["body.of_a_later_version", "", "body.missing"])
+def test_an_advisory_that_this_version_does_not_know_is_shown_as_it_is(code: str) -> None:
+    assert advisory_sentence(code, {"actual": 3}) == code

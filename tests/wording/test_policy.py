@@ -1,0 +1,224 @@
+"""A paper's rules in plain words: everything that it enforces on a writer is said over its form."""
+
+import dataclasses
+from datetime import date
+
+import pytest
+
+from tests.rules.papers import SLUGS, paper
+from tests.samples import HERALD
+from webapp.rules.policy import (
+    AskedArticle,
+    AskedDeclarations,
+    Asking,
+    Category,
+    Content,
+    Election,
+    Frequency,
+    Kind,
+    Period,
+    Policy,
+    Proof,
+    Since,
+    WordLimits,
+)
+from webapp.wording.policy import KINDS, rules_in_words
+
+PARTICULARS = "We need your full name, your address, your e-mail address and a phone number for verification."
+OWN_NAME = "We print every letter under its writer’s own name; no pen-names."
+NAME_WITHHELD = (
+    "We print your name and your town or district. You can ask us to leave out your name, if you tell us why."
+)
+ANSWER = "A letter has to answer something that we have printed."
+EXCLUSIVE = "Please send a letter to us alone, not to several papers."
+INTEREST = "Tell us of any interest you have in the matter."
+
+PRINTED = {
+    "kelp-bay-times": [
+        "At most 400 words.",
+        "We need your full name, your address and a phone number for verification.",
+        NAME_WITHHELD,
+    ],
+    "ninebridges-record": [
+        "From 150 to 200 words.",
+        PARTICULARS,
+        OWN_NAME,
+        ANSWER,
+        "We take answers to an article until 7 days after it appeared.",
+        EXCLUSIVE,
+        "No attachments.",
+    ],
+    "northern-lamplighter": ["At most 249 words.", PARTICULARS, OWN_NAME, ANSWER, INTEREST],
+    "marble-hill-ledger": ["At most 200 words.", PARTICULARS, OWN_NAME, EXCLUSIVE],
+    "tallgrass-sentinel": [
+        "At most 250 words.",
+        "Endorsement: At most 100 words.",
+        PARTICULARS,
+        OWN_NAME,
+        "1 letter a writer in 2 months.",
+        "Endorsement from 2 November 2026 until the vote of 3 November 2026: none.",
+    ],
+    "loonlake-lantern": [
+        "At most 300 words.",
+        PARTICULARS,
+        OWN_NAME,
+        "1 letter a writer in a calendar month.",
+        "That does not hold for: Reply of somebody whom the paper named.",
+        "At most 5 signatures.",
+    ],
+    "saltmarsh-beacon": [
+        "At most 250 words.",
+        PARTICULARS,
+        OWN_NAME,
+        "No writer is printed more than once in 30 days.",
+    ],
+    "fernvale-chronicle": ["At most 250 words.", PARTICULARS, OWN_NAME, "1 letter a writer in 7 days."],
+    "knockbrae-gazette": ["At most 250 words.", PARTICULARS, OWN_NAME, "1 letter a writer in 14 days."],
+    "ferrytown-weekly": [
+        "At most 350 words.",
+        PARTICULARS,
+        OWN_NAME,
+        "1 letter a writer for each issue.",
+        "A letter of thanks names at most 15 people or 10 businesses.",
+    ],
+    "broad-street-bulletin": [
+        "At most 500 words.",
+        PARTICULARS,
+        OWN_NAME,
+        "We do not print verse, letters of thanks, form letters or endorsements.",
+    ],
+    "old-quay-mercury": ["At most 300 words.", PARTICULARS, NAME_WITHHELD],
+    "plain-name-press": [
+        "At most 400 words.",
+        PARTICULARS.replace("your e-mail", "your town or district, your e-mail"),
+        OWN_NAME,
+    ],
+    "linkwell-online": [
+        "At most 250 words.",
+        PARTICULARS,
+        OWN_NAME,
+        ANSWER,
+        "Give us the link to the article.",
+    ],
+    "borough-independent": [
+        "At most 300 words.",
+        PARTICULARS,
+        OWN_NAME,
+        INTEREST,
+        "Letters from 25 April 2026 to 1 May 2026: answers to what we printed only.",
+        "Letters from 27 March 2026 until the vote of 7 May 2026: none by: candidate, family or staff.",
+    ],
+    "callback-courier": [
+        "At most 300 words.",
+        PARTICULARS,
+        OWN_NAME,
+        "We ring you before we print your letter.",
+    ],
+}
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_paper_prints_its_rules(slug: str) -> None:
+    assert rules_in_words(paper(slug)) == PRINTED[slug]
+
+
+def said_with(policy: Policy) -> list[str]:
+    """Return what is said of a policy and not of the Herald's."""
+    return [sentence for sentence in rules_in_words(policy) if sentence not in rules_in_words(HERALD)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        (Frequency(letters=2, days=1), "2 letters a writer in 1 day."),
+        (Frequency(letters=1, months=1), "1 letter a writer in 1 month."),
+        (Frequency(letters=3, per=Period.CALENDAR_MONTH), "3 letters a writer in a calendar month."),
+        (Frequency(letters=2, per=Period.ISSUE), "2 letters a writer for each issue."),
+        (
+            Frequency(letters=2, months=1, since=Since.PUBLICATION),
+            "No writer is printed more than 2 times in 1 month.",
+        ),
+        (
+            Frequency(letters=1, per=Period.CALENDAR_MONTH, since=Since.PUBLICATION),
+            "No writer is printed more than once in a calendar month.",
+        ),
+        (
+            Frequency(letters=1, per=Period.ISSUE, since=Since.PUBLICATION),
+            "No writer is printed more than once in an issue.",
+        ),
+    ],
+)
+def test_frequency(rule: Frequency, said: str) -> None:
+    assert said_with(dataclasses.replace(HERALD, frequency=(rule,))) == [said]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (Content(links=False), "No web addresses in the text."),
+        (Content(signatures_maximum=1), "At most 1 signature."),
+        (Content(thanked_people_maximum=15), "A letter of thanks names at most 15 people."),
+        (Content(thanked_businesses_maximum=1), "A letter of thanks names at most 1 business."),
+        (Content(not_taken=frozenset({Kind.OPEN_LETTER})), "We do not print open letters."),
+    ],
+)
+def test_content(content: Content, said: str) -> None:
+    assert said_with(dataclasses.replace(HERALD, content=content)) == [said]
+
+
+def test_every_kind_has_its_words() -> None:
+    assert set(KINDS) == set(Kind)
+
+
+def test_what_is_not_asked_for_is_not_spoken_of() -> None:
+    off = AskedDeclarations(**dict.fromkeys(("exclusive", "interest", "ai_use", "consent"), Asking.OFF))
+    article = AskedArticle(asked=Asking.OFF, link=Asking.REQUIRED, within_days=7)
+    policy = dataclasses.replace(HERALD, declarations=off, article=article)
+    assert said_with(policy) == []
+    assert EXCLUSIVE not in rules_in_words(policy)
+
+
+def test_declarations_and_proofs() -> None:
+    policy = dataclasses.replace(
+        HERALD,
+        declarations=AskedDeclarations(interest=Asking.REQUIRED, ai_use=Asking.REQUIRED),
+        proofs=frozenset({Proof.CALL, Proof.EMAIL}),
+    )
+    assert said_with(policy) == [
+        INTEREST,
+        "Tell us if you used an AI tool.",
+        "We ring you before we print your letter.",
+        "You confirm your e-mail address before we print your letter.",
+    ]
+
+
+def test_a_category_with_the_general_limits_needs_no_sentence() -> None:
+    general = Category(key="news", title="News", words=HERALD.words)
+    short = Category(key="short", title="Short", words=WordLimits(minimum=10, maximum=50))
+    policy = dataclasses.replace(HERALD, categories=(general, short))
+    assert said_with(policy) == ["Short: From 10 to 50 words."]
+
+
+def test_elections_are_spoken_of_until_they_are_over() -> None:
+    titles = ("Endorsement", "Reply")
+    categories = tuple(Category(key=title.lower(), title=title, words=HERALD.words) for title in titles)
+    campaign = Election(
+        begins=date(2026, 9, 1),
+        polling_day=date(2026, 11, 3),
+        categories=("endorsement", "reply"),
+        words_maximum=80,
+        replies_only_from=date(2026, 10, 19),
+        cut_off=date(2026, 10, 26),
+        roles_barred=("candidate",),
+    )
+    policy = dataclasses.replace(HERALD, categories=categories, elections=(campaign,))
+    until = "until the vote of 3 November 2026"
+    said = [
+        f"Endorsement and Reply from 1 September 2026 {until}: at most 80 words.",
+        f"Endorsement and Reply from 19 October 2026 {until}: answers to what we printed only.",
+        f"Endorsement and Reply from 26 October 2026 {until}: none.",
+        f"Endorsement and Reply from 1 September 2026 {until}: none by: candidate.",
+    ]
+    assert said_with(policy) == said
+    assert rules_in_words(policy, date(2026, 11, 3)) == rules_in_words(policy)
+    assert rules_in_words(policy, date(2026, 11, 4)) == rules_in_words(HERALD)
