@@ -13,6 +13,9 @@ _ENOUGH_DIGITS = re.compile(r"\d(?:[ .-]?\d){5}")
 _FULL_WIDTH = {code_point: code_point - 0xFEE0 for code_point in range(0xFF01, 0xFF5F)}
 
 
+_NO_PLACES = frozenset(("00", "17", "18", "19", "20", "69", "70", "73"))
+
+
 @dataclass(frozen=True, slots=True)
 class _Kind:
     """One kind of number: how it is written, and what else holds of it."""
@@ -65,16 +68,7 @@ def _is_taiwanese_id(number: str) -> bool:
 
 def _is_malaysian_id(number: str) -> bool:
     """Check a MyKad: a birthday, and the code of a state or a country, some of which were never given."""
-    return _is_birthday("20" + number[:6]) and number[6:8] not in {
-        "00",
-        "17",
-        "18",
-        "19",
-        "20",
-        "69",
-        "70",
-        "73",
-    }
+    return _is_birthday("20" + number[:6]) and number[6:8] not in _NO_PLACES
 
 
 def _is_korean_id(number: str) -> bool:

@@ -33,7 +33,8 @@ _TO_OFFICE = re.compile(
 )
 _DEAR_OFFICE = re.compile(
     # In one line with the text that follows, only an office or a title is somebody.
-    rf"(?:my )?dear (?:the |our )?(?:(?:mr|mrs|ms|madam|sir) )?(?:{_OFFICE}\b|{_TITLE} (?-i:[A-Z]))[^.!?,:]*[,:]",
+    rf"(?:my )?dear (?:the |our )?(?:(?:mr|mrs|ms|madam|sir) )?"
+    rf"(?:{_OFFICE}\b|{_TITLE} (?-i:[A-Z]))[^.!?,:]*[,:]",
     re.IGNORECASE,
 )
 _DEAR = re.compile(r"(?:my |our )?dear(?:est)?\s+(?P<whom>[^.?;:,!–—]+)[,:!–—-]*$", re.IGNORECASE)

@@ -87,9 +87,9 @@ rose ross rossi ruiz russell ryan salazar sanchez santos sato schmidt schneider 
 shah sharma shaw silva simmons simpson sims sin singh siu smirnov smith snyder soto spencer stanley stephens
 stevens stewart stone suen sullivan sun suzuki svensson szeto tai takahashi tam tan tanaka tang taylor teo
 thomas thompson tong torres tran traore tsang tse tsoi tsui tucker tung turner vargas vasquez vega virtanen
-wagner wai walker wallace walsh wang warren washington watanabe watson weaver webb weber welch wells wheeler
-white williams willis wilson wolfe wong wright wu xu yamada yamamoto yan yang yau yeung yildirim yilmaz yip
-yiu young yu yuen yung zhang zhao zheng zhou zhu zimmermann
+wagner wai walker wallace walsh wang warren washington watanabe watson weaver webb weber welch wheeler white
+williams willis wilson wolfe wong wright wu xu yamada yamamoto yan yang yau yeung yildirim yilmaz yip yiu
+young yu yuen yung zhang zhao zheng zhou zhu zimmermann
 """
 
 CHINESE_SURNAMES = (
@@ -108,22 +108,32 @@ de da do dos das del della di du la le van von der den ter ten bin binte binti i
 """
 
 WORDS_OF_PLACES = """
-apartment ave avenue bay beach bei block box bridge building cape central city close coast common cottage
-county court crescent district drive east eastern estate farm flat floor ford forest garden gardens gate
-great greater green grove hall harbor harbour haven heath heights hill hills house island islands junction
-kingdom lake lane les little lower mansion meadow metro mews mount new north northern ouest park path peak
-point port province quay rd region republic ridge rise river road room saint san santa shire south southern
-square st state street sur terrace territories tower town unit upper valley village ville west western wharf
-wood
+apartment av ave avenida avenue bay beach bei block box bridge brook building calle cape central church city
+close coast common cottage county court crescent cross district drive east eastern estate farm field flat
+floor ford forest garden gardens gate great greater green grove hall harbor harbour haven heath heights hill
+hills house island islands junction king kingdom lake lane largo les little lower mansion meadow metro mews
+mount new north northern ouest park path peak piazza point port praia praça province quay rd region republic
+ridge rise river road room rua saint san santa shire south southern square st state street studio sur
+terrace territories tower town unit upper valley via village ville wells west western wharf wood
 """
 
+SURNAMES_LIKE_PLACES = """
+bridge brook church cross field ford forest gate green grove hall heath hill king park rise west wood
+"""
+"""Allowed after a given name: Ann Hall is somebody, and Box Hill is not."""
+
+GIVEN_NAMES_LIKE_PLACES = """
+albert alexandra chelsea florence georgia holly hope james mercedes sidney stanley victoria virginia
+"""
+"""Victoria Park and Holly Grove are not somebody."""
+
 WORDS_OF_BODIES = """
-ab academy ag agency alliance aps as association authority band bank board bros brothers bureau bv campaign
-center centre choir church citizens club co college commission committee company consulting corp corporation
-council department federation foundation friends gmbh group hb holdings hospital inc industries institute kg
-league library limited llc llp ltd ltda ministry museum network nv office orchestra owners oy parents
-partners party plc press residents s.a s.l s.l.l sa sarl school service services society solicitors sons spa
-srl team tenants trust union university
+ab academy ag agency alliance aps as asociados associados association authority band bank board bros
+brothers bureau bv campaign center centre choir church citizens club co college commission committee company
+consulting corp corporation council department federation filhos fils foundation friends gmbh group hb hijos
+holdings hospital inc industries institute kg league library limited llc llp ltd ltda ministry museum
+network nv office orchestra owners oy parents partners party plc press residents s.a s.l s.l.l sa sarl
+school service services society solicitors sons spa srl stichting söhne team tenants trust union university
 """
 
 WORDS_OF_OFFICES = """
@@ -143,19 +153,22 @@ september october november december thank thanks please save stop
 """What else stands below a letter and begins with a capital."""
 
 PLACES_OF_HONG_KONG = """
-chi lin|chung hom kok|clear water bay|diamond hill|fei ngo shan|fortress hill|hang hau|heng fa chuen|heng on
-hung shui kiu|jardine's lookout|kai tak|kam sheung road|kam tin|kwai hing|lai king|lam tei|lau fau shan|lei muk shue
-lei tung|lei yue mun|lo wu|lok ma chau|long ping|ma liu shui|ma wan|mui wo|nam cheong|ngau chi wan|ngau tau kok|peng chau
-po lam|pui o|repulse bay|sai wan|sau mau ping|sha tau kok|shek kip mei|shek tong tsui|shui chuen o|siu hong|siu sai wan
-sok kwu wan|so kon po|tai hang tung|tai kok tsui|tai lam|tai mei tuk|tai mong tsai|tai o|tai tam|tin shui wai|tiu keng leng
-wah fu|wo che|wong chuk hang|wong nai chung|wu kai sha|yung shue wan
+chi lin|chung hom kok|clear water bay|diamond hill|fei ngo shan|fortress hill|hang hau|heng fa chuen
+heng on|hung shui kiu|jardine's lookout|kai tak|kam sheung road|kam tin|kwai hing|lai king|lam tei
+lau fau shan|lei muk shue|lei tung|lei yue mun|lo wu|lok ma chau|long ping|ma liu shui|ma wan|mui wo
+nam cheong|ngau chi wan|ngau tau kok|peng chau|po lam|pui o|repulse bay|sai wan|sau mau ping|sha tau kok
+shek kip mei|shek tong tsui|shui chuen o|siu hong|siu sai wan|so kon po|sok kwu wan|tai hang tung
+tai kok tsui|tai lam|tai mei tuk|tai mong tsai|tai o|tai tam|tin shui wai|tiu keng leng|wah fu|wo che
+wong chuk hang|wong nai chung|wu kai sha|yung shue wan
 """
 """Those that are written like names, beside the ones that an address is held against."""
 
 HANGUL_SURNAMES = "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구민진"
+ENDS_OF_KOREAN_PLACES = "시군구"
 JAPANESE_SURNAMES = """
-佐藤 鈴木 高橋 田中 伊藤 渡辺 山本 中村 小林 加藤 吉田 山田 佐々木 山口 松本 井上 木村 斎藤 清水 山崎 森 池田 橋本 阿部 石川 山下
-中島 石井 小川 前田 岡田 長谷川 藤田 後藤 近藤 村上 遠藤 青木 坂本
+佐藤 鈴木 高橋 田中 伊藤 渡辺 山本 中村 小林 加藤 吉田 山田 佐々木 山口 松本 井上
+木村 斎藤 清水 山崎 森 池田 橋本 阿部 石川 山下 中島 石井 小川 前田 岡田 長谷川
+藤田 後藤 近藤 村上 遠藤 青木 坂本
 """
 
 LEAST_PARTS, MOST_PARTS = 2, 7
@@ -173,7 +186,14 @@ def is_name(text: str) -> bool:
     parts = text.split()
     if not LEAST_PARTS <= len(parts) <= MOST_PARTS or text.casefold() in _places():
         return False
-    return all(map(_is_part, parts)) and parts[0].lower() not in entries(PARTICLES)
+    checked = parts[:-1] if _is_called_like_place(parts) else parts
+    return all(map(_is_part, checked)) and parts[0].lower() not in entries(PARTICLES)
+
+
+def _is_called_like_place(parts: list[str]) -> bool:
+    first, last = parts[0].strip(".").lower(), parts[-1]
+    known = (entries(GIVEN_NAMES) - entries(GIVEN_NAMES_LIKE_PLACES)) | entries(TITLES)
+    return first in known and last.istitle() and last.lower() in entries(SURNAMES_LIKE_PLACES)
 
 
 def is_surely_name(text: str) -> bool:
@@ -195,7 +215,7 @@ def is_east_asian_name(text: str) -> bool:
     if not LEAST_EAST_ASIAN <= len(name) <= MOST_EAST_ASIAN or name in _places():
         return False
     if all("\uac00" <= character <= "\ud7a3" for character in name):
-        return name[0] in HANGUL_SURNAMES
+        return name[0] in HANGUL_SURNAMES and name[-1] not in ENDS_OF_KOREAN_PLACES
     # 々 repeats the character before it.
     if not all("\u4e00" <= character <= "\u9fff" or character == "々" for character in name):
         return False

@@ -11,10 +11,10 @@ CONTEXT_BEFORE = 40
 CONTEXT_AFTER = 25
 MOST_TRIES = 8
 
-_ENOUGH_DIGITS = re.compile(r"\d(?:[\s().~‐-―/-]{0,3}\d){5}")  # noqa: RUF001
+_ENOUGH_DIGITS = re.compile(r"\d(?:[\s().~‐-―/-]{0,3}\d){5}")  # noqa: RUF001 (the dashes that people type)
 _DIGITS = re.compile(
     # Neither part of a code or a price nor the end of a decimal or a date.
-    r"(?<![A-Za-z0-9$£€¥₩₹#])(?<!\d[.,/-])[+(]{0,2}\d(?:[\s().~‐-―/-]{0,3}\d){5,24}(?![A-Za-z0-9])"  # noqa: RUF001
+    r"(?<![A-Za-z0-9$£€¥₩₹#])(?<!\d[.,/-])[+(]{0,2}\d(?:[\s().~‐-―/-]{0,3}\d){5,24}(?![A-Za-z0-9])"  # noqa: RUF001 (the dashes that people type)
 )
 _ABROAD = re.compile(r"(?<!\d)00(?=[1-9]\d)")
 
@@ -44,7 +44,7 @@ _TWO_YEARS = re.compile(r"\(?(?:1[89]|20)\d\d\D+(?:1[89]|20)\d\d\D*$")
 
 
 def count_phone_numbers(text: str, country: str) -> int:
-    """Return how many valid phone numbers of ``country``, or written with their country's code, are in ``text``."""
+    """Return how many valid phone numbers ``text`` has, of ``country`` or with the code of theirs."""
     if not _ENOUGH_DIGITS.search(text):
         return 0
     candidates = zip(range(MOST_CANDIDATES), _DIGITS.finditer(text), strict=False)

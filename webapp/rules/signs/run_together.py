@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from importlib import resources
 from itertools import pairwise
+from typing import NamedTuple
 
 from webapp.rules.signs.links import count_links
 from webapp.rules.signs.listed import entries
@@ -27,10 +28,14 @@ WORDS_TO_ONE_OF_A_SINGLE_CHAIN = 4
 
 LEAST_LONG_TOKEN = 14
 LEAST_GLUED_LETTERS = 16
-LONGEST_GLUED_LETTERS = 2_000
+MOST_GLUED_LETTERS = 5_000
+"""A thousand words: whoever runs more together is noticed all the same."""
+
 LEAST_GLUED_WORDS = 5
 LEAST_SHARE_KNOWN = 0.72
 MOST_WORDS_A_LETTER = 0.36
+WORDS_TO_ONE_GAP = 4
+LEAST_GRAMMAR = 2
 LEAST_HUMPS = 5
 UNKNOWN_LETTER, SHORT_WORD, LONG_WORD, SHORT = 0.9, 1.3, 1.0, 2
 """What a reading costs, and up to how many letters a word is short: many a long word is made of such."""
@@ -64,10 +69,15 @@ approx dept est ph tel op ed eds bros mt ft sq messrs mme mlle ste art str
 """
 """What is written with a full stop, and by many without the space after it."""
 
-_LONE_WORDS = frozenset("aiAI")
+_LONE_WORDS = frozenset("aiI")
+
+GRAMMAR = """
+all and are because been but can could did does for from had has have her him his how not only our should than
+that the their them then there they this was were what when where which who why will with would you your
+"""
 
 PAIRS = """
-of in to on at by for from with and that is was but as if when because since | the this they we our my their your
+of in to on at by for from with and that is was but as if when because | the this they we our my their your
 it he she we they you there this that | is was are were have has had will would does did can could should
 does do did is was can could should would will has have are were | not
 """
@@ -79,7 +89,7 @@ def count_hidden_words(text: str) -> int:
     """Return about how many words ``text`` has more than are counted; 0 where they are too few to matter."""
     tokens = text.split()
     long = _long_tokens(tokens)
-    hidden = sum(map(_hidden_by_glue, long)) + sum(map(_hidden_by_joiners, _tight_tokens(text)))
+    hidden = _hidden_by_glue(long) + sum(map(_hidden_by_joiners, _tight_tokens(text)))
     small = text.lower().split()
     if not _glued_pairs().isdisjoint(small):
         hidden += sum(map(_glued_pairs().__contains__, small))
@@ -121,11 +131,13 @@ def _is_name(parts: list[str]) -> bool:
     return capitals > len(parts) / 2 > known
 
 
-def _hidden_by_glue(token: str) -> int:
-    if len(token) < LEAST_GLUED_LETTERS:
-        return 0
-    runs = _RUN.findall(token[:LONGEST_GLUED_LETTERS])
-    return sum(_glued_words(run) - 1 for run in runs if not _STRETCHED.search(run))
+def _hidden_by_glue(tokens: list[str]) -> int:
+    hidden = letters = 0
+    for run in _RUN.findall(" ".join(tokens)):
+        if letters < MOST_GLUED_LETTERS and not _STRETCHED.search(run):
+            letters += len(run)
+            hidden += _glued_words(run[:MOST_GLUED_LETTERS]) - 1
+    return hidden
 
 
 def _glued_words(run: str) -> int:
@@ -133,33 +145,70 @@ def _glued_words(run: str) -> int:
     humps = _HUMP.findall(run)
     if len(humps) >= LEAST_HUMPS:
         return len(humps)
-    words, known = _segmented(run.lower())
-    if (
-        words < LEAST_GLUED_WORDS
-        or known < LEAST_SHARE_KNOWN * len(run)
-        or words > MOST_WORDS_A_LETTER * len(run)
-    ):
-        return 1
-    return words
+    reading = _read_without_spaces(run)
+    is_glued = (
+        reading.words >= LEAST_GLUED_WORDS
+        and reading.known >= LEAST_SHARE_KNOWN * len(run)
+        and reading.words <= MOST_WORDS_A_LETTER * len(run)
+        and reading.gaps * WORDS_TO_ONE_GAP <= reading.words
+        and reading.grammar >= LEAST_GRAMMAR
+    )
+    return reading.words if is_glued else 1
 
 
-def _segmented(run: str) -> tuple[int, int]:
-    """Return how many words the cheapest reading of ``run`` has, and how many of its letters it knows."""
+class _Reading(NamedTuple):
+    """One way to part letters into words; the cheaper of two is the likelier.
+
+    Attributes:
+        cost: What its words and its unknown letters cost.
+        words: The words, known or not.
+        known: The letters of known words.
+        gaps: The stretches between known words that are no word; long foreign words are full of them.
+        grammar: The words that hold sentences together; a long word in another language has few by chance.
+        ends_unknown: Whether the last letter belongs to such a stretch.
+    """
+
+    cost: float
+    words: int
+    known: int
+    gaps: int
+    grammar: int
+    ends_unknown: bool
+
+
+def _read_without_spaces(run: str) -> _Reading:
     common, longest = _common_words(), _longest_common_word()
-    # Each place: the cost of the best reading up to it, its words, its known letters, whether it ends unknown.
-    best = [(0.0, 0, 0, False)]
+    small = run.lower()
+    best = [_Reading(0, 0, 0, 0, 0, ends_unknown=False)]
     for end in range(1, len(run) + 1):
-        cost, words, known, is_unknown = best[end - 1]
-        choice = (cost + UNKNOWN_LETTER, words + (not is_unknown), known, True)
+        cheapest = _with_unknown_letter(best[end - 1])
         for start in range(max(0, end - longest), end):
-            word = run[start:end]
-            if word in common:
-                cost, words, known, _ = best[start]
-                cost += SHORT_WORD if len(word) <= SHORT else LONG_WORD
-                choice = min(choice, (cost, words + 1, known + len(word), False))
-        best.append(choice)
-    _, words, known, _ = best[-1]
-    return words, known
+            word = small[start:end]
+            if word in common or run[start:end] == "I":
+                cheapest = min(cheapest, _with_word(best[start], word))
+        best.append(cheapest)
+    return best[-1]
+
+
+def _with_unknown_letter(before: _Reading) -> _Reading:
+    begins = not before.ends_unknown
+    return before._replace(
+        cost=before.cost + UNKNOWN_LETTER,
+        words=before.words + begins,
+        gaps=before.gaps + begins,
+        ends_unknown=True,
+    )
+
+
+def _with_word(before: _Reading, word: str) -> _Reading:
+    return _Reading(
+        cost=before.cost + (SHORT_WORD if len(word) <= SHORT else LONG_WORD),
+        words=before.words + 1,
+        known=before.known + len(word),
+        gaps=before.gaps,
+        grammar=before.grammar + (word in entries(GRAMMAR)),
+        ends_unknown=False,
+    )
 
 
 @functools.cache
@@ -174,10 +223,8 @@ def _glued_pairs() -> frozenset[str]:
 
 @functools.cache
 def _common_words() -> frozenset[str]:
-    words = (
-        resources.files("webapp.rules.signs").joinpath("common_words.txt").read_text(encoding="utf-8").split()
-    )
-    return frozenset(words) | {"a", "i"}
+    listed = resources.files("webapp.rules.signs").joinpath("common_words.txt").read_text(encoding="utf-8")
+    return frozenset(listed.split()) | {"a"}
 
 
 @functools.cache
@@ -207,7 +254,9 @@ def _hidden_by_joiners(token: str) -> int:
 
 
 def _are_two_words(left: str, right: str) -> bool:
-    if left.lower() in entries(ABBREVIATIONS) or _STRETCHED.search(left) or _STRETCHED.search(right):
+    if left.lower() in entries(ABBREVIATIONS) or left.lower() == right.lower():
+        return False
+    if _STRETCHED.search(left) or _STRETCHED.search(right):
         return False
     lone = [word for word in (left, right) if len(word) == 1]
     return len(lone) <= 1 and _LONE_WORDS.issuperset(lone)

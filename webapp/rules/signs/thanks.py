@@ -18,8 +18,9 @@ _HINTS = ("hank", "HANK", "rateful", "ratitude", "ndebted", "ppreciation", "謝"
 _THANKING = re.compile(
     r"\bthank(?! (?:god|goodness|heavens?|the lord|him|her|them|it|you,? and)\b)\b"
     r"(?:[ -]you(?![^.!?]{0,12}\bfor (?:your|print|publish|reading|bring)))?"
-    r"|\b(?:my|our|many|special|heartfelt|sincere|sincerest|grateful|warm|warmest|huge|big|biggest|deepest|further"
-    r"|more|hearty|public) thanks\b|\bthanks(?: (?:also|too|again|as well))? (?:go|are due|to|the|all|everyone)\b"
+    r"|\b(?:my|our|many|special|heartfelt|sincere|sincerest|grateful|warm|warmest|huge|big|biggest|deepest"
+    r"|further|more|hearty|public) thanks\b"
+    r"|\bthanks(?: (?:also|too|again|as well))? (?:go|are due|to|the|all|everyone)\b"
     r"|\b(?<!less )(?<!not )(?:gratitude|grateful|indebted|appreciation) (?:also )?(?:to|for)\b"
     r"|多謝|多谢|感謝|感谢|鳴謝|鸣谢|致謝|致谢",
     re.IGNORECASE,
@@ -46,7 +47,8 @@ _SOMEBODY = re.compile(
 )
 _NOT_SOMEBODY = re.compile(
     r"(?:for|who|which|that|when|where|because|in|on|at|with|by|from|during|through|via|making|without)\b"
-    r"|(?:my|our|their|his|her|your) (?:heartfelt|sincere|warm|thanks|gratitude|kind|time|help|support|patience)",
+    r"|(?:my|our|their|his|her|your)"
+    r" (?:heartfelt|sincere|warm|thanks|gratitude|kind|time|help|support|patience)",
     re.IGNORECASE,
 )
 _WHAT_FOR = re.compile(r",? (?:for|who|which|that)\b|[.(]")

@@ -50,11 +50,13 @@ CLASSIC_CHARACTERS = frozenset((4, 5, 7))
 
 def is_verse(layout: Layout) -> bool:
     """Tell whether a letter as a whole is a poem, rhymed or not."""
+    lengths = list(map(len, layout.lines))
+    least = LEAST_SHARE_OF_LETTER * sum(lengths)
+    if sum(length for length in lengths if length <= LONGEST_LINE) < least:
+        return False
     stanzas = _stanzas(layout)
     lines = [line for stanza in stanzas for line in stanza]
-    if len(lines) < LEAST_LINES or max(map(len, lines)) > LONGEST_LINE:
-        return False
-    if sum(map(len, lines)) < LEAST_SHARE_OF_LETTER * sum(map(len, layout.lines)):
+    if len(lines) < LEAST_LINES or sum(map(len, lines)) < least or max(map(len, lines)) > LONGEST_LINE:
         return False
     if _HAN.search(lines[0]):
         return _is_classic(lines)
