@@ -1,15 +1,21 @@
 """Commands that serve the product or keep its store."""
 
+import os
 import secrets
+import shutil
 import signal
+import socket
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from sqlalchemy.engine import URL
 
 from webapp.app import create_app
+from webapp.cli.papers import give_up
 from webapp.cli.settings import migrated_database, settings_or_give_up
 from webapp.clock import now
 from webapp.config import Settings
@@ -38,6 +44,7 @@ def run(port: int, host: str) -> None:
     """Serve the reader's form and the desk."""
     address = f"http://{_in_url(host)}:{port}"
     settings = settings_or_give_up(served_at=address)
+    _give_up_if_taken(host, port)
     migrated_database(settings).dispose()
     click.echo(f"Letters Desk serves {_papers(settings)} at {address}/ and {address}/desk/.")
     if settings.mail_server is None:
@@ -63,8 +70,9 @@ def worker() -> None:
 @port_option
 def demo(port: int) -> None:
     """Serve the product on a throwaway store filled with sample letters."""
-    with tempfile.TemporaryDirectory(prefix="lettersdesk-demo-") as folder:
-        settings = _demo_settings(Path(folder), port)
+    _give_up_if_taken(LOOPBACK, port)
+    with _throwaway_folder() as folder:
+        settings = _demo_settings(folder, port)
         password = secrets.token_urlsafe(9)
         letters = _fill(settings, password)
         click.echo(
@@ -88,8 +96,31 @@ def _papers(settings: Settings) -> str:
     return ", ".join(policy.paper.title for policy in settings.policies)
 
 
+def _give_up_if_taken(host: str, port: int) -> None:
+    """Find out before anything is said or made; the server itself would try for seconds, in many lines."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        give_up(f"Port {port} at {host} can’t be served at: {error.strerror or error}.")
+
+
 def _in_url(host: str) -> str:
     return f"[{host}]" if ":" in host else host
+
+
+@contextmanager
+def _throwaway_folder() -> Iterator[Path]:
+    """Give a folder that goes at the end of this process.
+
+    A worker process is forked within the block and ends within it; the folder is not the worker's to remove.
+    """
+    folder, owner = Path(tempfile.mkdtemp(prefix="lettersdesk-demo-")), os.getpid()
+    try:
+        yield folder
+    finally:
+        if os.getpid() == owner:
+            shutil.rmtree(folder)
 
 
 def _demo_settings(folder: Path, port: int) -> Settings:

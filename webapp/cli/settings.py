@@ -1,5 +1,8 @@
 """Settings and store for a command, or a clear sentence why there are none."""
 
+from alembic.util import CommandError
+from sqlalchemy.exc import DatabaseError
+
 from webapp.cli.papers import give_up
 from webapp.config import Settings, SettingsError, read_settings
 from webapp.letters.database import Database, StoreAwayError
@@ -20,5 +23,14 @@ def migrated_database(settings: Settings, *, connections: int = 1) -> Database:
     try:
         migrate(database)
     except StoreAwayError as error:
-        give_up(f"The store can’t be reached: {error}")
+        give_up(f"The store can’t be reached: {_words(error)}")
+    except (DatabaseError, CommandError) as error:
+        give_up(f"The store can’t be used: {_words(error)}")
     return database
+
+
+def _words(error: Exception) -> str:
+    """Return the database's own first words, which name the trouble and no password."""
+    cause = error.__cause__ if isinstance(error, StoreAwayError) else error
+    said = str(getattr(cause, "orig", cause)).strip() or type(error).__name__
+    return said.splitlines()[0]

@@ -49,7 +49,7 @@ class Database:
         Raises:
             StoreAwayError: the store can't be reached.
         """
-        with _store_away(), self._sessions() as session:
+        with telling_store_away(), self._sessions() as session:
             yield session
 
     @contextmanager
@@ -60,7 +60,7 @@ class Database:
             StoreAwayError: the store can't be reached, or stayed busy; nothing was kept, or, where the
                 connection broke in the very moment of the commit, it is unknown whether all was.
         """
-        with _store_away(), self._turn_to_write(), self._sessions() as session:
+        with telling_store_away(), self._turn_to_write(), self._sessions() as session:
             session.connection(execution_options={WRITES: True})
             yield session
             session.commit()
@@ -119,7 +119,8 @@ class Database:
 
 
 @contextmanager
-def _store_away() -> Iterator[None]:
+def telling_store_away() -> Iterator[None]:
+    """Turn a driver's words for a store that is away into `StoreAwayError`."""
     try:
         yield
     except (OperationalError, PoolTimeoutError) as error:

@@ -11,7 +11,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from webapp.letters.database import Database
+from webapp.letters.database import Database, telling_store_away
 
 SCRIPTS = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -25,8 +25,12 @@ def migration_config(database: Database) -> Config:
 
 
 def migrate(database: Database, revision: str = "head") -> None:
-    """Bring the tables to ``revision``; several processes may try at once."""
-    with _alone(database):
+    """Bring the tables to ``revision``; several processes may try at once.
+
+    Raises:
+        StoreAwayError: the store can't be reached.
+    """
+    with telling_store_away(), _alone(database):
         command.upgrade(migration_config(database), revision)
 
 
