@@ -1,0 +1,139 @@
+"""The number of words that the page shows while one types is the server's, on every string."""
+
+import json
+import random
+from pathlib import Path
+from typing import cast
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import FORM, field
+from webapp.rules.words import DASHES, EAST_ASIAN, INVISIBLE, SPACES, CodePointRanges, count_words
+
+VECTORS = Path(__file__).parent.parent / "rules" / "corpora" / "word-counts.json"
+STRINGS = 3000
+LONGEST_STRING = 40
+
+_COUNT_ALL = """
+async (texts) => {
+  const script = document.querySelector("script[src*=letter-form]").src;
+  const { wordCounter } = await import(new URL("words.js", script));
+  return texts.map(wordCounter(document.getElementById("letter-form").dataset));
+}
+"""
+_EDGES = [
+    edge
+    for ranges in (SPACES, DASHES, INVISIBLE, EAST_ASIAN)
+    for first, last in ranges
+    for edge in (first - 1, first, last, last + 1)
+]
+_PIECES = (
+    *("a", "word", "-", "--", "---", "don’t", "1,000", "é", "e\u0301", "\U0001f469\u200d\U0001f680"),
+    *("\u1112\u1161\u11ab", "\u1112\u1161", "\u304b\u3099", "\u304b\u200b\u3099", "\u0628\u0651\u064e"),
+    *("\u0301" * length for length in (1, 29, 30, 31, 40)),
+    *("\r\n", "\n", "\x00", "\x1c", "\x85", "\ufeff", "\ufffd", "\U0010ffff", "\ue000"),
+)
+
+
+def test_the_agreed_examples_count_the_same_in_the_page(reader: Page) -> None:
+    vectors = json.loads(VECTORS.read_text(encoding="utf-8"))
+    counts = counted_in_the_page(reader, [vector["text"] for vector in vectors])
+    assert counts == [vector["count"] for vector in vectors]
+
+
+def test_any_text_counts_the_same_in_the_page(reader: Page) -> None:
+    texts = generated_texts()
+    counts = counted_in_the_page(reader, texts)
+    different = [
+        (text, here, there)
+        for text, here, there in zip(texts, map(count_words, texts), counts, strict=True)
+        if here != there
+    ]
+    assert different == []
+
+
+def test_the_count_follows_the_typing(reader: Page) -> None:
+    reader.goto(FORM)
+    shown = reader.locator("#count")
+    expect(shown).to_have_text("0 of 400 words, 400 left")
+    field(reader, "body").press_sequentially("well-being counts")
+    expect(shown).to_have_text("2 of 400 words, 398 left")
+    field(reader, "body").fill("word " * 437)
+    expect(shown).to_have_text("437 words, the limit is 400: cut 37")
+    expect(reader.locator("#count-spoken")).to_have_text("437 words, the limit is 400: cut 37")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_count_does_not_hide_the_line_that_is_typed(reader: Page, width: int) -> None:
+    reader.set_viewport_size({"width": width, "height": 700})
+    reader.goto(FORM)
+    body = field(reader, "body")
+    body.focus()
+    for number in range(40):
+        reader.keyboard.insert_text(f"Line {number}")
+        reader.keyboard.press("Enter")
+    reader.keyboard.insert_text("The last line")
+    padding = 20
+    last_line_ends = body.evaluate("body => body.getBoundingClientRect().bottom") - padding
+    count_begins = reader.locator("#count").evaluate("count => count.getBoundingClientRect().top")
+    assert last_line_ends <= count_begins
+
+
+def test_a_pasted_megabyte_is_counted_within_a_second(reader: Page) -> None:
+    reader.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    reader.goto(FORM)
+    reader.evaluate("text => navigator.clipboard.writeText(text)", "word " * 200_000)
+    body = field(reader, "body")
+    body.focus()
+    took = reader.evaluate_handle(
+        """
+        () => {
+          const took = {};
+          const body = document.getElementById("body");
+          body.addEventListener("beforeinput", () => { took.from = performance.now(); });
+          // The page's own listeners have run when the next frame has been laid out.
+          body.addEventListener("input", () => requestAnimationFrame(() => setTimeout(() => {
+            took.milliseconds = performance.now() - took.from;
+          })));
+          return took;
+        }
+        """
+    )
+    body.press("Control+v")
+    reader.wait_for_function("took => took.milliseconds", arg=took)
+    expect(reader.locator("#count")).to_have_text("200,000 words, the limit is 400: cut 199,600")
+    milliseconds = cast("float", took.evaluate("took => took.milliseconds"))
+    print(f"a pasted megabyte took {milliseconds:.0f} ms")  # noqa: T201 - a number that one wants to see
+    assert milliseconds < 1000
+
+
+def counted_in_the_page(page: Page, texts: list[str]) -> list[int]:
+    """Return what the form's own counter makes of ``texts``."""
+    page.goto(FORM)
+    return cast("list[int]", page.evaluate(_COUNT_ALL, texts))
+
+
+def generated_texts() -> list[str]:
+    """Return strings that mix what parts words, what doesn't, and what only looks like it."""
+    chance = random.Random(400)
+    return ["".join(_piece(chance) for _ in range(chance.randint(1, LONGEST_STRING))) for _ in range(STRINGS)]
+
+
+def _piece(chance: random.Random) -> str:
+    match chance.randrange(6):
+        case 0:
+            return chr(chance.choice(_EDGES))
+        case 1:
+            return _one_of(chance, SPACES)
+        case 2:
+            return _one_of(chance, (*INVISIBLE, *DASHES, *EAST_ASIAN))
+        case 3:
+            # Any character but the surrogates, which no keyboard types alone.
+            return chr(chance.choice([chance.randrange(0xD800), chance.randrange(0xE000, 0x110000)]))
+        case _:
+            return chance.choice(_PIECES)
+
+
+def _one_of(chance: random.Random, ranges: CodePointRanges) -> str:
+    return chr(chance.randint(*chance.choice(ranges)))

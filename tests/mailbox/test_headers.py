@@ -1,0 +1,106 @@
+"""Who sent a message, and the headline that its subject gives."""
+
+# ruff: noqa: RUF001 - Chinese has commas and colons of its own
+
+import pytest
+
+from tests.mailbox.writing import TEXT, message, read
+from webapp.mailbox.message import submission_from_message
+
+
+@pytest.mark.parametrize(
+    ("sender", "name", "address"),
+    [
+        ("Jane Lee <jane@example.com>", "Jane Lee", "jane@example.com"),
+        ("jane@example.com", "", "jane@example.com"),
+        ("<jane@example.com>", "", "jane@example.com"),
+        ('"Lee, Jane" <jane@example.com>', "Jane Lee", "jane@example.com"),
+        ("Lee, Jane <jane@example.com>", "Jane Lee", "jane@example.com"),
+        ('"LEE, Jane Mary (Central)" <jane@example.com>', "Jane Mary LEE", "jane@example.com"),
+        ('"Jane Lee, PhD" <jane@example.com>', "Jane Lee, PhD", "jane@example.com"),
+        ('"Jane \\"Jay\\" Lee" <jane@example.com>', 'Jane "Jay" Lee', "jane@example.com"),
+        ("\"'Jane Lee'\" <jane@example.com>", "Jane Lee", "jane@example.com"),
+        ('"jane@example.com" <jane@example.com>', "", "jane@example.com"),
+        ("jane@example.com (Jane Lee)", "Jane Lee", "jane@example.com"),
+        ("Jane Lee (home) <jane@example.com>", "Jane Lee", "jane@example.com"),
+        ("=?utf-8?Q?Zo=C3=AB?= =?utf-8?Q?_Chan?= <zoe@example.com>", "Zoë Chan", "zoe@example.com"),
+        ("=?UTF-8?B?6Zmz5aSn5paH?= <chan@example.com>", "陳大文", "chan@example.com"),
+        ("=?utf-8?Q?Lee,_Jane?= <jane@example.com>", "Jane Lee", "jane@example.com"),
+        ("=?big5?B?s6+kaqTl?= <chan@example.com>", "陳大文", "chan@example.com"),
+        ("=?x-nothing?Q?Jane?= <jane@example.com>", "Jane", "jane@example.com"),
+        ("=?utf-8?B?6Zmz5aSn?=\r\n =?utf-8?B?5paH?= <chan@example.com>", "陳大文", "chan@example.com"),
+        ("Zoë Chan <zoe@example.com>", "Zoë Chan", "zoe@example.com"),
+        ("Jane\r\n\tLee\r\n <jane@example.com>", "Jane Lee", "jane@example.com"),
+        ("Jane Lee <jane@example.com>, Bo Li <bo@example.com>", "Jane Lee", "jane@example.com"),
+        ("jane@example.com, bo@example.com", "", "jane@example.com"),
+        ("Jane Lee", "Jane Lee", ""),
+        ("", "", ""),
+        ("<>", "", ""),
+        ('"Jane <jane@example.com', "", "jane@example.com"),
+    ],
+)
+def test_the_sender(sender: str, name: str, address: str) -> None:
+    submission = read(TEXT, sender=sender)
+    assert (submission.name, submission.email) == (name, address)
+
+
+def test_an_encoded_word_that_was_cut_within_a_character() -> None:
+    assert read(TEXT, sender="=?utf-8?B?6Zmz5aQ=?= =?utf-8?B?p+aWhw==?= <c@example.com>").name == "陳大文"
+
+
+@pytest.mark.parametrize(
+    ("subject", "headline"),
+    [
+        ("In praise of slowness", "In praise of slowness"),
+        ("Re: In praise of slowness", "In praise of slowness"),
+        ("RE: Fwd: FW: [EXTERNAL] Trams", "Trams"),
+        ("Re[2]: Trams", "Trams"),
+        ("回覆：電車", "電車"),
+        ("Letter to the Editor", ""),
+        ("Letter to the editor: Trams", "Trams"),
+        ("Letters to the Editor - Trams", "Trams"),
+        ("Letter to the Editor – for publication", ""),
+        ("LETTER FOR PUBLICATION: Trams", "Trams"),
+        ("For publication", ""),
+        ("Letters: Trams", "Trams"),
+        ("Letter", ""),
+        ("(Letter to the editor) Trams", "(Letter to the editor) Trams"),
+        ("Letters, bills and trams", "Letters, bills and trams"),
+        ("Letters to the editor are dying", "Letters to the editor are dying"),
+        ("Reform: a tram for every street", "Reform: a tram for every street"),
+        ("(no subject)", ""),
+        ("", ""),
+        ("=?utf-8?Q?Re:_Letter_to_the_editor:_=E2=80=9CTrams=E2=80=9D?=", "“Trams”"),
+        ("In praise\r\n of slowness", "In praise of slowness"),
+        ("=?utf-8?Q?In_praise?=\r\n =?utf-8?Q?_of?= slowness", "In praise of slowness"),
+    ],
+)
+def test_the_headline(subject: str, headline: str) -> None:
+    assert read(TEXT, subject=subject).headline == headline
+
+
+def test_of_a_field_that_comes_twice_the_first_is_read() -> None:
+    raw = message(TEXT).replace(b"To: ", b"Subject: Another\r\n and more\r\nTo: ").replace(b"On trams", b"")
+    assert submission_from_message(raw).headline == "Another and more"
+    raw = b"From: a@example.com\nSubject: One\nSubject: Two\n folded\n\nText\n"
+    assert submission_from_message(raw).headline == "One"
+
+
+def test_the_line_of_a_mailbox_file_before_the_header() -> None:
+    submission = submission_from_message(b"\r\nFrom jane Sat Mar 14 12:00:00 2026\r\n" + message(TEXT))
+    assert (submission.email, submission.body) == ("jane@example.com", TEXT)
+
+
+def test_a_text_that_begins_without_an_empty_line_is_not_lost() -> None:
+    submission = submission_from_message(b"From: jane@example.com\nThe tram is slow.\n\nTruly.\n")
+    assert submission.body == "The tram is slow.\n\nTruly."
+
+
+def test_line_ends_of_all_kinds() -> None:
+    for end in (b"\n", b"\r"):
+        assert submission_from_message(message(TEXT.replace("\n", "\r\n")).replace(b"\r\n", end)).body == TEXT
+
+
+def test_nothing_gives_an_empty_submission() -> None:
+    assert submission_from_message(b"") == submission_from_message(b"\r\n\r\n")
+    assert submission_from_message(b"").body == ""

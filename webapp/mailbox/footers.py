@@ -1,0 +1,108 @@
+"""What telephones, firms and virus scanners put below every message."""
+
+import re
+
+from webapp.mailbox.phrases import LONGEST_LINE, folded, phrases
+
+_SENT_FROM = re.compile(r"sent (?:from|via|using|with|by)\b([^.!?]{1,80})(?:[.!]|\.com\S*)?", re.IGNORECASE)
+_SENDERS = phrases("""
+iphone|ipad|ipod|apple|samsung|galaxy|huawei|xiaomi|redmi|oppo|vivo|oneplus|pixel|nokia|htc|lg|sony|xperia|motorola
+moto|blackberry|android|windows|mobile|cell|smartphone|phone|tablet|handheld|outlook|hotmail|mail|yahoo|aol|gmail
+proton|protonmail|tuta|tutanota|mailbird|fastmail|zoho|spark|airmail|email
+""")
+_FOOTER = re.compile(
+    r"get (?:outlook|bluemail|yahoo mail|spark) (?:for|on) [^.]{0,80}"
+    r"|[從从]我的 ?[\w .-]{2,40}?(?:[傳发發]送|传送|寄出)|[發发]自(?:我的)? ?[\w .-]{2,40}"
+    r"|von meinem [\w .-]{2,40} gesendet|envoyé (?:de|depuis) mon [\w .-]{2,40}"
+    r"|enviado desde mi [\w .-]{2,40}|inviato da(?:l mio)? [\w .-]{2,40}|verstuurd vanaf mijn [\w .-]{2,40}"
+    r"|iphoneから送信|나의 iphone에서 보냄"
+    r"|virus[- ]free\b.{0,80}|(?:https?://)?www\.avast\.com\S*"
+    r"|this e-?mail has been (?:checked|scanned) (?:for|by) .{0,120}"
+    r"|please consider the environment before printing\b.{0,60}|please think before you print\b.{0,40}",
+    re.IGNORECASE,
+)
+_LINK_AT_END = re.compile(r"\s*(?:<\S{1,250}>|\(?https?://\S{1,250})$")
+
+_MESSAGE = r"(?:e-?mail|message|communication|transmission)"
+_HEADED = (
+    r"(?:legal |e-?mail )?(?:disclaimer|confidentiality(?: (?:notice|note|statement))?)"
+    r"\b[\s*_]*(?:[:\uff1a.–-]|$)"
+)
+_DISCLAIMER = re.compile(
+    rf"[\s*_\[(=-]*(?:{_HEADED}"
+    rf"|(?:this|the) {_MESSAGE}\b.{{0,80}}\b(?:confidential|intended|privileged)"
+    rf"|(?:the )?(?:information|contents?) (?:contained |transmitted )?(?:in|of|by|with) this {_MESSAGE}"
+    rf"|if you (?:are not the (?:intended|named)|have received this {_MESSAGE})"
+    r"|[本此](?:電郵|电邮|電子郵件|电子邮件|郵件|邮件|訊息|信息))",
+    re.IGNORECASE | re.DOTALL,
+)
+_LEGAL = re.compile(
+    r"confidential|privileged|intended (?:solely |only |exclusively )?for"
+    r"|(?:intended|named) (?:recipient|addressee)|(?:delete|destroy) (?:it|this|the|all)\b|notify the sender"
+    rf"|disclos|unauthori[sz]ed|received this {_MESSAGE}|dissemination|virus|liability"
+    r"|do(?:es)? not (?:necessarily )?(?:represent|reflect)"
+    r"|機密|机密|保密|收件[人者]|指定收|刪除|删除|未[經经]授[權权]|法律[責责]任",
+    re.IGNORECASE,
+)
+LEAST_LEGAL_TERMS = 3
+"""Different ones in the paragraph that begins a disclaimer: a letter about them may have one or two."""
+
+LONGEST_DISCLAIMER = 20_000
+
+_SEPARATOR = re.compile(r"\s*(?:[-_*=~#]\s*){5,}")
+
+
+def without_footers(lines: list[str]) -> list[str]:
+    """Return ``lines`` without footers and disclaimers at their end."""
+    end = _end_of_text(lines, len(lines))
+    before = -1
+    while end != before:
+        before = end
+        if end and _is_footer(lines[end - 1]):
+            end -= 1
+        end = _end_of_text(lines, _start_of_disclaimer(lines, _end_of_text(lines, end)))
+    return lines[:end]
+
+
+def _is_footer(line: str) -> bool:
+    if len(line) > LONGEST_LINE:
+        return False
+    text = _LINK_AT_END.sub("", line.strip(" \t*_[]()"))
+    sent = _SENT_FROM.fullmatch(text)
+    return bool(_FOOTER.fullmatch(text) or (sent and _SENDERS & set(folded(sent[1]).split())))
+
+
+def _start_of_disclaimer(lines: list[str], end: int) -> int:
+    """Return where the paragraphs at the end begin that are all in a lawyer's words, else ``end``."""
+    found = bottom = end
+    length = 0
+    while bottom:
+        top = bottom
+        while top and lines[top - 1].strip():
+            top -= 1
+        length += sum(map(len, lines[top:bottom]))
+        if length > LONGEST_DISCLAIMER:
+            break
+        paragraph = " ".join(line.strip() for line in lines[top:bottom])
+        terms = {term.casefold() for term in _LEGAL.findall(paragraph)}
+        if len(terms) >= LEAST_LEGAL_TERMS and _DISCLAIMER.match(paragraph):
+            found = top
+        elif not terms and not _DISCLAIMER.fullmatch(paragraph):
+            break
+        elif _DISCLAIMER.fullmatch(paragraph) and found == _next_text(lines, bottom):
+            # “DISCLAIMER:” in a line of its own, above what was found.
+            found = top
+        bottom = _end_of_text(lines, top)
+    return found
+
+
+def _next_text(lines: list[str], number: int) -> int:
+    while number < len(lines) and not lines[number].strip():
+        number += 1
+    return number
+
+
+def _end_of_text(lines: list[str], end: int) -> int:
+    while end and (not lines[end - 1].strip() or _SEPARATOR.fullmatch(lines[end - 1])):
+        end -= 1
+    return end

@@ -1,0 +1,213 @@
+"""What a single line below or above a letter can be: a name, a line of an address, a number, a sentence.
+
+All of these err towards “a sentence”: what is not known for certain stays in the letter.
+"""
+
+import functools
+import re
+
+from webapp.mailbox.phrases import COMMAS, folded, phrases
+from webapp.rules.addresses import EAST_ASIAN_PLACES, PLACES
+from webapp.rules.findings import RefusedError
+from webapp.rules.names import read_name
+from webapp.rules.stand_ins import count_east_asian
+
+LONGEST_NAME_LINE = 60
+LONGEST_ADDRESS_LINE = 120
+LONGEST_LABELLED_ADDRESS = 300
+MOST_WORDS_OF_A_NAME = 7
+MOST_WORDS_OF_AN_ADDRESS_LINE = 16
+MOST_EAST_ASIAN_OF_AN_ADDRESS_LINE = 40
+LEAST_WORDS_OF_A_SENTENCE = 4
+LEAST_PIECES_OF_A_LIST = 3
+MOST_WORDS_OF_A_PIECE = 3
+LEAST_DIGITS_OF_A_PHONE = 8
+"""With no label beside them; seven may be a postcode."""
+
+LEAST_LABELLED_DIGITS = 3
+MOST_DIGITS = 40
+
+WORDS_OF_SENTENCES = phrases("""
+a|an|the|is|are|was|were|it|this|that|these|those|of|in|on|at|for|with|from|not|my|your|our|their|please|thank|thanks
+you|we|they|have|has|had|will|would|should|must|why|what|how|who|when|here|there|no|yes
+""")
+"""No name has them; “and” is in the names of couples."""
+
+WORDS_OF_ORGANISATIONS = phrases("""
+association|society|council|committee|university|college|school|institute|foundation|union|group|party|company|ltd
+limited|inc|corporation|federation|alliance|coalition|club|chamber|department|bureau|hospital|church|office|ministry
+embassy|consulate|centre|center|professor|lecturer|director|chair|chairman|chairwoman|chairperson|president|secretary
+convenor|convener|manager|officer|member|founder|editor|consultant|engineer|student|teacher|retired|spokesman
+spokeswoman|spokesperson|chief|head|vice|resident|reader|citizen|taxpayer|trustee|campaign|network|letters|desk
+""")
+
+ORGANISATIONS_IN_CHINESE = re.compile(
+    "[協协学學]會|協会|大[學学]|有限公司|委員會|委员会|[主副]席|會長|会长|教授|總監|总监"
+)
+
+WORDS_OF_ADDRESSES = phrases("""
+road|rd|street|st|avenue|ave|lane|drive|court|house|building|bldg|tower|towers|block|blk|flat|apartment|apt|floor
+terrace|close|estate|village|square|path|suite|unit|room|rm|mansion|mansions|garden|gardens|crescent|cottage|farm|villa
+villas|heights|plaza|praya|jalan|jln|lorong|taman|kampung|rue|calle|strasse|rectory|vicarage|lodge|quay|wharf
+""")
+
+_STREET = re.compile(
+    r"\w(?:str\.|strasse|straße)|[路街道巷弄樓楼室座邨苑村閣]$|[路街道巷]\w{0,6}[0-9一二三四五六七八九十]+",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile("[.!?…\u3002\uff01\uff1f][\"'”’)」』]*$")
+_EAST_ASIAN_STOP = re.compile("[\u3002\uff01\uff1f\uff1b]")
+_ABBREVIATION = re.compile(
+    r"(?:\b[A-Z]\.|\b(?:Jr|Sr|Esq|St|Rd|Ave|Ltd|Co|Kln|[A-Z]\.?[A-Z][A-Za-z]{0,2})\.)$"
+)
+_NOT_IN_A_NAME = re.compile("[\\d@<>:;!?/|=+*_#%$€£\u3002\uff01\uff1f\uff1a\uff1b…]|\\.\\.")
+_PHONE = re.compile(
+    r"[+(]{0,2}\d[\d\s()+./\u2010-\u2015-]*(?:(?:ext?|x)\.?\s*\d{1,6})?"
+    r"(?:\s*[(\uff08][^()\uff08\uff09\d]{1,20}[)\uff09])?",
+    re.IGNORECASE,
+)
+_LABELLED_PHONE = re.compile(r"[+(\d][^\n@:]{3,99}")
+_NO_PHONE = re.compile(r"\d{5}-\d{4}")
+"""An American postcode; a date is told apart before."""
+
+_WEB = re.compile(r"://|\bwww\.", re.IGNORECASE)
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_NUMERIC_DATE = r"\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:\d{2}|\d{4})"
+_DATE = re.compile(
+    r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
+    rf"(?:{_DAY}\s+{_MONTH},?(?:\s+\d{{4}})?|{_MONTH}\s+{_DAY},?(?:\s+\d{{4}})?|{_NUMERIC_DATE}"
+    r"|\d{4}年\d{1,2}月\d{1,2}日)",
+    re.IGNORECASE,
+)
+
+
+def is_prose(line: str) -> bool:
+    """Tell whether a line reads like a sentence, or a part of one."""
+    line = line.strip()
+    words = _words(line)
+    if len(line) > LONGEST_ADDRESS_LINE or len(words) > MOST_WORDS_OF_AN_ADDRESS_LINE:
+        return True
+    if len(words) >= LEAST_WORDS_OF_A_SENTENCE:
+        return _reads_on(line) or bool(_SENTENCE_END.search(line) and not _ABBREVIATION.search(line))
+    # Chinese has no words to count, but its addresses and names have no full stops.
+    east_asian = count_east_asian(line)
+    return east_asian > MOST_EAST_ASIAN_OF_AN_ADDRESS_LINE or bool(
+        east_asian > LEAST_WORDS_OF_A_SENTENCE and _EAST_ASIAN_STOP.search(line)
+    )
+
+
+def _words(line: str) -> list[str]:
+    """Return the letters of each word, up to as many words as make a line prose."""
+    words = line[: LONGEST_LABELLED_ADDRESS + 1].split()
+    return [word.lstrip("\"'“(") for word in words if any(map(str.isalpha, word))]
+
+
+def _is_small(word: str) -> bool:
+    # Georgian letters are small, and have capitals that nobody begins a name with.
+    return word[:1].title() != word[:1]
+
+
+def _reads_on(line: str) -> bool:
+    """Tell whether most words of a line are small, as they are in few addresses: ул. Ленина, д. 5, кв. 6."""
+    words = _words(line)
+    if len(words) < LEAST_WORDS_OF_A_SENTENCE or 2 * sum(map(_is_small, words)) <= len(words):
+        return False
+    pieces = re.split(f"[{COMMAS}]", line)
+    is_listed = len(pieces) >= LEAST_PIECES_OF_A_LIST and any(map(str.isdigit, line))
+    return not is_listed or len(words) > MOST_WORDS_OF_A_PIECE * len(pieces)
+
+
+def without_stop(line: str) -> str:
+    """Return a name or a line of an address without the comma or full stop after it."""
+    line = line.strip().rstrip(COMMAS + " ")
+    return line if _ABBREVIATION.search(line) else line.removesuffix(".")
+
+
+def looks_like_name(line: str, *, labelled: bool = False) -> bool:
+    """Tell whether a line can be a person's name; with no label, whether it is hardly anything else."""
+    line = line.strip()
+    if not line or len(line) > LONGEST_NAME_LINE or _NOT_IN_A_NAME.search(line) or is_prose(line):
+        return False
+    words = _words(line)
+    if not 0 < (count_east_asian(line) or len(words)) <= MOST_WORDS_OF_A_NAME:
+        return False
+    # Will and An and On are names too, but not in small letters.
+    if {folded(word) for word in words if _is_small(word)} & WORDS_OF_SENTENCES:
+        return False
+    if without_stop(line) != line or (not labelled and (names_organisation(line) or is_place(line))):
+        return False
+    try:
+        read_name(line)
+    except RefusedError:
+        return False
+    return True
+
+
+def looks_like_address(line: str, *, labelled: bool = False) -> bool:
+    """Tell whether a line can be one of an address; what is labelled as one may be long."""
+    line = line.strip()
+    if "@" in line or _WEB.search(line) or not any(map(str.isalnum, line)):
+        return False
+    if labelled and len(line) <= LONGEST_LABELLED_ADDRESS:
+        return not _reads_on(line) and not is_prose(line[:LONGEST_ADDRESS_LINE].rstrip("."))
+    return not is_prose(without_stop(line))
+
+
+def tells_where(line: str) -> bool:
+    """Tell whether a line holds what only an address has: a number, a street, a district."""
+    return any(map(str.isdigit, line)) or names_street(line) or is_place(line)
+
+
+def names_street(line: str) -> bool:
+    """Tell whether a line holds a word that is in addresses more often than in names."""
+    return bool(WORDS_OF_ADDRESSES & set(folded(line).split()) or _STREET.search(line))
+
+
+def is_place(line: str) -> bool:
+    """Tell whether a line names a district, a town or a country, and nothing else."""
+    if len(line) > LONGEST_ADDRESS_LINE:
+        return False
+    named = [folded(piece) for piece in re.split(f"[{COMMAS};、]", line.rstrip("."))]
+    return any(named) and all(piece in _places() for piece in named if piece)
+
+
+@functools.cache
+def _places() -> frozenset[str]:
+    return phrases(PLACES) | phrases(EAST_ASIAN_PLACES)
+
+
+def names_organisation(line: str) -> bool:
+    """Tell whether a line says what somebody is or belongs to."""
+    return bool(WORDS_OF_ORGANISATIONS & set(folded(line).split()) or ORGANISATIONS_IN_CHINESE.search(line))
+
+
+def is_phone(text: str, *, labelled: bool = False) -> bool:
+    """Tell whether ``text`` is a phone number; where a label says so, words may stand beside it."""
+    text = text.strip()
+    digits = sum(map(str.isdigit, text))
+    if digits > MOST_DIGITS:
+        return False
+    if labelled:
+        is_number = _LABELLED_PHONE.fullmatch(text) and not is_prose(text)
+        return digits >= LEAST_LABELLED_DIGITS and bool(is_number)
+    is_number = _PHONE.fullmatch(text) and not _NO_PHONE.fullmatch(text) and not is_date(text)
+    return digits >= LEAST_DIGITS_OF_A_PHONE and bool(is_number)
+
+
+def is_date(line: str) -> bool:
+    """Tell whether a line is the day on which a letter was written."""
+    return bool(_DATE.fullmatch(line.strip()))
+
+
+def share_a_word(one: str, other: str) -> bool:
+    """Tell whether two names have a part in common, or are one without its spaces."""
+    first, second = folded(one), folded(other)
+    if {word for word in first.split() if len(word) > 1} & set(second.split()):
+        return True
+    first, second = first.replace(" ", ""), second.replace(" ", "")
+    shorter, longer = sorted((first, second), key=len)
+    return bool(first) and (first == second or (count_east_asian(shorter) > 1 and shorter in longer))

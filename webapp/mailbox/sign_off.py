@@ -1,0 +1,221 @@
+"""The end of a letter, “Yours faithfully, Jane Lee, 1 Main Street”, and the labelled lines around it.
+
+What is read is taken out of the text, so that it neither counts as words nor is printed. It errs towards
+leaving: a letter that is returned for want of an address costs less than a sentence that is lost.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from webapp.mailbox.closings import read_closing
+from webapp.mailbox.flowed import SIGNATURE_MARK
+from webapp.mailbox.labels import has_a_label, read_labelled
+from webapp.mailbox.line_kinds import is_place, is_prose, looks_like_name, names_street, share_a_word
+from webapp.mailbox.particulars import Block, Particulars
+from webapp.mailbox.phrases import COLONS, COMMAS, LONGEST_LINE, folded, phrases
+from webapp.rules.stand_ins import is_name_stand_in
+
+MOST_LINES = 15
+"""Of a sign-off, or of the labelled lines above a letter; empty ones don't count."""
+
+MOST_LINES_AFTER = 15
+"""Below a sign-off: a postscript, or that the writer is a member of something."""
+
+_POSTSCRIPT = re.compile(r"\s*P\.?\s?(?:P\.?\s?)?S\b", re.IGNORECASE)
+_MARK = re.compile(r"\s*[-_–—]{2,}\s*")
+_SALUTATIONS = phrases(
+    "dear|sir|sirs|madam|editor|to the editor|hi|hello|good morning|敬啟者|敬启者|編輯|编辑"
+)
+_MOST_WORDS_OF_A_SALUTATION = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What is left of the lines, and what was in the others."""
+
+    lines: list[str]
+    particulars: Particulars = field(default_factory=Particulars)
+
+
+def read_particulars(lines: list[str], known_name: str) -> Read:
+    """Take the writer's particulars from the beginning and the end of a letter.
+
+    Args:
+        lines: The letter without quoted messages and footers.
+        known_name: The name in the header of the message; empty where there is none.
+    """
+    above, below = _parted_from_signature(lines)
+    signature = _of_signature(below, known_name)
+    ending = _without_sign_off(above, known_name or signature.particulars.name)
+    beginning = _without_labelled_beginning(ending.lines)
+    said = ending.particulars.completed_by(beginning.particulars).completed_by(signature.particulars)
+    return Read(_put_together(beginning.lines, signature.lines, []), said)
+
+
+def _parted_from_signature(lines: list[str]) -> tuple[list[str], list[str]]:
+    """Part the lines at “-- ” (RFC 3676, section 4.3), below which is what mailers add to each message."""
+    for number in _text_from_end(lines, MOST_LINES + 1):
+        if lines[number] == SIGNATURE_MARK:
+            return lines[:number], lines[number + 1 :]
+    return lines, []
+
+
+def _of_signature(lines: list[str], known_name: str) -> Read:
+    """Read a signature, of which only sentences are left: they may as well belong to the letter."""
+    block = Block(known_name)
+    for line in lines:
+        if not _is_sentence(line):
+            block.read(line)
+    block.end()
+    return Read([line for line in lines if _is_sentence(line)], block.particulars)
+
+
+def _without_sign_off(lines: list[str], known_name: str) -> Read:
+    for number in _text_from_end(lines, MOST_LINES + MOST_LINES_AFTER):
+        if read := _below_closing(lines, number, known_name):
+            return read
+    return _without_unclosed_end(lines, known_name)
+
+
+def _below_closing(lines: list[str], number: int, known_name: str) -> Read | None:
+    """Read “Yours faithfully” in a line, and what is below it."""
+    closing = read_closing(lines[number])
+    below = lines[number + 1 :]
+    if not closing:
+        return None
+    if closing.after:
+        if not _is_signed(closing.after, known_name):
+            return None
+        below = [closing.after, *below]
+    if not any(line.strip() for line in below):
+        return Read(lines[:number]) if closing.is_plain else None
+    block, after = _read_block(below, known_name)
+    if not (block.says_something if closing.is_plain else block.name):
+        return None
+    if sum(bool(line.strip()) for line in after) > MOST_LINES_AFTER:
+        return None
+    is_kept = closing.is_sentence and not closing.is_plain
+    return Read(_put_together(lines[: number + is_kept], block.left, after), block.particulars)
+
+
+def _is_signed(text: str, known_name: str) -> bool:
+    """Tell whether what follows “Yours sincerely,” in its line is a name and not the rest of a sentence."""
+    if known_name and share_a_word(text, known_name):
+        return not is_prose(text)
+    return looks_like_name(re.split(f"[{COMMAS}]", text, maxsplit=1)[0]) and not text[:1].islower()
+
+
+def _read_block(lines: list[str], known_name: str) -> tuple[Block, list[str]]:
+    """Read the lines below a closing, as far as they are no sentences; the others come second."""
+    block = Block(known_name)
+    end = read = 0
+    for line in lines:
+        if read == MOST_LINES or _POSTSCRIPT.match(line) or _is_sentence(line):
+            break
+        block.read(line)
+        read += bool(line.strip())
+        end += 1
+    block.end()
+    return block, lines[end:]
+
+
+def _without_unclosed_end(lines: list[str], known_name: str) -> Read:
+    """Read particulars at the end of a letter that has no “Yours faithfully”: all its lines, or none."""
+    for start in reversed(_starts_of_end(lines)):
+        block, after = _read_block(lines[start:], known_name)
+        if after or block.left or _belongs_to_text_above(lines, start, block):
+            continue
+        is_signed = block.name and known_name and share_a_word(block.name, known_name)
+        if is_signed or block.labels or (block.name and (block.phones or _is_certain(block.address))):
+            return Read(lines[:start], block.particulars)
+    return Read(lines)
+
+
+def _is_certain(address: list[str]) -> bool:
+    """Tell whether lines are an address even below a name that nobody knows."""
+    has_number = any(character.isdigit() for line in address for character in line)
+    return has_number and any(names_street(line) or is_place(line) for line in address)
+
+
+def _belongs_to_text_above(lines: list[str], start: int, block: Block) -> bool:
+    """Tell whether the end may be somebody else's address: “Write to:”, “For help, call”."""
+    above = next((line.rstrip() for line in reversed(lines[:start]) if line.strip()), "")
+    if block.name_is_labelled or not above:
+        return False
+    is_in_paragraph = start > 0 and bool(lines[start - 1].strip()) and not _MARK.fullmatch(lines[start - 1])
+    return above.endswith(tuple(COLONS)) or (is_in_paragraph and block.labels < 2)  # noqa: PLR2004
+
+
+def _starts_of_end(lines: list[str]) -> list[int]:
+    """Return where an end may begin that has no sentence in it, the last place first."""
+    starts: list[int] = []
+    for number in _text_from_end(lines, MOST_LINES):
+        line = lines[number]
+        above = lines[number - 1] if number else ""
+        if _is_sentence(line) or _is_salutation(line):
+            break
+        begins = not above.strip() or _MARK.fullmatch(above)
+        if _begins_well(line) and (begins or (read_labelled(line) and not read_labelled(above))):
+            starts.append(number)
+    return starts
+
+
+def _begins_well(line: str) -> bool:
+    """Tell whether a line is a field or can begin with a name."""
+    block = Block("")
+    block.read(line)
+    return block.says_something
+
+
+def _without_labelled_beginning(lines: list[str]) -> Read:
+    """Read the labelled lines above a letter; those with labels that mean nothing here stay."""
+    block = Block("")
+    kept: list[str] = []
+    position = read = 0
+    while position < len(lines) and read < MOST_LINES:
+        line = lines[position]
+        is_address = block.is_in_address and not _is_salutation(line) and not has_a_label(line)
+        if line.strip() and not has_a_label(line) and not read_labelled(line) and not is_address:
+            break
+        if _is_sentence(line):
+            break
+        left = len(block.left)
+        block.read(line)
+        block.leave_unlabelled()
+        kept += block.left[left:]
+        read += bool(line.strip())
+        position += 1
+    if not block.labels:
+        return Read(lines)
+    return Read(_put_together(kept, [], lines[position:]), block.particulars)
+
+
+def _is_sentence(line: str) -> bool:
+    if _is_long(line) or not is_prose(line):
+        return _is_long(line)
+    return not (_begins_well(line) or is_name_stand_in(line))
+
+
+def _is_long(line: str) -> bool:
+    return len(line) > LONGEST_LINE
+
+
+def _is_salutation(line: str) -> bool:
+    words = folded(line).split()
+    begins = (" ".join(words[:length]) for length in range(1, _MOST_WORDS_OF_A_SALUTATION + 1))
+    return any(begin in _SALUTATIONS for begin in begins)
+
+
+def _put_together(above: list[str], left: list[str], below: list[str]) -> list[str]:
+    return [*above, *(["", *left] if left else []), *(["", *below] if below else [])]
+
+
+def _text_from_end(lines: list[str], most: int) -> list[int]:
+    """Return the numbers of the last lines that aren't empty, the last first."""
+    numbers: list[int] = []
+    for number in range(len(lines) - 1, -1, -1):
+        if len(numbers) == most:
+            break
+        if lines[number].strip():
+            numbers.append(number)
+    return numbers
