@@ -2,7 +2,8 @@
 
 The corpus was written for this test. An entry of `corpora/signs/*.txt` begins with a line ``%% sign=number;
 sign | headline: …``, or ``%% nothing``, and says all that the letter below it draws. The two files called
-readings were written after the code, and their first results are in the notes of the change that added them.
+readings were written after the code, and what it made of them before it was mended is the fairer measure: 45
+signs right, 7 wrong and 7 missed in the second, then 32 right, none wrong and 8 missed in the third.
 """
 
 import re
@@ -225,7 +226,7 @@ PIECES = st.sampled_from(
             "“",
             "\t",
             "編輯",
-            "：",
+            "\uff1a",
             "謝",
             "陳大文",
             "、",

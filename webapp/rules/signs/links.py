@@ -23,7 +23,7 @@ _ENDINGS_BEFORE_PATH = (
 _HOST = r"[a-z0-9](?:[a-z0-9-]{0,62}\.)+"
 _LINK = re.compile(
     # An e-mail address is taken first, so that its domain is not.
-    r"(?P<email>[\w.+'-]{1,64}\s?(?:@|\[at\]|\(at\))\s?[\w.-]+)"
+    r"(?P<email>(?<![\w.+'-])[\w.+'-]{1,64}\s?(?:@|\[at\]|\(at\))\s?[\w.-]+)"
     r"|(?<![a-z0-9@._-])(?:"
     r"(?:https?|ftp)://[^\s<>\"“”«»\uff0c。\uff09]+"
     r"|www\.[a-z0-9][a-z0-9.-]*"

@@ -27,12 +27,12 @@ WORDS_TO_ONE_OF_A_SINGLE_CHAIN = 4
 """Good writers make a one-word-of-six now and then; more is asked before hyphens are held against them."""
 
 LEAST_LONG_TOKEN = 14
-LEAST_GLUED_LETTERS = 16
+LEAST_GLUED_LETTERS = 14
 MOST_GLUED_LETTERS = 5_000
 """A thousand words: whoever runs more together is noticed all the same."""
 
-LEAST_GLUED_WORDS = 5
-LEAST_SHARE_KNOWN = 0.72
+LEAST_GLUED_WORDS = 4
+LEAST_SHARE_KNOWN = 0.7
 MOST_WORDS_A_LETTER = 0.36
 WORDS_TO_ONE_GAP = 4
 LEAST_GRAMMAR = 2
