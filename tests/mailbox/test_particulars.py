@@ -2,7 +2,11 @@
 
 # ruff: noqa: RUF001 - Chinese has commas and colons of its own
 
+import warnings
+
 import pytest
+from faker import Faker
+from faker.config import AVAILABLE_LOCALES
 from hypothesis import given, settings, strategies as st
 
 from tests.mailbox.writing import ADDRESS, SIGN_OFF, TEXT, message, read
@@ -124,6 +128,64 @@ def test_what_a_writer_is_stays_in_the_letter() -> None:
     assert particulars(submission) == ("Jane Lee", ADDRESS, PHONE, "")
 
 
+def test_a_form_with_more_in_it() -> None:
+    form = f"Name: Jane Lee\nOccupation: Nurse\nAddress: {ADDRESS}\nContact number: {PHONE}"
+    submission = read(f"{TEXT}\n\n{form}\nI confirm that this letter is exclusive to you.", sender=UNNAMED)
+    assert particulars(submission) == ("Jane Lee", ADDRESS, PHONE, "")
+    assert (
+        submission.body == f"{TEXT}\n\nOccupation: Nurse\n\nI confirm that this letter is exclusive to you."
+    )
+
+
+def test_a_name_that_is_signed_twice() -> None:
+    submission = read(f"{TEXT}\n\nBest regards\nJane\n\nDr Jane Lee\nOffice: {PHONE}", sender=UNNAMED)
+    assert (submission.name, submission.phone, submission.body) == ("Dr Jane Lee", PHONE, TEXT)
+    submission = read(f"{TEXT}\n\nBest regards\nJane Lee\nBo Lee", sender=UNNAMED)
+    assert (submission.name, submission.body) == ("Jane Lee", f"{TEXT}\n\nBo Lee")
+
+
+def test_two_closings() -> None:
+    assert read(f"{TEXT}\n\nYours faithfully,\n\n(signed)\nJane Lee").body == TEXT
+
+
+def test_brackets_around_fields() -> None:
+    submission = read(f"{TEXT}\n\nJane Lee, Sai Kung\n(Address: 1 Main Street; tel: {PHONE})")
+    assert particulars(submission) == ("Jane Lee", "1 Main Street", PHONE, "Sai Kung")
+
+
+def test_an_age_is_no_address() -> None:
+    submission = read(f"{TEXT}\n\nYours truly,\nJane Lee\nAged 72\n{ADDRESS}")
+    assert (submission.address, submission.body) == (ADDRESS, f"{TEXT}\n\nAged 72")
+
+
+def test_another_signature_stays() -> None:
+    submission = read(f"{TEXT}\n\nYours faithfully,\nJane Lee\nBo Li\nWan Chai")
+    assert (submission.body, submission.district) == (f"{TEXT}\n\nBo Li", "Wan Chai")
+    submission = read(f"{TEXT}\n\nYours faithfully,\nJane Lee\nThe Old Rectory\n{ADDRESS}")
+    assert (submission.body, submission.address) == (TEXT, f"The Old Rectory\n{ADDRESS}")
+
+
+def test_a_name_is_not_taken_for_a_salutation() -> None:
+    assert read(f"{TEXT}\n\nSir David Lee\n{ADDRESS}\nTel: {PHONE}", sender=UNNAMED).name == "Sir David Lee"
+
+
+def test_data_that_nobody_here_wrote() -> None:
+    read_whole = tried = 0
+    for locale in sorted(AVAILABLE_LOCALES):
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=".*locale is deprecated")
+            faker = Faker(locale)
+        faker.seed_instance(3)
+        for _ in range(5):
+            said = faker.name(), faker.address(), "2123 4567"
+            for end in ("Yours faithfully,\n{}\n{}\nTel: {}", "Name: {}\nAddress: {}\nPhone: {}"):
+                submission = read(f"{TEXT}\n\n{end.format(*said)}", sender=UNNAMED)
+                assert submission.body.startswith(TEXT)
+                tried += 1
+                read_whole += (*particulars(submission)[:3], submission.body) == (*said, TEXT)
+    assert read_whole > 0.98 * tried
+
+
 def test_a_postscript_stays() -> None:
     submission = read(f"{TEXT}\n\n{SIGN_OFF}\n\nPS: It is green.\nCall the tramways on 2548 7102.")
     assert submission.body == f"{TEXT}\n\nPS: It is green.\nCall the tramways on 2548 7102."
@@ -137,6 +199,11 @@ def test_thanks_are_a_sentence_and_stay() -> None:
 def test_labels_that_mean_nothing_here_stay() -> None:
     submission = read(f"Name: Jane Lee\nWord count: 17\nTel: {PHONE}\n\n{TEXT}")
     assert (submission.body, submission.phone) == (f"Word count: 17\n\n{TEXT}", PHONE)
+
+
+def test_a_heading_below_an_address_stays() -> None:
+    submission = read(f"Address: 1 Main Street\nWhy trams matter\n\n{TEXT}")
+    assert (submission.address, submission.body) == ("1 Main Street", f"Why trams matter\n\n{TEXT}")
 
 
 def test_particulars_without_a_letter() -> None:
@@ -160,6 +227,7 @@ def test_particulars_without_a_letter() -> None:
         "Stops:\n\nCentral\nWan Chai\nNorth Point",
         "The tram is slow.\n\nIt goes from Kennedy Town to Shau Kei Wan\nand has done so since 1904",
         "Dear Editor\n\nTrams!",
+        "Why trams matter\n\nThe tram is slow.",
         "The tram is slow.\n\nBOUNDARY\nmessage 2",
         "Q: Why is the tram slow?\nA: It is not.",
         "It was written in 1904.\n\n3 March 2026",

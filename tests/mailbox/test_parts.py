@@ -4,6 +4,7 @@
 
 import base64
 import quopri
+from encodings import aliases
 
 import pytest
 
@@ -81,6 +82,10 @@ def test_a_letter_to_which_the_mailer_gave_a_files_name() -> None:
     assert (body(raw), has_files(raw)) == (TEXT, False)
 
 
+def test_what_stands_for_a_picture_in_plain_text_is_left_out() -> None:
+    assert body(message(f"{TEXT}\n\n[cid:image001.png@01D9]\n[image: logo.png]\n")) == TEXT
+
+
 def test_a_text_in_two_parts_is_read_on() -> None:
     first, second = TEXT.rsplit("\n\n", maxsplit=1)
     assert body(mail(several("mixed", part(first), LOGO, part(second)))) == TEXT
@@ -92,6 +97,11 @@ def test_a_message_forwarded_as_an_attachment_is_its_writers_letter() -> None:
     submission = submission_from_message(mail(forwarded, subject="Fwd: Letter"))
     assert (submission.body, submission.name, submission.email) == (TEXT, "Bo Li", "bo@example.com")
     assert (submission.headline, submission.attachments) == ("Buses", False)
+
+
+def test_files_beside_a_forwarded_message_count() -> None:
+    raw = mail(several("mixed", part(message(TEXT), "message/rfc822"), PDF))
+    assert (body(raw), has_files(raw)) == (TEXT, True)
 
 
 def test_a_message_attached_to_a_letter_is_a_file() -> None:
@@ -162,6 +172,13 @@ def test_chinese_without_a_label_is_recognised() -> None:
         ("香港的电车是很慢的，我们在车上。", "gbk"),
     ):
         assert body(message(text.encode(charset), content_type="text/plain")) == text
+
+
+def test_no_charset_that_python_knows_raises() -> None:
+    raw = bytes(range(256)) + b"~{+2AA-\x1b$B\x81"
+    for name in sorted({*aliases.aliases, *aliases.aliases.values()}):
+        text = body(message(raw, content_type=f"text/plain; charset={name}"))
+        assert text.encode("utf-8")
 
 
 def test_one_broken_byte_does_not_make_it_another_charset() -> None:

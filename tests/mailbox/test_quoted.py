@@ -75,6 +75,19 @@ def test_what_may_be_the_writers_own_stays(text: str) -> None:
     assert read(text).body == text
 
 
+def test_a_letter_that_is_quoted_stays() -> None:
+    for quoted in (
+        f"{HEADER}\n\n{TEXT}",
+        "On 3 Mar 2026, at 10:00, Jane <j@a.org> wrote:\n\n> Sir,\n>\n> Slow.",
+    ):
+        assert read(f"Did you get this?\n\n{quoted}").body == f"Did you get this?\n\n{quoted}"
+
+
+def test_what_is_below_a_message_that_is_passed_on_stays() -> None:
+    text = f"Please print this.\n\n{HEADER}\n\nThe tram is slow."
+    assert read(text, subject="FW: Trams").body == text
+
+
 def test_the_header_above_a_message_forwarded_as_text() -> None:
     header = "---------- Forwarded message ---------\nFrom: Bo Li <bo@example.com>\nDate: Tue, 3 Mar 2026\n"
     submission = read(f"\n{header}Subject: Trams\nTo: <d@example.org>\n\n\n{TEXT}", subject="Fwd: Trams")

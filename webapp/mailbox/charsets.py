@@ -109,8 +109,5 @@ def _strict(content: bytes, charset: str) -> str | None:
 
 
 def _lenient(content: bytes, charset: str) -> str:
-    try:
-        text = content.decode(charset, "replace")
-    except (UnicodeError, LookupError):
-        text = content.decode("latin-1")
-    return _SURROGATES.sub("\ufffd", text)
+    # UTF-7 can spell half of a surrogate pair, and Python’s decoder lets it pass.
+    return _SURROGATES.sub("\ufffd", content.decode(charset, "replace"))

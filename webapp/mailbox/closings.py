@@ -9,14 +9,15 @@ CLOSINGS = phrases("""
 yours faithfully|yours sincerely|yours truly|yours very truly|yours respectfully|yours ever|yours etc
 your faithfully|your sincerely|faithfully yours|sincerely yours|truly yours|very truly yours
 respectfully yours|faithfully|sincerely|respectfully|respectfully submitted|very sincerely|most sincerely
-i remain yours faithfully|i am yours faithfully|i am sir yours faithfully|regards|best regards|kind regards
-kindest regards|warm regards|warmest regards|good regards|many regards|my regards|with regards
-with best regards|with kind regards|with kindest regards|with warm regards|with warmest regards
-with my best regards|thanks and regards|thanks and best regards|thanks and kind regards
+yours faithfuly|yours faithfull|yours sincerly|yours sincerley|sincerly|your s faithfully
+your s sincerely|i remain yours faithfully|i am yours faithfully|i am sir yours faithfully|regards
+best regards|kind regards|kindest regards|warm regards|warmest regards|good regards|many regards|my regards
+with regards|with best regards|with kind regards|with kindest regards|with warm regards
+with warmest regards|with my best regards|thanks and regards|thanks and best regards|thanks and kind regards
 thank you and regards|thank you and best regards|rgds|best rgds|best wishes|with best wishes|kind wishes
 good wishes|warm wishes|all good wishes|with all good wishes|with good wishes|with kind wishes
 mit freundlichen grüßen|cordialement|saludos cordiales
-此致|敬禮|敬礼|此致敬禮|此致敬礼|順頌編安|順頌時祺|順祝編安|祝編安|祝编安|編安|编安|祝好
+祝|此致|敬禮|敬礼|此致敬禮|此致敬礼|順頌編安|順頌時祺|順祝編安|祝編安|祝编安|編安|编安|祝好
 """)
 
 CLOSINGS_OF_ALL_KINDS = phrases("""
@@ -25,6 +26,7 @@ in hope|in faith|signed|with thanks|with many thanks
 """)
 """What may as well be the last words of a letter; a name has to follow."""
 
+_ALL = CLOSINGS | CLOSINGS_OF_ALL_KINDS
 _LONGEST = 60
 
 
@@ -48,7 +50,7 @@ def read_closing(line: str) -> Closing | None:
     line = line.strip(" \t*_>")
     if not line or len(line) > LONGEST_LINE:
         return None
-    if len(line) <= _LONGEST and (phrase := folded(line)) in CLOSINGS | CLOSINGS_OF_ALL_KINDS:
+    if len(line) <= _LONGEST and (phrase := folded(line)) in _ALL:
         return Closing(phrase in CLOSINGS, is_sentence=line.endswith((".", "!")))
     first, *rest = re.split(f"[{COMMAS}]", line, maxsplit=1)
     if rest and len(first) <= _LONGEST and folded(first) in CLOSINGS:

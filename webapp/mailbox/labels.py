@@ -29,7 +29,7 @@ LABELS = {
     """),
     Label.PHONE: phrases("""
         phone|tel|telephone|mobile|mob|cell|cellphone|handphone|hand phone|hp|h p|ph|whatsapp|contact
-        t|m|p
+        t|m|p|office|home|work|direct|direct line
         電話|电话|電話號碼|电话号码|聯絡電話|联络电话|聯繫電話|联系电话|手提電話|流動電話
         手提|手機|手机|手機號碼|手机号码
     """),

@@ -25,6 +25,9 @@ LEAST_DIGITS_OF_A_PHONE = 8
 """With no label beside them; seven may be a postcode."""
 
 LEAST_LABELLED_DIGITS = 3
+MOST_WORDS_BESIDE_A_PHONE = 8
+"""“(please call after 6pm)”"""
+
 MOST_DIGITS = 40
 
 WORDS_OF_SENTENCES = phrases("""
@@ -71,6 +74,7 @@ _NO_PHONE = re.compile(r"\d{5}-\d{4}")
 """An American postcode; a date is told apart before."""
 
 _WEB = re.compile(r"://|\bwww\.", re.IGNORECASE)
+_AGE = re.compile(r"\(?(?:aged?|form|class|year)\b.{0,12}", re.IGNORECASE)
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
@@ -80,7 +84,7 @@ _NUMERIC_DATE = r"\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:\d{2}
 _DATE = re.compile(
     r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
     rf"(?:{_DAY}\s+{_MONTH},?(?:\s+\d{{4}})?|{_MONTH}\s+{_DAY},?(?:\s+\d{{4}})?|{_NUMERIC_DATE}"
-    r"|\d{4}年\d{1,2}月\d{1,2}日)",
+    r"|[\d零一二三四五六七八九十]{4}年[\d一二三四五六七八九十]{1,3}月[\d一二三四五六七八九十]{1,3}日)",
     re.IGNORECASE,
 )
 
@@ -154,7 +158,14 @@ def looks_like_address(line: str, *, labelled: bool = False) -> bool:
         return False
     if labelled and len(line) <= LONGEST_LABELLED_ADDRESS:
         return not _reads_on(line) and not is_prose(line[:LONGEST_ADDRESS_LINE].rstrip("."))
-    return not is_prose(without_stop(line))
+    return not is_prose(without_stop(line)) and not _AGE.fullmatch(line)
+
+
+def continues_address(line: str) -> bool:
+    """Tell whether a line below one of an address can belong to it: “Oban”, not “Why trams matter”."""
+    words = _words(line)
+    is_named = 2 * sum(map(_is_small, words)) <= len(words)
+    return looks_like_address(line) and (is_named or tells_where(line))
 
 
 def tells_where(line: str) -> bool:
@@ -192,7 +203,7 @@ def is_phone(text: str, *, labelled: bool = False) -> bool:
     if digits > MOST_DIGITS:
         return False
     if labelled:
-        is_number = _LABELLED_PHONE.fullmatch(text) and not is_prose(text)
+        is_number = _LABELLED_PHONE.fullmatch(text) and len(_words(text)) <= MOST_WORDS_BESIDE_A_PHONE
         return digits >= LEAST_LABELLED_DIGITS and bool(is_number)
     is_number = _PHONE.fullmatch(text) and not _NO_PHONE.fullmatch(text) and not is_date(text)
     return digits >= LEAST_DIGITS_OF_A_PHONE and bool(is_number)
@@ -201,6 +212,12 @@ def is_phone(text: str, *, labelled: bool = False) -> bool:
 def is_date(line: str) -> bool:
     """Tell whether a line is the day on which a letter was written."""
     return bool(_DATE.fullmatch(line.strip()))
+
+
+def is_part_of_name(one: str, other: str) -> bool:
+    """Tell whether all words of a name are in another: Jane in Dr Jane Lee."""
+    words = set(folded(one).split())
+    return bool(words) and words <= set(folded(other).split())
 
 
 def share_a_word(one: str, other: str) -> bool:

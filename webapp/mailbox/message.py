@@ -4,6 +4,7 @@ Most letters come by e-mail as free text. What is read from one is what a letter
 form: the letter, and beside it who wrote it and how to reach them.
 """
 
+import dataclasses
 import re
 
 from webapp.mailbox.flowed import unflow
@@ -15,7 +16,7 @@ from webapp.mailbox.paragraphs import unwrap
 from webapp.mailbox.particulars import Particulars
 from webapp.mailbox.parts import Contents, Markup, PartText, read_contents
 from webapp.mailbox.quoted import without_forwarding, without_quoted
-from webapp.mailbox.sender import read_headline, read_sender
+from webapp.mailbox.sender import read_headline, read_sender, says_forwarded
 from webapp.mailbox.sign_off import read_particulars
 from webapp.rules.submission import Submission
 
@@ -26,6 +27,9 @@ MOST_FORWARDED = 3
 """Messages within messages that are opened to find a letter."""
 
 _LINE_BREAK = re.compile("\r\n?|[\n\x0b\x0c\x85\u2028\u2029]")
+_PICTURE = re.compile(r"\[(?:cid:[^\[\]\s]{1,200}|image: [^\[\]\n]{1,200})\]")
+"""What Outlook and Gmail put into plain text where a picture is."""
+
 _EMPTY_LINES = re.compile(r"\n{3,}")
 
 
@@ -44,9 +48,13 @@ def _submission(raw: bytes, messages_left: int) -> Submission:
     sender = read_sender(headers.get("from", ""))
     contents = read_contents(headers, content)
     lines, is_wrapped = _lines(contents)
-    lines = without_footers(without_quoted(without_footers(without_forwarding(lines))))
+    subject = headers.get("subject", "")
+    lines = without_footers(without_forwarding(lines))
+    lines = without_footers(without_quoted(lines, is_forwarded=says_forwarded(subject)))
     if contents.messages and messages_left and not any(line.strip() for line in lines):
-        return _submission(contents.messages[0], messages_left - 1)
+        passed_on = _submission(contents.messages[0], messages_left - 1)
+        has_files = contents.files or len(contents.messages) > 1
+        return dataclasses.replace(passed_on, attachments=passed_on.attachments or has_files)
     read = read_particulars(lines, sender.name)
     body = "\n".join(line.rstrip() for line in (unwrap(read.lines) if is_wrapped else read.lines))
     return Submission(
@@ -55,7 +63,7 @@ def _submission(raw: bytes, messages_left: int) -> Submission:
         phone=read.particulars.phone,
         address=read.particulars.address,
         district=read.particulars.district,
-        headline=read_headline(headers.get("subject", "")),
+        headline=read_headline(subject),
         body=_EMPTY_LINES.sub("\n\n", body).strip(),
         attachments=contents.files or bool(contents.messages),
     )
@@ -85,7 +93,7 @@ def _lines(contents: Contents) -> tuple[list[str], bool]:
 def _lines_of(text: PartText) -> list[str]:
     if text.markup is Markup.HTML:
         return text_of_html(text.text)[:LONGEST_TEXT].split("\n")
-    lines = _LINE_BREAK.split(text.text[:LONGEST_TEXT])
+    lines = _LINE_BREAK.split(_PICTURE.sub("", text.text[:LONGEST_TEXT]))
     if text.markup is Markup.FLOWED:
         return unflow(lines, joined_exactly=text.joined_exactly)
     return lines

@@ -6,8 +6,9 @@ and stay as they are: a break was a mailer's only if the next word would not hav
 
 import itertools
 import re
-import unicodedata
 from collections.abc import Iterator
+
+from webapp.rules.words import EAST_ASIAN
 
 NARROWEST = 55
 """Columns of the longest line of a paragraph that a mailer broke."""
@@ -16,6 +17,9 @@ WIDEST = 80
 
 LEAST_SHARE_OF_FULL_LINES = 0.7
 """Of the breaks in a paragraph. Writers who press Enter after each paragraph leave some lines short."""
+
+_WIDE = re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in EAST_ASIAN) + "]")
+"""Characters that take two columns, as a mailer counts them."""
 
 _ITEM = re.compile(r"\s*(?:[-*•·–—]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s")
 _OPEN_END = re.compile(r"(?<=\w)-$")
@@ -86,8 +90,8 @@ def _width_of_first(word: str) -> int:
 
 
 def _width(line: str) -> int:
-    return len(line) if line.isascii() else len(line) + sum(map(_is_wide, line))
+    return len(line) if line.isascii() else len(line) + len(_WIDE.findall(line))
 
 
 def _is_wide(character: str) -> bool:
-    return bool(character) and unicodedata.east_asian_width(character) in "WF"
+    return bool(_WIDE.match(character))

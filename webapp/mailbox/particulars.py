@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 
 from webapp.mailbox.labels import Label, Labelled, has_a_label, is_mailbox, read_labelled
 from webapp.mailbox.line_kinds import (
+    continues_address,
     is_date,
+    is_part_of_name,
     is_phone,
     is_place,
     looks_like_address,
     looks_like_name,
     names_organisation,
+    names_street,
     share_a_word,
     tells_where,
     without_stop,
@@ -108,7 +111,7 @@ class Block:
         elif "|" in line and looks_like_name(line.split("|")[0]):
             for piece in line.split("|"):
                 self.read(piece)
-        elif self.is_in_address and looks_like_address(line) and not has_a_label(line):
+        elif self.is_in_address and continues_address(line) and not has_a_label(line):
             self.address.append(line)
         else:
             self.is_in_address = False
@@ -121,7 +124,7 @@ class Block:
         start = end = first
         while 0 < start < len(lines) and self._may_be_a_house(lines[start - 1]):
             start -= 1
-        while end < len(lines) and looks_like_address(lines[end]) and not has_a_label(lines[end]):
+        while end < len(lines) and continues_address(lines[end]) and not has_a_label(lines[end]):
             end += 1
         address = lines[start:end]
         if len(address) == 1 and is_place(address[0]) and not self.district:
@@ -139,12 +142,15 @@ class Block:
         self._unlabelled = []
 
     def _may_be_a_house(self, line: str) -> bool:
-        """Tell whether a line can begin an address: “The Old Rectory”, and not “Convenor, Tram Users”."""
-        return bool(self.name) and looks_like_address(line) and not names_organisation(line)
+        """Tell whether a line can begin an address: “The Old Rectory”; “Bo Li” may be another signature."""
+        if not self.name or not looks_like_address(line) or names_organisation(line):
+            return False
+        return not looks_like_name(line) or names_street(line) or line.startswith("The ")
 
     def _read_fields(self, line: str) -> bool:
         """Read a line of which every piece has a label or needs none."""
-        pieces = [piece for piece in _BETWEEN_FIELDS.split(line) if piece]
+        inside = line[1:-1] if line[0] + line[-1] == "()" else line
+        pieces = [piece for piece in _BETWEEN_FIELDS.split(inside) if piece]
         labelled = [read_labelled(piece) for piece in pieces]
         fields = list(zip(pieces, labelled, strict=True))
         if not all(found or _needs_no_label(piece) for piece, found in fields):
@@ -185,8 +191,10 @@ class Block:
 
     def _read_name(self, line: str) -> bool:
         """Read the name that is signed: above all that needs no label, and nobody else's."""
-        if self.name or self._unlabelled or self.is_in_address:
+        if self._unlabelled or self.is_in_address:
             return False
+        if self.name:
+            return self._read_name_again(line)
         signed = _DASH.sub("", line, count=1) if _DASH.match(line) else line
         if humbly := _SIGNED_HUMBLY.fullmatch(signed):
             signed = humbly[1] or humbly[2]
@@ -198,13 +206,21 @@ class Block:
             self.name = signed
         return bool(self.name)
 
+    def _read_name_again(self, line: str) -> bool:
+        """Read the same name once more, as in “Jane” and, below it, “Dr Jane Lee”."""
+        if not looks_like_name(line):
+            return False
+        if is_part_of_name(self.name, line) and not self.name_is_labelled:
+            self.name = line
+        return is_part_of_name(line, self.name)
+
     def _read_name_and_place(self, name: str, rest: str) -> bool:
         """Read “Jane Lee, Sai Ying Pun”, as letters are signed in print."""
         if not looks_like_name(name) or not self._may_be(name) or names_organisation(rest):
             return False
         if is_place(rest) and not self.district:
             self.district = rest
-        elif looks_like_address(rest) and any(map(str.isdigit, rest)) and not self.address:
+        elif looks_like_address(rest) and any(map(str.isdigit, rest)) and " " in rest and not self.address:
             self.address.append(rest)
         else:
             return False

@@ -42,6 +42,7 @@ _NO_FILES = frozenset(
 """What mailers add by themselves: signatures, formatting, visiting cards, invitations, reports."""
 
 _PLAIN = frozenset({"text/plain", "text/markdown", "text/enriched"})
+_BEHIND_A_MARK = re.compile(rb"(--)?[ \t]*+(?:\r\n|\r|\n|\Z)")
 _TYPE = re.compile(r"[\w.+-]+/[\w.+-]+")
 
 
@@ -197,18 +198,29 @@ def _transferred(headers: Headers, content: bytes) -> bytes:
 
 def _split(content: bytes, boundary: str) -> Iterator[bytes]:
     """Yield the parts between the lines that consist of ``boundary`` (RFC 2046, section 5.1.1)."""
-    delimiter = re.compile(
-        rb"(?:\A|\r\n|\r|\n)--"
-        + re.escape(boundary.encode("utf-8", "replace"))
-        # The line's end is left for the next delimiter, whose beginning it is where a part is empty.
-        + rb"(--)?[ \t]*+(?=(\r\n|\r|\n|\Z))"
+    delimiters = itertools.islice(
+        _delimiters(content, b"--" + boundary.encode("utf-8", "replace")), MOST_PARTS + 1
     )
     start = None
-    for line in itertools.islice(delimiter.finditer(content), MOST_PARTS + 1):
+    for line_start, line_end, is_last in delimiters:
         if start is not None:
-            yield content[start : line.start()]
-        if line[1]:
+            yield content[start:line_start]
+        if is_last:
             return
-        start = line.end(2)
+        start = line_end
     if start is not None:
         yield content[start:]
+
+
+def _delimiters(content: bytes, mark: bytes) -> Iterator[tuple[int, int, bool]]:
+    """Yield where the lines begin and end that consist of ``mark``, and whether they say that it is the last.
+
+    The line's end before one belongs to it, and is the same as that behind the one before if a part is empty.
+    """
+    position = content.find(mark)
+    while position >= 0:
+        behind = _BEHIND_A_MARK.match(content, position + len(mark))
+        if behind and (position == 0 or content[position - 1] in b"\r\n"):
+            line_end = 2 if content[max(0, position - 2) : position] == b"\r\n" else 1
+            yield max(0, position - line_end), behind.end(), bool(behind[1])
+        position = content.find(mark, position + len(mark))

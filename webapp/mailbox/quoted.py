@@ -3,6 +3,7 @@
 import re
 
 from webapp.mailbox.phrases import COLONS, folded, phrases
+from webapp.mailbox.salutations import addresses_editor
 
 MOST_LINES_OF_AN_ATTRIBUTION = 3
 """“On Tuesday, 3 March 2026 at 10:00, the Letters Desk <letters@example.com> wrote:” is broken by mailers."""
@@ -10,7 +11,7 @@ MOST_LINES_OF_AN_ATTRIBUTION = 3
 LONGEST_ATTRIBUTION = 400
 
 _WROTE = re.compile(
-    rf"(?:wrote|writes|schrieb\b[^:]*|a écrit|escribió|ha scritto|escreveu|寫道|写道)\s*[{COLONS}]\s*$",
+    rf"(?:wrote|writes|schrieb\b[^:]*|a écrit|escribió|ha scritto|escreveu|寫道|写道)\s*[{COLONS}]$",
     re.IGNORECASE,
 )
 _ATTRIBUTION = re.compile(
@@ -20,6 +21,7 @@ _ATTRIBUTION = re.compile(
 )
 _ON_A_DAY = re.compile(r"(?:On|Am|Le|El|Il|Em|Op|Den|在|於|于) ?(?=.*\d)")
 _MAILBOX = re.compile(r"<[^\s@<>]+@[^\s@<>]+>|\[mailto:")
+_MAY_BEGIN_A_QUOTE = re.compile(rf"[{COLONS}]|^\s*[-_]")
 _DASHED = re.compile(r"[-_]{2,}([^-_]{1,60})[-_]{2,}")
 ORIGINAL = phrases("""
 original message|original appointment|reply message|reply above this line|原始郵件|原始邮件|原始信件|原始訊息
@@ -43,19 +45,31 @@ FIELDS = {
 
 _FIELD_NAME = re.compile(rf"\s*\*?([^\W\d_]{{1,12}})\*?\s*[{COLONS}]")
 _MOST_LINES_OF_A_HEADER = 10
+_MOST_LINES_LOOKED_AT = 30
 _SEPARATOR = re.compile(r"\s*[-_*=]{5,}\s*")
 
 
-def without_quoted(lines: list[str]) -> list[str]:
+def without_quoted(lines: list[str], *, is_forwarded: bool = False) -> list[str]:
     """Return ``lines`` without the message that is quoted below or above them.
 
-    Only what stands at an end is taken out, and nothing if there would be nothing left. A message that was
-    forwarded is a letter more often than not, so it stays.
+    Only what stands at an end is taken out, and nothing if there would be nothing left, or if what is quoted
+    is a letter to the editor and what is left is not.
+
+    Args:
+        lines: The text of a message.
+        is_forwarded: Whether its subject says so: then a message without marks below it is the letter.
     """
-    kept = _without_unmarked(lines)
+    kept = lines if is_forwarded else _without_unmarked(lines)
     kept = kept[: _end_before_quote(kept)]
+    is_letter_below = _addresses_editor(lines[len(kept) :]) and not _addresses_editor(kept)
     kept = kept[_start_after_quote(kept) :]
-    return kept if any(line.strip() for line in kept) else lines
+    return kept if any(line.strip() for line in kept) and not is_letter_below else lines
+
+
+def _addresses_editor(lines: list[str]) -> bool:
+    """Tell whether a letter begins within the first lines."""
+    texts = (text for line in lines[:_MOST_LINES_LOOKED_AT] if (text := line.strip("> \t")))
+    return any(map(addresses_editor, texts))
 
 
 def without_forwarding(lines: list[str]) -> list[str]:
@@ -84,6 +98,8 @@ def _without_unmarked(lines: list[str]) -> list[str]:
     first = _next_text(lines, 0)
     for number in range(first + 1, len(lines)):
         line = lines[number]
+        if not _MAY_BEGIN_A_QUOTE.search(line):
+            continue
         dashed = _DASHED.fullmatch(line.strip())
         if (dashed and folded(dashed[1]) in ORIGINAL) or _begins_header(lines, number):
             above = lines[: _end_of_text(lines[:number])]
@@ -132,7 +148,8 @@ def _start_after_quote(lines: list[str]) -> int:
 
 def _start_of_attribution(lines: list[str], end: int) -> int | None:
     """Return where “On …, … wrote:” begins that ends above the line ``end``; nothing where there is none."""
-    if not _WROTE.search(lines[end - 1][-LONGEST_ATTRIBUTION:]):
+    last = lines[end - 1][-LONGEST_ATTRIBUTION:].rstrip()
+    if not last.endswith(tuple(COLONS)) or not _WROTE.search(last):
         return None
     for start in range(end - 1, max(-1, end - 1 - MOST_LINES_OF_AN_ATTRIBUTION), -1):
         together = " ".join(lines[start:end])

@@ -141,6 +141,7 @@ _REPLY_OR_FORWARD = re.compile(
     r"|\[\s*ext(?:ernal)?\s*\]\s*:?)",
     re.IGNORECASE,
 )
+_FORWARD = re.compile(r"\s*(?:fwd?|wg|tr|rv|轉寄|轉發|转发)\s*[:\uff1a]", re.IGNORECASE)
 _KIND_OF_MAIL = re.compile(
     r"\s*[\[(]?\s*(?:"
     r"(?:an?\s+)?(?:open\s+)?letters?\s*,?\s+(?:to|for)\s+(?:the\s+)?editors?|to\s+(?:the\s+)?(?:letters\s+)?editors?"
@@ -150,6 +151,11 @@ _KIND_OF_MAIL = re.compile(
     re.IGNORECASE,
 )
 _NEVER_A_HEADLINE = re.compile(r"\s*(?:\(?(?:no subject|untitled)\)?|\(?無主旨\)?)\s*", re.IGNORECASE)
+
+
+def says_forwarded(subject: str) -> bool:
+    """Tell whether the field Subject says that a message is passed on."""
+    return bool(_FORWARD.match(decode_words(subject)))
 
 
 def read_headline(subject: str) -> str:

@@ -10,9 +10,17 @@ from dataclasses import dataclass, field
 from webapp.mailbox.closings import read_closing
 from webapp.mailbox.flowed import SIGNATURE_MARK
 from webapp.mailbox.labels import has_a_label, read_labelled
-from webapp.mailbox.line_kinds import is_place, is_prose, looks_like_name, names_street, share_a_word
+from webapp.mailbox.line_kinds import (
+    continues_address,
+    is_place,
+    is_prose,
+    looks_like_name,
+    names_street,
+    share_a_word,
+)
 from webapp.mailbox.particulars import Block, Particulars
-from webapp.mailbox.phrases import COLONS, COMMAS, LONGEST_LINE, folded, phrases
+from webapp.mailbox.phrases import COLONS, COMMAS, LONGEST_LINE
+from webapp.mailbox.salutations import is_salutation
 from webapp.rules.stand_ins import is_name_stand_in
 
 MOST_LINES = 15
@@ -21,12 +29,11 @@ MOST_LINES = 15
 MOST_LINES_AFTER = 15
 """Below a sign-off: a postscript, or that the writer is a member of something."""
 
+LEAST_FIELDS_OF_A_FORM = 2
+MOST_SENTENCES_AFTER_A_FORM = 3
+
 _POSTSCRIPT = re.compile(r"\s*P\.?\s?(?:P\.?\s?)?S\b", re.IGNORECASE)
 _MARK = re.compile(r"\s*[-_–—]{2,}\s*")
-_SALUTATIONS = phrases(
-    "dear|sir|sirs|madam|editor|to the editor|hi|hello|good morning|敬啟者|敬启者|編輯|编辑"
-)
-_MOST_WORDS_OF_A_SALUTATION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +102,15 @@ def _below_closing(lines: list[str], number: int, known_name: str) -> Read | Non
     if sum(bool(line.strip()) for line in after) > MOST_LINES_AFTER:
         return None
     is_kept = closing.is_sentence and not closing.is_plain
-    return Read(_put_together(lines[: number + is_kept], block.left, after), block.particulars)
+    kept = _without_closing(lines[:number]) if not is_kept else lines[: number + 1]
+    return Read(_put_together(kept, block.left, after), block.particulars)
+
+
+def _without_closing(lines: list[str]) -> list[str]:
+    """Return ``lines`` without a closing at their end, above another one: “Yours faithfully, (signed)”."""
+    last = next(iter(_text_from_end(lines, 1)), None)
+    closing = read_closing(lines[last]) if last is not None else None
+    return lines[:last] if closing and closing.is_plain and not closing.after else lines
 
 
 def _is_signed(text: str, known_name: str) -> bool:
@@ -120,15 +135,24 @@ def _read_block(lines: list[str], known_name: str) -> tuple[Block, list[str]]:
 
 
 def _without_unclosed_end(lines: list[str], known_name: str) -> Read:
-    """Read particulars at the end of a letter that has no “Yours faithfully”: all its lines, or none."""
+    """Read particulars at the end of a letter that has no “Yours faithfully”."""
     for start in reversed(_starts_of_end(lines)):
         block, after = _read_block(lines[start:], known_name)
-        if after or block.left or _belongs_to_text_above(lines, start, block):
+        is_form = block.name_is_labelled and block.labels >= LEAST_FIELDS_OF_A_FORM
+        is_signed = bool(block.name and known_name and share_a_word(block.name, known_name))
+        if _belongs_to_text_above(lines, start, block) or (after and not _may_follow(after, is_form=is_form)):
             continue
-        is_signed = block.name and known_name and share_a_word(block.name, known_name)
+        if block.left and not is_form and not (is_signed and block.labels):
+            continue
         if is_signed or block.labels or (block.name and (block.phones or _is_certain(block.address))):
-            return Read(lines[:start], block.particulars)
+            return Read(_put_together(lines[:start], block.left, after), block.particulars)
     return Read(lines)
+
+
+def _may_follow(after: list[str], *, is_form: bool) -> bool:
+    """Tell whether sentences may stand below: “I confirm that this is exclusive” below a filled form."""
+    texts = [line for line in after if line.strip()]
+    return is_form and len(texts) <= MOST_SENTENCES_AFTER_A_FORM and not any(map(is_salutation, texts))
 
 
 def _is_certain(address: list[str]) -> bool:
@@ -143,16 +167,16 @@ def _belongs_to_text_above(lines: list[str], start: int, block: Block) -> bool:
     if block.name_is_labelled or not above:
         return False
     is_in_paragraph = start > 0 and bool(lines[start - 1].strip()) and not _MARK.fullmatch(lines[start - 1])
-    return above.endswith(tuple(COLONS)) or (is_in_paragraph and block.labels < 2)  # noqa: PLR2004
+    return above.endswith(tuple(COLONS)) or (is_in_paragraph and block.labels < LEAST_FIELDS_OF_A_FORM)
 
 
 def _starts_of_end(lines: list[str]) -> list[int]:
-    """Return where an end may begin that has no sentence in it, the last place first."""
+    """Return where an end may begin that has no sentences in it but the last ones; the last place first."""
     starts: list[int] = []
-    for number in _text_from_end(lines, MOST_LINES):
+    for place, number in enumerate(_text_from_end(lines, MOST_LINES)):
         line = lines[number]
         above = lines[number - 1] if number else ""
-        if _is_sentence(line) or _is_salutation(line):
+        if is_salutation(line) or (_is_sentence(line) and place >= MOST_SENTENCES_AFTER_A_FORM):
             break
         begins = not above.strip() or _MARK.fullmatch(above)
         if _begins_well(line) and (begins or (read_labelled(line) and not read_labelled(above))):
@@ -174,10 +198,10 @@ def _without_labelled_beginning(lines: list[str]) -> Read:
     position = read = 0
     while position < len(lines) and read < MOST_LINES:
         line = lines[position]
-        is_address = block.is_in_address and not _is_salutation(line) and not has_a_label(line)
-        if line.strip() and not has_a_label(line) and not read_labelled(line) and not is_address:
-            break
-        if _is_sentence(line):
+        is_address = block.is_in_address and continues_address(line) and not is_salutation(line)
+        if line.strip() and (
+            _is_sentence(line) or not (is_address or has_a_label(line) or read_labelled(line))
+        ):
             break
         left = len(block.left)
         block.read(line)
@@ -198,12 +222,6 @@ def _is_sentence(line: str) -> bool:
 
 def _is_long(line: str) -> bool:
     return len(line) > LONGEST_LINE
-
-
-def _is_salutation(line: str) -> bool:
-    words = folded(line).split()
-    begins = (" ".join(words[:length]) for length in range(1, _MOST_WORDS_OF_A_SALUTATION + 1))
-    return any(begin in _SALUTATIONS for begin in begins)
 
 
 def _put_together(above: list[str], left: list[str], below: list[str]) -> list[str]:
