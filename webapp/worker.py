@@ -2,13 +2,13 @@
 
 import logging
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from webapp.clock import now
 from webapp.config import Settings
 from webapp.delivery.worker import DeliveryWorker
 from webapp.letters.database import Database, StoreAwayError
-from webapp.letters.writer_moves import lapse_unconfirmed
+from webapp.letters.writer_moves import LAPSED_AT_ONCE, lapse_unconfirmed
 
 log = logging.getLogger(__name__)
 
@@ -16,7 +16,7 @@ TIDIES_EVERY = 300.0
 """Seconds between two looks for letters that nobody confirmed."""
 CONNECTIONS = 2
 """To the store: one for each of the two threads."""
-ENDS_WITHIN = 15.0
+ENDS_WITHIN = 8.0
 """Seconds that a message under way has to end in, when the worker is stopped."""
 
 
@@ -45,7 +45,8 @@ class Worker:
         if self._delivery:
             self._delivery.stop()
         for thread in self._threads:
-            thread.join(ENDS_WITHIN)
+            if thread.is_alive():
+                thread.join(ENDS_WITHIN)
         self._database.dispose()
 
     def _tidy(self) -> None:
@@ -54,6 +55,9 @@ class Worker:
                 self.tidy()
             except StoreAwayError as away:
                 log.warning("Tidying waits: %s", away)
+            except Exception as error:  # noqa: BLE001 -- whatever it is, the next time may be better
+                # Its words and its trace may hold somebody's particulars.
+                log.error("Tidying failed: %s", type(error).__name__)  # noqa: TRY400
             self._stopping.wait(TIDIES_EVERY)
 
     def tidy(self) -> None:
@@ -61,6 +65,11 @@ class Worker:
         moment = now()
         for policy in self._settings.policies:
             if policy.confirmation.before_queue:
-                lapse = moment - timedelta(hours=policy.confirmation.lapse_hours)
-                with self._database.writing() as session:
-                    lapse_unconfirmed(session, policy.paper.slug, received_before=lapse, now=moment)
+                before = moment - timedelta(hours=policy.confirmation.lapse_hours)
+                self._lapse(policy.paper.slug, before, moment)
+
+    def _lapse(self, paper: str, received_before: datetime, moment: datetime) -> None:
+        lapsed = LAPSED_AT_ONCE
+        while lapsed == LAPSED_AT_ONCE and not self._stopping.is_set():
+            with self._database.writing() as session:
+                lapsed = lapse_unconfirmed(session, paper, received_before=received_before, now=moment)

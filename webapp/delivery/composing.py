@@ -1,36 +1,95 @@
 """A claimed message as the bytes that go over the wire."""
 
+import re
+from dataclasses import dataclass
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 
+from email_validator import EmailNotValidError, validate_email
+
 from webapp.letters.outbox import ClaimedMessage
+from webapp.rules.submission import clean_line
+
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
+
+LONGEST_ENCODED_LINE = 76
+"""Characters of a line in which something is encoded (RFC 2047, section 2)."""
+_ADDRESS = re.compile(r"[^\x00-\x20\x7f<>@]+@[^\x00-\x20\x7f<>@]+")
 
 
-def compose(claimed: ClaimedMessage) -> EmailMessage:
-    """Return the message, with the same headers however often it is sent.
+class _Wire(EmailPolicy):
+    """How headers are written: those that hold one long word in one line, as folding would encode it."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """Give a header as it is sent."""
+        if name in {"In-Reply-To", "References"}:
+            return f"{name}: {value}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+# Not every server takes eight bits; they all take quoted-printable and base64.
+_ASCII = _Wire(linesep="\r\n", cte_type="7bit", max_line_length=LONGEST_ENCODED_LINE)
+_UNICODE = _ASCII.clone(utf8=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """A message with what the mail server is told of it.
+
+    Attributes:
+        sender: The address that failures are reported to.
+        recipient: The address; beyond ASCII only in front of the @, where there is no other way to write it.
+    """
+
+    sender: str
+    recipient: str
+    content: EmailMessage
+
+
+def compose(claimed: ClaimedMessage) -> Envelope:
+    """Return the message, the same to the last byte however often it is sent.
 
     Raises:
-        ValueError: a header can't be written, for example because it holds a line end.
+        ValueError: a header can't be written, for example because an address holds a line end.
     """
     message = claimed.message
-    mail = EmailMessage(policy=SMTP if message.recipient.isascii() else SMTPUTF8)
-    mail["From"] = message.sender
-    mail["To"] = message.recipient
-    mail["Subject"] = message.subject
+    # On one line first: the parser takes a line end for the end of a name.
+    name, address = parseaddr(clean_line(message.sender))
+    sender, recipient = _on_the_wire(address), _on_the_wire(message.recipient)
+    mail = EmailMessage(policy=_ASCII if f"{sender}{recipient}".isascii() else _UNICODE)
+    mail["From"] = _address(sender, name)
+    mail["To"] = _address(recipient)
+    mail["Subject"] = clean_line(message.subject)
     mail["Date"] = format_datetime(claimed.created_at)
     mail["Message-ID"] = f"<{claimed.message_id}>"
-    mail["Reply-To"] = message.sender
+    mail["Reply-To"] = _address(sender, name)
     # RFC 3834: no autoresponder answers this.
     mail["Auto-Submitted"] = "auto-replied" if message.in_reply_to else "auto-generated"
-    if message.in_reply_to:
-        mail["In-Reply-To"] = message.in_reply_to
-        mail["References"] = message.in_reply_to
+    # It comes from a stranger's mail: whatever else stands there is no Message-ID and can't be threaded to.
+    if answered := _MESSAGE_ID.search(message.in_reply_to):
+        mail["In-Reply-To"] = mail["References"] = answered[0]
     mail.set_content(message.text_body)
     mail.add_alternative(message.html_body, subtype="html")
-    return mail
+    # Two parts of ours are parted by what neither can hold: in their encodings no _ follows a =.
+    mail.set_boundary(f"=_{claimed.message_id.partition('@')[0]}")
+    return Envelope(sender=sender, recipient=recipient, content=mail)
 
 
-def envelope_sender(claimed: ClaimedMessage) -> str:
-    """Return the address that failures are reported to."""
-    return parseaddr(claimed.message.sender)[1]
+def _address(address: str, name: str = "") -> Address:
+    local_part, _, domain = address.rpartition("@")
+    return Address(display_name=name, username=local_part, domain=domain)
+
+
+def _on_the_wire(address: str) -> str:
+    """Write an address in ASCII where that can be: every server knows such a name of a domain."""
+    if not _ADDRESS.fullmatch(address):
+        raise ValueError(f"no mail can be sent to or from {address!r}")
+    if address.isascii():
+        return address
+    try:
+        valid = validate_email(address, check_deliverability=False)
+    except EmailNotValidError as error:
+        raise ValueError(f"no mail can be sent to or from {address!r}") from error
+    return valid.ascii_email or f"{valid.local_part}@{valid.ascii_domain}"

@@ -5,9 +5,9 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from webapp.delivery.composing import compose, envelope_sender
+from webapp.delivery.composing import compose
 from webapp.delivery.smtp import (
-    ANSWER_WITHIN,
+    LONGEST_EXCHANGE,
     Connection,
     MailServer,
     PutOffError,
@@ -27,11 +27,17 @@ from webapp.letters.outbox import (
 log = logging.getLogger(__name__)
 
 BATCH = 8
-"""Messages claimed at once: few enough that the slowest server ends with them before the lease does."""
+"""Messages claimed at once; those that a slow server leaves no time for are given back."""
 LOOKS_EVERY = 2.0
 """Seconds between two looks into an empty outbox."""
 LONGEST_PAUSE = 120.0
 """Seconds between two attempts to reach a server or store that is away."""
+NOTES_AGAIN_AFTER = 1.0
+"""Seconds after which an outcome that the store did not take is noted again."""
+
+
+class _NotNowError(Exception):
+    """We stop, or the lease might run out before the server has answered: the message goes back untried."""
 
 
 class DeliveryWorker:
@@ -54,8 +60,11 @@ class DeliveryWorker:
                 pause = LOOKS_EVERY
             except (ServerAwayError, StoreAwayError) as away:
                 log.warning("Delivery waits: %s", away)
-                busy = False
-                pause = min(pause * 2, LONGEST_PAUSE)
+                busy, pause = False, min(pause * 2, LONGEST_PAUSE)
+            except Exception as error:  # noqa: BLE001 -- whatever it is, delivery must not end for good
+                # Its words and its trace may hold somebody's address.
+                log.error("Delivery failed and is tried again: %s", type(error).__name__)  # noqa: TRY400
+                busy, pause = False, min(pause * 2, LONGEST_PAUSE)
             if not busy:
                 self._hang_up()
                 self._stopping.wait(pause)
@@ -66,7 +75,7 @@ class DeliveryWorker:
         self._stopping.set()
 
     def deliver_due(self) -> int:
-        """Deliver one batch of what is due, and return how many messages were tried.
+        """Deliver one batch of what is due, and return how many messages were found.
 
         Raises:
             ServerAwayError: the mail server can't be reached; the messages wait.
@@ -74,12 +83,11 @@ class DeliveryWorker:
         """
         batch = claim_due(self._database, now=self._clock(), most=BATCH)
         for index, claimed in enumerate(batch):
-            too_late = claimed.lease_until - self._clock() < timedelta(seconds=ANSWER_WITHIN * 4)
-            if self._stopping.is_set() or too_late:
-                give_back(self._database, batch[index:])
-                return index
             try:
                 self._deliver(claimed)
+            except _NotNowError:
+                give_back(self._database, batch[index:])
+                break
             except ServerAwayError:
                 give_back(self._database, batch[index:])
                 raise
@@ -87,22 +95,57 @@ class DeliveryWorker:
 
     def _deliver(self, claimed: ClaimedMessage) -> None:
         try:
-            mail = compose(claimed)
-        except ValueError as error:
-            note_refused(self._database, claimed, server_words=f"not sent: {error}")
-            return
-        if self._connection is None or not self._connection.is_open:
-            self._connection = Connection(self._server)
-        try:
-            said = self._connection.send(
-                mail, sender=envelope_sender(claimed), recipient=claimed.message.recipient
-            )
+            said = self._hand_over(claimed)
         except RefusedForGoodError as refused:
-            note_refused(self._database, claimed, server_words=str(refused))
+            words = str(refused)
+            self._note(claimed, lambda: note_refused(self._database, claimed, server_words=words))
         except PutOffError as put_off:
-            note_put_off(self._database, claimed, server_words=str(put_off), now=self._clock())
+            words = str(put_off)
+            self._note(
+                claimed,
+                lambda: note_put_off(self._database, claimed, server_words=words, now=self._clock()),
+            )
         else:
-            note_sent(self._database, claimed, server_words=said, now=self._clock())
+            self._note(
+                claimed, lambda: note_sent(self._database, claimed, server_words=said, now=self._clock())
+            )
+
+    def _hand_over(self, claimed: ClaimedMessage) -> str:
+        if self._stopping.is_set():
+            raise _NotNowError
+        try:
+            envelope = compose(claimed)
+        except Exception as error:
+            # Whatever is wrong with one message, those behind it go out.
+            raise RefusedForGoodError(f"not sent: {error}") from error
+        was_open = self._connection is not None and self._connection.is_open
+        if self._connection is None or not was_open:
+            self._connection = Connection(self._server)
+        if claimed.lease_until - self._clock() < timedelta(seconds=LONGEST_EXCHANGE):
+            raise _NotNowError
+        try:
+            return self._connection.send(
+                envelope.content, sender=envelope.sender, recipient=envelope.recipient
+            )
+        except ServerAwayError:
+            # Some servers end a connection after so many messages, and take more over the next one.
+            if was_open:
+                return self._hand_over(claimed)
+            raise
+        except ValueError as error:
+            self._hang_up()
+            raise RefusedForGoodError(f"not sent: {error}") from error
+
+    def _note(self, claimed: ClaimedMessage, note: Callable[[], None]) -> None:
+        """Note an outcome, again and again while the store is away: a message that was sent is sent once."""
+        while True:
+            try:
+                note()
+            except StoreAwayError:
+                if self._clock() >= claimed.lease_until or self._stopping.wait(NOTES_AGAIN_AFTER):
+                    raise
+            else:
+                return
 
     def _hang_up(self) -> None:
         if self._connection:

@@ -11,6 +11,9 @@ from webapp.letters.outbox import message_page, outbox_summary, read_message, tr
 from webapp.letters.states import MessageState
 from webapp.services import services
 
+HIGHEST_NUMBER = 2**63 - 1
+"""Of a row; the databases fail at a higher one instead of finding nothing."""
+
 
 @desk.get("/messages")
 def messages() -> str:
@@ -19,7 +22,7 @@ def messages() -> str:
     state = next((each for each in MessageState if each.value == wanted), MessageState.WAITING)
     before = request.args.get("before", type=int)
     with services().database.reading() as session:
-        page = message_page(session, state, before=before)
+        page = message_page(session, state, before=None if before is None else _row_number(before))
         summary = outbox_summary(session)
     return render_template(
         "desk/messages.html",
@@ -36,7 +39,7 @@ def messages() -> str:
 def message(number: int) -> str:
     """Show one message as it is sent."""
     with services().database.reading() as session:
-        found = read_message(session, number)
+        found = read_message(session, _row_number(number))
     if found is None:
         abort(HTTPStatus.NOT_FOUND)
     policy = services().policy(found.letter.paper) if found.letter else None
@@ -47,7 +50,13 @@ def message(number: int) -> str:
 def try_message_again(number: int) -> AnyResponse:
     """Let a message that was given up be tried afresh."""
     with services().database.writing() as session:
-        was_dead = try_again(session, number, now())
+        was_dead = try_again(session, _row_number(number), now())
     if not was_dead:
         abort(HTTPStatus.CONFLICT)
     return redirect(url_for("desk.message", number=number), HTTPStatus.SEE_OTHER)
+
+
+def _row_number(number: int) -> int:
+    if abs(number) > HIGHEST_NUMBER:
+        abort(HTTPStatus.NOT_FOUND)
+    return number

@@ -4,13 +4,17 @@ import hashlib
 from datetime import datetime, timedelta
 
 from itsdangerous import BadData, URLSafeTimedSerializer
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from webapp.letters.models import Event, Letter
-from webapp.letters.states import EventKind, State
+from webapp.letters.outbox import messages_since
+from webapp.letters.states import EventKind, MessageKind, State
 
 LINK_LASTS = timedelta(days=14)
 """A letter that is older has been decided on."""
+CONFIRMATIONS_A_DAY = 3
+"""Times that the confirm message can be sent again; it may be somebody else who gets it."""
 
 
 class LinkRefusedError(Exception):
@@ -43,16 +47,29 @@ class ConfirmLinks:
 
 
 def confirm_email(session: Session, letter: Letter, now: datetime) -> None:
-    """Note that the writer's address is proved; doing so again changes nothing.
+    """Note that the writer's address is proved; doing so again, or twice at once, changes nothing.
 
-    A letter that had to wait for this comes before the editors.
+    A letter that had to wait for this comes before the editors. Its version stays: an editor who has it
+    open decides on the same text.
     """
-    if letter.email_confirmed_at is not None:
-        return
-    letter.email_confirmed_at = now
-    if letter.state is State.RECEIVED:
-        letter.in_queue = True
-    session.add(Event(letter_id=letter.id, kind=EventKind.EMAIL_CONFIRMED, at=now))
+    confirmed = session.execute(
+        update(Letter)
+        .where(Letter.id == letter.id, Letter.email_confirmed_at.is_(None))
+        .values(email_confirmed_at=now, in_queue=or_(Letter.in_queue, Letter.state == State.RECEIVED))
+    )
+    # An UPDATE's result counts its rows; the type of any statement's result does not say so.
+    if confirmed.rowcount:  # type: ignore[attr-defined]
+        session.add(Event(letter_id=letter.id, kind=EventKind.EMAIL_CONFIRMED, at=now))
+
+
+def is_asked_too_often(session: Session, letter: Letter, now: datetime) -> bool:
+    """Tell whether a writer has had the confirm message sent again as often as can be in a day.
+
+    Until the transaction ends nobody else is told about this letter: presses at once are counted in turn.
+    """
+    session.execute(select(Letter.id).where(Letter.id == letter.id).with_for_update())
+    since = now - timedelta(days=1)
+    return messages_since(session, letter.id, MessageKind.CONFIRMATION, since) >= CONFIRMATIONS_A_DAY
 
 
 def _digest(letter: Letter) -> str:

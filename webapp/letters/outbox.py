@@ -6,6 +6,7 @@ one that was on its way arrives twice.
 """
 
 import random
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,12 +19,18 @@ from webapp.letters.database import Database
 from webapp.letters.models import Message
 from webapp.letters.states import MessageKind, MessageState
 
-LEASE = timedelta(minutes=5)
-"""Longer than the slowest server may take over a whole claim."""
+LEASE = timedelta(minutes=15)
+"""Longer than the slowest server may take over one message, so that no other worker sends it meanwhile."""
 GAPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440, 1440))
 """Between the attempts at one message; after the last, nearly three days on, it is given up."""
 JITTER = 0.2
 """Part of a gap by which it is longer or shorter, so that messages that failed together part ways."""
+LONGEST_DOMAIN = 80
+"""Characters of a domain that fit into a Message-ID as it is kept."""
+ELSEWHERE = "lettersdesk.invalid"
+"""The domain in a Message-ID where the paper's own does not fit or is not ASCII."""
+
+_DOMAIN = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +76,9 @@ def put_in_outbox(
     delay: timedelta = timedelta(),
 ) -> None:
     """Write ``message`` into the outbox, to be sent after ``delay``, if the transaction is committed."""
-    domain = message.sender.rpartition("@")[2].rstrip(">") or "localhost"
     session.add(
         Message(
-            message_id=f"{secrets.token_hex(16)}@{domain}",
+            message_id=_new_message_id(message.sender),
             kind=message.kind,
             letter_id=letter_id,
             sender=message.sender,
@@ -130,10 +136,10 @@ def note_refused(database: Database, claimed: ClaimedMessage, *, server_words: s
 
 def note_put_off(database: Database, claimed: ClaimedMessage, *, server_words: str, now: datetime) -> None:
     """Note that the mail server would not take the message now: it is due again later, or given up."""
-    if claimed.attempts >= len(GAPS):
+    gap = gap_after(claimed.attempts)
+    if gap is None:
         note_refused(database, claimed, server_words=server_words)
         return
-    gap = GAPS[claimed.attempts] * (1 + JITTER * random.uniform(-1, 1))  # noqa: S311 -- no secret in a gap
     _note(
         database,
         claimed,
@@ -141,6 +147,13 @@ def note_put_off(database: Database, claimed: ClaimedMessage, *, server_words: s
         attempts=claimed.attempts + 1,
         server_words=server_words,
     )
+
+
+def gap_after(attempts: int) -> timedelta | None:
+    """Return how long to wait when one more attempt than these has failed; nothing after the last."""
+    if attempts >= len(GAPS):
+        return None
+    return GAPS[attempts] * (1 + JITTER * random.uniform(-1, 1))  # noqa: S311 -- no secret in a gap
 
 
 def give_back(database: Database, claimed: Sequence[ClaimedMessage]) -> None:
@@ -176,7 +189,7 @@ def outbox_summary(session: Session) -> OutboxSummary:
         row[0]: (row[1], row[2])
         for row in session.execute(
             select(Message.state, func.count(), func.min(Message.due_at))
-            .where(Message.state != MessageState.SENT)
+            .where(Message.state.in_((MessageState.WAITING, MessageState.DEAD)))
             .group_by(Message.state)
         )
     }
@@ -197,10 +210,12 @@ def message_page(
     session: Session, state: MessageState, *, before: int | None = None, size: int = 50
 ) -> MessagePage:
     """List messages in one state, the newest first, without their text."""
+    # Those that were sent are nearly all there are: asked by their state, the databases sort them first.
+    is_wanted = Message.sent_at.is_not(None) if state is MessageState.SENT else Message.state == state
     query = (
         select(Message)
         .options(defer(Message.text_body), defer(Message.html_body))
-        .where(Message.state == state)
+        .where(is_wanted)
         .order_by(Message.id.desc())
         .limit(size + 1)
     )
@@ -225,6 +240,13 @@ def messages_since(session: Session, letter_id: int, kind: MessageKind, since: d
         )
         or 0
     )
+
+
+def _new_message_id(sender: str) -> str:
+    """Make a Message-ID that nobody can guess or has used; its domain shows where it comes from."""
+    domain = sender.rpartition("@")[2].rstrip(">")
+    fits = len(domain) <= LONGEST_DOMAIN and _DOMAIN.fullmatch(domain)
+    return f"{secrets.token_hex(16)}@{domain if fits else ELSEWHERE}"
 
 
 def _note(database: Database, claimed: ClaimedMessage, **values: object) -> None:

@@ -2,17 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from webapp.letters.models import Event, Letter
-from webapp.letters.states import EventKind, State
+from webapp.letters.models import Event, Letter, Message
+from webapp.letters.states import EventKind, MessageState, State
 from webapp.letters.workflow import LONGEST_NOTE, ChangedMeanwhileError, IllegalMoveError
 
 WITHDRAWABLE = frozenset({State.RECEIVED, State.SHORTLISTED, State.HELD})
 """Until it is scheduled; then a page is made up with it, and the desk has to be rung."""
 LAPSED_AT_ONCE = 500
+"""Letters that lapse in one transaction, so that nobody else waits long for the store."""
 
 
 def withdraw(session: Session, letter: Letter, *, reason: str, now: datetime) -> None:
@@ -34,7 +35,14 @@ def withdraw(session: Session, letter: Letter, *, reason: str, now: datetime) ->
 
 
 def lapse_unconfirmed(session: Session, paper: str, *, received_before: datetime, now: datetime) -> int:
-    """Let letters go that came in before that moment and were never confirmed; return how many."""
+    """Let letters go that came in before that moment and were never confirmed; return how many.
+
+    A writer whose link has not left us yet, or left us after that moment, still has time.
+    """
+    link_is_new = exists().where(
+        Message.letter_id == Letter.id,
+        or_(Message.state == MessageState.WAITING, Message.sent_at >= received_before),
+    )
     letters = session.scalars(
         select(Letter)
         .where(
@@ -42,6 +50,7 @@ def lapse_unconfirmed(session: Session, paper: str, *, received_before: datetime
             Letter.state == State.RECEIVED,
             Letter.in_queue.is_(False),
             Letter.received_at < received_before,
+            ~link_is_new,
         )
         .limit(LAPSED_AT_ONCE)
         .with_for_update(skip_locked=True)

@@ -4,33 +4,38 @@ from datetime import timedelta
 from http import HTTPStatus
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import LazyString, gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.clock import now
-from webapp.letters.confirmation import LinkRefusedError, confirm_email
+from webapp.letters.confirmation import LinkRefusedError, confirm_email, is_asked_too_often
 from webapp.letters.models import Letter
-from webapp.letters.outbox import messages_since, put_in_outbox
+from webapp.letters.outbox import put_in_outbox
 from webapp.letters.record import LetterMissingError, letter_for_writer
-from webapp.letters.states import MessageKind
+from webapp.letters.states import State
 from webapp.letters.workflow import ChangedMeanwhileError, IllegalMoveError
 from webapp.letters.writer_moves import WITHDRAWABLE, withdraw
 from webapp.rules.declarations import LONGEST_STATEMENT
 from webapp.rules.policy import Policy
+from webapp.rules.submission import clean_text
 from webapp.services import services
 from webapp.wording.states import STATUS_FOR_WRITER, UNCONFIRMED_STATUS
 
 own_page = Blueprint("own_page", __name__, url_prefix="/letters/<token>")
 
-CONFIRMATIONS_A_DAY = 3
-"""Times that the confirm message can be sent again; it may be somebody else who gets it."""
+CONFIRMABLE = WITHDRAWABLE | {State.SCHEDULED}
+"""While it still makes a difference whether the writer's address is proved."""
 
 
-@own_page.after_request
+@own_page.after_app_request
 def keep_address_secret(response: AnyResponse) -> AnyResponse:
-    """Keep the address of these pages, which is all that guards them, from wherever a link leads."""
-    response.headers["Referrer-Policy"] = "no-referrer"
+    """Keep the address of these pages, which is all that guards them, from wherever a link leads.
+
+    By its path and not by its view: a mistyped address finds no view, and holds the token all the same.
+    """
+    if request.path.startswith("/letters/"):
+        response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 
@@ -51,6 +56,8 @@ def ask_to_confirm(token: str, proof: str) -> AnyResponse:
         services().confirm_links.check(proof, letter)
     except LinkRefusedError:
         return _page(letter, HTTPStatus.GONE, trouble=_link_refused())
+    if not _can_confirm(letter):
+        return _page(letter)
     page = render_template(
         "reader/confirm.html", letter=letter, policy=services().policy(letter.paper), proof=proof
     )
@@ -60,12 +67,13 @@ def ask_to_confirm(token: str, proof: str) -> AnyResponse:
 @own_page.post("/confirm/<proof>")
 def confirm(token: str, proof: str) -> AnyResponse:
     """Note that the address is proved."""
-    with services().database.writing() as session:
+    with services().database.reading() as session:
         letter = _letter(session, token)
-        try:
-            services().confirm_links.check(proof, letter)
-        except LinkRefusedError:
-            return _page(letter, HTTPStatus.GONE, trouble=_link_refused())
+    try:
+        services().confirm_links.check(proof, letter)
+    except LinkRefusedError:
+        return _page(letter, HTTPStatus.GONE, trouble=_link_refused())
+    with services().database.writing() as session:
         confirm_email(session, letter, now())
     return redirect(url_for("own_page.show", token=token), HTTPStatus.SEE_OTHER)
 
@@ -77,14 +85,15 @@ def send_confirmation(token: str) -> AnyResponse:
         letter = _letter(session, token)
     policy = _policy(letter)
     message = services().correspondence.confirmation(letter, policy)
-    if message is None or letter.email_confirmed_at:
+    if message is None or not _can_confirm(letter):
         return redirect(url_for("own_page.show", token=token), HTTPStatus.SEE_OTHER)
+    moment = now()
+    delay = timedelta(minutes=policy.message_delays.get(message.kind, 0))
     with services().database.writing() as session:
-        yesterday = now() - timedelta(days=1)
-        sent = messages_since(session, letter.id, MessageKind.CONFIRMATION, yesterday)
-        if sent < CONFIRMATIONS_A_DAY:
-            put_in_outbox(session, message, letter_id=letter.id, now=now())
-    if sent >= CONFIRMATIONS_A_DAY:
+        too_often = is_asked_too_often(session, letter, moment)
+        if not too_often:
+            put_in_outbox(session, message, letter_id=letter.id, now=moment, delay=delay)
+    if too_often:
         trouble = gettext(
             "We have sent you this message several times today. Please look among the junk mail."
         )
@@ -95,7 +104,7 @@ def send_confirmation(token: str) -> AnyResponse:
 @own_page.post("/withdraw")
 def take_back(token: str) -> AnyResponse:
     """Withdraw the letter, with or without a reason."""
-    reason = request.form.get("reason", "").strip()[:LONGEST_STATEMENT]
+    reason = clean_text(request.form.get("reason", "")[: 2 * LONGEST_STATEMENT])[:LONGEST_STATEMENT]
     try:
         with services().database.writing() as session:
             withdraw(session, _letter(session, token), reason=reason, now=now())
@@ -110,7 +119,16 @@ def take_back(token: str) -> AnyResponse:
     return _page(letter, HTTPStatus.CONFLICT, trouble=trouble)
 
 
+@own_page.get("/send-confirmation")
+@own_page.get("/withdraw")
+def back_to_the_page(token: str) -> AnyResponse:
+    """Lead on to the page itself whoever reloads an answer, or wants it in another language."""
+    return redirect(url_for("own_page.show", token=token), HTTPStatus.SEE_OTHER)
+
+
 def _letter(session: Session, token: str) -> Letter:
+    if "\0" in token:  # which PostgreSQL can't look for
+        abort(HTTPStatus.NOT_FOUND)
     try:
         return letter_for_writer(session, token)
     except LetterMissingError:
@@ -128,15 +146,24 @@ def _link_refused() -> str:
     return str(gettext("This link is too old or was cut short. You can have a new one sent to you below."))
 
 
-def _page(letter: Letter, status: HTTPStatus = HTTPStatus.OK, *, trouble: str = "") -> AnyResponse:
+def _can_confirm(letter: Letter) -> bool:
     has_address = bool(letter.particulars and letter.particulars.email)
+    return has_address and letter.email_confirmed_at is None and letter.state in CONFIRMABLE
+
+
+def _status(letter: Letter) -> LazyString:
+    waits = letter.state is State.RECEIVED and not letter.in_queue
+    return UNCONFIRMED_STATUS if waits else STATUS_FOR_WRITER[letter.state]
+
+
+def _page(letter: Letter, status: HTTPStatus = HTTPStatus.OK, *, trouble: str = "") -> AnyResponse:
     page = render_template(
         "reader/own_page.html",
         letter=letter,
         policy=services().policy(letter.paper),
-        status=STATUS_FOR_WRITER[letter.state] if letter.in_queue else UNCONFIRMED_STATUS,
+        status=_status(letter),
         can_withdraw=letter.state in WITHDRAWABLE,
-        can_confirm=has_address and letter.email_confirmed_at is None and letter.state in WITHDRAWABLE,
+        can_confirm=_can_confirm(letter),
         was_sent=request.args.get("sent") == "yes",
         trouble=trouble,
     )

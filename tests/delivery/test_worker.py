@@ -1,0 +1,253 @@
+"""The delivery worker: what it does with each answer of the mail server, and when one side is away."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.delivery.mail_server import DROP, STALL, PostOffice, Step
+from tests.delivery.outgoing import outgoing, put, put_many, stored
+from tests.samples import NOON
+from tests.serving.server import wait_until
+from webapp.delivery import worker as worker_module
+from webapp.delivery.smtp import MailServer, ServerAwayError
+from webapp.delivery.worker import BATCH, DeliveryWorker
+from webapp.letters.database import Database, StoreAwayError
+from webapp.letters.models import Message
+from webapp.letters.outbox import GAPS, LEASE, claim_due, note_sent
+from webapp.letters.states import MessageState
+
+
+class Clock:
+    """Tells the time that it is set to."""
+
+    def __init__(self) -> None:
+        self.time = NOON
+
+    def __call__(self) -> datetime:
+        return self.time
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def worker(store: Database, office: PostOffice, clock: Clock) -> Iterator[DeliveryWorker]:
+    """A worker that does nothing by itself."""
+    made = DeliveryWorker(store, MailServer.from_url(office.url), clock)
+    yield made
+    made.stop()
+    made.run()
+
+
+@contextmanager
+def running(worker: DeliveryWorker) -> Iterator[threading.Thread]:
+    """Let a worker work for as long as the block lasts."""
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    try:
+        yield thread
+    finally:
+        worker.stop()
+        thread.join()
+
+
+def only(store: Database) -> Message:
+    (message,) = stored(store)
+    return message
+
+
+def states(store: Database) -> list[MessageState]:
+    return [message.state for message in stored(store)]
+
+
+def test_what_is_due_is_delivered_over_one_connection(
+    store: Database, office: PostOffice, worker: DeliveryWorker
+) -> None:
+    put_many(store, BATCH + 3)
+    assert [worker.deliver_due() for _ in range(3)] == [BATCH, 3, 0]
+    assert states(store) == [MessageState.SENT] * (BATCH + 3)
+    assert [message.server_words for message in stored(store)] == ["250 OK"] * (BATCH + 3)
+    assert (office.connections, len(office.delivered)) == (1, BATCH + 3)
+    assert {each.message_id for each in office.delivered} == {
+        f"<{message.message_id}>" for message in stored(store)
+    }
+
+
+def test_a_refusal_is_kept_in_the_servers_words_and_the_others_go_out(
+    store: Database, office: PostOffice, worker: DeliveryWorker
+) -> None:
+    put_many(store, 3)
+    office.will(Step.RECIPIENT, "250 OK", "550 5.1.1 No such mailbox")
+    worker.deliver_due()
+    assert states(store) == [MessageState.SENT, MessageState.DEAD, MessageState.SENT]
+    assert stored(store)[1].server_words == "550 5.1.1 No such mailbox"
+
+
+def test_a_greylisted_message_is_sent_a_minute_later(
+    store: Database, office: PostOffice, worker: DeliveryWorker, clock: Clock
+) -> None:
+    office.greylists = True
+    put(store, outgoing())
+    worker.deliver_due()
+    message = only(store)
+    assert (message.state, message.attempts) == (MessageState.WAITING, 1)
+    assert message.server_words.startswith("451 4.7.1 Greylisted")
+    assert worker.deliver_due() == 0
+    clock.time += GAPS[0] * 1.2
+    worker.deliver_due()
+    assert only(store).state is MessageState.SENT
+
+
+@pytest.mark.usefixtures("short_patience")
+@pytest.mark.parametrize("behaviour", [STALL, DROP, "421 4.3.2 Shutting down"])
+def test_a_broken_conversation_puts_one_message_off_and_the_others_go_out(
+    store: Database, office: PostOffice, worker: DeliveryWorker, behaviour: str
+) -> None:
+    put_many(store, 3)
+    office.will(Step.END, "250 OK", behaviour)
+    worker.deliver_due()
+    assert states(store) == [MessageState.SENT, MessageState.WAITING, MessageState.SENT]
+    put_off = stored(store)[1]
+    assert (put_off.attempts, put_off.lease_until) == (1, None)
+    assert put_off.server_words
+    assert office.connections == 2
+
+
+def test_a_server_that_ends_a_connection_after_some_messages_gets_the_rest_over_another(
+    store: Database, office: PostOffice, worker: DeliveryWorker
+) -> None:
+    put_many(store, 6)
+    office.will(Step.SENDER, "250 OK", "250 OK", DROP, "250 OK", "421 4.7.0 Too many messages")
+    worker.deliver_due()
+    assert states(store) == [MessageState.SENT] * 6
+    assert [message.attempts for message in stored(store)] == [1] * 6
+    assert office.connections == 3
+
+
+def test_nothing_is_pretended_when_the_server_is_away(store: Database, clock: Clock) -> None:
+    put_many(store, 3)
+    nowhere = DeliveryWorker(store, MailServer.from_url("smtp://127.0.0.1:1"), clock)
+    with pytest.raises(ServerAwayError):
+        nowhere.deliver_due()
+    assert [(each.state, each.attempts, each.lease_until) for each in stored(store)] == [
+        (MessageState.WAITING, 0, None)
+    ] * 3
+
+
+def test_a_server_that_lets_nobody_in_keeps_the_messages_waiting(
+    store: Database, office: PostOffice, worker: DeliveryWorker
+) -> None:
+    put_many(store, 2)
+    office.always(Step.SENDER, "530 5.7.0 Authentication required")
+    with pytest.raises(ServerAwayError):
+        worker.deliver_due()
+    assert states(store) == [MessageState.WAITING] * 2
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"recipient": "a@example.com\r\nBcc: b@example.com"},
+        {"recipient": "not an address"},
+        {"sender": "nobody"},
+    ],
+)
+def test_a_message_that_can_not_be_written_holds_nobody_up(
+    sqlite: Database, office: PostOffice, clock: Clock, changes: dict[str, str]
+) -> None:
+    put(sqlite, outgoing(**changes), outgoing())
+    worker = DeliveryWorker(sqlite, MailServer.from_url(office.url), clock)
+    worker.deliver_due()
+    worker.stop()
+    worker.run()
+    assert states(sqlite) == [MessageState.DEAD, MessageState.SENT]
+    assert stored(sqlite)[0].server_words.startswith("not sent: ")
+
+
+def test_messages_for_which_a_slow_server_leaves_no_time_are_given_back(
+    store: Database, office: PostOffice, worker: DeliveryWorker, clock: Clock
+) -> None:
+    put_many(store, 3)
+    office.on_keeping = lambda: setattr(clock, "time", NOON + LEASE - timedelta(minutes=1))
+    assert worker.deliver_due() == 3
+    assert states(store) == [MessageState.SENT, MessageState.WAITING, MessageState.WAITING]
+    assert len(claim_due(store, now=clock.time, most=9)) == 2
+
+
+def test_an_outcome_is_noted_when_the_store_is_back(
+    store: Database, office: PostOffice, worker: DeliveryWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "NOTES_AGAIN_AFTER", 0.0)
+    put(store, outgoing())
+    times_away = iter(range(3))
+
+    def note_when_back(*message: object, **outcome: object) -> None:
+        if next(times_away, None) is not None:
+            raise StoreAwayError
+        note_sent(*message, **outcome)  # type: ignore[arg-type] # as they came
+
+    monkeypatch.setattr(worker_module, "note_sent", note_when_back)
+    worker.deliver_due()
+    assert states(store) == [MessageState.SENT]
+    assert len(office.delivered) == 1
+
+
+def test_a_running_worker_outlives_whatever_fails(
+    store: Database, office: PostOffice, worker: DeliveryWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "LOOKS_EVERY", 0.01)
+    failures = iter([StoreAwayError(), ServerAwayError(), ZeroDivisionError("tai-man@example.com")])
+
+    def fail_first(*asked: object, **how: object) -> object:
+        if failure := next(failures, None):
+            raise failure
+        return claim_due(*asked, **how)  # type: ignore[arg-type] # as they came
+
+    monkeypatch.setattr(worker_module, "claim_due", fail_first)
+    put(store, outgoing())
+    with running(worker):
+        office.wait_for_messages(1)
+        wait_until(lambda: states(store) == [MessageState.SENT], "the message is noted as sent")
+
+
+def test_the_log_of_a_failure_holds_no_address(
+    worker: DeliveryWorker, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_asked: object, **_how: object) -> object:
+        worker.stop()
+        raise ZeroDivisionError("tai-man@example.com")
+
+    monkeypatch.setattr(worker_module, "claim_due", fail)
+    worker.run()
+    assert "ZeroDivisionError" in caplog.text
+    assert "tai-man" not in caplog.text
+
+
+def test_a_worker_that_is_stopped_finishes_the_message_under_way_and_gives_the_rest_back(
+    store: Database, office: PostOffice, worker: DeliveryWorker
+) -> None:
+    put_many(store, 4)
+    office.on_keeping = worker.stop
+    with running(worker) as thread:
+        thread.join()
+    assert states(store) == [MessageState.SENT] + [MessageState.WAITING] * 3
+    assert len(claim_due(store, now=NOON, most=9)) == 3
+    assert len(office.delivered) == 1
+
+
+def test_a_running_worker_hangs_up_when_there_is_nothing_more(
+    store: Database, office: PostOffice, worker: DeliveryWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "LOOKS_EVERY", 0.01)
+    with running(worker):
+        put(store, outgoing())
+        office.wait_for_messages(1)
+        wait_until(lambda: office.hung_up == 1, "the worker hangs up")
+        put(store, outgoing())
+        office.wait_for_messages(2)
+    assert office.connections == 2

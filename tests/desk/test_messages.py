@@ -1,0 +1,128 @@
+"""The desk's list of messages: what waits, what was given up and why, and trying again."""
+
+import dataclasses
+
+import pytest
+from flask import Flask
+
+from tests.delivery.outgoing import outgoing, put, put_many, stored
+from tests.pages import Visitor
+from tests.samples import PASSWORD
+from webapp.app import create_app
+from webapp.clock import now
+from webapp.config import Settings
+from webapp.delivery.smtp import MailServer
+from webapp.letters.database import Database
+from webapp.letters.outbox import claim_due, note_refused, note_sent
+from webapp.letters.states import MessageState
+
+NO_SERVER = "No mail server is set up, so messages wait here until one is."
+DEMONSTRATION = "This is a demonstration: messages are shown here and never sent."
+SERVER = MailServer.from_url("smtp://mail.example.com")
+
+
+def editor_of(app: Flask) -> Visitor:
+    visitor = Visitor(app)
+    visitor.open("/desk/login")
+    visitor.send({"email": "dana@example.com", "password": PASSWORD})
+    return visitor
+
+
+def refuse_all(store: Database, words: str = "550 5.1.1 No such mailbox") -> None:
+    for claimed in claim_due(store, now=now(), most=99):
+        note_refused(store, claimed, server_words=words)
+
+
+@pytest.mark.usefixtures("dana")
+@pytest.mark.parametrize(
+    ("changes", "notice"),
+    [
+        ({}, [NO_SERVER]),
+        ({"mail_server": SERVER}, []),
+        ({"is_demo": True}, [DEMONSTRATION]),
+        ({"is_demo": True, "mail_server": SERVER}, [DEMONSTRATION]),
+    ],
+)
+def test_the_list_says_when_nothing_is_sent(
+    settings: Settings, sqlite: Database, changes: dict[str, MailServer | bool], notice: list[str]
+) -> None:
+    app = create_app(dataclasses.replace(settings, **changes), sqlite)  # type: ignore[arg-type] # by its name
+    assert editor_of(app).open("/desk/messages").all(".draft-note") == notice
+
+
+def test_machines_are_told_how_messages_stand(app: Flask, settings: Settings, sqlite: Database) -> None:
+    put_many(sqlite, 3)
+    refused, _ = claim_due(sqlite, now=now(), most=2)
+    note_refused(sqlite, refused, server_words="550 No")
+    mail = app.test_client().get("/readyz").get_json()["mail"]
+    assert mail == {"configured": False, "waiting": 2, "dead": 1}
+    connected = create_app(dataclasses.replace(settings, mail_server=SERVER), sqlite)
+    assert connected.test_client().get("/readyz").get_json()["mail"]["configured"] is True
+
+
+def test_what_waits_is_shown_as_it_will_be_sent(dana: Visitor, sqlite: Database) -> None:
+    put(sqlite, outgoing(sender="香港先驅報 <letters@hkherald.example>", text_body="<b>Thank</b> you"))
+    page = dana.open("/desk/messages")
+    assert page.all("tbody .what") == ["We have your letter – The Harbour Herald"]
+    assert page.all("tbody .who") == ["tai-man@example.com"]
+    page = dana.open(str(page.one("tbody a")["href"]))
+    assert page.all(".mail-text") == ["<b>Thank</b> you"]
+    assert "香港先驅報 <letters@hkherald.example>" in page.text
+    assert not page.soup.select("form[action$=try-again]")
+
+
+def test_what_was_given_up_is_shown_with_the_servers_words_and_can_be_tried_again(
+    dana: Visitor, sqlite: Database
+) -> None:
+    put(sqlite, outgoing())
+    refuse_all(sqlite)
+    page = dana.open("/desk/messages?state=dead")
+    assert "550 5.1.1 No such mailbox" in page.all("tbody .what")[0]
+    page = dana.open(str(page.one("tbody a")["href"]))
+    assert "550 5.1.1 No such mailbox" in page.all("dl")[0]
+    page = dana.send({})
+    assert (page.status, page.all("form button")[-1]) == (200, "Sign out")
+    (message,) = stored(sqlite)
+    assert (message.state, message.attempts) == (MessageState.WAITING, 0)
+    assert len(claim_due(sqlite, now=now(), most=9)) == 1
+
+
+def test_trying_twice_does_no_harm(dana: Visitor, sqlite: Database) -> None:
+    put(sqlite, outgoing())
+    refuse_all(sqlite)
+    address = f"/desk/messages/{stored(sqlite)[0].id}"
+    fields = dana.open(address).typed()
+    assert dana.client.post(f"{address}/try-again").status_code == 400
+    assert dana.client.post(f"{address}/try-again", data=fields).status_code == 303
+    (claimed,) = claim_due(sqlite, now=now(), most=9)
+    note_sent(sqlite, claimed, server_words="250 OK", now=now())
+    assert dana.client.post(f"{address}/try-again", data=fields).status_code == 409
+    assert stored(sqlite)[0].state is MessageState.SENT
+
+
+def test_the_list_goes_on_over_pages(dana: Visitor, sqlite: Database) -> None:
+    put_many(sqlite, 101)
+    page = dana.open("/desk/messages")
+    seen = page.all("tbody .who")
+    for _ in range(2):
+        page = dana.open(str(page.one("a[rel=next]")["href"]))
+        seen += page.all("tbody .who")
+    assert len(seen) == len(set(seen)) == 101
+    assert not page.soup.select("a[rel=next]")
+
+
+@pytest.mark.parametrize("number", ["0", "999", str(2**63), "9" * 40])
+def test_a_message_that_is_not_there(dana: Visitor, sqlite: Database, number: str) -> None:
+    put(sqlite, outgoing())
+    refuse_all(sqlite)
+    fields = dana.open(f"/desk/messages/{stored(sqlite)[0].id}").typed()
+    assert dana.client.get(f"/desk/messages/{number}").status_code == 404
+    assert dana.client.post(f"/desk/messages/{number}/try-again", data=fields).status_code in {404, 409}
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("state=nonsense", 200), ("before=x", 200), ("before=-1", 200), (f"before={'9' * 40}", 404)],
+)
+def test_whatever_stands_in_the_address_is_answered(dana: Visitor, query: str, status: int) -> None:
+    assert dana.open(f"/desk/messages?{query}").status == status
