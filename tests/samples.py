@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from webapp.letters.states import Role
+from webapp.letters.workflow import Actor
 from webapp.policies import BUNDLED_PAPERS
 from webapp.rules.policy_file import load_policy
 from webapp.rules.submission import Submission
@@ -34,3 +36,8 @@ def letter(**changes: str | bool) -> Submission:
         "consent": True,
     }
     return Submission.from_mapping(fields | changes)
+
+
+def acting(editor_id: int, role: Role = Role.EDITOR) -> Actor:
+    """Return somebody at the desk."""
+    return Actor(editor_id, role)

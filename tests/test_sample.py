@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from tests.samples import HERALD, NOON
+from tests.samples import HERALD, NOON, acting
 from webapp.letters.database import Database
 from webapp.letters.intake import Intake
 from webapp.letters.models import Advisory, Letter
@@ -15,7 +15,7 @@ from webapp.sample.letters import fill
 
 
 def test_the_demo_shows_a_believable_desk(store: Database, intake: Intake, editor_id: int) -> None:
-    letters = fill(store, intake, HERALD, editor_id=editor_id, now=NOON)
+    letters = fill(store, intake, HERALD, by=acting(editor_id), now=NOON)
     assert letters >= 40
     with store.reading() as session:
         counts = counts_by_state(session)

@@ -14,10 +14,9 @@ from werkzeug.exceptions import HTTPException
 
 from webapp.config import Settings
 from webapp.correspondence import Correspondence
-from webapp.desk import messages  # noqa: F401 -- its pages belong to the desk's blueprint
 from webapp.desk.access import make_login_manager
 from webapp.desk.limits import limit_sign_ins
-from webapp.desk.views import desk
+from webapp.desk.pages import desk
 from webapp.languages import LANGUAGES, choose_language, html_language, take_language_choice
 from webapp.letters.confirmation import ConfirmLinks
 from webapp.letters.database import Database, StoreAwayError

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from tests.samples import BODY, PARTICULARS, PASSWORD
 from webapp.clock import now
 from webapp.letters.database import Database
-from webapp.letters.editors import add_editor
 from webapp.letters.models import Letter
 from webapp.letters.states import Role
+from webapp.people.accounts import add_editor
 
 FORM = "/harbour-herald/letters/new"
 LETTER = {**PARTICULARS, "headline": "In praise of slowness", "body": BODY}

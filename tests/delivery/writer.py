@@ -5,15 +5,15 @@ import dataclasses
 from sqlalchemy import select, update
 
 from tests.pages import Page, Visitor, form_fields
-from tests.samples import HERALD, NOON, SECRET_KEY, letter
+from tests.samples import HERALD, NOON, SECRET_KEY, acting, letter
 from webapp.app import create_app
 from webapp.config import Settings
 from webapp.letters.database import Database
 from webapp.letters.intake import Arrival
 from webapp.letters.models import Event, Letter, Message
 from webapp.letters.record import letter_for_writer
-from webapp.letters.states import Channel, DeclineReason, EventKind, MessageKind, State
-from webapp.letters.workflow import Move, move_letter
+from webapp.letters.states import Channel, Clearance, DeclineReason, EventKind, MessageKind, State
+from webapp.letters.workflow import PRINTED, Move, move_letter
 from webapp.rules.policy import Confirmation, Policy
 from webapp.services import EXTENSION, Services
 
@@ -76,13 +76,15 @@ class Writer:
     def put_into(self, state: State, **values: object) -> None:
         """Put the letter into a state, by whatever way it came there."""
         with self.store.writing() as session:
+            if state in PRINTED:
+                values |= {"clearance": Clearance.VERIFIED, "print_on": NOON.date()}
             session.execute(update(Letter).values(state=state, **values))
 
     def move(self, editor_id: int, to_state: State, reason: DeclineReason | None = None) -> None:
         """Move the letter as an editor does."""
         with self.store.writing() as session:
             decision = Move(to_state=to_state, version=self.letter().version, reason=reason, note=NOTE)
-            move_letter(session, self.reference, decision, editor_id=editor_id, now=NOON)
+            move_letter(session, self.reference, decision, HERALD, by=acting(editor_id), now=NOON)
 
 
 def forms(page: Page) -> set[str]:

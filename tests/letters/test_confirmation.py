@@ -12,7 +12,7 @@ from itsdangerous import TimestampSigner
 from sqlalchemy import select, update
 
 from tests.delivery.outgoing import outgoing
-from tests.samples import HERALD, NOON, SECRET_KEY, letter
+from tests.samples import HERALD, NOON, SECRET_KEY, acting, letter
 from webapp.clock import now
 from webapp.config import Settings
 from webapp.letters.confirmation import (
@@ -142,7 +142,7 @@ def test_confirming_does_not_take_the_letter_from_the_editor_who_has_it_open(
     confirm(store, token)
     with store.writing() as session:
         decision = Move(to_state=State.SHORTLISTED, version=seen.version)
-        move_letter(session, seen.reference, decision, editor_id=editor_id, now=NOON)
+        move_letter(session, seen.reference, decision, HERALD, by=acting(editor_id), now=NOON)
     assert read(store, token).state is State.SHORTLISTED
     assert read(store, token).email_confirmed_at
 

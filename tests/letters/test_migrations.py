@@ -1,13 +1,60 @@
 """Migrations and models agree, on both databases."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from alembic import command
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from tests.services.postgres import PostgresServer
 from webapp.letters.database import Database
 from webapp.letters.migrate import is_current, migrate, migration_config
+from webapp.letters.models import Base
+
+FIRST = "0001"
+A_LETTER = """
+    INSERT INTO letters (reference, token, paper, channel, state, version, received_at, category, word_count,
+        district, article_url, article_headline, exclusive, interest, ai_use, withhold_name, withhold_reason,
+        consent, language, in_queue, headline, opening, body)
+    VALUES ('ABCDEFGH', 'a token', 'herald', 'form', 'declined', 2, '2026-03-14 12:00:00', '', 2, '',
+        'https://www.example.com/trams/?utm_source=x', 'Trams', TRUE, '', '', FALSE, '', TRUE, 'en', TRUE,
+        'Trams', 'Slow trams', 'Slow trams')
+"""
+WHAT_BELONGS_TO_IT = (
+    (
+        "INSERT INTO editors (email, name, role, password_hash, created_at)"
+        " VALUES ('dana@example.com', 'Dana', 'chief', '$argon2id$x', '2026-03-14 12:00:00')"
+    ),
+    (
+        "INSERT INTO particulars (letter_id, name, folded_name, email, email_key, phone_typed, phone_e164,"
+        " phone_extension, address, country)"
+        " VALUES (1, 'Jo', 'jo', '', '', '', '', '', '1 Main Street', 'HK')"
+    ),
+    (
+        "INSERT INTO events (letter_id, kind, at, editor_id, from_state, to_state, reason, note)"
+        " VALUES (1, 'moved', '2026-03-14 12:00:00', 1, 'received', 'declined', 'space', 'No room.')"
+    ),
+    (
+        "INSERT INTO messages (message_id, kind, letter_id, sender, recipient, language, subject, text_body,"
+        " html_body, in_reply_to, created_at, due_at, state, attempts, server_words)"
+        " VALUES ('1@x', 'receipt', 1, 'a@x', 'b@x', 'en', 's', 't', 'h', '', '2026-03-14 12:00:00',"
+        " '2026-03-14 12:00:00', 'waiting', 0, '')"
+    ),
+)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A store without any tables."""
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    if request.param == "postgresql":
+        server: PostgresServer = request.getfixturevalue("postgres_server")
+        url = server.create_database()
+    database = Database(url)
+    yield database
+    database.dispose()
 
 
 def test_migrating_makes_exactly_what_the_models_say(store: Database) -> None:
@@ -24,10 +71,84 @@ def test_an_empty_store_is_not_current_until_it_is_migrated(tmp_path: Path) -> N
     database.dispose()
 
 
-def test_the_way_back_leaves_nothing(tmp_path: Path, postgres_server: PostgresServer) -> None:
-    for url in (f"sqlite:///{tmp_path / 'back.db'}", postgres_server.create_database()):
-        database = Database(url)
-        migrate(database)
-        command.downgrade(migration_config(database), "base")
-        assert inspect(database.engine).get_table_names() == ["alembic_version"]
-        database.dispose()
+def test_the_way_back_leaves_nothing(new_store: Database) -> None:
+    migrate(new_store)
+    command.downgrade(migration_config(new_store), "base")
+    assert inspect(new_store.engine).get_table_names() == ["alembic_version"]
+
+
+def test_migrating_makes_the_very_checks_of_the_models(new_store: Database) -> None:
+    """What `alembic check` does not compare."""
+    migrate(new_store)
+    migrated = _checks(new_store)
+    command.downgrade(migration_config(new_store), "base")
+    Base.metadata.create_all(new_store.engine)
+    assert migrated == _checks(new_store)
+
+
+def _checks(database: Database) -> dict[str, str]:
+    found = inspect(database.engine)
+    return {
+        f"{table}.{check['name']}": " ".join(check["sqltext"].split())
+        for table in found.get_table_names()
+        for check in found.get_check_constraints(table)
+    }
+
+
+def test_a_store_with_letters_in_it_comes_along_whole(new_store: Database) -> None:
+    migrate(new_store, FIRST)
+    with new_store.writing() as session:
+        for statement in (A_LETTER, *WHAT_BELONGS_TO_IT):
+            session.execute(text(statement))
+    migrate(new_store)
+    assert is_current(new_store)
+    with new_store.reading() as session:
+        for table in ("letters", "particulars", "editors", "events", "messages"):
+            assert session.scalar(text(f"SELECT count(*) FROM {table}")) == 1, table
+        letter = session.execute(text("SELECT state, version, body, article_key FROM letters")).one()
+        event = session.execute(text("SELECT kind, reason, note, overrides FROM events")).one()
+    assert tuple(letter) == ("declined", 2, "Slow trams", "example.com/trams")
+    assert tuple(event) == ("moved", "space", "No room.", False)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE events SET note = 'Never said so.'",
+        "DELETE FROM events",
+        "DELETE FROM letters",
+        "UPDATE letters SET body = 'Fast trams'",
+        "UPDATE letters SET headline = 'Buses'",
+        "UPDATE letters SET received_at = '2020-01-01 00:00:00'",
+        "UPDATE account_events SET note = 'x'",
+        "DELETE FROM account_events",
+        "UPDATE edited_copies SET body = 'x'",
+        "DELETE FROM edited_copies",
+    ],
+)
+def test_the_record_can_not_be_changed_by_anybody(new_store: Database, statement: str) -> None:
+    migrate(new_store, FIRST)
+    with new_store.writing() as session:
+        for each in (A_LETTER, *WHAT_BELONGS_TO_IT):
+            session.execute(text(each))
+    migrate(new_store)
+    with new_store.writing() as session:
+        session.execute(
+            text("INSERT INTO account_events (kind, at, editor_id, note) VALUES ('joined', :at, 1, '')"),
+            {"at": "2026-03-14 12:00:00"},
+        )
+        session.execute(
+            text(
+                "INSERT INTO edited_copies (letter_id, number, headline, body, word_count, editor_id, at)"
+                " VALUES (1, 1, '', 'Slow', 1, 1, :at)"
+            ),
+            {"at": "2026-03-14 12:00:00"},
+        )
+    with pytest.raises(IntegrityError, match="the record stays as it is"), new_store.writing() as session:
+        session.execute(text(statement))
+
+
+def test_foreign_keys_hold_again_after_migrating(new_store: Database) -> None:
+    migrate(new_store)
+    with pytest.raises(IntegrityError), new_store.writing() as session:
+        session.execute(text("INSERT INTO letter_tags (letter_id, tag) VALUES (7, 'trams')"))

@@ -319,5 +319,6 @@ def test_each_state_has_a_list_of_its_own(store: Database) -> None:
         MessageState.SENT: [sent.number],
         MessageState.DEAD: [dead.number],
         MessageState.WAITING: [waiting.number],
+        MessageState.CALLED_BACK: [],
     }
     assert (summary.waiting, summary.dead, summary.oldest_due) == (1, 1, NOON)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from tests.samples import HERALD, NOON, letter
+from tests.samples import HERALD, NOON, acting, letter
 from webapp.letters.database import Database
 from webapp.letters.intake import Arrival, Intake
 from webapp.letters.queue import Place, QueueFilter, counts_by_state, queue_page
@@ -64,7 +64,14 @@ def test_states_and_papers_filter_and_count(store: Database, intake: Intake, edi
     held = receive(intake, 0)
     receive(intake, 1)
     with store.writing() as session:
-        move_letter(session, held, Move(to_state=State.HELD, version=1), editor_id=editor_id, now=NOON)
+        move_letter(
+            session,
+            held,
+            Move(to_state=State.HELD, version=1),
+            HERALD,
+            by=acting(editor_id),
+            now=NOON,
+        )
     assert headlines(store, RECEIVED) == ["No. 1"]
     assert headlines(store, QueueFilter(frozenset({State.HELD}))) == ["No. 0"]
     assert headlines(store, QueueFilter()) == ["No. 0", "No. 1"]

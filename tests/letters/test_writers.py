@@ -13,7 +13,7 @@ from webapp.letters.database import Database
 from webapp.letters.intake import Arrival, Intake, Receipt, ReturnedError
 from webapp.letters.models import Event, Letter, Particulars
 from webapp.letters.record import letter_for_desk
-from webapp.letters.states import Channel, EventKind, State
+from webapp.letters.states import Channel, Clearance, EventKind, State
 from webapp.letters.writers import StoredRecord
 from webapp.rules.findings import Severity
 from webapp.rules.frequency import EarlierLetter, WriterKeys
@@ -57,6 +57,7 @@ def print_letter(store: Database, reference: str, editor_id: int, at: datetime) 
     with store.writing() as session:
         printed = session.scalars(select(Letter).where(Letter.reference == reference)).one()
         printed.state = State.PUBLISHED
+        printed.clearance, printed.print_on = Clearance.VERIFIED, at.date()
         session.add(
             Event(
                 letter_id=printed.id,
@@ -65,6 +66,7 @@ def print_letter(store: Database, reference: str, editor_id: int, at: datetime) 
                 editor_id=editor_id,
                 from_state=State.SCHEDULED,
                 to_state=State.PUBLISHED,
+                print_on=at.date(),
             )
         )
 

@@ -1,11 +1,12 @@
 """The rules of sixteen papers, as found in print: each policy file behaves as its paper says."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from tests.rules.papers import POLICIES, SLUGS, judged, noted, paper, told, words
-from tests.samples import TODAY
+from tests.samples import HERALD, TODAY
 from webapp.rules.policy import Asking, Kind, Proof
 from webapp.rules.policy_file import load_policies, load_policy
 from webapp.rules.submission import Field
@@ -198,10 +199,10 @@ def test_what_the_editor_looks_for_is_noted_and_returns_no_letter(slug: str, bod
 def test_an_e_mail_alone_is_no_verification_and_a_call_is() -> None:
     policy = paper("callback-courier")
     assert policy.particulars.phone is Asking.REQUIRED
-    assert not policy.is_verified(frozenset())
-    assert not policy.is_verified(frozenset({Proof.EMAIL}))
-    assert policy.is_verified(frozenset({Proof.CALL}))
-    assert policy.is_verified(frozenset({Proof.CALL, Proof.EMAIL}))
+    assert policy.proofs_lacking(frozenset()) == {Proof.CALL}
+    assert policy.proofs_lacking(frozenset({Proof.EMAIL})) == {Proof.CALL}
+    assert not policy.proofs_lacking(frozenset({Proof.CALL}))
+    assert not policy.proofs_lacking(frozenset({Proof.CALL, Proof.EMAIL}))
 
 
 @pytest.mark.parametrize(
@@ -252,3 +253,10 @@ def test_candidates_their_family_and_staff_are_kept_out(
     assert verdict.accepted, "the editor decides: “no candidate asked me to write” has the word in it too"
     assert noted(verdict, Field.INTEREST) == ([("interest.role_barred", {})] if kept_out else [])
     assert told(judged("borough-independent", today, interest="")) == [("interest.not_declared", {})]
+
+
+def test_the_next_issue_is_never_today() -> None:
+    mondays = replace(HERALD.paper, issue_days=frozenset({0}))
+    assert mondays.next_issue(date(2026, 3, 15)) == date(2026, 3, 16)
+    assert mondays.next_issue(date(2026, 3, 16)) == date(2026, 3, 23)
+    assert HERALD.paper.next_issue(date(2026, 3, 16)) == date(2026, 3, 17)

@@ -7,8 +7,8 @@ import click
 from webapp.cli.papers import give_up
 from webapp.cli.settings import migrated_database, settings_or_give_up
 from webapp.clock import now
-from webapp.letters.editors import EditorExistsError, EditorRefusedError, add_editor
 from webapp.letters.states import Role
+from webapp.people.accounts import EditorExistsError, EditorRefusedError, add_editor
 
 
 @click.group()

@@ -19,8 +19,9 @@ from webapp.cli.papers import give_up
 from webapp.cli.settings import migrated_database, settings_or_give_up
 from webapp.clock import now
 from webapp.config import Settings
-from webapp.letters.editors import add_editor
 from webapp.letters.states import Role
+from webapp.letters.workflow import Actor
+from webapp.people.accounts import add_editor
 from webapp.policies import BUNDLED_PAPERS
 from webapp.rules.policy_file import load_policies
 from webapp.sample.letters import fill
@@ -141,6 +142,8 @@ def _fill(settings: Settings, password: str) -> int:
     )
     app = create_app(settings, database)
     with app.app_context():
-        letters = fill(database, services().intake, settings.policies[0], editor_id=editor_id, now=now())
+        letters = fill(
+            database, services().intake, settings.policies[0], by=Actor(editor_id, Role.CHIEF), now=now()
+        )
     database.dispose()
     return letters

@@ -2,19 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TypeVar, cast
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, abort, current_app, request
 from flask_login import LoginManager, current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.clock import now
-from webapp.letters.editors import SignedInEditor, signed_in_editor
+from webapp.letters.states import Role
+from webapp.people.sign_ins import SignedInEditor, signed_in_editor
 from webapp.services import services
 
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 View = TypeVar("View", bound=Callable[..., object])
 
 OPEN_TO_STRANGERS = "open_to_strangers"
+LEAST_ROLE = "least_role"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +42,39 @@ def open_to_strangers(view: View) -> View:
     return view
 
 
+def only_for(role: Role) -> Callable[[View], View]:
+    """Let nobody do this who may do less than people with ``role``."""
+
+    def mark(view: View) -> View:
+        setattr(view, LEAST_ROLE, role)
+        return view
+
+    return mark
+
+
+def open_to_readers(view: View) -> View:
+    """Let everybody who is signed in change something that is their own affair."""
+    return only_for(Role.READER)(view)
+
+
 def guard(blueprint: Blueprint) -> None:
-    """Refuse strangers on every page of ``blueprint`` that isn't marked as open to them."""
+    """Refuse, on every page of ``blueprint``, who has no business there.
 
-    def refuse_strangers() -> AnyResponse | None:
+    Strangers get nowhere, readers of letters change nothing, unless the page is marked as open to them.
+    """
+
+    def refuse() -> AnyResponse | None:
         view = current_app.view_functions.get(request.endpoint or "")
-        if getattr(view, OPEN_TO_STRANGERS, False) or current_user.is_authenticated:
+        if getattr(view, OPEN_TO_STRANGERS, False):
             return None
-        return cast("AnyResponse", login_manager().unauthorized())
+        if not current_user.is_authenticated:
+            return cast("AnyResponse", login_manager().unauthorized())
+        usual = Role.READER if request.method in SAFE_METHODS else Role.EDITOR
+        if not signed_in().editor.may(getattr(view, LEAST_ROLE, usual)):
+            abort(HTTPStatus.FORBIDDEN)
+        return None
 
-    blueprint.before_request(refuse_strangers)
+    blueprint.before_request(refuse)
 
 
 def login_manager() -> LoginManager:

@@ -1,8 +1,18 @@
 """What editors post, read into values."""
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import EmailField, Form, HiddenField, IntegerField, PasswordField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import (
+    BooleanField,
+    DateField,
+    EmailField,
+    Form,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    SelectField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from webapp.choices import select_choices
@@ -36,6 +46,8 @@ class MoveForm(Form):
         choices=select_choices(lambda: [("", gettext("Choose a reason")), *DECLINE_REASONS.items()]),
         validate_choice=False,
     )
+    print_on = DateField(lazy_gettext("Issue of"), validators=[Optional()])
+    override = BooleanField(lazy_gettext("Let it through unverified, as chief"))
     note = TextAreaField(
         lazy_gettext("Note for colleagues"),
         validators=[Length(max=LONGEST_NOTE, message=lazy_gettext("A note has at most %(max)d characters."))],
@@ -47,4 +59,11 @@ class MoveForm(Form):
         if not isinstance(to_state, State) or version is None:
             return None
         reason = DeclineReason(self.reason.data) if self.reason.data in set(DeclineReason) else None
-        return Move(to_state=to_state, version=version, reason=reason, note=(self.note.data or "").strip())
+        return Move(
+            to_state=to_state,
+            version=version,
+            reason=reason,
+            note=(self.note.data or "").strip(),
+            print_on=self.print_on.data,
+            override=bool(self.override.data),
+        )

@@ -6,7 +6,7 @@ from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.clock import now
-from webapp.desk.views import desk
+from webapp.desk.blueprint import desk
 from webapp.letters.outbox import message_page, outbox_summary, read_message, try_again
 from webapp.letters.states import MessageState
 from webapp.services import services

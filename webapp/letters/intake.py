@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from webapp.letters.articles import article_key
 from webapp.letters.database import Database
 from webapp.letters.models import Advisory, Event, Letter, Particulars
 from webapp.letters.outbox import OutgoingMessage, put_in_outbox
@@ -201,6 +202,7 @@ def _letter(accepted: AcceptedLetter, policy: Policy, arrival: Arrival) -> Lette
         district=accepted.sender.district,
         article_url=article.url,
         article_headline=article.headline,
+        article_key=article_key(article.url, article.headline),
         article_date=article.published,
         exclusive=declared.exclusive,
         interest=declared.interest,

@@ -74,8 +74,18 @@ def put_in_outbox(
     letter_id: int | None,
     now: datetime,
     delay: timedelta = timedelta(),
+    cause_id: int | None = None,
 ) -> None:
-    """Write ``message`` into the outbox, to be sent after ``delay``, if the transaction is committed."""
+    """Write ``message`` into the outbox, to be sent after ``delay``, if the transaction is committed.
+
+    Args:
+        session: The transaction of its cause.
+        message: What is sent.
+        letter_id: The letter that it is about.
+        now: The present moment.
+        delay: How long it can be called back.
+        cause_id: The move that it tells of; undone, the move takes the message with it.
+    """
     session.add(
         Message(
             message_id=_new_message_id(message.sender),
@@ -90,8 +100,24 @@ def put_in_outbox(
             in_reply_to=message.in_reply_to,
             created_at=now,
             due_at=now + delay,
+            cause_id=cause_id,
         )
     )
+
+
+def call_back(session: Session, cause_id: int) -> int:
+    """Call back the messages that tell of a move and are not on their way yet; return how many those are."""
+    called_back = session.execute(
+        update(Message)
+        .where(
+            Message.cause_id == cause_id,
+            Message.state == MessageState.WAITING,
+            Message.lease_until.is_(None),
+        )
+        .values(state=MessageState.CALLED_BACK)
+    )
+    # An UPDATE's result counts its rows; the type of any statement's result does not say so.
+    return int(called_back.rowcount)  # type: ignore[attr-defined]
 
 
 def claim_due(database: Database, *, now: datetime, most: int) -> Sequence[ClaimedMessage]:

@@ -1,22 +1,36 @@
 """What may happen to a letter, and the mark that each happening leaves."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
 
 from webapp.letters.models import Event, Letter
+from webapp.letters.outbox import call_back
 from webapp.letters.record import LetterMissingError
-from webapp.letters.states import LEGAL_MOVES, DeclineReason, EventKind, State
+from webapp.letters.states import LEGAL_MOVES, Clearance, DeclineReason, EventKind, Role, State
+from webapp.rules.policy import Policy, Proof
 
 LONGEST_NOTE = 2000
 """Characters of a note beside a move."""
+PRINTED = frozenset({State.SCHEDULED, State.PUBLISHED})
+"""States in which a letter has its day, and a reason why it may be printed."""
+DONE_WITH = frozenset({State.PUBLISHED, State.DECLINED})
+"""States in which nobody has to be at a letter any more."""
 
 
 class ChangedMeanwhileError(Exception):
     """Somebody else moved the letter after the page that this move was made on."""
+
+
+class ClaimedByOtherError(Exception):
+    """A colleague is on the letter."""
+
+    def __init__(self, editor_id: int, until: datetime) -> None:
+        super().__init__("a colleague is on the letter")
+        self.editor_id = editor_id
+        self.until = until
 
 
 class IllegalMoveError(Exception):
@@ -29,11 +43,35 @@ class IllegalMoveError(Exception):
 
 
 class ReasonMissingError(Exception):
-    """A letter is declined for a reason, and none was given."""
+    """A letter is declined, or let through unverified, for a reason, and none was given."""
+
+
+class PrintDayMissingError(Exception):
+    """A letter is scheduled for an issue, and no day was given."""
+
+
+class NotVerifiedError(Exception):
+    """The paper asks for more proof before it prints a letter; only a chief can let it through."""
+
+    def __init__(self, lacking: frozenset[Proof]) -> None:
+        super().__init__(", ".join(sorted(lacking)))
+        self.lacking = lacking
+
+
+class NothingToUndoError(Exception):
+    """The letter's last move is none of the desk's, or has been undone already."""
 
 
 class NoteTooLongError(Exception):
     """A note has more characters than `LONGEST_NOTE`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever does something at the desk."""
+
+    editor_id: int
+    role: Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,29 +83,66 @@ class Move:
         version: The version of the letter that the editor saw.
         reason: Why it is declined, where it is.
         note: For colleagues only.
+        print_on: The issue that it is scheduled for, where it is.
+        override: Whether a chief lets it through without the proof that the paper wants; the note says why.
     """
 
     to_state: State
     version: int
     reason: DeclineReason | None = None
     note: str = ""
+    print_on: date | None = None
+    override: bool = False
 
 
-def move_letter(session: Session, reference: str, move: Move, *, editor_id: int, now: datetime) -> None:
-    """Move a letter and leave an event that says who did it, when and why.
+def letter_to_change(session: Session, reference: str) -> Letter:
+    """Return a letter that nobody else changes until the transaction ends.
+
+    Raises:
+        LetterMissingError: there is none with that reference.
+    """
+    letter = session.scalar(select(Letter).where(Letter.reference == reference).with_for_update())
+    if letter is None:
+        raise LetterMissingError
+    return letter
+
+
+def refuse_if_claimed(letter: Letter, by: Actor, now: datetime) -> None:
+    """Keep everybody but its holder from a letter that is claimed.
+
+    Raises:
+        ClaimedByOtherError: a colleague is on it.
+    """
+    holder, until = letter.claimed_by_id, letter.claimed_until
+    if holder is not None and until is not None and holder != by.editor_id and until > now:
+        raise ClaimedByOtherError(holder, until)
+
+
+def proofs_done(letter: Letter) -> frozenset[Proof]:
+    """Return how the letter's writer has been made sure of."""
+    done = {Proof.CALL: letter.call_confirmed_at, Proof.EMAIL: letter.email_confirmed_at}
+    return frozenset(proof for proof, when in done.items() if when)
+
+
+def move_letter(
+    session: Session, reference: str, move: Move, policy: Policy, *, by: Actor, now: datetime
+) -> Event:
+    """Move a letter and leave an event that says who did it, when and why; return that.
 
     Raises:
         LetterMissingError: there is none with that reference.
         ChangedMeanwhileError: it is no longer the version that the editor saw.
+        ClaimedByOtherError: a colleague is on it.
         IllegalMoveError: it can't go there from where it stands.
-        ReasonMissingError: it is to be declined without a reason.
+        ReasonMissingError: it is to be declined, or let through unverified, without a reason.
+        PrintDayMissingError: it is to be scheduled without a day.
+        NotVerifiedError: the paper asks for more proof before it is printed.
         NoteTooLongError: the note has too many characters to be kept.
     """
-    letter = session.scalar(select(Letter).where(Letter.reference == reference))
-    if letter is None:
-        raise LetterMissingError
+    letter = letter_to_change(session, reference)
     if letter.version != move.version:
         raise ChangedMeanwhileError
+    refuse_if_claimed(letter, by, now)
     if move.to_state not in LEGAL_MOVES[letter.state]:
         raise IllegalMoveError(letter.state, move.to_state)
     declined = move.to_state is State.DECLINED
@@ -75,20 +150,91 @@ def move_letter(session: Session, reference: str, move: Move, *, editor_id: int,
         raise ReasonMissingError
     if len(move.note) > LONGEST_NOTE:
         raise NoteTooLongError
-    session.add(
-        Event(
-            letter_id=letter.id,
-            kind=EventKind.MOVED,
-            at=now,
-            editor_id=editor_id,
-            from_state=letter.state,
-            to_state=move.to_state,
-            reason=move.reason if declined else None,
-            note=move.note,
-        )
+    event = Event(
+        letter_id=letter.id,
+        kind=EventKind.MOVED,
+        at=now,
+        editor_id=by.editor_id,
+        from_state=letter.state,
+        to_state=move.to_state,
+        reason=move.reason if declined else None,
+        note=move.note,
     )
-    letter.state = move.to_state
-    try:
-        session.flush()
-    except StaleDataError as error:
-        raise ChangedMeanwhileError from error
+    if move.to_state in PRINTED:
+        event.print_on = letter.print_on if move.to_state is State.PUBLISHED else move.print_on
+        event.overrides = _clear(letter, move, policy, by)
+        if event.print_on is None:
+            raise PrintDayMissingError
+    _apply(letter, event)
+    session.add(event)
+    session.flush()
+    return event
+
+
+def undo_move(session: Session, reference: str, version: int, *, by: Actor, now: datetime) -> Event:
+    """Take the letter's last move back, with what was to be told to its writer; return the new event.
+
+    Raises:
+        LetterMissingError: there is none with that reference.
+        ChangedMeanwhileError: it is no longer the version that the editor saw.
+        ClaimedByOtherError: a colleague is on it.
+        NothingToUndoError: its last move is none of the desk's, or has been undone.
+    """
+    letter = letter_to_change(session, reference)
+    if letter.version != version:
+        raise ChangedMeanwhileError
+    refuse_if_claimed(letter, by, now)
+    moves = select(Event).where(Event.letter_id == letter.id, Event.kind == EventKind.MOVED)
+    last = session.scalar(moves.order_by(Event.id.desc()).limit(1))
+    if last is None or last.undoes_id is not None or last.to_state is not letter.state:
+        raise NothingToUndoError
+    before = session.scalar(
+        moves.where(Event.to_state == last.from_state, Event.id < last.id).order_by(Event.id.desc()).limit(1)
+    )
+    event = Event(
+        letter_id=letter.id,
+        kind=EventKind.MOVED,
+        at=now,
+        editor_id=by.editor_id,
+        from_state=last.to_state,
+        to_state=last.from_state,
+        undoes_id=last.id,
+    )
+    if before:
+        event.reason, event.print_on = before.reason, before.print_on
+        event.overrides, event.note = before.overrides, before.note if before.overrides else ""
+    if last.from_state in PRINTED and letter.clearance is None:
+        letter.clearance = Clearance.OVERRIDE if event.overrides else Clearance.VERIFIED
+    _apply(letter, event)
+    call_back(session, last.id)
+    session.add(event)
+    session.flush()
+    return event
+
+
+def _clear(letter: Letter, move: Move, policy: Policy, by: Actor) -> bool:
+    """Let the letter through to print; tell whether a chief had to override what the paper asks for."""
+    lacking = policy.proofs_lacking(proofs_done(letter))
+    if not lacking:
+        letter.clearance = Clearance.VERIFIED
+        return False
+    if letter.clearance is Clearance.OVERRIDE and move.to_state is State.PUBLISHED:
+        return False
+    if not move.override or by.role is not Role.CHIEF:
+        raise NotVerifiedError(lacking)
+    if not move.note:
+        raise ReasonMissingError
+    letter.clearance = Clearance.OVERRIDE
+    return True
+
+
+def _apply(letter: Letter, event: Event) -> None:
+    """Bring the letter to where the event says it is."""
+    if event.to_state is None:
+        raise ValueError("a move leads somewhere")
+    letter.state = event.to_state
+    letter.print_on = event.print_on
+    if letter.state not in PRINTED:
+        letter.clearance = None
+    if letter.state in DONE_WITH:
+        letter.claimed_by_id = letter.claimed_at = letter.claimed_until = None

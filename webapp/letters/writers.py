@@ -38,7 +38,13 @@ class StoredRecord:
         beginning = datetime.combine(since, time(), self._paper.time_zone)
         printed = (
             select(func.max(Event.at))
-            .where(Event.letter_id == Letter.id, Event.to_state == State.PUBLISHED)
+            .where(
+                Event.letter_id == Letter.id,
+                Event.to_state == State.PUBLISHED,
+                # What was taken back from there has not been printed.
+                Letter.state == State.PUBLISHED,
+            )
+            .correlate(Letter)
             .scalar_subquery()
         )
         query = (

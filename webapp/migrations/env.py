@@ -1,10 +1,11 @@
 """Alembic's entry: runs the migrations on the database that `webapp.letters.migrate` passes in."""
 
-from typing import Literal
+import sqlite3
+from typing import Literal, cast
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from webapp.letters.columns import UtcDateTime
 from webapp.letters.database import WRITES, Database
@@ -24,6 +25,9 @@ def render_item(kind: str, item: object, _: AutogenContext) -> str | Literal[Fal
 def run(database: Database) -> None:
     """Run the wanted migrations in one transaction."""
     with database.engine.connect().execution_options(**{WRITES: True}) as connection:
+        if database.is_sqlite:
+            # A table is changed by copying it; dropping the old one must not take along what refers to it.
+            _foreign_keys(connection, on=False)
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
@@ -36,6 +40,16 @@ def run(database: Database) -> None:
             if not database.is_sqlite:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
             context.run_migrations()
+            if database.is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                raise RuntimeError("a migration left rows that refer to nothing")
+        if database.is_sqlite:
+            _foreign_keys(connection, on=True)
+
+
+def _foreign_keys(connection: Connection, *, on: bool) -> None:
+    # Past SQLAlchemy, which would begin a transaction first, in which SQLite ignores this.
+    driver_connection = cast("sqlite3.Connection", connection.connection.driver_connection)
+    driver_connection.execute(f"PRAGMA foreign_keys = {'ON' if on else 'OFF'}")
 
 
 run(context.config.attributes["database"])

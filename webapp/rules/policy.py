@@ -72,6 +72,11 @@ class Paper:
     address: str = ""
     house_text: str = ""
 
+    def next_issue(self, after: date) -> date:
+        """Return the first day behind ``after`` on which the paper comes out."""
+        days = (after + timedelta(days=ahead) for ahead in range(1, 8))
+        return next(day for day in days if day.weekday() in self.issue_days)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordLimits:
@@ -276,6 +281,6 @@ class Policy:
         maximum = min([limits.maximum, *lower])
         return WordLimits(maximum=maximum, minimum=min(limits.minimum, maximum))
 
-    def is_verified(self, done: frozenset[Proof]) -> bool:
-        """Tell whether ``done`` is enough to print a letter: an e-mail alone does not stand for a call."""
-        return self.proofs <= done
+    def proofs_lacking(self, done: frozenset[Proof]) -> frozenset[Proof]:
+        """Return what has still to be done before a letter is printed; an e-mail stands for no call."""
+        return self.proofs - done

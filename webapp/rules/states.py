@@ -20,3 +20,7 @@ class MessageKind(StrEnum):
 
     RECEIPT = "receipt"
     CONFIRMATION = "confirmation"
+    APPROVAL = "approval"
+    DECISION = "decision"
+    INVITATION = "invitation"
+    PASSWORD_RESET = "password_reset"  # noqa: S105 -- the name of a thing, and no password

@@ -12,14 +12,14 @@ from webapp.letters.database import Database
 from webapp.letters.intake import Arrival, Intake
 from webapp.letters.models import Letter
 from webapp.letters.states import Channel, DeclineReason, State
-from webapp.letters.workflow import Move, move_letter
+from webapp.letters.workflow import Actor, Move, move_letter
 from webapp.rules.policy import Policy
 from webapp.rules.submission import Submission
 
 SAMPLE = Path(__file__).resolve().parent / "letters.toml"
 
 
-def fill(database: Database, intake: Intake, policy: Policy, *, editor_id: int, now: datetime) -> int:
+def fill(database: Database, intake: Intake, policy: Policy, *, by: Actor, now: datetime) -> int:
     """Receive the sample letters as if over the last weeks before ``now``; return how many there are."""
     # The file is the product's own and is held to this shape by a test.
     letters = cast("list[dict[str, object]]", tomllib.loads(SAMPLE.read_text(encoding="utf-8"))["letter"])
@@ -29,7 +29,7 @@ def fill(database: Database, intake: Intake, policy: Policy, *, editor_id: int, 
             _submission(fields, received), policy, Arrival(channel=Channel.FORM, at=received)
         )
         moves = cast("Sequence[Mapping[str, object]]", fields.get("moves", ()))
-        _move(database, receipt.reference, moves, received, editor_id)
+        _move(database, receipt.reference, moves, policy, received=received, by=by)
     return len(letters)
 
 
@@ -49,8 +49,10 @@ def _move(
     database: Database,
     reference: str,
     moves: Sequence[Mapping[str, object]],
+    policy: Policy,
+    *,
     received: datetime,
-    editor_id: int,
+    by: Actor,
 ) -> None:
     for each in moves:
         reason = each.get("reason")
@@ -65,6 +67,7 @@ def _move(
                     reason=DeclineReason(str(reason)) if reason else None,
                     note=str(each.get("note", "")),
                 ),
-                editor_id=editor_id,
+                policy,
+                by=by,
                 now=received + timedelta(hours=cast("float", each["hours_after"])),
             )

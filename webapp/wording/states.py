@@ -18,6 +18,8 @@ MOVES: dict[State, LazyString] = {
     State.RECEIVED: lazy_gettext("Back to received"),
     State.SHORTLISTED: lazy_gettext("Shortlist"),
     State.HELD: lazy_gettext("Hold"),
+    State.SCHEDULED: lazy_gettext("Schedule"),
+    State.PUBLISHED: lazy_gettext("Mark as printed"),
     State.DECLINED: lazy_gettext("Decline"),
 }
 """The move that brings a letter into each state, as a button says it."""
@@ -52,12 +54,17 @@ UNCONFIRMED_STATUS: LazyString = lazy_gettext(
 MESSAGE_KINDS: dict[MessageKind, LazyString] = {
     MessageKind.RECEIPT: lazy_gettext("Receipt"),
     MessageKind.CONFIRMATION: lazy_gettext("Request to confirm"),
+    MessageKind.APPROVAL: lazy_gettext("Request to approve"),
+    MessageKind.DECISION: lazy_gettext("Decision"),
+    MessageKind.INVITATION: lazy_gettext("Invitation"),
+    MessageKind.PASSWORD_RESET: lazy_gettext("Password reset"),
 }
 
 MESSAGE_STATES: dict[MessageState, LazyString] = {
     MessageState.WAITING: lazy_gettext("Waiting"),
     MessageState.SENT: lazy_gettext("Sent"),
     MessageState.DEAD: lazy_gettext("Given up"),
+    MessageState.CALLED_BACK: lazy_gettext("Called back"),
 }
 
 EVENTS: dict[EventKind, LazyString] = {
@@ -66,4 +73,20 @@ EVENTS: dict[EventKind, LazyString] = {
     EventKind.EMAIL_CONFIRMED: lazy_gettext("The writer confirmed the e-mail address"),
     EventKind.WITHDRAWN: lazy_gettext("The writer withdrew the letter"),
     EventKind.LAPSED: lazy_gettext("Lapsed: the e-mail address was never confirmed"),
+    EventKind.CLAIMED: lazy_gettext("Claimed"),
+    EventKind.RELEASED: lazy_gettext("Released"),
+    EventKind.TAKEN_OVER: lazy_gettext("Taken over"),
+    EventKind.PARTICULARS_SEEN: lazy_gettext("Looked at the writer’s particulars"),
+    EventKind.CALLED: lazy_gettext("Rang the writer"),
+    EventKind.NOTED: lazy_gettext("Noted"),
+    EventKind.TAGGED: lazy_gettext("Tagged"),
+    EventKind.UNTAGGED: lazy_gettext("Tag removed"),
+    EventKind.ASSIGNED: lazy_gettext("Assigned"),
+    EventKind.EDITED: lazy_gettext("Edited"),
+    EventKind.APPROVAL_ASKED: lazy_gettext("Asked the writer to approve the edited version"),
+    EventKind.APPROVED: lazy_gettext("The writer approved the edited version"),
+    EventKind.OBJECTED: lazy_gettext("The writer objected to the edited version"),
+    EventKind.MESSAGE_WRITTEN: lazy_gettext("Wrote to the writer"),
+    EventKind.MESSAGE_CALLED_BACK: lazy_gettext("Called a message back"),
+    EventKind.DOSSIER_TAKEN: lazy_gettext("Took the dossier"),
 }

@@ -1,36 +1,21 @@
-"""The desk's people: accounts, passwords and sign-ins."""
+"""Signing in, and staying so in one browser."""
 
-import functools
 import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.letters.database import Database
 from webapp.letters.models import Editor, SignIn
 from webapp.letters.states import Role
-from webapp.rules.emails import read_email
-from webapp.rules.findings import RefusedError
+from webapp.letters.workflow import Actor
+from webapp.people.accounts import hashed, is_password, needs_new_hash
 
-SHORTEST_PASSWORD = 10
-LONGEST_PASSWORD = 1000
-"""Characters; the longest only bounds the work of hashing."""
 SIGN_IN_LASTS = timedelta(hours=12)
 """A working day: an editor signs in each morning."""
-
-
-class EditorExistsError(Exception):
-    """There is an account with that e-mail address already."""
-
-
-class EditorRefusedError(Exception):
-    """An account can't be made like this; the message says why."""
 
 
 class SignInRefusedError(Exception):
@@ -46,36 +31,15 @@ class SignedInEditor:
     email: str
     role: Role
 
+    @property
+    def actor(self) -> Actor:
+        """Who they are to the record."""
+        return Actor(self.editor_id, self.role)
 
-def add_editor(database: Database, *, email: str, name: str, role: Role, password: str, now: datetime) -> int:
-    """Make an account and return its number.
-
-    Raises:
-        EditorRefusedError: the address isn't one, or the password is too short or too long.
-        EditorExistsError: the address has an account.
-    """
-    try:
-        address = read_email(email).text.lower()
-    except RefusedError as error:
-        raise EditorRefusedError(f"“{email}” is not an e-mail address.") from error
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise EditorRefusedError(
-            f"A password has from {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters; this one has "
-            f"{len(password)}."
-        )
-    editor = Editor(
-        email=address,
-        name=name.strip() or address.partition("@")[0],
-        role=role,
-        password_hash=_hasher().hash(password),
-        created_at=now,
-    )
-    try:
-        with database.writing() as session:
-            session.add(editor)
-    except IntegrityError as error:
-        raise EditorExistsError from error
-    return editor.id
+    def may(self, role: Role) -> bool:
+        """Tell whether they may do what people with ``role`` may."""
+        ranks = list(Role)
+        return ranks.index(self.role) >= ranks.index(role)
 
 
 def sign_in(database: Database, *, email: str, password: str, now: datetime) -> str:
@@ -88,12 +52,8 @@ def sign_in(database: Database, *, email: str, password: str, now: datetime) -> 
     """
     with database.reading() as session:
         editor = session.scalar(select(Editor).where(Editor.email == email.strip().lower()))
-    known = editor.password_hash if editor else _hash_of_nobody()
-    try:
-        _hasher().verify(known, password[:LONGEST_PASSWORD])
-    except (VerificationError, InvalidHashError) as error:
-        raise SignInRefusedError from error
-    if editor is None or editor.ended_at is not None:
+    known = editor.password_hash if editor else None
+    if not is_password(password, known) or editor is None or editor.ended_at is not None:
         raise SignInRefusedError
     token = secrets.token_urlsafe(32)
     with database.writing() as session:
@@ -105,9 +65,9 @@ def sign_in(database: Database, *, email: str, password: str, now: datetime) -> 
                 expires_at=now + SIGN_IN_LASTS,
             )
         )
-        if _hasher().check_needs_rehash(known):
+        if needs_new_hash(editor.password_hash):
             session.execute(
-                update(Editor).where(Editor.id == editor.id).values(password_hash=_hasher().hash(password))
+                update(Editor).where(Editor.id == editor.id).values(password_hash=hashed(password))
             )
     return token
 
@@ -130,16 +90,6 @@ def sign_out(session: Session, token: str, now: datetime) -> None:
         .where(SignIn.token_digest == _digest(token), SignIn.ended_at.is_(None))
         .values(ended_at=now)
     )
-
-
-@functools.cache
-def _hasher() -> PasswordHasher:
-    return PasswordHasher()
-
-
-@functools.cache
-def _hash_of_nobody() -> str:
-    return _hasher().hash(secrets.token_urlsafe())
 
 
 def _digest(token: str) -> bytes:

@@ -7,19 +7,17 @@ from sqlalchemy import select, update
 
 from tests.samples import NOON, PASSWORD
 from webapp.letters.database import Database
-from webapp.letters.editors import (
+from webapp.letters.models import Editor, SignIn
+from webapp.letters.states import Role
+from webapp.people.accounts import EditorExistsError, EditorRefusedError, add_editor
+from webapp.people.sign_ins import (
     SIGN_IN_LASTS,
-    EditorExistsError,
-    EditorRefusedError,
     SignedInEditor,
     SignInRefusedError,
-    add_editor,
     sign_in,
     sign_out,
     signed_in_editor,
 )
-from webapp.letters.models import Editor, SignIn
-from webapp.letters.states import Role
 
 
 @pytest.fixture

@@ -1,0 +1,85 @@
+"""Decisions on one letter."""
+
+from http import HTTPStatus
+
+from flask import abort, redirect, request, url_for
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp.clock import now
+from webapp.desk.access import signed_in
+from webapp.desk.blueprint import desk
+from webapp.desk.forms import MoveForm
+from webapp.desk.letter import letter_page, policy_of
+from webapp.letters.record import LetterMissingError
+from webapp.letters.states import State
+from webapp.letters.workflow import (
+    ChangedMeanwhileError,
+    ClaimedByOtherError,
+    IllegalMoveError,
+    Move,
+    NothingToUndoError,
+    NotVerifiedError,
+    PrintDayMissingError,
+    ReasonMissingError,
+    letter_to_change,
+    move_letter,
+    undo_move,
+)
+from webapp.services import services
+
+
+@desk.post("/letters/<reference>/move")
+def move(reference: str) -> AnyResponse:
+    """Carry out a decision; where the letter changed meanwhile, show it afresh and keep what was typed."""
+    form = MoveForm(request.form)
+    if not form.validate():
+        return letter_page(reference, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    decision = form.move()
+    if decision is None:
+        abort(HTTPStatus.BAD_REQUEST)
+    try:
+        with services().database.writing() as session:
+            _carry_out(session, reference, decision)
+    except LetterMissingError:
+        abort(HTTPStatus.NOT_FOUND)
+    except (ChangedMeanwhileError, IllegalMoveError, ClaimedByOtherError):
+        return letter_page(reference, form, HTTPStatus.CONFLICT, attempted=decision.to_state)
+    except (ReasonMissingError, PrintDayMissingError, NotVerifiedError) as refusal:
+        _note_refusal(form, decision, refusal)
+        return letter_page(reference, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return redirect(url_for("desk.letter", reference=reference), HTTPStatus.SEE_OTHER)
+
+
+@desk.post("/letters/<reference>/undo")
+def undo(reference: str) -> AnyResponse:
+    """Take the letter's last move back."""
+    form = MoveForm(request.form)
+    if form.version.data is None:
+        abort(HTTPStatus.BAD_REQUEST)
+    try:
+        with services().database.writing() as session:
+            undo_move(session, reference, form.version.data, by=signed_in().editor.actor, now=now())
+    except LetterMissingError:
+        abort(HTTPStatus.NOT_FOUND)
+    except (ChangedMeanwhileError, ClaimedByOtherError, NothingToUndoError):
+        return letter_page(reference, form, HTTPStatus.CONFLICT)
+    return redirect(url_for("desk.letter", reference=reference), HTTPStatus.SEE_OTHER)
+
+
+def _carry_out(session: Session, reference: str, decision: Move) -> None:
+    policy = policy_of(letter_to_change(session, reference))
+    move_letter(session, reference, decision, policy, by=signed_in().editor.actor, now=now())
+
+
+def _note_refusal(form: MoveForm, decision: Move, refusal: Exception) -> None:
+    """Say at its field what a decision lacks."""
+    if isinstance(refusal, PrintDayMissingError):
+        form.print_on.errors = [gettext("Say in which issue the letter is to stand.")]
+    elif isinstance(refusal, NotVerifiedError):
+        form.override.errors = [gettext("The paper asks for more proof of the writer before it prints.")]
+    elif decision.to_state is State.DECLINED:
+        form.reason.errors = [gettext("Choose why the letter is declined.")]
+    else:
+        form.note.errors = [gettext("Say why the letter may be printed all the same.")]

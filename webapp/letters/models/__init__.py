@@ -1,0 +1,36 @@
+"""The tables. What must always be true of a row is a constraint here as well as code elsewhere."""
+
+from webapp.letters.models.base import Base, RowId
+from webapp.letters.models.copy import Approval, EditedCopy
+from webapp.letters.models.event import Event
+from webapp.letters.models.letter import Advisory, Letter, LetterTag, Particulars
+from webapp.letters.models.message import Message
+from webapp.letters.models.people import (
+    AccountEvent,
+    AccountLink,
+    Editor,
+    Passkey,
+    RecoveryCode,
+    SavedFilter,
+    SignIn,
+)
+
+__all__ = [
+    "AccountEvent",
+    "AccountLink",
+    "Advisory",
+    "Approval",
+    "Base",
+    "EditedCopy",
+    "Editor",
+    "Event",
+    "Letter",
+    "LetterTag",
+    "Message",
+    "Particulars",
+    "Passkey",
+    "RecoveryCode",
+    "RowId",
+    "SavedFilter",
+    "SignIn",
+]
