@@ -5,6 +5,8 @@ from typing import Protocol
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
 
 WORKERS = 2
 THREADS = 4
@@ -20,6 +22,22 @@ class BackgroundWork(Protocol):
 
     def stop(self) -> None:
         """End after what is under way."""
+
+
+class ServerLog(Logger):
+    """What gunicorn has to say goes the way of the product's own log."""
+
+    def setup(self, cfg: Config) -> None:
+        """Take gunicorn's own handlers out of the way, which would write whole addresses of requests."""
+        self.cfg = cfg
+        self.error_log.propagate = True
+        self.error_log.setLevel(cfg.loglevel.upper())
+        for level in ("critical", "error", "warning", "info", "debug", "exception"):
+            # Called directly, so that a record shows the place that it comes from and not this class.
+            setattr(self, level, getattr(self.error_log, level))
+
+    def access(self, *_request: object) -> None:
+        """Leave requests to the application, which knows them by their routes."""
 
 
 class Server(BaseApplication):
@@ -48,6 +66,7 @@ class Server(BaseApplication):
             "limit_request_fields": 60,
             "limit_request_field_size": 8190,
             "loglevel": "warning",
+            "logger_class": ServerLog,
             "control_socket_disable": True,
             "proc_name": "lettersdesk",
             "post_worker_init": self._begin,
