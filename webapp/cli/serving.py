@@ -46,8 +46,9 @@ def run(port: int, host: str) -> None:
     _give_up_if_taken(host, port)
     migrated_database(settings).dispose()
     click.echo(f"Letters Desk serves {_papers(settings)} at {address}/ and {address}/desk/.")
-    if settings.mail_server is None:
-        click.echo("LETTERSDESK_SMTP_URL is not set: messages to writers wait until it is.")
+    _say_what_is_missing(settings)
+    if settings.mail_server and settings.base_url == address:
+        click.echo(f"LETTERSDESK_BASE_URL is not set: links in messages lead to {address}.")
     _serve(settings, host, port)
 
 
@@ -57,6 +58,7 @@ def worker() -> None:
     settings = settings_or_give_up()
     configure_logs(settings.log_level)
     migrated_database(settings).dispose()
+    _say_what_is_missing(settings)
     work = Worker(settings)
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -90,6 +92,11 @@ def migrate() -> None:
     """Bring the store up to this version."""
     migrated_database(settings_or_give_up())
     click.echo("The store is up to date.")
+
+
+def _say_what_is_missing(settings: Settings) -> None:
+    if settings.mail_server is None:
+        click.echo("LETTERSDESK_SMTP_URL is not set: messages to writers wait until it is.")
 
 
 def _serve(settings: Settings, host: str, port: int) -> None:

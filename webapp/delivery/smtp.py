@@ -8,6 +8,8 @@ from email.message import EmailMessage
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
+from webapp.rules.submission import clean_line
+
 ANSWER_WITHIN = 30.0
 """Seconds that the server may take over any one step but the last."""
 TAKES_OVER_WITHIN = 600.0
@@ -23,6 +25,8 @@ CLOSING = 421
 """The server ends the connection (RFC 5321, 4.2.3)."""
 LETS_NOBODY_IN = frozenset({530, 534, 535, 538})
 """It wants a sign-in or encryption first (RFC 4954): our setting is wrong, and no message is."""
+LONGEST_ANSWER = 1000
+"""Characters of a server's words that are kept."""
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
@@ -230,8 +234,8 @@ def _wait_for(client: smtplib.SMTP, seconds: float) -> None:
 
 
 def _said(code: int, words: bytes) -> str:
-    # An answer may have many lines; the desk shows it as one sentence.
-    return f"{code} {' '.join(words.decode('utf-8', errors='replace').split())}"
+    # An answer may have many lines, and whatever a server puts there; the desk shows it as one sentence.
+    return f"{code} {clean_line(words.decode('utf-8', errors='replace'))}"[:LONGEST_ANSWER]
 
 
 def _words(error: Exception) -> str:

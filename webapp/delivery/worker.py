@@ -135,6 +135,12 @@ class DeliveryWorker:
         except ValueError as error:
             self._hang_up()
             raise RefusedForGoodError(f"not sent: {error}") from error
+        except (PutOffError, RefusedForGoodError):
+            raise
+        except Exception as error:
+            # Nobody foresaw it. Were it let through, this message would hold up those behind it for good.
+            self._hang_up()
+            raise PutOffError(f"not sent: {type(error).__name__}") from error
 
     def _note(self, claimed: ClaimedMessage, note: Callable[[], None]) -> None:
         """Note an outcome, again and again while the store is away: a message that was sent is sent once."""

@@ -16,7 +16,7 @@ from sqlalchemy import Update, func, or_, select, update
 from sqlalchemy.orm import Session, defer, joinedload
 
 from webapp.letters.database import Database
-from webapp.letters.models import Event, Message
+from webapp.letters.models import Event, Letter, Message
 from webapp.letters.states import EventKind, MessageKind, MessageState
 
 LEASE = timedelta(minutes=15)
@@ -254,12 +254,13 @@ class MessagePage:
 def message_page(
     session: Session, state: MessageState, *, before: int | None = None, size: int = 50
 ) -> MessagePage:
-    """List messages in one state, the newest first, without their text."""
+    """List messages in one state, the newest first, without their text, with the paper of their letter."""
     # Those that were sent are nearly all there are: asked by their state, the databases sort them first.
     is_wanted = Message.sent_at.is_not(None) if state is MessageState.SENT else Message.state == state
     query = (
         select(Message)
         .options(defer(Message.text_body), defer(Message.html_body))
+        .options(joinedload(Message.letter).load_only(Letter.paper))
         .where(is_wanted)
         .order_by(Message.id.desc())
         .limit(size + 1)
