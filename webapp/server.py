@@ -8,7 +8,6 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
-WORKERS = 2
 THREADS = 4
 GRACE = 20
 """Seconds that requests under way have to end in, after a SIGTERM."""
@@ -50,13 +49,14 @@ class Server(BaseApplication):
         *,
         host: str,
         port: int,
+        workers: int,
     ) -> None:
         self._make_app = make_app
         self._make_background_work = make_background_work
         self._background_work: BackgroundWork | None = None
         self._options = {
             "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
-            "workers": WORKERS,
+            "workers": workers,
             "threads": THREADS,
             "worker_class": "gthread",
             "graceful_timeout": GRACE,
@@ -101,6 +101,7 @@ def serve(
     *,
     host: str,
     port: int,
+    workers: int,
 ) -> None:
     """Serve until a signal ends it; requests under way are answered first."""
-    Server(make_app, make_background_work, host=host, port=port).run()
+    Server(make_app, make_background_work, host=host, port=port, workers=workers).run()

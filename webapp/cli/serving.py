@@ -104,7 +104,9 @@ def _serve(settings: Settings, host: str, port: int) -> None:
     configure_logs(settings.log_level)
     with throwaway_folder("lettersdesk-metrics-") as folder:
         shared = replace(settings, metrics_folder=folder)
-        serve(lambda: create_app(shared), lambda: Worker(shared), host=host, port=port)
+        serve(
+            lambda: create_app(shared), lambda: Worker(shared), host=host, port=port, workers=settings.workers
+        )
 
 
 def _papers(settings: Settings) -> str:
