@@ -115,6 +115,17 @@ def test_what_was_given_up_is_shown_with_the_servers_words_and_can_be_tried_agai
     assert len(claim_due(sqlite, now=now(), most=9)) == 1
 
 
+def test_all_that_was_given_up_can_be_tried_again_at_once(dana: Visitor, sqlite: Database) -> None:
+    assert not dana.open("/desk/messages?state=dead").soup.select("main form")
+    put_many(sqlite, 3)
+    refuse_all(sqlite)
+    assert not dana.open("/desk/messages").soup.select("main form")
+    page = dana.open("/desk/messages?state=dead")
+    assert page.all("main form button") == ["Try all again"]
+    assert len(dana.send({}).all("tbody .what")) == 3
+    assert dana.client.post("/desk/messages/try-again").status_code == 400
+
+
 def test_trying_twice_does_no_harm(dana: Visitor, sqlite: Database) -> None:
     put(sqlite, outgoing())
     refuse_all(sqlite)

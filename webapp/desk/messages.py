@@ -10,7 +10,14 @@ from webapp.clock import now
 from webapp.desk.access import signed_in
 from webapp.desk.blueprint import desk
 from webapp.letters.models import Message
-from webapp.letters.outbox import call_back_message, message_page, outbox_summary, read_message, try_again
+from webapp.letters.outbox import (
+    call_back_message,
+    message_page,
+    outbox_summary,
+    read_message,
+    try_again,
+    try_all_again,
+)
 from webapp.letters.states import MessageState
 from webapp.services import services
 
@@ -72,6 +79,14 @@ def call_message_back(number: int) -> AnyResponse:
     if not was_here:
         abort(HTTPStatus.CONFLICT)
     return redirect(url_for("desk.message", number=number), HTTPStatus.SEE_OTHER)
+
+
+@desk.post("/messages/try-again")
+def try_messages_again() -> AnyResponse:
+    """Let all messages that were given up be tried afresh, once a mail server refuses no more."""
+    with services().database.writing() as session:
+        try_all_again(session, now())
+    return redirect(url_for("desk.messages", state=MessageState.WAITING.value), HTTPStatus.SEE_OTHER)
 
 
 def _text(found: Message) -> str:
