@@ -259,6 +259,17 @@ def test_the_log_of_a_failure_holds_no_address(
     assert "tai-man" not in caplog.text
 
 
+def test_the_log_of_a_server_that_lets_nobody_in_holds_no_address(
+    store: Database, office: PostOffice, worker: DeliveryWorker, caplog: pytest.LogCaptureFixture
+) -> None:
+    put_many(store, 1)
+    office.will(Step.RECIPIENT, "530 5.7.0 <writer-0@example.com>: Authentication required")
+    with running(worker):
+        wait_until(lambda: "Delivery waits" in caplog.text, "it is told")
+    assert "530 5.7.0 <…>: Authentication required" in caplog.text
+    assert "writer-0" not in caplog.text
+
+
 def test_a_worker_that_is_stopped_finishes_the_message_under_way_and_gives_the_rest_back(
     store: Database, office: PostOffice, worker: DeliveryWorker
 ) -> None:

@@ -23,6 +23,7 @@ OURS = "webapp"
 """The loggers whose words are ours, and hold what we put into them."""
 ELSEWHERE = "…"
 """Stands for what another library filled in."""
+_ENCODER = json.JSONEncoder(default=lambda _unknown: ELSEWHERE)
 MOST_FRAMES = 40
 MOST_CAUSES = 8
 
@@ -46,7 +47,7 @@ class JsonFormatter(logging.Formatter):
         line |= getattr(record, "facts", {})
         if record.exc_info and record.exc_info[1]:
             line["error"] = [_told(error) for error in islice(_with_causes(record.exc_info[1]), MOST_CAUSES)]
-        return json.dumps(line, default=lambda _unknown: ELSEWHERE)
+        return _ENCODER.encode(line)
 
 
 def configure_logs(level: str, stream: TextIO | None = None) -> None:
