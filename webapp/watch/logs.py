@@ -12,7 +12,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import islice
 from traceback import walk_tb
 from types import TracebackType
 from typing import TextIO
@@ -24,12 +23,13 @@ OURS = "webapp"
 ELSEWHERE = "…"
 """Stands for what another library filled in."""
 _ENCODER = json.JSONEncoder(default=lambda _unknown: ELSEWHERE)
-MOST_FRAMES = 40
+MOST_FRAMES = 20
+"""Of each error, the last ones: those before lead through the web server and the framework."""
 MOST_CAUSES = 8
 
 
 class JsonFormatter(logging.Formatter):
-    """Writes a record as one line of JSON, in which every other character is escaped."""
+    """Writes a record as one line of JSON in ASCII, in which no character that was logged ends the line."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
@@ -46,7 +46,10 @@ class JsonFormatter(logging.Formatter):
             line["request_id"] = request_id
         line |= getattr(record, "facts", {})
         if record.exc_info and record.exc_info[1]:
-            line["error"] = [_told(error) for error in islice(_with_causes(record.exc_info[1]), MOST_CAUSES)]
+            line["error"] = [
+                _told(error) | {"at": list(_places(error.__traceback__))[-MOST_FRAMES:]}
+                for error in _with_causes(record.exc_info[1])
+            ]
         return _ENCODER.encode(line)
 
 
@@ -70,6 +73,11 @@ def configure_logs(level: str, stream: TextIO | None = None) -> None:
 def current_request_id() -> str:
     """Return by what name the request that is being answered stands in the log."""
     return str(g.get("request_id", "")) if has_request_context() else ""
+
+
+def causes(error: BaseException) -> list[dict[str, object]]:
+    """Tell an error and what it came of in short, where everybody knows the place."""
+    return [_told(each) for each in _with_causes(error)]
 
 
 def _log_thread_that_failed(failed: threading.ExceptHookArgs) -> None:
@@ -108,7 +116,9 @@ def _number(value: object) -> object:
 def _with_causes(error: BaseException) -> Iterator[BaseException]:
     """Give an error, what it came of, what that came of, and so on."""
     cause: BaseException | None = error
-    while cause is not None:
+    for _ in range(MOST_CAUSES):
+        if cause is None:
+            return
         yield cause
         cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
 
@@ -121,7 +131,7 @@ def _told(error: BaseException) -> dict[str, object]:
         told["code"] = code
     if isinstance(error, OSError) and error.errno is not None:
         told["errno"] = error.errno
-    return told | {"at": list(_places(error.__traceback__))[-MOST_FRAMES:]}
+    return told
 
 
 def _places(trace: TracebackType | None) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import logging
 
 from webapp.letters.database import Database, StoreAwayError
+from webapp.watch.logs import causes
 from webapp.watch.metrics import Metrics
 
 log = logging.getLogger(__name__)
@@ -13,6 +14,6 @@ def watch_store(database: Database, metrics: Metrics) -> None:
 
     def note(away: StoreAwayError) -> None:
         metrics.note_store_error()
-        log.warning("The store is away", exc_info=away)
+        log.warning("The store is away", extra={"facts": {"error": causes(away)}})
 
     database.on_away = note
