@@ -263,7 +263,7 @@ def test_the_log_of_a_server_that_lets_nobody_in_holds_no_address(
     store: Database, office: PostOffice, worker: DeliveryWorker, caplog: pytest.LogCaptureFixture
 ) -> None:
     put_many(store, 1)
-    office.will(Step.RECIPIENT, "530 5.7.0 <writer-0@example.com>: Authentication required")
+    office.will(Step.SENDER, "530 5.7.0 <writer-0@example.com>: Authentication required")
     with running(worker):
         wait_until(lambda: "Delivery waits" in caplog.text, "it is told")
     assert "530 5.7.0 <…>: Authentication required" in caplog.text

@@ -133,15 +133,13 @@ class Connection:
         try:
             return self._say(client, content, sender=sender, recipient=recipient, options=options)
         except _AnswerError as answer:
-            if answer.code in LETS_NOBODY_IN:
-                self._drop()
-                raise ServerAwayError(str(answer)) from answer
             if answer.code == CLOSING:
                 self._drop()
             else:
                 self._reset()
-            refusal = RefusedForGoodError if answer.code in PERMANENT else PutOffError
-            raise refusal(str(answer)) from answer
+            # A recipient for whom it wants a sign-in must not hold up those that it takes without one.
+            is_final = answer.code in PERMANENT and answer.code not in LETS_NOBODY_IN
+            raise (RefusedForGoodError if is_final else PutOffError)(str(answer)) from answer
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             raise PutOffError(_words(error)) from error
@@ -158,7 +156,7 @@ class Connection:
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             raise ServerAwayError(_words(error)) from error
-        if answer[0] == CLOSING:
+        if answer[0] == CLOSING or answer[0] in LETS_NOBODY_IN:
             self._drop()
             raise ServerAwayError(str(_AnswerError(*answer)))
         _expect(answer)
