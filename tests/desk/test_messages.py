@@ -14,9 +14,9 @@ from webapp.clock import now
 from webapp.config import Settings
 from webapp.delivery.smtp import MailServer
 from webapp.letters.database import Database
-from webapp.letters.editors import add_editor
 from webapp.letters.outbox import claim_due, note_refused, note_sent
 from webapp.letters.states import MessageState, Role
+from webapp.people.accounts import add_editor
 
 NO_SERVER = "No mail server is set up, so messages wait here until one is."
 DEMONSTRATION = "This is a demonstration: messages are shown here and never sent."
