@@ -13,7 +13,7 @@ from webapp.clock import now
 from webapp.letters.confirmation import CONFIRMATIONS_A_DAY
 from webapp.letters.database import Database
 from webapp.letters.models import Particulars
-from webapp.letters.outbox import claim_due, note_refused, note_sent
+from webapp.letters.outbox import call_back_message, claim_due, note_refused, note_sent
 from webapp.letters.states import EventKind, MessageKind, MessageState, State
 
 
@@ -129,6 +129,15 @@ def test_the_page_says_no_more_than_became_of_the_link(
                 note_refused(anywhere.store, claimed, server_words="550 No such mailbox")
     assert said in anywhere.open().text
     assert "550" not in anywhere.open().text
+
+
+def test_a_link_that_was_called_back_is_not_promised(anywhere: Writer, editor_id: int) -> None:
+    (receipt,) = anywhere.messages(MessageKind.RECEIPT)
+    with anywhere.store.writing() as session:
+        assert call_back_message(session, receipt.id, editor_id=editor_id, now=now())
+    page = anywhere.open()
+    assert "Not confirmed yet. Send it again" in page.text
+    assert "send-confirmation" in forms(page)
 
 
 def test_the_message_is_sent_again_some_times_a_day_and_nothing_is_lost(anywhere: Writer) -> None:

@@ -24,10 +24,10 @@ def writer(sqlite: Database) -> Writer:
 
 
 @pytest.fixture(autouse=True)
-def everything(caplog: pytest.LogCaptureFixture) -> None:
+def everything(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     """Log as much as there is, the way the product does."""
     caplog.set_level(logging.DEBUG)
-    caplog.handler.setFormatter(JsonFormatter())
+    monkeypatch.setattr(caplog.handler, "formatter", JsonFormatter())
 
 
 def facts(caplog: pytest.LogCaptureFixture) -> list[dict[str, object]]:
