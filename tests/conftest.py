@@ -160,6 +160,9 @@ def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "BASE_URL",
         "LIMITER_URL",
         "RATE_LIMITS",
+        "WORKERS",
+        "LOG_LEVEL",
+        "METRICS_TOKEN",
     ):
         monkeypatch.delenv(f"LETTERSDESK_{name}", raising=False)
     return tmp_path

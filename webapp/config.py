@@ -7,7 +7,7 @@ import secrets
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,7 +19,11 @@ from webapp.policies import read_policies
 from webapp.rules.policy import Policy
 
 SHORTEST_SECRET = 16
-"""Characters of the key that signs sessions and links."""
+"""Characters of the key that signs sessions and links, and of whatever else must not be guessed."""
+WORKERS = 2
+"""Processes that serve: one is there while another starts, and each keeps one processor busy."""
+MOST_WORKERS = 64
+LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 class SettingsError(Exception):
@@ -42,6 +46,10 @@ class Settings:
         mail_server: Where messages are delivered; they wait where there is none.
         limiter_url: Where attempts are counted.
         rate_limits: Whether attempts are limited at all.
+        workers: Processes that serve.
+        log_level: The least that is logged.
+        metrics_token: Opens the page of numbers; without one it is open to this machine alone.
+        metrics_folder: Where the processes that serve one port keep their numbers.
         is_demo: Whether the store is a throwaway one with sample letters.
     """
 
@@ -52,6 +60,10 @@ class Settings:
     mail_server: MailServer | None = None
     limiter_url: str = "memory://"
     rate_limits: bool = True
+    workers: int = WORKERS
+    log_level: str = "info"
+    metrics_token: str = field(default="", repr=False)
+    metrics_folder: Path | None = None
     is_demo: bool = False
 
     @property
@@ -84,6 +96,9 @@ def read_settings(
         mail_server=_mail_server(environment, wrong),
         limiter_url=_limiter_url(environment, wrong),
         rate_limits=_on_or_off(environment, "LETTERSDESK_RATE_LIMITS", wrong),
+        workers=_workers(environment, wrong),
+        log_level=_log_level(environment, wrong),
+        metrics_token=_metrics_token(environment, wrong),
     )
     if wrong:
         raise SettingsError(wrong)
@@ -205,3 +220,27 @@ def _on_or_off(environment: Mapping[str, str], name: str, wrong: list[str]) -> b
     if given not in {"on", "off"}:
         wrong.append(f"{name} is “{given}”; it has to be on or off.")
     return given != "off"
+
+
+def _workers(environment: Mapping[str, str], wrong: list[str]) -> int:
+    given = environment.get("LETTERSDESK_WORKERS") or str(WORKERS)
+    if re.fullmatch(r"[0-9]{1,3}", given) and 1 <= int(given) <= MOST_WORKERS:
+        return int(given)
+    wrong.append(f"LETTERSDESK_WORKERS is “{given}”; it has to be a whole number from 1 to {MOST_WORKERS}.")
+    return WORKERS
+
+
+def _log_level(environment: Mapping[str, str], wrong: list[str]) -> str:
+    given = environment.get("LETTERSDESK_LOG_LEVEL") or "info"
+    if given not in LOG_LEVELS:
+        wrong.append(f"LETTERSDESK_LOG_LEVEL is “{given}”; it has to be one of {', '.join(LOG_LEVELS)}.")
+    return given
+
+
+def _metrics_token(environment: Mapping[str, str], wrong: list[str]) -> str:
+    given = environment.get("LETTERSDESK_METRICS_TOKEN") or ""
+    if given and len(given) < SHORTEST_SECRET:
+        wrong.append(
+            f"LETTERSDESK_METRICS_TOKEN has {len(given)} characters; it needs at least {SHORTEST_SECRET}."
+        )
+    return given

@@ -38,7 +38,12 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     intake = Intake(database, SECRET_KEY)
     fill(database, intake, HERALD, by=acting(editor_id), now=now())
     settings = Settings(
-        database_url=database.url, secret_key=SECRET_KEY, policies=(HERALD, POST), rate_limits=False
+        database_url=database.url,
+        secret_key=SECRET_KEY,
+        policies=(HERALD, POST),
+        rate_limits=False,
+        # So that the desk shows the links in a message.
+        is_demo=True,
     )
     with served(create_app(settings, database)) as site:
         yield House(site, receive_long_letter(intake))

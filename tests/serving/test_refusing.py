@@ -16,6 +16,9 @@ WRONG = {
     "LETTERSDESK_RATE_LIMITS": "maybe",
     "LETTERSDESK_BASE_URL": "letters.example.com",
     "LETTERSDESK_LIMITER_URL": "memcached://localhost",
+    "LETTERSDESK_WORKERS": "0",
+    "LETTERSDESK_LOG_LEVEL": "loud",
+    "LETTERSDESK_METRICS_TOKEN": "hunter2",
 }
 
 

@@ -6,7 +6,7 @@ What `writing` has committed survives a crash of the process and of the machine.
 import fcntl
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,6 +41,8 @@ class Database:
         self.engine = self._engine(connections)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._writers_turn = self._lock_path() if self.is_sqlite else None
+        self.on_away: Callable[[StoreAwayError], None] | None = None
+        """Told each time that the store is away, before whoever works with it is."""
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -49,7 +51,7 @@ class Database:
         Raises:
             StoreAwayError: the store can't be reached.
         """
-        with telling_store_away(), self._sessions() as session:
+        with self._telling_store_away(), self._sessions() as session:
             yield session
 
     @contextmanager
@@ -60,7 +62,7 @@ class Database:
             StoreAwayError: the store can't be reached, or stayed busy; nothing was kept, or, where the
                 connection broke in the very moment of the commit, it is unknown whether all was.
         """
-        with telling_store_away(), self._turn_to_write(), self._sessions() as session:
+        with self._telling_store_away(), self._turn_to_write(), self._sessions() as session:
             session.connection(execution_options={WRITES: True})
             yield session
             session.commit()
@@ -98,6 +100,16 @@ class Database:
         if not self.url.database or self.url.database == ":memory:":
             raise ValueError("The store has to be a file: several processes work on it.")
         return Path(f"{self.url.database}.turn")
+
+    @contextmanager
+    def _telling_store_away(self) -> Iterator[None]:
+        try:
+            with telling_store_away():
+                yield
+        except StoreAwayError as away:
+            if self.on_away:
+                self.on_away(away)
+            raise
 
     @contextmanager
     def _turn_to_write(self) -> Iterator[None]:
