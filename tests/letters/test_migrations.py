@@ -8,6 +8,7 @@ from alembic import command
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
+from tests.samples import SEAL
 from tests.services.postgres import PostgresServer
 from webapp.letters.database import Database
 from webapp.letters.migrate import is_current, migrate, migration_config
@@ -52,7 +53,7 @@ def new_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databa
     if request.param == "postgresql":
         server: PostgresServer = request.getfixturevalue("postgres_server")
         url = server.create_database()
-    database = Database(url)
+    database = Database(url, SEAL)
     yield database
     database.dispose()
 
@@ -63,7 +64,7 @@ def test_migrating_makes_exactly_what_the_models_say(store: Database) -> None:
 
 
 def test_an_empty_store_is_not_current_until_it_is_migrated(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'new.db'}")
+    database = Database(f"sqlite:///{tmp_path / 'new.db'}", SEAL)
     assert not is_current(database)
     migrate(database)
     migrate(database)

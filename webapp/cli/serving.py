@@ -19,6 +19,7 @@ from webapp.cli.papers import give_up
 from webapp.cli.settings import migrated_database, settings_or_give_up
 from webapp.clock import now
 from webapp.config import Settings
+from webapp.letters.seal import Seal, new_key
 from webapp.letters.states import Role
 from webapp.letters.workflow import Actor
 from webapp.people.accounts import add_editor
@@ -86,13 +87,6 @@ def demo(port: int) -> None:
         serve(lambda: create_app(settings), lambda: Worker(settings), host=LOOPBACK, port=port)
 
 
-@click.command("migrate")
-def migrate() -> None:
-    """Bring the store up to this version."""
-    migrated_database(settings_or_give_up())
-    click.echo("The store is up to date.")
-
-
 def _papers(settings: Settings) -> str:
     return ", ".join(policy.paper.title for policy in settings.policies)
 
@@ -129,6 +123,7 @@ def _demo_settings(folder: Path, port: int) -> Settings:
         base_url=f"http://{LOOPBACK}:{port}",
         database_url=URL.create("sqlite", database=str(folder / "letters.db")),
         secret_key=secrets.token_hex(),
+        seal=Seal.from_text(new_key()),
         policies=load_policies(BUNDLED_PAPERS),
         is_demo=True,
     )
