@@ -157,6 +157,7 @@ def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in (
         "DATABASE_URL",
         "SECRET_KEY",
+        "PARTICULARS_KEY",
         "PAPERS",
         "INSTANCE",
         "BASE_URL",

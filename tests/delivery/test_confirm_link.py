@@ -9,6 +9,7 @@ from sqlalchemy import update
 from tests.delivery.writer import STRICT, UNCONFIRMED, WAITING, WITHDRAWN, Writer, forms
 from tests.pages import Page, Visitor
 from tests.samples import BODY, HERALD, PASSWORD
+from webapp.letters.columns import Contact
 from webapp.letters.confirmation import CONFIRMATIONS_A_DAY
 from webapp.letters.database import Database
 from webapp.letters.models import Particulars
@@ -69,7 +70,7 @@ def take_from_another(writer: Writer) -> str:
 
 def change_address(writer: Writer) -> str:
     with writer.store.writing() as session:
-        session.execute(update(Particulars).values(email="other@example.com"))
+        session.execute(update(Particulars).values(contact=Contact(email="other@example.com")))
     return writer.link
 
 

@@ -15,6 +15,7 @@ from tests.delivery.outgoing import outgoing
 from tests.samples import HERALD, NOON, SEAL, SECRET_KEY, acting, letter
 from webapp.clock import now
 from webapp.config import Settings
+from webapp.letters.columns import Contact
 from webapp.letters.confirmation import (
     CONFIRMATIONS_A_DAY,
     LINK_LASTS,
@@ -102,7 +103,7 @@ def test_a_link_to_an_address_that_was_changed_proves_nothing(store: Database, i
     token = receive(intake)
     proof = LINKS.proof(read(store, token))
     with store.writing() as session:
-        session.execute(update(Particulars).values(email="other@example.com"))
+        session.execute(update(Particulars).values(contact=Contact(email="other@example.com")))
     with pytest.raises(LinkRefusedError):
         LINKS.check(proof, read(store, token))
     LINKS.check(LINKS.proof(read(store, token)), read(store, token))
