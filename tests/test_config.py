@@ -8,7 +8,7 @@ import pytest
 from webapp.config import SettingsError, read_settings
 
 pytestmark = pytest.mark.usefixtures("empty_folder")
-KEY = {"LETTERSDESK_SECRET_KEY": "k" * 32}
+KEY = {"LETTERSDESK_SECRET_KEY": "k" * 32, "LETTERSDESK_PARTICULARS_KEY": "a" * 43 + "="}
 
 
 def refusals(**environment: str) -> list[str]:
@@ -29,7 +29,8 @@ def test_the_secret_is_made_once_and_readable_by_its_owner_alone(empty_folder: P
     first = read_settings({}).secret_key
     assert len(first) >= 32
     assert read_settings({}).secret_key == first
-    assert stat.S_IMODE((empty_folder / "instance" / "secret-key").stat().st_mode) == 0o600
+    for name in ("secret-key", "particulars-key"):
+        assert stat.S_IMODE((empty_folder / "instance" / name).stat().st_mode) == 0o600
 
 
 def test_the_instance_can_be_elsewhere(tmp_path: Path) -> None:

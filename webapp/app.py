@@ -62,7 +62,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app = LettersDesk(
         "webapp", template_folder=str(_templates()), static_url_path=f"/static/{_static_version()}"
     )
-    database = database or Database(settings.database_url, connections=CONNECTIONS)
+    database = database or Database(settings.database_url, settings.seal, connections=CONNECTIONS)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,

@@ -5,7 +5,7 @@ import os
 import re
 import secrets
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,9 +15,12 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from webapp.delivery.smtp import MailAddressError, MailServer
+from webapp.letters.seal import KEY_BYTES, KeyRefusedError, Seal, new_key
 from webapp.policies import read_policies
 from webapp.rules.policy import Policy
 
+PARTICULARS_KEY_FILE = "particulars-key"
+"""In the instance folder, where the setting doesn't give the key."""
 SHORTEST_SECRET = 16
 """Characters of the key that signs sessions and links, and of whatever else must not be guessed."""
 WORKERS = 2
@@ -41,6 +44,7 @@ class Settings:
     Attributes:
         database_url: The store.
         secret_key: Signs sessions and links.
+        seal: Seals what is kept of people.
         policies: The papers served, in the order of their titles.
         base_url: The address that readers see, without a slash at its end.
         mail_server: Where messages are delivered; they wait where there is none.
@@ -55,6 +59,7 @@ class Settings:
 
     database_url: URL
     secret_key: str
+    seal: Seal
     policies: tuple[Policy, ...]
     base_url: str = "http://127.0.0.1:8000"
     mail_server: MailServer | None = None
@@ -91,6 +96,7 @@ def read_settings(
     settings = Settings(
         database_url=database_url,
         secret_key=_secret_key(environment, instance, database_url, wrong),
+        seal=_seal(environment, instance, database_url, wrong),
         policies=read_policies(environment, wrong),
         base_url=_base_url(environment, wrong) or served_at,
         mail_server=_mail_server(environment, wrong),
@@ -168,13 +174,32 @@ def _secret_key(environment: Mapping[str, str], instance: Path, database_url: UR
         return ""
 
 
-def _kept_secret(path: Path) -> str:
+def _seal(environment: Mapping[str, str], instance: Path, database_url: URL, wrong: list[str]) -> Seal:
+    given = environment.get("LETTERSDESK_PARTICULARS_KEY")
+    unusable = Seal([bytes(KEY_BYTES)])
+    if not given and database_url.drivername != "sqlite":
+        wrong.append(
+            "LETTERSDESK_PARTICULARS_KEY is missing. Without it nobody's address can be kept or read. "
+            "Make it with: lettersdesk new-key"
+        )
+        return unusable
+    try:
+        return Seal.from_text(given or _kept_secret(instance / PARTICULARS_KEY_FILE, new_key))
+    except KeyRefusedError as error:
+        # The value isn't repeated: whoever has it can read everybody's address.
+        wrong.append(f"LETTERSDESK_PARTICULARS_KEY is no key: {error}. Make one with: lettersdesk new-key")
+    except OSError as error:
+        wrong.append(f"The particulars key in {instance} can't be read or made: {error.strerror}.")
+    return unusable
+
+
+def _kept_secret(path: Path, make: Callable[[], str] = secrets.token_hex) -> str:
     """Return the secret in the file, made at the first start and readable by its owner alone."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         # Linked into place whole, so that two processes that start at once share one secret.
         with tempfile.NamedTemporaryFile("w", encoding="ascii", dir=path.parent) as file:
-            file.write(secrets.token_hex())
+            file.write(make())
             file.flush()
             with suppress(FileExistsError):
                 path.hardlink_to(file.name)

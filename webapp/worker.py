@@ -28,7 +28,7 @@ class Worker:
     def __init__(self, settings: Settings) -> None:
         """Work with these settings; without a mail server messages wait."""
         self._settings = settings
-        self._database = Database(settings.database_url, connections=CONNECTIONS)
+        self._database = Database(settings.database_url, settings.seal, connections=CONNECTIONS)
         self._stopping = threading.Event()
         self._delivery: DeliveryWorker | None = None
         self._threads = [threading.Thread(target=self._tidy, name="tidying", daemon=True)]

@@ -10,6 +10,7 @@ from tests.delivery.writer import STRICT, UNCONFIRMED, WAITING, WITHDRAWN, Write
 from tests.pages import Page, Visitor
 from tests.samples import BODY, HERALD, PASSWORD
 from webapp.clock import now
+from webapp.letters.columns import Contact
 from webapp.letters.confirmation import CONFIRMATIONS_A_DAY
 from webapp.letters.database import Database
 from webapp.letters.models import Particulars
@@ -71,7 +72,7 @@ def take_from_another(writer: Writer) -> str:
 
 def change_address(writer: Writer) -> str:
     with writer.store.writing() as session:
-        session.execute(update(Particulars).values(email="other@example.com"))
+        session.execute(update(Particulars).values(contact=Contact(email="other@example.com")))
     return writer.link
 
 

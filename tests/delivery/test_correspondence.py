@@ -14,6 +14,7 @@ from tests.delivery.writer import Writer
 from tests.samples import HERALD, NOON, SECRET_KEY
 from webapp.correspondence import Correspondence
 from webapp.delivery.composing import compose
+from webapp.letters.columns import Contact
 from webapp.letters.confirmation import ConfirmLinks
 from webapp.letters.models import Letter, Particulars
 from webapp.letters.outbox import OutgoingMessage
@@ -47,7 +48,9 @@ def a_letter(**changes: object) -> Letter:
         "headline": "In praise of slowness",
         "body": "The tram is slow.\n\nThat is its use:\nit gives one time.",
         "received_at": NOON,
-        "particulars": Particulars(name="Chan Tai-man", email="tai-man@example.com", country="HK"),
+        "particulars": Particulars(
+            country="HK", contact=Contact(name="Chan Tai-man", email="tai-man@example.com")
+        ),
     }
     return Letter(**fields | changes)
 
@@ -148,7 +151,7 @@ def test_a_letter_without_a_headline_has_no_empty_one(correspondence: Correspond
 
 
 def test_a_writer_without_an_address_is_not_written_to(correspondence: Correspondence) -> None:
-    letter = a_letter(particulars=Particulars(name="Chan Tai-man", country="HK"))
+    letter = a_letter(particulars=Particulars(country="HK", contact=Contact(name="Chan Tai-man")))
     assert correspondence.receipt(letter, HERALD) is None
     assert correspondence.receipt(a_letter(particulars=None), HERALD) is None
 

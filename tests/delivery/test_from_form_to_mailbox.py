@@ -19,6 +19,7 @@ from sqlalchemy import select
 from tests.delivery.mail_server import PostOffice
 from tests.delivery.nursery import worker_settings
 from tests.delivery.outgoing import end_leases, put_many, stored
+from tests.samples import SEAL
 from tests.services.postgres import PostgresServer
 from tests.serving.caller import Caller
 from tests.serving.server import COMMAND, clean_environment, running_server, wait_until
@@ -42,7 +43,7 @@ def own_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databa
     if request.param == "postgresql":
         server: PostgresServer = request.getfixturevalue("postgres_server")
         url = server.create_database()
-    database = Database(url)
+    database = Database(url, SEAL)
     migrate(database)
     yield database
     database.dispose()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.samples import SECRET_KEY
+from tests.samples import KEYS
 from tests.services.postgres import PostgresServer
 from tests.serving.caller import Caller
 from tests.serving.server import RunningServer, running_server, starting_server, wait_until
@@ -57,7 +57,7 @@ def test_a_letter_is_taken_in_on_sqlite(caller: Caller) -> None:
 def test_a_letter_is_taken_in_on_postgresql(postgres_server: PostgresServer, tmp_path: Path) -> None:
     settings = {
         "LETTERSDESK_DATABASE_URL": postgres_server.create_database(),
-        "LETTERSDESK_SECRET_KEY": SECRET_KEY,
+        **KEYS,
     }
     with running_server(tmp_path, settings) as server:
         caller = server.caller()

@@ -14,7 +14,8 @@ from webapp.app import create_app
 from webapp.cli.papers import give_up
 from webapp.cli.settings import migrated_database, settings_or_give_up
 from webapp.clock import now
-from webapp.config import Settings
+from webapp.config import PARTICULARS_KEY_FILE as KEY_FILE, Settings, instance_folder
+from webapp.letters.seal import Seal, new_key
 from webapp.letters.states import Role
 from webapp.letters.workflow import Actor
 from webapp.people.accounts import add_editor
@@ -87,14 +88,12 @@ def demo(port: int) -> None:
         _serve(settings, LOOPBACK, port)
 
 
-@click.command("migrate")
-def migrate() -> None:
-    """Bring the store up to this version."""
-    migrated_database(settings_or_give_up())
-    click.echo("The store is up to date.")
-
-
 def _say_what_is_missing(settings: Settings) -> None:
+    if not os.environ.get("LETTERSDESK_PARTICULARS_KEY"):
+        click.echo(
+            f"The key to everybody’s address is in {instance_folder(os.environ) / KEY_FILE}: keep a copy of it "
+            "apart from the store. Without it nobody can read them, and with it anybody can."
+        )
     if settings.mail_server is None:
         click.echo("LETTERSDESK_SMTP_URL is not set: messages to writers wait until it is.")
 
@@ -131,6 +130,7 @@ def _demo_settings(folder: Path, port: int) -> Settings:
         base_url=f"http://{LOOPBACK}:{port}",
         database_url=URL.create("sqlite", database=str(folder / "letters.db")),
         secret_key=secrets.token_hex(),
+        seal=Seal.from_text(new_key()),
         policies=load_policies(BUNDLED_PAPERS),
         # The addresses and the sign-in stay in sight.
         log_level="warning",

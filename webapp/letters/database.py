@@ -16,6 +16,9 @@ from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError as PoolTim
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from webapp.letters.columns import SEAL
+from webapp.letters.seal import Seal
+
 LONGEST_WAIT = 5.0
 """Seconds that a request waits for a connection or a lock before the store counts as away."""
 
@@ -29,16 +32,20 @@ class StoreAwayError(Exception):
 class Database:
     """One store, shared by all threads of a process."""
 
-    def __init__(self, url: str | URL, *, connections: int = 8) -> None:
+    def __init__(self, url: str | URL, seal: Seal | None = None, *, connections: int = 8) -> None:
         """Prepare connections to the store at ``url``; none is opened yet.
 
         Args:
             url: ``sqlite:///…`` or ``postgresql+psycopg://…``.
+            seal: Opens and closes what is kept of people; without it only the rest can be worked on.
             connections: How many may be open at once.
         """
+        self.seal = seal
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._engine(connections)
+        if seal:
+            setattr(self.engine.dialect, SEAL, seal)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._writers_turn = self._lock_path() if self.is_sqlite else None
         self.on_away: Callable[[StoreAwayError], None] | None = None
@@ -147,6 +154,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    # What is purged is gone from the file, too.
+    connection.execute("PRAGMA secure_delete = ON")
 
 
 def _begin_sqlite(connection: Connection) -> None:
