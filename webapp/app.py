@@ -24,7 +24,10 @@ from webapp.letters.database import Database, StoreAwayError
 from webapp.letters.intake import Intake
 from webapp.letters.migrate import is_current
 from webapp.letters.outbox import outbox_summary
+from webapp.limiting import make_limiter, trust_proxies
 from webapp.page_filters import add_page_filters
+from webapp.reader.doorkeeper import keep_door
+from webapp.reader.limits import limit_readers
 from webapp.reader.own_page import own_page
 from webapp.reader.views import reader
 from webapp.security import ONE_YEAR, add_security_headers
@@ -83,7 +86,11 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.register_blueprint(reader)
     app.register_blueprint(own_page)
     app.register_blueprint(desk)
-    limit_sign_ins(app, settings)
+    limiter = make_limiter(app, settings)
+    limit_sign_ins(app, limiter)
+    limit_readers(app, limiter)
+    keep_door(app, settings)
+    trust_proxies(app, settings.trusted_proxies)
     _add_machine_routes(app)
     _add_error_pages(app)
     return app

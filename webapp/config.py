@@ -21,6 +21,11 @@ from webapp.rules.policy import Policy
 SHORTEST_SECRET = 16
 """Characters of the key that signs sessions and links."""
 
+BUSY_FROM = 60
+"""Letters a minute, in each process or, with Redis, in all: more than any paper gets on an ordinary day."""
+MOST = 1_000_000
+"""Of whatever a setting counts."""
+
 
 class SettingsError(Exception):
     """Settings that the product can't start with; the message names each of them in a sentence."""
@@ -42,6 +47,8 @@ class Settings:
         mail_server: Where messages are delivered; they wait where there is none.
         limiter_url: Where attempts are counted.
         rate_limits: Whether attempts are limited at all.
+        busy_from: Letters sent in a minute from which on each has to carry a proof of work.
+        trusted_proxies: How many proxies stand before the server, each of which names its client.
         is_demo: Whether the store is a throwaway one with sample letters.
     """
 
@@ -52,6 +59,8 @@ class Settings:
     mail_server: MailServer | None = None
     limiter_url: str = "memory://"
     rate_limits: bool = True
+    busy_from: int = BUSY_FROM
+    trusted_proxies: int = 0
     is_demo: bool = False
 
     @property
@@ -84,6 +93,8 @@ def read_settings(
         mail_server=_mail_server(environment, wrong),
         limiter_url=_limiter_url(environment, wrong),
         rate_limits=_on_or_off(environment, "LETTERSDESK_RATE_LIMITS", wrong),
+        busy_from=_number(environment, "LETTERSDESK_BUSY_FROM", wrong, least=1, otherwise=BUSY_FROM),
+        trusted_proxies=_number(environment, "LETTERSDESK_TRUSTED_PROXIES", wrong, least=0, otherwise=0),
     )
     if wrong:
         raise SettingsError(wrong)
@@ -205,3 +216,15 @@ def _on_or_off(environment: Mapping[str, str], name: str, wrong: list[str]) -> b
     if given not in {"on", "off"}:
         wrong.append(f"{name} is “{given}”; it has to be on or off.")
     return given != "off"
+
+
+def _number(
+    environment: Mapping[str, str], name: str, wrong: list[str], *, least: int, otherwise: int
+) -> int:
+    given = environment.get(name)
+    if not given:
+        return otherwise
+    if re.fullmatch(r"[0-9]{1,7}", given) and least <= int(given) <= MOST:
+        return int(given)
+    wrong.append(f"{name} is “{given}”; it has to be a whole number from {least} to {MOST}.")
+    return otherwise

@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import LazyString, gettext
+from flask_limiter import RateLimitExceeded
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -16,6 +17,7 @@ from webapp.letters.record import LetterMissingError, letter_for_writer
 from webapp.letters.states import State
 from webapp.letters.workflow import ChangedMeanwhileError, IllegalMoveError
 from webapp.letters.writer_moves import WITHDRAWABLE, withdraw
+from webapp.reader.limits import may_confirm_again
 from webapp.rules.declarations import LONGEST_STATEMENT
 from webapp.rules.policy import Policy
 from webapp.rules.submission import clean_text
@@ -78,6 +80,15 @@ def confirm(token: str, proof: str) -> AnyResponse:
     return redirect(url_for("own_page.show", token=token), HTTPStatus.SEE_OTHER)
 
 
+@own_page.errorhandler(RateLimitExceeded)
+def too_often(_error: RateLimitExceeded) -> AnyResponse:
+    """Show the page, with what was typed, when more was pressed from one place than people press."""
+    with services().database.reading() as session:
+        letter = _letter(session, (request.view_args or {}).get("token", ""))
+    trouble = gettext("That was too often. Please wait some minutes and try again.")
+    return _page(letter, HTTPStatus.TOO_MANY_REQUESTS, trouble=trouble)
+
+
 @own_page.post("/send-confirmation")
 def send_confirmation(token: str) -> AnyResponse:
     """Send the confirm message again, some times a day."""
@@ -90,10 +101,10 @@ def send_confirmation(token: str) -> AnyResponse:
     moment = now()
     delay = timedelta(minutes=policy.message_delays.get(message.kind, 0))
     with services().database.writing() as session:
-        too_often = is_asked_too_often(session, letter, moment)
-        if not too_often:
+        is_too_often = is_asked_too_often(session, letter, moment) or not may_confirm_again(message.recipient)
+        if not is_too_often:
             put_in_outbox(session, message, letter_id=letter.id, now=moment, delay=delay)
-    if too_often:
+    if is_too_often:
         trouble = gettext(
             "We have sent you this message several times today. Please look among the junk mail."
         )
@@ -104,7 +115,7 @@ def send_confirmation(token: str) -> AnyResponse:
 @own_page.post("/withdraw")
 def take_back(token: str) -> AnyResponse:
     """Withdraw the letter, with or without a reason."""
-    reason = clean_text(request.form.get("reason", "")[: 2 * LONGEST_STATEMENT])[:LONGEST_STATEMENT]
+    reason = clean_text(_typed_reason())[:LONGEST_STATEMENT]
     try:
         with services().database.writing() as session:
             withdraw(session, _letter(session, token), reason=reason, now=now())
@@ -124,6 +135,10 @@ def take_back(token: str) -> AnyResponse:
 def back_to_the_page(token: str) -> AnyResponse:
     """Lead on to the page itself whoever reloads an answer, or wants it in another language."""
     return redirect(url_for("own_page.show", token=token), HTTPStatus.SEE_OTHER)
+
+
+def _typed_reason() -> str:
+    return request.form.get("reason", "")[: 2 * LONGEST_STATEMENT]
 
 
 def _letter(session: Session, token: str) -> Letter:
@@ -166,5 +181,6 @@ def _page(letter: Letter, status: HTTPStatus = HTTPStatus.OK, *, trouble: str = 
         can_confirm=_can_confirm(letter),
         was_sent=request.args.get("sent") == "yes",
         trouble=trouble,
+        reason=_typed_reason(),
     )
     return make_response(page, status)
