@@ -36,8 +36,6 @@ _PROOF = re.compile(r"[0-9]{1,15}")
 _LONGEST_KEY = 64
 
 
-
-
 class NotProvedError(Exception):
     """The desk is busy, and the form neither carries a proof nor was open for long enough."""
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.clock import now
 from webapp.letters.confirmation import LinkRefusedError, confirm_email, is_asked_too_often
+from webapp.letters.database import StoreAwayError
 from webapp.letters.models import Letter
 from webapp.letters.outbox import put_in_outbox
 from webapp.letters.record import LetterMissingError, letter_for_writer
@@ -83,10 +84,14 @@ def confirm(token: str, proof: str) -> AnyResponse:
 @own_page.errorhandler(RateLimitExceeded)
 def too_often(_error: RateLimitExceeded) -> AnyResponse:
     """Show the page, with what was typed, when more was pressed from one place than people press."""
-    with services().database.reading() as session:
-        letter = _letter(session, (request.view_args or {}).get("token", ""))
-    trouble = gettext("That was too often. Please wait some minutes and try again.")
-    return _page(letter, HTTPStatus.TOO_MANY_REQUESTS, trouble=trouble)
+    title, advice = gettext("That was too often."), gettext("Please wait some minutes and try again.")
+    try:
+        with services().database.reading() as session:
+            letter = letter_for_writer(session, _storable((request.view_args or {}).get("token", "")))
+    except (LetterMissingError, StoreAwayError):
+        page = render_template("error.html", title=title, advice=advice)
+        return make_response(page, HTTPStatus.TOO_MANY_REQUESTS)
+    return _page(letter, HTTPStatus.TOO_MANY_REQUESTS, trouble=f"{title} {advice}")
 
 
 @own_page.post("/send-confirmation")
@@ -141,11 +146,14 @@ def _typed_reason() -> str:
     return request.form.get("reason", "")[: 2 * LONGEST_STATEMENT]
 
 
+def _storable(token: str) -> str:
+    """Return ``token``, or nothing where it has a sign that PostgreSQL can't look for."""
+    return "" if "\0" in token else token
+
+
 def _letter(session: Session, token: str) -> Letter:
-    if "\0" in token:  # which PostgreSQL can't look for
-        abort(HTTPStatus.NOT_FOUND)
     try:
-        return letter_for_writer(session, token)
+        return letter_for_writer(session, _storable(token))
     except LetterMissingError:
         abort(HTTPStatus.NOT_FOUND)
 
