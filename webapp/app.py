@@ -30,7 +30,7 @@ from webapp.reader.doorkeeper import keep_door
 from webapp.reader.limits import limit_readers
 from webapp.reader.own_page import own_page
 from webapp.reader.views import reader
-from webapp.security import ONE_YEAR, add_security_headers
+from webapp.security import ONE_YEAR, add_security_headers, refuse_nul_in_addresses
 from webapp.services import EXTENSION, Services, services
 
 LARGEST_REQUEST = 4 * 1024 * 1024
@@ -82,6 +82,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     CSRFProtect(app)
     make_login_manager().init_app(app)
     add_security_headers(app, https=settings.is_https)
+    refuse_nul_in_addresses(app)
     add_page_filters(app)
     app.register_blueprint(reader)
     app.register_blueprint(own_page)

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TypeVar, cast
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, abort, current_app, request
 from flask_login import LoginManager, current_user
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -39,7 +40,10 @@ def open_to_strangers(view: View) -> View:
 
 
 def guard(blueprint: Blueprint) -> None:
-    """Refuse strangers on every page of ``blueprint`` that isn't marked as open to them."""
+    """Refuse strangers on every page of ``blueprint`` that isn't marked as open to them.
+
+    Refuse from anybody what can't be stored.
+    """
 
     def refuse_strangers() -> AnyResponse | None:
         view = current_app.view_functions.get(request.endpoint or "")
@@ -47,7 +51,13 @@ def guard(blueprint: Blueprint) -> None:
             return None
         return cast("AnyResponse", login_manager().unauthorized())
 
+    def refuse_nul() -> None:
+        # Nobody types it, and PostgreSQL can neither keep nor look for it.
+        if any("\0" in value for values in request.form.listvalues() for value in values):
+            abort(HTTPStatus.BAD_REQUEST)
+
     blueprint.before_request(refuse_strangers)
+    blueprint.before_request(refuse_nul)
 
 
 def login_manager() -> LoginManager:

@@ -87,7 +87,7 @@ def too_often(_error: RateLimitExceeded) -> AnyResponse:
     title, advice = gettext("That was too often."), gettext("Please wait some minutes and try again.")
     try:
         with services().database.reading() as session:
-            letter = letter_for_writer(session, _storable((request.view_args or {}).get("token", "")))
+            letter = letter_for_writer(session, (request.view_args or {}).get("token", ""))
     except (LetterMissingError, StoreAwayError):
         page = render_template("error.html", title=title, advice=advice)
         return make_response(page, HTTPStatus.TOO_MANY_REQUESTS)
@@ -146,14 +146,9 @@ def _typed_reason() -> str:
     return request.form.get("reason", "")[: 2 * LONGEST_STATEMENT]
 
 
-def _storable(token: str) -> str:
-    """Return ``token``, or nothing where it has a sign that PostgreSQL can't look for."""
-    return "" if "\0" in token else token
-
-
 def _letter(session: Session, token: str) -> Letter:
     try:
-        return letter_for_writer(session, _storable(token))
+        return letter_for_writer(session, token)
     except LetterMissingError:
         abort(HTTPStatus.NOT_FOUND)
 
