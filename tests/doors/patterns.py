@@ -55,14 +55,14 @@ def _sample(tree: Iterable[Any]) -> str:
 def _sample_of(sign: str, value: Any) -> str:  # noqa: PLR0911 - one for each kind of part
     match sign:
         case "LITERAL":
-            return chr(value)
+            return chr(int(value))
         case "NOT_LITERAL" | "ANY":
             return "a"
         case "IN":
-            return next(iter(_of_class(value)), "\u0100")
+            return str(next(iter(_of_class(value)), "\u0100"))
         case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
             least, _, inner = value
-            return _sample(inner) * max(1, min(least, 3))
+            return _sample(inner) * max(1, min(int(least), 3))
         case "SUBPATTERN":
             return _sample(value[3])
         case "ATOMIC_GROUP":
