@@ -129,6 +129,8 @@ def _demo_settings(folder: Path, port: int) -> Settings:
         database_url=URL.create("sqlite", database=str(folder / "letters.db")),
         secret_key=secrets.token_hex(),
         policies=load_policies(BUNDLED_PAPERS),
+        # Of all settings the one that a measurement or a scanner needs.
+        rate_limits=os.environ.get("LETTERSDESK_RATE_LIMITS") != "off",
         is_demo=True,
     )
 
