@@ -148,6 +148,8 @@ def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "BASE_URL",
         "LIMITER_URL",
         "RATE_LIMITS",
+        "BUSY_FROM",
+        "TRUSTED_PROXIES",
     ):
         monkeypatch.delenv(f"LETTERSDESK_{name}", raising=False)
     return tmp_path
