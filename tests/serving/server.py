@@ -65,7 +65,11 @@ class RunningServer:
 
 @contextmanager
 def running_server(
-    folder: Path, environment: Mapping[str, str] | None = None, *, command: str = "run"
+    folder: Path,
+    environment: Mapping[str, str] | None = None,
+    *,
+    command: str = "run",
+    port: int | None = None,
 ) -> Iterator[RunningServer]:
     """Run the product in ``folder`` for as long as the block lasts.
 
@@ -73,20 +77,25 @@ def running_server(
         folder: Where it works and keeps what it makes.
         environment: Settings besides those of this process that are not the product's.
         command: ``run`` or ``demo``.
+        port: Where it serves; a free one where none is given.
     """
-    with starting_server(folder, environment, command=command) as server:
+    with starting_server(folder, environment, command=command, port=port) as server:
         wait_until_ready(server)
         yield server
 
 
 @contextmanager
 def starting_server(
-    folder: Path, environment: Mapping[str, str] | None = None, *, command: str = "run"
+    folder: Path,
+    environment: Mapping[str, str] | None = None,
+    *,
+    command: str = "run",
+    port: int | None = None,
 ) -> Iterator[RunningServer]:
     """Do as `running_server` does, without waiting for the first answer."""
-    port = _free_port()
+    port = port or _free_port()
     log_file = folder / f"{command}-{port}.log"
-    with log_file.open("wb") as log:
+    with log_file.open("ab") as log:
         process = subprocess.Popen(
             [COMMAND, command, "--port", str(port)],
             cwd=folder,
