@@ -116,31 +116,38 @@ class Receipt:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class OpenForm:
+    """A form that a browser shows: its hidden fields, and the cookie that came with it."""
+
+    hidden: Mapping[str, str] = field(default_factory=dict)
+    cookie: bytes = b""
+
+
 class Reader:
     """One reader with one letter, who may have to send it more than once."""
 
-    def __init__(self, port: int, form: str, letter: Letter) -> None:
-        """Write ``letter`` for the form at that path."""
+    def __init__(self, port: int, path: str, letter: Letter, open_form: OpenForm | None = None) -> None:
+        """Write ``letter`` for the form at ``path``, which may be open already."""
         self._port = port
-        self._form = form
+        self._path = path
         self._letter = letter
-        self._hidden: dict[str, str] = {}
-        self._cookie = b""
+        self._form = open_form
 
-    def send(self, *, opens_form: bool = True) -> Reply:
+    def send(self) -> Reply:
         """Open the form, unless it is open, and send it; give the last answer.
 
         Raises:
             OSError: there was no answer.
         """
-        line = Line(self._port, self._cookie)
+        line = Line(self._port, self._form.cookie if self._form else b"")
         try:
-            if opens_form and not self._hidden:
-                page = line.get(self._form)
-                self._hidden, self._cookie = hidden_fields(page.body), line.cookie
+            if self._form is None:
+                page = line.get(self._path)
                 if page.status != HTTPStatus.OK:
                     return page
-            return line.post(self._form, urlencode({**self._letter, **self._hidden}).encode())
+                self._form = OpenForm(hidden_fields(page.body), line.cookie)
+            return line.post(self._path, urlencode({**self._letter, **self._form.hidden}).encode())
         finally:
             line.hang_up()
 
@@ -151,9 +158,9 @@ class Crowd:
 
     Attributes:
         port: Where the server is.
-        form: The path of the form.
+        path: Where the form is.
         write: Gives the next letter of one reader; the readers and their letters are counted from 0.
-        opens_form: Whether the form is opened before it is sent.
+        open_form: What all send, where none opens the form first.
         keeps_trying: Whether a letter that did not get through is sent again from the same form.
         receipts: What was taken in.
         refused: The answers that were no receipt.
@@ -161,9 +168,9 @@ class Crowd:
     """
 
     port: int
-    form: str
+    path: str
     write: Callable[[int, int], Letter]
-    opens_form: bool = True
+    open_form: OpenForm | None = None
     keeps_trying: bool = False
     receipts: list[Receipt] = field(default_factory=list)
     refused: list[Reply] = field(default_factory=list)
@@ -197,11 +204,11 @@ class Crowd:
             number += 1
 
     def _send(self, letter: Letter) -> None:
-        reader = Reader(self.port, self.form, letter)
+        reader = Reader(self.port, self.path, letter, self.open_form)
         since = time.perf_counter()
         while True:
             try:
-                reply = reader.send(opens_form=self.opens_form)
+                reply = reader.send()
             except OSError:
                 self.cut += 1
             else:
@@ -237,9 +244,3 @@ def write_letter(reader: int, number: int) -> Letter:
         "withhold_reason": "",
         "consent": "yes",
     }
-
-
-def percentile(receipts: Sequence[Receipt], part: float) -> float:
-    """Return the seconds within which this part of the letters was taken in."""
-    ordered = sorted(receipt.seconds for receipt in receipts)
-    return ordered[min(len(ordered) - 1, int(part * len(ordered)))]

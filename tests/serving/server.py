@@ -93,7 +93,7 @@ def starting_server(
     port: int | None = None,
 ) -> Iterator[RunningServer]:
     """Do as `running_server` does, without waiting for the first answer."""
-    port = port or _free_port()
+    port = port or free_port()
     log_file = folder / f"{command}-{port}.log"
     with log_file.open("ab") as log:
         process = subprocess.Popen(
@@ -117,7 +117,7 @@ def run_to_its_end(
 ) -> subprocess.CompletedProcess[str]:
     """Run the product where it is expected to refuse to start."""
     return subprocess.run(
-        [COMMAND, "run", "--port", str(port or _free_port())],
+        [COMMAND, "run", "--port", str(port or free_port())],
         cwd=folder,
         env=clean_environment(environment),
         stdin=subprocess.DEVNULL,
@@ -168,7 +168,8 @@ def clean_environment(settings: Mapping[str, str] | None = None) -> dict[str, st
     return kept | dict(settings or {})
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Find a port that nobody serves at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

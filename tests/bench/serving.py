@@ -1,0 +1,54 @@
+"""The product and the floor, each as a server of its own, on one database of each kind."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.bench import floor
+from tests.samples import SECRET_KEY
+from tests.serving.crowd import Line
+from tests.serving.server import RunningServer, clean_environment, free_port, running_server, wait_until
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def product_settings(database_url: str) -> dict[str, str]:
+    """Return the settings of an installation that is measured."""
+    return {
+        "LETTERSDESK_DATABASE_URL": database_url,
+        "LETTERSDESK_SECRET_KEY": SECRET_KEY,
+        "LETTERSDESK_RATE_LIMITS": "off",
+    }
+
+
+@contextmanager
+def product(folder: Path, database_url: str) -> Iterator[RunningServer]:
+    """Serve the product for as long as the block lasts."""
+    with running_server(folder, product_settings(database_url)) as server:
+        yield server
+
+
+@contextmanager
+def bare_floor(folder: Path, database_url: str, page: bytes) -> Iterator[int]:
+    """Serve the floor, which shows ``page`` for its form, and give its port."""
+    page_file, port = folder / "page.html", free_port()
+    page_file.write_bytes(page)
+    command = [sys.executable, "-m", floor.__name__, "--port", str(port), "--database", database_url]
+    process = subprocess.Popen([*command, "--page", page_file], cwd=ROOT, env=clean_environment())
+    try:
+        wait_until(lambda: _answers(port), "the floor answers")
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _answers(port: int) -> bool:
+    try:
+        line = Line(port)
+    except OSError:
+        return False
+    line.hang_up()
+    return True
