@@ -17,6 +17,7 @@ from webapp.letters.articles import article_key
 from webapp.letters.database import Database
 from webapp.letters.models import Advisory, Event, Letter, Particulars
 from webapp.letters.outbox import OutgoingMessage, put_in_outbox
+from webapp.letters.rows import insert_row
 from webapp.letters.states import Channel, EventKind, State
 from webapp.letters.writers import StoredRecord
 from webapp.rules.check import AcceptedLetter, Verdict, check
@@ -175,14 +176,18 @@ class Intake:
 
 
 def _store(session: Session, letter: Letter, verdict: Verdict) -> None:
-    session.add(letter)
-    session.flush()
-    session.add_all(
-        Advisory(letter_id=letter.id, position=position, code=advisory.code, numbers=dict(advisory.numbers))
-        for position, advisory in enumerate(verdict.advisories)
-    )
-    session.add(
-        Event(letter_id=letter.id, kind=EventKind.RECEIVED, at=letter.received_at, to_state=State.RECEIVED)
+    insert_row(session, letter)
+    if letter.particulars:
+        letter.particulars.letter_id = letter.id
+        insert_row(session, letter.particulars)
+    for position, advisory in enumerate(verdict.advisories):
+        numbers = dict(advisory.numbers)
+        insert_row(
+            session, Advisory(letter_id=letter.id, position=position, code=advisory.code, numbers=numbers)
+        )
+    insert_row(
+        session,
+        Event(letter_id=letter.id, kind=EventKind.RECEIVED, at=letter.received_at, to_state=State.RECEIVED),
     )
 
 
