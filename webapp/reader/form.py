@@ -87,9 +87,14 @@ class LetterForm(Form):
         """Whether the writer has to be asked if one name is the full name, or has answered that."""
         return bool(self.full_name_confirmed.data) or self._single_name
 
+    @staticmethod
+    def new_key() -> str:
+        """Make the key of a form that was never sent."""
+        return secrets.token_urlsafe(16)
+
     def renew_key(self) -> None:
         """Make this the form of another letter than any that was sent."""
-        self.submission_key.data = secrets.token_urlsafe(16)
+        self.submission_key.data = self.new_key()
 
     def show(self, verdict: Verdict) -> None:
         """Put the sentence of each refusal at its field."""

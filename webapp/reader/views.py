@@ -13,6 +13,7 @@ from webapp.languages import choose_language
 from webapp.letters.database import StoreAwayError
 from webapp.letters.intake import AlreadySentError, Arrival, Receipt, ReturnedError
 from webapp.letters.states import Channel
+from webapp.reader.blank_form import blank_page
 from webapp.reader.form import LetterForm
 from webapp.rules.letter_text import GENERAL
 from webapp.rules.policy import Policy
@@ -31,15 +32,14 @@ def front() -> AnyResponse:
     """Show the paper's form, or the list of papers where there are several."""
     policies = services().settings.policies
     if len(policies) == 1:
-        return _form_page(policies[0], LetterForm.for_paper(policies[0]))
+        return _blank_form_page(policies[0])
     return make_response(render_template("reader/papers.html", policies=policies))
 
 
 @reader.get("/<paper>/letters/new")
 def new_letter(paper: str) -> AnyResponse:
     """Show a paper's form."""
-    policy = _policy(paper)
-    return _form_page(policy, LetterForm.for_paper(policy))
+    return _blank_form_page(_policy(paper))
 
 
 @reader.post("/<paper>/letters/new")
@@ -101,10 +101,15 @@ def _policy(slug: str) -> Policy:
     return policy
 
 
+def _blank_form_page(policy: Policy) -> Response:
+    today = today_at(policy.paper.time_zone)
+    return make_response(blank_page(policy, today, lambda form: _rendered(policy, form)))
+
+
 def _form_page(
     policy: Policy,
     form: LetterForm,
-    status: HTTPStatus = HTTPStatus.OK,
+    status: HTTPStatus,
     *,
     earlier: Receipt | None = None,
     trouble: tuple[str, str] | None = None,
@@ -118,7 +123,17 @@ def _form_page(
         earlier: The receipt of another letter that the same form was sent with.
         trouble: A title and advice, where the trouble is ours and not the writer's.
     """
-    page = render_template(
+    return make_response(_rendered(policy, form, earlier=earlier, trouble=trouble), status)
+
+
+def _rendered(
+    policy: Policy,
+    form: LetterForm,
+    *,
+    earlier: Receipt | None = None,
+    trouble: tuple[str, str] | None = None,
+) -> str:
+    return render_template(
         "reader/letter_form.html",
         policy=policy,
         form=form,
@@ -129,7 +144,6 @@ def _form_page(
         earlier=earlier,
         trouble=trouble,
     )
-    return make_response(page, status)
 
 
 def _limits_by_category(policy: Policy) -> dict[str, dict[str, int]]:
