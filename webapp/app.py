@@ -17,7 +17,7 @@ from webapp.correspondence import Correspondence
 from webapp.desk.access import make_login_manager
 from webapp.desk.limits import limit_sign_ins
 from webapp.desk.pages import desk
-from webapp.languages import LANGUAGES, choose_language, html_language, take_language_choice
+from webapp.languages import LANGUAGES, choose_language, html_language, speak_quickly, take_language_choice
 from webapp.letters.confirmation import ConfirmLinks
 from webapp.letters.database import Database, StoreAwayError
 from webapp.letters.intake import Intake
@@ -73,6 +73,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions[EXTENSION] = _services(settings, database)
     Babel(app, locale_selector=choose_language)
+    speak_quickly(app)
     app.before_request(take_language_choice)
     app.jinja_env.globals.update(language=html_language, languages=LANGUAGES)
     CSRFProtect(app)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.bench import floor
 from tests.bench.figures import Row, milliseconds, percentile
-from tests.bench.serving import bare_floor, product
+from tests.bench.serving import bare_floor, product, seconds_of_work
 from tests.serving.crowd import Crowd, Line, OpenForm, hidden_fields, write_letter
 from tests.serving.steps import FORM
 
@@ -15,7 +15,8 @@ TURNS = 3
 """That each course has, one after another, so that a busy moment of the machine hits all alike."""
 CLIENTS = (1, 8, 64)
 """Sending at once; the last are far more than there are threads, to see that all are answered."""
-HEADINGS = ("letters", "clients", "a second", "of the floor", "p50 ms", "p99 ms", "errors")
+WARM_UP_CLIENTS, WARM_UP_LETTERS = 8, 5
+HEADINGS = ("letters", "clients", "a second", "of the floor", "p50 ms", "p99 ms", "work ms", "errors")
 
 
 @dataclass
@@ -23,30 +24,47 @@ class Course:
     """One way of sending letters, and what came of it in all its turns."""
 
     name: str
+    pid: int
     port: int
     path: str
     open_form: OpenForm | None = None
     letters: int = 0
     errors: int = 0
     seconds: float = 0.0
+    worked: float = 0.0
     waits: list[float] = field(default_factory=list)
+
+    def warm_up(self) -> None:
+        """Send as many letters as it takes to have every worker load what it loads but once."""
+        crowd = self._crowd()
+        crowd.start(WARM_UP_CLIENTS, letters=WARM_UP_LETTERS)
+        crowd.wait()
 
     def run(self, clients: int, seconds: float) -> None:
         """Let so many clients send for so many seconds."""
-        crowd = Crowd(self.port, self.path, write_letter, open_form=self.open_form)
-        since = time.perf_counter()
+        crowd = self._crowd()
+        since, worked = time.perf_counter(), seconds_of_work(self.pid)
         crowd.start(clients)
         time.sleep(seconds)
         crowd.stop()
         self.seconds += time.perf_counter() - since
+        self.worked += seconds_of_work(self.pid) - worked
         self.letters += len(crowd.receipts)
         self.errors += len(crowd.refused) + crowd.cut
         self.waits += [receipt.seconds for receipt in crowd.receipts]
+
+    def _crowd(self) -> Crowd:
+        return Crowd(self.port, self.path, write_letter, open_form=self.open_form)
 
     @property
     def rate(self) -> float:
         """Letters a second."""
         return self.letters / self.seconds
+
+    @property
+    def work(self) -> float:
+        """Seconds that a letter keeps a processor busy in the server."""
+        return self.worked / max(self.letters, 1)
 
 
 def measure(folder: Path, product_url: str, floor_url: str, *, seconds: float) -> Iterator[Row]:
@@ -64,16 +82,18 @@ def measure(folder: Path, product_url: str, floor_url: str, *, seconds: float) -
         line.hang_up()
         # A form that has no key gets one with each sending: it is another letter every time.
         open_form = OpenForm({"csrf_token": hidden_fields(page)["csrf_token"]}, line.cookie)
-        with bare_floor(folder, floor_url, page) as floor_port:
+        with bare_floor(folder, floor_url, page) as (floor_port, floor_pid):
             for clients in CLIENTS:
                 with_form = (
-                    Course("form and letter", server.port, FORM),
-                    Course("floor: form and letter", floor_port, floor.PATH),
+                    Course("form and letter", server.pid, server.port, FORM),
+                    Course("floor: form and letter", floor_pid, floor_port, floor.PATH),
                 )
                 alone = (
-                    Course("letter alone", server.port, FORM, open_form),
-                    Course("floor: letter alone", floor_port, floor.PATH, OpenForm()),
+                    Course("letter alone", server.pid, server.port, FORM, open_form),
+                    Course("floor: letter alone", floor_pid, floor_port, floor.PATH, OpenForm()),
                 )
+                for course in (*with_form, *alone):
+                    course.warm_up()
                 for course in (*with_form, *alone) * TURNS:
                     course.run(clients, seconds)
                 kind = product_url.partition(":")[0].partition("+")[0]
@@ -90,5 +110,6 @@ def _row(kind: str, clients: int, course: Course, of_the_floor: float | None = N
         "" if of_the_floor is None else f"{of_the_floor:.0%}",
         milliseconds(percentile(course.waits, 0.5)),
         milliseconds(percentile(course.waits, 0.99)),
+        milliseconds(course.work),
         str(course.errors),
     )

@@ -1,5 +1,6 @@
 """The product and the floor, each as a server of its own, on one database of each kind."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -31,15 +32,15 @@ def product(folder: Path, database_url: str) -> Iterator[RunningServer]:
 
 
 @contextmanager
-def bare_floor(folder: Path, database_url: str, page: bytes) -> Iterator[int]:
-    """Serve the floor, which shows ``page`` for its form, and give its port."""
+def bare_floor(folder: Path, database_url: str, page: bytes) -> Iterator[tuple[int, int]]:
+    """Serve the floor, which shows ``page`` for its form, and give its port and its process."""
     page_file, port = folder / "page.html", free_port()
     page_file.write_bytes(page)
     command = [sys.executable, "-m", floor.__name__, "--port", str(port), "--database", database_url]
     process = subprocess.Popen([*command, "--page", page_file], cwd=ROOT, env=clean_environment())
     try:
         wait_until(lambda: _answers(port), "the floor answers")
-        yield port
+        yield port, process.pid
     finally:
         process.terminate()
         process.wait()
@@ -52,3 +53,14 @@ def _answers(port: int) -> bool:
         return False
     line.hang_up()
     return True
+
+
+def seconds_of_work(pid: int) -> float:
+    """Return how long a server and its workers have had a processor."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    return sum(_seconds(process) for process in (pid, *map(int, children)))
+
+
+def _seconds(pid: int) -> float:
+    user, system = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")

@@ -233,7 +233,7 @@ def write_letter(reader: int, number: int) -> Letter:
         "district": "Sai Ying Pun",
         "country": "HK",
         "headline": f"In praise of slowness, {who}",
-        "body": "\n\n".join(f"{_PARAGRAPH} That is what I say to reader {who}." for _ in range(6)),
+        "body": "\n\n".join((*[_PARAGRAPH] * 5, f"So say I, who had ticket {who} this morning.")),
         "article_url": "",
         "article_headline": "",
         "article_date": "",
