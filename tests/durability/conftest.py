@@ -8,6 +8,10 @@ import pytest
 from tests.durability.house import House, free_port
 from tests.services import postgres
 from tests.services.missing import leave_out
+from tests.services.small_disk import REMEDY, NoMountError, SmallDisk, small_disk
+
+DISK_MEGABYTES = 32
+"""An empty database of PostgreSQL takes eight."""
 
 
 @pytest.fixture(scope="package")
@@ -18,6 +22,16 @@ def own_postgres() -> Iterator[postgres.PostgresServer]:
             yield server
     except postgres.PostgresMissing:
         leave_out("PostgreSQL", postgres.REMEDY)
+
+
+@pytest.fixture
+def disk() -> Iterator[SmallDisk]:
+    """A disk that is soon full."""
+    try:
+        with small_disk(DISK_MEGABYTES) as mounted:
+            yield mounted
+    except NoMountError as error:
+        leave_out(f"a disk to fill ({error})", REMEDY)
 
 
 @pytest.fixture

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from html import unescape
+from http import HTTPStatus
 
 from sqlalchemy import select, text
 
-from tests.serving.crowd import Receipt
+from tests.serving.crowd import Receipt, Refusal
 from webapp.letters.database import Database
 from webapp.letters.models import Event, Letter, Message
 from webapp.letters.record import letter_for_desk
@@ -32,6 +34,18 @@ def assert_all_there(database: Database, receipts: Sequence[Receipt]) -> None:
         if database.is_sqlite:
             assert session.scalars(text("PRAGMA integrity_check")).all() == ["ok"]
             assert session.execute(text("PRAGMA foreign_key_check")).all() == []
+
+
+def assert_asked_to_try_again(refused: Sequence[Refusal]) -> None:
+    """Hold the answers that were no receipts against what a store that is away is to look like."""
+    for refusal in refused:
+        page = unescape(refusal.reply.body.decode())
+        assert refusal.reply.status == HTTPStatus.SERVICE_UNAVAILABLE, page
+        assert int(refusal.reply.header("Retry-After")) > 0
+        assert "Nothing is lost: your letter is below." in page
+        for typed in refusal.letter.values():
+            assert typed in page
+        assert "Traceback" not in page
 
 
 def _as_typed(stored: Letter) -> dict[str, str]:

@@ -68,6 +68,12 @@ def let_through(crowd: Crowd, letters: int) -> None:
     wait_until(lambda: len(crowd.receipts) >= wanted, f"{letters} more letters have their receipts")
 
 
+def let_be_refused(crowd: Crowd, letters: int) -> None:
+    """Return when so many more letters have come back."""
+    wanted = len(crowd.refused) + letters
+    wait_until(lambda: len(crowd.refused) >= wanted, f"{letters} more letters come back")
+
+
 def kill_all(server: RunningServer) -> None:
     """Kill a server and all its workers at once, as when the power goes."""
     os.killpg(server.pid, signal.SIGKILL)

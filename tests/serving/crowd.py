@@ -124,6 +124,14 @@ class OpenForm:
     cookie: bytes = b""
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An answer that was no receipt, with the letter that it was given for."""
+
+    letter: Letter
+    reply: Reply
+
+
 class Reader:
     """One reader with one letter, who may have to send it more than once."""
 
@@ -173,7 +181,7 @@ class Crowd:
     open_form: OpenForm | None = None
     keeps_trying: bool = False
     receipts: list[Receipt] = field(default_factory=list)
-    refused: list[Reply] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
     cut: int = 0
     _threads: list[threading.Thread] = field(default_factory=list)
     _stopping: threading.Event = field(default_factory=threading.Event)
@@ -216,7 +224,7 @@ class Crowd:
                     token = reply.header("location").rpartition("/")[2]
                     self.receipts.append(Receipt(letter, token, time.perf_counter() - since))
                     return
-                self.refused.append(reply)
+                self.refused.append(Refusal(letter, reply))
             if not self.keeps_trying:
                 return
             time.sleep(_BEFORE_TRYING_AGAIN)
