@@ -70,7 +70,10 @@ def speak_quickly(app: Flask) -> None:
     def some(text: str, texts: str, number: int) -> str:
         return str(catalogue().ungettext(text, texts, number))
 
-    app.jinja_env.install_gettext_callables(gettext=one, ngettext=some, newstyle=True)
+    # Jinja's extension gives the environment this method, which no stub knows.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=one, ngettext=some, newstyle=True
+    )
     # What stands here otherwise looks the other up with each sentence.
     app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]
 

@@ -17,7 +17,9 @@ from webapp.letters.states import EventKind, MessageKind
 def assert_all_there(database: Database, receipts: Sequence[Receipt]) -> None:
     """Hold the store against all the receipts that it gave: each letter is there once, whole, and no other."""
     with database.reading() as session:
-        references = {row.token: row.reference for row in session.execute(select(Letter.token, Letter.reference))}
+        references = {
+            row.token: row.reference for row in session.execute(select(Letter.token, Letter.reference))
+        }
         lost = [receipt.token for receipt in receipts if receipt.token not in references]
         assert lost == [], f"{len(lost)} of {len(receipts)} letters with a receipt are lost"
         headlines = Counter(session.scalars(select(Letter.headline)))
@@ -26,7 +28,9 @@ def assert_all_there(database: Database, receipts: Sequence[Receipt]) -> None:
         unheard_of = set(references) - {receipt.token for receipt in receipts}
         assert unheard_of == set(), f"{len(unheard_of)} letters are there without a receipt"
         received = Counter(session.scalars(select(Event.letter_id).where(Event.kind == EventKind.RECEIVED)))
-        mailed = Counter(session.scalars(select(Message.letter_id).where(Message.kind == MessageKind.RECEIPT)))
+        mailed = Counter(
+            session.scalars(select(Message.letter_id).where(Message.kind == MessageKind.RECEIPT))
+        )
         for receipt in receipts:
             stored = letter_for_desk(session, references[receipt.token])
             assert _as_typed(stored) == {name: receipt.letter[name] for name in _as_typed(stored)}

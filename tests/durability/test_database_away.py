@@ -2,13 +2,20 @@
 
 import sys
 
+import pytest
+
 from tests.durability.evidence import assert_all_there, assert_asked_to_try_again
 from tests.durability.house import House, let_be_refused, let_through
+from tests.pages import Visitor
 from tests.services.postgres import PostgresServer
-from tests.serving.steps import FORM
+from tests.serving.steps import FORM, LETTER
+from webapp.app import create_app
+from webapp.config import Settings
+from webapp.letters import database as database_module
+from webapp.letters.database import Database
 
 READERS = 6
-CRASHES = 4
+CRASHES = 3
 LETTERS = 25
 CONNECTIONS, UNLIMITED = 2, -1
 """One for each of the server's processes, which have four threads; and as many as they like."""
@@ -82,3 +89,20 @@ def test_without_a_connection_to_be_had_letters_wait_with_their_writers(
     assert_asked_to_try_again(crowd.refused)
     with postgres_house.store() as database:
         assert_all_there(database, crowd.receipts)
+
+
+def test_a_process_with_all_its_connections_in_use_gives_the_letter_back(
+    store: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "LONGEST_WAIT", 0.2)
+    pool = Database(store.url, connections=1)
+    visitor = Visitor(create_app(settings, pool))
+    visitor.open(FORM)
+    with pool.reading() as held:
+        held.connection()
+        page = visitor.send(LETTER)
+    assert page.status == 503
+    assert page.response.headers["Retry-After"] == "30"
+    assert page.typed()["body"] == LETTER["body"]
+    assert visitor.send({}).status == 200, "the same page, sent again, leads to the receipt"
+    pool.dispose()

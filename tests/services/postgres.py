@@ -96,7 +96,9 @@ class PostgresServer:
         name = f"place_{uuid.uuid4().hex[:12]}"
         if self.uid is not None and self.gid is not None:
             os.chown(folder, self.uid, self.gid)
-        self._as_superuser(sql.SQL("CREATE TABLESPACE {} LOCATION {}").format(sql.Identifier(name), sql.Literal(str(folder))))
+        self._as_superuser(
+            sql.SQL("CREATE TABLESPACE {} LOCATION {}").format(sql.Identifier(name), sql.Literal(str(folder)))
+        )
         try:
             yield name
         finally:
