@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_babel import Babel, gettext
+from flask_login import current_user
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -77,7 +78,10 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.before_request(take_language_choice)
     app.jinja_env.globals.update(language=html_language, languages=LANGUAGES)
     CSRFProtect(app)
-    make_login_manager().init_app(app)
+    # Looked up by the templates that name the editor, and by no others: the page that says that the store is
+    # away must not ask the store who reads it.
+    make_login_manager().init_app(app, add_context_processor=False)
+    app.jinja_env.globals["current_user"] = current_user
     add_security_headers(app, https=settings.is_https)
     add_page_filters(app)
     app.register_blueprint(reader)

@@ -15,7 +15,7 @@ from webapp.letters.states import EventKind, MessageKind
 
 
 def assert_all_there(database: Database, receipts: Sequence[Receipt]) -> None:
-    """Hold the store against all the receipts that it gave: each letter is there once, whole, and no other."""
+    """Hold the store against all receipts that it gave: each letter is there once, whole, and no other."""
     with database.reading() as session:
         references = {
             row.token: row.reference for row in session.execute(select(Letter.token, Letter.reference))

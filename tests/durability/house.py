@@ -57,8 +57,7 @@ def free_port() -> int:
     while True:
         port = random.choice(PORTS)
         with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if not probe.connect_ex(("127.0.0.1", port)) == 0:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
                 return port
 
 

@@ -7,13 +7,18 @@ import pytest
 from tests.durability.evidence import assert_all_there, assert_asked_to_try_again
 from tests.durability.house import House, let_be_refused, let_through
 from tests.pages import Visitor
+from tests.samples import PASSWORD
 from tests.services.postgres import PostgresServer
 from tests.serving.steps import FORM, LETTER
 from webapp.app import create_app
+from webapp.clock import now
 from webapp.config import Settings
 from webapp.letters import database as database_module
 from webapp.letters.database import Database
+from webapp.letters.editors import add_editor
+from webapp.letters.states import Role
 
+EDITOR = "dana@example.com"
 READERS = 6
 CRASHES = 3
 LETTERS = 25
@@ -52,6 +57,13 @@ def test_while_the_database_is_away_every_page_says_so_and_the_form_opens(
     with postgres_house.serving() as server:
         crowd.start(1)
         let_through(crowd, 1)
+        with postgres_house.store() as database:
+            add_editor(database, email=EDITOR, name="Dana", role=Role.EDITOR, password=PASSWORD, now=now())
+        editor, colleague = server.caller(), server.caller()
+        who = {"email": EDITOR, "password": PASSWORD}
+        assert editor.post("/desk/login", editor.get("/desk/login").fields() | who).status == 303
+        sign_in = colleague.get("/desk/login").fields() | who
+        assert editor.get("/desk/").status == 200
         own_postgres.stop()
         try:
             let_be_refused(crowd, 1)
@@ -59,12 +71,13 @@ def test_while_the_database_is_away_every_page_says_so_and_the_form_opens(
             assert caller.get(FORM).status == 200
             assert caller.get("/healthz").status == 200
             assert caller.get("/readyz").status == 503
-            own_page = caller.get(f"/letters/{crowd.receipts[0].token}")
-            assert own_page.status == 503
-            assert int(own_page.headers["Retry-After"]) > 0
-            assert [heading.get_text() for heading in own_page.soup.select("h1")] == [
-                "The letters desk can’t be reached just now."
-            ]
+            own_page = f"/letters/{crowd.receipts[0].token}"
+            for page in (caller.get(own_page), editor.get("/desk/"), colleague.post("/desk/login", sign_in)):
+                assert page.status == 503
+                assert int(page.headers["Retry-After"]) > 0
+                assert [heading.get_text() for heading in page.soup.select("h1")] == [
+                    "The letters desk can’t be reached just now."
+                ]
         finally:
             own_postgres.start()
         let_through(crowd, 1)

@@ -1,4 +1,4 @@
-"""A disk that is full: no letter with a receipt is lost, each reader keeps the text, and all goes on after."""
+"""A disk that is full: no letter with a receipt is lost, no reader loses the text, and all goes on after."""
 
 from collections.abc import Iterator
 from pathlib import Path

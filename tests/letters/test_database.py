@@ -132,8 +132,7 @@ def test_a_locked_table_in_postgres_gives_up_too(
 
 def test_a_standby_that_can_only_be_read_is_away_for_a_letter(postgres_store: Database) -> None:
     with pytest.raises(StoreAwayError), postgres_store.writing() as session:
-        session.execute(text("SET TRANSACTION READ ONLY"))
-        session.execute(text("DELETE FROM letters"))
+        session.execute(text("SET TRANSACTION READ ONLY; DELETE FROM letters"))
 
 
 def test_a_pool_with_no_connection_left_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from webapp.letters.models import Base
 
 
 def insert_row(session: Session, row: Base) -> None:
-    """Insert ``row``, which stays apart from ``session``; where the database numbers it, it gets its number."""
+    """Insert ``row``, which stays apart from ``session``; its number, where the database gives it, is set."""
     table, statement = _of(type(row))
     values = {name: value for name, value in vars(row).items() if name in table.columns}
     inserted = session.connection().execute(statement, values).inserted_primary_key
