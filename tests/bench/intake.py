@@ -77,9 +77,8 @@ def measure(folder: Path, product_url: str, floor_url: str, *, seconds: float) -
         seconds: How long a turn lasts.
     """
     with product(folder, product_url) as server:
-        line = Line(server.port)
-        page = line.get(FORM).body
-        line.hang_up()
+        with Line(server.port) as line:
+            page = line.get(FORM).body
         # A form that has no key gets one with each sending: it is another letter every time.
         open_form = OpenForm({"csrf_token": hidden_fields(page)["csrf_token"]}, line.cookie)
         with bare_floor(folder, floor_url, page) as (floor_port, floor_pid):

@@ -48,11 +48,10 @@ def bare_floor(folder: Path, database_url: str, page: bytes) -> Iterator[tuple[i
 
 def _answers(port: int) -> bool:
     try:
-        line = Line(port)
+        with Line(port):
+            return True
     except OSError:
         return False
-    line.hang_up()
-    return True
 
 
 def seconds_of_work(pid: int) -> float:

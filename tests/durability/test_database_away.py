@@ -15,8 +15,8 @@ from webapp.clock import now
 from webapp.config import Settings
 from webapp.letters import database as database_module
 from webapp.letters.database import Database
-from webapp.letters.editors import add_editor
 from webapp.letters.states import Role
+from webapp.people.accounts import add_editor
 
 EDITOR = "dana@example.com"
 READERS = 6

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from http import HTTPStatus
+from typing import Self
 from urllib.parse import urlencode
 
 SECONDS_TO_ANSWER = 30.0
@@ -67,8 +68,12 @@ class Line:
             b"Content-Length: %d\r\n%s\r\n%s" % (path.encode(), len(body), self._cookies(), body)
         )
 
-    def hang_up(self) -> None:
-        """End the connection."""
+    def __enter__(self) -> Self:
+        """Keep the connection for as long as the block lasts."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Hang up."""
         self._socket.close()
 
     def _ask(self, request: bytes) -> Reply:
@@ -148,16 +153,13 @@ class Reader:
         Raises:
             OSError: there was no answer.
         """
-        line = Line(self._port, self._form.cookie if self._form else b"")
-        try:
+        with Line(self._port, self._form.cookie if self._form else b"") as line:
             if self._form is None:
                 page = line.get(self._path)
                 if page.status != HTTPStatus.OK:
                     return page
                 self._form = OpenForm(hidden_fields(page.body), line.cookie)
             return line.post(self._path, urlencode({**self._letter, **self._form.hidden}).encode())
-        finally:
-            line.hang_up()
 
 
 @dataclass
