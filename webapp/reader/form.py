@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from flask import request
 from flask_babel import gettext, lazy_gettext
+from markupsafe import Markup
 from wtforms import (
     BooleanField,
     EmailField,
@@ -15,21 +16,33 @@ from wtforms import (
     Form,
     HiddenField,
     SelectField,
+    SelectFieldBase,
     StringField,
     TelField,
     TextAreaField,
     URLField,
 )
-from wtforms.widgets import DateInput
+from wtforms.widgets import DateInput, Select, html_params
 
 from webapp.choices import select_choices
-from webapp.countries import countries_by_name
+from webapp.countries import country_options
 from webapp.rules.check import Verdict
 from webapp.rules.findings import Code
 from webapp.rules.letter_text import GENERAL
 from webapp.rules.policy import Policy
 from webapp.rules.submission import Submission
 from webapp.wording.findings import sentence
+
+
+class CountryWidget(Select):
+    """Writes the list of countries."""
+
+    def __call__(self, field: SelectFieldBase, **attributes: object) -> Markup:
+        """Return the list as HTML."""
+        attributes.setdefault("id", field.id)
+        options = country_options(str(field.data or ""))
+        written = Markup(html_params(name=field.name, **attributes))  # noqa: S704 -- it escapes the values
+        return Markup("<select {}>{}</select>").format(written, options)
 
 
 class LetterForm(Form):
@@ -41,9 +54,7 @@ class LetterForm(Form):
     phone = TelField(lazy_gettext("Phone"))
     address = TextAreaField(lazy_gettext("Home address"))
     district = StringField(lazy_gettext("Town or district"))
-    country = SelectField(
-        lazy_gettext("Country"), choices=select_choices(countries_by_name), validate_choice=False
-    )
+    country = SelectField(lazy_gettext("Country"), choices=(), validate_choice=False, widget=CountryWidget())
     headline = StringField(lazy_gettext("Headline"))
     body = TextAreaField(lazy_gettext("Your letter"))
     article_url = URLField(lazy_gettext("Link to the article"))
