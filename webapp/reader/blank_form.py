@@ -22,6 +22,8 @@ Render: TypeAlias = Callable[[LetterForm], str]
 MOST_KEPT = 100
 """Pages of some 20 kB."""
 _EXTENSION = "lettersdesk.blank_forms"
+# They stand where the secrets go; nobody can have written them into a policy.
+_TOKEN, _KEY = secrets.token_hex(), secrets.token_hex()
 
 
 class SharedSecretError(Exception):
@@ -43,7 +45,10 @@ def blank_page(policy: Policy, today: date, render: Render) -> str:
     Args:
         policy: The paper's rules.
         today: The date at the paper.
-        render: Renders the page.
+        render: Renders the page, the same for everybody but for the secrets.
+
+    Raises:
+        SharedSecretError: it has something else in it that differs from one reader to the next.
     """
     kept: dict[_Place, str] = current_app.extensions.setdefault(_EXTENSION, {})
     place = _Place(policy.paper.slug, html_language(), today)
@@ -67,7 +72,3 @@ def _without_secrets(policy: Policy, render: Render, token: str) -> str:
 def _rendered(policy: Policy, render: Render, token: str) -> str:
     form = LetterForm.for_paper(policy)
     return render(form).replace(token, _TOKEN).replace(str(form.submission_key.data), _KEY)
-
-
-# Nobody can write them into a policy.
-_TOKEN, _KEY = secrets.token_hex(), secrets.token_hex()
