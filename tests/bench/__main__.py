@@ -13,7 +13,7 @@ from typing import Protocol
 from tests.bench import intake, judging, pages, process
 from tests.bench.bulk import prepare
 from tests.bench.figures import Row, table
-from tests.bench.serving import product
+from tests.bench.serving import kind_of, product
 from tests.services.postgres import REMEDY, PostgresMissing, running_postgres
 from tests.serving.crowd import Line
 from tests.serving.steps import FORM
@@ -64,7 +64,7 @@ def measure(kinds: Sequence[MakesDatabases], folder: Path, *, sizes: Sequence[in
         address = kind.create_database()
         started += process.starts(folder, address)
         with product(folder, address) as server:
-            remembered += process.memory(server)
+            remembered += process.memory(server, kind_of(address))
     return "\n".join(
         (
             table("Letters taken in", intake.HEADINGS, taken_in),

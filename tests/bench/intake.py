@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.bench import floor
 from tests.bench.figures import Row, milliseconds, percentile
-from tests.bench.serving import bare_floor, product, seconds_of_work
+from tests.bench.serving import bare_floor, kind_of, product, seconds_of_work
 from tests.serving.crowd import Crowd, Line, OpenForm, hidden_fields, write_letter
 from tests.serving.steps import FORM
 
@@ -95,7 +95,7 @@ def measure(folder: Path, product_url: str, floor_url: str, *, seconds: float) -
                     course.warm_up()
                 for course in (*with_form, *alone) * TURNS:
                     course.run(clients, seconds)
-                kind = product_url.partition(":")[0].partition("+")[0]
+                kind = kind_of(product_url)
                 for ours, theirs in (with_form, alone):
                     yield _row(kind, clients, ours, ours.rate / theirs.rate)
                     yield _row(kind, clients, theirs)

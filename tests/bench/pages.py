@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.bench.bulk import EDITOR, grow, prepare
 from tests.bench.figures import Row, milliseconds, percentile
-from tests.bench.serving import product
+from tests.bench.serving import kind_of, product
 from tests.samples import PASSWORD
 from tests.serving.crowd import Line
 from tests.serving.server import RunningServer
@@ -27,7 +27,6 @@ def measure(folder: Path, database_url: str, sizes: Sequence[int]) -> Iterator[R
     """
     database = Database(database_url)
     sample = prepare(database)
-    kind = "sqlite" if database.is_sqlite else "postgresql"
     smallest: dict[str, float] = {}
     for size in sorted(sizes):
         letters = grow(database, sample=sample, letters=size)
@@ -36,7 +35,7 @@ def measure(folder: Path, database_url: str, sizes: Sequence[int]) -> Iterator[R
                 middle = percentile(seconds, 0.5)
                 smallest.setdefault(name, middle)
                 yield (
-                    f"{kind}, {name}",
+                    f"{kind_of(database_url)}, {name}",
                     f"{letters:,}",
                     milliseconds(middle),
                     milliseconds(percentile(seconds, 0.99)),

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from tests.bench.figures import Row
-from tests.bench.serving import product_settings
+from tests.bench.serving import kind_of, product_settings
 from tests.serving.crowd import Crowd, Line, Reply, write_letter
 from tests.serving.server import RunningServer, starting_server, wait_until
 from tests.serving.steps import FORM
@@ -28,7 +28,7 @@ def starts(folder: Path, database_url: str) -> Iterator[Row]:
         since = time.perf_counter()
         with starting_server(folder, product_settings(database_url)) as server:
             wait_until(lambda: _opens_form(server), "the form opens")
-            yield name, f"{time.perf_counter() - since:.2f}"
+            yield f"{kind_of(database_url)}, {name}", f"{time.perf_counter() - since:.2f}"
             server.stop()
 
 
@@ -40,7 +40,7 @@ def _opens_form(server: RunningServer) -> bool:
         return False
 
 
-def memory(server: RunningServer) -> Iterator[Row]:
+def memory(server: RunningServer, kind: str) -> Iterator[Row]:
     """Measure the workers after a crowd of readers."""
     crowd = Crowd(server.port, FORM, write_letter)
     crowd.start(READERS, letters=LETTERS)
@@ -48,7 +48,7 @@ def memory(server: RunningServer) -> Iterator[Row]:
     for number, pid in enumerate(server.workers(), 1):
         rollup = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
         whole, own = (int(size) for size in re.findall(r"^[RP]ss: +(\d+) kB", rollup, re.MULTILINE))
-        yield f"worker {number}", _megabytes(whole), _megabytes(own)
+        yield f"{kind}, worker {number}", _megabytes(whole), _megabytes(own)
 
 
 def _megabytes(kibibytes: int) -> str:

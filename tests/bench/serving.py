@@ -15,6 +15,11 @@ from tests.serving.server import RunningServer, clean_environment, free_port, ru
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
+def kind_of(database_url: str) -> str:
+    """Return what kind of database that is."""
+    return database_url.partition(":")[0].partition("+")[0]
+
+
 def product_settings(database_url: str) -> dict[str, str]:
     """Return the settings of an installation that is measured."""
     return {
