@@ -10,6 +10,7 @@ from flask_babel import gettext
 from markupsafe import Markup, escape
 
 from webapp.countries import country_name
+from webapp.letters.queue import MOST_COUNTED
 from webapp.letters.states import DeclineReason, EventKind, MessageKind, MessageState, State
 from webapp.rules.policy import Policy
 from webapp.wording.findings import advisory_sentence
@@ -23,7 +24,7 @@ _BLANK_LINES = re.compile(r"\n\s*\n")
 
 def add_page_filters(app: Flask) -> None:
     """Give the templates of ``app`` their filters."""
-    for shape in (moment, day, age, paragraphs, spoken, dialled, country_name):
+    for shape in (moment, day, age, counted, paragraphs, spoken, dialled, country_name):
         app.add_template_filter(shape)
     for name in (
         state_name,
@@ -47,6 +48,11 @@ def moment(at: datetime, policy: Policy | None) -> Markup:
 def day(on: date) -> Markup:
     """Show a date."""
     return _time(on.isoformat(), short_date(on))
+
+
+def counted(letters: int) -> str:
+    """Show how many letters there are, as far as they are counted."""
+    return str(letters) if letters < MOST_COUNTED else f"{MOST_COUNTED}+"
 
 
 def age(since: datetime, now: datetime) -> str:
