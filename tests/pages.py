@@ -44,13 +44,19 @@ class Page:
         assert len(found) == 1, f"{len(found)} elements are {selector}"
         return found[0]
 
-    def form(self, number: int = -1) -> Tag:
-        """Return a form of the page, by default the last one."""
-        return self.soup.select("form")[number]
+    def form(self, *names: str) -> Tag:
+        """Return the last form of the page, among those with fields or buttons of these names."""
+        fitting = [
+            form
+            for form in self.soup.select("form")
+            if all(form.select(f'[name="{name}"]') for name in names)
+        ]
+        assert fitting, f"a form has {', '.join(names)}"
+        return fitting[-1]
 
-    def typed(self) -> dict[str, str]:
-        """Return what the page's last form would send if nothing was changed."""
-        return form_fields(self.form())
+    def typed(self, *names: str) -> dict[str, str]:
+        """Return what the page's last form, with these fields, would send if nothing was changed."""
+        return form_fields(self.form(*names))
 
 
 def form_fields(form: Tag) -> dict[str, str]:
@@ -86,7 +92,7 @@ class Visitor:
     def send(
         self, changes: Mapping[str, str], *, button: tuple[str, str] | None = None, follow: bool = True
     ) -> Page:
-        """Fill in the last form of the page that is open, and send it.
+        """Fill in the last form of the page that is open that has these fields and that button; send it.
 
         Args:
             changes: What is typed; a tick is taken away with an empty value.
@@ -94,7 +100,7 @@ class Visitor:
             follow: Whether to follow a redirect.
         """
         assert self.page, "a page is open"
-        form = self.page.form()
+        form = self.page.form(*changes, *(button[:1] if button else ()))
         fields = form_fields(form) | dict(changes) | (dict([button]) if button else {})
         action = str(form["action"])
         response = self.client.post(action, data=fields, follow_redirects=follow)

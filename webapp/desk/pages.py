@@ -1,6 +1,17 @@
 """All pages of the desk: importing them adds them to its blueprint."""
 
-from webapp.desk import letter, messages, moves, queue, sign_in
+from webapp.desk import claims, dossier, letter, messages, moves, notes, queue, sign_in, verification
 from webapp.desk.blueprint import desk
 
-__all__ = ["desk", "letter", "messages", "moves", "queue", "sign_in"]
+__all__ = [
+    "claims",
+    "desk",
+    "dossier",
+    "letter",
+    "messages",
+    "moves",
+    "notes",
+    "queue",
+    "sign_in",
+    "verification",
+]

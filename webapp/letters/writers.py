@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.letters.models import Event, Letter, Particulars
@@ -15,6 +15,20 @@ MOST_LETTERS = 200
 """No writer has more within the longest stretch of time; a name that many share may."""
 
 
+def shares_any(keys: WriterKeys) -> ColumnElement[bool] | None:
+    """Return the condition that a letter's particulars share any of ``keys``, if any is known."""
+    known = [
+        column == value
+        for column, value in (
+            (Particulars.email_key, keys.email_key),
+            (Particulars.phone_e164, keys.phone),
+            (Particulars.folded_name, keys.folded_name),
+        )
+        if value
+    ]
+    return or_(*known) if known else None
+
+
 class StoredRecord:
     """One paper's letters, as far as their writers' particulars are kept."""
 
@@ -24,16 +38,8 @@ class StoredRecord:
 
     def earlier_letters(self, keys: WriterKeys, since: date) -> Sequence[EarlierLetter]:
         """Return the letters that share any of ``keys`` and were received or printed since ``since``."""
-        shared = [
-            column == value
-            for column, value in (
-                (Particulars.email_key, keys.email_key),
-                (Particulars.phone_e164, keys.phone),
-                (Particulars.folded_name, keys.folded_name),
-            )
-            if value
-        ]
-        if not shared:
+        shared = shares_any(keys)
+        if shared is None:
             return []
         beginning = datetime.combine(since, time(), self._paper.time_zone)
         printed = (
@@ -60,7 +66,7 @@ class StoredRecord:
             .where(Letter.paper == self._paper.slug, Letter.state != State.WITHDRAWN)
             # An address that nobody confirmed may be a stranger's, who must not be kept from writing.
             .where(Letter.in_queue)
-            .where(or_(*shared))
+            .where(shared)
             .where(or_(Letter.received_at >= beginning, printed >= beginning))
             .order_by(Letter.received_at.desc())
             .limit(MOST_LETTERS)
