@@ -54,6 +54,10 @@ class Page:
         assert fitting, f"a form has {', '.join(names)}"
         return fitting[-1]
 
+    def form_to(self, address_end: str) -> Tag:
+        """Return the only form of the page whose address ends like this."""
+        return self.one(f'form[action$="{address_end}"]')
+
     def typed(self, *names: str) -> dict[str, str]:
         """Return what the page's last form, with these fields, would send if nothing was changed."""
         return form_fields(self.form(*names))
@@ -90,17 +94,24 @@ class Visitor:
         return self._arrived(self.client.get(address, follow_redirects=True))
 
     def send(
-        self, changes: Mapping[str, str], *, button: tuple[str, str] | None = None, follow: bool = True
+        self,
+        changes: Mapping[str, str],
+        *,
+        button: tuple[str, str] | None = None,
+        follow: bool = True,
+        to: str = "",
     ) -> Page:
-        """Fill in the last form of the page that is open that has these fields and that button; send it.
+        """Fill in a form of the page that is open, and send it.
 
         Args:
             changes: What is typed; a tick is taken away with an empty value.
             button: Name and value of the button that is pressed.
             follow: Whether to follow a redirect.
+            to: How the form's address ends; the last one with these fields and that button where empty.
         """
         assert self.page, "a page is open"
-        form = self.page.form(*changes, *(button[:1] if button else ()))
+        names = (*changes, *(button[:1] if button else ()))
+        form = self.page.form_to(to) if to else self.page.form(*names)
         fields = form_fields(form) | dict(changes) | (dict([button]) if button else {})
         action = str(form["action"])
         response = self.client.post(action, data=fields, follow_redirects=follow)

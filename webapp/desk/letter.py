@@ -42,6 +42,15 @@ def letter(reference: str) -> AnyResponse:
     return letter_page(reference, MoveForm())
 
 
+def letter_shown(reference: str) -> Letter:
+    """Return a letter as the desk shows it; where there is none, the page is not found."""
+    try:
+        with services().database.reading() as session:
+            return letter_for_desk(session, reference)
+    except LetterMissingError:
+        abort(HTTPStatus.NOT_FOUND)
+
+
 def policy_of(letter: Letter) -> Policy:
     """Return the rules of the letter's paper; a letter whose paper is served no more is only read."""
     policy = services().policy(letter.paper)
@@ -118,6 +127,8 @@ def letter_page(
     # What is decided from here on is decided on the letter as it is shown.
     form.version.data = found.version
     form.version.raw_data = None
+    if policy and not form.tell.data:
+        form.tell.data = "message" if policy.declining.tells else "silence"
     if policy and not form.print_on.data:
         form.print_on.data = policy.paper.next_issue(today_at(policy.paper.time_zone))
     card_forms.assign.offer(around.colleagues, found.assigned_to)
