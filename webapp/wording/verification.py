@@ -1,5 +1,6 @@
 """What a writer is asked on the phone, and what comes of it."""
 
+import textwrap
 from collections.abc import Iterator
 
 from flask_babel import LazyString, gettext, lazy_gettext
@@ -7,6 +8,9 @@ from flask_babel import LazyString, gettext, lazy_gettext
 from webapp.letters.models import Letter
 from webapp.letters.states import CallOutcome
 from webapp.rules.policy import Asking, Policy, Proof
+
+READ_OUT = 120
+"""Characters of the writer's own words that are read out; the page has the rest."""
 
 CALL_OUTCOMES: dict[CallOutcome, LazyString] = {
     CallOutcome.CONFIRMED: lazy_gettext("Wrote it, and sent it nowhere else"),
@@ -45,7 +49,7 @@ def _questions(letter: Letter, policy: Policy | None, name: str) -> Iterator[str
     if letter.headline:
         yield gettext("Did you write the letter “%(headline)s”?", headline=letter.headline)
     else:
-        yield gettext("Did you write the letter that begins “%(opening)s”?", opening=_beginning(letter))
+        yield gettext("Did you write the letter that begins “%(opening)s”?", opening=_shortly(letter.opening))
     if letter.exclusive:
         yield gettext("You said that it went to us alone. Is that still so?")
     else:
@@ -59,17 +63,17 @@ def _questions(letter: Letter, policy: Policy | None, name: str) -> Iterator[str
     elif name:
         yield gettext("We print it under “%(name)s”. Is that right?", name=name)
     if letter.interest:
-        yield gettext("You told us of an interest: “%(interest)s”. May we say so?", interest=letter.interest)
+        yield gettext("You told us of an interest: “%(said)s”. May we say so?", said=_shortly(letter.interest))
     elif policy is None or policy.declarations.interest is not Asking.OFF:
         yield gettext("Have you, or has anybody close to you, an interest in the matter?")
     if letter.ai_use:
-        yield gettext("You told us of an AI tool: “%(said)s”. Are the words your own?", said=letter.ai_use)
+        yield gettext("You told us of an AI tool: “%(said)s”. Are the words your own?", said=_shortly(letter.ai_use))
     if letter.latest_copy:
         yield gettext("We have edited it. May I read you what is different?")
     else:
         yield gettext("We may shorten it and mend slips. Is that all right?")
 
 
-def _beginning(letter: Letter) -> str:
-    words = letter.opening.split()
-    return " ".join(words[:8]) + ("…" if len(words) > 8 else "")  # noqa: PLR2004 -- enough to know it by
+def _shortly(text: str) -> str:
+    """Return as much of a text as one reads out, without its full stop."""
+    return textwrap.shorten(text, READ_OUT, placeholder="…").rstrip(".")
