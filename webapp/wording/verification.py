@@ -63,11 +63,13 @@ def _questions(letter: Letter, policy: Policy | None, name: str) -> Iterator[str
     elif name:
         yield gettext("We print it under “%(name)s”. Is that right?", name=name)
     if letter.interest:
-        yield gettext("You told us of an interest: “%(said)s”. May we say so?", said=_shortly(letter.interest))
+        interest = _shortly(letter.interest)
+        yield gettext("You told us of an interest: “%(interest)s”. May we say so?", interest=interest)
     elif policy is None or policy.declarations.interest is not Asking.OFF:
         yield gettext("Have you, or has anybody close to you, an interest in the matter?")
     if letter.ai_use:
-        yield gettext("You told us of an AI tool: “%(said)s”. Are the words your own?", said=_shortly(letter.ai_use))
+        ai_use = _shortly(letter.ai_use)
+        yield gettext("You told us of an AI tool: “%(ai_use)s”. Are the words your own?", ai_use=ai_use)
     if letter.latest_copy:
         yield gettext("We have edited it. May I read you what is different?")
     else:
