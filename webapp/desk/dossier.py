@@ -29,7 +29,8 @@ def take_dossier(reference: str) -> AnyResponse:
     editor, moment = signed_in().editor, now()
     with changing_letter() as session:
         letter = letter_for_dossier(session, reference)
-        wanted = bool(DossierForm(request.form).particulars.data) and letter.particulars is not None
+        is_known = letter.particulars is not None and letter.particulars.contact is not None
+        wanted = is_known and bool(DossierForm(request.form).particulars.data)
 
         def shown(text: str) -> str:
             return without_secrets(text, letter, with_particulars=wanted)

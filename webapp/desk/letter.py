@@ -22,14 +22,13 @@ from webapp.letters.record import LetterMissingError, letter_for_desk
 from webapp.letters.related import (
     StoryLetters,
     WritersLetters,
-    keys_of,
     letters_by_writer,
     letters_on_story,
 )
 from webapp.letters.states import LEGAL_MOVES, EventKind, Role, State
 from webapp.letters.tags import tags_in_use
 from webapp.letters.workflow import proofs_done
-from webapp.letters.writers import StoredRecord
+from webapp.letters.writers import StoredRecord, keys_of
 from webapp.rules.frequency import eligible_from
 from webapp.rules.policy import Policy
 from webapp.services import services
@@ -132,12 +131,14 @@ def letter_page(
     if policy and not form.print_on.data:
         form.print_on.data = policy.paper.next_issue(today_at(policy.paper.time_zone))
     card_forms.assign.offer(around.colleagues, found.assigned_to)
-    name = found.particulars.name if found.particulars and not found.withhold_name else ""
+    name = found.particulars.printed_name if found.particulars else ""
+    is_known = found.particulars is not None and found.particulars.contact is not None
     page = render_template(
         "desk/letter.html",
         letter=found,
         name=name,
-        particulars=found.particulars if particulars_shown else None,
+        particulars=found.particulars if is_known and particulars_shown else None,
+        is_known=is_known,
         policy=policy,
         lacking=policy.proofs_lacking(proofs_done(found)) if policy else frozenset(),
         editor=reader,
@@ -163,11 +164,10 @@ def letter_page(
 
 def _surroundings(session: Session, letter: Letter, policy: Policy | None, moment: datetime) -> _Surroundings:
     again_from = None
-    if policy and letter.particulars:
+    contact = letter.particulars.contact if letter.particulars else None
+    if policy and contact:
         today = moment.astimezone(policy.paper.time_zone).date()
-        again_from = eligible_from(
-            keys_of(letter.particulars), policy, today, StoredRecord(session, policy.paper)
-        )
+        again_from = eligible_from(keys_of(contact), policy, today, StoredRecord(session, policy.paper))
     return _Surroundings(
         writers=letters_by_writer(session, letter),
         again_from=again_from,

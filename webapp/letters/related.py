@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from webapp.letters.models import Letter, Particulars
 from webapp.letters.states import State
-from webapp.letters.writers import shares_any
-from webapp.rules.frequency import WriterKeys, is_same_writer
+from webapp.letters.writers import KnownAgain, keys_of
+from webapp.rules.frequency import is_same_writer
 
 MOST_SHOWN = 30
 """Of each kind, the newest; who wants more asks the search."""
@@ -79,28 +79,27 @@ class StoryLetters:
     shown: tuple[RelatedLetter, ...] = ()
 
 
-def keys_of(particulars: Particulars) -> WriterKeys:
-    """Return what a letter's writer is known again by."""
-    return WriterKeys(particulars.email_key, particulars.phone_e164, particulars.folded_name)
-
-
 def letters_by_writer(session: Session, letter: Letter) -> WritersLetters:
     """Return the other letters of a letter's writer, to any paper, the newest first.
 
     ``letter`` was read with its particulars; where they are not kept any more, nobody is known again.
     """
-    if letter.particulars is None:
+    contact = letter.particulars.contact if letter.particulars else None
+    if contact is None:
         return WritersLetters()
-    keys = keys_of(letter.particulars)
-    shared = shares_any(keys)
-    if shared is None:
+    keys = keys_of(contact)
+    writer = KnownAgain(session, keys)
+    if writer.by_any is None:
         return WritersLetters()
-    query = _others(letter).where(shared).order_by(Letter.received_at.desc(), Letter.id.desc())
+    query = (
+        _others(letter)
+        .add_columns(*writer.columns)
+        .where(writer.by_any)
+        .order_by(Letter.received_at.desc(), Letter.id.desc())
+        .limit(MOST_SHOWN)
+    )
     found = [
-        _related(
-            row, is_sure=is_same_writer(keys, WriterKeys(row.email_key, row.phone_e164, row.folded_name))
-        )
-        for row in session.execute(query.limit(MOST_SHOWN))
+        _related(row, is_sure=is_same_writer(keys, writer.keys_shared(row))) for row in session.execute(query)
     ]
     return WritersLetters(
         tuple(each for each in found if each.is_sure), tuple(each for each in found if not each.is_sure)
@@ -135,10 +134,7 @@ def _others(letter: Letter) -> Select[*tuple[Any, ...]]:
             Letter.opening,
             Letter.withhold_name,
             Letter.word_count,
-            Particulars.name,
-            Particulars.email_key,
-            Particulars.phone_e164,
-            Particulars.folded_name,
+            Particulars.printed_name,
         )
         .outerjoin(Particulars, Particulars.letter_id == Letter.id)
         .where(Letter.id != letter.id, Letter.in_queue)
@@ -155,7 +151,7 @@ def _related(row: Row[Any], *, is_sure: bool = True) -> RelatedLetter:
         headline=row.headline,
         opening=row.opening,
         is_withheld=row.withhold_name,
-        name="" if row.withhold_name else row.name or "",
+        name=row.printed_name or "",
         word_count=row.word_count,
         is_sure=is_sure,
     )
