@@ -11,11 +11,16 @@ from sqlalchemy import select
 from webapp.letters.database import Database
 from webapp.letters.intake import Arrival, Intake
 from webapp.letters.models import Letter
-from webapp.letters.states import Channel, DeclineReason, State
+from webapp.letters.notes import add_note
+from webapp.letters.states import CallOutcome, Channel, DeclineReason, State
+from webapp.letters.tags import add_tag
+from webapp.letters.verification import Call, note_call
 from webapp.letters.workflow import Actor, Move, move_letter
 from webapp.rules.policy import Policy
 from webapp.rules.submission import Submission
 
+AT_THE_DESK = frozenset({"hours_ago", "moves", "calls", "notes", "tags"})
+"""What the file says of a letter that its writer did not."""
 SAMPLE = Path(__file__).resolve().parent / "letters.toml"
 
 
@@ -30,6 +35,7 @@ def fill(database: Database, intake: Intake, policy: Policy, *, by: Actor, now: 
         )
         moves = cast("Sequence[Mapping[str, object]]", fields.get("moves", ()))
         _move(database, receipt.reference, moves, policy, received=received, by=by)
+        _note(database, receipt.reference, fields, received=received, by=by)
     return len(letters)
 
 
@@ -38,7 +44,7 @@ def _hours_ago(fields: Mapping[str, object]) -> float:
 
 
 def _submission(fields: Mapping[str, object], received: datetime) -> Submission:
-    typed = {name: value for name, value in fields.items() if name not in {"hours_ago", "moves"}}
+    typed = {name: value for name, value in fields.items() if name not in AT_THE_DESK}
     days_before = typed.pop("article_days_before", None)
     if days_before is not None:
         typed["article_date"] = (received - timedelta(days=cast("int", days_before))).date().isoformat()
@@ -71,3 +77,23 @@ def _move(
                 by=by,
                 now=received + timedelta(hours=cast("float", each["hours_after"])),
             )
+
+
+def _note(
+    database: Database, reference: str, fields: Mapping[str, object], *, received: datetime, by: Actor
+) -> None:
+    """Keep the calls, notes and tags of a letter, each some hours after it was received."""
+    for call in cast("Sequence[Mapping[str, object]]", fields.get("calls", ())):
+        with database.writing() as session:
+            said = Call(outcome=CallOutcome(str(call["outcome"])), note=str(call.get("note", "")))
+            at = received + timedelta(hours=cast("float", call["hours_after"]))
+            note_call(
+                session, reference, said, by=by, now=at
+            )
+    for note in cast("Sequence[Mapping[str, object]]", fields.get("notes", ())):
+        with database.writing() as session:
+            at = received + timedelta(hours=cast("float", note["hours_after"]))
+            add_note(session, reference, str(note["text"]), by=by, now=at)
+    for tag in cast("Sequence[str]", fields.get("tags", ())):
+        with database.writing() as session:
+            add_tag(session, reference, tag, by=by, now=received + timedelta(hours=1))
