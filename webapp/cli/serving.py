@@ -1,5 +1,6 @@
 """Commands that serve the product or keep its store."""
 
+import os
 import secrets
 import signal
 import socket
@@ -91,8 +92,8 @@ def demo(port: int) -> None:
 def _say_what_is_missing(settings: Settings) -> None:
     if not os.environ.get("LETTERSDESK_PARTICULARS_KEY"):
         click.echo(
-            f"The key to everybody’s address is in {instance_folder(os.environ) / KEY_FILE}: keep a copy of it "
-            "apart from the store. Without it nobody can read them, and with it anybody can."
+            f"The key to everybody’s address is in {instance_folder(os.environ) / KEY_FILE}: keep a copy "
+            "of it apart from the store. Without it nobody can read them, and with it anybody can."
         )
     if settings.mail_server is None:
         click.echo("LETTERSDESK_SMTP_URL is not set: messages to writers wait until it is.")
