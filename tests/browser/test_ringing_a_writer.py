@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import press, send_new_letter
+from tests.browser.steps import next_page, press, send_new_letter
 
 
 def test_a_writer_is_rung_and_the_letter_is_on_its_way(reader: Page, dana: Page, eli: Page) -> None:
@@ -39,12 +39,12 @@ def test_a_writer_is_rung_and_the_letter_is_on_its_way(reader: Page, dana: Page,
     expect(eli.locator(".letter-facts .state")).to_have_text("Held")
 
 
-def test_the_enter_key_in_a_field_decides_nothing(reader: Page, dana: Page) -> None:
+def test_the_enter_key_in_the_day_schedules(reader: Page, dana: Page) -> None:
     dana.goto(f"/desk/letters/{send_new_letter(reader).replace('-', '')}")
     press(dana, "Shortlist")
-    dana.get_by_label("Issue of").press("Enter")
-    dana.reload()
-    expect(dana.locator(".letter-facts .state")).to_have_text("Shortlisted")
+    with next_page(dana):
+        dana.get_by_label("Issue of").press("Enter")
+    expect(dana.locator(".letter-facts .state")).to_have_text("Scheduled")
 
 
 def test_the_dossier_is_a_file_that_a_browser_opens(reader: Page, dana: Page, tmp_path: Path) -> None:

@@ -87,9 +87,7 @@ def _note(
         with database.writing() as session:
             said = Call(outcome=CallOutcome(str(call["outcome"])), note=str(call.get("note", "")))
             at = received + timedelta(hours=cast("float", call["hours_after"]))
-            note_call(
-                session, reference, said, by=by, now=at
-            )
+            note_call(session, reference, said, by=by, now=at)
     for note in cast("Sequence[Mapping[str, object]]", fields.get("notes", ())):
         with database.writing() as session:
             at = received + timedelta(hours=cast("float", note["hours_after"]))
