@@ -138,7 +138,10 @@ def test_nothing_in_it_opens_the_writers_own_page(
 ) -> None:
     with sqlite.reading() as session:
         token = session.scalars(select(Letter.token)).one()
-    assert token not in take(dana, address, with_particulars=with_particulars).text
+    answer = take(dana, address, with_particulars=with_particulars)
+    assert "http://localhost" in answer.text
+    assert token not in answer.text
+    assert "/confirm/" not in answer.text
 
 
 def test_what_writers_write_is_text_and_no_markup(dana: Visitor, app: Flask) -> None:

@@ -1,5 +1,6 @@
 """Everything that is kept of one letter, for somebody who complains about it."""
 
+import re
 from datetime import datetime
 
 from sqlalchemy import select
@@ -63,7 +64,9 @@ def without_secrets(text: str, letter: Letter, *, with_particulars: bool) -> str
 
     Particulars are found as they are kept: somebody who writes a number in another way gives it away.
     """
-    secrets = [letter.token]
+    # What stands behind it proves the writer's address.
+    text = re.sub(rf"{re.escape(letter.token)}\S*", LEFT_OUT, text)
+    secrets: list[str] = []
     kept = letter.particulars
     if kept and not with_particulars:
         secrets += [kept.email, kept.phone_e164, kept.phone_typed, kept.address]

@@ -83,15 +83,18 @@ def _note(
     database: Database, reference: str, fields: Mapping[str, object], *, received: datetime, by: Actor
 ) -> None:
     """Keep the calls, notes and tags of a letter, each some hours after it was received."""
-    for call in cast("Sequence[Mapping[str, object]]", fields.get("calls", ())):
+    doings = [
+        *cast("Sequence[Mapping[str, object]]", fields.get("calls", ())),
+        *cast("Sequence[Mapping[str, object]]", fields.get("notes", ())),
+        *({"hours_after": 1, "tag": tag} for tag in cast("Sequence[str]", fields.get("tags", ()))),
+    ]
+    for doing in sorted(doings, key=lambda each: cast("float", each["hours_after"])):
+        at = received + timedelta(hours=cast("float", doing["hours_after"]))
         with database.writing() as session:
-            said = Call(outcome=CallOutcome(str(call["outcome"])), note=str(call.get("note", "")))
-            at = received + timedelta(hours=cast("float", call["hours_after"]))
-            note_call(session, reference, said, by=by, now=at)
-    for note in cast("Sequence[Mapping[str, object]]", fields.get("notes", ())):
-        with database.writing() as session:
-            at = received + timedelta(hours=cast("float", note["hours_after"]))
-            add_note(session, reference, str(note["text"]), by=by, now=at)
-    for tag in cast("Sequence[str]", fields.get("tags", ())):
-        with database.writing() as session:
-            add_tag(session, reference, tag, by=by, now=received + timedelta(hours=1))
+            if "outcome" in doing:
+                call = Call(outcome=CallOutcome(str(doing["outcome"])), note=str(doing.get("note", "")))
+                note_call(session, reference, call, by=by, now=at)
+            elif "tag" in doing:
+                add_tag(session, reference, str(doing["tag"]), by=by, now=at)
+            else:
+                add_note(session, reference, str(doing["text"]), by=by, now=at)
