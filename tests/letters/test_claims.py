@@ -1,5 +1,6 @@
 """Who is on a letter: one at a time, for a while, and nobody who has gone."""
 
+import threading
 from datetime import datetime, timedelta
 
 import pytest
@@ -82,6 +83,29 @@ def test_a_colleague_is_told_who_is_on_it(
         put_on(store, reference, eli_id)
     assert (refused.value.editor_id, refused.value.until) == (editor_id, AFTER)
     assert holder(store, reference) == "Dana"
+
+
+def test_of_two_who_claim_at_the_same_moment_one_has_it(
+    store: Database, reference: str, editor_id: int, eli_id: int
+) -> None:
+    together, outcomes = threading.Barrier(2), []
+
+    def try_to_claim(who: int) -> None:
+        together.wait()
+        try:
+            put_on(store, reference, who)
+        except ClaimedByOtherError:
+            outcomes.append("refused")
+        else:
+            outcomes.append("claimed")
+
+    threads = [threading.Thread(target=try_to_claim, args=(who,)) for who in (editor_id, eli_id)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["claimed", "refused"]
+    assert kinds(store, reference) == [EventKind.CLAIMED]
 
 
 def test_claiming_again_lasts_longer_and_is_no_second_claim(
