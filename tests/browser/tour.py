@@ -134,11 +134,33 @@ def _open_changed_letter(page: Page, house: House) -> None:
         page.evaluate("address => void open(address)", house.long_letter_address)
     other = opening.value
     with next_page(other):
-        other.locator(".moves button").first.click()
+        other.locator(".moves .buttons button").first.click()
     other.close()
     page.get_by_label("Note for colleagues").fill(UNBROKEN)
     with next_page(page):
-        page.locator(".moves button").first.click()
+        page.locator(".moves .buttons button").first.click()
+
+
+def _open_card(page: Page, house: House) -> None:
+    page.goto(house.long_letter_address)
+    for tag in (UNBROKEN[:40], "trams"):
+        page.get_by_label("New tag").fill(tag)
+        press(page, "Tag")
+    page.get_by_label("New note").fill(UNBROKEN)
+    press(page, "Add the note")
+    page.get_by_text("Ring the writer", exact=True).click()
+    page.get_by_label("What was said").fill(UNBROKEN)
+    press(page, "Left a message")
+    if page.get_by_role("button", name="Claim", exact=True).count():
+        press(page, "Claim")
+    press(page, "Show number and address")
+
+
+def _open_letter_on_story(page: Page, _house: House) -> None:
+    page.goto("/desk/?state=all")
+    with next_page(page):
+        page.get_by_role("link", name="Lines on the Raising of the Tram Fare").click()
+    page.get_by_text("Take the dossier", exact=True).click()
 
 
 def _open_messages(page: Page, _house: House) -> None:
@@ -188,4 +210,6 @@ EDITORS_PAGES: dict[str, Callable[[Page, House], None]] = {
     "messages": _open_messages,
     "message": _open_message,
     "confirm link": _open_confirm_link,
+    "verification card": _open_card,
+    "letter on a story": _open_letter_on_story,
 }

@@ -1,6 +1,29 @@
 """All pages of the desk: importing them adds them to its blueprint."""
 
-from webapp.desk import declining, letter, messages, moves, queue, sign_in
+from webapp.desk import (
+    claims,
+    declining,
+    dossier,
+    letter,
+    messages,
+    moves,
+    notes,
+    queue,
+    sign_in,
+    verification,
+)
 from webapp.desk.blueprint import desk
 
-__all__ = ["declining", "desk", "letter", "messages", "moves", "queue", "sign_in"]
+__all__ = [
+    "claims",
+    "declining",
+    "desk",
+    "dossier",
+    "letter",
+    "messages",
+    "moves",
+    "notes",
+    "queue",
+    "sign_in",
+    "verification",
+]

@@ -11,7 +11,7 @@ class LetterMissingError(Exception):
 
 
 def letter_for_desk(session: Session, reference: str) -> Letter:
-    """Return the letter with its particulars, advisories and history.
+    """Return the letter with its particulars, advisories, tags and history, and who is at it.
 
     Raises:
         LetterMissingError: there is none with that reference.
@@ -21,8 +21,11 @@ def letter_for_desk(session: Session, reference: str) -> Letter:
         .where(Letter.reference == reference)
         .options(
             joinedload(Letter.particulars),
+            joinedload(Letter.claimed_by),
+            joinedload(Letter.assigned_to),
             selectinload(Letter.advisories),
-            selectinload(Letter.events).joinedload(Event.editor),
+            selectinload(Letter.tags),
+            selectinload(Letter.events).options(joinedload(Event.editor), joinedload(Event.concerns)),
             selectinload(Letter.messages).defer(Message.text_body).defer(Message.html_body),
         )
     )
