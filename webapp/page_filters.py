@@ -10,6 +10,8 @@ from flask_babel import gettext
 from markupsafe import Markup, escape
 
 from webapp.countries import country_name
+from webapp.letters.approvals import question
+from webapp.letters.copies import copy_for_print
 from webapp.letters.states import DeclineReason, EventKind, MessageKind, MessageState, State
 from webapp.rules.policy import Policy
 from webapp.wording.findings import advisory_sentence
@@ -33,6 +35,8 @@ def add_page_filters(app: Flask) -> None:
         message_state,
         event_name,
         advisory_sentence,
+        copy_for_print,
+        question,
     ):
         app.add_template_filter(name)
 

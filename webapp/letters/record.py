@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from webapp.letters.models import Event, Letter, Message
+from webapp.letters.models import Approval, EditedCopy, Event, Letter, Message
 
 
 class LetterMissingError(Exception):
@@ -11,7 +11,7 @@ class LetterMissingError(Exception):
 
 
 def letter_for_desk(session: Session, reference: str) -> Letter:
-    """Return the letter with its particulars, advisories and history.
+    """Return the letter with its particulars, advisories, versions and history.
 
     Raises:
         LetterMissingError: there is none with that reference.
@@ -23,6 +23,8 @@ def letter_for_desk(session: Session, reference: str) -> Letter:
             joinedload(Letter.particulars),
             selectinload(Letter.advisories),
             selectinload(Letter.events).joinedload(Event.editor),
+            selectinload(Letter.copies).joinedload(EditedCopy.editor),
+            selectinload(Letter.approvals).options(joinedload(Approval.copy), joinedload(Approval.asked_by)),
             selectinload(Letter.messages).defer(Message.text_body).defer(Message.html_body),
         )
     )
@@ -32,13 +34,15 @@ def letter_for_desk(session: Session, reference: str) -> Letter:
 
 
 def letter_for_writer(session: Session, token: str) -> Letter:
-    """Return the letter whose own page ``token`` opens, with its particulars.
+    """Return the letter whose own page ``token`` opens, with its particulars and approvals.
 
     Raises:
         LetterMissingError: the token opens none.
     """
     letter = session.scalar(
-        select(Letter).where(Letter.token == token).options(joinedload(Letter.particulars))
+        select(Letter)
+        .where(Letter.token == token)
+        .options(joinedload(Letter.particulars), selectinload(Letter.approvals).joinedload(Approval.copy))
     )
     if letter is None:
         raise LetterMissingError
