@@ -34,7 +34,7 @@ def letter_for_desk(session: Session, reference: str) -> Letter:
 
 
 def letter_for_writer(session: Session, token: str) -> Letter:
-    """Return the letter whose own page ``token`` opens, with its particulars and approvals.
+    """Return the letter whose own page ``token`` opens, with its particulars, messages and approvals.
 
     Raises:
         LetterMissingError: the token opens none.
@@ -42,7 +42,11 @@ def letter_for_writer(session: Session, token: str) -> Letter:
     letter = session.scalar(
         select(Letter)
         .where(Letter.token == token)
-        .options(joinedload(Letter.particulars), selectinload(Letter.approvals).joinedload(Approval.copy))
+        .options(
+            joinedload(Letter.particulars),
+            selectinload(Letter.approvals).joinedload(Approval.copy),
+            selectinload(Letter.messages).defer(Message.text_body).defer(Message.html_body),
+        )
     )
     if letter is None:
         raise LetterMissingError

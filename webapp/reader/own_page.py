@@ -20,7 +20,7 @@ from webapp.letters.diff import difference
 from webapp.letters.models import Letter
 from webapp.letters.outbox import put_in_outbox
 from webapp.letters.record import LetterMissingError, letter_for_writer
-from webapp.letters.states import ApprovalAnswer, State
+from webapp.letters.states import ApprovalAnswer, MessageKind, MessageState, State
 from webapp.letters.workflow import ChangedMeanwhileError, IllegalMoveError
 from webapp.letters.writer_moves import WITHDRAWABLE, withdraw
 from webapp.rules.declarations import LONGEST_STATEMENT
@@ -33,6 +33,8 @@ own_page = Blueprint("own_page", __name__, url_prefix="/letters/<token>")
 
 CONFIRMABLE = WITHDRAWABLE | {State.SCHEDULED}
 """While it still makes a difference whether the writer's address is proved."""
+WITH_LINK = frozenset({MessageKind.RECEIPT, MessageKind.CONFIRMATION})
+"""Messages by which it can be."""
 
 
 @own_page.after_app_request
@@ -59,12 +61,13 @@ def ask_to_confirm(token: str, proof: str) -> AnyResponse:
     """Ask for one press: mail scanners open every link, and must confirm nothing."""
     with services().database.reading() as session:
         letter = _letter(session, token)
+    # Whoever comes too late, or again, with whatever link, sees how the letter stands.
+    if not _can_confirm(letter):
+        return _page(letter)
     try:
         services().confirm_links.check(proof, letter)
     except LinkRefusedError:
         return _page(letter, HTTPStatus.GONE, trouble=_link_refused())
-    if not _can_confirm(letter):
-        return _page(letter)
     page = render_template(
         "reader/confirm.html", letter=letter, policy=services().policy(letter.paper), proof=proof
     )
@@ -76,12 +79,13 @@ def confirm(token: str, proof: str) -> AnyResponse:
     """Note that the address is proved."""
     with services().database.reading() as session:
         letter = _letter(session, token)
-    try:
-        services().confirm_links.check(proof, letter)
-    except LinkRefusedError:
-        return _page(letter, HTTPStatus.GONE, trouble=_link_refused())
-    with services().database.writing() as session:
-        confirm_email(session, letter, now())
+    if _can_confirm(letter):
+        try:
+            services().confirm_links.check(proof, letter)
+        except LinkRefusedError:
+            return _page(letter, HTTPStatus.GONE, trouble=_link_refused())
+        with services().database.writing() as session:
+            confirm_email(session, letter, now())
     return redirect(url_for("own_page.show", token=token), HTTPStatus.SEE_OTHER)
 
 
@@ -184,6 +188,11 @@ def _can_confirm(letter: Letter) -> bool:
     return has_address and letter.email_confirmed_at is None and letter.state in CONFIRMABLE
 
 
+def _link_state(letter: Letter) -> MessageState | None:
+    """Tell where the newest message stands that has a link to confirm the address."""
+    return next((each.state for each in reversed(letter.messages) if each.kind in WITH_LINK), None)
+
+
 def _status(letter: Letter) -> LazyString:
     waits = letter.state is State.RECEIVED and not letter.in_queue
     return UNCONFIRMED_STATUS if waits else STATUS_FOR_WRITER[letter.state]
@@ -200,6 +209,7 @@ def _page(
         status=_status(letter),
         can_withdraw=letter.state in WITHDRAWABLE,
         can_confirm=_can_confirm(letter),
+        link_state=_link_state(letter),
         was_sent=request.args.get("sent") == "yes",
         trouble=trouble,
         asked=asked,
