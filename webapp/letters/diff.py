@@ -40,6 +40,16 @@ class Piece:
         """Whether it is the end of a line or paragraph and nothing else."""
         return "\n" in self.text and not self.text.strip()
 
+    @property
+    def space(self) -> str:
+        """The blanks that it begins with: a line through them would look like a dash."""
+        return self.text[: len(self.text) - len(self.text.lstrip(" "))] if self.text.strip() else ""
+
+    @property
+    def words(self) -> str:
+        """All behind that."""
+        return self.text.removeprefix(self.space)
+
 
 class Text(Protocol):
     """Anything that has a headline and a body."""
