@@ -11,6 +11,8 @@ from flask_babel import gettext
 from markupsafe import Markup, escape
 
 from webapp.countries import country_name
+from webapp.letters.approvals import question
+from webapp.letters.copies import copy_for_print
 from webapp.letters.queue import MOST_COUNTED
 from webapp.letters.states import CallOutcome, DeclineReason, EventKind, MessageKind, MessageState, State
 from webapp.rules.policy import Policy, Proof
@@ -42,6 +44,8 @@ def add_page_filters(app: Flask) -> None:
         still_to_do,
         told,
         note_beside,
+        copy_for_print,
+        question,
     ):
         app.add_template_filter(name)
 

@@ -181,6 +181,39 @@ def _open_confirm_link(page: Page, house: House) -> None:
     page.goto(link[0])
 
 
+def _open_edit(page: Page, house: House) -> None:
+    page.goto(f"{house.long_letter_address}/edit")
+
+
+def _open_changes(page: Page, house: House) -> None:
+    _open_edit(page, house)
+    page.get_by_label("Text").fill(f"{UNBROKEN[::-1]}y\n\nShort.")
+    press(page, "Show what I changed")
+
+
+def _open_overtaken_edit(page: Page, house: House) -> None:
+    page.goto(f"{house.long_letter_address}/edit")
+    page.evaluate("document.getElementById('based_on').value = '999'")
+    page.get_by_label("Text").fill(f"Look, {UNBROKEN}y")
+    with next_page(page):
+        page.locator("button[value=save]").click()
+
+
+def _open_comparison(page: Page, house: House) -> None:
+    page.goto(f"{house.long_letter_address}/compare")
+
+
+def _open_question(page: Page, _house: House) -> None:
+    send_new_letter(page, LETTER | LONG)
+    own_page = page.url
+    page.goto(f"/desk/letters/{page.locator('.reference').inner_text().replace('-', '')}/edit")
+    page.get_by_label("Text").fill(f"{UNBROKEN}y\n\nEverything is well.")
+    with next_page(page):
+        page.locator("button[value=save]").click()
+    press(page, "Send version 1 for approval")
+    page.goto(own_page)
+
+
 def _open_missing_page(page: Page, _house: House) -> None:
     page.goto("/no-such-page")
 
@@ -212,4 +245,9 @@ EDITORS_PAGES: dict[str, Callable[[Page, House], None]] = {
     "confirm link": _open_confirm_link,
     "verification card": _open_card,
     "letter on a story": _open_letter_on_story,
+    "edit": _open_edit,
+    "edit with changes": _open_changes,
+    "edit overtaken": _open_overtaken_edit,
+    "comparison": _open_comparison,
+    "question on the own page": _open_question,
 }

@@ -2,6 +2,7 @@
 
 from webapp.desk import (
     claims,
+    copies,
     declining,
     dossier,
     letter,
@@ -16,6 +17,7 @@ from webapp.desk.blueprint import desk
 
 __all__ = [
     "claims",
+    "copies",
     "declining",
     "desk",
     "dossier",
