@@ -9,11 +9,13 @@ from webapp.clock import now
 from webapp.desk.access import signed_in
 from webapp.desk.blueprint import desk
 from webapp.letters.outbox import call_back_message, message_page, outbox_summary, read_message, try_again
-from webapp.letters.states import MessageState
+from webapp.letters.states import MessageKind, MessageState, Role
 from webapp.services import services
 
 HIGHEST_NUMBER = 2**63 - 1
 """Of a row; the databases fail at a higher one instead of finding nothing."""
+ABOUT_ACCOUNTS = frozenset({MessageKind.INVITATION, MessageKind.PASSWORD_RESET})
+"""Only chiefs know of them, and nobody reads the link in them but whom it is for."""
 
 
 @desk.get("/messages")
@@ -23,7 +25,12 @@ def messages() -> str:
     state = next((each for each in MessageState if each.value == wanted), MessageState.WAITING)
     before = request.args.get("before", type=int)
     with services().database.reading() as session:
-        page = message_page(session, state, before=None if before is None else _row_number(before))
+        page = message_page(
+            session,
+            state,
+            before=None if before is None else row_number(before),
+            left_out=_kinds_left_out(),
+        )
         summary = outbox_summary(session)
     return render_template(
         "desk/messages.html",
@@ -40,18 +47,20 @@ def messages() -> str:
 def message(number: int) -> str:
     """Show one message as it is sent."""
     with services().database.reading() as session:
-        found = read_message(session, _row_number(number))
-    if found is None:
+        found = read_message(session, row_number(number))
+    if found is None or found.kind in _kinds_left_out():
         abort(HTTPStatus.NOT_FOUND)
     policy = services().policy(found.letter.paper) if found.letter else None
-    return render_template("desk/message.html", message=found, policy=policy)
+    return render_template(
+        "desk/message.html", message=found, policy=policy, holds_secret=found.kind in ABOUT_ACCOUNTS
+    )
 
 
 @desk.post("/messages/<int:number>/try-again")
 def try_message_again(number: int) -> AnyResponse:
     """Let a message that was given up be tried afresh."""
     with services().database.writing() as session:
-        was_dead = try_again(session, _row_number(number), now())
+        was_dead = try_again(session, row_number(number), now())
     if not was_dead:
         abort(HTTPStatus.CONFLICT)
     return redirect(url_for("desk.message", number=number), HTTPStatus.SEE_OTHER)
@@ -62,14 +71,19 @@ def call_message_back(number: int) -> AnyResponse:
     """Keep a message from going out that still waits."""
     with services().database.writing() as session:
         was_here = call_back_message(
-            session, _row_number(number), editor_id=signed_in().editor.editor_id, now=now()
+            session, row_number(number), editor_id=signed_in().editor.editor_id, now=now()
         )
     if not was_here:
         abort(HTTPStatus.CONFLICT)
     return redirect(url_for("desk.message", number=number), HTTPStatus.SEE_OTHER)
 
 
-def _row_number(number: int) -> int:
+def _kinds_left_out() -> frozenset[MessageKind]:
+    return frozenset() if signed_in().editor.may(Role.CHIEF) else ABOUT_ACCOUNTS
+
+
+def row_number(number: int) -> int:
+    """Return the number of a row; there is no page for one that no row can have."""
     if abs(number) > HIGHEST_NUMBER:
         abort(HTTPStatus.NOT_FOUND)
     return number

@@ -95,19 +95,21 @@ def request_new_passkey(session: Session, desk: Desk, editor: Editor) -> Request
 
 def add_passkey(
     session: Session,
-    desk: Desk,
+    desk: Desk | None,
     editor_id: int,
     credential: str,
     *,
-    challenge: Challenge,
+    challenge: Challenge | None,
     name: str,
     now: datetime,
 ) -> None:
     """Keep the passkey that a browser has made.
 
     Raises:
-        PasskeyRefusedError: it answers another challenge, is for another site, or is known already.
+        PasskeyRefusedError: it answers no challenge or another one, is for another site, or is known already.
     """
+    if desk is None or challenge is None:
+        raise PasskeyRefusedError
     try:
         verified = verify_registration_response(
             credential=credential,
@@ -158,10 +160,10 @@ def request_passkey(desk: Desk, passkeys: Sequence[Passkey] = ()) -> Request:
 
 def use_passkey(
     session: Session,
-    desk: Desk,
+    desk: Desk | None,
     credential: str,
     *,
-    challenge: Challenge,
+    challenge: Challenge | None,
     now: datetime,
     editor_id: int | None = None,
 ) -> int:
@@ -169,9 +171,10 @@ def use_passkey(
 
     Args:
         session: The transaction in which it counts as used.
-        desk: Where it has to be for.
+        desk: Where it has to be for; none where there are no passkeys.
         credential: As the browser gives it, in JSON.
-        challenge: What it had to sign; one made before the key was used last is used up.
+        challenge: What it had to sign, if that is not too long ago; one made before the key was used last
+            is used up.
         now: The present moment.
         editor_id: Whose it has to be. Without, it stands for the password as well: the device must have
             made sure of its owner.
@@ -179,6 +182,8 @@ def use_passkey(
     Raises:
         PasskeyRefusedError: it is not proved.
     """
+    if desk is None or challenge is None:
+        raise PasskeyRefusedError
     try:
         read = parse_authentication_credential_json(credential)
         passkey = session.scalar(

@@ -53,11 +53,13 @@ def account_event_note(event: AccountEvent) -> str:
     """Say in which way it happened; nothing where there is no more to be said."""
     if event.kind is AccountEventKind.ROLE_CHANGED:
         before, _, after = event.note.partition(" ")
-        return gettext(
-            "from %(before)s to %(after)s", before=_ROLES_BY_VALUE[before], after=_ROLES_BY_VALUE[after]
+        return str(
+            gettext(
+                "from %(before)s to %(after)s", before=_ROLES_BY_VALUE[before], after=_ROLES_BY_VALUE[after]
+            )
         )
     if event.kind in {AccountEventKind.INVITED, AccountEventKind.JOINED}:
-        return gettext("as %(role)s", role=_ROLES_BY_VALUE[event.note])
+        return str(gettext("as %(role)s", role=_ROLES_BY_VALUE[event.note]))
     if event.kind in {AccountEventKind.PASSKEY_ADDED, AccountEventKind.PASSKEY_REMOVED}:
         return event.note
     return str(_NOTES.get(event.note, event.note))
