@@ -10,10 +10,20 @@ from flask_babel import gettext
 from markupsafe import Markup, escape
 
 from webapp.countries import country_name
-from webapp.letters.states import DeclineReason, EventKind, MessageKind, MessageState, State
+from webapp.letters.states import (
+    AccountEventKind,
+    DeclineReason,
+    EventKind,
+    MessageKind,
+    MessageState,
+    Role,
+    State,
+)
 from webapp.rules.policy import Policy
+from webapp.wording.browsers import browser_name
 from webapp.wording.findings import advisory_sentence
 from webapp.wording.locale import display_locale, short_date
+from webapp.wording.people import ACCOUNT_EVENTS, ROLES, account_event_note
 from webapp.wording.states import DECLINE_REASONS, EVENTS, MESSAGE_KINDS, MESSAGE_STATES, MOVES, STATES
 
 REFERENCE_GROUP = 4
@@ -33,6 +43,10 @@ def add_page_filters(app: Flask) -> None:
         message_state,
         event_name,
         advisory_sentence,
+        role_name,
+        account_event,
+        account_event_note,
+        browser_name,
     ):
         app.add_template_filter(name)
 
@@ -102,6 +116,16 @@ def message_state(state: MessageState) -> str:
 def event_name(kind: EventKind) -> str:
     """Say what happened."""
     return str(EVENTS[kind])
+
+
+def role_name(role: Role) -> str:
+    """Name what somebody may do."""
+    return str(ROLES[role])
+
+
+def account_event(kind: AccountEventKind) -> str:
+    """Say what happened to an account."""
+    return str(ACCOUNT_EVENTS[kind])
 
 
 def _time(machine: str, shown: str) -> Markup:

@@ -38,6 +38,7 @@ from webapp.people.team import (
 )
 from webapp.rules.submission import clean_line
 from webapp.services import services
+from webapp.wording.people import ROLE_MEANINGS
 
 EVENTS_SHOWN = 20
 
@@ -219,9 +220,11 @@ def _colleague_page(number: int, problem: str = "", status: HTTPStatus = HTTPSta
             sign_ins=open_sign_ins(session, editor.id, now()),
             events=account_events(session, editor_id=editor.id, size=EVENTS_SHOWN).rows,
             is_me=editor.id == _me(),
+            role_meanings=ROLE_MEANINGS,
         )
     return make_response(page, status)
 
 
 def _invitation_page(form: InvitationForm, status: HTTPStatus = HTTPStatus.OK) -> AnyResponse:
-    return make_response(render_template("desk/people/invite.html", form=form), status)
+    page = render_template("desk/people/invite.html", form=form, role_meanings=ROLE_MEANINGS)
+    return make_response(page, status)

@@ -83,7 +83,7 @@ class CodeForm(Form):
 
     code = StringField(
         lazy_gettext("Code that the app shows now"),
-        validators=[InputRequired(lazy_gettext("Enter the code."))],,
+        validators=[InputRequired(lazy_gettext("Enter the code."))],
     )
 
 
