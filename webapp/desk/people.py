@@ -141,12 +141,12 @@ def reopen_colleague(number: int) -> AnyResponse:
     return _change(number, lambda session: reopen_account(session, number, now=now(), by_id=_me()))
 
 
-@desk.post("/people/<int:number>/second-factor/<any(require, allow_none):wish>")
+@desk.post("/people/<int:number>/second-factor")
 @only_for(Role.CHIEF)
 @asks_again
-def wish_second_factor(number: int, wish: str) -> AnyResponse:
+def wish_second_factor(number: int) -> AnyResponse:
     """Want more than a password from somebody, or no longer."""
-    required = wish == "require"
+    required = request.form.get("required") == "yes"
     return _change(
         number,
         lambda session: require_second_factor(session, number, required=required, now=now(), by_id=_me()),
