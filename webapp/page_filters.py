@@ -20,6 +20,7 @@ from webapp.letters.states import (
     State,
 )
 from webapp.rules.policy import Policy
+from webapp.services import services
 from webapp.wording.browsers import browser_name
 from webapp.wording.findings import advisory_sentence
 from webapp.wording.locale import display_locale, short_date
@@ -33,7 +34,7 @@ _BLANK_LINES = re.compile(r"\n\s*\n")
 
 def add_page_filters(app: Flask) -> None:
     """Give the templates of ``app`` their filters."""
-    for shape in (moment, day, age, paragraphs, spoken, dialled, country_name):
+    for shape in (moment, house_moment, day, age, paragraphs, spoken, dialled, country_name):
         app.add_template_filter(shape)
     for name in (
         state_name,
@@ -56,6 +57,11 @@ def moment(at: datetime, policy: Policy | None) -> Markup:
     local = at.astimezone(_zone(policy))
     shown = gettext("%(date)s, %(time)s", date=short_date(local.date()), time=f"{local:%H:%M}")
     return _time(at.isoformat(timespec="seconds"), shown)
+
+
+def house_moment(at: datetime) -> Markup:
+    """Show a moment that belongs to no letter: in the time zone of the first paper."""
+    return moment(at, services().settings.policies[0])
 
 
 def day(on: date) -> Markup:

@@ -11,8 +11,8 @@ from webapp.people.sign_ins import start_sign_in
 from webapp.people.team import require_second_factor
 
 COLLEAGUES = (
-    ("eli@example.com", "Eli", Role.EDITOR, timedelta(days=160), timedelta(hours=20)),
     ("mo@example.com", "Mo", Role.READER, timedelta(days=41), timedelta(days=3)),
+    ("eli@example.com", "Eli", Role.EDITOR, timedelta(days=160), timedelta(hours=20)),
 )
 """Address, name, role, how long ago the account was made and was last signed in to."""
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"

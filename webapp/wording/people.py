@@ -22,7 +22,7 @@ ACCOUNT_EVENTS: dict[AccountEventKind, LazyString] = {
     AccountEventKind.INVITED: lazy_gettext("Invited somebody"),
     AccountEventKind.JOINED: lazy_gettext("Account made"),
     AccountEventKind.SIGNED_IN: lazy_gettext("Signed in"),
-    AccountEventKind.SIGN_IN_FAILED: lazy_gettext("Failed to prove who it was"),
+    AccountEventKind.SIGN_IN_FAILED: lazy_gettext("Sign-in failed:"),
     AccountEventKind.SIGNED_OUT: lazy_gettext("Signed out"),
     AccountEventKind.SIGNED_OUT_EVERYWHERE: lazy_gettext("Signed out everywhere"),
     AccountEventKind.PASSWORD_RESET_ASKED: lazy_gettext("Asked for a new password"),
@@ -46,6 +46,11 @@ _NOTES: dict[str, LazyString] = {
     BY_LINK: lazy_gettext("by a link"),
     TAKEN_BACK: lazy_gettext("no longer"),
 }
+_FAILURES: dict[str, LazyString] = {
+    BY_PASSWORD: lazy_gettext("wrong password"),
+    BY_PASSKEY: lazy_gettext("passkey refused"),
+    BY_CODE: lazy_gettext("wrong code"),
+}
 _ROLES_BY_VALUE = {role.value: name for role, name in ROLES.items()}
 
 
@@ -62,4 +67,6 @@ def account_event_note(event: AccountEvent) -> str:
         return str(gettext("as %(role)s", role=_ROLES_BY_VALUE[event.note]))
     if event.kind in {AccountEventKind.PASSKEY_ADDED, AccountEventKind.PASSKEY_REMOVED}:
         return event.note
+    if event.kind is AccountEventKind.SIGN_IN_FAILED:
+        return str(_FAILURES.get(event.note, event.note))
     return str(_NOTES.get(event.note, event.note))
