@@ -201,8 +201,13 @@ def test_a_chief_sees_who_signed_in_and_what_happened(cleo: Visitor, dana: Visit
 def test_the_lists_ask_the_store_as_often_however_long_they_are(cleo: Visitor, sqlite: Database) -> None:
     def queries(path: str) -> int:
         asked: list[str] = []
-        event.listen(sqlite.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+
+        def note(*arguments: object) -> None:
+            asked.append(str(arguments[2]))
+
+        event.listen(sqlite.engine, "before_cursor_execute", note)
         assert cleo.open(path).status == 200
+        event.remove(sqlite.engine, "before_cursor_execute", note)
         return len(asked)
 
     paths = ("/desk/people", "/desk/people/events")
