@@ -13,7 +13,7 @@ from webauthn.helpers import bytes_to_base64url
 from tests.browser.conftest import opened
 from tests.browser.site import served
 from tests.browser.steps import heading, make_editor, press, sign_in
-from tests.samples import HERALD, SECRET_KEY
+from tests.samples import HERALD, SEAL, SECRET_KEY
 from webapp.app import create_app
 from webapp.config import Settings
 from webapp.letters.database import Database
@@ -25,7 +25,9 @@ from webapp.services import EXTENSION
 @pytest.fixture
 def named_site(sqlite: Database) -> Iterator[str]:
     """The application at an address with a name: browsers give no passkeys to a number."""
-    settings = Settings(database_url=sqlite.url, secret_key=SECRET_KEY, policies=(HERALD,), rate_limits=False)
+    settings = Settings(
+        database_url=sqlite.url, secret_key=SECRET_KEY, seal=SEAL, policies=(HERALD,), rate_limits=False
+    )
     app = create_app(settings, sqlite)
     with served(app) as address:
         named = f"http://localhost:{urlsplit(address).port}"
@@ -138,7 +140,8 @@ def test_a_device_that_only_feels_a_touch_does_not_stand_for_the_password(
             """
             (button, id) => {
               const asked = { ...JSON.parse(button.dataset.options), userVerification: "discouraged" };
-              button.dataset.options = JSON.stringify({ ...asked, allowCredentials: [{ id, type: "public-key" }] });
+              asked.allowCredentials = [{ id, type: "public-key" }];
+              button.dataset.options = JSON.stringify(asked);
             }
             """,
             bytes_to_base64url(key),
