@@ -77,7 +77,8 @@ def guard(blueprint: Blueprint) -> None:
     """Refuse, on every page of ``blueprint``, who has no business there.
 
     Strangers get nowhere, readers of letters change nothing, and who lacks a second factor that a chief
-    wants gets nowhere but there, unless the page is marked as open to them.
+    wants gets nowhere but there, unless the page is marked as open to them; what can't be stored is taken
+    from nobody.
     """
 
     def refuse() -> AnyResponse | None:
@@ -95,7 +96,13 @@ def guard(blueprint: Blueprint) -> None:
             return redirect(url_for("desk.proof_page", next=_page_to_come_back_to()), HTTPStatus.SEE_OTHER)
         return None
 
+    def refuse_nul() -> None:
+        # Nobody types it, and PostgreSQL can neither keep nor look for it.
+        if any("\0" in value for values in request.form.listvalues() for value in values):
+            abort(HTTPStatus.BAD_REQUEST)
+
     blueprint.before_request(refuse)
+    blueprint.before_request(refuse_nul)
 
 
 def _page_to_come_back_to() -> str:

@@ -62,13 +62,13 @@ def change_own_password() -> AnyResponse:
     return _back()
 
 
-@desk.post("/account/sign-ins/<int:number>/end")
+@desk.post("/account/sign-ins/<int:sign_in_id>/end")
 @open_to_readers
-def end_one_sign_in(number: int) -> AnyResponse:
+def end_one_sign_in(sign_in_id: int) -> AnyResponse:
     """Sign one of one's browsers out."""
     editor = signed_in().editor
     with services().database.writing() as session:
-        sign_out(session, editor.editor_id, row_number(number), now())
+        sign_out(session, editor.editor_id, row_number(sign_in_id), now())
     return _back()
 
 

@@ -7,13 +7,12 @@ from typing import Any, TypeAlias, cast
 from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import current_user
 
 from webapp.clock import now
-from webapp.config import Settings
 from webapp.desk.access import signed_in
 from webapp.desk.proofs import half_way
+from webapp.limiting import client, digest
 
 _View: TypeAlias = Callable[..., ResponseReturnValue]
 # Typed by Flask-Limiter for plain and coroutine functions at once.
@@ -34,17 +33,8 @@ LONGEST_ACCOUNT = 320
 """Characters of an e-mail address (RFC 5321)."""
 
 
-def limit_sign_ins(app: Flask, settings: Settings) -> None:
+def limit_sign_ins(app: Flask, limiter: Limiter) -> None:
     """Refuse further sign-ins, with 429, after too many that failed."""
-    limiter = Limiter(
-        get_remote_address,
-        app=app,
-        storage_uri=settings.limiter_url,
-        strategy="moving-window",
-        enabled=settings.rate_limits,
-    )
-    # Its decorators hold the limiter weakly.
-    app.extensions["lettersdesk_sign_in_limiter"] = limiter
     by_address = limiter.limit(FAILED_SIGN_INS_PER_ADDRESS, deduct_when=_failed)
     by_account = limiter.limit(FAILED_SIGN_INS_PER_ACCOUNT, key_func=_account, deduct_when=_failed)
     # Whoever guesses codes or passwords from many addresses is stopped by the account that they guess at.
@@ -72,16 +62,16 @@ def limit_sign_ins(app: Flask, settings: Settings) -> None:
 
 
 def _account() -> str:
-    return "account:" + request.form.get("email", "").strip().lower()[:LONGEST_ACCOUNT]
+    return digest("account", request.form.get("email", "").strip().lower()[:LONGEST_ACCOUNT])
 
 
 def _half_way() -> str:
     proven = half_way(now())
-    return f"half-way:{proven.editor_id}" if proven else get_remote_address()
+    return f"half-way:{proven.editor_id}" if proven else client()
 
 
 def _editor() -> str:
-    return f"editor:{signed_in().editor.editor_id}" if current_user.is_authenticated else get_remote_address()
+    return f"editor:{signed_in().editor.editor_id}" if current_user.is_authenticated else client()
 
 
 def _failed(response: Response) -> bool:

@@ -97,86 +97,88 @@ def send_invitation() -> AnyResponse:
     return _invitation_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-@desk.post("/people/invitations/<int:number>/take-back")
+@desk.post("/people/invitations/<int:invitation>/take-back")
 @only_for(Role.CHIEF)
-def end_invitation(number: int) -> AnyResponse:
+def end_invitation(invitation: int) -> AnyResponse:
     """Let nobody take an invitation up any more."""
     with services().database.writing() as session:
-        take_back_invitation(session, row_number(number), now())
+        take_back_invitation(session, row_number(invitation), now())
     return redirect(url_for("desk.people"), HTTPStatus.SEE_OTHER)
 
 
-@desk.get("/people/<int:number>")
+@desk.get("/people/<int:editor_id>")
 @only_for(Role.CHIEF)
 @asks_again
-def colleague(number: int) -> AnyResponse:
+def colleague(editor_id: int) -> AnyResponse:
     """Show one account."""
-    return _colleague_page(number)
+    return _colleague_page(editor_id)
 
 
-@desk.post("/people/<int:number>/role")
+@desk.post("/people/<int:editor_id>/role")
 @only_for(Role.CHIEF)
 @asks_again
-def set_role(number: int) -> AnyResponse:
+def set_role(editor_id: int) -> AnyResponse:
     """Let somebody do more from now on, or less."""
     role = RoleForm(request.form).chosen()
     if role is None:
         abort(HTTPStatus.BAD_REQUEST)
-    return _change(number, lambda session: change_role(session, number, role, now=now(), by_id=_me()))
+    return _change(editor_id, lambda session: change_role(session, editor_id, role, now=now(), by_id=_me()))
 
 
-@desk.post("/people/<int:number>/end")
+@desk.post("/people/<int:editor_id>/end")
 @only_for(Role.CHIEF)
 @asks_again
-def end_colleague(number: int) -> AnyResponse:
+def end_colleague(editor_id: int) -> AnyResponse:
     """Let somebody in no more."""
-    return _change(number, lambda session: end_account(session, number, now=now(), by_id=_me()))
+    return _change(editor_id, lambda session: end_account(session, editor_id, now=now(), by_id=_me()))
 
 
-@desk.post("/people/<int:number>/reopen")
+@desk.post("/people/<int:editor_id>/reopen")
 @only_for(Role.CHIEF)
 @asks_again
-def reopen_colleague(number: int) -> AnyResponse:
+def reopen_colleague(editor_id: int) -> AnyResponse:
     """Let somebody in again."""
-    return _change(number, lambda session: reopen_account(session, number, now=now(), by_id=_me()))
+    return _change(editor_id, lambda session: reopen_account(session, editor_id, now=now(), by_id=_me()))
 
 
-@desk.post("/people/<int:number>/second-factor")
+@desk.post("/people/<int:editor_id>/second-factor")
 @only_for(Role.CHIEF)
 @asks_again
-def wish_second_factor(number: int) -> AnyResponse:
+def wish_second_factor(editor_id: int) -> AnyResponse:
     """Want more than a password from somebody, or no longer."""
     required = request.form.get("required") == "yes"
     return _change(
-        number,
-        lambda session: require_second_factor(session, number, required=required, now=now(), by_id=_me()),
+        editor_id,
+        lambda session: require_second_factor(session, editor_id, required=required, now=now(), by_id=_me()),
     )
 
 
-@desk.post("/people/<int:number>/second-factor/reset")
+@desk.post("/people/<int:editor_id>/second-factor/reset")
 @only_for(Role.CHIEF)
 @asks_again
-def reset_colleagues_second_factor(number: int) -> AnyResponse:
+def reset_colleagues_second_factor(editor_id: int) -> AnyResponse:
     """Take the second factors from somebody who has lost the device."""
-    return _change(number, lambda session: reset_second_factors(session, number, by_id=_me(), now=now()))
+    return _change(
+        editor_id, lambda session: reset_second_factors(session, editor_id, by_id=_me(), now=now())
+    )
 
 
-@desk.post("/people/<int:number>/sign-out")
+@desk.post("/people/<int:editor_id>/sign-out")
 @only_for(Role.CHIEF)
 @asks_again
-def sign_colleague_out(number: int) -> AnyResponse:
+def sign_colleague_out(editor_id: int) -> AnyResponse:
     """Sign somebody out everywhere."""
-    return _change(number, lambda session: sign_out_everywhere(session, number, now(), by_id=_me()))
+    return _change(editor_id, lambda session: sign_out_everywhere(session, editor_id, now(), by_id=_me()))
 
 
-@desk.post("/people/<int:number>/password-link")
+@desk.post("/people/<int:editor_id>/password-link")
 @only_for(Role.CHIEF)
 @asks_again
-def send_password_link(number: int) -> AnyResponse:
+def send_password_link(editor_id: int) -> AnyResponse:
     """Let somebody choose a new password; where nothing delivers mail, show the link this once."""
     with services().database.writing() as session:
         try:
-            editor = read_editor(session, row_number(number))
+            editor = read_editor(session, row_number(editor_id))
         except EditorMissingError:
             abort(HTTPStatus.NOT_FOUND)
         if editor.ended_at is not None:
@@ -191,24 +193,24 @@ def _me() -> int:
     return signed_in().editor.editor_id
 
 
-def _change(number: int, change: Callable[[Session], None]) -> AnyResponse:
+def _change(editor_id: int, change: Callable[[Session], None]) -> AnyResponse:
     """Change an account and show it; the last chief's stays a chief's."""
     try:
         with services().database.writing() as session:
-            read_editor(session, row_number(number))
+            read_editor(session, row_number(editor_id))
             change(session)
     except EditorMissingError:
         abort(HTTPStatus.NOT_FOUND)
     except LastChiefError:
         problem = gettext("This is the desk’s only chief. Make somebody else a chief first.")
-        return _colleague_page(number, problem, HTTPStatus.CONFLICT)
-    return redirect(url_for("desk.colleague", number=number), HTTPStatus.SEE_OTHER)
+        return _colleague_page(editor_id, problem, HTTPStatus.CONFLICT)
+    return redirect(url_for("desk.colleague", editor_id=editor_id), HTTPStatus.SEE_OTHER)
 
 
-def _colleague_page(number: int, problem: str = "", status: HTTPStatus = HTTPStatus.OK) -> AnyResponse:
+def _colleague_page(editor_id: int, problem: str = "", status: HTTPStatus = HTTPStatus.OK) -> AnyResponse:
     with services().database.reading() as session:
         try:
-            editor = read_editor(session, row_number(number))
+            editor = read_editor(session, row_number(editor_id))
         except EditorMissingError:
             abort(HTTPStatus.NOT_FOUND)
         page = render_template(

@@ -158,14 +158,14 @@ def new_passkey() -> AnyResponse:
     return _back_with_codes()
 
 
-@desk.post("/account/passkeys/<int:number>/remove")
+@desk.post("/account/passkeys/<int:passkey_id>/remove")
 @open_to_readers
 @open_while_setting_up
 @asks_again
-def forget_passkey(number: int) -> AnyResponse:
+def forget_passkey(passkey_id: int) -> AnyResponse:
     """Forget one of one's passkeys."""
     with services().database.writing() as session:
-        was_there = remove_passkey(session, _me(), row_number(number), now=now())
+        was_there = remove_passkey(session, _me(), row_number(passkey_id), now=now())
     if not was_there:
         abort(HTTPStatus.NOT_FOUND)
     return _back()
