@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
+import pyotp
 from playwright.sync_api import Page
 
-from tests.browser.steps import FORM, LETTER, next_page, press, send, send_new_letter, write
+from tests.browser.steps import FORM, LETTER, next_page, press, send, send_new_letter, sign_in, write
 from tests.samples import HERALD, letter
 from webapp.clock import now
 from webapp.letters.intake import Arrival, Intake
@@ -218,6 +220,80 @@ def _open_missing_page(page: Page, _house: House) -> None:
     page.goto("/no-such-page")
 
 
+def _open_forgotten(page: Page, _house: House) -> None:
+    page.goto("/desk/password/forgotten")
+
+
+def _open_asked(page: Page, house: House) -> None:
+    _open_forgotten(page, house)
+    page.get_by_label("E-mail").fill("nobody@example.com")
+    press(page, "Send me the link")
+
+
+def _open_dead_link(page: Page, _house: House) -> None:
+    page.goto(f"/desk/join/{UNBROKEN}")
+
+
+def _open_people(page: Page, _house: House) -> None:
+    page.goto("/desk/people")
+
+
+def _open_people_events(page: Page, _house: House) -> None:
+    page.goto("/desk/people/events")
+
+
+def _open_colleague(page: Page, house: House) -> None:
+    _open_people(page, house)
+    with next_page(page):
+        page.locator(".people a").first.click()
+
+
+def _open_returned_invitation(page: Page, _house: House) -> None:
+    page.goto("/desk/people/invite")
+    page.get_by_label("E-mail").fill(UNBROKEN)
+    press(page, "Invite")
+
+
+def _open_invited(page: Page, _house: House) -> None:
+    page.goto("/desk/people/invite")
+    page.get_by_label("E-mail").fill(LONG["email"])
+    press(page, "Invite")
+
+
+def _open_joining(page: Page, house: House) -> None:
+    _open_invited(page, house)
+    page.goto(urlsplit(page.locator(".key").inner_text()).path)
+
+
+def _open_account(page: Page, _house: House) -> None:
+    page.goto("/desk/account")
+
+
+def _open_password(page: Page, _house: House) -> None:
+    page.goto("/desk/account/password")
+    press(page, "Change it")
+
+
+def _open_second_factors(page: Page, _house: House) -> None:
+    page.goto("/desk/account/second-factors")
+
+
+def _open_authenticator(page: Page, house: House) -> None:
+    _open_second_factors(page, house)
+    press(page, "Set up an app")
+
+
+def _open_recovery_codes(page: Page, house: House) -> None:
+    _open_authenticator(page, house)
+    page.get_by_label("Code").fill(pyotp.TOTP(page.locator(".key").inner_text().replace(" ", "")).now())
+    press(page, "Let it count")
+
+
+def _open_second_step(page: Page, _house: House) -> None:
+    page.context.clear_cookies()
+    sign_in(page, "Dana")
+
+
 PAGES: dict[str, Callable[[Page, House], None]] = {
     "form": _open_form,
     "written form": _open_written_form,
@@ -231,6 +307,9 @@ PAGES: dict[str, Callable[[Page, House], None]] = {
     "sign-in": _open_sign_in,
     "sign-in refused": _open_refused_sign_in,
     "error": _open_missing_page,
+    "forgotten password": _open_forgotten,
+    "password asked for": _open_asked,
+    "dead link": _open_dead_link,
 }
 
 EDITORS_PAGES: dict[str, Callable[[Page, House], None]] = {
@@ -250,4 +329,17 @@ EDITORS_PAGES: dict[str, Callable[[Page, House], None]] = {
     "edit overtaken": _open_overtaken_edit,
     "comparison": _open_comparison,
     "question on the own page": _open_question,
+    "people": _open_people,
+    "people's events": _open_people_events,
+    "colleague": _open_colleague,
+    "invitation returned": _open_returned_invitation,
+    "invited": _open_invited,
+    "joining": _open_joining,
+    "account": _open_account,
+    "password returned": _open_password,
+    "second factors": _open_second_factors,
+    "authenticator": _open_authenticator,
+    # From here on Dana has an app.
+    "recovery codes": _open_recovery_codes,
+    "second step": _open_second_step,
 }
