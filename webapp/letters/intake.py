@@ -17,6 +17,7 @@ from webapp.letters.articles import article_key
 from webapp.letters.database import Database
 from webapp.letters.models import Advisory, Event, Letter, Particulars
 from webapp.letters.outbox import OutgoingMessage, put_in_outbox
+from webapp.letters.search import index_new_letter
 from webapp.letters.states import Channel, EventKind, State
 from webapp.letters.writers import StoredRecord
 from webapp.rules.check import AcceptedLetter, Verdict, check
@@ -184,6 +185,7 @@ def _store(session: Session, letter: Letter, verdict: Verdict) -> None:
     session.add(
         Event(letter_id=letter.id, kind=EventKind.RECEIVED, at=letter.received_at, to_state=State.RECEIVED)
     )
+    index_new_letter(session, letter)
 
 
 def _letter(accepted: AcceptedLetter, policy: Policy, arrival: Arrival) -> Letter:

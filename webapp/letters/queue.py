@@ -1,17 +1,25 @@
 """The lists that the desk works from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
-from webapp.letters.models import Letter, Particulars
+from webapp.letters.models import Advisory, Editor, Letter, Particulars
+from webapp.letters.queue_filter import QueueFilter, Whose, conditions, few_letters
+from webapp.letters.search import INDEX, has_all, letter_id, place, place_at
+from webapp.letters.search_words import phrases_of
 from webapp.letters.states import State
+
+__all__ = ["Place", "QueueFilter", "QueuePage", "QueueRow", "Whose", "counts_by_state", "queue_page"]
 
 PAGE_SIZE = 50
 """Letters on one page of the queue."""
+MOST_COUNTED = 1000
+"""How far letters are counted: beyond that no editor cares, and counting a million takes a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,24 +31,18 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class QueueFilter:
-    """Which letters a list shows.
+class QueueRow:
+    """A letter as a list shows it.
 
     Attributes:
-        states: Any of these; every state where empty.
-        paper: The slug of one paper; all papers where empty.
+        version: Goes up with each change; a decision names the one that the editor saw.
+        advisories: How many things the rules would have an editor look at.
+        claimed_by: The name of the editor who is on it, until ``claimed_until``; empty where nobody has been.
     """
-
-    states: frozenset[State] = field(default_factory=frozenset)
-    paper: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueRow:
-    """A letter as a list shows it."""
 
     letter_id: int
     reference: str
+    version: int
     paper: str
     state: State
     received_at: datetime
@@ -53,6 +55,9 @@ class QueueRow:
     article_headline: str
     article_url: str
     article_date: date | None
+    advisories: int
+    claimed_by: str
+    claimed_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +71,59 @@ class QueuePage:
 def queue_page(
     session: Session, wanted: QueueFilter, *, after: Place | None = None, size: int = PAGE_SIZE
 ) -> QueuePage:
-    """List the letters that ``wanted`` describes, oldest first, from just behind ``after``."""
-    query = (
+    """List the letters that ``wanted`` describes, in its order, from just behind ``after``.
+
+    Where one demand leaves few letters, those are sorted; else the list is walked in its order, on the index
+    of words where there are any, and few steps lead to a page. Either costs the same in a long queue.
+    """
+    few = few_letters(session, wanted)
+    phrases = phrases_of(wanted.words)
+    order: tuple[ColumnElement[Any], ...] = (Letter.received_at, Letter.id)
+    start: tuple[object, ...] = (after.received_at, after.letter_id) if after else ()
+    query = _rows()
+    if few is not None:
+        query = query.where(Letter.id.in_(few), *conditions(wanted, in_order=False))
+    elif phrases:
+        query = query.join(INDEX, letter_id(session) == Letter.id)
+        query = query.where(has_all(session, phrases), *conditions(wanted, in_order=False))
+        order = (place(session),)
+        start = (place_at(after.received_at, after.letter_id),) if after else ()
+    else:
+        query = query.where(*conditions(wanted, in_order=True))
+    if start:
+        query = query.where(tuple_(*order) < start if wanted.newest_first else tuple_(*order) > start)
+    query = query.order_by(*(column.desc() if wanted.newest_first else column for column in order))
+    rows = [QueueRow(*row) for row in session.execute(query.limit(size + 1))]
+    shown = tuple(rows[:size])
+    more = len(rows) > size
+    return QueuePage(shown, Place(shown[-1].received_at, shown[-1].letter_id) if more else None)
+
+
+def counts_by_state(session: Session, paper: str = "") -> Mapping[State, int]:
+    """Count the letters in each state, of one paper or of all, as far as `MOST_COUNTED`."""
+    query = select(
+        *(
+            select(func.count())
+            .select_from(_first_of(state, paper).limit(MOST_COUNTED).subquery())
+            .scalar_subquery()
+            for state in State
+        )
+    )
+    return dict(zip(State, session.execute(query).one(), strict=True))
+
+
+def _first_of(state: State, paper: str) -> Select[tuple[State]]:
+    query = select(Letter.state).where(Letter.in_queue, Letter.state == state)
+    return query.where(Letter.paper == paper) if paper else query
+
+
+def _rows() -> Select[tuple[object, ...]]:
+    """Ask for what `QueueRow` has, in its order."""
+    return (
         select(
             Letter.id,
             Letter.reference,
+            Letter.version,
             Letter.paper,
             Letter.state,
             Letter.received_at,
@@ -83,48 +136,10 @@ def queue_page(
             Letter.article_headline,
             Letter.article_url,
             Letter.article_date,
+            select(func.count()).where(Advisory.letter_id == Letter.id).scalar_subquery(),
+            func.coalesce(Editor.name, ""),
+            Letter.claimed_until,
         )
         .outerjoin(Particulars, Particulars.letter_id == Letter.id)
-        .where(Letter.in_queue)
-        .order_by(Letter.received_at, Letter.id)
-        .limit(size + 1)
+        .outerjoin(Editor, Editor.id == Letter.claimed_by_id)
     )
-    if wanted.states:
-        query = query.where(Letter.state.in_(wanted.states))
-    if wanted.paper:
-        query = query.where(Letter.paper == wanted.paper)
-    if after:
-        query = query.where(
-            tuple_(Letter.received_at, Letter.id) > tuple_(after.received_at, after.letter_id)
-        )
-    rows = [
-        QueueRow(
-            letter_id=row[0],
-            reference=row[1],
-            paper=row[2],
-            state=row[3],
-            received_at=row[4],
-            word_count=row[5],
-            headline=row[6],
-            opening=row[7],
-            name=row[8],
-            withhold_name=row[9],
-            district=row[10],
-            article_headline=row[11],
-            article_url=row[12],
-            article_date=row[13],
-        )
-        for row in session.execute(query)
-    ]
-    shown = tuple(rows[:size])
-    more = len(rows) > size
-    return QueuePage(shown, Place(shown[-1].received_at, shown[-1].letter_id) if more else None)
-
-
-def counts_by_state(session: Session, paper: str = "") -> Mapping[State, int]:
-    """Count the letters in each state, of one paper or of all; a state without letters counts 0."""
-    query = select(Letter.state, func.count()).where(Letter.in_queue).group_by(Letter.state)
-    if paper:
-        query = query.where(Letter.paper == paper)
-    counts = {row[0]: row[1] for row in session.execute(query)}
-    return {state: counts.get(state, 0) for state in State}
