@@ -1,6 +1,6 @@
 """Letters found by their words: the same ones on both databases, the newest first."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, select, text
@@ -10,7 +10,7 @@ from webapp.letters.database import Database
 from webapp.letters.intake import Arrival, Intake
 from webapp.letters.models import EditedCopy, Event, Letter, Particulars
 from webapp.letters.queue import Place, QueueFilter, queue_page
-from webapp.letters.search import index_letter, index_new_letter
+from webapp.letters.search import index_letter
 from webapp.letters.search_words import as_fts, as_tsvector, phrases_of, words_of
 from webapp.letters.states import Channel, EventKind, State
 from webapp.letters.workflow import Move, move_letter
@@ -49,7 +49,7 @@ def found(store: Database, words: str, **wanted: object) -> list[str]:
         "strasse",
         "42",
         "fares!",
-        "ｆａｒｅｓ",
+        "\uff46\uff41\uff52\uff45\uff53",
     ],
 )
 def test_what_is_typed_finds_the_letter(store: Database, intake: Intake, typed: str) -> None:
@@ -167,14 +167,14 @@ def test_a_letter_that_waits_for_its_confirmation_is_not_found(store: Database, 
 @pytest.mark.parametrize(
     "moment", [NOON, NOON + timedelta(seconds=0.9999999), NOON - timedelta(days=20_000.3)]
 )
-def test_a_letter_that_goes_leaves_the_index(store: Database, moment: datetime) -> None:
+def test_a_letter_that_goes_leaves_the_index(store: Database, seconds: float) -> None:
     with store.writing() as session:
         going = Letter(
             reference="ABCDEFGH",
             token="a token",
             paper="herald",
             channel=Channel.IMPORT,
-            received_at=moment,
+            received_at=NOON + timedelta(seconds=seconds),
             word_count=1,
             exclusive=True,
             withhold_name=False,
@@ -184,7 +184,7 @@ def test_a_letter_that_goes_leaves_the_index(store: Database, moment: datetime) 
         )
         session.add(going)
         session.flush()
-        index_new_letter(session, going)
+        index_letter(session, going.id)
     assert len(found(store, "trams")) == 1
     with store.writing() as session:
         session.execute(delete(Letter))

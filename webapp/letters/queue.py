@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from webapp.letters.models import Advisory, Editor, Letter, Particulars
 from webapp.letters.queue_filter import QueueFilter, Whose, conditions, few_letters
@@ -78,7 +78,7 @@ def queue_page(
     """
     few = few_letters(session, wanted)
     phrases = phrases_of(wanted.words)
-    order: tuple[ColumnElement[Any], ...] = (Letter.received_at, Letter.id)
+    order: tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...] = (Letter.received_at, Letter.id)
     start: tuple[object, ...] = (after.received_at, after.letter_id) if after else ()
     query = _rows()
     if few is not None:
@@ -112,13 +112,13 @@ def counts_by_state(session: Session, paper: str = "") -> Mapping[State, int]:
     return dict(zip(State, session.execute(query).one(), strict=True))
 
 
-def _first_of(state: State, paper: str) -> Select[tuple[State]]:
+def _first_of(state: State, paper: str) -> Select[State]:
     query = select(Letter.state).where(Letter.in_queue, Letter.state == state)
     return query.where(Letter.paper == paper) if paper else query
 
 
-def _rows() -> Select[tuple[object, ...]]:
-    """Ask for what `QueueRow` has, in its order."""
+def _rows() -> Select[*tuple[Any, ...]]:
+    """Ask for what `QueueRow` has, in its order, whatever the types."""
     return (
         select(
             Letter.id,

@@ -1,9 +1,9 @@
 """Which letters a list shows, and the conditions that the database is asked for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
 from sqlalchemy.ext.compiler import compiles
@@ -16,6 +16,9 @@ from webapp.letters.models import Advisory, Letter, LetterTag
 from webapp.letters.search import INDEX, among, has_all, letter_id
 from webapp.letters.search_words import phrases_of
 from webapp.letters.states import Channel, State
+
+Column: TypeAlias = InstrumentedAttribute[Any]
+"""A column of whatever type: conditions are made for each in the same way."""
 
 FEW = 1000
 """Letters that are looked up one by one and sorted; with more, a list is walked in its order instead."""
@@ -73,7 +76,7 @@ def conditions(wanted: QueueFilter, *, in_order: bool) -> list[ColumnElement[boo
         in_order: Whether state, paper and the moment of receipt lead through an index that has the letters
             in order; else the letters are reached in another way, and no condition shall lead elsewhere.
     """
-    leading = _same if in_order else _Unindexed
+    leading: Callable[[Column], Column | ColumnElement[Any]] = _same if in_order else _Unindexed
     found: list[ColumnElement[bool]] = [leading(Letter.in_queue) == true()]
     if wanted.states:
         found.append(leading(Letter.state).in_(wanted.states))
@@ -115,12 +118,12 @@ def few_letters(session: Session, wanted: QueueFilter) -> Sequence[int] | None:
     return None
 
 
-def _if_few(session: Session, demand: Select[tuple[int]]) -> Sequence[int] | None:
+def _if_few(session: Session, demand: Select[int]) -> Sequence[int] | None:
     found = session.scalars(demand.limit(FEW + 1)).all()
     return found if len(found) <= FEW else None
 
 
-def _demands(wanted: QueueFilter) -> Iterator[Select[tuple[int]]]:
+def _demands(wanted: QueueFilter) -> Iterator[Select[int]]:
     for column, value in _equal(wanted):
         yield select(Letter.id).where(column == value)
     if wanted.tag:
@@ -134,9 +137,9 @@ def _demands(wanted: QueueFilter) -> Iterator[Select[tuple[int]]]:
         yield select(Letter.id).where(Letter.in_queue, Letter.state.in_(wanted.states))
 
 
-def _equal(wanted: QueueFilter) -> list[tuple[InstrumentedAttribute[Any], object]]:
-    """Return columns with the values wanted of them; the columns are of several types."""
-    pairs: list[tuple[InstrumentedAttribute[Any], object]] = [
+def _equal(wanted: QueueFilter) -> list[tuple[Column, object]]:
+    """Return columns with the values wanted of them."""
+    pairs: list[tuple[Column, object]] = [
         (Letter.article_key, wanted.article),
         (Letter.channel, wanted.channel),
         (Letter.category, wanted.category),
@@ -151,7 +154,7 @@ def _claimed(claimed: Whose, at: datetime | None) -> ColumnElement[bool]:
     return and_(holder == claimed.editor_id, Letter.claimed_until > at)
 
 
-def _same(column: ColumnElement[Any]) -> ColumnElement[Any]:
+def _same(column: Column) -> Column:
     return column
 
 
@@ -162,9 +165,9 @@ class _Unindexed(ColumnElement[Any]):
     """
 
     inherit_cache = True
-    _traverse_internals = (("column", InternalTraversal.dp_clauseelement),)
+    _traverse_internals = [("column", InternalTraversal.dp_clauseelement)]  # noqa: RUF012 -- typed so by SQLAlchemy
 
-    def __init__(self, column: ColumnElement[Any]) -> None:
+    def __init__(self, column: Column) -> None:
         """Stand for ``column``."""
         self.column = coercions.expect(roles.ExpressionElementRole, column)
         self.type = self.column.type

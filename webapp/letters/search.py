@@ -32,7 +32,8 @@ ID_BITS = 32
 INDEX = table("letter_search")
 INSERT_INTO_FTS = text("INSERT INTO letter_search (rowid, words) VALUES (:place, :words)")
 INSERT_INTO_TABLE = text(
-    "INSERT INTO letter_search (letter_id, place, words) VALUES (:letter_id, :place, CAST(:words AS tsvector))"
+    "INSERT INTO letter_search (letter_id, place, words)"
+    " VALUES (:letter_id, :place, CAST(:words AS tsvector))"
 )
 
 

@@ -26,9 +26,9 @@ BOUNDARY = "¶"
 HIGHEST_POSITION = 16_383
 """That PostgreSQL keeps of a word; those behind it count as standing there."""
 
-_APOSTROPHES = str.maketrans("", "", "'’‘ʼ`´＇")
+_APOSTROPHES = str.maketrans("", "", "'`\u00b4\u02bc\u2018\u2019\uff07")
 _PLAIN = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "\u0131": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 )
 """Letters that Unicode does not take apart, and that people type without their strokes."""
 _ACCENTS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
@@ -49,11 +49,9 @@ def phrases_of(typed: str) -> tuple[Phrase, ...]:
     What is between quotation marks is one phrase. So is what is typed without a space and has several words
     all the same: trade-off, 電車.
     """
-    phrases = []
-    loose = _QUOTED.sub(lambda quoted: phrases.append(quoted[1]) or " ", typed)
     wanted: list[Phrase] = []
     left = MOST_WORDS_TYPED
-    for chunk in [*phrases, *loose.split()]:
+    for chunk in [*_QUOTED.findall(typed), *_QUOTED.sub(" ", typed).split()]:
         phrase = tuple(words_of(chunk)[:left])
         left -= len(phrase)
         if phrase and phrase not in wanted:

@@ -23,11 +23,11 @@ AT_ONCE = 500
 """Letters that are read and indexed together."""
 WORD_STATISTICS = 1000
 """Words whose frequency PostgreSQL knows; with its usual 100 it takes rare ones for common."""
-INDICES_BEFORE = (
+INDICES_BEFORE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("letters", ("state", "received_at", "id")),
     ("letters", ("paper", "state", "received_at", "id")),
 )
-INDICES = (
+INDICES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("letters", ("in_queue", "received_at", "id")),
     ("letters", ("in_queue", "state", "received_at", "id")),
     ("letters", ("paper", "in_queue", "received_at", "id")),
