@@ -164,9 +164,7 @@ def test_a_letter_that_waits_for_its_confirmation_is_not_found(store: Database, 
     assert found(store, "tram") == []
 
 
-@pytest.mark.parametrize(
-    "moment", [NOON, NOON + timedelta(seconds=0.9999999), NOON - timedelta(days=20_000.3)]
-)
+@pytest.mark.parametrize("seconds", [0, 0.9999999, -1_800_000_000.3])
 def test_a_letter_that_goes_leaves_the_index(store: Database, seconds: float) -> None:
     with store.writing() as session:
         going = Letter(
