@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
-from typing import Self
+from typing import Self, TypeVar
 from urllib.parse import parse_qsl
 
 from flask import abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import DateField, Form, HiddenField, SearchField, SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from webapp.choices import select_choices
 from webapp.desk.access import open_to_readers, signed_in
@@ -35,6 +35,7 @@ from webapp.wording.states import STATES
 
 HIGHEST_NUMBER = 2**63 - 1
 """Of a row; the databases fail at a higher one instead of finding nothing."""
+Value = TypeVar("Value", bound=str)
 
 
 class FilterForm(Form):
@@ -122,7 +123,7 @@ class NameForm(Form):
         lazy_gettext("Name"),
         filters=[lambda typed: " ".join((typed or "").split())],
         validators=[
-            InputRequired(lazy_gettext("Give the view a name.")),
+            DataRequired(lazy_gettext("Give the view a name.")),
             Length(max=LONGEST_FILTER_NAME, message=lazy_gettext("A name has at most %(max)d characters.")),
         ],
     )
@@ -201,9 +202,9 @@ def _row_number(number: int) -> int:
     return number
 
 
-def _offer(field: SelectField, options: Mapping[str, object], none: str = "") -> None:
+def _offer(field: SelectField, options: Mapping[Value, object], none: str = "") -> None:
     """Let ``field`` offer the options, after one that leaves all open; what is set stays, even if unknown."""
-    offered = {none: gettext("Any")} | dict(options)
+    offered = {none: gettext("Any")} | {str(value): label for value, label in options.items()}
     if field.data and field.data not in offered:
         offered[field.data] = field.data
     field.choices = select_choices(offered.items)()

@@ -61,6 +61,6 @@ def _shown_states(counts: Mapping[State, int], address: QueueAddress) -> list[St
 
 def _tallies(counts: Mapping[State, int]) -> dict[State | None, str]:
     """Return how many letters are in each state and in all, as far as they were counted."""
-    numbers: dict[State | None, int] = {**counts, None: sum(counts.values())}
+    numbers: dict[State | None, int] = dict(counts) | {None: sum(counts.values())}
     most = MOST_COUNTED - 1
     return {state: str(number) if number <= most else f"{most}+" for state, number in numbers.items()}

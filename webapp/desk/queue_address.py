@@ -158,7 +158,7 @@ class QueueAddress:
 
 
 def _url(address: QueueAddress) -> str:
-    return url_for("desk.queue", **_said(address))
+    return f"{url_for('desk.queue')}?{urlencode(_said(address))}"
 
 
 def _said(address: QueueAddress) -> dict[str, str]:

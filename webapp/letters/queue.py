@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
@@ -20,6 +20,7 @@ PAGE_SIZE = 50
 """Letters on one page of the queue."""
 MOST_COUNTED = 1000
 """How far letters are counted: beyond that no editor cares, and counting a million takes a while."""
+ONE_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,11 @@ def queue_page(
     elif phrases:
         query = query.join(INDEX, letter_id(session) == Letter.id)
         query = query.where(has_all(session, phrases), *conditions(wanted, in_order=False))
+        # What narrows the walk itself; the conditions above only judge where it has come to.
+        if wanted.received_from:
+            query = query.where(place(session) >= place_at(wanted.received_from))
+        if wanted.received_before:
+            query = query.where(place(session) < place_at(wanted.received_before + ONE_SECOND))
         order = (place(session),)
         start = (place_at(after.received_at, after.letter_id),) if after else ()
     else:
