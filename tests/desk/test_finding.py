@@ -11,7 +11,7 @@ from webapp.clock import now
 from webapp.letters.database import Database
 from webapp.letters.intake import Arrival, Intake
 from webapp.letters.models import Editor, Letter, LetterTag
-from webapp.letters.saved_filters import LONGEST_FILTER_NAME, MOST_FILTERS
+from webapp.letters.saved_filters import LONGEST_FILTER_NAME
 from webapp.letters.states import Channel, Role
 from webapp.wording.filters import ADVISORY_NAMES, CHANNELS
 from webapp.wording.findings import ADVISORIES
@@ -205,7 +205,7 @@ def test_a_name_is_given_once_and_is_not_too_long(dana: Visitor) -> None:
     ):
         answer = post(dana, "rename", name=name)
         assert (answer.status, answer.all(".summary p")) == (status, [problem])
-    dana.open("/desk/?channel=mail")
+    dana.open("/desk/?channel=import")
     assert dana.send({"name": ""}).status == 422
 
 
@@ -215,14 +215,15 @@ def test_what_is_kept_is_an_address_of_the_queue_whatever_is_posted(dana: Visito
     assert page.one(".kept a[aria-current]")["href"] == "/desk/?state=held"
 
 
-def test_there_is_an_end_to_views(dana: Visitor) -> None:
-    for number in range(MOST_FILTERS):
+def test_there_is_an_end_to_views(dana: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webapp.letters.saved_filters.MOST_FILTERS", 2)
+    for number in range(2):
         dana.open(f"/desk/?tag=t{number}")
         assert dana.send({"name": f"No. {number}"}).status == 200
     dana.open("/desk/?tag=one-more")
     page = dana.send({"name": "One more"})
     assert page.status == 409
-    assert len(page.all(".kept-list li")) == MOST_FILTERS
+    assert page.all(".kept-list li > a") == ["No. 0", "No. 1"]
 
 
 def test_nobody_gets_at_a_colleagues_views(dana: Visitor, eli: Visitor) -> None:
