@@ -79,7 +79,11 @@ class Database:
                 hide_parameters=True,
                 # A restarted server leaves dead connections in the pool.
                 pool_pre_ping=True,
-                connect_args={"connect_timeout": int(LONGEST_WAIT), "options": "-c timezone=utc"},
+                connect_args={
+                    "connect_timeout": int(LONGEST_WAIT),
+                    # Letters are spread unevenly over states and words: one plan for all is bad for most.
+                    "options": "-c timezone=utc -c plan_cache_mode=force_custom_plan",
+                },
             )
         engine = create_engine(
             self.url,

@@ -1,11 +1,12 @@
 """The lists that the desk works from."""
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from webapp.letters.models import Advisory, Editor, Letter, Particulars
@@ -21,6 +22,9 @@ PAGE_SIZE = 50
 MOST_COUNTED = 1000
 """How far letters are counted: beyond that no editor cares, and counting a million takes a while."""
 ONE_SECOND = timedelta(seconds=1)
+Columns = TypeVarTuple("Columns")
+Orderable: TypeAlias = ColumnElement[Any] | InstrumentedAttribute[Any]
+"""A column of whatever type; all are put into order in the same way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,51 +83,71 @@ def queue_page(
     """
     few = few_letters(session, wanted)
     phrases = phrases_of(wanted.words)
-    order: tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...] = (Letter.received_at, Letter.id)
+    order: tuple[Orderable, ...] = (Letter.received_at, Letter.id)
     start: tuple[object, ...] = (after.received_at, after.letter_id) if after else ()
-    query = _rows()
+    chosen = select(Letter.id)
     if few is not None:
-        query = query.where(Letter.id.in_(few), *conditions(wanted, in_order=False))
+        chosen = chosen.where(Letter.id.in_(few), *conditions(wanted, in_order=False))
     elif phrases:
-        query = query.join(INDEX, letter_id(session) == Letter.id)
-        query = query.where(has_all(session, phrases), *conditions(wanted, in_order=False))
-        # What narrows the walk itself; the conditions above only judge where it has come to.
-        if wanted.received_from:
-            query = query.where(place(session) >= place_at(wanted.received_from))
-        if wanted.received_before:
-            query = query.where(place(session) < place_at(wanted.received_before + ONE_SECOND))
         order = (place(session),)
         start = (place_at(after.received_at, after.letter_id),) if after else ()
+        chosen = _walking_the_index(session, wanted)
     else:
-        query = query.where(*conditions(wanted, in_order=True))
+        chosen = chosen.where(*conditions(wanted, in_order=True))
     if start:
-        query = query.where(tuple_(*order) < start if wanted.newest_first else tuple_(*order) > start)
-    query = query.order_by(*(column.desc() if wanted.newest_first else column for column in order))
-    rows = [QueueRow(*row) for row in session.execute(query.limit(size + 1))]
+        chosen = chosen.where(tuple_(*order) < start if wanted.newest_first else tuple_(*order) > start)
+    # Chosen first, so that only what is shown is looked up in the other tables.
+    places = [column.label(f"place_{number}") for number, column in enumerate(order)]
+    page = _ordered(chosen.add_columns(*places), order, wanted).limit(size + 1).subquery()
+    query = _ordered(_rows().join(page, page.c.id == Letter.id), list(page.c)[1:], wanted)
+    rows = [QueueRow(*row) for row in session.execute(query)]
     shown = tuple(rows[:size])
     more = len(rows) > size
     return QueuePage(shown, Place(shown[-1].received_at, shown[-1].letter_id) if more else None)
 
 
+def _walking_the_index(session: Session, wanted: QueueFilter) -> Select[int]:
+    chosen = (
+        select(Letter.id)
+        .join(INDEX, letter_id(session) == Letter.id)
+        .where(has_all(session, phrases_of(wanted.words)), *conditions(wanted, in_order=False))
+    )
+    # What narrows the walk itself; the conditions above only judge where it has come to.
+    if wanted.received_from:
+        chosen = chosen.where(place(session) >= place_at(wanted.received_from))
+    if wanted.received_before:
+        chosen = chosen.where(place(session) < place_at(wanted.received_before + ONE_SECOND))
+    return chosen
+
+
+def _ordered(
+    query: Select[*Columns],
+    order: Iterable[ColumnElement[Any] | InstrumentedAttribute[Any]],
+    wanted: QueueFilter,
+) -> Select[*Columns]:
+    return query.order_by(*(column.desc() if wanted.newest_first else column for column in order))
+
+
 def counts_by_state(session: Session, paper: str = "") -> Mapping[State, int]:
     """Count the letters in each state, of one paper or of all, as far as `MOST_COUNTED`."""
-    query = select(
-        *(
-            select(func.count())
-            .select_from(_first_of(state, paper).limit(MOST_COUNTED).subquery())
-            .scalar_subquery()
-            for state in State
-        )
-    )
-    return dict(zip(State, session.execute(query).one(), strict=True))
+    query = _counting(of_paper=bool(paper))
+    return dict(zip(State, session.execute(query, {"paper": paper}).one(), strict=True))
 
 
-def _first_of(state: State, paper: str) -> Select[State]:
-    query = select(Letter.state).where(Letter.in_queue, Letter.state == state)
-    return query.where(Letter.paper == paper) if paper else query
+@functools.cache
+def _counting(*, of_paper: bool) -> "Select[*tuple[int, ...]]":
+    """Ask for the number of letters in each state, in the order of `State`; made once, as it is long."""
+    counts = []
+    for state in State:
+        counted = select(Letter.state).where(Letter.in_queue, Letter.state == state).limit(MOST_COUNTED)
+        if of_paper:
+            counted = counted.where(Letter.paper == bindparam("paper"))
+        counts.append(select(func.count()).select_from(counted.subquery()).scalar_subquery())
+    return select(*counts)
 
 
-def _rows() -> Select[*tuple[Any, ...]]:
+@functools.cache
+def _rows() -> "Select[*tuple[Any, ...]]":
     """Ask for what `QueueRow` has, in its order, whatever the types."""
     return (
         select(
