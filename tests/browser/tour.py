@@ -294,6 +294,25 @@ def _open_second_step(page: Page, _house: House) -> None:
     sign_in(page, "Dana")
 
 
+def _open_search(page: Page, _house: House) -> None:
+    page.goto(f"/desk/?words=tram+{UNBROKEN}&tag={UNBROKEN[:40]}&claimed=nobody&advisory=body.open_letter")
+    page.locator(".filters summary").click()
+
+
+def _open_stories(page: Page, _house: House) -> None:
+    page.goto("/desk/stories?span=month")
+
+
+def _open_kept_views(page: Page, _house: House) -> None:
+    page.goto("/desk/?channel=form")
+    if page.locator(".keep").count():
+        page.locator(".keep summary").click()
+        page.get_by_label("Name of the view").fill(UNBROKEN[:60])
+        with next_page(page):
+            page.get_by_role("button", name="Keep", exact=True).click()
+    page.goto("/desk/filters")
+
+
 PAGES: dict[str, Callable[[Page, House], None]] = {
     "form": _open_form,
     "written form": _open_written_form,
@@ -322,6 +341,9 @@ EDITORS_PAGES: dict[str, Callable[[Page, House], None]] = {
     "messages": _open_messages,
     "message": _open_message,
     "confirm link": _open_confirm_link,
+    "search": _open_search,
+    "stories": _open_stories,
+    "kept views": _open_kept_views,
     "verification card": _open_card,
     "letter on a story": _open_letter_on_story,
     "edit": _open_edit,

@@ -61,6 +61,9 @@ DOORS: dict[tuple[str, str], Door] = {
     ("/letters/<token>/send-confirmation", "GET"): anyone(303),
     ("/letters/<token>/withdraw", "POST"): anyone(303, reason="Printed elsewhere"),
     ("/letters/<token>/withdraw", "GET"): anyone(303),
+    # Nobody has asked the writer anything.
+    ("/letters/<token>/answer", "POST"): anyone(409, answer="approved"),
+    ("/letters/<token>/answer", "GET"): anyone(303),
     ("/desk/login", "GET"): anyone(200),
     ("/desk/login", "POST"): anyone(422, email="nobody@example.com", password="wrong"),
     ("/desk/logout", "POST"): at_the_desk(303),
@@ -75,6 +78,24 @@ DOORS: dict[tuple[str, str], Door] = {
     ("/desk/letters/<reference>/decline", "POST"): at_the_desk(
         303, only=EDITORS, version="{version}", reason="space", message="Not this time.", tell="message"
     ),
+    ("/desk/letters/<reference>/claim", "POST"): at_the_desk(303, only=EDITORS),
+    ("/desk/letters/<reference>/take-over", "POST"): at_the_desk(303, only=CHIEFS),
+    ("/desk/letters/<reference>/release", "POST"): at_the_desk(303, only=EDITORS),
+    ("/desk/letters/<reference>/particulars", "POST"): at_the_desk(200, only=EDITORS),
+    ("/desk/letters/<reference>/calls", "POST"): at_the_desk(303, only=EDITORS, outcome="voicemail"),
+    ("/desk/letters/<reference>/notes", "POST"): at_the_desk(303, only=EDITORS, text="Good one."),
+    ("/desk/letters/<reference>/tags", "POST"): at_the_desk(303, only=EDITORS, tag="trams"),
+    ("/desk/letters/<reference>/tags/remove", "POST"): at_the_desk(303, only=EDITORS, tag="trams"),
+    ("/desk/letters/<reference>/assign", "POST"): at_the_desk(303, only=EDITORS, to=""),
+    ("/desk/letters/<reference>/dossier", "POST"): at_the_desk(200, only=EDITORS),
+    ("/desk/letters/<reference>/edit", "GET"): at_the_desk(200, only=EDITORS),
+    ("/desk/letters/<reference>/edit", "POST"): at_the_desk(
+        303, only=EDITORS, based_on="0", headline="Trams", body="The tram is slow, and that is its use."
+    ),
+    ("/desk/letters/<reference>/compare", "GET"): at_the_desk(200),
+    # Nobody has edited the letter yet: there is nothing to ask about.
+    ("/desk/letters/<reference>/ask-approval", "POST"): at_the_desk(409, only=EDITORS),
+    ("/desk/stories", "GET"): at_the_desk(200),
     ("/desk/messages", "GET"): at_the_desk(200),
     ("/desk/messages/<int:number>", "GET"): at_the_desk(200),
     ("/desk/messages/<int:number>/try-again", "POST"): at_the_desk(303, only=EDITORS),

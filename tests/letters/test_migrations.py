@@ -13,6 +13,8 @@ from tests.services.postgres import PostgresServer
 from webapp.letters.database import Database
 from webapp.letters.migrate import is_current, migrate, migration_config
 from webapp.letters.models import Base, Message, Particulars
+from webapp.letters.queue import QueueFilter, queue_page
+from webapp.letters.search_words import words_of
 
 FIRST = "0001"
 A_LETTER = """
@@ -43,6 +45,11 @@ WHAT_BELONGS_TO_IT = (
         " VALUES ('1@x', 'receipt', 1, 'a@x', 'b@x', 'en', 's', 't', 'h', '', '2026-03-14 12:00:00',"
         " '2026-03-14 12:00:00', 'waiting', 0, '')"
     ),
+)
+COPIES = tuple(
+    "INSERT INTO edited_copies (letter_id, number, headline, body, word_count, editor_id, at)"
+    f" VALUES (1, {number}, '', '{body}', 1, 1, '2026-03-14 12:00:00')"
+    for number, body in ((1, "Older"), (2, "Newest"))
 )
 
 
@@ -128,6 +135,26 @@ def test_what_was_sealed_is_opened_on_the_way_back(new_store: Database) -> None:
         message = session.execute(text("SELECT recipient, text_body, html_body FROM messages")).one()
     assert tuple(particulars) == ("Jo", "1 Main Street")
     assert tuple(message) == ("b@x", "t", "h")
+
+
+@pytest.mark.parametrize("withheld", [False, True])
+def test_letters_that_were_there_are_found_by_their_words(new_store: Database, *, withheld: bool) -> None:
+    migrate(new_store, "0002")
+    with new_store.writing() as session:
+        for statement in (A_LETTER, *WHAT_BELONGS_TO_IT, *COPIES):
+            session.execute(text(statement))
+        session.execute(
+            text("UPDATE letters SET withhold_name = :withheld, withhold_reason = :reason"),
+            {"withheld": withheld, "reason": "My employer reads the paper." if withheld else ""},
+        )
+    migrate(new_store)
+    with new_store.reading() as session:
+        kept = set(words_of(session.scalars(text("SELECT words FROM letter_search")).one()))
+        for typed in ("slow trams", "no room", "newest", "ABCDEFGH"):
+            found = queue_page(session, QueueFilter(words=typed)).rows
+            assert [row.letter_id for row in found] == [1], typed
+        assert queue_page(session, QueueFilter(words="older")).rows == ()
+    assert ("jo" in kept) is not withheld
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from webapp.desk import (
     copies,
     declining,
     dossier,
+    filters,
     forgotten,
     joining,
     letter,
@@ -17,6 +18,7 @@ from webapp.desk import (
     second_factors,
     second_step,
     sign_in,
+    stories,
     verification,
 )
 from webapp.desk.blueprint import desk
@@ -28,6 +30,7 @@ __all__ = [
     "declining",
     "desk",
     "dossier",
+    "filters",
     "forgotten",
     "joining",
     "letter",
@@ -39,5 +42,6 @@ __all__ = [
     "second_factors",
     "second_step",
     "sign_in",
+    "stories",
     "verification",
 ]

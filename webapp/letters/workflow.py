@@ -10,6 +10,7 @@ from webapp.letters.approvals import end_open_question
 from webapp.letters.models import Event, Letter
 from webapp.letters.outbox import call_back
 from webapp.letters.record import LetterMissingError
+from webapp.letters.search import index_letter
 from webapp.letters.states import LEGAL_MOVES, Clearance, DeclineReason, EventKind, Role, State
 from webapp.rules.policy import Policy, Proof
 
@@ -169,6 +170,8 @@ def move_letter(
     _apply(session, letter, event)
     session.add(event)
     session.flush()
+    if move.note:
+        index_letter(session, letter.id)
     return event
 
 
