@@ -210,7 +210,7 @@ def test_a_writer_without_an_address_is_asked_on_the_own_page_alone(
     assert post(dana, page, "ask-approval").status == 200
     with sqlite.reading() as session:
         assert session.scalars(select(Message)).all() == []
-        assert session.scalars(select(Approval)).one()
+        assert len(session.scalars(select(Approval)).all()) == 1
 
 
 def test_a_version_that_was_overtaken_is_not_asked_about(
