@@ -194,8 +194,14 @@ def _open_changes(page: Page, house: House) -> None:
 
 
 def _open_overtaken_edit(page: Page, house: House) -> None:
-    page.goto(f"{house.long_letter_address}/edit")
-    page.evaluate("document.getElementById('based_on').value = '999'")
+    _open_edit(page, house)
+    with page.context.expect_page() as opening:
+        page.evaluate("address => void open(address)", page.url)
+    other = opening.value
+    other.get_by_label("Text").fill(f"Version of {now()}: {UNBROKEN}.")
+    with next_page(other):
+        other.locator("button[value=save]").click()
+    other.close()
     page.get_by_label("Text").fill(f"Look, {UNBROKEN}y")
     with next_page(page):
         page.locator("button[value=save]").click()
