@@ -7,7 +7,7 @@ from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.clock import now
-from webapp.desk.access import signed_in
+from webapp.desk.access import only_for, signed_in
 from webapp.desk.blueprint import desk
 from webapp.letters.models import Message
 from webapp.letters.outbox import (
@@ -30,6 +30,7 @@ ABOUT_ACCOUNTS = frozenset({MessageKind.INVITATION, MessageKind.PASSWORD_RESET})
 
 
 @desk.get("/messages")
+@only_for(Role.EDITOR)
 def messages() -> str:
     """List the messages in one state, the newest first."""
     wanted = request.args.get("state")
@@ -56,6 +57,7 @@ def messages() -> str:
 
 
 @desk.get("/messages/<int:number>")
+@only_for(Role.EDITOR)
 def message(number: int) -> str:
     """Show one message as it is sent."""
     found = _found(number)

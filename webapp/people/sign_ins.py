@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
+from webapp.letters.claims import release_all
 from webapp.letters.database import Database
 from webapp.letters.models import Editor, Passkey, SignIn
 from webapp.letters.states import AccountEventKind, Role
@@ -181,8 +182,12 @@ def open_sign_ins(session: Session, editor_id: int, now: datetime) -> Sequence[S
 
 
 def sign_out(session: Session, editor_id: int, sign_in_id: int, now: datetime) -> None:
-    """End one of an editor's sign-ins; nothing happens where it has ended, or is somebody else's."""
+    """End one of an editor's sign-ins; nothing happens where it has ended, or is somebody else's.
+
+    Who leaves is on no letter any more.
+    """
     if _end(session, editor_id, now, only=sign_in_id):
+        release_all(session, editor_id, now)
         note_event(session, AccountEventKind.SIGNED_OUT, editor_id, now=now)
 
 

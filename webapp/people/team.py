@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from webapp.letters.models import Editor, Event, Letter, Passkey, SignIn
-from webapp.letters.states import AccountEventKind, EventKind, Role
+from webapp.letters.claims import release_all
+from webapp.letters.models import Editor, Passkey, SignIn
+from webapp.letters.states import AccountEventKind, Role
 from webapp.people.events import TAKEN_BACK, note_event
 from webapp.people.links import end_invitations_by
 from webapp.people.sign_ins import sign_out_everywhere
@@ -91,7 +92,7 @@ def change_role(
         _keep_a_chief(session, editor)
         end_invitations_by(session, editor_id, now)
     if role is Role.READER:
-        _release_claims(session, editor_id, by_id=by_id, now=now)
+        release_all(session, editor_id, now, by_id=by_id)
     note = f"{editor.role.value} {role.value}"
     editor.role = role
     note_event(session, AccountEventKind.ROLE_CHANGED, editor_id, now=now, by_id=by_id, note=note)
@@ -112,7 +113,7 @@ def end_account(session: Session, editor_id: int, *, now: datetime, by_id: int |
     editor.ended_at = now
     sign_out_everywhere(session, editor_id, now, by_id=by_id)
     end_invitations_by(session, editor_id, now)
-    _release_claims(session, editor_id, by_id=by_id, now=now)
+    release_all(session, editor_id, now, by_id=by_id)
     note_event(session, AccountEventKind.ENDED, editor_id, now=now, by_id=by_id)
 
 
@@ -172,21 +173,3 @@ def _keep_a_chief(session: Session, editor: Editor) -> None:
     )
     if editor.ended_at is None and not others:
         raise LastChiefError
-
-
-def _release_claims(session: Session, editor_id: int, *, by_id: int | None, now: datetime) -> None:
-    """Let go of the letters that an editor is on. Their versions stay: nobody's page of them is stale."""
-    claimed = session.scalars(
-        select(Letter.id).where(Letter.claimed_by_id == editor_id).order_by(Letter.id).with_for_update()
-    ).all()
-    if not claimed:
-        return
-    session.execute(
-        update(Letter)
-        .where(Letter.claimed_by_id == editor_id)
-        .values(claimed_by_id=None, claimed_at=None, claimed_until=None)
-    )
-    session.add_all(
-        Event(letter_id=letter_id, kind=EventKind.RELEASED, at=now, editor_id=by_id, concerns_id=editor_id)
-        for letter_id in claimed
-    )
