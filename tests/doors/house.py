@@ -19,7 +19,7 @@ from webapp.letters.models import Base, Letter, Message
 from webapp.letters.record import letter_for_writer
 from webapp.letters.states import Channel, MessageState, Role
 from webapp.people.accounts import add_editor
-from webapp.people.sign_ins import check_password, start_sign_in
+from webapp.people.sign_ins import start_sign_in
 from webapp.services import EXTENSION, Services
 
 CHANGES = {"POST", "PUT", "PATCH", "DELETE"}
@@ -45,8 +45,7 @@ class House:
         self.app, self.store = app, store
         self.services: Services = app.extensions[EXTENSION]
         self._letters = 0
-        for role in Role:
-            self._add(role, role)
+        self._people = {role.value: self._add(role, role) for role in Role}
         self._colleague = self._add("colleague", Role.EDITOR)
 
     def _add(self, name: str, role: Role) -> int:
@@ -74,9 +73,8 @@ class House:
         if role == CORRESPONDENT:
             assert client.get(f"/letters/{kept.token}").status_code == 200
         if role in DESK:
-            proven = check_password(self.store, email=f"{role}@example.com", password=PASSWORD, now=now())
             with self.store.writing() as session:
-                token = start_sign_in(session, proven.editor_id, mark=proven.mark, browser="", now=now())
+                token = start_sign_in(session, self._people[role], mark=None, browser="", now=now())
             with client.session_transaction() as cookie:
                 cookie["_user_id"] = token
                 cookie["proved_at"] = now().timestamp()
