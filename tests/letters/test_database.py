@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from tests.samples import HERALD, NOON, letter
+from tests.samples import HERALD, NOON, SEAL, letter
 from tests.services.postgres import PostgresServer
 from webapp.letters import database as database_module
 from webapp.letters.database import Database, StoreAwayError
@@ -72,16 +72,23 @@ def test_a_moment_without_a_zone_is_refused(store: Database) -> None:
 
 
 def test_a_store_that_can_not_be_reached_says_so(tmp_path: Path) -> None:
-    away = Database(f"sqlite:///{tmp_path / 'no' / 'such' / 'folder' / 'letters.db'}")
+    away = Database(f"sqlite:///{tmp_path / 'no' / 'such' / 'folder' / 'letters.db'}", SEAL)
     with pytest.raises(StoreAwayError), away.reading() as session:
         session.execute(text("SELECT 1"))
+
+
+def test_no_turn_to_write_can_be_had_where_no_file_can_be_made(tmp_path: Path) -> None:
+    (tmp_path / "letters.db.turn").mkdir()
+    away = Database(f"sqlite:///{tmp_path / 'letters.db'}")
+    with pytest.raises(StoreAwayError), away.writing():
+        raise AssertionError
 
 
 def test_a_locked_store_gives_up_for_all_who_wait_at_about_the_same_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database_module, "LONGEST_WAIT", 0.5)
-    database = Database(f"sqlite:///{tmp_path / 'letters.db'}")
+    database = Database(f"sqlite:///{tmp_path / 'letters.db'}", SEAL)
     migrate(database)
     holder = sqlite3.connect(tmp_path / "letters.db", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
@@ -109,9 +116,28 @@ def test_a_locked_store_gives_up_for_all_who_wait_at_about_the_same_time(
     database.dispose()
 
 
+def test_a_locked_table_in_postgres_gives_up_too(
+    postgres_store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "LONGEST_WAIT", 1.0)
+    waiting = Database(postgres_store.url)
+    with postgres_store.writing() as holder:
+        holder.execute(text("LOCK TABLE letters IN ACCESS EXCLUSIVE MODE"))
+        with pytest.raises(StoreAwayError), waiting.reading() as session:
+            session.scalars(select(Letter)).all()
+    with waiting.reading() as session:
+        assert session.scalars(select(Letter)).all() == []
+    waiting.dispose()
+
+
+def test_a_standby_that_can_only_be_read_is_away_for_a_letter(postgres_store: Database) -> None:
+    with pytest.raises(StoreAwayError), postgres_store.writing() as session:
+        session.execute(text("SET TRANSACTION READ ONLY; DELETE FROM letters"))
+
+
 def test_a_pool_with_no_connection_left_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database_module, "LONGEST_WAIT", 0.2)
-    database = Database(f"sqlite:///{tmp_path / 'letters.db'}", connections=1)
+    database = Database(f"sqlite:///{tmp_path / 'letters.db'}", SEAL, connections=1)
     with database.reading() as first:
         first.execute(text("SELECT 1"))
         with pytest.raises(StoreAwayError), database.reading() as second:
@@ -120,7 +146,7 @@ def test_a_pool_with_no_connection_left_says_so(tmp_path: Path, monkeypatch: pyt
 
 
 def test_a_restarted_postgres_is_found_again(postgres_server: PostgresServer) -> None:
-    database = Database(postgres_server.create_database())
+    database = Database(postgres_server.create_database(), SEAL)
     with database.reading() as session:
         session.execute(text("SELECT 1"))
     postgres_server.stop()

@@ -1,6 +1,47 @@
 """All pages of the desk: importing them adds them to its blueprint."""
 
-from webapp.desk import declining, filters, letter, messages, moves, queue, sign_in, stories
+from webapp.desk import (
+    account,
+    claims,
+    copies,
+    declining,
+    dossier,
+    filters,
+    forgotten,
+    joining,
+    letter,
+    messages,
+    moves,
+    notes,
+    people,
+    queue,
+    second_factors,
+    second_step,
+    sign_in,
+    stories,
+    verification,
+)
 from webapp.desk.blueprint import desk
 
-__all__ = ["declining", "desk", "filters", "letter", "messages", "moves", "queue", "sign_in", "stories"]
+__all__ = [
+    "account",
+    "claims",
+    "copies",
+    "declining",
+    "desk",
+    "dossier",
+    "filters",
+    "forgotten",
+    "joining",
+    "letter",
+    "messages",
+    "moves",
+    "notes",
+    "people",
+    "queue",
+    "second_factors",
+    "second_step",
+    "sign_in",
+    "stories",
+    "verification",
+]

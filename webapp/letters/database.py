@@ -6,15 +6,19 @@ What `writing` has committed survives a crash of the process and of the machine.
 import fcntl
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from webapp.letters.columns import SEAL
+from webapp.letters.seal import Seal
 
 LONGEST_WAIT = 5.0
 """Seconds that a request waits for a connection or a lock before the store counts as away."""
@@ -29,18 +33,24 @@ class StoreAwayError(Exception):
 class Database:
     """One store, shared by all threads of a process."""
 
-    def __init__(self, url: str | URL, *, connections: int = 8) -> None:
+    def __init__(self, url: str | URL, seal: Seal | None = None, *, connections: int = 8) -> None:
         """Prepare connections to the store at ``url``; none is opened yet.
 
         Args:
             url: ``sqlite:///…`` or ``postgresql+psycopg://…``.
+            seal: Opens and closes what is kept of people; without it only the rest can be worked on.
             connections: How many may be open at once.
         """
+        self.seal = seal
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._engine(connections)
+        if seal:
+            setattr(self.engine.dialect, SEAL, seal)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._writers_turn = self._lock_path() if self.is_sqlite else None
+        self.on_away: Callable[[StoreAwayError], None] | None = None
+        """Told each time that the store is away, before whoever works with it is."""
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -49,7 +59,7 @@ class Database:
         Raises:
             StoreAwayError: the store can't be reached.
         """
-        with telling_store_away(), self._sessions() as session:
+        with self._telling_store_away(), self._sessions() as session:
             yield session
 
     @contextmanager
@@ -60,7 +70,7 @@ class Database:
             StoreAwayError: the store can't be reached, or stayed busy; nothing was kept, or, where the
                 connection broke in the very moment of the commit, it is unknown whether all was.
         """
-        with telling_store_away(), self._turn_to_write(), self._sessions() as session:
+        with self._telling_store_away(), self._turn_to_write(), self._sessions() as session:
             session.connection(execution_options={WRITES: True})
             yield session
             session.commit()
@@ -79,11 +89,7 @@ class Database:
                 hide_parameters=True,
                 # A restarted server leaves dead connections in the pool.
                 pool_pre_ping=True,
-                connect_args={
-                    "connect_timeout": int(LONGEST_WAIT),
-                    # Letters are spread unevenly over states and words: one plan for all is bad for most.
-                    "options": "-c timezone=utc -c plan_cache_mode=force_custom_plan",
-                },
+                connect_args=_postgres_settings(),
             )
         engine = create_engine(
             self.url,
@@ -104,6 +110,16 @@ class Database:
         return Path(f"{self.url.database}.turn")
 
     @contextmanager
+    def _telling_store_away(self) -> Iterator[None]:
+        try:
+            with telling_store_away():
+                yield
+        except StoreAwayError as away:
+            if self.on_away:
+                self.on_away(away)
+            raise
+
+    @contextmanager
     def _turn_to_write(self) -> Iterator[None]:
         """Wait until no other thread or process writes to the SQLite file.
 
@@ -114,7 +130,11 @@ class Database:
             yield
             return
         since = time.monotonic()
-        with self._writers_turn.open("ab") as turn:
+        try:
+            opened = self._writers_turn.open("ab")
+        except OSError as error:
+            raise StoreAwayError(type(error).__name__) from error
+        with opened as turn:
             fcntl.flock(turn, fcntl.LOCK_EX)
             # Whoever had the lock all that time found the store stuck; those behind need not try in turn.
             if time.monotonic() - since > LONGEST_WAIT:
@@ -127,18 +147,45 @@ def telling_store_away() -> Iterator[None]:
     """Turn a driver's words for a store that is away into `StoreAwayError`."""
     try:
         yield
-    except (OperationalError, PoolTimeoutError) as error:
+    except PoolTimeoutError as error:
         raise StoreAwayError(type(error).__name__) from error
     except DBAPIError as error:
-        if error.connection_invalidated:
+        if _tells_of_store_away(error):
             raise StoreAwayError(type(error).__name__) from error
         raise
+
+
+def _tells_of_store_away(error: DBAPIError) -> bool:
+    if isinstance(error, OperationalError) or error.connection_invalidated:
+        return True
+    # A standby, or a server that its owner has closed for changes.
+    return isinstance(error.orig, psycopg.errors.ReadOnlySqlTransaction)
+
+
+def _postgres_settings() -> dict[str, str | int]:
+    """Return what keeps a connection from waiting for good: for a lock, or for a machine that is gone."""
+    return {
+        "connect_timeout": int(LONGEST_WAIT),
+        # Letters are spread unevenly over states and words: one plan for all is bad for most.
+        "options": "-c timezone=utc -c plan_cache_mode=force_custom_plan"
+        f" -c lock_timeout={_milliseconds(LONGEST_WAIT)}",
+        "tcp_user_timeout": _milliseconds(LONGEST_WAIT),
+        "keepalives_idle": int(LONGEST_WAIT),
+        "keepalives_interval": 1,
+        "keepalives_count": int(LONGEST_WAIT),
+    }
+
+
+def _milliseconds(seconds: float) -> int:
+    return int(1000 * seconds)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    # What is purged is gone from the file, too.
+    connection.execute("PRAGMA secure_delete = ON")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -160,7 +160,7 @@ def _rows() -> "Select[*tuple[Any, ...]]":
             Letter.word_count,
             Letter.headline,
             Letter.opening,
-            func.coalesce(Particulars.name, ""),
+            func.coalesce(Particulars.printed_name, ""),
             Letter.withhold_name,
             Letter.district,
             Letter.article_headline,

@@ -44,18 +44,26 @@ def run(database: Database) -> None:
         )
         with context.begin_transaction():
             if not database.is_sqlite:
+                # Another process may take its time over the same migrations.
+                connection.execute(text("SET LOCAL lock_timeout = 0"))
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
             context.run_migrations()
             if database.is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
                 raise RuntimeError("a migration left rows that refer to nothing")
         if database.is_sqlite:
             _foreign_keys(connection, on=True)
+            # What a migration has taken out may still stand in free pages.
+            _driver(connection).execute("VACUUM")
+            _driver(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _foreign_keys(connection: Connection, *, on: bool) -> None:
     # Past SQLAlchemy, which would begin a transaction first, in which SQLite ignores this.
-    driver_connection = cast("sqlite3.Connection", connection.connection.driver_connection)
-    driver_connection.execute(f"PRAGMA foreign_keys = {'ON' if on else 'OFF'}")
+    _driver(connection).execute(f"PRAGMA foreign_keys = {'ON' if on else 'OFF'}")
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    return cast("sqlite3.Connection", connection.connection.driver_connection)
 
 
 run(context.config.attributes["database"])

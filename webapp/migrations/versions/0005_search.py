@@ -1,7 +1,7 @@
 """Letters found by their words, and a queue that is filtered at the same cost however long it is.
 
-Revision ID: 0003
-Revises: 0002
+Revision ID: 0005
+Revises: 0004
 """
 
 from collections import defaultdict
@@ -14,8 +14,8 @@ from alembic import op
 from webapp.letters.search import place_at
 from webapp.letters.search_words import as_fts, as_tsvector, words_of
 
-revision = "0003"
-down_revision = "0002"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
@@ -23,15 +23,7 @@ AT_ONCE = 500
 """Letters that are read and indexed together."""
 WORD_STATISTICS = 1000
 """Words whose frequency PostgreSQL knows; with its usual 100 it takes rare ones for common."""
-INDICES_BEFORE: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("letters", ("state", "received_at", "id")),
-    ("letters", ("paper", "state", "received_at", "id")),
-)
 INDICES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("letters", ("in_queue", "received_at", "id")),
-    ("letters", ("in_queue", "state", "received_at", "id")),
-    ("letters", ("paper", "in_queue", "received_at", "id")),
-    ("letters", ("paper", "in_queue", "state", "received_at", "id")),
     ("letters", ("channel",)),
     ("letters", ("category",)),
     ("letters", ("article_key",)),
@@ -39,6 +31,7 @@ INDICES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("letters", ("assigned_to_id", "received_at")),
     ("advisories", ("code", "letter_id")),
 )
+NOTES = ("noted", "moved", "called")
 OF_SOMEBODY = ("claimed_by_id", "assigned_to_id")
 LEAVE_SEARCH = """
     CREATE TRIGGER letters_leave_search AFTER DELETE ON letters BEGIN
@@ -64,14 +57,12 @@ letters = sa.table(
         )
     ),
 )
-particulars = sa.table("particulars", sa.column("letter_id"), sa.column("name"))
-events = sa.table("events", *map(sa.column, ("id", "letter_id", "editor_id", "note")))
+particulars = sa.table("particulars", sa.column("letter_id"), sa.column("printed_name"))
+events = sa.table("events", *map(sa.column, ("id", "letter_id", "kind", "note")))
 copies = sa.table("edited_copies", *map(sa.column, ("letter_id", "number", "headline", "body")))
 
 
 def upgrade() -> None:
-    for table, columns in INDICES_BEFORE:
-        op.drop_index(_name(table, columns), table)
     for table, columns in INDICES:
         where = sa.text(f"{columns[0]} IS NOT NULL") if columns[0] in OF_SOMEBODY else None
         op.create_index(
@@ -101,8 +92,6 @@ def downgrade() -> None:
     op.execute("DROP TABLE letter_search")
     for table, columns in INDICES:
         op.drop_index(_name(table, columns), table)
-    for table, columns in INDICES_BEFORE:
-        op.create_index(_name(table, columns), table, list(columns))
 
 
 def _name(table: str, columns: Iterable[str]) -> str:
@@ -135,9 +124,9 @@ def _beside(ids: list[int]) -> dict[int, list[str]]:
         .where(particulars.c.letter_id.in_(ids), sa.not_(letters.c.withhold_name))
     )
     for row in connection.execute(names):
-        beside[row.letter_id].append(row.name)
+        beside[row.letter_id].append(row.printed_name)
     notes = sa.select(events).where(
-        events.c.letter_id.in_(ids), events.c.editor_id.is_not(None), events.c.note != ""
+        events.c.letter_id.in_(ids), events.c.kind.in_(NOTES), events.c.note != ""
     )
     for row in connection.execute(notes.order_by(events.c.id)):
         beside[row.letter_id].append(row.note)
