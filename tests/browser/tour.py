@@ -194,14 +194,8 @@ def _open_changes(page: Page, house: House) -> None:
 
 
 def _open_overtaken_edit(page: Page, house: House) -> None:
-    _open_edit(page, house)
-    with page.context.expect_page() as opening:
-        page.evaluate("address => void open(address)", page.url)
-    other = opening.value
-    other.get_by_label("Text").fill(f"Version of {now()}: {UNBROKEN}.")
-    with next_page(other):
-        other.locator("button[value=save]").click()
-    other.close()
+    page.goto(f"{house.long_letter_address}/edit")
+    page.evaluate("document.getElementById('based_on').value = '999'")
     page.get_by_label("Text").fill(f"Look, {UNBROKEN}y")
     with next_page(page):
         page.locator("button[value=save]").click()
@@ -224,6 +218,25 @@ def _open_question(page: Page, _house: House) -> None:
 
 def _open_missing_page(page: Page, _house: House) -> None:
     page.goto("/no-such-page")
+
+
+def _open_search(page: Page, _house: House) -> None:
+    page.goto(f"/desk/?words=tram+{UNBROKEN}&tag={UNBROKEN[:40]}&claimed=nobody&advisory=body.open_letter")
+    page.locator(".filters summary").click()
+
+
+def _open_stories(page: Page, _house: House) -> None:
+    page.goto("/desk/stories?span=month")
+
+
+def _open_kept_views(page: Page, _house: House) -> None:
+    page.goto("/desk/?channel=form")
+    if page.locator(".keep").count():
+        page.locator(".keep summary").click()
+        page.get_by_label("Name of the view").fill(UNBROKEN[:60])
+        with next_page(page):
+            page.get_by_role("button", name="Keep", exact=True).click()
+    page.goto("/desk/filters")
 
 
 def _open_forgotten(page: Page, _house: House) -> None:
@@ -298,25 +311,6 @@ def _open_recovery_codes(page: Page, house: House) -> None:
 def _open_second_step(page: Page, _house: House) -> None:
     page.context.clear_cookies()
     sign_in(page, "Dana")
-
-
-def _open_search(page: Page, _house: House) -> None:
-    page.goto(f"/desk/?words=tram+{UNBROKEN}&tag={UNBROKEN[:40]}&claimed=nobody&advisory=body.open_letter")
-    page.locator(".filters summary").click()
-
-
-def _open_stories(page: Page, _house: House) -> None:
-    page.goto("/desk/stories?span=month")
-
-
-def _open_kept_views(page: Page, _house: House) -> None:
-    page.goto("/desk/?channel=form")
-    if page.locator(".keep").count():
-        page.locator(".keep summary").click()
-        page.get_by_label("Name of the view").fill(UNBROKEN[:60])
-        with next_page(page):
-            page.get_by_role("button", name="Keep", exact=True).click()
-    page.goto("/desk/filters")
 
 
 PAGES: dict[str, Callable[[Page, House], None]] = {

@@ -150,9 +150,7 @@ def test_an_address_made_by_the_form_is_shortened(dana: Visitor) -> None:
         "order=x",
         "advisory=<script>",
         f"words={'x' * 5000}",
-        "words=%00",
         "words=%22",
-        "tag=%00",
         f"article={'x' * 900}",
     ],
 )

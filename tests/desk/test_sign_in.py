@@ -70,7 +70,7 @@ def test_an_empty_form_says_what_is_missing(visitor: Visitor) -> None:
 def test_signing_out_ends_it(dana: Visitor, app: Flask) -> None:
     kept = dana.client.get_cookie("lettersdesk")
     assert kept
-    dana.open("/desk/")
+    dana.open("/desk/messages")
     page = dana.send({})
     assert page.all("h1") == ["Sign in"]
     assert dana.open("/desk/").all("h1") == ["Sign in"]

@@ -123,20 +123,6 @@ def test_a_store_with_letters_in_it_comes_along_whole(new_store: Database) -> No
     assert tuple(event) == ("moved", "space", "No room.", False)
 
 
-def test_what_was_sealed_is_opened_on_the_way_back(new_store: Database) -> None:
-    migrate(new_store, FIRST)
-    with new_store.writing() as session:
-        for statement in (A_LETTER, *WHAT_BELONGS_TO_IT):
-            session.execute(text(statement))
-    migrate(new_store)
-    command.downgrade(migration_config(new_store), FIRST)
-    with new_store.reading() as session:
-        particulars = session.execute(text("SELECT name, address FROM particulars")).one()
-        message = session.execute(text("SELECT recipient, text_body, html_body FROM messages")).one()
-    assert tuple(particulars) == ("Jo", "1 Main Street")
-    assert tuple(message) == ("b@x", "t", "h")
-
-
 @pytest.mark.parametrize("withheld", [False, True])
 def test_letters_that_were_there_are_found_by_their_words(new_store: Database, *, withheld: bool) -> None:
     migrate(new_store, "0002")
@@ -155,6 +141,20 @@ def test_letters_that_were_there_are_found_by_their_words(new_store: Database, *
             assert [row.letter_id for row in found] == [1], typed
         assert queue_page(session, QueueFilter(words="older")).rows == ()
     assert ("jo" in kept) is not withheld
+
+
+def test_what_was_sealed_is_opened_on_the_way_back(new_store: Database) -> None:
+    migrate(new_store, FIRST)
+    with new_store.writing() as session:
+        for statement in (A_LETTER, *WHAT_BELONGS_TO_IT):
+            session.execute(text(statement))
+    migrate(new_store)
+    command.downgrade(migration_config(new_store), FIRST)
+    with new_store.reading() as session:
+        particulars = session.execute(text("SELECT name, address FROM particulars")).one()
+        message = session.execute(text("SELECT recipient, text_body, html_body FROM messages")).one()
+    assert tuple(particulars) == ("Jo", "1 Main Street")
+    assert tuple(message) == ("b@x", "t", "h")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from webapp.desk.access import signed_in
 from webapp.desk.blueprint import desk
 from webapp.desk.filters import FilterForm, filter_chips
 from webapp.desk.queue_address import QueueAddress
-from webapp.letters.queue import MOST_COUNTED, counts_by_state, queue_page
+from webapp.letters.queue import counts_by_state, queue_page
 from webapp.letters.saved_filters import saved_filters
 from webapp.letters.states import State
 from webapp.letters.stories import article_title
@@ -41,7 +41,7 @@ def queue() -> str | AnyResponse:
         "desk/queue.html",
         page=page,
         states=_shown_states(counts, address),
-        counts=_tallies(counts),
+        counts={**counts, None: sum(counts.values())},
         address=address,
         form=form,
         chips=filter_chips(address, form, article),
@@ -57,10 +57,3 @@ def _shown_states(counts: Mapping[State, int], address: QueueAddress) -> list[St
     """Return the states to choose from: those with letters, where that is known."""
     always = {State.RECEIVED, address.state}
     return [state for state in State if not counts or counts[state] or state in always]
-
-
-def _tallies(counts: Mapping[State, int]) -> dict[State | None, str]:
-    """Return how many letters are in each state and in all, as far as they were counted."""
-    numbers: dict[State | None, int] = dict(counts) | {None: sum(counts.values())}
-    most = MOST_COUNTED - 1
-    return {state: str(number) if number <= most else f"{most}+" for state, number in numbers.items()}

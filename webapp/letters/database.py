@@ -167,10 +167,8 @@ def _postgres_settings() -> dict[str, str | int]:
     return {
         "connect_timeout": int(LONGEST_WAIT),
         # Letters are spread unevenly over states and words: one plan for all is bad for most.
-        "options": (
-            f"-c timezone=utc -c lock_timeout={_milliseconds(LONGEST_WAIT)}"
-            " -c plan_cache_mode=force_custom_plan"
-        ),
+        "options": "-c timezone=utc -c plan_cache_mode=force_custom_plan"
+        f" -c lock_timeout={_milliseconds(LONGEST_WAIT)}",
         "tcp_user_timeout": _milliseconds(LONGEST_WAIT),
         "keepalives_idle": int(LONGEST_WAIT),
         "keepalives_interval": 1,

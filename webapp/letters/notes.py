@@ -37,7 +37,6 @@ def add_note(session: Session, reference: str, text: str, *, by: Actor, now: dat
         raise NoteTooLongError
     letter = letter_to_change(session, reference)
     session.add(Event(letter_id=letter.id, kind=EventKind.NOTED, at=now, editor_id=by.editor_id, note=text))
-    session.flush()
     index_letter(session, letter.id)
 
 

@@ -30,9 +30,9 @@ from webapp.letters.states import EventKind
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 ID_BITS = 32
 """Of a place that hold the letter's number; the seconds since `EPOCH` stand before them."""
-WITH_NOTES = (EventKind.NOTED, EventKind.MOVED, EventKind.CALLED)
-"""Events in whose notes colleagues tell each other something."""
 INDEX = table("letter_search")
+NOTES = (EventKind.NOTED, EventKind.MOVED, EventKind.CALLED)
+"""What colleagues tell each other beside; other events note things of their own."""
 INSERT_INTO_FTS = text("INSERT INTO letter_search (rowid, words) VALUES (:place, :words)")
 INSERT_INTO_TABLE = text(
     "INSERT INTO letter_search (letter_id, place, words)"
@@ -50,7 +50,7 @@ def place_at(moment: datetime, letter_id: int = 0) -> int:
 
 def index_new_letter(session: Session, letter: Letter) -> None:
     """Let a letter be found that was just added to this session, and flushed."""
-    name = letter.particulars.printed_name if letter.particulars else ""
+    name = letter.particulars.printed_name if letter.particulars and not letter.withhold_name else ""
     fields = (letter.reference, letter.headline, letter.body, letter.article_headline, name)
     _insert(session, letter.id, letter.received_at, fields)
 
@@ -68,6 +68,7 @@ def index_letter(session: Session, letter_id: int) -> None:
             Letter.headline,
             Letter.body,
             Letter.article_headline,
+            Letter.withhold_name,
             Particulars.printed_name,
         )
         .outerjoin(Particulars, Particulars.letter_id == Letter.id)
@@ -81,10 +82,10 @@ def index_letter(session: Session, letter_id: int) -> None:
     )
     notes = session.scalars(
         select(Event.note)
-        .where(Event.letter_id == letter_id, Event.kind.in_(WITH_NOTES), Event.note != "")
+        .where(Event.letter_id == letter_id, Event.kind.in_(NOTES), Event.note != "")
         .order_by(Event.id)
     )
-    name = letter.printed_name or ""
+    name = "" if letter.withhold_name else letter.printed_name or ""
     fields = [letter.reference, letter.headline, letter.body, letter.article_headline, name, *notes]
     for copy in copies:
         fields += copy

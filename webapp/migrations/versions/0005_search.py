@@ -31,6 +31,7 @@ INDICES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("letters", ("assigned_to_id", "received_at")),
     ("advisories", ("code", "letter_id")),
 )
+NOTES = ("noted", "moved", "called")
 OF_SOMEBODY = ("claimed_by_id", "assigned_to_id")
 LEAVE_SEARCH = """
     CREATE TRIGGER letters_leave_search AFTER DELETE ON letters BEGIN
@@ -57,7 +58,7 @@ letters = sa.table(
     ),
 )
 particulars = sa.table("particulars", sa.column("letter_id"), sa.column("printed_name"))
-events = sa.table("events", *map(sa.column, ("id", "letter_id", "editor_id", "note")))
+events = sa.table("events", *map(sa.column, ("id", "letter_id", "kind", "note")))
 copies = sa.table("edited_copies", *map(sa.column, ("letter_id", "number", "headline", "body")))
 
 
@@ -125,7 +126,7 @@ def _beside(ids: list[int]) -> dict[int, list[str]]:
     for row in connection.execute(names):
         beside[row.letter_id].append(row.printed_name)
     notes = sa.select(events).where(
-        events.c.letter_id.in_(ids), events.c.editor_id.is_not(None), events.c.note != ""
+        events.c.letter_id.in_(ids), events.c.kind.in_(NOTES), events.c.note != ""
     )
     for row in connection.execute(notes.order_by(events.c.id)):
         beside[row.letter_id].append(row.note)
