@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
-from webapp.letters.models import Letter, Particulars
+from webapp.letters.models import Advisory, Editor, Letter, Particulars
 from webapp.letters.states import State
 
 PAGE_SIZE = 50
@@ -37,10 +37,17 @@ class QueueFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueRow:
-    """A letter as a list shows it."""
+    """A letter as a list shows it.
+
+    Attributes:
+        version: Goes up with each change; a decision names the one that the editor saw.
+        advisories: How many things the rules would have an editor look at.
+        claimed_by: The name of the editor who is on it, until ``claimed_until``; empty where nobody has been.
+    """
 
     letter_id: int
     reference: str
+    version: int
     paper: str
     state: State
     received_at: datetime
@@ -53,6 +60,9 @@ class QueueRow:
     article_headline: str
     article_url: str
     article_date: date | None
+    advisories: int
+    claimed_by: str
+    claimed_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +93,13 @@ def queue_page(
             Letter.article_headline,
             Letter.article_url,
             Letter.article_date,
+            Letter.version,
+            select(func.count()).where(Advisory.letter_id == Letter.id).scalar_subquery(),
+            func.coalesce(Editor.name, ""),
+            Letter.claimed_until,
         )
         .outerjoin(Particulars, Particulars.letter_id == Letter.id)
+        .outerjoin(Editor, Editor.id == Letter.claimed_by_id)
         .where(Letter.in_queue)
         .order_by(Letter.received_at, Letter.id)
         .limit(size + 1)
@@ -113,6 +128,10 @@ def queue_page(
             article_headline=row[11],
             article_url=row[12],
             article_date=row[13],
+            version=row[14],
+            advisories=row[15],
+            claimed_by=row[16],
+            claimed_until=row[17],
         )
         for row in session.execute(query)
     ]
