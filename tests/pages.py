@@ -48,6 +48,10 @@ class Page:
         """Return a form of the page, by default the last one."""
         return self.soup.select("form")[number]
 
+    def form_to(self, address_end: str) -> Tag:
+        """Return the only form of the page whose address ends like this."""
+        return self.one(f'form[action$="{address_end}"]')
+
     def typed(self) -> dict[str, str]:
         """Return what the page's last form would send if nothing was changed."""
         return form_fields(self.form())
@@ -84,17 +88,23 @@ class Visitor:
         return self._arrived(self.client.get(address, follow_redirects=True))
 
     def send(
-        self, changes: Mapping[str, str], *, button: tuple[str, str] | None = None, follow: bool = True
+        self,
+        changes: Mapping[str, str],
+        *,
+        button: tuple[str, str] | None = None,
+        follow: bool = True,
+        to: str = "",
     ) -> Page:
-        """Fill in the last form of the page that is open, and send it.
+        """Fill in a form of the page that is open, and send it.
 
         Args:
             changes: What is typed; a tick is taken away with an empty value.
             button: Name and value of the button that is pressed.
             follow: Whether to follow a redirect.
+            to: How the form's address ends; the last form where empty.
         """
         assert self.page, "a page is open"
-        form = self.page.form()
+        form = self.page.form_to(to) if to else self.page.form()
         fields = form_fields(form) | dict(changes) | (dict([button]) if button else {})
         action = str(form["action"])
         response = self.client.post(action, data=fields, follow_redirects=follow)

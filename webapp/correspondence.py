@@ -14,9 +14,10 @@ from flask_babel import force_locale, gettext
 from webapp.letters.confirmation import ConfirmLinks
 from webapp.letters.models import Letter
 from webapp.letters.outbox import OutgoingMessage
-from webapp.letters.states import MessageKind
+from webapp.letters.states import DeclineReason, MessageKind
 from webapp.rules.policy import Paper, Policy
 from webapp.rules.submission import clean_line
+from webapp.wording.states import DECLINE_TEXTS
 
 NOBODY = "no-reply"
 """Who writes for a paper whose policy names no address; a policy that has one is the remedy."""
@@ -45,11 +46,26 @@ class Correspondence:
         """Return the message that asks, once more, to confirm the address."""
         return self._to_writer(MessageKind.CONFIRMATION, letter, policy)
 
-    def _to_writer(self, kind: MessageKind, letter: Letter, policy: Policy) -> OutgoingMessage | None:
+    def decision_draft(self, letter: Letter, policy: Policy, reason: DeclineReason) -> str:
+        """Return what the paper says to a writer whose letter it declines for that reason."""
+        own = policy.declining.texts.get(reason)
+        if own:
+            return own
+        with force_locale(letter.language):
+            return f"{gettext('Thank you for your letter.')} {DECLINE_TEXTS[reason]}"
+
+    def decision(self, letter: Letter, policy: Policy, text: str) -> OutgoingMessage | None:
+        """Return the message by which a writer hears, in those words, what was decided."""
+        return self._to_writer(MessageKind.DECISION, letter, policy, text=text)
+
+    def _to_writer(
+        self, kind: MessageKind, letter: Letter, policy: Policy, **more: str
+    ) -> OutgoingMessage | None:
         recipient = letter.particulars.email if letter.particulars else ""
         if not recipient:
             return None
         context = {
+            **more,
             "letter": letter,
             "policy": policy,
             "page": f"{self.base_url}/letters/{letter.token}",
@@ -80,6 +96,8 @@ class Correspondence:
 
 def _subject(kind: MessageKind, paper: Paper) -> str:
     title = clean_line(paper.title)
+    if kind is MessageKind.DECISION:
+        return str(gettext("Your letter – %(paper)s", paper=title))
     if kind is MessageKind.CONFIRMATION:
         return str(gettext("Please confirm your e-mail address – %(paper)s", paper=title))
     return str(gettext("We have your letter – %(paper)s", paper=title))

@@ -68,7 +68,7 @@ def test_declining_asks_for_a_reason_and_keeps_the_note(dana: Visitor, address: 
     assert page.status == 422
     assert page.all(".error-line") == ["Choose why the letter is declined."]
     page = dana.send({"reason": "space"}, button=("to_state", "declined"))
-    assert page.all(".events li")[-1].endswith("Dana: Received → Declined, No space Too late.")
+    assert page.all(".events li")[-2].endswith("Dana: Received → Declined, No space Too late.")
 
 
 def test_the_second_of_two_editors_is_told_and_loses_nothing(

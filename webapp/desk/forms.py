@@ -16,9 +16,14 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from webapp.choices import select_choices
+from webapp.desk.deciding import Telling
 from webapp.letters.states import DeclineReason, State
 from webapp.letters.workflow import LONGEST_NOTE, Move
+from webapp.rules.submission import clean_text
 from webapp.wording.states import DECLINE_REASONS, MOVES
+
+LONGEST_MESSAGE = 4000
+"""Characters of what an editor writes to a writer."""
 
 
 class SignInForm(Form):
@@ -52,6 +57,25 @@ class MoveForm(Form):
         lazy_gettext("Note for colleagues"),
         validators=[Length(max=LONGEST_NOTE, message=lazy_gettext("A note has at most %(max)d characters."))],
     )
+
+    tell = SelectField(
+        lazy_gettext("The writer"),
+        choices=select_choices(
+            lambda: [("message", gettext("Gets a message")), ("silence", gettext("Gets no message"))]
+        ),
+        validate_choice=False,
+    )
+    message = TextAreaField(
+        lazy_gettext("Message to the writer"),
+        validators=[
+            Length(max=LONGEST_MESSAGE, message=lazy_gettext("A message has at most %(max)d characters."))
+        ],
+    )
+
+    def telling(self) -> Telling:
+        """Return what the writer is to be told; as usual where the page did not ask."""
+        tells = {"message": True, "silence": False}.get(self.tell.data or "")
+        return Telling(tells, clean_text(self.message.data or ""))
 
     def move(self) -> Move | None:
         """Return the decision; nothing where the page that posted it wasn't ours."""

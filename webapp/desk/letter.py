@@ -23,6 +23,15 @@ def letter(reference: str) -> AnyResponse:
     return letter_page(reference, MoveForm())
 
 
+def letter_shown(reference: str) -> Letter:
+    """Return a letter as the desk shows it; where there is none, the page is not found."""
+    try:
+        with services().database.reading() as session:
+            return letter_for_desk(session, reference)
+    except LetterMissingError:
+        abort(HTTPStatus.NOT_FOUND)
+
+
 def policy_of(letter: Letter) -> Policy:
     """Return the rules of the letter's paper; a letter whose paper is served no more is only read."""
     policy = services().policy(letter.paper)
@@ -46,15 +55,13 @@ def letter_page(
         status: The answer's status.
         attempted: The state that it was to be brought to, where it had changed meanwhile.
     """
-    try:
-        with services().database.reading() as session:
-            found = letter_for_desk(session, reference)
-    except LetterMissingError:
-        abort(HTTPStatus.NOT_FOUND)
+    found = letter_shown(reference)
     # What is decided from here on is decided on the letter as it is shown.
     form.version.data = found.version
     form.version.raw_data = None
     policy = services().policy(found.paper)
+    if policy and not form.tell.data:
+        form.tell.data = "message" if policy.declining.tells else "silence"
     if policy and not form.print_on.data:
         form.print_on.data = policy.paper.next_issue(today_at(policy.paper.time_zone))
     page = render_template(

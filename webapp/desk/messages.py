@@ -6,8 +6,9 @@ from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.clock import now
+from webapp.desk.access import signed_in
 from webapp.desk.blueprint import desk
-from webapp.letters.outbox import message_page, outbox_summary, read_message, try_again
+from webapp.letters.outbox import call_back_message, message_page, outbox_summary, read_message, try_again
 from webapp.letters.states import MessageState
 from webapp.services import services
 
@@ -52,6 +53,18 @@ def try_message_again(number: int) -> AnyResponse:
     with services().database.writing() as session:
         was_dead = try_again(session, _row_number(number), now())
     if not was_dead:
+        abort(HTTPStatus.CONFLICT)
+    return redirect(url_for("desk.message", number=number), HTTPStatus.SEE_OTHER)
+
+
+@desk.post("/messages/<int:number>/call-back")
+def call_message_back(number: int) -> AnyResponse:
+    """Keep a message from going out that still waits."""
+    with services().database.writing() as session:
+        was_here = call_back_message(
+            session, _row_number(number), editor_id=signed_in().editor.editor_id, now=now()
+        )
+    if not was_here:
         abort(HTTPStatus.CONFLICT)
     return redirect(url_for("desk.message", number=number), HTTPStatus.SEE_OTHER)
 

@@ -4,12 +4,12 @@ from http import HTTPStatus
 
 from flask import abort, redirect, request, url_for
 from flask_babel import gettext
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.clock import now
 from webapp.desk.access import signed_in
 from webapp.desk.blueprint import desk
+from webapp.desk.deciding import decide
 from webapp.desk.forms import MoveForm
 from webapp.desk.letter import letter_page, policy_of
 from webapp.letters.record import LetterMissingError
@@ -24,7 +24,6 @@ from webapp.letters.workflow import (
     PrintDayMissingError,
     ReasonMissingError,
     letter_to_change,
-    move_letter,
     undo_move,
 )
 from webapp.services import services
@@ -41,7 +40,16 @@ def move(reference: str) -> AnyResponse:
         abort(HTTPStatus.BAD_REQUEST)
     try:
         with services().database.writing() as session:
-            _carry_out(session, reference, decision)
+            policy = policy_of(letter_to_change(session, reference))
+            decide(
+                session,
+                reference,
+                decision,
+                policy,
+                telling=form.telling(),
+                by=signed_in().editor.actor,
+                now=now(),
+            )
     except LetterMissingError:
         abort(HTTPStatus.NOT_FOUND)
     except (ChangedMeanwhileError, IllegalMoveError, ClaimedByOtherError):
@@ -66,11 +74,6 @@ def undo(reference: str) -> AnyResponse:
     except (ChangedMeanwhileError, ClaimedByOtherError, NothingToUndoError):
         return letter_page(reference, form, HTTPStatus.CONFLICT)
     return redirect(url_for("desk.letter", reference=reference), HTTPStatus.SEE_OTHER)
-
-
-def _carry_out(session: Session, reference: str, decision: Move) -> None:
-    policy = policy_of(letter_to_change(session, reference))
-    move_letter(session, reference, decision, policy, by=signed_in().editor.actor, now=now())
 
 
 def _note_refusal(form: MoveForm, decision: Move, refusal: Exception) -> None:

@@ -6,7 +6,7 @@ import hmac
 import json
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy import select
@@ -130,7 +130,7 @@ class Intake:
                 with self._database.writing() as session:
                     _store(session, letter, verdict)
                     if message:
-                        delay = timedelta(minutes=policy.message_delays.get(message.kind, 0))
+                        delay = policy.message_delay(message.kind)
                         put_in_outbox(session, message, letter_id=letter.id, now=arrival.at, delay=delay)
             except IntegrityError:
                 if earlier := self._earlier(policy, fingerprint, key):

@@ -16,8 +16,8 @@ from sqlalchemy import Update, func, or_, select, update
 from sqlalchemy.orm import Session, defer, joinedload
 
 from webapp.letters.database import Database
-from webapp.letters.models import Message
-from webapp.letters.states import MessageKind, MessageState
+from webapp.letters.models import Event, Message
+from webapp.letters.states import EventKind, MessageKind, MessageState
 
 LEASE = timedelta(minutes=15)
 """Longer than the slowest server may take over one message, so that no other worker sends it meanwhile."""
@@ -118,6 +118,25 @@ def call_back(session: Session, cause_id: int) -> int:
     )
     # An UPDATE's result counts its rows; the type of any statement's result does not say so.
     return int(called_back.rowcount)  # type: ignore[attr-defined]
+
+
+def call_back_message(session: Session, number: int, *, editor_id: int, now: datetime) -> bool:
+    """Call one message back; tell whether it was still here, and nobody on the way with it."""
+    message = session.scalar(select(Message).where(Message.id == number).with_for_update())
+    if message is None or message.state is not MessageState.WAITING or message.lease_until is not None:
+        return False
+    message.state = MessageState.CALLED_BACK
+    if message.letter_id is not None:
+        session.add(
+            Event(
+                letter_id=message.letter_id,
+                kind=EventKind.MESSAGE_CALLED_BACK,
+                at=now,
+                editor_id=editor_id,
+                note=message.subject,
+            )
+        )
+    return True
 
 
 def claim_due(database: Database, *, now: datetime, most: int) -> Sequence[ClaimedMessage]:

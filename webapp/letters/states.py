@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from webapp.rules.states import MessageKind, State
+from webapp.rules.states import DeclineReason, MessageKind, State
 
 __all__ = [
     "LEGAL_MOVES",
@@ -28,18 +28,6 @@ class Channel(StrEnum):
     MAIL = "mail"
     IMPORT = "import"
     API = "api"
-
-
-class DeclineReason(StrEnum):
-    """Why the desk does not print a letter."""
-
-    SPACE = "space"
-    COVERED = "covered"
-    ELSEWHERE = "elsewhere"
-    UNVERIFIED = "unverified"
-    UNSUITABLE = "unsuitable"
-    DUPLICATE = "duplicate"
-    OTHER = "other"
 
 
 class EventKind(StrEnum):

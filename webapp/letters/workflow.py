@@ -225,8 +225,16 @@ def undo_move(session: Session, reference: str, version: int, *, by: Actor, now:
     if last.from_state in PRINTED and letter.clearance is None:
         letter.clearance = Clearance.OVERRIDE if event.overrides else Clearance.VERIFIED
     _apply(letter, event)
-    call_back(session, last.id)
     session.add(event)
+    if call_back(session, last.id):
+        session.add(
+            Event(
+                letter_id=letter.id,
+                kind=EventKind.MESSAGE_CALLED_BACK,
+                at=now,
+                editor_id=by.editor_id,
+            )
+        )
     session.flush()
     return event
 

@@ -1,6 +1,5 @@
 """The writer's own page: how the letter stands, and what its writer can still do."""
 
-from datetime import timedelta
 from http import HTTPStatus
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
@@ -88,7 +87,7 @@ def send_confirmation(token: str) -> AnyResponse:
     if message is None or not _can_confirm(letter):
         return redirect(url_for("own_page.show", token=token), HTTPStatus.SEE_OTHER)
     moment = now()
-    delay = timedelta(minutes=policy.message_delays.get(message.kind, 0))
+    delay = policy.message_delay(message.kind)
     with services().database.writing() as session:
         too_often = is_asked_too_often(session, letter, moment)
         if not too_often:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from webapp.rules.findings import Severity
-from webapp.rules.states import MessageKind, State
+from webapp.rules.states import DeclineReason, MessageKind, State
 
 EVERY_DAY = frozenset(range(7))
 
@@ -228,12 +228,33 @@ class Confirmation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Declining:
+    """What a writer is told whose letter is not printed.
+
+    Attributes:
+        tells: Whether a writer is told at all, where the editor says nothing of it.
+        texts: The paper's own words for a reason; the product's where a reason isn't named.
+    """
+
+    tells: bool = True
+    texts: Mapping[DeclineReason, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+USUAL_DELAYS = MappingProxyType({MessageKind.DECISION: 10, MessageKind.APPROVAL: 2})
+"""Minutes for which a message can be called back where a policy says nothing; none where not named.
+
+A decision goes out with one press, and the second thought comes with the next letter.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """Everything that one paper asks of a letter.
 
     Attributes:
         proofs: What has to be done before a letter is printed; all of them.
-        message_delays: Minutes for which each kind of message can be called back; none where not named.
+        message_delays: Minutes for which each kind of message can be called back; `USUAL_DELAYS` where not
+            named.
         retention_days: How long particulars are kept in each state; for good where a state isn't named.
     """
 
@@ -248,6 +269,7 @@ class Policy:
     elections: tuple[Election, ...] = ()
     proofs: frozenset[Proof] = frozenset()
     confirmation: Confirmation = Confirmation()
+    declining: Declining = Declining()
     message_delays: Mapping[MessageKind, int] = field(default_factory=lambda: MappingProxyType({}))
     retention_days: Mapping[State, int] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -280,6 +302,10 @@ class Policy:
         )
         maximum = min([limits.maximum, *lower])
         return WordLimits(maximum=maximum, minimum=min(limits.minimum, maximum))
+
+    def message_delay(self, kind: MessageKind) -> timedelta:
+        """Return how long a message of that kind can be called back."""
+        return timedelta(minutes=self.message_delays.get(kind, USUAL_DELAYS.get(kind, 0)))
 
     def proofs_lacking(self, done: frozenset[Proof]) -> frozenset[Proof]:
         """Return what has still to be done before a letter is printed; an e-mail stands for no call."""

@@ -16,6 +16,7 @@ from webapp.rules.policy import (
     Category,
     Confirmation,
     Content,
+    Declining,
     Election,
     Frequency,
     Kind,
@@ -26,7 +27,7 @@ from webapp.rules.policy import (
     Since,
     WordLimits,
 )
-from webapp.rules.states import MessageKind, State
+from webapp.rules.states import DeclineReason, MessageKind, State
 from webapp.rules.toml_table import TomlTable
 
 LONGEST_CAP = 5000
@@ -36,6 +37,7 @@ MOST_DAYS = 3660
 MOST_HOURS = 24 * 30
 MOST_MINUTES = 24 * 60
 MOST_LETTERS = 100
+LONGEST_DECLINE_TEXT = 2000
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -63,6 +65,7 @@ def read_policy(document: TomlTable) -> Policy:
         elections=tuple(_read_election(table, known) for table in document.array("elections")),
         proofs=_read_proofs(verification := document.table("verification")),
         confirmation=_read_confirmation(verification),
+        declining=_read_declining(document.table("declining")),
         message_delays=MappingProxyType(_read_message_delays(document.table("message_delays"))),
         retention_days=MappingProxyType(_read_retention(document.table("retention"))),
     )
@@ -250,6 +253,23 @@ def _read_confirmation(table: TomlTable) -> Confirmation:
     )
     table.finish()
     return confirmation
+
+
+def _read_declining(table: TomlTable) -> Declining:
+    texts = table.table("texts")
+    declining = Declining(
+        tells=table.flag("tell", default=Declining().tells),
+        texts=MappingProxyType(
+            {
+                reason: texts.text(reason.value, longest=LONGEST_DECLINE_TEXT)
+                for reason in DeclineReason
+                if texts.has(reason.value)
+            }
+        ),
+    )
+    texts.finish(known=[reason.value for reason in DeclineReason])
+    table.finish()
+    return declining
 
 
 def _read_message_delays(table: TomlTable) -> dict[MessageKind, int]:

@@ -15,6 +15,18 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class DeclineReason(StrEnum):
+    """Why the desk does not print a letter."""
+
+    SPACE = "space"
+    COVERED = "covered"
+    ELSEWHERE = "elsewhere"
+    UNVERIFIED = "unverified"
+    UNSUITABLE = "unsuitable"
+    DUPLICATE = "duplicate"
+    OTHER = "other"
+
+
 class MessageKind(StrEnum):
     """What an outgoing message is for."""
 

@@ -47,6 +47,29 @@ DECLINE_REASONS: dict[DeclineReason, LazyString] = {
     DeclineReason.OTHER: lazy_gettext("Another reason"),
 }
 
+DECLINE_TEXTS: dict[DeclineReason, LazyString] = {
+    DeclineReason.SPACE: lazy_gettext(
+        "We are sorry that we can’t print it. We get far more letters than we have room for."
+    ),
+    DeclineReason.COVERED: lazy_gettext(
+        "We are sorry that we can’t print it: other letters have made the same point already."
+    ),
+    DeclineReason.ELSEWHERE: lazy_gettext(
+        "We can’t print it, as we take only letters that were sent to us alone, and we understand that this "
+        "one was sent or printed elsewhere."
+    ),
+    DeclineReason.UNVERIFIED: lazy_gettext(
+        "We can’t print it, as we could not reach you to make sure that it is yours. You are welcome to send "
+        "it again, with a number at which we can reach you during the day."
+    ),
+    DeclineReason.UNSUITABLE: lazy_gettext("We have read it with care and decided not to print it."),
+    DeclineReason.DUPLICATE: lazy_gettext(
+        "We can’t print it now, as we have another letter of yours in hand and take one at a time."
+    ),
+    DeclineReason.OTHER: lazy_gettext("We have read it with care and decided not to print it."),
+}
+"""What a writer is told, after the thanks, where the paper has no words of its own for the reason."""
+
 UNCONFIRMED_STATUS: LazyString = lazy_gettext(
     "Your letter waits for you to confirm your e-mail address. Only then does the editor see it."
 )
