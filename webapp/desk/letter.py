@@ -12,7 +12,7 @@ from webapp.desk.forms import MoveForm
 from webapp.letters.models import Letter
 from webapp.letters.record import LetterMissingError, letter_for_desk
 from webapp.letters.states import LEGAL_MOVES, State
-from webapp.letters.workflow import proofs_done
+from webapp.letters.workflow import move_to_undo, proofs_done
 from webapp.rules.policy import Policy
 from webapp.services import services
 
@@ -72,6 +72,7 @@ def letter_page(
         editor=signed_in().editor,
         form=form,
         moves=LEGAL_MOVES[found.state],
+        undoable=move_to_undo(found),
         attempted=attempted,
         now=now(),
     )

@@ -1,0 +1,144 @@
+// A letter's own page, opened beside the list: its main part is fetched, and its forms are sent from here.
+
+// The parts of the other page that have an id of one of ours get another.
+function renameTwins(part) {
+  for (const element of part.querySelectorAll("[id]")) {
+    if (!document.getElementById(element.id)) continue;
+    const old = element.id;
+    element.id = `letter-${old}`;
+    for (const attribute of ["for", "form", "list", "aria-labelledby", "aria-describedby", "aria-controls"]) {
+      for (const user of part.querySelectorAll(`[${attribute}~="${old}"]`)) {
+        const names = user.getAttribute(attribute).split(" ");
+        user.setAttribute(attribute, names.map((name) => (name === old ? element.id : name)).join(" "));
+      }
+    }
+    for (const link of part.querySelectorAll(`a[href="#${old}"]`)) link.setAttribute("href", `#${element.id}`);
+  }
+}
+
+function fieldsOf(form, button) {
+  const fields = new URLSearchParams(new FormData(form));
+  if (button?.name) fields.append(button.name, button.value);
+  return fields;
+}
+
+export function makePane(letters, { moved, say, closed }) {
+  const element = document.getElementById("pane");
+  const body = document.getElementById("pane-letter");
+  const listTitle = document.title;
+  let reference = "";
+  let fetching = null;
+  let isSending = false;
+
+  const stateShown = () => body.querySelector(".letter-facts .state");
+
+  function fill(html, { isSame }) {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    const part = page.querySelector("main");
+    body.replaceChildren();
+    renameTwins(part);
+    body.replaceChildren(...part.childNodes);
+    document.title = page.title;
+    // Those that the page has run here already don't run again.
+    for (const script of page.querySelectorAll("head script[src]")) import(script.getAttribute("src"));
+    if (!isSame) element.scrollTop = 0;
+  }
+
+  function focus({ isSame, action = "" }) {
+    const heading = body.querySelector("h1");
+    heading?.setAttribute("tabindex", "-1");
+    const forms = isSame ? [...body.querySelectorAll("form")] : [];
+    const form = forms.find((each) => each.getAttribute("action") === action);
+    const target = body.querySelector("[autofocus], [aria-invalid=true]") ?? form?.querySelector("button:not([hidden])") ?? heading;
+    target?.focus({ preventScroll: target === heading && isSame });
+    if (!isSame && target === heading) scrollTo({ top: Math.min(scrollY, element.offsetTop) });
+  }
+
+  // The text of a page of the letter's; nothing where the address led elsewhere, or to no answer.
+  async function load(address, options) {
+    fetching?.abort();
+    fetching = new AbortController();
+    element.setAttribute("aria-busy", "true");
+    try {
+      const response = await fetch(address, { ...options, signal: fetching.signal });
+      if (new URL(response.url).pathname.startsWith(letters)) {
+        const html = await response.text();
+        return { html, isDone: response.ok };
+      }
+      // To the sign-in, say: there is more to see than fits in here.
+      location.assign(options?.method ? response.url : address);
+    } catch (error) {
+      if (error.name === "AbortError") return null;
+      say("away");
+    }
+    element.removeAttribute("aria-busy");
+    return null;
+  }
+
+  async function show(wanted) {
+    reference = wanted;
+    element.hidden = false;
+    const answer = await load(letters + wanted);
+    if (!answer) return;
+    element.removeAttribute("aria-busy");
+    fill(answer.html, {});
+    focus({});
+  }
+
+  function told(isDone) {
+    const undo = body.querySelector(`form[action="${letters}${reference}/undo"]`);
+    return {
+      isDone,
+      reference,
+      state: stateShown()?.cloneNode(true),
+      version: body.querySelector("input[name=version]")?.value,
+      undo: undo && { address: undo.getAttribute("action"), fields: fieldsOf(undo) },
+    };
+  }
+
+  async function send(address, fields, wanted = reference) {
+    if (isSending) return null;
+    isSending = true;
+    const isSame = wanted === reference && !element.hidden;
+    const before = isSame && stateShown()?.textContent;
+    reference = wanted;
+    element.hidden = false;
+    try {
+      const answer = await load(address, { method: "POST", body: fields });
+      if (!answer) return null;
+      element.removeAttribute("aria-busy");
+      fill(answer.html, { isSame });
+      const now = told(answer.isDone);
+      if (answer.isDone && /\/(move|decline)$/.test(address) && now.state && now.state.textContent !== before) {
+        moved(now);
+      } else focus({ isSame, action: address });
+      return now;
+    } finally {
+      isSending = false;
+    }
+  }
+
+  element.addEventListener("submit", (event) => {
+    const { target: form, submitter } = event;
+    const address = submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? "";
+    if (form.method !== "post" || !address.startsWith(letters) || "plain" in form.dataset) return;
+    event.preventDefault();
+    send(address, fieldsOf(form, submitter));
+  });
+
+  return {
+    element,
+    show,
+    send,
+    isOpen: () => !element.hidden,
+    isBusy: () => element.hasAttribute("aria-busy"),
+    close() {
+      fetching?.abort();
+      element.removeAttribute("aria-busy");
+      element.hidden = true;
+      reference = "";
+      document.title = listTitle;
+      closed();
+    },
+  };
+}
