@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import TypedDict, cast
 
 from flask import abort, make_response, redirect, render_template, request, session as cookie, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -35,6 +35,7 @@ from webapp.letters.workflow import Move, PrintDayMissingError, ReasonMissingErr
 from webapp.rules.policy import Policy
 from webapp.services import services
 from webapp.wording.bulk import LEFT_OUT
+from webapp.wording.states import STATES
 
 LAST = "together"
 """Where the cookie keeps what was last done to many letters."""
@@ -65,6 +66,17 @@ def moves_together(state: State | None) -> tuple[State, ...]:
     if not signed_in().editor.may(Role.EDITOR):
         return ()
     return tuple(to for to in MOVED_TOGETHER if state is None or to in LEGAL_MOVES[state])
+
+
+@desk.app_template_global()
+def last_together() -> str:
+    """Say what was last done to many letters in this browser, while it can be undone; nothing otherwise."""
+    done = _last()
+    if done is None or not done["to_state"] or not done["letters"]:
+        return ""
+    number = len(done["letters"])
+    letters = ngettext("%(num)s letter", "%(num)s letters", number)
+    return f"{STATES[State(done['to_state'])]}, {letters}"
 
 
 @desk.get("/together")

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from flask_babel import gettext
 
@@ -31,7 +31,7 @@ def offer_telling(form: MoveForm, papers: Sequence[Policy]) -> None:
     usual = {policy.declining.tells for policy in papers}
     if len(usual) > 1:
         # A list by now, though the field is declared with a function that makes one.
-        offered = cast("list[object]", form.tell.choices)
+        offered = cast("list[Any]", form.tell.choices)
         form.tell.choices = offered + select_choices(lambda: [("", gettext("As each paper has it"))])()
     elif form.tell.data not in {"message", "silence"}:
         form.tell.data = "message" if usual == {True} else "silence"
