@@ -22,7 +22,10 @@ function fieldsOf(form, button) {
   return fields;
 }
 
-export function makePane(letters, { moved, say, closed }) {
+export const isForAnotherTab = ({ button, ctrlKey, metaKey, shiftKey, altKey }) =>
+  button || ctrlKey || metaKey || shiftKey || altKey;
+
+export function makePane(letters, { moved, seen, say, closed }) {
   const element = document.getElementById("pane");
   const body = document.getElementById("pane-letter");
   const listTitle = document.title;
@@ -54,35 +57,29 @@ export function makePane(letters, { moved, say, closed }) {
     if (!isSame && target === heading) scrollTo({ top: Math.min(scrollY, element.offsetTop) });
   }
 
-  // The text of a page of the letter's; nothing where the address led elsewhere, or to no answer.
-  async function load(address, options) {
+  // A page of the letter's; nothing where the address led elsewhere, to no answer, or was not waited for.
+  async function load(wanted, address, options = {}) {
     fetching?.abort();
     fetching = new AbortController();
+    element.hidden = false;
     element.setAttribute("aria-busy", "true");
     try {
       const response = await fetch(address, { ...options, signal: fetching.signal });
-      if (new URL(response.url).pathname.startsWith(letters)) {
-        const html = await response.text();
-        return { html, isDone: response.ok };
+      const { pathname } = new URL(response.url);
+      if (!pathname.startsWith(letters)) {
+        // There is more to see than fits in here: after a sign-in, the letter itself.
+        location.assign(pathname.endsWith("/login") ? letters + wanted : response.url);
+        return null;
       }
-      // To the sign-in, say: there is more to see than fits in here.
-      location.assign(options?.method ? response.url : address);
+      const answer = { html: await response.text(), isDone: response.ok };
+      element.removeAttribute("aria-busy");
+      return answer;
     } catch (error) {
       if (error.name === "AbortError") return null;
       say("away");
+      element.removeAttribute("aria-busy");
+      return null;
     }
-    element.removeAttribute("aria-busy");
-    return null;
-  }
-
-  async function show(wanted) {
-    reference = wanted;
-    element.hidden = false;
-    const answer = await load(letters + wanted);
-    if (!answer) return;
-    element.removeAttribute("aria-busy");
-    fill(answer.html, {});
-    focus({});
   }
 
   function told(isDone) {
@@ -96,26 +93,31 @@ export function makePane(letters, { moved, say, closed }) {
     };
   }
 
+  async function show(wanted, address = letters + wanted) {
+    const answer = await load(wanted, address);
+    if (!answer) return;
+    reference = wanted;
+    fill(answer.html, {});
+    seen(told(true));
+    focus({});
+  }
+
   async function send(address, fields, wanted = reference) {
     if (isSending) return null;
     isSending = true;
-    const isSame = wanted === reference && !element.hidden;
+    const isSame = wanted === reference;
     const before = isSame && stateShown()?.textContent;
+    const answer = await load(wanted, address, { method: "POST", body: fields });
+    isSending = false;
+    if (!answer) return null;
     reference = wanted;
-    element.hidden = false;
-    try {
-      const answer = await load(address, { method: "POST", body: fields });
-      if (!answer) return null;
-      element.removeAttribute("aria-busy");
-      fill(answer.html, { isSame });
-      const now = told(answer.isDone);
-      if (answer.isDone && /\/(move|decline)$/.test(address) && now.state && now.state.textContent !== before) {
-        moved(now);
-      } else focus({ isSame, action: address });
-      return now;
-    } finally {
-      isSending = false;
-    }
+    fill(answer.html, { isSame });
+    const now = told(answer.isDone);
+    seen(now);
+    const isDecision = /\/(move|decline)$/.test(address);
+    if (now.isDone && isDecision && now.state && now.state.textContent !== before) moved(now);
+    else focus({ isSame, action: address });
+    return now;
   }
 
   element.addEventListener("submit", (event) => {
@@ -125,12 +127,19 @@ export function makePane(letters, { moved, say, closed }) {
     event.preventDefault();
     send(address, fieldsOf(form, submitter));
   });
+  element.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-in-place]");
+    if (!link || isForAnotherTab(event)) return;
+    event.preventDefault();
+    show(reference, link.getAttribute("href"));
+  });
 
   return {
     element,
     show,
     send,
     isOpen: () => !element.hidden,
+    isSending: () => isSending,
     isBusy: () => element.hasAttribute("aria-busy"),
     close() {
       fetching?.abort();

@@ -5,7 +5,7 @@ export function makeTicks(rows) {
   const all = document.getElementById("tick-all");
   const said = document.getElementById("ticked");
   const boxOf = (row) => row.querySelector("input[name=letters]");
-  if (!bar) return { renew() {}, toggle() {} };
+  if (!bar) return { renew() {}, toggle() {}, untick() {} };
 
   function count() {
     const ticked = rows.filter((row) => boxOf(row).checked);
@@ -33,10 +33,9 @@ export function makeTicks(rows) {
 
   return {
     toggle: (row) => tick(row, !boxOf(row).checked),
-    // What is decided from here on is decided on the letter as it stands now.
+    untick: (row) => tick(row, false),
     renew(row, version) {
       boxOf(row).value = `${row.id}:${version}`;
-      tick(row, false);
     },
   };
 }

@@ -1,7 +1,7 @@
 // Going through letters: one opens beside the list, keys move and decide, ticks are counted.
 // On a letter's own page there are the keys alone.
 import { listenToKeys } from "./triage-keys.js";
-import { makePane } from "./triage-pane.js";
+import { isForAnotherTab, makePane } from "./triage-pane.js";
 import { makeTicks } from "./triage-ticks.js";
 
 const list = document.getElementById("triage");
@@ -9,7 +9,7 @@ const rows = [...document.querySelectorAll(".queue tr[id]")];
 const status = document.getElementById("triage-status");
 const undoButton = document.getElementById("triage-undo");
 const listAddress = location.pathname + location.search;
-const pane = list && makePane(list.dataset.letters, { moved, say, closed });
+const pane = list && makePane(list.dataset.letters, { moved, seen, say, closed });
 const ticks = list && makeTicks(rows);
 let current = null;
 let lastMove = null;
@@ -29,15 +29,16 @@ function choose(row) {
   current?.scrollIntoView({ block: "nearest" });
 }
 
-async function open(row, state = "replaceState") {
-  choose(row);
+function open(row, state = "replaceState") {
+  if (pane.isSending()) return;
   history[state]({ fromList: state === "pushState" || history.state?.fromList }, "", `${listAddress}#${row.id}`);
   list.classList.add("open");
-  await pane.show(row.id);
+  pane.show(row.id);
+  choose(row);
 }
 
 function openFromList(row) {
-  return open(row, pane.isOpen() ? "replaceState" : "pushState");
+  open(row, pane.isOpen() ? "replaceState" : "pushState");
 }
 
 function closed() {
@@ -71,10 +72,16 @@ function go(step) {
   }
 }
 
-// What the pane tells: a letter has gone to another state.
-function moved({ reference, state, version, undo }) {
+// What is decided from here on is decided on the letter as it was seen.
+function seen({ reference, version }) {
+  if (version) ticks.renew(document.getElementById(reference), version);
+}
+
+// A letter has gone to another state: the next one opens.
+function moved({ reference, state, undo }) {
   const row = document.getElementById(reference);
-  mark(row, state, version);
+  mark(row, state);
+  ticks.untick(row);
   row.classList.add("moved");
   lastMove = undo && { row, ...undo };
   say("moved", { state: state.textContent, title: titleOf(row) });
@@ -86,21 +93,22 @@ function moved({ reference, state, version, undo }) {
   }
 }
 
-function mark(row, state, version) {
+function mark(row, state) {
   row.querySelector(".what > .state")?.remove();
   row.querySelector(".what").append(state);
-  ticks.renew(row, version);
 }
 
 async function undo() {
+  if (pane.isBusy()) return;
   const { row, address, fields } = lastMove;
   lastMove = null;
+  undoButton.hidden = true;
   choose(row);
   list.classList.add("open");
   const shown = await pane.send(address, fields, row.id);
   if (!shown?.isDone) return;
   row.classList.remove("moved");
-  mark(row, shown.state, shown.version);
+  mark(row, shown.state);
   history.replaceState(history.state, "", `${listAddress}#${row.id}`);
   say("undone", { state: shown.state.textContent, title: titleOf(row) });
 }
@@ -117,24 +125,23 @@ function press(key) {
   else target.click();
 }
 
-const isBusy = () => Boolean(pane?.isBusy());
-const decide = (key) => () => isBusy() || press(key);
+const decide = (key) => () => pane?.isBusy() || press(key);
 const onList = (action) => () => list && rows.length && action();
 
 listenToKeys({
   j: onList(() => go(1)),
   k: onList(() => go(-1)),
-  o: onList(() => current && openFromList(current)),
+  o: onList(() => current && !pane.isOpen() && openFromList(current)),
   x: onList(() => current && ticks.toggle(current)),
   Escape: () => pane?.isOpen() && close(),
-  z: () => isBusy() || (lastMove ? undo() : press("z")),
+  z: () => (lastMove ? undo() : decide("z")()),
   ...Object.fromEntries(["s", "h", "d", "c", "n"].map((key) => [key, decide(key)])),
 });
 
 if (list) {
   list.addEventListener("click", (event) => {
     const row = event.target.closest(".what > a")?.closest("tr[id]");
-    if (!row || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (!row || isForAnotherTab(event)) return;
     event.preventDefault();
     openFromList(row);
   });
@@ -142,11 +149,6 @@ if (list) {
   document.getElementById("pane-close").addEventListener("click", close);
   document.getElementById("pane-next").addEventListener("click", () => go(1));
   document.getElementById("pane-previous").addEventListener("click", () => go(-1));
-  pane.element.addEventListener("click", (event) => {
-    if (!event.target.closest("a.back")) return;
-    event.preventDefault();
-    close();
-  });
   const follow = () => {
     const row = rows.find((each) => `#${each.id}` === location.hash);
     if (row) open(row);
