@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings as hypothesis_settings
 from sqlalchemy import delete, text
 
 from tests.pages import Visitor
-from tests.samples import HERALD, PASSWORD, SECRET_KEY
+from tests.samples import HERALD, PASSWORD, SEAL, SECRET_KEY
 from tests.services import postgres
 from tests.services.missing import leave_out, pytest_terminal_summary
 from webapp.app import create_app
@@ -45,7 +45,7 @@ def postgres_server() -> Iterator[postgres.PostgresServer]:
 @pytest.fixture(scope="session")
 def sqlite_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """An SQLite store with all tables."""
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('store') / 'letters.db'}")
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('store') / 'letters.db'}", SEAL)
     migrate(database)
     yield database
     database.dispose()
@@ -54,7 +54,7 @@ def sqlite_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]
 @pytest.fixture(scope="session")
 def postgres_store(postgres_server: postgres.PostgresServer) -> Iterator[Database]:
     """A PostgreSQL store with all tables."""
-    database = Database(postgres_server.create_database())
+    database = Database(postgres_server.create_database(), SEAL)
     migrate(database)
     yield database
     database.dispose()
@@ -112,7 +112,9 @@ def _make_editor(database: Database, email: str, name: str) -> int:
 @pytest.fixture
 def settings(sqlite: Database) -> Settings:
     """Settings of an installation with one paper."""
-    return Settings(database_url=sqlite.url, secret_key=SECRET_KEY, policies=(HERALD,), rate_limits=False)
+    return Settings(
+        database_url=sqlite.url, secret_key=SECRET_KEY, seal=SEAL, policies=(HERALD,), rate_limits=False
+    )
 
 
 @pytest.fixture
@@ -155,11 +157,15 @@ def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in (
         "DATABASE_URL",
         "SECRET_KEY",
+        "PARTICULARS_KEY",
         "PAPERS",
         "INSTANCE",
         "BASE_URL",
         "LIMITER_URL",
         "RATE_LIMITS",
+        "WORKERS",
+        "LOG_LEVEL",
+        "METRICS_TOKEN",
     ):
         monkeypatch.delenv(f"LETTERSDESK_{name}", raising=False)
     return tmp_path

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from webapp.letters.seal import Seal
 from webapp.letters.states import Role
 from webapp.letters.workflow import Actor
 from webapp.policies import BUNDLED_PAPERS
@@ -11,6 +12,10 @@ from webapp.rules.submission import Submission
 
 HERALD = load_policy(Path(BUNDLED_PAPERS) / "harbour-herald.toml")
 SECRET_KEY = "a key that only the tests know"
+PARTICULARS_KEY = "YSBrZXkgdGhhdCBvbmx5IHRoZSB0ZXN0cyBrbm93Li4="
+SEAL = Seal.from_text(PARTICULARS_KEY)
+KEYS = {"LETTERSDESK_SECRET_KEY": SECRET_KEY, "LETTERSDESK_PARTICULARS_KEY": PARTICULARS_KEY}
+"""What a process needs to work on a store of the tests."""
 PASSWORD = "correct horse battery"
 TODAY = date(2026, 3, 14)
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)

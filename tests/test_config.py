@@ -8,7 +8,7 @@ import pytest
 from webapp.config import SettingsError, read_settings
 
 pytestmark = pytest.mark.usefixtures("empty_folder")
-KEY = {"LETTERSDESK_SECRET_KEY": "k" * 32}
+KEY = {"LETTERSDESK_SECRET_KEY": "k" * 32, "LETTERSDESK_PARTICULARS_KEY": "a" * 43 + "="}
 
 
 def refusals(**environment: str) -> list[str]:
@@ -29,7 +29,8 @@ def test_the_secret_is_made_once_and_readable_by_its_owner_alone(empty_folder: P
     first = read_settings({}).secret_key
     assert len(first) >= 32
     assert read_settings({}).secret_key == first
-    assert stat.S_IMODE((empty_folder / "instance" / "secret-key").stat().st_mode) == 0o600
+    for name in ("secret-key", "particulars-key"):
+        assert stat.S_IMODE((empty_folder / "instance" / name).stat().st_mode) == 0o600
 
 
 def test_the_instance_can_be_elsewhere(tmp_path: Path) -> None:
@@ -79,3 +80,30 @@ def test_a_paper_with_mistakes_is_refused_line_by_line(tmp_path: Path) -> None:
         sentence.endswith("paper.slug: has to be a text in quotes that isn't empty, not 3")
         for sentence in sentences
     )
+
+
+def test_what_watches_an_installation_can_be_set() -> None:
+    plain = read_settings({})
+    assert (plain.workers, plain.log_level, plain.metrics_token) == (2, "info", "")
+    settings = read_settings(
+        {
+            "LETTERSDESK_WORKERS": "8",
+            "LETTERSDESK_LOG_LEVEL": "warning",
+            "LETTERSDESK_METRICS_TOKEN": "t" * 16,
+        }
+    )
+    assert (settings.workers, settings.log_level, settings.metrics_token) == (8, "warning", "t" * 16)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("WORKERS", value) for value in ("0", "65", "-1", "two", "²", "1.5", "9" * 5000)),
+        ("LOG_LEVEL", "loud"),
+        ("METRICS_TOKEN", "hunter2"),
+    ],
+)
+def test_nor_can_it_be_set_to_nonsense(name: str, value: str) -> None:
+    (sentence,) = refusals(**{name: value})
+    assert sentence.startswith(f"LETTERSDESK_{name} ")
+    assert "hunter2" not in sentence

@@ -12,6 +12,7 @@ from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from webapp.clock import now
 from webapp.config import Settings
 from webapp.correspondence import Correspondence
 from webapp.desk.access import make_login_manager
@@ -20,7 +21,6 @@ from webapp.desk.pages import desk
 from webapp.languages import LANGUAGES, choose_language, html_language, take_language_choice
 from webapp.letters.confirmation import ConfirmLinks
 from webapp.letters.database import Database, StoreAwayError
-from webapp.letters.intake import Intake
 from webapp.letters.migrate import is_current
 from webapp.letters.outbox import outbox_summary
 from webapp.page_filters import add_page_filters
@@ -28,6 +28,12 @@ from webapp.reader.own_page import own_page
 from webapp.reader.views import reader
 from webapp.security import ONE_YEAR, add_security_headers
 from webapp.services import EXTENSION, Services, services
+from webapp.watch.intake import CountedIntake
+from webapp.watch.metrics import Metrics
+from webapp.watch.page import add_metrics_page
+from webapp.watch.requests import watch_requests
+from webapp.watch.standing import StoreStanding
+from webapp.watch.store import watch_store
 
 LARGEST_REQUEST = 4 * 1024 * 1024
 """Bytes. A pasted book comes back with its word count; the text of a letter takes some thousand."""
@@ -56,7 +62,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app = LettersDesk(
         "webapp", template_folder=str(_templates()), static_url_path=f"/static/{_static_version()}"
     )
-    database = database or Database(settings.database_url, connections=CONNECTIONS)
+    database = database or Database(settings.database_url, settings.seal, connections=CONNECTIONS)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
@@ -71,7 +77,10 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         SEND_FILE_MAX_AGE_DEFAULT=ONE_YEAR,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions[EXTENSION] = _services(settings, database)
+    metrics = Metrics(settings.metrics_folder)
+    watch_requests(app, metrics)
+    watch_store(database, metrics)
+    app.extensions[EXTENSION] = _services(settings, database, metrics)
     Babel(app, locale_selector=choose_language)
     app.before_request(take_language_choice)
     app.jinja_env.globals.update(language=html_language, languages=LANGUAGES)
@@ -84,17 +93,18 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.register_blueprint(desk)
     limit_sign_ins(app, settings)
     _add_machine_routes(app)
+    add_metrics_page(app, metrics, StoreStanding(database, now), settings.metrics_token)
     _add_error_pages(app)
     return app
 
 
-def _services(settings: Settings, database: Database) -> Services:
+def _services(settings: Settings, database: Database, metrics: Metrics) -> Services:
     links = ConfirmLinks(settings.secret_key)
     correspondence = Correspondence(settings.base_url, links)
     return Services(
         settings=settings,
         database=database,
-        intake=Intake(database, settings.secret_key, correspondence),
+        intake=CountedIntake(database, settings.secret_key, correspondence, metrics),
         correspondence=correspondence,
         confirm_links=links,
     )

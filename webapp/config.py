@@ -5,9 +5,9 @@ import os
 import re
 import secrets
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,11 +15,18 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from webapp.delivery.smtp import MailAddressError, MailServer
+from webapp.letters.seal import KEY_BYTES, KeyRefusedError, Seal, new_key
 from webapp.policies import read_policies
 from webapp.rules.policy import Policy
 
+PARTICULARS_KEY_FILE = "particulars-key"
+"""In the instance folder, where the setting doesn't give the key."""
 SHORTEST_SECRET = 16
-"""Characters of the key that signs sessions and links."""
+"""Characters of the key that signs sessions and links, and of whatever else must not be guessed."""
+WORKERS = 2
+"""Processes that serve: one is there while another starts, and each keeps one processor busy."""
+MOST_WORKERS = 64
+LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 class SettingsError(Exception):
@@ -37,21 +44,31 @@ class Settings:
     Attributes:
         database_url: The store.
         secret_key: Signs sessions and links.
+        seal: Seals what is kept of people.
         policies: The papers served, in the order of their titles.
         base_url: The address that readers see, without a slash at its end.
         mail_server: Where messages are delivered; they wait where there is none.
         limiter_url: Where attempts are counted.
         rate_limits: Whether attempts are limited at all.
+        workers: Processes that serve.
+        log_level: The least that is logged.
+        metrics_token: Opens the page of numbers; without one it is open to this machine alone.
+        metrics_folder: Where the processes that serve one port keep their numbers.
         is_demo: Whether the store is a throwaway one with sample letters.
     """
 
     database_url: URL
     secret_key: str
+    seal: Seal
     policies: tuple[Policy, ...]
     base_url: str = "http://127.0.0.1:8000"
     mail_server: MailServer | None = None
     limiter_url: str = "memory://"
     rate_limits: bool = True
+    workers: int = WORKERS
+    log_level: str = "info"
+    metrics_token: str = field(default="", repr=False)
+    metrics_folder: Path | None = None
     is_demo: bool = False
 
     @property
@@ -79,11 +96,15 @@ def read_settings(
     settings = Settings(
         database_url=database_url,
         secret_key=_secret_key(environment, instance, database_url, wrong),
+        seal=_seal(environment, instance, database_url, wrong),
         policies=read_policies(environment, wrong),
         base_url=_base_url(environment, wrong) or served_at,
         mail_server=_mail_server(environment, wrong),
         limiter_url=_limiter_url(environment, wrong),
         rate_limits=_on_or_off(environment, "LETTERSDESK_RATE_LIMITS", wrong),
+        workers=_workers(environment, wrong),
+        log_level=_log_level(environment, wrong),
+        metrics_token=_metrics_token(environment, wrong),
     )
     if wrong:
         raise SettingsError(wrong)
@@ -153,13 +174,32 @@ def _secret_key(environment: Mapping[str, str], instance: Path, database_url: UR
         return ""
 
 
-def _kept_secret(path: Path) -> str:
+def _seal(environment: Mapping[str, str], instance: Path, database_url: URL, wrong: list[str]) -> Seal:
+    given = environment.get("LETTERSDESK_PARTICULARS_KEY")
+    unusable = Seal([bytes(KEY_BYTES)])
+    if not given and database_url.drivername != "sqlite":
+        wrong.append(
+            "LETTERSDESK_PARTICULARS_KEY is missing. Without it nobody's address can be kept or read. "
+            "Make it with: lettersdesk new-key"
+        )
+        return unusable
+    try:
+        return Seal.from_text(given or _kept_secret(instance / PARTICULARS_KEY_FILE, new_key))
+    except KeyRefusedError as error:
+        # The value isn't repeated: whoever has it can read everybody's address.
+        wrong.append(f"LETTERSDESK_PARTICULARS_KEY is no key: {error}. Make one with: lettersdesk new-key")
+    except OSError as error:
+        wrong.append(f"The particulars key in {instance} can't be read or made: {error.strerror}.")
+    return unusable
+
+
+def _kept_secret(path: Path, make: Callable[[], str] = secrets.token_hex) -> str:
     """Return the secret in the file, made at the first start and readable by its owner alone."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         # Linked into place whole, so that two processes that start at once share one secret.
         with tempfile.NamedTemporaryFile("w", encoding="ascii", dir=path.parent) as file:
-            file.write(secrets.token_hex())
+            file.write(make())
             file.flush()
             with suppress(FileExistsError):
                 path.hardlink_to(file.name)
@@ -205,3 +245,27 @@ def _on_or_off(environment: Mapping[str, str], name: str, wrong: list[str]) -> b
     if given not in {"on", "off"}:
         wrong.append(f"{name} is “{given}”; it has to be on or off.")
     return given != "off"
+
+
+def _workers(environment: Mapping[str, str], wrong: list[str]) -> int:
+    given = environment.get("LETTERSDESK_WORKERS") or str(WORKERS)
+    if re.fullmatch(r"[0-9]{1,3}", given) and 1 <= int(given) <= MOST_WORKERS:
+        return int(given)
+    wrong.append(f"LETTERSDESK_WORKERS is “{given}”; it has to be a whole number from 1 to {MOST_WORKERS}.")
+    return WORKERS
+
+
+def _log_level(environment: Mapping[str, str], wrong: list[str]) -> str:
+    given = environment.get("LETTERSDESK_LOG_LEVEL") or "info"
+    if given not in LOG_LEVELS:
+        wrong.append(f"LETTERSDESK_LOG_LEVEL is “{given}”; it has to be one of {', '.join(LOG_LEVELS)}.")
+    return given
+
+
+def _metrics_token(environment: Mapping[str, str], wrong: list[str]) -> str:
+    given = environment.get("LETTERSDESK_METRICS_TOKEN") or ""
+    if given and len(given) < SHORTEST_SECRET:
+        wrong.append(
+            f"LETTERSDESK_METRICS_TOKEN has {len(given)} characters; it needs at least {SHORTEST_SECRET}."
+        )
+    return given

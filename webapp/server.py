@@ -5,8 +5,9 @@ from typing import Protocol
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
 
-WORKERS = 2
 THREADS = 4
 GRACE = 20
 """Seconds that requests under way have to end in, after a SIGTERM."""
@@ -22,6 +23,22 @@ class BackgroundWork(Protocol):
         """End after what is under way."""
 
 
+class ServerLog(Logger):
+    """What gunicorn has to say goes the way of the product's own log."""
+
+    def setup(self, cfg: Config) -> None:
+        """Take gunicorn's own handlers out of the way, which would write whole addresses of requests."""
+        self.cfg = cfg
+        self.error_log.propagate = True
+        self.error_log.setLevel(cfg.loglevel.upper())
+        for level in ("critical", "error", "warning", "info", "debug", "exception"):
+            # Called directly, so that a record shows the place that it comes from and not this class.
+            setattr(self, level, getattr(self.error_log, level))
+
+    def access(self, *_request: object) -> None:
+        """Leave requests to the application, which knows them by their routes."""
+
+
 class Server(BaseApplication):
     """One serving parent with its workers; each worker builds what it needs after the fork."""
 
@@ -32,13 +49,14 @@ class Server(BaseApplication):
         *,
         host: str,
         port: int,
+        workers: int,
     ) -> None:
         self._make_app = make_app
         self._make_background_work = make_background_work
         self._background_work: BackgroundWork | None = None
         self._options = {
             "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
-            "workers": WORKERS,
+            "workers": workers,
             "threads": THREADS,
             "worker_class": "gthread",
             "graceful_timeout": GRACE,
@@ -48,6 +66,7 @@ class Server(BaseApplication):
             "limit_request_fields": 60,
             "limit_request_field_size": 8190,
             "loglevel": "warning",
+            "logger_class": ServerLog,
             "control_socket_disable": True,
             "proc_name": "lettersdesk",
             "post_worker_init": self._begin,
@@ -82,6 +101,7 @@ def serve(
     *,
     host: str,
     port: int,
+    workers: int,
 ) -> None:
     """Serve until a signal ends it; requests under way are answered first."""
-    Server(make_app, make_background_work, host=host, port=port).run()
+    Server(make_app, make_background_work, host=host, port=port, workers=workers).run()

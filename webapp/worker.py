@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from datetime import datetime, timedelta
 
 from webapp.clock import now
@@ -16,8 +17,9 @@ TIDIES_EVERY = 300.0
 """Seconds between two looks for letters that nobody confirmed."""
 CONNECTIONS = 2
 """To the store: one for each of the two threads."""
-ENDS_WITHIN = 8.0
-"""Seconds that a message under way has to end in, when the worker is stopped."""
+ENDS_WITHIN = 15.0
+"""Seconds that a message under way has to end in, when the worker is stopped; one that a mail server looks
+at for longer may be sent again, under the same Message-ID."""
 
 
 class Worker:
@@ -26,7 +28,7 @@ class Worker:
     def __init__(self, settings: Settings) -> None:
         """Work with these settings; without a mail server messages wait."""
         self._settings = settings
-        self._database = Database(settings.database_url, connections=CONNECTIONS)
+        self._database = Database(settings.database_url, settings.seal, connections=CONNECTIONS)
         self._stopping = threading.Event()
         self._delivery: DeliveryWorker | None = None
         self._threads = [threading.Thread(target=self._tidy, name="tidying", daemon=True)]
@@ -44,9 +46,10 @@ class Worker:
         self._stopping.set()
         if self._delivery:
             self._delivery.stop()
+        deadline = time.monotonic() + ENDS_WITHIN
         for thread in self._threads:
             if thread.is_alive():
-                thread.join(ENDS_WITHIN)
+                thread.join(max(0.0, deadline - time.monotonic()))
         self._database.dispose()
 
     def _tidy(self) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, StorageState
 from tests.browser.site import served
 from tests.browser.steps import letters_stored, make_editor, sign_in
 from tests.browser.watching import Watch
-from tests.samples import HERALD, SECRET_KEY
+from tests.samples import HERALD, SEAL, SECRET_KEY
 from tests.services.browser import REMEDY, BrowserMissing, running_browser
 from tests.services.missing import leave_out
 from webapp.app import create_app
@@ -40,7 +40,7 @@ def chromium() -> Iterator[Browser]:
 def whole_site(sqlite_store: Database) -> Iterator[str]:
     """The address of the application, made once: its templates take longer to read than many a test."""
     settings = Settings(
-        database_url=sqlite_store.url, secret_key=SECRET_KEY, policies=(HERALD,), rate_limits=False
+        database_url=sqlite_store.url, secret_key=SECRET_KEY, seal=SEAL, policies=(HERALD,), rate_limits=False
     )
     with served(create_app(settings, sqlite_store)) as address:
         yield address

@@ -13,7 +13,7 @@ from tests.browser.site import served
 from tests.browser.steps import make_editor, sign_in
 from tests.browser.tour import EDITORS_PAGES, PAGES, POST, House, receive_long_letter
 from tests.browser.watching import Watch, disable_cache
-from tests.samples import HERALD, SECRET_KEY, acting
+from tests.samples import HERALD, SEAL, SECRET_KEY, acting
 from webapp.app import create_app
 from webapp.clock import now
 from webapp.config import Settings
@@ -34,13 +34,19 @@ HEAVIEST_AT_DESK = 90_000
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The product with two papers and the sample letters."""
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('house') / 'letters.db'}")
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('house') / 'letters.db'}", SEAL)
     migrate(database)
     editor_id = make_editor(database, "Dana")
     intake = Intake(database, SECRET_KEY)
     fill(database, intake, HERALD, by=acting(editor_id), now=now())
     settings = Settings(
-        database_url=database.url, secret_key=SECRET_KEY, policies=(HERALD, POST), rate_limits=False
+        database_url=database.url,
+        secret_key=SECRET_KEY,
+        seal=SEAL,
+        policies=(HERALD, POST),
+        rate_limits=False,
+        # So that the desk shows the links in a message.
+        is_demo=True,
     )
     with served(create_app(settings, database)) as site:
         yield House(site, receive_long_letter(intake))

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.samples import SECRET_KEY
+from tests.samples import KEYS
 from tests.serving.server import clean_environment
 from webapp.cli.serving import worker as worker_command
 from webapp.letters.database import Database
@@ -54,7 +54,7 @@ def worker_settings(store: Database, smtp_url: str) -> dict[str, str]:
     """Return the settings for a worker of that store."""
     return {
         "LETTERSDESK_DATABASE_URL": store.url.render_as_string(hide_password=False),
-        "LETTERSDESK_SECRET_KEY": SECRET_KEY,
+        **KEYS,
         "LETTERSDESK_SMTP_URL": smtp_url,
     }
 

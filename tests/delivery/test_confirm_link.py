@@ -9,10 +9,13 @@ from sqlalchemy import update
 from tests.delivery.writer import STRICT, UNCONFIRMED, WAITING, WITHDRAWN, Writer, forms
 from tests.pages import Page, Visitor
 from tests.samples import BODY, HERALD, PASSWORD
+from webapp.clock import now
+from webapp.letters.columns import Contact
 from webapp.letters.confirmation import CONFIRMATIONS_A_DAY
 from webapp.letters.database import Database
 from webapp.letters.models import Particulars
-from webapp.letters.states import EventKind, MessageKind, State
+from webapp.letters.outbox import call_back_message, claim_due, note_refused, note_sent
+from webapp.letters.states import EventKind, MessageKind, MessageState, State
 
 
 def test_opening_the_link_confirms_nothing(writer: Writer) -> None:
@@ -69,7 +72,7 @@ def take_from_another(writer: Writer) -> str:
 
 def change_address(writer: Writer) -> str:
     with writer.store.writing() as session:
-        session.execute(update(Particulars).values(email="other@example.com"))
+        session.execute(update(Particulars).values(contact=Contact(email="other@example.com")))
     return writer.link
 
 
@@ -86,6 +89,56 @@ def test_a_link_that_proves_nothing_leads_to_a_new_one(
     assert posted.status_code == 410
     assert writer.letter().email_confirmed_at is None
     assert "The message is on its way to you." in writer.press("send-confirmation").text
+
+
+@pytest.mark.parametrize("spoil", [tamper, take_from_another, change_address])
+def test_an_old_link_to_a_letter_that_is_confirmed_just_shows_it(
+    writer: Writer, spoil: Callable[[Writer], str]
+) -> None:
+    asked = writer.visitor.open(writer.link).typed()
+    writer.visitor.send({})
+    confirmed_at = writer.letter().email_confirmed_at
+    link = spoil(writer)
+    page = writer.visitor.open(link)
+    assert (page.status, page.all("#summary"), forms(page)) == (200, [], {"withdraw"})
+    assert "Confirmed." in page.text
+    assert writer.visitor.client.post(link, data=asked).status_code == 303
+    assert writer.letter().email_confirmed_at == confirmed_at
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "said"),
+    [
+        ([], "a message with a link for that is on its way to you"),
+        ([MessageState.SENT], "please follow the link in the message that we sent you"),
+        ([MessageState.DEAD], "our message to your address could not be delivered"),
+        ([MessageState.DEAD, MessageState.SENT], "please follow the link in the message that we sent you"),
+        ([MessageState.SENT, MessageState.DEAD], "our message to your address could not be delivered"),
+    ],
+)
+def test_the_page_says_no_more_than_became_of_the_link(
+    anywhere: Writer, outcomes: list[MessageState], said: str
+) -> None:
+    for number, outcome in enumerate(outcomes):
+        if number:
+            anywhere.open()
+            anywhere.press("send-confirmation")
+        for claimed in claim_due(anywhere.store, now=now(), most=9):
+            if outcome is MessageState.SENT:
+                note_sent(anywhere.store, claimed, server_words="250 OK", now=now())
+            else:
+                note_refused(anywhere.store, claimed, server_words="550 No such mailbox")
+    assert said in anywhere.open().text
+    assert "550" not in anywhere.open().text
+
+
+def test_a_link_that_was_called_back_is_not_promised(anywhere: Writer, editor_id: int) -> None:
+    (receipt,) = anywhere.messages(MessageKind.RECEIPT)
+    with anywhere.store.writing() as session:
+        assert call_back_message(session, receipt.id, editor_id=editor_id, now=now())
+    page = anywhere.open()
+    assert "Not confirmed yet. Send it again" in page.text
+    assert "send-confirmation" in forms(page)
 
 
 def test_the_message_is_sent_again_some_times_a_day_and_nothing_is_lost(anywhere: Writer) -> None:

@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from bs4 import BeautifulSoup
@@ -14,14 +14,30 @@ from tests.delivery.writer import Writer
 from tests.samples import HERALD, NOON, SECRET_KEY
 from webapp.correspondence import Correspondence
 from webapp.delivery.composing import compose
+from webapp.letters.columns import Contact
 from webapp.letters.confirmation import ConfirmLinks
 from webapp.letters.models import Letter, Particulars
 from webapp.letters.outbox import OutgoingMessage
-from webapp.letters.states import MessageKind
+from webapp.letters.states import DeclineReason, MessageKind
 from webapp.rules.policy import Policy
 
 ANYTHING = "<script>alert(1)</script> & “quotes” {{ 7 * 7 }} %(paper)s"
 TITLES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=200).filter(str.strip)
+
+
+Writes = Callable[[Correspondence, Letter, Policy], OutgoingMessage | None]
+
+
+def _decision(correspondence: Correspondence, letter: Letter, policy: Policy) -> OutgoingMessage | None:
+    draft = correspondence.decision_draft(letter, policy, DeclineReason.SPACE)
+    return correspondence.decision(letter, policy, draft)
+
+
+TO_WRITERS: dict[MessageKind, Writes] = {
+    MessageKind.RECEIPT: Correspondence.receipt,
+    MessageKind.CONFIRMATION: Correspondence.confirmation,
+    MessageKind.DECISION: _decision,
+}
 
 
 def a_letter(**changes: object) -> Letter:
@@ -32,7 +48,9 @@ def a_letter(**changes: object) -> Letter:
         "headline": "In praise of slowness",
         "body": "The tram is slow.\n\nThat is its use:\nit gives one time.",
         "received_at": NOON,
-        "particulars": Particulars(name="Chan Tai-man", email="tai-man@example.com", country="HK"),
+        "particulars": Particulars(
+            country="HK", contact=Contact(name="Chan Tai-man", email="tai-man@example.com")
+        ),
     }
     return Letter(**fields | changes)
 
@@ -50,11 +68,7 @@ def correspondence(app: Flask) -> Iterator[Correspondence]:
 def write(
     correspondence: Correspondence, kind: MessageKind, letter: Letter, policy: Policy = HERALD
 ) -> OutgoingMessage:
-    written = (
-        correspondence.receipt(letter, policy)
-        if kind is MessageKind.RECEIPT
-        else correspondence.confirmation(letter, policy)
-    )
+    written = TO_WRITERS[kind](correspondence, letter, policy)
     assert written
     return written
 
@@ -75,14 +89,15 @@ def html_words(message: OutgoingMessage) -> list[str]:
     return shown
 
 
-@pytest.mark.parametrize("kind", MessageKind)
+@pytest.mark.parametrize("kind", TO_WRITERS)
 def test_text_and_html_say_the_same(correspondence: Correspondence, kind: MessageKind) -> None:
     message = write(correspondence, kind, a_letter())
     said, shown = words(message.text_body), html_words(message)
     for heading in ("Letters", "to", "the", "editor"):
         shown.remove(heading)
-    for label in words("Confirm my e-mail address"):
-        shown.remove(label)
+    if kind is not MessageKind.DECISION:
+        for label in words("Confirm my e-mail address"):
+            shown.remove(label)
     said.remove("--")
     assert sorted(shown) == sorted(said)
 
@@ -104,7 +119,7 @@ def test_the_receipt_has_the_reference_the_letter_and_both_links(correspondence:
     assert message.text_body[0] != "\n"
 
 
-@pytest.mark.parametrize("kind", MessageKind)
+@pytest.mark.parametrize("kind", TO_WRITERS)
 def test_a_writer_is_written_to_in_the_language_of_the_letter(
     correspondence: Correspondence, kind: MessageKind
 ) -> None:
@@ -119,7 +134,7 @@ def test_a_writer_is_written_to_in_the_language_of_the_letter(
         assert not re.search("[A-Za-z]", re.sub(theirs, "", said))
 
 
-@pytest.mark.parametrize("kind", MessageKind)
+@pytest.mark.parametrize("kind", TO_WRITERS)
 def test_nothing_that_was_typed_becomes_code(correspondence: Correspondence, kind: MessageKind) -> None:
     letter, policy = a_letter(headline=ANYTHING, body=ANYTHING), paper(title=ANYTHING)
     message = write(correspondence, kind, letter, policy)
@@ -136,7 +151,7 @@ def test_a_letter_without_a_headline_has_no_empty_one(correspondence: Correspond
 
 
 def test_a_writer_without_an_address_is_not_written_to(correspondence: Correspondence) -> None:
-    letter = a_letter(particulars=Particulars(name="Chan Tai-man", country="HK"))
+    letter = a_letter(particulars=Particulars(country="HK", contact=Contact(name="Chan Tai-man")))
     assert correspondence.receipt(letter, HERALD) is None
     assert correspondence.receipt(a_letter(particulars=None), HERALD) is None
 

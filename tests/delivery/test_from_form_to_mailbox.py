@@ -19,6 +19,7 @@ from sqlalchemy import select
 from tests.delivery.mail_server import PostOffice
 from tests.delivery.nursery import worker_settings
 from tests.delivery.outgoing import end_leases, put_many, stored
+from tests.samples import SEAL
 from tests.services.postgres import PostgresServer
 from tests.serving.caller import Caller
 from tests.serving.server import COMMAND, clean_environment, running_server, wait_until
@@ -42,7 +43,7 @@ def own_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databa
     if request.param == "postgresql":
         server: PostgresServer = request.getfixturevalue("postgres_server")
         url = server.create_database()
-    database = Database(url)
+    database = Database(url, SEAL)
     migrate(database)
     yield database
     database.dispose()
@@ -108,6 +109,7 @@ def test_the_servers_own_workers_send_each_receipt_once_and_its_link_confirms(
 ) -> None:
     settings = worker_settings(own_store, office.url) | {"LETTERSDESK_RATE_LIMITS": "off"}
     with running_server(tmp_path, settings) as server:
+        assert f"links in messages lead to {server.url}." in server.log
         assert all(send(server.caller(), number) for number in range(FEW_LETTERS))
         office.wait_for_messages(FEW_LETTERS)
         body = office.delivered[0].mail.get_body(("plain",))
@@ -137,6 +139,20 @@ def test_a_worker_that_is_told_to_stop_finishes_the_message_under_way(
         MessageState.WAITING
     ]
     assert len(claim_due(own_store, now=now(), most=9)) == 4
+    assert len(office.delivered) == 1
+
+
+def test_a_server_that_is_told_to_stop_finishes_the_message_under_way(
+    own_store: Database, office: PostOffice, tmp_path: Path
+) -> None:
+    put_many(own_store, 1, at=now())
+    office.pause_before_the_end = 1.0
+    arrived = threading.Event()
+    office.on_arrival = arrived.set
+    with running_server(tmp_path, worker_settings(own_store, office.url)) as server:
+        assert arrived.wait(SECONDS_TO_STOP)
+        assert server.stop() == 0
+    assert [message.state for message in stored(own_store)] == [MessageState.SENT]
     assert len(office.delivered) == 1
 
 

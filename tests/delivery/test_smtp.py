@@ -134,6 +134,16 @@ def test_a_server_that_wants_a_sign_in_first_is_no_fault_of_the_message(
         send(connection)
 
 
+def test_a_recipient_for_whom_it_wants_a_sign_in_is_tried_again_and_holds_nobody_up(
+    office: PostOffice, connection: Connection
+) -> None:
+    office.will(Step.RECIPIENT, "530 5.7.0 Authentication required to relay")
+    with pytest.raises(PutOffError, match="to relay"):
+        send(connection)
+    assert send(connection) == "250 OK"
+    assert office.connections == 1
+
+
 @pytest.mark.usefixtures("short_patience")
 @pytest.mark.parametrize("behaviour", [STALL, DROP])
 def test_a_server_that_does_not_greet_is_away(office: PostOffice, behaviour: str) -> None:

@@ -12,7 +12,7 @@ from tests.delivery.outgoing import outgoing, put, put_many, stored
 from tests.samples import NOON
 from tests.serving.server import wait_until
 from webapp.delivery import worker as worker_module
-from webapp.delivery.smtp import MailServer, ServerAwayError
+from webapp.delivery.smtp import LONGEST_ANSWER, Connection, MailServer, ServerAwayError
 from webapp.delivery.worker import BATCH, DeliveryWorker
 from webapp.letters.database import Database, StoreAwayError
 from webapp.letters.models import Message
@@ -169,6 +169,37 @@ def test_a_message_that_can_not_be_written_holds_nobody_up(
     assert stored(sqlite)[0].server_words.startswith("not sent: ")
 
 
+def test_a_message_that_fails_in_a_way_nobody_foresaw_holds_nobody_up_and_is_tried_again(
+    store: Database, worker: DeliveryWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_many(store, 3)
+    failures = iter([ZeroDivisionError("tai-man@example.com")])
+    send = Connection.send
+
+    def fail_once(connection: Connection, *message: object, **envelope: object) -> str:
+        if failure := next(failures, None):
+            raise failure
+        return send(connection, *message, **envelope)  # type: ignore[arg-type] # as they came
+
+    monkeypatch.setattr(Connection, "send", fail_once)
+    worker.deliver_due()
+    assert states(store) == [MessageState.WAITING, MessageState.SENT, MessageState.SENT]
+    put_off = stored(store)[0]
+    assert (put_off.attempts, put_off.lease_until) == (1, None)
+    assert put_off.server_words == "not sent: ZeroDivisionError"
+
+
+def test_whatever_a_server_says_is_kept_as_one_line(
+    store: Database, office: PostOffice, worker: DeliveryWorker
+) -> None:
+    put_many(store, 2)
+    office.will(Step.RECIPIENT, "550 5.1.1 No\0 such\x07 mailbox", f"550 {'No. ' * 900}")
+    worker.deliver_due()
+    assert states(store) == [MessageState.DEAD] * 2
+    assert stored(store)[0].server_words == "550 5.1.1 No such mailbox"
+    assert len(stored(store)[1].server_words) == LONGEST_ANSWER
+
+
 def test_messages_for_which_a_slow_server_leaves_no_time_are_given_back(
     store: Database, office: PostOffice, worker: DeliveryWorker, clock: Clock
 ) -> None:
@@ -226,6 +257,17 @@ def test_the_log_of_a_failure_holds_no_address(
     worker.run()
     assert "ZeroDivisionError" in caplog.text
     assert "tai-man" not in caplog.text
+
+
+def test_the_log_of_a_server_that_lets_nobody_in_holds_no_address(
+    store: Database, office: PostOffice, worker: DeliveryWorker, caplog: pytest.LogCaptureFixture
+) -> None:
+    put_many(store, 1)
+    office.will(Step.SENDER, "530 5.7.0 <writer-0@example.com>: Authentication required")
+    with running(worker):
+        wait_until(lambda: "Delivery waits" in caplog.text, "it is told")
+    assert "530 5.7.0 <…>: Authentication required" in caplog.text
+    assert "writer-0" not in caplog.text
 
 
 def test_a_worker_that_is_stopped_finishes_the_message_under_way_and_gives_the_rest_back(

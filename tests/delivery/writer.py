@@ -5,7 +5,7 @@ import dataclasses
 from sqlalchemy import select, update
 
 from tests.pages import Page, Visitor, form_fields
-from tests.samples import HERALD, NOON, SECRET_KEY, acting, letter
+from tests.samples import HERALD, NOON, SEAL, SECRET_KEY, acting, letter
 from webapp.app import create_app
 from webapp.config import Settings
 from webapp.letters.database import Database
@@ -33,7 +33,7 @@ class Writer:
         """Send a letter that meets the rules, apart from ``changes``."""
         self.store = store
         settings = Settings(
-            database_url=store.url, secret_key=SECRET_KEY, policies=(policy,), rate_limits=False
+            database_url=store.url, secret_key=SECRET_KEY, seal=SEAL, policies=(policy,), rate_limits=False
         )
         self.app = create_app(settings, store)
         self.visitor = Visitor(self.app)

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.delivery.outgoing import outgoing, put, put_many, stored
+from tests.delivery.writer import Writer
 from tests.pages import Visitor
 from tests.samples import PASSWORD
 from webapp.app import create_app
@@ -14,7 +15,8 @@ from webapp.config import Settings
 from webapp.delivery.smtp import MailServer
 from webapp.letters.database import Database
 from webapp.letters.outbox import claim_due, note_refused, note_sent
-from webapp.letters.states import MessageState
+from webapp.letters.states import MessageState, Role
+from webapp.people.accounts import add_editor
 
 NO_SERVER = "No mail server is set up, so messages wait here until one is."
 DEMONSTRATION = "This is a demonstration: messages are shown here and never sent."
@@ -26,6 +28,10 @@ def editor_of(app: Flask) -> Visitor:
     visitor.open("/desk/login")
     visitor.send({"email": "dana@example.com", "password": PASSWORD})
     return visitor
+
+
+def _make_dana(store: Database) -> None:
+    add_editor(store, email="dana@example.com", name="Dana", role=Role.EDITOR, password=PASSWORD, now=now())
 
 
 def refuse_all(store: Database, words: str = "550 5.1.1 No such mailbox") -> None:
@@ -71,6 +77,28 @@ def test_what_waits_is_shown_as_it_will_be_sent(dana: Visitor, sqlite: Database)
     assert not page.soup.select("form[action$=try-again]")
 
 
+@pytest.mark.parametrize(("is_demo", "links"), [(False, 0), (True, 2)])
+def test_only_a_demonstration_shows_what_opens_a_writers_page(
+    sqlite: Database, settings: Settings, *, is_demo: bool, links: int
+) -> None:
+    writer = Writer(sqlite)
+    app = create_app(dataclasses.replace(settings, is_demo=is_demo), sqlite)
+    _make_dana(sqlite)
+    editor = editor_of(app)
+    page = editor.open(f"/desk/messages/{stored(sqlite)[0].id}")
+    assert page.response.text.count(writer.token) == links
+    (text,) = page.all(".mail-text")
+    assert ("/confirm/" in text) == is_demo
+    assert ("/letters/… You can see" in text) != is_demo
+    assert "In praise of slowness" in text
+
+
+def test_times_are_those_of_the_paper(dana: Visitor, sqlite: Database) -> None:
+    Writer(sqlite)
+    put(sqlite, outgoing())
+    assert dana.open("/desk/messages").all("tbody time") == ["14 Mar 2026, 12:00", "14 Mar 2026, 20:00"]
+
+
 def test_what_was_given_up_is_shown_with_the_servers_words_and_can_be_tried_again(
     dana: Visitor, sqlite: Database
 ) -> None:
@@ -85,6 +113,17 @@ def test_what_was_given_up_is_shown_with_the_servers_words_and_can_be_tried_agai
     (message,) = stored(sqlite)
     assert (message.state, message.attempts) == (MessageState.WAITING, 0)
     assert len(claim_due(sqlite, now=now(), most=9)) == 1
+
+
+def test_all_that_was_given_up_can_be_tried_again_at_once(dana: Visitor, sqlite: Database) -> None:
+    assert not dana.open("/desk/messages?state=dead").soup.select("main form")
+    put_many(sqlite, 3)
+    refuse_all(sqlite)
+    assert not dana.open("/desk/messages").soup.select("main form")
+    page = dana.open("/desk/messages?state=dead")
+    assert page.all("main form button") == ["Try all again"]
+    assert len(dana.send({}).all("tbody .what")) == 3
+    assert dana.client.post("/desk/messages/try-again").status_code == 400
 
 
 def test_trying_twice_does_no_harm(dana: Visitor, sqlite: Database) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.pages import Visitor, form_fields
-from tests.samples import HERALD, NOON, SECRET_KEY, letter
+from tests.samples import HERALD, NOON, SEAL, SECRET_KEY, letter
 from webapp.config import Settings
 from webapp.letters.database import Database
 from webapp.letters.intake import Arrival, Intake
@@ -31,7 +31,9 @@ def policy() -> Policy:
 @pytest.fixture
 def settings(sqlite: Database, policy: Policy) -> Settings:
     """Settings of an installation with that paper."""
-    return Settings(database_url=sqlite.url, secret_key=SECRET_KEY, policies=(policy,), rate_limits=False)
+    return Settings(
+        database_url=sqlite.url, secret_key=SECRET_KEY, seal=SEAL, policies=(policy,), rate_limits=False
+    )
 
 
 @pytest.fixture

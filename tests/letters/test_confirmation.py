@@ -12,9 +12,10 @@ from itsdangerous import TimestampSigner
 from sqlalchemy import select, update
 
 from tests.delivery.outgoing import outgoing
-from tests.samples import HERALD, NOON, SECRET_KEY, acting, letter
+from tests.samples import HERALD, NOON, SEAL, SECRET_KEY, acting, letter
 from webapp.clock import now
 from webapp.config import Settings
+from webapp.letters.columns import Contact
 from webapp.letters.confirmation import (
     CONFIRMATIONS_A_DAY,
     LINK_LASTS,
@@ -102,7 +103,7 @@ def test_a_link_to_an_address_that_was_changed_proves_nothing(store: Database, i
     token = receive(intake)
     proof = LINKS.proof(read(store, token))
     with store.writing() as session:
-        session.execute(update(Particulars).values(email="other@example.com"))
+        session.execute(update(Particulars).values(contact=Contact(email="other@example.com")))
     with pytest.raises(LinkRefusedError):
         LINKS.check(proof, read(store, token))
     LINKS.check(LINKS.proof(read(store, token)), read(store, token))
@@ -209,7 +210,7 @@ def test_the_worker_lets_letters_lapse_after_the_papers_hours(store: Database, i
     old = receive(intake, STRICT, at=now() - 73 * HOUR)
     new = receive(intake, STRICT, at=now() - 71 * HOUR, headline="Another")
     other = receive(intake, HERALD, at=now() - 500 * HOUR, headline="Of a paper that does not ask")
-    settings = Settings(database_url=store.url, secret_key=SECRET_KEY, policies=(STRICT,))
+    settings = Settings(database_url=store.url, secret_key=SECRET_KEY, seal=SEAL, policies=(STRICT,))
     worker = Worker(settings)
     worker.tidy()
     worker.stop()
@@ -227,7 +228,7 @@ def test_many_letters_lapse_at_one_go(
         monkeypatch.setattr(f"{module}.LAPSED_AT_ONCE", 2)
     for number in range(5):
         receive(intake, STRICT, at=now() - 100 * HOUR, headline=f"Letter {number}")
-    worker = Worker(Settings(database_url=store.url, secret_key=SECRET_KEY, policies=(STRICT,)))
+    worker = Worker(Settings(database_url=store.url, secret_key=SECRET_KEY, seal=SEAL, policies=(STRICT,)))
     worker.tidy()
     worker.stop()
     assert events(store).count(EventKind.LAPSED) == 5

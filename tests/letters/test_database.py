@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from tests.samples import HERALD, NOON, letter
+from tests.samples import HERALD, NOON, SEAL, letter
 from tests.services.postgres import PostgresServer
 from webapp.letters import database as database_module
 from webapp.letters.database import Database, StoreAwayError
@@ -72,7 +72,7 @@ def test_a_moment_without_a_zone_is_refused(store: Database) -> None:
 
 
 def test_a_store_that_can_not_be_reached_says_so(tmp_path: Path) -> None:
-    away = Database(f"sqlite:///{tmp_path / 'no' / 'such' / 'folder' / 'letters.db'}")
+    away = Database(f"sqlite:///{tmp_path / 'no' / 'such' / 'folder' / 'letters.db'}", SEAL)
     with pytest.raises(StoreAwayError), away.reading() as session:
         session.execute(text("SELECT 1"))
 
@@ -81,7 +81,7 @@ def test_a_locked_store_gives_up_for_all_who_wait_at_about_the_same_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database_module, "LONGEST_WAIT", 0.5)
-    database = Database(f"sqlite:///{tmp_path / 'letters.db'}")
+    database = Database(f"sqlite:///{tmp_path / 'letters.db'}", SEAL)
     migrate(database)
     holder = sqlite3.connect(tmp_path / "letters.db", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
@@ -111,7 +111,7 @@ def test_a_locked_store_gives_up_for_all_who_wait_at_about_the_same_time(
 
 def test_a_pool_with_no_connection_left_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database_module, "LONGEST_WAIT", 0.2)
-    database = Database(f"sqlite:///{tmp_path / 'letters.db'}", connections=1)
+    database = Database(f"sqlite:///{tmp_path / 'letters.db'}", SEAL, connections=1)
     with database.reading() as first:
         first.execute(text("SELECT 1"))
         with pytest.raises(StoreAwayError), database.reading() as second:
@@ -120,7 +120,7 @@ def test_a_pool_with_no_connection_left_says_so(tmp_path: Path, monkeypatch: pyt
 
 
 def test_a_restarted_postgres_is_found_again(postgres_server: PostgresServer) -> None:
-    database = Database(postgres_server.create_database())
+    database = Database(postgres_server.create_database(), SEAL)
     with database.reading() as session:
         session.execute(text("SELECT 1"))
     postgres_server.stop()

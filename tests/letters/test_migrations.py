@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
+from tests.samples import SEAL
 from tests.services.postgres import PostgresServer
 from webapp.letters.database import Database
 from webapp.letters.migrate import is_current, migrate, migration_config
-from webapp.letters.models import Base
+from webapp.letters.models import Base, Message, Particulars
 
 FIRST = "0001"
 A_LETTER = """
@@ -52,7 +53,7 @@ def new_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databa
     if request.param == "postgresql":
         server: PostgresServer = request.getfixturevalue("postgres_server")
         url = server.create_database()
-    database = Database(url)
+    database = Database(url, SEAL)
     yield database
     database.dispose()
 
@@ -63,7 +64,7 @@ def test_migrating_makes_exactly_what_the_models_say(store: Database) -> None:
 
 
 def test_an_empty_store_is_not_current_until_it_is_migrated(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'new.db'}")
+    database = Database(f"sqlite:///{tmp_path / 'new.db'}", SEAL)
     assert not is_current(database)
     migrate(database)
     migrate(database)
@@ -107,8 +108,26 @@ def test_a_store_with_letters_in_it_comes_along_whole(new_store: Database) -> No
             assert session.scalar(text(f"SELECT count(*) FROM {table}")) == 1, table
         letter = session.execute(text("SELECT state, version, body, article_key FROM letters")).one()
         event = session.execute(text("SELECT kind, reason, note, overrides FROM events")).one()
+        particulars = session.scalars(select(Particulars)).one()
+        message = session.scalars(select(Message)).one()
+    assert (particulars.name, particulars.printed_name, particulars.address) == ("Jo", "Jo", "1 Main Street")
+    assert (message.recipient, message.text_body, message.html_body) == ("b@x", "t", "h")
     assert tuple(letter) == ("declined", 2, "Slow trams", "example.com/trams")
     assert tuple(event) == ("moved", "space", "No room.", False)
+
+
+def test_what_was_sealed_is_opened_on_the_way_back(new_store: Database) -> None:
+    migrate(new_store, FIRST)
+    with new_store.writing() as session:
+        for statement in (A_LETTER, *WHAT_BELONGS_TO_IT):
+            session.execute(text(statement))
+    migrate(new_store)
+    command.downgrade(migration_config(new_store), FIRST)
+    with new_store.reading() as session:
+        particulars = session.execute(text("SELECT name, address FROM particulars")).one()
+        message = session.execute(text("SELECT recipient, text_body, html_body FROM messages")).one()
+    assert tuple(particulars) == ("Jo", "1 Main Street")
+    assert tuple(message) == ("b@x", "t", "h")
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ from webapp.letters.outbox import (
     outbox_summary,
     read_message,
     try_again,
+    try_all_again,
 )
 from webapp.letters.states import Channel, MessageKind, MessageState
 from webapp.rules.policy import Policy
@@ -229,6 +230,20 @@ def test_a_dead_message_can_be_tried_afresh(store: Database) -> None:
     assert claim(store) == []
     again = claim_one(store, at=SECOND)
     assert (again.message_id, again.attempts) == (first.message_id, 0)
+
+
+def test_all_dead_messages_can_be_tried_afresh_at_once(store: Database) -> None:
+    put_many(store, 4)
+    sent, *dead = claim(store, most=3)
+    note_sent(store, sent, server_words="250 OK", now=NOON)
+    for each in dead:
+        note_refused(store, each, server_words="550 5.7.1 Sender rejected")
+    with store.writing() as session:
+        assert try_all_again(session, NOON + SECOND) == 2
+        assert try_all_again(session, NOON + SECOND) == 0
+    again = claim(store, at=SECOND)
+    assert {each.message_id for each in dead} < {each.message_id for each in again}
+    assert len(again) == 3
 
 
 def test_a_message_that_was_sent_is_not_tried_again(store: Database) -> None:

@@ -14,7 +14,7 @@ from http.client import HTTPException
 from pathlib import Path
 
 from tests.serving.caller import Caller
-from webapp.server import WORKERS
+from webapp.config import WORKERS
 
 COMMAND = Path(sys.executable).parent / "lettersdesk"
 SECONDS_TO_WAIT = 30

@@ -37,6 +37,10 @@ def test_the_printed_sign_in_opens_a_desk_full_of_letters(demo: RunningServer) -
     queue = caller.get("/desk/?state=all")
     assert queue.status == 200
     assert len(queue.soup.select("table.queue tbody tr")) >= 40
+    messages = caller.get("/desk/messages")
+    assert "This is a demonstration: messages are shown here and never sent." in messages.text
+    message = caller.get(str(messages.soup.select("table.messages a")[0]["href"]))
+    assert re.search(rf"{demo.url}/letters/\S+/confirm/\S+", message.text), "a demonstration shows the links"
     _assert_leaves_nothing(demo, signal.SIGINT)
 
 

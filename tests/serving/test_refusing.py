@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.samples import SECRET_KEY
+from tests.samples import KEYS, SECRET_KEY
 from tests.serving.server import run_to_its_end
 
 GOOD_POSTGRES = "postgresql+psycopg://letters@127.0.0.1:1/letters"
@@ -16,6 +16,9 @@ WRONG = {
     "LETTERSDESK_RATE_LIMITS": "maybe",
     "LETTERSDESK_BASE_URL": "letters.example.com",
     "LETTERSDESK_LIMITER_URL": "memcached://localhost",
+    "LETTERSDESK_WORKERS": "0",
+    "LETTERSDESK_LOG_LEVEL": "loud",
+    "LETTERSDESK_METRICS_TOKEN": "hunter2",
 }
 
 
@@ -45,12 +48,24 @@ def test_one_wrong_setting_leaves_nothing_behind(tmp_path: Path) -> None:
         ({"LETTERSDESK_DATABASE_URL": GOOD_POSTGRES}, "LETTERSDESK_SECRET_KEY is missing."),
         (
             {"LETTERSDESK_DATABASE_URL": GOOD_POSTGRES, "LETTERSDESK_SECRET_KEY": SECRET_KEY},
+            "LETTERSDESK_PARTICULARS_KEY is missing.",
+        ),
+        ({"LETTERSDESK_PARTICULARS_KEY": "c2hvcnQ="}, "LETTERSDESK_PARTICULARS_KEY is no key: 5 bytes"),
+        (
+            {"LETTERSDESK_DATABASE_URL": GOOD_POSTGRES, **KEYS},
             "The store can’t be reached",
         ),
         ({"LETTERSDESK_DATABASE_URL": "sqlite:////proc/no/letters.db"}, "The folder /proc/no for the store"),
         ({"LETTERSDESK_INSTANCE": "/proc/no"}, "The folder /proc/no for the store can't be made"),
     ],
-    ids=["no key for PostgreSQL", "PostgreSQL away", "no folder for SQLite", "no folder for the instance"],
+    ids=[
+        "no key for PostgreSQL",
+        "no particulars key for PostgreSQL",
+        "no particulars key at all",
+        "PostgreSQL away",
+        "no folder for SQLite",
+        "no folder for the instance",
+    ],
 )
 def test_it_refuses_to_start_with_a_sentence(tmp_path: Path, settings: dict[str, str], said: str) -> None:
     ended = run_to_its_end(tmp_path, settings)

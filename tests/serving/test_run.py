@@ -4,14 +4,15 @@ import json
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from tests.samples import SECRET_KEY
+from tests.samples import KEYS
 from tests.services.postgres import PostgresServer
 from tests.serving.caller import Caller
-from tests.serving.server import RunningServer, running_server
+from tests.serving.server import RunningServer, running_server, starting_server, wait_until
 from tests.serving.steps import FORM, assert_received, send_letter
 from webapp.app import LARGEST_REQUEST
 from webapp.security import HEADERS
@@ -56,7 +57,7 @@ def test_a_letter_is_taken_in_on_sqlite(caller: Caller) -> None:
 def test_a_letter_is_taken_in_on_postgresql(postgres_server: PostgresServer, tmp_path: Path) -> None:
     settings = {
         "LETTERSDESK_DATABASE_URL": postgres_server.create_database(),
-        "LETTERSDESK_SECRET_KEY": SECRET_KEY,
+        **KEYS,
     }
     with running_server(tmp_path, settings) as server:
         caller = server.caller()
@@ -110,6 +111,19 @@ def test_more_than_can_be_taken_in_is_answered_with_a_page(caller: Caller) -> No
     answer = send_letter(caller, body="x" * (LARGEST_REQUEST + 1))
     assert answer.status == 413
     assert "That is more than we can take in." in answer.text
+
+
+def test_it_serves_with_as_many_processes_as_it_is_told(tmp_path: Path) -> None:
+    with starting_server(tmp_path, {"LETTERSDESK_WORKERS": "3"}) as server:
+        wait_until(lambda: len(server.workers()) == 3 and server.listens(), "three workers are there")
+        wait_until(lambda: _answers(server), "it answers")
+        assert server.stop() == 0
+
+
+def _answers(server: RunningServer) -> bool:
+    with suppress(OSError):
+        return server.caller().get("/healthz").status == 200
+    return False
 
 
 def test_the_log_shows_no_errors(server: RunningServer) -> None:

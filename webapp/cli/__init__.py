@@ -8,7 +8,9 @@ COMMANDS = {
     "run": "webapp.cli.serving",
     "demo": "webapp.cli.serving",
     "worker": "webapp.cli.serving",
-    "migrate": "webapp.cli.serving",
+    "migrate": "webapp.cli.upkeep",
+    "new-key": "webapp.cli.upkeep",
+    "reseal": "webapp.cli.upkeep",
     "check": "webapp.cli.judging",
     "count": "webapp.cli.judging",
     "paper": "webapp.cli.judging",
@@ -30,7 +32,9 @@ class Commands(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(importlib.import_module(COMMANDS[cmd_name]), cmd_name)
+        command: click.Command = getattr(
+            importlib.import_module(COMMANDS[cmd_name]), cmd_name.replace("-", "_")
+        )
         return command
 
 

@@ -2,13 +2,10 @@
 
 import os
 import secrets
-import shutil
 import signal
 import socket
-import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -18,7 +15,8 @@ from webapp.app import create_app
 from webapp.cli.papers import give_up
 from webapp.cli.settings import migrated_database, settings_or_give_up
 from webapp.clock import now
-from webapp.config import Settings
+from webapp.config import PARTICULARS_KEY_FILE as KEY_FILE, Settings, instance_folder
+from webapp.letters.seal import Seal, new_key
 from webapp.letters.states import Role
 from webapp.letters.workflow import Actor
 from webapp.people.accounts import add_editor
@@ -27,6 +25,8 @@ from webapp.rules.policy_file import load_policies
 from webapp.sample.letters import fill
 from webapp.server import serve
 from webapp.services import services
+from webapp.throwaway import throwaway_folder
+from webapp.watch.logs import configure_logs
 from webapp.worker import Worker
 
 LOOPBACK = "127.0.0.1"
@@ -48,16 +48,19 @@ def run(port: int, host: str) -> None:
     _give_up_if_taken(host, port)
     migrated_database(settings).dispose()
     click.echo(f"Letters Desk serves {_papers(settings)} at {address}/ and {address}/desk/.")
-    if settings.mail_server is None:
-        click.echo("LETTERSDESK_SMTP_URL is not set: messages to writers wait until it is.")
-    serve(lambda: create_app(settings), lambda: Worker(settings), host=host, port=port)
+    _say_what_is_missing(settings)
+    if settings.mail_server and settings.base_url == address:
+        click.echo(f"LETTERSDESK_BASE_URL is not set: links in messages lead to {address}.")
+    _serve(settings, host, port)
 
 
 @click.command()
 def worker() -> None:
     """Deliver messages and tidy up, as a process of its own."""
     settings = settings_or_give_up()
+    configure_logs(settings.log_level)
     migrated_database(settings).dispose()
+    _say_what_is_missing(settings)
     work = Worker(settings)
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -72,7 +75,7 @@ def worker() -> None:
 def demo(port: int) -> None:
     """Serve the product on a throwaway store filled with sample letters."""
     _give_up_if_taken(LOOPBACK, port)
-    with _throwaway_folder() as folder:
+    with throwaway_folder("lettersdesk-demo-") as folder:
         settings = _demo_settings(folder, port)
         password = secrets.token_urlsafe(9)
         letters = _fill(settings, password)
@@ -83,14 +86,27 @@ def demo(port: int) -> None:
             f"  Sign in with        {DEMO_EDITOR}\n"
             f"  and the password    {password}\n"
         )
-        serve(lambda: create_app(settings), lambda: Worker(settings), host=LOOPBACK, port=port)
+        _serve(settings, LOOPBACK, port)
 
 
-@click.command("migrate")
-def migrate() -> None:
-    """Bring the store up to this version."""
-    migrated_database(settings_or_give_up())
-    click.echo("The store is up to date.")
+def _say_what_is_missing(settings: Settings) -> None:
+    if not os.environ.get("LETTERSDESK_PARTICULARS_KEY"):
+        click.echo(
+            f"The key to everybody’s address is in {instance_folder(os.environ) / KEY_FILE}: keep a copy "
+            "of it apart from the store. Without it nobody can read them, and with it anybody can."
+        )
+    if settings.mail_server is None:
+        click.echo("LETTERSDESK_SMTP_URL is not set: messages to writers wait until it is.")
+
+
+def _serve(settings: Settings, host: str, port: int) -> None:
+    """Serve until a signal comes, with a log on standard error and numbers in a folder of their own."""
+    configure_logs(settings.log_level)
+    with throwaway_folder("lettersdesk-metrics-") as folder:
+        shared = replace(settings, metrics_folder=folder)
+        serve(
+            lambda: create_app(shared), lambda: Worker(shared), host=host, port=port, workers=settings.workers
+        )
 
 
 def _papers(settings: Settings) -> str:
@@ -110,26 +126,15 @@ def _in_url(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-@contextmanager
-def _throwaway_folder() -> Iterator[Path]:
-    """Give a folder that goes at the end of this process.
-
-    A worker process is forked within the block and ends within it; the folder is not the worker's to remove.
-    """
-    folder, owner = Path(tempfile.mkdtemp(prefix="lettersdesk-demo-")), os.getpid()
-    try:
-        yield folder
-    finally:
-        if os.getpid() == owner:
-            shutil.rmtree(folder)
-
-
 def _demo_settings(folder: Path, port: int) -> Settings:
     return Settings(
         base_url=f"http://{LOOPBACK}:{port}",
         database_url=URL.create("sqlite", database=str(folder / "letters.db")),
         secret_key=secrets.token_hex(),
+        seal=Seal.from_text(new_key()),
         policies=load_policies(BUNDLED_PAPERS),
+        # The addresses and the sign-in stay in sight.
+        log_level="warning",
         is_demo=True,
     )
 

@@ -7,6 +7,7 @@ from webapp.cli.papers import give_up
 from webapp.config import Settings, SettingsError, read_settings
 from webapp.letters.database import Database, StoreAwayError
 from webapp.letters.migrate import migrate
+from webapp.letters.sealing import opens_what_is_sealed
 
 
 def settings_or_give_up(*, served_at: str = "http://127.0.0.1:8000") -> Settings:
@@ -19,14 +20,24 @@ def settings_or_give_up(*, served_at: str = "http://127.0.0.1:8000") -> Settings
 
 def migrated_database(settings: Settings, *, connections: int = 1) -> Database:
     """Return the store, brought up to date."""
-    database = Database(settings.database_url, connections=connections)
+    database = Database(settings.database_url, settings.seal, connections=connections)
     try:
         migrate(database)
+        _give_up_if_key_is_wrong(database)
     except StoreAwayError as error:
         give_up(f"The store can’t be reached: {_words(error)}")
     except (DatabaseError, CommandError) as error:
         give_up(f"The store can’t be used: {_words(error)}")
     return database
+
+
+def _give_up_if_key_is_wrong(database: Database) -> None:
+    if not opens_what_is_sealed(database):
+        give_up(
+            "LETTERSDESK_PARTICULARS_KEY does not fit the store: letters in it were sealed with another key. "
+            "Without that key their writers’ addresses can’t be read; start with the key that was used, or "
+            "with both, the new one first."
+        )
 
 
 def _words(error: Exception) -> str:

@@ -8,6 +8,8 @@ from email.message import EmailMessage
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
+from webapp.rules.submission import clean_line
+
 ANSWER_WITHIN = 30.0
 """Seconds that the server may take over any one step but the last."""
 TAKES_OVER_WITHIN = 600.0
@@ -23,6 +25,8 @@ CLOSING = 421
 """The server ends the connection (RFC 5321, 4.2.3)."""
 LETS_NOBODY_IN = frozenset({530, 534, 535, 538})
 """It wants a sign-in or encryption first (RFC 4954): our setting is wrong, and no message is."""
+LONGEST_ANSWER = 1000
+"""Characters of a server's words that are kept."""
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
@@ -129,15 +133,13 @@ class Connection:
         try:
             return self._say(client, content, sender=sender, recipient=recipient, options=options)
         except _AnswerError as answer:
-            if answer.code in LETS_NOBODY_IN:
-                self._drop()
-                raise ServerAwayError(str(answer)) from answer
             if answer.code == CLOSING:
                 self._drop()
             else:
                 self._reset()
-            refusal = RefusedForGoodError if answer.code in PERMANENT else PutOffError
-            raise refusal(str(answer)) from answer
+            # A recipient for whom it wants a sign-in must not hold up those that it takes without one.
+            is_final = answer.code in PERMANENT and answer.code not in LETS_NOBODY_IN
+            raise (RefusedForGoodError if is_final else PutOffError)(str(answer)) from answer
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             raise PutOffError(_words(error)) from error
@@ -154,7 +156,7 @@ class Connection:
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             raise ServerAwayError(_words(error)) from error
-        if answer[0] == CLOSING:
+        if answer[0] == CLOSING or answer[0] in LETS_NOBODY_IN:
             self._drop()
             raise ServerAwayError(str(_AnswerError(*answer)))
         _expect(answer)
@@ -230,8 +232,8 @@ def _wait_for(client: smtplib.SMTP, seconds: float) -> None:
 
 
 def _said(code: int, words: bytes) -> str:
-    # An answer may have many lines; the desk shows it as one sentence.
-    return f"{code} {' '.join(words.decode('utf-8', errors='replace').split())}"
+    # An answer may have many lines, and whatever a server puts there; the desk shows it as one sentence.
+    return f"{code} {clean_line(words.decode('utf-8', errors='replace'))}"[:LONGEST_ANSWER]
 
 
 def _words(error: Exception) -> str:

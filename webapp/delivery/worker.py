@@ -1,6 +1,7 @@
 """The delivery worker: takes what is due to the mail server, again and again until it is told to stop."""
 
 import logging
+import re
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -35,6 +36,8 @@ LONGEST_PAUSE = 120.0
 NOTES_AGAIN_AFTER = 1.0
 """Seconds after which an outcome that the store did not take is noted again."""
 
+_ADDRESS = re.compile(r"[^\s<>()\[\]]+@[^\s<>()\[\]]+")
+
 
 class _NotNowError(Exception):
     """We stop, or the lease might run out before the server has answered: the message goes back untried."""
@@ -59,7 +62,8 @@ class DeliveryWorker:
                 busy = self.deliver_due() > 0
                 pause = LOOKS_EVERY
             except (ServerAwayError, StoreAwayError) as away:
-                log.warning("Delivery waits: %s", away)
+                # A server may repeat the address that it was asked to deliver to.
+                log.warning("Delivery waits: %s", _ADDRESS.sub("…", str(away)))
                 busy, pause = False, min(pause * 2, LONGEST_PAUSE)
             except Exception as error:  # noqa: BLE001 -- whatever it is, delivery must not end for good
                 # Its words and its trace may hold somebody's address.
@@ -135,6 +139,12 @@ class DeliveryWorker:
         except ValueError as error:
             self._hang_up()
             raise RefusedForGoodError(f"not sent: {error}") from error
+        except (PutOffError, RefusedForGoodError):
+            raise
+        except Exception as error:
+            # Nobody foresaw it. Were it let through, this message would hold up those behind it for good.
+            self._hang_up()
+            raise PutOffError(f"not sent: {type(error).__name__}") from error
 
     def _note(self, claimed: ClaimedMessage, note: Callable[[], None]) -> None:
         """Note an outcome, again and again while the store is away: a message that was sent is sent once."""

@@ -1,5 +1,6 @@
 """The messages that went out, wait, or could not be delivered."""
 
+import re
 from http import HTTPStatus
 
 from flask import abort, redirect, render_template, request, url_for
@@ -8,10 +9,20 @@ from werkzeug.wrappers import Response as AnyResponse
 from webapp.clock import now
 from webapp.desk.access import signed_in
 from webapp.desk.blueprint import desk
-from webapp.letters.outbox import call_back_message, message_page, outbox_summary, read_message, try_again
+from webapp.letters.models import Message
+from webapp.letters.outbox import (
+    call_back_message,
+    message_page,
+    outbox_summary,
+    read_message,
+    try_again,
+    try_all_again,
+)
 from webapp.letters.states import MessageState
 from webapp.services import services
 
+_KEYS = re.compile(r"(https?://\S+?/letters/)[\w-]{20,}\S*")
+"""Links that open a letter's own page: with them somebody else could confirm or withdraw it."""
 HIGHEST_NUMBER = 2**63 - 1
 """Of a row; the databases fail at a higher one instead of finding nothing."""
 
@@ -31,6 +42,7 @@ def messages() -> str:
         state=state,
         states=list(MessageState),
         summary=summary,
+        papers={policy.paper.slug: policy for policy in services().settings.policies},
         has_mail_server=services().settings.mail_server is not None,
         is_demo=services().settings.is_demo,
     )
@@ -44,7 +56,7 @@ def message(number: int) -> str:
     if found is None:
         abort(HTTPStatus.NOT_FOUND)
     policy = services().policy(found.letter.paper) if found.letter else None
-    return render_template("desk/message.html", message=found, policy=policy)
+    return render_template("desk/message.html", message=found, policy=policy, text=_text(found))
 
 
 @desk.post("/messages/<int:number>/try-again")
@@ -67,6 +79,19 @@ def call_message_back(number: int) -> AnyResponse:
     if not was_here:
         abort(HTTPStatus.CONFLICT)
     return redirect(url_for("desk.message", number=number), HTTPStatus.SEE_OTHER)
+
+
+@desk.post("/messages/try-again")
+def try_messages_again() -> AnyResponse:
+    """Let all messages that were given up be tried afresh, once a mail server refuses no more."""
+    with services().database.writing() as session:
+        try_all_again(session, now())
+    return redirect(url_for("desk.messages", state=MessageState.WAITING.value), HTTPStatus.SEE_OTHER)
+
+
+def _text(found: Message) -> str:
+    """Return a message's text; only a demonstration shows the links that are its writer's alone."""
+    return found.text_body if services().settings.is_demo else _KEYS.sub(r"\1…", found.text_body)
 
 
 def _row_number(number: int) -> int:

@@ -1,10 +1,14 @@
 """Column types that mean the same on SQLite and PostgreSQL."""
 
+import json
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import DateTime, Dialect, Enum
+from sqlalchemy import DateTime, Dialect, Enum, LargeBinary
 from sqlalchemy.types import TypeDecorator
+
+from webapp.letters.seal import Seal
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -38,3 +42,78 @@ def closed_set(members: type[StrEnum], name: str) -> Enum:
         values_callable=lambda enum: [member.value for member in enum],
         length=40,
     )
+
+
+SEAL = "lettersdesk_seal"
+"""Where an engine's dialect keeps the seal: all that a column type is told of the store that it works for."""
+
+
+class SealMissingError(Exception):
+    """The store was opened without the key to what is sealed in it."""
+
+
+def seal_of(dialect: Dialect) -> Seal:
+    """Return the seal of the store that ``dialect`` speaks to.
+
+    Raises:
+        SealMissingError: it was opened without one.
+    """
+    seal = getattr(dialect, SEAL, None)
+    if not isinstance(seal, Seal):
+        raise SealMissingError
+    return seal
+
+
+class Sealed(TypeDecorator[str]):
+    """A text that is kept sealed; comparing or ordering by it in SQL means nothing."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, purpose: str) -> None:
+        """Seal for that purpose alone."""
+        super().__init__()
+        self.purpose = purpose
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        """Seal."""
+        return None if value is None else seal_of(dialect).close(value.encode(), self.purpose)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
+        """Open."""
+        return None if value is None else seal_of(dialect).open(value, self.purpose).decode()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """How a correspondent is reached; all that is kept sealed of them.
+
+    Attributes:
+        name: The full name, also where it is printed and stands open elsewhere.
+        phone_typed: The number as it was typed; ``phone_e164`` is its form in the networks.
+    """
+
+    name: str = ""
+    email: str = ""
+    phone_typed: str = ""
+    phone_e164: str = ""
+    phone_extension: str = ""
+    address: str = ""
+
+
+class SealedContact(TypeDecorator[Contact]):
+    """A `Contact`, kept sealed as a whole."""
+
+    impl = LargeBinary
+    cache_ok = True
+    purpose = "contact"
+
+    def process_bind_param(self, value: Contact | None, dialect: Dialect) -> bytes | None:
+        """Seal."""
+        if value is None:
+            return None
+        return seal_of(dialect).close(json.dumps(asdict(value)).encode(), self.purpose)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Contact | None:
+        """Open."""
+        return None if value is None else Contact(**json.loads(seal_of(dialect).open(value, self.purpose)))

@@ -6,7 +6,7 @@ What `writing` has committed survives a crash of the process and of the machine.
 import fcntl
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +15,9 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from webapp.letters.columns import SEAL
+from webapp.letters.seal import Seal
 
 LONGEST_WAIT = 5.0
 """Seconds that a request waits for a connection or a lock before the store counts as away."""
@@ -29,18 +32,24 @@ class StoreAwayError(Exception):
 class Database:
     """One store, shared by all threads of a process."""
 
-    def __init__(self, url: str | URL, *, connections: int = 8) -> None:
+    def __init__(self, url: str | URL, seal: Seal | None = None, *, connections: int = 8) -> None:
         """Prepare connections to the store at ``url``; none is opened yet.
 
         Args:
             url: ``sqlite:///…`` or ``postgresql+psycopg://…``.
+            seal: Opens and closes what is kept of people; without it only the rest can be worked on.
             connections: How many may be open at once.
         """
+        self.seal = seal
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._engine(connections)
+        if seal:
+            setattr(self.engine.dialect, SEAL, seal)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._writers_turn = self._lock_path() if self.is_sqlite else None
+        self.on_away: Callable[[StoreAwayError], None] | None = None
+        """Told each time that the store is away, before whoever works with it is."""
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -49,7 +58,7 @@ class Database:
         Raises:
             StoreAwayError: the store can't be reached.
         """
-        with telling_store_away(), self._sessions() as session:
+        with self._telling_store_away(), self._sessions() as session:
             yield session
 
     @contextmanager
@@ -60,7 +69,7 @@ class Database:
             StoreAwayError: the store can't be reached, or stayed busy; nothing was kept, or, where the
                 connection broke in the very moment of the commit, it is unknown whether all was.
         """
-        with telling_store_away(), self._turn_to_write(), self._sessions() as session:
+        with self._telling_store_away(), self._turn_to_write(), self._sessions() as session:
             session.connection(execution_options={WRITES: True})
             yield session
             session.commit()
@@ -100,6 +109,16 @@ class Database:
         return Path(f"{self.url.database}.turn")
 
     @contextmanager
+    def _telling_store_away(self) -> Iterator[None]:
+        try:
+            with telling_store_away():
+                yield
+        except StoreAwayError as away:
+            if self.on_away:
+                self.on_away(away)
+            raise
+
+    @contextmanager
     def _turn_to_write(self) -> Iterator[None]:
         """Wait until no other thread or process writes to the SQLite file.
 
@@ -135,6 +154,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    # What is purged is gone from the file, too.
+    connection.execute("PRAGMA secure_delete = ON")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -14,11 +14,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from webapp.letters.articles import article_key
+from webapp.letters.columns import Contact, seal_of
 from webapp.letters.database import Database
 from webapp.letters.models import Advisory, Event, Letter, Particulars
 from webapp.letters.outbox import OutgoingMessage, put_in_outbox
+from webapp.letters.seal import Seal
 from webapp.letters.states import Channel, EventKind, State
-from webapp.letters.writers import StoredRecord
+from webapp.letters.writers import EMAIL, NAME, PHONE, StoredRecord
 from webapp.rules.check import AcceptedLetter, Verdict, check
 from webapp.rules.frequency import writer_keys
 from webapp.rules.policy import Policy
@@ -121,8 +123,9 @@ class Intake:
         verdict = self.judge(submission, policy, now=arrival.at)
         if verdict.letter is None:
             raise ReturnedError(verdict)
+        seal = seal_of(self._database.engine.dialect)
         for _ in range(ATTEMPTS):
-            letter = _letter(verdict.letter, policy, arrival)
+            letter = _letter(verdict.letter, policy, arrival, seal)
             letter.submission_key, letter.fingerprint = key, fingerprint
             # Worded before the store is held up for it.
             message = self._receipts.receipt(letter, policy) if self._receipts else None
@@ -186,7 +189,7 @@ def _store(session: Session, letter: Letter, verdict: Verdict) -> None:
     )
 
 
-def _letter(accepted: AcceptedLetter, policy: Policy, arrival: Arrival) -> Letter:
+def _letter(accepted: AcceptedLetter, policy: Policy, arrival: Arrival, seal: Seal) -> Letter:
     text, article, declared = accepted.text, accepted.article, accepted.declared
     return Letter(
         reference="".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH)),
@@ -213,7 +216,7 @@ def _letter(accepted: AcceptedLetter, policy: Policy, arrival: Arrival) -> Lette
         headline=text.headline,
         opening=_opening(text.body),
         body=text.body,
-        particulars=_particulars(accepted),
+        particulars=_particulars(accepted, seal),
     )
 
 
@@ -222,17 +225,20 @@ def _opening(body: str) -> str:
     return line if len(line) <= OPENING_LENGTH else f"{line[: OPENING_LENGTH - 1].rstrip()}…"
 
 
-def _particulars(accepted: AcceptedLetter) -> Particulars:
-    sender = accepted.sender
-    particulars = Particulars(
-        name=sender.name.text, folded_name=writer_keys(sender).folded_name, country=sender.country
+def _particulars(accepted: AcceptedLetter, seal: Seal) -> Particulars:
+    sender, keys = accepted.sender, writer_keys(accepted.sender)
+    return Particulars(
+        printed_name="" if accepted.declared.withhold_name else sender.name.text,
+        country=sender.country,
+        name_blind=seal.blind(keys.folded_name, NAME),
+        email_blind=seal.blind(keys.email_key, EMAIL),
+        phone_blind=seal.blind(keys.phone, PHONE),
+        contact=Contact(
+            name=sender.name.text,
+            email=sender.email.text if sender.email else "",
+            phone_typed=sender.phone.typed if sender.phone else "",
+            phone_e164=sender.phone.e164 if sender.phone else "",
+            phone_extension=sender.phone.extension if sender.phone else "",
+            address=sender.address.text if sender.address else "",
+        ),
     )
-    if sender.email:
-        particulars.email, particulars.email_key = sender.email.text, sender.email.key
-    if sender.phone:
-        particulars.phone_typed = sender.phone.typed
-        particulars.phone_e164 = sender.phone.e164
-        particulars.phone_extension = sender.phone.extension
-    if sender.address:
-        particulars.address = sender.address.text
-    return particulars

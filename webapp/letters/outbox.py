@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Update, func, or_, select, update
+from sqlalchemy import ColumnElement, Update, func, or_, select, update
 from sqlalchemy.orm import Session, defer, joinedload
 
 from webapp.letters.database import Database
-from webapp.letters.models import Event, Message
+from webapp.letters.models import Event, Letter, Message
 from webapp.letters.states import EventKind, MessageKind, MessageState
 
 LEASE = timedelta(minutes=15)
@@ -30,6 +30,7 @@ LONGEST_DOMAIN = 80
 ELSEWHERE = "lettersdesk.invalid"
 """The domain in a Message-ID where the paper's own does not fit or is not ASCII."""
 
+_DEAD = Message.state == MessageState.DEAD
 _DOMAIN = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 
 
@@ -210,13 +211,20 @@ def give_back(database: Database, claimed: Sequence[ClaimedMessage]) -> None:
 
 def try_again(session: Session, number: int, now: datetime) -> bool:
     """Let a dead message be tried afresh; tell whether there was one of that number."""
+    return _revive(session, _DEAD & (Message.id == number), now) > 0
+
+
+def try_all_again(session: Session, now: datetime) -> int:
+    """Let all dead messages be tried afresh, as when the trouble was ours; return how many there were."""
+    return _revive(session, _DEAD, now)
+
+
+def _revive(session: Session, which: ColumnElement[bool], now: datetime) -> int:
     revived = session.execute(
-        update(Message)
-        .where(Message.id == number, Message.state == MessageState.DEAD)
-        .values(state=MessageState.WAITING, attempts=0, due_at=now)
+        update(Message).where(which).values(state=MessageState.WAITING, attempts=0, due_at=now)
     )
     # An UPDATE's result counts its rows; the type of any statement's result does not say so.
-    return bool(revived.rowcount)  # type: ignore[attr-defined]
+    return int(revived.rowcount)  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,12 +262,13 @@ class MessagePage:
 def message_page(
     session: Session, state: MessageState, *, before: int | None = None, size: int = 50
 ) -> MessagePage:
-    """List messages in one state, the newest first, without their text."""
+    """List messages in one state, the newest first, without their text, with the paper of their letter."""
     # Those that were sent are nearly all there are: asked by their state, the databases sort them first.
     is_wanted = Message.sent_at.is_not(None) if state is MessageState.SENT else Message.state == state
     query = (
         select(Message)
         .options(defer(Message.text_body), defer(Message.html_body))
+        .options(joinedload(Message.letter).load_only(Letter.paper))
         .where(is_wanted)
         .order_by(Message.id.desc())
         .limit(size + 1)

@@ -87,7 +87,7 @@ def queue_page(
             Letter.word_count,
             Letter.headline,
             Letter.opening,
-            func.coalesce(Particulars.name, ""),
+            func.coalesce(Particulars.printed_name, ""),
             Letter.withhold_name,
             Letter.district,
             Letter.article_headline,

@@ -32,13 +32,18 @@ def letter_for_desk(session: Session, reference: str) -> Letter:
 
 
 def letter_for_writer(session: Session, token: str) -> Letter:
-    """Return the letter whose own page ``token`` opens, with its particulars.
+    """Return the letter whose own page ``token`` opens, with its particulars and messages.
 
     Raises:
         LetterMissingError: the token opens none.
     """
     letter = session.scalar(
-        select(Letter).where(Letter.token == token).options(joinedload(Letter.particulars))
+        select(Letter)
+        .where(Letter.token == token)
+        .options(
+            joinedload(Letter.particulars),
+            selectinload(Letter.messages).defer(Message.text_body).defer(Message.html_body),
+        )
     )
     if letter is None:
         raise LetterMissingError

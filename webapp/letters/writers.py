@@ -6,11 +6,14 @@ from datetime import date, datetime, time
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from webapp.letters.columns import seal_of
 from webapp.letters.models import Event, Letter, Particulars
 from webapp.letters.states import State
 from webapp.rules.frequency import EarlierLetter, WriterKeys
 from webapp.rules.policy import Paper
 
+EMAIL, PHONE, NAME = "e-mail", "phone", "name"
+"""What each blind index is made for."""
 MOST_LETTERS = 200
 """No writer has more within the longest stretch of time; a name that many share may."""
 
@@ -24,14 +27,18 @@ class StoredRecord:
 
     def earlier_letters(self, keys: WriterKeys, since: date) -> Sequence[EarlierLetter]:
         """Return the letters that share any of ``keys`` and were received or printed since ``since``."""
+        seal = seal_of(self._session.get_bind().dialect)
+        by_email = Particulars.email_blind.in_(seal.blinds(keys.email_key, EMAIL))
+        by_phone = Particulars.phone_blind.in_(seal.blinds(keys.phone, PHONE))
+        by_name = Particulars.name_blind.in_(seal.blinds(keys.folded_name, NAME))
         shared = [
-            column == value
-            for column, value in (
-                (Particulars.email_key, keys.email_key),
-                (Particulars.phone_e164, keys.phone),
-                (Particulars.folded_name, keys.folded_name),
+            condition
+            for condition, key in (
+                (by_email, keys.email_key),
+                (by_phone, keys.phone),
+                (by_name, keys.folded_name),
             )
-            if value
+            if key
         ]
         if not shared:
             return []
@@ -49,9 +56,9 @@ class StoredRecord:
         )
         query = (
             select(
-                Particulars.email_key,
-                Particulars.phone_e164,
-                Particulars.folded_name,
+                by_email.label("by_email"),
+                by_phone.label("by_phone"),
+                by_name.label("by_name"),
                 Letter.received_at,
                 Letter.category,
                 printed.label("printed_at"),
@@ -67,7 +74,12 @@ class StoredRecord:
         )
         return [
             EarlierLetter(
-                WriterKeys(row.email_key, row.phone_e164, row.folded_name),
+                # The record can't say what else its writer is known by, and need not.
+                WriterKeys(
+                    keys.email_key if row.by_email else "",
+                    keys.phone if row.by_phone else "",
+                    keys.folded_name if row.by_name else "",
+                ),
                 received=self._day(row.received_at),
                 published=self._day(row.printed_at) if row.printed_at else None,
                 category=row.category,

@@ -44,12 +44,18 @@ def run(database: Database) -> None:
                 raise RuntimeError("a migration left rows that refer to nothing")
         if database.is_sqlite:
             _foreign_keys(connection, on=True)
+            # What a migration has taken out may still stand in free pages.
+            _driver(connection).execute("VACUUM")
+            _driver(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _foreign_keys(connection: Connection, *, on: bool) -> None:
     # Past SQLAlchemy, which would begin a transaction first, in which SQLite ignores this.
-    driver_connection = cast("sqlite3.Connection", connection.connection.driver_connection)
-    driver_connection.execute(f"PRAGMA foreign_keys = {'ON' if on else 'OFF'}")
+    _driver(connection).execute(f"PRAGMA foreign_keys = {'ON' if on else 'OFF'}")
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    return cast("sqlite3.Connection", connection.connection.driver_connection)
 
 
 run(context.config.attributes["database"])

@@ -12,7 +12,7 @@ from webapp.letters.confirmation import LinkRefusedError, confirm_email, is_aske
 from webapp.letters.models import Letter
 from webapp.letters.outbox import put_in_outbox
 from webapp.letters.record import LetterMissingError, letter_for_writer
-from webapp.letters.states import State
+from webapp.letters.states import MessageKind, MessageState, State
 from webapp.letters.workflow import ChangedMeanwhileError, IllegalMoveError
 from webapp.letters.writer_moves import WITHDRAWABLE, withdraw
 from webapp.rules.declarations import LONGEST_STATEMENT
@@ -25,6 +25,8 @@ own_page = Blueprint("own_page", __name__, url_prefix="/letters/<token>")
 
 CONFIRMABLE = WITHDRAWABLE | {State.SCHEDULED}
 """While it still makes a difference whether the writer's address is proved."""
+WITH_LINK = frozenset({MessageKind.RECEIPT, MessageKind.CONFIRMATION})
+"""Messages by which it can be."""
 
 
 @own_page.after_app_request
@@ -51,12 +53,13 @@ def ask_to_confirm(token: str, proof: str) -> AnyResponse:
     """Ask for one press: mail scanners open every link, and must confirm nothing."""
     with services().database.reading() as session:
         letter = _letter(session, token)
+    # Whoever comes too late, or again, with whatever link, sees how the letter stands.
+    if not _can_confirm(letter):
+        return _page(letter)
     try:
         services().confirm_links.check(proof, letter)
     except LinkRefusedError:
         return _page(letter, HTTPStatus.GONE, trouble=_link_refused())
-    if not _can_confirm(letter):
-        return _page(letter)
     page = render_template(
         "reader/confirm.html", letter=letter, policy=services().policy(letter.paper), proof=proof
     )
@@ -68,12 +71,13 @@ def confirm(token: str, proof: str) -> AnyResponse:
     """Note that the address is proved."""
     with services().database.reading() as session:
         letter = _letter(session, token)
-    try:
-        services().confirm_links.check(proof, letter)
-    except LinkRefusedError:
-        return _page(letter, HTTPStatus.GONE, trouble=_link_refused())
-    with services().database.writing() as session:
-        confirm_email(session, letter, now())
+    if _can_confirm(letter):
+        try:
+            services().confirm_links.check(proof, letter)
+        except LinkRefusedError:
+            return _page(letter, HTTPStatus.GONE, trouble=_link_refused())
+        with services().database.writing() as session:
+            confirm_email(session, letter, now())
     return redirect(url_for("own_page.show", token=token), HTTPStatus.SEE_OTHER)
 
 
@@ -150,6 +154,11 @@ def _can_confirm(letter: Letter) -> bool:
     return has_address and letter.email_confirmed_at is None and letter.state in CONFIRMABLE
 
 
+def _link_state(letter: Letter) -> MessageState | None:
+    """Tell where the newest message stands that has a link to confirm the address."""
+    return next((each.state for each in reversed(letter.messages) if each.kind in WITH_LINK), None)
+
+
 def _status(letter: Letter) -> LazyString:
     waits = letter.state is State.RECEIVED and not letter.in_queue
     return UNCONFIRMED_STATUS if waits else STATUS_FOR_WRITER[letter.state]
@@ -163,6 +172,7 @@ def _page(letter: Letter, status: HTTPStatus = HTTPStatus.OK, *, trouble: str = 
         status=_status(letter),
         can_withdraw=letter.state in WITHDRAWABLE,
         can_confirm=_can_confirm(letter),
+        link_state=_link_state(letter),
         was_sent=request.args.get("sent") == "yes",
         trouble=trouble,
     )

@@ -16,8 +16,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.letters.columns import closed_set
+from webapp.letters.columns import Contact, SealedContact, closed_set
 from webapp.letters.models.base import Base, RowId
+from webapp.letters.seal import BLIND_CHARACTERS
 from webapp.letters.states import Channel, Clearance, State
 from webapp.rules.findings import Number
 
@@ -123,28 +124,59 @@ class Letter(Base):
 
 
 class Particulars(Base):
-    """Who wrote a letter and how to reach them, apart from the text so that it can be purged before it."""
+    """Who wrote a letter and how to reach them, apart from the text so that it can be purged before it.
+
+    Only a name that may be printed stands open. What a writer is found again by stands there blinded.
+    """
 
     __tablename__ = "particulars"
 
     letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"), primary_key=True)
-    name: Mapped[str] = mapped_column(String(100))
-    folded_name: Mapped[str] = mapped_column(String(300), default="", index=True)
-    """Without case, accents and punctuation, to find a writer again."""
-    email: Mapped[str] = mapped_column(String(320), default="")
-    email_key: Mapped[str] = mapped_column(String(320), default="", index=True)
-    phone_typed: Mapped[str] = mapped_column(String(100), default="")
-    phone_e164: Mapped[str] = mapped_column(String(20), default="", index=True)
-    phone_extension: Mapped[str] = mapped_column(String(40), default="")
-    address: Mapped[str] = mapped_column(Text, default="")
+    printed_name: Mapped[str] = mapped_column(String(100), default="")
+    """Empty where the writer wants it withheld."""
     country: Mapped[str] = mapped_column(String(3))
+    name_blind: Mapped[str] = mapped_column(String(BLIND_CHARACTERS), default="", index=True)
+    email_blind: Mapped[str] = mapped_column(String(BLIND_CHARACTERS), default="", index=True)
+    phone_blind: Mapped[str] = mapped_column(String(BLIND_CHARACTERS), default="", index=True)
+    contact: Mapped[Contact | None] = mapped_column(SealedContact)
+    """Nothing once it has been purged."""
+    purged_at: Mapped[datetime | None]
 
     letter: Mapped[Letter] = relationship(back_populates="particulars", lazy="raise")
 
     __table_args__ = (
-        CheckConstraint("name <> ''", name="name_present"),
-        CheckConstraint("phone_e164 = '' OR phone_e164 LIKE '+%'", name="phone_e164_international"),
+        CheckConstraint("(contact IS NULL) = (purged_at IS NOT NULL)", name="contact_until_purged"),
     )
+
+    @property
+    def name(self) -> str:
+        """The full name, as far as it is still kept."""
+        return self.contact.name if self.contact else self.printed_name
+
+    @property
+    def email(self) -> str:
+        """The e-mail address, if there is one."""
+        return self.contact.email if self.contact else ""
+
+    @property
+    def phone_typed(self) -> str:
+        """The number as it was typed."""
+        return self.contact.phone_typed if self.contact else ""
+
+    @property
+    def phone_e164(self) -> str:
+        """The number in the networks' form."""
+        return self.contact.phone_e164 if self.contact else ""
+
+    @property
+    def phone_extension(self) -> str:
+        """The extension behind the number."""
+        return self.contact.phone_extension if self.contact else ""
+
+    @property
+    def address(self) -> str:
+        """The postal address."""
+        return self.contact.address if self.contact else ""
 
 
 class Advisory(Base):

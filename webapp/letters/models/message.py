@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.letters.columns import closed_set
+from webapp.letters.columns import Sealed, closed_set
 from webapp.letters.models.base import Base, RowId
 from webapp.letters.models.letter import Letter
 from webapp.letters.states import MessageKind, MessageState
@@ -22,11 +22,11 @@ class Message(Base):
     kind: Mapped[MessageKind] = mapped_column(closed_set(MessageKind, "kind"))
     letter_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"), index=True)
     sender: Mapped[str] = mapped_column(String(420))
-    recipient: Mapped[str] = mapped_column(String(320))
+    recipient: Mapped[str] = mapped_column(Sealed("recipient"))
     language: Mapped[str] = mapped_column(String(20))
     subject: Mapped[str] = mapped_column(Text)
-    text_body: Mapped[str] = mapped_column(Text)
-    html_body: Mapped[str] = mapped_column(Text)
+    text_body: Mapped[str] = mapped_column(Sealed("message"))
+    html_body: Mapped[str] = mapped_column(Sealed("message in HTML"))
     in_reply_to: Mapped[str] = mapped_column(Text, default="")
     """The writer's own message that this one answers, where there is one."""
     created_at: Mapped[datetime]
@@ -49,6 +49,5 @@ class Message(Base):
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_when_sent"),
         CheckConstraint("state = 'waiting' OR lease_until IS NULL", name="only_waiting_ones_leased"),
         CheckConstraint("attempts >= 0", name="attempts_counted"),
-        CheckConstraint("recipient <> ''", name="recipient_present"),
         Index(None, "state", "due_at", "id"),
     )

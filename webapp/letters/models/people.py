@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.letters.columns import closed_set
+from webapp.letters.columns import Sealed, closed_set
 from webapp.letters.models.base import Base, RowId
 from webapp.letters.states import AccountEventKind, AccountLinkKind, Role
 
@@ -34,7 +34,7 @@ class Editor(Base):
     ended_at: Mapped[datetime | None]
     second_factor_required: Mapped[bool] = mapped_column(default=False)
     """Whether a chief wants more than a password from this editor."""
-    totp_secret: Mapped[str | None] = mapped_column(Text)
+    totp_secret: Mapped[str | None] = mapped_column(Sealed("second factor"))
     """Shared with the editor's authenticator, in base 32; one that is not confirmed yet does not count."""
     totp_confirmed_at: Mapped[datetime | None]
     totp_last_step: Mapped[int | None] = mapped_column(BigInteger)

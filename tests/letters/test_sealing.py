@@ -1,0 +1,156 @@
+"""What is kept of people can't be read in the store's files, and keys can be changed."""
+
+import secrets
+from pathlib import Path
+
+import pytest
+from hypothesis import given, strategies as st
+from sqlalchemy import delete, select, text
+
+from tests.samples import HERALD, NOON, PARTICULARS, SEAL, SECRET_KEY, letter
+from webapp.letters.columns import SealMissingError
+from webapp.letters.database import Database
+from webapp.letters.intake import Arrival, Intake
+from webapp.letters.migrate import migrate
+from webapp.letters.models import Letter, Message, Particulars
+from webapp.letters.outbox import OutgoingMessage
+from webapp.letters.seal import KEY_BYTES, KeyRefusedError, Seal, SealBrokenError, new_key
+from webapp.letters.sealing import opens_what_is_sealed, reseal_all
+from webapp.letters.states import Channel, MessageKind
+from webapp.letters.writers import EMAIL, StoredRecord
+from webapp.rules.frequency import WriterKeys
+from webapp.rules.policy import Policy
+
+OPEN = ("tai-man@example.com", "tai-man", "1 Main Street", "21234567", "2123 4567")
+"""What must stand nowhere."""
+
+
+class Receipts:
+    """Writes receipts that name the writer."""
+
+    def receipt(self, letter: Letter, policy: Policy) -> OutgoingMessage | None:
+        del policy
+        assert letter.particulars
+        return OutgoingMessage(
+            kind=MessageKind.RECEIPT,
+            sender="The Harbour Herald <letters@harbourherald.example>",
+            recipient=letter.particulars.email,
+            language="en",
+            subject="We have your letter",
+            text_body=f"Dear {letter.particulars.name}, {letter.particulars.address}",
+            html_body=f"<p>Dear {letter.particulars.name}, {letter.particulars.address}</p>",
+        )
+
+
+def receive(store: Database, **changes: str | bool) -> None:
+    Intake(store, SECRET_KEY, Receipts()).receive(
+        letter(**changes), HERALD, Arrival(channel=Channel.FORM, at=NOON)
+    )
+
+
+@given(value=st.binary(max_size=500), purpose=st.text(max_size=20))
+def test_what_was_sealed_opens_for_its_purpose_alone(value: bytes, purpose: str) -> None:
+    sealed = SEAL.close(value, purpose)
+    assert SEAL.open(sealed, purpose) == value
+    assert sealed != SEAL.close(value, purpose), "the same value never looks the same"
+    with pytest.raises(SealBrokenError):
+        SEAL.open(sealed, f"{purpose}x")
+
+
+@given(place=st.integers(0, 40), bit=st.integers(0, 7))
+def test_a_change_of_one_bit_is_noticed(place: int, bit: int) -> None:
+    sealed = bytearray(SEAL.close(b"1 Main Street", "address"))
+    sealed[place] ^= 1 << bit
+    with pytest.raises(SealBrokenError):
+        SEAL.open(bytes(sealed), "address")
+
+
+@pytest.mark.parametrize("text", ["", "not base 64 ü", "c2hvcnQ=", f"{new_key()},", f"{new_key()},x"])
+def test_what_is_no_key_is_refused(text: str) -> None:
+    with pytest.raises(KeyRefusedError):
+        Seal.from_text(text)
+
+
+def test_a_blind_index_tells_neither_the_value_nor_across_purposes() -> None:
+    blind = SEAL.blind("tai-man@example.com", EMAIL)
+    assert blind == SEAL.blind("tai-man@example.com", EMAIL)
+    assert blind != SEAL.blind("tai-man@example.com", "name")
+    assert SEAL.blind("", EMAIL) == ""
+
+
+def test_the_store_keeps_no_particulars_open(store: Database) -> None:
+    receive(store, withhold_name=True, withhold_reason="My employer")
+    with store.reading() as session:
+        kept = " ".join(
+            str(row)
+            for table in ("particulars", "messages", "letters", "events")
+            for row in session.execute(text(f"SELECT * FROM {table}"))
+        )
+        particulars = session.scalars(select(Particulars)).one()
+        message = session.scalars(select(Message)).one()
+    for secret in (*OPEN, PARTICULARS["name"]):
+        assert secret not in kept
+    assert (particulars.name, particulars.phone_e164) == ("Chan Tai-man", "+85221234567")
+    assert message.recipient == "tai-man@example.com"
+
+
+def test_a_copied_database_file_shows_nobodys_address(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'letters.db'}", SEAL)
+    migrate(database)
+    for number in range(20):
+        receive(database, headline=f"Letter {number}", withhold_name=True, withhold_reason="My employer")
+    with database.writing() as session:
+        session.execute(delete(Particulars).where(Particulars.letter_id % 2 == 0))
+    database.dispose()
+    files = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert b"Letter 7" in files
+    for secret in (*OPEN, PARTICULARS["name"]):
+        assert secret.encode() not in files
+
+
+def test_a_name_that_may_be_printed_stands_open(store: Database) -> None:
+    receive(store)
+    with store.reading() as session:
+        assert session.scalar(text("SELECT printed_name FROM particulars")) == "Chan Tai-man"
+
+
+def other_keys(store: Database, *newest_first: bytes) -> Database:
+    """Open the same store with other keys."""
+    return Database(store.url, Seal(newest_first))
+
+
+def test_keys_change_while_letters_come_in(tmp_path: Path) -> None:
+    old, new = secrets.token_bytes(KEY_BYTES), secrets.token_bytes(KEY_BYTES)
+    first = Database(f"sqlite:///{tmp_path / 'letters.db'}", Seal([old]))
+    migrate(first)
+    receive(first)
+    both, renewed = other_keys(first, new, old), other_keys(first, new)
+    assert opens_what_is_sealed(both)
+    assert not opens_what_is_sealed(renewed)
+    assert remembers(both)
+    receive(both, headline="Another")
+    assert reseal_all(both) == 4
+    assert opens_what_is_sealed(renewed)
+    assert not opens_what_is_sealed(first)
+    assert remembers(renewed)
+    with renewed.reading() as session:
+        assert [each.email for each in session.scalars(select(Particulars))] == 2 * ["tai-man@example.com"]
+        assert [each.recipient for each in session.scalars(select(Message))] == 2 * ["tai-man@example.com"]
+    for database in (first, both, renewed):
+        database.dispose()
+
+
+def remembers(store: Database) -> bool:
+    with store.reading() as session:
+        keys = WriterKeys("tai-man@example.com", "", "")
+        return bool(StoredRecord(session, HERALD.paper).earlier_letters(keys, NOON.date()))
+
+
+def test_without_a_key_nothing_is_kept(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'letters.db'}", SEAL)
+    migrate(database)
+    keyless = Database(database.url)
+    with pytest.raises(SealMissingError):
+        receive(keyless)
+    database.dispose()
+    keyless.dispose()

@@ -1,0 +1,35 @@
+"""What waits at the desk, in numbers: for whoever watches the installation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from webapp.letters.models import Letter
+from webapp.letters.states import State
+
+WAITING_STATES = (State.RECEIVED, State.SHORTLISTED, State.HELD, State.SCHEDULED)
+"""Those in which the desk still has something to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """One paper's letters in one state: how many there are, and since when the oldest has been there."""
+
+    paper: str
+    state: State
+    letters: int
+    oldest: datetime
+
+
+def backlogs(session: Session) -> Sequence[Backlog]:
+    """Count the letters that editors have not done with, by paper and state, where there are any."""
+    query = (
+        select(Letter.paper, Letter.state, func.count(), func.min(Letter.received_at))
+        .where(Letter.in_queue, Letter.state.in_(WAITING_STATES))
+        .group_by(Letter.paper, Letter.state)
+        .order_by(Letter.paper, Letter.state)
+    )
+    return [Backlog(*row) for row in session.execute(query)]

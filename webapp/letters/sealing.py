@@ -1,0 +1,94 @@
+"""Whether the keys fit what is in the store, and sealing it anew when keys change."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import LargeBinary, select, type_coerce
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm.attributes import flag_modified
+
+from webapp.letters.columns import seal_of
+from webapp.letters.database import Database
+from webapp.letters.models import Editor, Message, Particulars
+from webapp.letters.seal import Seal
+from webapp.letters.writers import EMAIL, NAME, PHONE
+from webapp.rules.emails import read_email
+from webapp.rules.frequency import LONGEST_FOLDED_NAME
+from webapp.rules.stand_ins import fold
+
+Row = TypeVar("Row", Particulars, Message, Editor)
+AT_ONCE = 200
+"""Rows that are sealed anew in one transaction: letters come in between."""
+
+
+def opens_what_is_sealed(database: Database) -> bool:
+    """Tell whether the first and the last of what is sealed were sealed with keys that are at hand.
+
+    Raises:
+        StoreAwayError: the store can't be reached.
+    """
+    raw = type_coerce(Particulars.contact, LargeBinary)
+    with database.reading() as session:
+        seal = seal_of(session.get_bind().dialect)
+        sealed = select(raw).where(Particulars.contact.is_not(None)).limit(1)
+        ends = (
+            session.scalar(sealed.order_by(Particulars.letter_id)),
+            session.scalar(sealed.order_by(Particulars.letter_id.desc())),
+        )
+    return all(seal.fits(bytes(value)) for value in ends if value is not None)
+
+
+def reseal_all(database: Database) -> int:
+    """Seal everything with the newest key; return how many rows that were.
+
+    Raises:
+        StoreAwayError: the store can't be reached.
+    """
+    return (
+        _step_by_step(database, Particulars, Particulars.letter_id, _reseal_particulars)
+        + _step_by_step(database, Message, Message.id, _reseal_message)
+        + _step_by_step(database, Editor, Editor.id, _reseal_editor)
+    )
+
+
+def _step_by_step(
+    database: Database,
+    model: type[Row],
+    key: InstrumentedAttribute[int],
+    reseal: Callable[[Row, Seal], None],
+) -> int:
+    done = after = 0
+    while True:
+        with database.writing() as session:
+            seal = seal_of(session.get_bind().dialect)
+            rows = session.scalars(
+                select(model).where(key > after).order_by(key).limit(AT_ONCE).with_for_update()
+            ).all()
+            for row in rows:
+                reseal(row, seal)
+            if not rows:
+                return done
+            after = getattr(rows[-1], key.key)
+        done += len(rows)
+
+
+def _reseal_particulars(particulars: Particulars, seal: Seal) -> None:
+    contact = particulars.contact
+    if contact is None:
+        return
+    flag_modified(particulars, "contact")
+    particulars.name_blind = seal.blind(fold(contact.name)[:LONGEST_FOLDED_NAME], NAME)
+    particulars.email_blind = seal.blind(read_email(contact.email).key if contact.email else "", EMAIL)
+    particulars.phone_blind = seal.blind(contact.phone_e164, PHONE)
+
+
+def _reseal_message(message: Message, seal: Seal) -> None:
+    del seal
+    for column in ("recipient", "text_body", "html_body"):
+        flag_modified(message, column)
+
+
+def _reseal_editor(editor: Editor, seal: Seal) -> None:
+    del seal
+    if editor.totp_secret is not None:
+        flag_modified(editor, "totp_secret")

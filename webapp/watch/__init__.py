@@ -1,0 +1,1 @@
+"""What an operator sees of a running installation: its log and its numbers, and nobody's particulars."""
