@@ -9,7 +9,7 @@ from sqlalchemy import event, select, update
 from werkzeug.datastructures import MultiDict
 
 from tests.pages import Page, Visitor, check_page
-from tests.samples import HERALD, SECRET_KEY, letter
+from tests.samples import HERALD, SEAL, SECRET_KEY, letter
 from webapp.clock import now
 from webapp.config import Settings
 from webapp.letters.database import Database
@@ -30,7 +30,11 @@ SPACE = "We are sorry that we can’t print it. We get far more letters than we 
 def settings(sqlite: Database) -> Settings:
     """Settings of an installation with two papers, one of which tells nobody."""
     return Settings(
-        database_url=sqlite.url, secret_key=SECRET_KEY, policies=(HERALD, POST), rate_limits=False
+        database_url=sqlite.url,
+        secret_key=SECRET_KEY,
+        seal=SEAL,
+        policies=(HERALD, POST),
+        rate_limits=False,
     )
 
 
