@@ -237,6 +237,21 @@ def test_keys_are_dead_while_text_is_selected(queue: Page, sqlite: Database) -> 
     wait_for_letter(queue, "No. 1")
 
 
+def test_escape_leaves_first_the_field_and_then_the_letter(queue: Page) -> None:
+    open_first(queue)
+    queue.keyboard.press("n")
+    queue.keyboard.type(NOTE)
+    queue.keyboard.press("Escape")
+    expect(queue.locator("#pane [data-key=n]")).not_to_be_focused()
+    assert queue.locator("#pane [data-key=n]").input_value() == NOTE
+    queue.locator("#pane .letter-body p").first.select_text()
+    queue.keyboard.press("Escape")
+    assert queue.evaluate("getSelection().isCollapsed")
+    expect(queue.locator("#pane")).to_be_visible()
+    queue.keyboard.press("Escape")
+    expect(queue.locator("#pane")).to_be_hidden()
+
+
 @pytest.mark.parametrize("key", ["Control+h", "Alt+h", "Meta+h", "Shift+H"])
 def test_keys_are_dead_with_another_key_held(queue: Page, sqlite: Database, key: str) -> None:
     open_first(queue)

@@ -13,17 +13,23 @@ function isOff() {
   }
 }
 
+const isTypedInto = (target) => target.isContentEditable || target.matches?.(TYPED_INTO);
+const isTextSelected = () => !(getSelection()?.isCollapsed ?? true);
+
 function isMeantForOthers(event) {
-  const { target } = event;
   return (
     event.defaultPrevented ||
     event.ctrlKey || event.altKey || event.metaKey ||
     (event.shiftKey && event.key !== "?") ||
     event.isComposing || event.keyCode === 229 ||
-    target.isContentEditable || target.matches?.(TYPED_INTO) ||
-    document.querySelector("dialog[open]") ||
-    !(getSelection()?.isCollapsed ?? true)
+    document.querySelector("dialog[open]")
   );
+}
+
+// The way out for whoever has no mouse: then the keys are alive again.
+function leave(target) {
+  getSelection().removeAllRanges();
+  if (isTypedInto(target)) target.blur();
 }
 
 export function listenToKeys(actions) {
@@ -34,6 +40,10 @@ export function listenToKeys(actions) {
   const all = { ...actions, "?": () => dialog.showModal() };
   document.addEventListener("keydown", (event) => {
     if (isOff() || isMeantForOthers(event)) return;
+    if (isTypedInto(event.target) || isTextSelected()) {
+      if (event.key === "Escape") leave(event.target);
+      return;
+    }
     const isEnter = event.key === "Enter" && !event.target.closest?.(PRESSED_WITH_ENTER);
     const key = isEnter ? "o" : event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const action = Object.hasOwn(all, key) && all[key];
