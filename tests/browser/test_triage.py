@@ -237,6 +237,27 @@ def test_keys_are_dead_while_text_is_selected(queue: Page, sqlite: Database) -> 
     wait_for_letter(queue, "No. 1")
 
 
+def test_a_note_that_was_begun_is_there_when_the_letter_is_looked_at_again(queue: Page) -> None:
+    note = queue.locator("#pane [data-key=n]")
+    open_first(queue)
+    queue.keyboard.press("h")
+    wait_for_letter(queue, "No. 1")
+    queue.keyboard.press("k")
+    wait_for_letter(queue, "No. 0")
+    note.fill(NOTE)
+    queue.keyboard.press("Escape")
+    queue.keyboard.press("j")
+    wait_for_letter(queue, "No. 1")
+    assert note.input_value() == ""
+    queue.keyboard.press("Escape")
+    queue.get_by_role("link", name="No. 0").click()
+    wait_for_letter(queue, "No. 0")
+    assert note.input_value() == NOTE
+    queue.keyboard.press("z")
+    said(queue, "Undone: “No. 0” is where it was, Received.")
+    assert note.input_value() == NOTE
+
+
 def test_escape_leaves_first_the_field_and_then_the_letter(queue: Page) -> None:
     open_first(queue)
     queue.keyboard.press("n")

@@ -33,6 +33,27 @@ export function makePane(letters, { moved, seen, say, closed }) {
   let fetching = null;
   let isSending = false;
 
+  // What was typed and not sent, by letter: nobody loses a note by looking at the next one.
+  const unsent = new Map();
+  const formTo = (address) => [...body.querySelectorAll("form")].find((each) => each.getAttribute("action") === address);
+
+  function keepUnsent(sent) {
+    const typed = [...body.querySelectorAll("form :is(textarea, input)")].filter(
+      (field) => field.form !== sent && field.value !== field.defaultValue,
+    );
+    unsent.set(
+      reference,
+      typed.map(({ form, name, value }) => ({ address: form.getAttribute("action"), name, value })),
+    );
+  }
+
+  function putBack() {
+    for (const { address, name, value } of unsent.get(reference) ?? []) {
+      const field = formTo(address)?.elements[name];
+      if (field && field.value === field.defaultValue) field.value = value;
+    }
+  }
+
   const stateShown = () => body.querySelector(".letter-facts .state");
 
   function fill(html, { isSame }) {
@@ -50,8 +71,7 @@ export function makePane(letters, { moved, seen, say, closed }) {
   function focus({ isSame, action = "" }) {
     const heading = body.querySelector("h1");
     heading?.setAttribute("tabindex", "-1");
-    const forms = isSame ? [...body.querySelectorAll("form")] : [];
-    const form = forms.find((each) => each.getAttribute("action") === action);
+    const form = isSame ? formTo(action) : null;
     const target = body.querySelector("[autofocus], [aria-invalid=true]") ?? form?.querySelector("button:not([hidden])") ?? heading;
     target?.focus({ preventScroll: target === heading && isSame });
     if (!isSame && target === heading) scrollTo({ top: Math.min(scrollY, element.offsetTop) });
@@ -93,16 +113,22 @@ export function makePane(letters, { moved, seen, say, closed }) {
     };
   }
 
+  function take(wanted, answer, { isSame, form }) {
+    keepUnsent(form);
+    reference = wanted;
+    fill(answer.html, { isSame });
+    putBack();
+  }
+
   async function show(wanted, address = letters + wanted) {
     const answer = await load(wanted, address);
     if (!answer) return;
-    reference = wanted;
-    fill(answer.html, {});
+    take(wanted, answer, {});
     seen(told(true));
     focus({});
   }
 
-  async function send(address, fields, wanted = reference) {
+  async function send(address, fields, wanted = reference, form = null) {
     if (isSending) return null;
     isSending = true;
     const isSame = wanted === reference;
@@ -110,8 +136,7 @@ export function makePane(letters, { moved, seen, say, closed }) {
     const answer = await load(wanted, address, { method: "POST", body: fields });
     isSending = false;
     if (!answer) return null;
-    reference = wanted;
-    fill(answer.html, { isSame });
+    take(wanted, answer, { isSame, form });
     const now = told(answer.isDone);
     seen(now);
     const isDecision = /\/(move|decline)$/.test(address);
@@ -125,7 +150,7 @@ export function makePane(letters, { moved, seen, say, closed }) {
     const address = submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? "";
     if (form.method !== "post" || !address.startsWith(letters) || "plain" in form.dataset) return;
     event.preventDefault();
-    send(address, fieldsOf(form, submitter));
+    send(address, fieldsOf(form, submitter), reference, form);
   });
   element.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-in-place]");
@@ -145,6 +170,8 @@ export function makePane(letters, { moved, seen, say, closed }) {
       fetching?.abort();
       element.removeAttribute("aria-busy");
       element.hidden = true;
+      keepUnsent();
+      body.replaceChildren();
       reference = "";
       document.title = listTitle;
       closed();
