@@ -23,10 +23,13 @@ from webapp.letters.confirmation import ConfirmLinks
 from webapp.letters.database import Database, StoreAwayError
 from webapp.letters.migrate import is_current
 from webapp.letters.outbox import outbox_summary
+from webapp.limiting import make_limiter, trust_proxies
 from webapp.page_filters import add_page_filters
+from webapp.reader.doorkeeper import keep_door
+from webapp.reader.limits import limit_readers
 from webapp.reader.own_page import own_page
 from webapp.reader.views import reader
-from webapp.security import ONE_YEAR, add_security_headers
+from webapp.security import ONE_YEAR, add_security_headers, refuse_nul_in_addresses
 from webapp.services import EXTENSION, Services, services
 from webapp.watch.intake import CountedIntake
 from webapp.watch.metrics import Metrics
@@ -87,11 +90,16 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     CSRFProtect(app)
     make_login_manager().init_app(app)
     add_security_headers(app, https=settings.is_https)
+    refuse_nul_in_addresses(app)
     add_page_filters(app)
     app.register_blueprint(reader)
     app.register_blueprint(own_page)
     app.register_blueprint(desk)
-    limit_sign_ins(app, settings)
+    limiter = make_limiter(app, settings)
+    limit_sign_ins(app, limiter)
+    limit_readers(app, limiter)
+    keep_door(app, settings)
+    trust_proxies(app, settings.trusted_proxies)
     _add_machine_routes(app)
     add_metrics_page(app, metrics, StoreStanding(database, now), settings.metrics_token)
     _add_error_pages(app)

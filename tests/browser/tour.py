@@ -69,6 +69,13 @@ def _open_given_back_form(page: Page, _house: House) -> None:
     send(page)
 
 
+def _open_trapped_form(page: Page, _house: House) -> None:
+    page.goto(FORM)
+    write(page, LONG)
+    page.locator("#website").evaluate("field => { field.value = 'https://spam.example/'; }")
+    send(page)
+
+
 def _open_asked_after_form(page: Page, _house: House) -> None:
     send_new_letter(page)
     page.go_back()
@@ -203,6 +210,7 @@ PAGES: dict[str, Callable[[Page, House], None]] = {
     "written form": _open_written_form,
     "returned form": _open_returned_form,
     "form given back": _open_given_back_form,
+    "form with something in the trap": _open_trapped_form,
     "form asked after": _open_asked_after_form,
     "receipt": _open_receipt,
     "withdrawal": _open_withdrawal,

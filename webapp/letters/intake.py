@@ -116,7 +116,8 @@ class Intake:
             StoreAwayError: the store can't be reached.
         """
         fingerprint = self._fingerprint(submission, policy)
-        key = (arrival.submission_key or "")[:LONGEST_SUBMISSION_KEY] or None
+        # It comes from outside as it is, and PostgreSQL can't keep NUL.
+        key = (arrival.submission_key or "").replace("\0", "")[:LONGEST_SUBMISSION_KEY] or None
         # What was stored before needs no second verdict: by now it might be "too soon after the first".
         if policy.frequency and (earlier := self._earlier(policy, fingerprint, key)):
             return earlier

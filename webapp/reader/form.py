@@ -24,6 +24,7 @@ from wtforms.widgets import DateInput
 
 from webapp.choices import select_choices
 from webapp.countries import countries_by_name
+from webapp.reader.doorkeeper import doorkeeper
 from webapp.rules.check import Verdict
 from webapp.rules.findings import Code
 from webapp.rules.letter_text import GENERAL
@@ -60,6 +61,12 @@ class LetterForm(Form):
         lazy_gettext("I agree that you may edit this letter and print it, on paper and online")
     )
     submission_key = HiddenField()
+    stamp = HiddenField()
+    """Says when the form was first shown, signed."""
+    proof = HiddenField()
+    """What a busy desk asks the browser to work out; see `webapp.reader.doorkeeper`."""
+    website = StringField(lazy_gettext("Leave this field empty"))
+    """Seen by nobody, and filled in by programs that fill in whatever they find."""
 
     _single_name = False
 
@@ -76,6 +83,7 @@ class LetterForm(Form):
         )()
         if not form.submission_key.data:
             form.renew_key()
+        form.stamp.data = doorkeeper().stamp(form.stamp.data or "")
         return form
 
     def submission(self) -> Submission:
