@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_babel import Babel, gettext
+from flask_login import current_user
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -18,7 +19,7 @@ from webapp.correspondence import Correspondence
 from webapp.desk.access import make_login_manager
 from webapp.desk.limits import limit_sign_ins
 from webapp.desk.pages import desk
-from webapp.languages import LANGUAGES, choose_language, html_language, take_language_choice
+from webapp.languages import LANGUAGES, choose_language, html_language, speak_quickly, take_language_choice
 from webapp.letters.confirmation import ConfirmLinks
 from webapp.letters.database import Database, StoreAwayError
 from webapp.letters.migrate import is_current
@@ -85,10 +86,14 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     watch_store(database, metrics)
     app.extensions[EXTENSION] = _services(settings, database, metrics)
     Babel(app, locale_selector=choose_language)
+    speak_quickly(app)
     app.before_request(take_language_choice)
     app.jinja_env.globals.update(language=html_language, languages=LANGUAGES)
     CSRFProtect(app)
-    make_login_manager().init_app(app)
+    # Looked up by the templates that name the editor, and by no others: the page that says that the store is
+    # away must not ask the store who reads it.
+    make_login_manager().init_app(app, add_context_processor=False)
+    app.jinja_env.globals["current_user"] = current_user
     add_security_headers(app, https=settings.is_https)
     refuse_nul_in_addresses(app)
     add_page_filters(app)

@@ -20,6 +20,7 @@ from webapp.config import Settings
 from webapp.letters.database import Database
 from webapp.letters.intake import Intake
 from webapp.letters.migrate import migrate
+from webapp.letters.states import Role
 from webapp.sample.letters import fill
 
 NARROW, WIDE = 390, 1280
@@ -36,7 +37,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The product with two papers and the sample letters."""
     database = Database(f"sqlite:///{tmp_path_factory.mktemp('house') / 'letters.db'}", SEAL)
     migrate(database)
-    editor_id = make_editor(database, "Dana")
+    editor_id = make_editor(database, "Dana", Role.CHIEF)
     intake = Intake(database, SECRET_KEY)
     fill(database, intake, HERALD, by=acting(editor_id), now=now())
     settings = Settings(

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
+import pyotp
 from playwright.sync_api import Page
 
-from tests.browser.steps import FORM, LETTER, next_page, press, send, send_new_letter, write
+from tests.browser.steps import FORM, LETTER, next_page, press, send, send_new_letter, sign_in, write
 from tests.samples import HERALD, letter
 from webapp.clock import now
 from webapp.letters.intake import Arrival, Intake
@@ -134,11 +136,33 @@ def _open_changed_letter(page: Page, house: House) -> None:
         page.evaluate("address => void open(address)", house.long_letter_address)
     other = opening.value
     with next_page(other):
-        other.locator(".moves button").first.click()
+        other.locator(".moves .buttons button").first.click()
     other.close()
     page.get_by_label("Note for colleagues").fill(UNBROKEN)
     with next_page(page):
-        page.locator(".moves button").first.click()
+        page.locator(".moves .buttons button").first.click()
+
+
+def _open_card(page: Page, house: House) -> None:
+    page.goto(house.long_letter_address)
+    for tag in (UNBROKEN[:40], "trams"):
+        page.get_by_label("New tag").fill(tag)
+        press(page, "Tag")
+    page.get_by_label("New note").fill(UNBROKEN)
+    press(page, "Add the note")
+    page.get_by_text("Ring the writer", exact=True).click()
+    page.get_by_label("What was said").fill(UNBROKEN)
+    press(page, "Left a message")
+    if page.get_by_role("button", name="Claim", exact=True).count():
+        press(page, "Claim")
+    press(page, "Show number and address")
+
+
+def _open_letter_on_story(page: Page, _house: House) -> None:
+    page.goto("/desk/?state=all")
+    with next_page(page):
+        page.get_by_role("link", name="Lines on the Raising of the Tram Fare").click()
+    page.get_by_text("Take the dossier", exact=True).click()
 
 
 def _open_messages(page: Page, _house: House) -> None:
@@ -157,6 +181,39 @@ def _open_confirm_link(page: Page, house: House) -> None:
     link = re.search(r"/letters/\S+/confirm/\S+", page.locator(".mail-text").inner_text())
     assert link, "the message has a link to confirm the address with"
     page.goto(link[0])
+
+
+def _open_edit(page: Page, house: House) -> None:
+    page.goto(f"{house.long_letter_address}/edit")
+
+
+def _open_changes(page: Page, house: House) -> None:
+    _open_edit(page, house)
+    page.get_by_label("Text").fill(f"{UNBROKEN[::-1]}y\n\nShort.")
+    press(page, "Show what I changed")
+
+
+def _open_overtaken_edit(page: Page, house: House) -> None:
+    page.goto(f"{house.long_letter_address}/edit")
+    page.evaluate("document.getElementById('based_on').value = '999'")
+    page.get_by_label("Text").fill(f"Look, {UNBROKEN}y")
+    with next_page(page):
+        page.locator("button[value=save]").click()
+
+
+def _open_comparison(page: Page, house: House) -> None:
+    page.goto(f"{house.long_letter_address}/compare")
+
+
+def _open_question(page: Page, _house: House) -> None:
+    send_new_letter(page, LETTER | LONG)
+    own_page = page.url
+    page.goto(f"/desk/letters/{page.locator('.reference').inner_text().replace('-', '')}/edit")
+    page.get_by_label("Text").fill(f"{UNBROKEN}y\n\nEverything is well.")
+    with next_page(page):
+        page.locator("button[value=save]").click()
+    press(page, "Send version 1 for approval")
+    page.goto(own_page)
 
 
 def _open_letter_in_place(page: Page, _house: House) -> None:
@@ -205,6 +262,80 @@ def _open_missing_page(page: Page, _house: House) -> None:
     page.goto("/no-such-page")
 
 
+def _open_forgotten(page: Page, _house: House) -> None:
+    page.goto("/desk/password/forgotten")
+
+
+def _open_asked(page: Page, house: House) -> None:
+    _open_forgotten(page, house)
+    page.get_by_label("E-mail").fill("nobody@example.com")
+    press(page, "Send me the link")
+
+
+def _open_dead_link(page: Page, _house: House) -> None:
+    page.goto(f"/desk/join/{UNBROKEN}")
+
+
+def _open_people(page: Page, _house: House) -> None:
+    page.goto("/desk/people")
+
+
+def _open_people_events(page: Page, _house: House) -> None:
+    page.goto("/desk/people/events")
+
+
+def _open_colleague(page: Page, house: House) -> None:
+    _open_people(page, house)
+    with next_page(page):
+        page.locator(".people a").first.click()
+
+
+def _open_returned_invitation(page: Page, _house: House) -> None:
+    page.goto("/desk/people/invite")
+    page.get_by_label("E-mail").fill(UNBROKEN)
+    press(page, "Invite")
+
+
+def _open_invited(page: Page, _house: House) -> None:
+    page.goto("/desk/people/invite")
+    page.get_by_label("E-mail").fill(LONG["email"])
+    press(page, "Invite")
+
+
+def _open_joining(page: Page, house: House) -> None:
+    _open_invited(page, house)
+    page.goto(urlsplit(page.locator(".key").inner_text()).path)
+
+
+def _open_account(page: Page, _house: House) -> None:
+    page.goto("/desk/account")
+
+
+def _open_password(page: Page, _house: House) -> None:
+    page.goto("/desk/account/password")
+    press(page, "Change it")
+
+
+def _open_second_factors(page: Page, _house: House) -> None:
+    page.goto("/desk/account/second-factors")
+
+
+def _open_authenticator(page: Page, house: House) -> None:
+    _open_second_factors(page, house)
+    press(page, "Set up an app")
+
+
+def _open_recovery_codes(page: Page, house: House) -> None:
+    _open_authenticator(page, house)
+    page.get_by_label("Code").fill(pyotp.TOTP(page.locator(".key").inner_text().replace(" ", "")).now())
+    press(page, "Let it count")
+
+
+def _open_second_step(page: Page, _house: House) -> None:
+    page.context.clear_cookies()
+    sign_in(page, "Dana")
+
+
 PAGES: dict[str, Callable[[Page, House], None]] = {
     "form": _open_form,
     "written form": _open_written_form,
@@ -218,6 +349,9 @@ PAGES: dict[str, Callable[[Page, House], None]] = {
     "sign-in": _open_sign_in,
     "sign-in refused": _open_refused_sign_in,
     "error": _open_missing_page,
+    "forgotten password": _open_forgotten,
+    "password asked for": _open_asked,
+    "dead link": _open_dead_link,
 }
 
 EDITORS_PAGES: dict[str, Callable[[Page, House], None]] = {
@@ -235,4 +369,24 @@ EDITORS_PAGES: dict[str, Callable[[Page, House], None]] = {
     "letters ticked": _open_ticked,
     "preview of many": _open_preview,
     "many moved": _open_moved_together,
+    "verification card": _open_card,
+    "letter on a story": _open_letter_on_story,
+    "edit": _open_edit,
+    "edit with changes": _open_changes,
+    "edit overtaken": _open_overtaken_edit,
+    "comparison": _open_comparison,
+    "question on the own page": _open_question,
+    "people": _open_people,
+    "people's events": _open_people_events,
+    "colleague": _open_colleague,
+    "invitation returned": _open_returned_invitation,
+    "invited": _open_invited,
+    "joining": _open_joining,
+    "account": _open_account,
+    "password returned": _open_password,
+    "second factors": _open_second_factors,
+    "authenticator": _open_authenticator,
+    # From here on Dana has an app.
+    "recovery codes": _open_recovery_codes,
+    "second step": _open_second_step,
 }

@@ -14,9 +14,11 @@ CORRESPONDENT = "correspondent"
 """Has the address of a letter's own page, and no account."""
 OUTSIDE = (STRANGER, CORRESPONDENT)
 DESK = tuple(role.value for role in Role)
+CHIEFS = (Role.CHIEF.value,)
 EDITORS = (Role.EDITOR.value, Role.CHIEF.value)
 ROLES = (*OUTSIDE, *DESK)
 TO_THE_SIGN_IN = 302
+NEW_PASSWORD = {"password": "another good password", "again": "another good password"}
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,49 @@ DOORS: dict[tuple[str, str], Door] = {
     ("/desk/messages/try-again", "POST"): at_the_desk(303, only=EDITORS),
     # It was given up, and is not under way any more.
     ("/desk/messages/<int:number>/call-back", "POST"): at_the_desk(409, only=EDITORS),
+    # Nobody has given a password in this browser, or asked it for a passkey.
+    ("/desk/login/passkey", "POST"): anyone(422),
+    ("/desk/login/second-step", "GET"): anyone(303),
+    ("/desk/login/second-step", "POST"): anyone(303, code="000000"),
+    ("/desk/login/second-step/passkey", "POST"): anyone(303),
+    # What opens a letter makes no account and renews no password.
+    ("/desk/join/<token>", "GET"): anyone(410),
+    ("/desk/join/<token>", "POST"): anyone(410, name="Noor", **NEW_PASSWORD),
+    ("/desk/password/forgotten", "GET"): anyone(200),
+    ("/desk/password/forgotten", "POST"): anyone(200, email="nobody@example.com"),
+    ("/desk/password/new/<token>", "GET"): anyone(410),
+    ("/desk/password/new/<token>", "POST"): anyone(410, **NEW_PASSWORD),
+    ("/desk/account", "GET"): at_the_desk(200),
+    ("/desk/account/name", "POST"): at_the_desk(303, name="Dana"),
+    ("/desk/account/password", "GET"): at_the_desk(200),
+    ("/desk/account/password", "POST"): at_the_desk(422, only=DESK, current="wrong", **NEW_PASSWORD),
+    ("/desk/account/sign-ins/<int:sign_in_id>/end", "POST"): at_the_desk(303),
+    ("/desk/account/sign-ins/end", "POST"): at_the_desk(303),
+    ("/desk/account/proof", "GET"): at_the_desk(200),
+    ("/desk/account/proof", "POST"): at_the_desk(422, current="wrong"),
+    ("/desk/account/second-factors", "GET"): at_the_desk(200),
+    ("/desk/account/authenticator", "POST"): at_the_desk(303),
+    ("/desk/account/authenticator", "GET"): at_the_desk(200),
+    ("/desk/account/authenticator.svg", "GET"): at_the_desk(200),
+    ("/desk/account/authenticator/confirm", "POST"): at_the_desk(422, code="none"),
+    ("/desk/account/authenticator/remove", "POST"): at_the_desk(303),
+    # There is no second factor that they could stand in for.
+    ("/desk/account/recovery-codes", "POST"): at_the_desk(409),
+    ("/desk/account/passkeys", "POST"): at_the_desk(422, name="My phone"),
+    ("/desk/account/passkeys/<int:passkey_id>/remove", "POST"): at_the_desk(404),
+    ("/desk/people", "GET"): at_the_desk(200, only=CHIEFS),
+    ("/desk/people/events", "GET"): at_the_desk(200, only=CHIEFS),
+    ("/desk/people/invite", "GET"): at_the_desk(200, only=CHIEFS),
+    ("/desk/people/invite", "POST"): at_the_desk(200, only=CHIEFS, email="noor@example.com", role="reader"),
+    ("/desk/people/invitations/<int:invitation>/take-back", "POST"): at_the_desk(303, only=CHIEFS),
+    ("/desk/people/<int:editor_id>", "GET"): at_the_desk(200, only=CHIEFS),
+    ("/desk/people/<int:editor_id>/role", "POST"): at_the_desk(303, only=CHIEFS, role="reader"),
+    ("/desk/people/<int:editor_id>/second-factor", "POST"): at_the_desk(303, only=CHIEFS, required="yes"),
+    ("/desk/people/<int:editor_id>/second-factor/reset", "POST"): at_the_desk(303, only=CHIEFS),
+    ("/desk/people/<int:editor_id>/sign-out", "POST"): at_the_desk(303, only=CHIEFS),
+    ("/desk/people/<int:editor_id>/password-link", "POST"): at_the_desk(200, only=CHIEFS),
+    ("/desk/people/<int:editor_id>/end", "POST"): at_the_desk(303, only=CHIEFS),
+    ("/desk/people/<int:editor_id>/reopen", "POST"): at_the_desk(303, only=CHIEFS),
     ("/healthz", "GET"): anyone(200),
     ("/readyz", "GET"): anyone(200),
     ("/metrics", "GET"): anyone(200),

@@ -72,9 +72,6 @@ def undo(reference: str) -> AnyResponse:
     except LetterMissingError:
         abort(HTTPStatus.NOT_FOUND)
     except (ChangedMeanwhileError, ClaimedByOtherError, NothingToUndoError):
-        form.form_errors = [
-            gettext("The letter has changed meanwhile, or a colleague is on it: nothing was undone.")
-        ]
         return letter_page(reference, form, HTTPStatus.CONFLICT)
     return redirect(url_for("desk.letter", reference=reference), HTTPStatus.SEE_OTHER)
 

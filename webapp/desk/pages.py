@@ -1,6 +1,45 @@
 """All pages of the desk: importing them adds them to its blueprint."""
 
-from webapp.desk import bulk, declining, letter, messages, moves, queue, sign_in
+from webapp.desk import (
+    account,
+    bulk,
+    claims,
+    copies,
+    declining,
+    dossier,
+    forgotten,
+    joining,
+    letter,
+    messages,
+    moves,
+    notes,
+    people,
+    queue,
+    second_factors,
+    second_step,
+    sign_in,
+    verification,
+)
 from webapp.desk.blueprint import desk
 
-__all__ = ["bulk", "declining", "desk", "letter", "messages", "moves", "queue", "sign_in"]
+__all__ = [
+    "account",
+    "bulk",
+    "claims",
+    "copies",
+    "declining",
+    "desk",
+    "dossier",
+    "forgotten",
+    "joining",
+    "letter",
+    "messages",
+    "moves",
+    "notes",
+    "people",
+    "queue",
+    "second_factors",
+    "second_step",
+    "sign_in",
+    "verification",
+]

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp.letters.approvals import end_open_question
 from webapp.letters.models import Event, Letter
 from webapp.letters.outbox import call_back
 from webapp.letters.record import LetterMissingError
@@ -178,7 +179,7 @@ def move_letter(
         event.overrides = _needs_override(letter, move, policy)
         lacking = policy.proofs_lacking(proofs_done(letter))
         letter.clearance = Clearance.OVERRIDE if lacking else Clearance.VERIFIED
-    _apply(letter, event)
+    _apply(session, letter, event)
     session.add(event)
     session.flush()
     return event
@@ -224,7 +225,7 @@ def undo_move(session: Session, reference: str, version: int, *, by: Actor, now:
         event.overrides, event.note = before.overrides, before.note if before.overrides else ""
     if last.from_state in PRINTED and letter.clearance is None:
         letter.clearance = Clearance.OVERRIDE if event.overrides else Clearance.VERIFIED
-    _apply(letter, event)
+    _apply(session, letter, event)
     session.add(event)
     if call_back(session, last.id):
         session.add(
@@ -262,7 +263,7 @@ def _refuse_override(letter: Letter, move: Move, policy: Policy, by: Actor) -> N
         raise ReasonMissingError
 
 
-def _apply(letter: Letter, event: Event) -> None:
+def _apply(session: Session, letter: Letter, event: Event) -> None:
     """Bring the letter to where the event says it is."""
     if event.to_state is None:
         raise ValueError("a move leads somewhere")
@@ -272,3 +273,4 @@ def _apply(letter: Letter, event: Event) -> None:
         letter.clearance = None
     if letter.state in DONE_WITH:
         letter.claimed_by_id = letter.claimed_at = letter.claimed_until = None
+        end_open_question(session, letter.id, event.at)

@@ -9,12 +9,20 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.clock import now
+from webapp.letters.approvals import (
+    LONGEST_COMMENT,
+    CommentMissingError,
+    QuestionEndedError,
+    answer_question,
+    question,
+)
 from webapp.letters.confirmation import LinkRefusedError, confirm_email, is_asked_too_often
 from webapp.letters.database import StoreAwayError
+from webapp.letters.diff import difference
 from webapp.letters.models import Letter
 from webapp.letters.outbox import put_in_outbox
 from webapp.letters.record import LetterMissingError, letter_for_writer
-from webapp.letters.states import MessageKind, MessageState, State
+from webapp.letters.states import ApprovalAnswer, MessageKind, MessageState, State
 from webapp.letters.workflow import ChangedMeanwhileError, IllegalMoveError
 from webapp.letters.writer_moves import WITHDRAWABLE, withdraw
 from webapp.reader.limits import may_confirm_again
@@ -138,7 +146,33 @@ def take_back(token: str) -> AnyResponse:
     return _page(letter, HTTPStatus.CONFLICT, trouble=trouble)
 
 
+@own_page.post("/answer")
+def answer(token: str) -> AnyResponse:
+    """Note what the writer says to the edited version."""
+    said = next((each for each in ApprovalAnswer if each.value == request.form.get("answer")), None)
+    number = request.form.get("question", type=int)
+    if said is None or number is None:
+        abort(HTTPStatus.BAD_REQUEST)
+    comment = clean_text(request.form.get("comment", "")[: 2 * LONGEST_COMMENT])[:LONGEST_COMMENT]
+    try:
+        with services().database.writing() as session:
+            answer_question(session, _letter(session, token), number, said, comment=comment, now=now())
+    except CommentMissingError:
+        status, trouble = HTTPStatus.UNPROCESSABLE_ENTITY, gettext("Please say what should be different.")
+    except QuestionEndedError:
+        status = HTTPStatus.CONFLICT
+        trouble = gettext(
+            "This question is no longer open, so your answer was not taken. Please ring the letters desk."
+        )
+    else:
+        return redirect(url_for("own_page.show", token=token), HTTPStatus.SEE_OTHER)
+    with services().database.reading() as session:
+        letter = _letter(session, token)
+    return _page(letter, status, trouble=trouble, comment=comment)
+
+
 @own_page.get("/send-confirmation")
+@own_page.get("/answer")
 @own_page.get("/withdraw")
 def back_to_the_page(token: str) -> AnyResponse:
     """Lead on to the page itself whoever reloads an answer, or wants it in another language."""
@@ -182,7 +216,10 @@ def _status(letter: Letter) -> LazyString:
     return UNCONFIRMED_STATUS if waits else STATUS_FOR_WRITER[letter.state]
 
 
-def _page(letter: Letter, status: HTTPStatus = HTTPStatus.OK, *, trouble: str = "") -> AnyResponse:
+def _page(
+    letter: Letter, status: HTTPStatus = HTTPStatus.OK, *, trouble: str = "", comment: str = ""
+) -> AnyResponse:
+    asked = question(letter)
     page = render_template(
         "reader/own_page.html",
         letter=letter,
@@ -194,5 +231,9 @@ def _page(letter: Letter, status: HTTPStatus = HTTPStatus.OK, *, trouble: str = 
         was_sent=request.args.get("sent") == "yes",
         trouble=trouble,
         reason=_typed_reason(),
+        asked=asked,
+        changes=difference(letter, asked.copy) if asked else None,
+        is_late=bool(asked and asked.deadline < now()),
+        comment=comment,
     )
     return make_response(page, status)

@@ -14,6 +14,7 @@ from webapp.languages import choose_language
 from webapp.letters.database import StoreAwayError
 from webapp.letters.intake import AlreadySentError, Arrival, Receipt, ReturnedError
 from webapp.letters.states import Channel
+from webapp.reader.blank_form import blank_page
 from webapp.reader.doorkeeper import NotProvedError, doorkeeper
 from webapp.reader.form import LetterForm
 from webapp.rules.letter_text import GENERAL
@@ -33,15 +34,14 @@ def front() -> AnyResponse:
     """Show the paper's form, or the list of papers where there are several."""
     policies = services().settings.policies
     if len(policies) == 1:
-        return _form_page(policies[0], LetterForm.for_paper(policies[0]))
+        return _blank_form_page(policies[0])
     return make_response(render_template("reader/papers.html", policies=policies))
 
 
 @reader.get("/<paper>/letters/new")
 def new_letter(paper: str) -> AnyResponse:
     """Show a paper's form."""
-    policy = _policy(paper)
-    return _form_page(policy, LetterForm.for_paper(policy))
+    return _blank_form_page(_policy(paper))
 
 
 @reader.post("/<paper>/letters/new")
@@ -151,10 +151,16 @@ def _policy(slug: str) -> Policy:
     return policy
 
 
+def _blank_form_page(policy: Policy) -> Response:
+    today, work_bits = today_at(policy.paper.time_zone), doorkeeper().bits()
+    page = blank_page(policy, today, work_bits, lambda form: _rendered(policy, form, work_bits=work_bits))
+    return make_response(page)
+
+
 def _form_page(
     policy: Policy,
     form: LetterForm,
-    status: HTTPStatus = HTTPStatus.OK,
+    status: HTTPStatus,
     *,
     earlier: Receipt | None = None,
     trouble: tuple[str, str] | None = None,
@@ -170,7 +176,27 @@ def _form_page(
         trouble: A title and advice, where nothing is wrong with the letter.
         shows_trap: Whether the field for programs is shown.
     """
-    page = render_template(
+    page = _rendered(
+        policy,
+        form,
+        work_bits=doorkeeper().bits(),
+        earlier=earlier,
+        trouble=trouble,
+        shows_trap=shows_trap,
+    )
+    return make_response(page, status)
+
+
+def _rendered(
+    policy: Policy,
+    form: LetterForm,
+    *,
+    work_bits: int,
+    earlier: Receipt | None = None,
+    trouble: tuple[str, str] | None = None,
+    shows_trap: bool = False,
+) -> str:
+    return render_template(
         "reader/letter_form.html",
         policy=policy,
         form=form,
@@ -181,9 +207,8 @@ def _form_page(
         earlier=earlier,
         trouble=trouble,
         shows_trap=shows_trap,
-        work_bits=doorkeeper().bits(),
+        work_bits=work_bits,
     )
-    return make_response(page, status)
 
 
 def _limits_by_category(policy: Policy) -> dict[str, dict[str, int]]:
