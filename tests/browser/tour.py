@@ -216,6 +216,48 @@ def _open_question(page: Page, _house: House) -> None:
     page.goto(own_page)
 
 
+def _open_letter_in_place(page: Page, _house: House) -> None:
+    page.goto("/desk/?state=received")
+    page.locator(".queue .what a").nth(1).click()
+    page.locator("#pane h1").wait_for()
+
+
+def _open_keys(page: Page, house: House) -> None:
+    _open_letter_in_place(page, house)
+    page.keyboard.press("?")
+
+
+def _tick_all(page: Page) -> None:
+    page.goto("/desk/?state=received")
+    page.locator("#tick-all").check()
+
+
+def _open_ticked(page: Page, _house: House) -> None:
+    _tick_all(page)
+
+
+def _open_preview(page: Page, _house: House) -> None:
+    _tick_all(page)
+    press(page, "Decline…")
+    page.get_by_label("Reason").select_option("space")
+    press(page, "Show what the writers are told")
+
+
+def _open_moved_together(page: Page, _house: House) -> None:
+    page.goto("/desk/?state=received")
+    page.locator(".cell-tick input").last.check()
+    with page.context.expect_page() as opening:
+        page.evaluate("void open('/desk/?state=received')")
+    other = opening.value
+    other.locator(".cell-tick input").nth(-2).check()
+    press(other, "Hold…")
+    page.locator(".cell-tick input").nth(-2).check()
+    press(page, "Hold…")
+    press(other, "Hold: 1 letter")
+    press(page, "Hold: 2 letters")
+    other.close()
+
+
 def _open_missing_page(page: Page, _house: House) -> None:
     page.goto("/no-such-page")
 
@@ -344,6 +386,11 @@ EDITORS_PAGES: dict[str, Callable[[Page, House], None]] = {
     "search": _open_search,
     "stories": _open_stories,
     "kept views": _open_kept_views,
+    "letter in place": _open_letter_in_place,
+    "keys": _open_keys,
+    "letters ticked": _open_ticked,
+    "preview of many": _open_preview,
+    "many moved": _open_moved_together,
     "verification card": _open_card,
     "letter on a story": _open_letter_on_story,
     "edit": _open_edit,

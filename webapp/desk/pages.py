@@ -2,6 +2,7 @@
 
 from webapp.desk import (
     account,
+    bulk,
     claims,
     copies,
     declining,
@@ -25,6 +26,7 @@ from webapp.desk.blueprint import desk
 
 __all__ = [
     "account",
+    "bulk",
     "claims",
     "copies",
     "declining",
