@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from flask import Flask
 from sqlalchemy import select, update
 
 from tests.pages import Visitor
@@ -11,7 +10,7 @@ from tests.samples import HERALD, NOON, PARTICULARS, SECRET_KEY, letter
 from webapp.letters.database import Database
 from webapp.letters.intake import Arrival, Intake
 from webapp.letters.models import Editor, Event, Letter, Particulars
-from webapp.letters.states import Channel, EventKind, Role, State
+from webapp.letters.states import Channel, EventKind, Role
 
 SOMEBODY_ELSE = {"name": "Jo Bloggs", "email": "jo@example.com", "phone": "2999 1234"}
 

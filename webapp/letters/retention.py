@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from webapp.letters.database import Database
@@ -136,6 +136,8 @@ def _purge_those_still_due(
     # Asked once more, now that nobody else can move them.
     rows = session.execute(select(Letter.id, Letter.state).where(Letter.id.in_(ours), is_due))
     letters = {row.id: row.state for row in rows}
-    take_away(session, letters, now)
-    session.add_all(Event(letter_id=number, kind=EventKind.PURGED, at=now) for number in letters)
+    if letters:
+        take_away(session, letters, now)
+        happened = [{"letter_id": number, "kind": EventKind.PURGED, "at": now} for number in letters]
+        session.execute(insert(Event), happened)
     return len(letters)
