@@ -42,9 +42,9 @@ LATER = NOON + timedelta(days=DAYS)
 WITHHELD: dict[str, str | bool] = {"withhold_name": True, "withhold_reason": "My employer"}
 
 
-def receive(store: Database, *, at: datetime = NOON, **changes: str | bool) -> str:
+def receive(store: Database, **changes: str | bool) -> str:
     submission = letter(**{"district": "Sai Ying Pun", **changes})
-    arrival = Arrival(channel=Channel.FORM, at=at)
+    arrival = Arrival(channel=Channel.FORM, at=NOON)
     return Intake(store, SECRET_KEY, Receipts()).receive(submission, HERALD, arrival).reference
 
 
