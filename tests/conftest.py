@@ -166,6 +166,8 @@ def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "WORKERS",
         "LOG_LEVEL",
         "METRICS_TOKEN",
+        "BUSY_FROM",
+        "TRUSTED_PROXIES",
     ):
         monkeypatch.delenv(f"LETTERSDESK_{name}", raising=False)
     return tmp_path

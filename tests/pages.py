@@ -44,17 +44,23 @@ class Page:
         assert len(found) == 1, f"{len(found)} elements are {selector}"
         return found[0]
 
-    def form(self, number: int = -1) -> Tag:
-        """Return a form of the page, by default the last one."""
-        return self.soup.select("form")[number]
+    def form(self, *names: str) -> Tag:
+        """Return the last form of the page, among those with fields or buttons of these names."""
+        fitting = [
+            form
+            for form in self.soup.select("form")
+            if all(form.select(f'[name="{name}"]') for name in names)
+        ]
+        assert fitting, f"a form has {', '.join(names)}"
+        return fitting[-1]
 
     def form_to(self, address_end: str) -> Tag:
         """Return the only form of the page whose address ends like this."""
         return self.one(f'form[action$="{address_end}"]')
 
-    def typed(self) -> dict[str, str]:
-        """Return what the page's last form would send if nothing was changed."""
-        return form_fields(self.form())
+    def typed(self, *names: str) -> dict[str, str]:
+        """Return what the page's last form, with these fields, would send if nothing was changed."""
+        return form_fields(self.form(*names))
 
 
 def form_fields(form: Tag) -> dict[str, str]:
@@ -101,10 +107,11 @@ class Visitor:
             changes: What is typed; a tick is taken away with an empty value.
             button: Name and value of the button that is pressed.
             follow: Whether to follow a redirect.
-            to: How the form's address ends; the last form where empty.
+            to: How the form's address ends; the last one with these fields and that button where empty.
         """
         assert self.page, "a page is open"
-        form = self.page.form_to(to) if to else self.page.form()
+        names = (*changes, *(button[:1] if button else ()))
+        form = self.page.form_to(to) if to else self.page.form(*names)
         fields = form_fields(form) | dict(changes) | (dict([button]) if button else {})
         action = str(form["action"])
         response = self.client.post(action, data=fields, follow_redirects=follow)

@@ -52,13 +52,23 @@ def test_every_wrong_setting_is_named_at_once_and_no_secret_is_repeated() -> Non
         BASE_URL="letters.example.com",
         LIMITER_URL="memcached://x",
         RATE_LIMITS="perhaps",
+        BUSY_FROM="0",
+        TRUSTED_PROXIES="-1",
     )
-    assert len(sentences) == 6
+    assert len(sentences) == 8
     text = " ".join(sentences)
     assert "hunter2" not in text
     assert "short" not in text
     for name in ("DATABASE_URL", "SECRET_KEY", "PAPERS", "BASE_URL", "LIMITER_URL", "RATE_LIMITS"):
         assert f"LETTERSDESK_{name}" in text
+    assert "LETTERSDESK_BUSY_FROM is “0”; it has to be a whole number from 1 to 1000000." in sentences
+    assert "LETTERSDESK_TRUSTED_PROXIES is “-1”; it has to be a whole number from 0 to 1000000." in sentences
+
+
+def test_numbers_are_read() -> None:
+    settings = read_settings({"LETTERSDESK_BUSY_FROM": "600", "LETTERSDESK_TRUSTED_PROXIES": "2"})
+    assert (settings.busy_from, settings.trusted_proxies) == (600, 2)
+    assert (read_settings({}).busy_from, read_settings({}).trusted_proxies) == (60, 0)
 
 
 def test_a_store_in_memory_is_refused() -> None:

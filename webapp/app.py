@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_babel import Babel, gettext
+from flask_login import current_user
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -18,15 +19,18 @@ from webapp.correspondence import Correspondence
 from webapp.desk.access import make_login_manager
 from webapp.desk.limits import limit_sign_ins
 from webapp.desk.pages import desk
-from webapp.languages import LANGUAGES, choose_language, html_language, take_language_choice
+from webapp.languages import LANGUAGES, choose_language, html_language, speak_quickly, take_language_choice
 from webapp.letters.confirmation import ConfirmLinks
 from webapp.letters.database import Database, StoreAwayError
 from webapp.letters.migrate import is_current
 from webapp.letters.outbox import outbox_summary
+from webapp.limiting import make_limiter, trust_proxies
 from webapp.page_filters import add_page_filters
+from webapp.reader.doorkeeper import keep_door
+from webapp.reader.limits import limit_readers
 from webapp.reader.own_page import own_page
 from webapp.reader.views import reader
-from webapp.security import ONE_YEAR, add_security_headers
+from webapp.security import ONE_YEAR, add_security_headers, refuse_nul_in_addresses
 from webapp.services import EXTENSION, Services, services
 from webapp.watch.intake import CountedIntake
 from webapp.watch.metrics import Metrics
@@ -82,16 +86,25 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     watch_store(database, metrics)
     app.extensions[EXTENSION] = _services(settings, database, metrics)
     Babel(app, locale_selector=choose_language)
+    speak_quickly(app)
     app.before_request(take_language_choice)
     app.jinja_env.globals.update(language=html_language, languages=LANGUAGES)
     CSRFProtect(app)
-    make_login_manager().init_app(app)
+    # Looked up by the templates that name the editor, and by no others: the page that says that the store is
+    # away must not ask the store who reads it.
+    make_login_manager().init_app(app, add_context_processor=False)
+    app.jinja_env.globals["current_user"] = current_user
     add_security_headers(app, https=settings.is_https)
+    refuse_nul_in_addresses(app)
     add_page_filters(app)
     app.register_blueprint(reader)
     app.register_blueprint(own_page)
     app.register_blueprint(desk)
-    limit_sign_ins(app, settings)
+    limiter = make_limiter(app, settings)
+    limit_sign_ins(app, limiter)
+    limit_readers(app, limiter)
+    keep_door(app, settings)
+    trust_proxies(app, settings.trusted_proxies)
     _add_machine_routes(app)
     add_metrics_page(app, metrics, StoreStanding(database, now), settings.metrics_token)
     _add_error_pages(app)

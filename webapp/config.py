@@ -28,6 +28,11 @@ WORKERS = 2
 MOST_WORKERS = 64
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
+BUSY_FROM = 60
+"""Letters a minute, in each process or, with Redis, in all: more than any paper gets on an ordinary day."""
+MOST = 1_000_000
+"""Of whatever a setting counts."""
+
 
 class SettingsError(Exception):
     """Settings that the product can't start with; the message names each of them in a sentence."""
@@ -54,6 +59,8 @@ class Settings:
         log_level: The least that is logged.
         metrics_token: Opens the page of numbers; without one it is open to this machine alone.
         metrics_folder: Where the processes that serve one port keep their numbers.
+        busy_from: Letters sent in a minute from which on each has to carry a proof of work.
+        trusted_proxies: How many proxies stand before the server, each of which names its client.
         is_demo: Whether the store is a throwaway one with sample letters.
     """
 
@@ -69,6 +76,8 @@ class Settings:
     log_level: str = "info"
     metrics_token: str = field(default="", repr=False)
     metrics_folder: Path | None = None
+    busy_from: int = BUSY_FROM
+    trusted_proxies: int = 0
     is_demo: bool = False
 
     @property
@@ -102,9 +111,13 @@ def read_settings(
         mail_server=_mail_server(environment, wrong),
         limiter_url=_limiter_url(environment, wrong),
         rate_limits=_on_or_off(environment, "LETTERSDESK_RATE_LIMITS", wrong),
-        workers=_workers(environment, wrong),
+        workers=_number(
+            environment, "LETTERSDESK_WORKERS", wrong, least=1, most=MOST_WORKERS, otherwise=WORKERS
+        ),
         log_level=_log_level(environment, wrong),
         metrics_token=_metrics_token(environment, wrong),
+        busy_from=_number(environment, "LETTERSDESK_BUSY_FROM", wrong, least=1, otherwise=BUSY_FROM),
+        trusted_proxies=_number(environment, "LETTERSDESK_TRUSTED_PROXIES", wrong, least=0, otherwise=0),
     )
     if wrong:
         raise SettingsError(wrong)
@@ -247,14 +260,6 @@ def _on_or_off(environment: Mapping[str, str], name: str, wrong: list[str]) -> b
     return given != "off"
 
 
-def _workers(environment: Mapping[str, str], wrong: list[str]) -> int:
-    given = environment.get("LETTERSDESK_WORKERS") or str(WORKERS)
-    if re.fullmatch(r"[0-9]{1,3}", given) and 1 <= int(given) <= MOST_WORKERS:
-        return int(given)
-    wrong.append(f"LETTERSDESK_WORKERS is “{given}”; it has to be a whole number from 1 to {MOST_WORKERS}.")
-    return WORKERS
-
-
 def _log_level(environment: Mapping[str, str], wrong: list[str]) -> str:
     given = environment.get("LETTERSDESK_LOG_LEVEL") or "info"
     if given not in LOG_LEVELS:
@@ -269,3 +274,21 @@ def _metrics_token(environment: Mapping[str, str], wrong: list[str]) -> str:
             f"LETTERSDESK_METRICS_TOKEN has {len(given)} characters; it needs at least {SHORTEST_SECRET}."
         )
     return given
+
+
+def _number(
+    environment: Mapping[str, str],
+    name: str,
+    wrong: list[str],
+    *,
+    least: int,
+    otherwise: int,
+    most: int = MOST,
+) -> int:
+    given = environment.get(name)
+    if not given:
+        return otherwise
+    if re.fullmatch(r"[0-9]{1,7}", given) and least <= int(given) <= most:
+        return int(given)
+    wrong.append(f"{name} is “{given}”; it has to be a whole number from {least} to {most}.")
+    return otherwise

@@ -5,6 +5,7 @@ Needs an application context, for the templates and the language.
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from email.headerregistry import Address
 from urllib.parse import urlsplit
 
@@ -58,8 +59,12 @@ class Correspondence:
         """Return the message by which a writer hears, in those words, what was decided."""
         return self._to_writer(MessageKind.DECISION, letter, policy, text=text)
 
+    def approval(self, letter: Letter, policy: Policy, deadline: datetime) -> OutgoingMessage | None:
+        """Return the message that asks a writer to look at the edited version."""
+        return self._to_writer(MessageKind.APPROVAL, letter, policy, deadline=deadline)
+
     def _to_writer(
-        self, kind: MessageKind, letter: Letter, policy: Policy, **more: str
+        self, kind: MessageKind, letter: Letter, policy: Policy, **more: object
     ) -> OutgoingMessage | None:
         recipient = letter.particulars.email if letter.particulars else ""
         if not recipient:
@@ -98,6 +103,8 @@ def _subject(kind: MessageKind, paper: Paper) -> str:
     title = clean_line(paper.title)
     if kind is MessageKind.DECISION:
         return str(gettext("Your letter – %(paper)s", paper=title))
+    if kind is MessageKind.APPROVAL:
+        return str(gettext("May we print your letter like this? – %(paper)s", paper=title))
     if kind is MessageKind.CONFIRMATION:
         return str(gettext("Please confirm your e-mail address – %(paper)s", paper=title))
     return str(gettext("We have your letter – %(paper)s", paper=title))

@@ -1,7 +1,9 @@
 """Which language a page is in."""
 
-from flask import Request, request, session
-from flask_babel import get_locale, refresh
+from babel import Locale
+from babel.support import NullTranslations
+from flask import Flask, Request, request, session
+from flask_babel import get_locale, get_translations, refresh
 from werkzeug.datastructures import LanguageAccept
 
 from webapp.services import services
@@ -45,6 +47,35 @@ def take_language_choice() -> None:
 def html_language() -> str:
     """Return the language as HTML names it."""
     return str(get_locale() or ENGLISH).replace("_", "-")
+
+
+def speak_quickly(app: Flask) -> None:
+    """Let the templates of ``app`` find their sentences with one look at the request.
+
+    Flask-Babel finds out anew for each sentence in which language it has to be, in several steps; a page has
+    hundreds of sentences, and that took longer than all else about them.
+    """
+    kept: dict[Locale | None, NullTranslations] = {}
+
+    def catalogue() -> NullTranslations:
+        locale = get_locale()
+        found = kept.get(locale)
+        if found is None:
+            found = kept[locale] = get_translations()
+        return found
+
+    def one(text: str) -> str:
+        return str(catalogue().ugettext(text))
+
+    def some(text: str, texts: str, number: int) -> str:
+        return str(catalogue().ungettext(text, texts, number))
+
+    # Jinja's extension gives the environment this method, which no stub knows.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=one, ngettext=some, newstyle=True
+    )
+    # What stands here otherwise looks the other up with each sentence.
+    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]
 
 
 def _preferred(accepted: LanguageAccept) -> str | None:

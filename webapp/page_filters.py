@@ -1,6 +1,7 @@
 """How moments, states and paragraphs look on a page."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, tzinfo
 
 import phonenumbers
@@ -10,11 +11,16 @@ from flask_babel import gettext
 from markupsafe import Markup, escape
 
 from webapp.countries import country_name
-from webapp.letters.states import DeclineReason, EventKind, MessageKind, MessageState, State
-from webapp.rules.policy import Policy
+from webapp.letters.approvals import question
+from webapp.letters.copies import copy_for_print
+from webapp.letters.queue import MOST_COUNTED
+from webapp.letters.states import CallOutcome, DeclineReason, EventKind, MessageKind, MessageState, State
+from webapp.rules.policy import Policy, Proof
 from webapp.wording.findings import advisory_sentence
-from webapp.wording.locale import display_locale, short_date
+from webapp.wording.history import note_beside, told
+from webapp.wording.locale import display_locale, listed, short_date
 from webapp.wording.states import DECLINE_REASONS, EVENTS, MESSAGE_KINDS, MESSAGE_STATES, MOVES, STATES
+from webapp.wording.verification import CALL_OUTCOMES, LACKING, PROOFS
 
 REFERENCE_GROUP = 4
 """Characters of a reference that are read out in one breath."""
@@ -23,7 +29,7 @@ _BLANK_LINES = re.compile(r"\n\s*\n")
 
 def add_page_filters(app: Flask) -> None:
     """Give the templates of ``app`` their filters."""
-    for shape in (moment, day, age, paragraphs, spoken, dialled, country_name):
+    for shape in (moment, clock_time, day, age, counted, paragraphs, spoken, dialled, country_name):
         app.add_template_filter(shape)
     for name in (
         state_name,
@@ -33,6 +39,13 @@ def add_page_filters(app: Flask) -> None:
         message_state,
         event_name,
         advisory_sentence,
+        call_outcome,
+        proof_name,
+        still_to_do,
+        told,
+        note_beside,
+        copy_for_print,
+        question,
     ):
         app.add_template_filter(name)
 
@@ -44,9 +57,19 @@ def moment(at: datetime, policy: Policy | None) -> Markup:
     return _time(at.isoformat(timespec="seconds"), shown)
 
 
+def clock_time(at: datetime, policy: Policy | None) -> Markup:
+    """Show the time of a moment of these hours, in the paper's own time zone."""
+    return _time(at.isoformat(timespec="seconds"), f"{at.astimezone(_zone(policy)):%H:%M}")
+
+
 def day(on: date) -> Markup:
     """Show a date."""
     return _time(on.isoformat(), short_date(on))
+
+
+def counted(letters: int) -> str:
+    """Show how many letters there are, as far as they are counted."""
+    return str(letters) if letters < MOST_COUNTED else f"{MOST_COUNTED}+"
 
 
 def age(since: datetime, now: datetime) -> str:
@@ -102,6 +125,21 @@ def message_state(state: MessageState) -> str:
 def event_name(kind: EventKind) -> str:
     """Say what happened."""
     return str(EVENTS[kind])
+
+
+def call_outcome(outcome: CallOutcome) -> str:
+    """Name how a call ended."""
+    return str(CALL_OUTCOMES[outcome])
+
+
+def proof_name(proof: Proof) -> str:
+    """Name what a paper asks for before it prints."""
+    return str(PROOFS[proof])
+
+
+def still_to_do(lacking: Iterable[Proof]) -> str:
+    """Say what has still to be done before a letter is printed."""
+    return listed([str(LACKING[proof]) for proof in Proof if proof in set(lacking)])
 
 
 def _time(machine: str, shown: str) -> Markup:

@@ -1,6 +1,8 @@
-"""What every answer carries so that a browser lets nothing foreign in."""
+"""What holds for every request, and what every answer carries so that a browser lets nothing foreign in."""
 
-from flask import Flask, Response, request
+from http import HTTPStatus
+
+from flask import Flask, Response, abort, request
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -31,6 +33,19 @@ def add_security_headers(app: Flask, *, https: bool) -> None:
         if request.endpoint != "static":
             # Pages hold letters and forms that belong to one person.
             response.headers.setdefault("Cache-Control", "no-store")
+        # A redirect that Werkzeug makes by itself names the host that the client did, whoever's that is.
+        if response.location and response.location.startswith(request.host_url):
+            response.location = "/" + response.location.removeprefix(request.host_url).lstrip("/")
         return response
 
     app.after_request(protect)
+
+
+def refuse_nul_in_addresses(app: Flask) -> None:
+    """Answer 404 to an address with the one sign that PostgreSQL can neither keep nor look for."""
+
+    def refuse() -> None:
+        if "\0" in request.path or any("\0" in value for value in request.args.values()):
+            abort(HTTPStatus.NOT_FOUND)
+
+    app.before_request(refuse)

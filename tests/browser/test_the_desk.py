@@ -30,7 +30,7 @@ def test_the_second_of_two_editors_keeps_what_was_typed(reader: Page, dana: Page
     assert eli.get_by_label("Reason").locator("option:checked").inner_text() == "No space"
     press(eli, "Decline")
     assert eli.locator(".letter-facts .state").inner_text() == "Declined"
-    assert NOTE in eli.locator(".history li").last.inner_text()
+    assert NOTE in eli.locator(".events").inner_text()
 
 
 def test_a_letter_is_not_declined_without_a_reason(reader: Page, dana: Page) -> None:

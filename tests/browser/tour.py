@@ -69,6 +69,13 @@ def _open_given_back_form(page: Page, _house: House) -> None:
     send(page)
 
 
+def _open_trapped_form(page: Page, _house: House) -> None:
+    page.goto(FORM)
+    write(page, LONG)
+    page.locator("#website").evaluate("field => { field.value = 'https://spam.example/'; }")
+    send(page)
+
+
 def _open_asked_after_form(page: Page, _house: House) -> None:
     send_new_letter(page)
     page.go_back()
@@ -127,11 +134,33 @@ def _open_changed_letter(page: Page, house: House) -> None:
         page.evaluate("address => void open(address)", house.long_letter_address)
     other = opening.value
     with next_page(other):
-        other.locator(".moves button").first.click()
+        other.locator(".moves .buttons button").first.click()
     other.close()
     page.get_by_label("Note for colleagues").fill(UNBROKEN)
     with next_page(page):
-        page.locator(".moves button").first.click()
+        page.locator(".moves .buttons button").first.click()
+
+
+def _open_card(page: Page, house: House) -> None:
+    page.goto(house.long_letter_address)
+    for tag in (UNBROKEN[:40], "trams"):
+        page.get_by_label("New tag").fill(tag)
+        press(page, "Tag")
+    page.get_by_label("New note").fill(UNBROKEN)
+    press(page, "Add the note")
+    page.get_by_text("Ring the writer", exact=True).click()
+    page.get_by_label("What was said").fill(UNBROKEN)
+    press(page, "Left a message")
+    if page.get_by_role("button", name="Claim", exact=True).count():
+        press(page, "Claim")
+    press(page, "Show number and address")
+
+
+def _open_letter_on_story(page: Page, _house: House) -> None:
+    page.goto("/desk/?state=all")
+    with next_page(page):
+        page.get_by_role("link", name="Lines on the Raising of the Tram Fare").click()
+    page.get_by_text("Take the dossier", exact=True).click()
 
 
 def _open_messages(page: Page, _house: House) -> None:
@@ -152,6 +181,39 @@ def _open_confirm_link(page: Page, house: House) -> None:
     page.goto(link[0])
 
 
+def _open_edit(page: Page, house: House) -> None:
+    page.goto(f"{house.long_letter_address}/edit")
+
+
+def _open_changes(page: Page, house: House) -> None:
+    _open_edit(page, house)
+    page.get_by_label("Text").fill(f"{UNBROKEN[::-1]}y\n\nShort.")
+    press(page, "Show what I changed")
+
+
+def _open_overtaken_edit(page: Page, house: House) -> None:
+    page.goto(f"{house.long_letter_address}/edit")
+    page.evaluate("document.getElementById('based_on').value = '999'")
+    page.get_by_label("Text").fill(f"Look, {UNBROKEN}y")
+    with next_page(page):
+        page.locator("button[value=save]").click()
+
+
+def _open_comparison(page: Page, house: House) -> None:
+    page.goto(f"{house.long_letter_address}/compare")
+
+
+def _open_question(page: Page, _house: House) -> None:
+    send_new_letter(page, LETTER | LONG)
+    own_page = page.url
+    page.goto(f"/desk/letters/{page.locator('.reference').inner_text().replace('-', '')}/edit")
+    page.get_by_label("Text").fill(f"{UNBROKEN}y\n\nEverything is well.")
+    with next_page(page):
+        page.locator("button[value=save]").click()
+    press(page, "Send version 1 for approval")
+    page.goto(own_page)
+
+
 def _open_missing_page(page: Page, _house: House) -> None:
     page.goto("/no-such-page")
 
@@ -161,6 +223,7 @@ PAGES: dict[str, Callable[[Page, House], None]] = {
     "written form": _open_written_form,
     "returned form": _open_returned_form,
     "form given back": _open_given_back_form,
+    "form with something in the trap": _open_trapped_form,
     "form asked after": _open_asked_after_form,
     "receipt": _open_receipt,
     "withdrawal": _open_withdrawal,
@@ -180,4 +243,11 @@ EDITORS_PAGES: dict[str, Callable[[Page, House], None]] = {
     "messages": _open_messages,
     "message": _open_message,
     "confirm link": _open_confirm_link,
+    "verification card": _open_card,
+    "letter on a story": _open_letter_on_story,
+    "edit": _open_edit,
+    "edit with changes": _open_changes,
+    "edit overtaken": _open_overtaken_edit,
+    "comparison": _open_comparison,
+    "question on the own page": _open_question,
 }

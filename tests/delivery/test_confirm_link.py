@@ -50,14 +50,15 @@ def test_the_desk_sees_that_the_address_is_confirmed_and_when(anywhere: Writer, 
     editor = Visitor(anywhere.app)
     editor.open("/desk/login")
     editor.send({"email": "dana@example.com", "password": PASSWORD})
-    assert "not confirmed" in editor.open(f"/desk/letters/{anywhere.reference}").all(".side dl")[0]
+    proofs = editor.open(f"/desk/letters/{anywhere.reference}").all(".proofs li")
+    assert proofs[0].startswith("E-mail address confirmed: not yet")
     anywhere.visitor.open(anywhere.link)
     anywhere.visitor.send({})
     page = editor.open(f"/desk/letters/{anywhere.reference}")
     confirmed_at = anywhere.letter().email_confirmed_at
     assert confirmed_at
-    assert "not confirmed" not in page.text
-    assert page.soup.select(f'.side dl time[datetime="{confirmed_at.isoformat(timespec="seconds")}"]')
+    assert page.all(".proofs li")[0].startswith("E-mail address confirmed: done")
+    assert page.soup.select(f'.proofs time[datetime="{confirmed_at.isoformat(timespec="seconds")}"]')
     assert page.all(".events li")[-1].endswith("The writer confirmed the e-mail address")
 
 

@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
+from tests.bench.bulk import grow
 from tests.pages import Visitor
 from tests.samples import HERALD, SECRET_KEY, letter
 from webapp.clock import now
 from webapp.letters.database import Database
 from webapp.letters.intake import Arrival, Intake
+from webapp.letters.queue import MOST_COUNTED
 from webapp.letters.states import Channel
 
 
@@ -96,3 +98,10 @@ def test_the_cost_is_the_same_for_one_letter_and_for_a_page_of_them(dana: Visito
     for number in range(30):
         receive(sqlite, 2, headline=f"No. {number}")
     assert cost() == for_one
+
+
+def test_more_letters_than_anybody_counts_are_so_many_or_more(dana: Visitor, sqlite: Database) -> None:
+    receive(sqlite, 1)
+    grow(sqlite, sample=1, letters=MOST_COUNTED)
+    many = f"{MOST_COUNTED}+"
+    assert dana.open("/desk/").all(".queue-tabs .number") == [many, many]

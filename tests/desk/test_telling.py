@@ -128,7 +128,7 @@ def test_a_message_alone_can_be_called_back(dana: Visitor, sqlite: Database, add
     assert "Called back" in page.text
     assert messages(sqlite)[0].state is MessageState.CALLED_BACK
     assert state(sqlite) is State.DECLINED
-    fields = {"csrf_token": page.form(0).select("input[name=csrf_token]")[0]["value"]}
+    fields = {"csrf_token": page.typed("csrf_token")["csrf_token"]}
     assert dana.client.post(f"/desk/messages/{number}/call-back", data=fields).status_code == 409
 
 

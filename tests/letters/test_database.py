@@ -77,6 +77,13 @@ def test_a_store_that_can_not_be_reached_says_so(tmp_path: Path) -> None:
         session.execute(text("SELECT 1"))
 
 
+def test_no_turn_to_write_can_be_had_where_no_file_can_be_made(tmp_path: Path) -> None:
+    (tmp_path / "letters.db.turn").mkdir()
+    away = Database(f"sqlite:///{tmp_path / 'letters.db'}")
+    with pytest.raises(StoreAwayError), away.writing():
+        raise AssertionError
+
+
 def test_a_locked_store_gives_up_for_all_who_wait_at_about_the_same_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -107,6 +114,25 @@ def test_a_locked_store_gives_up_for_all_who_wait_at_about_the_same_time(
     with database.writing():
         outcomes.append("written")
     database.dispose()
+
+
+def test_a_locked_table_in_postgres_gives_up_too(
+    postgres_store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "LONGEST_WAIT", 1.0)
+    waiting = Database(postgres_store.url)
+    with postgres_store.writing() as holder:
+        holder.execute(text("LOCK TABLE letters IN ACCESS EXCLUSIVE MODE"))
+        with pytest.raises(StoreAwayError), waiting.reading() as session:
+            session.scalars(select(Letter)).all()
+    with waiting.reading() as session:
+        assert session.scalars(select(Letter)).all() == []
+    waiting.dispose()
+
+
+def test_a_standby_that_can_only_be_read_is_away_for_a_letter(postgres_store: Database) -> None:
+    with pytest.raises(StoreAwayError), postgres_store.writing() as session:
+        session.execute(text("SET TRANSACTION READ ONLY; DELETE FROM letters"))
 
 
 def test_a_pool_with_no_connection_left_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

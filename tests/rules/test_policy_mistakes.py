@@ -55,6 +55,7 @@ def test_what_the_tests_add_to_is_sound() -> None:
         ("verification", "lapse_hours = 0", "has to be from 1 to 720, not 0"),
         ("verification", 'before_queue = "yes"', "has to be true or false without quotes, not “yes”"),
         ("message_delays", "receipt = 1441", "has to be from 0 to 1440, not 1441"),
+        ("approval", "hours = 0", "has to be from 1 to 720, not 0"),
         ("retention", "declined = 0", "has to be from 1 to 3660, not 0"),
         ("retention", 'declined = "90 days"', "has to be a whole number from 1 to 3660, not “90 days”"),
         ("retention", "received = -1", "has to be from 1 to 3660, not -1"),

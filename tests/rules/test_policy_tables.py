@@ -183,6 +183,7 @@ KEYS = {
     "[content]": ["links", "attachments", "signatures_maximum", "not_taken", "thanked_people_maximum"],
     "[[elections]]": ["begins", "polling_day", "categories", "cut_off", "replies_only_from", "roles_barred"],
     "[verification]": ["before_print", "before_queue", "lapse_hours"],
+    "[approval]": ["hours"],
     "[message_delays]": ["receipt", "confirmation"],
     "[retention]": ["received", "declined"],
 }

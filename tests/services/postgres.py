@@ -71,15 +71,15 @@ class PostgresServer:
         """What the server wrote about itself."""
         return self.folder / "server.log"
 
-    def create_database(self) -> str:
+    def create_database(self, tablespace: str = "pg_default") -> str:
         """Make an empty database that nobody else uses, and give its SQLAlchemy URL.
 
         Its owner is a plain role, as in an installation, and not the superuser.
         """
         name = f"letters_{uuid.uuid4().hex[:12]}"
         self._as_superuser(
-            sql.SQL("CREATE DATABASE {} OWNER {}").format(
-                sql.Identifier(name), sql.Identifier(_APPLICATION_ROLE)
+            sql.SQL("CREATE DATABASE {} OWNER {} TABLESPACE {}").format(
+                sql.Identifier(name), sql.Identifier(_APPLICATION_ROLE), sql.Identifier(tablespace)
             )
         )
         where = f"host={quote(str(self.folder))}&port={_PORT}"
@@ -89,6 +89,25 @@ class PostgresServer:
         """Remove a database made by `create_database`, ending whatever is still connected."""
         name = make_url(url).database or ""
         self._as_superuser(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    @contextmanager
+    def tablespace(self, folder: Path) -> Iterator[str]:
+        """Let databases be made in ``folder``, which is empty, and give the name of the place."""
+        name = f"place_{uuid.uuid4().hex[:12]}"
+        if self.uid is not None and self.gid is not None:
+            os.chown(folder, self.uid, self.gid)
+        self._as_superuser(
+            sql.SQL("CREATE TABLESPACE {} LOCATION {}").format(sql.Identifier(name), sql.Literal(str(folder)))
+        )
+        try:
+            yield name
+        finally:
+            self._as_superuser(sql.SQL("DROP TABLESPACE {}").format(sql.Identifier(name)))
+
+    def limit_connections(self, url: str, most: int) -> None:
+        """Let only so many be connected to a database at once; -1 takes the limit away."""
+        name = sql.Identifier(make_url(url).database or "")
+        self._as_superuser(sql.SQL("ALTER DATABASE {} CONNECTION LIMIT {}").format(name, sql.Literal(most)))
 
     def start(self) -> None:
         """Start the server and return when it takes connections."""
@@ -101,6 +120,10 @@ class PostgresServer:
     def restart(self) -> None:
         """Stop the server and start it again: every connection to it is lost."""
         self._control("restart", "--mode=fast")
+
+    def crash(self) -> None:
+        """Stop the server in the middle of everything, and start it again; it recovers from its log."""
+        self._control("restart", "--mode=immediate")
 
     def prepare(self) -> None:
         """Make the server's files, start it, and let the application's role in."""

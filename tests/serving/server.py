@@ -65,7 +65,11 @@ class RunningServer:
 
 @contextmanager
 def running_server(
-    folder: Path, environment: Mapping[str, str] | None = None, *, command: str = "run"
+    folder: Path,
+    environment: Mapping[str, str] | None = None,
+    *,
+    command: str = "run",
+    port: int | None = None,
 ) -> Iterator[RunningServer]:
     """Run the product in ``folder`` for as long as the block lasts.
 
@@ -73,20 +77,25 @@ def running_server(
         folder: Where it works and keeps what it makes.
         environment: Settings besides those of this process that are not the product's.
         command: ``run`` or ``demo``.
+        port: Where it serves; a free one where none is given.
     """
-    with starting_server(folder, environment, command=command) as server:
+    with starting_server(folder, environment, command=command, port=port) as server:
         wait_until_ready(server)
         yield server
 
 
 @contextmanager
 def starting_server(
-    folder: Path, environment: Mapping[str, str] | None = None, *, command: str = "run"
+    folder: Path,
+    environment: Mapping[str, str] | None = None,
+    *,
+    command: str = "run",
+    port: int | None = None,
 ) -> Iterator[RunningServer]:
     """Do as `running_server` does, without waiting for the first answer."""
-    port = _free_port()
+    port = port or free_port()
     log_file = folder / f"{command}-{port}.log"
-    with log_file.open("wb") as log:
+    with log_file.open("ab") as log:
         process = subprocess.Popen(
             [COMMAND, command, "--port", str(port)],
             cwd=folder,
@@ -108,7 +117,7 @@ def run_to_its_end(
 ) -> subprocess.CompletedProcess[str]:
     """Run the product where it is expected to refuse to start."""
     return subprocess.run(
-        [COMMAND, "run", "--port", str(port or _free_port())],
+        [COMMAND, "run", "--port", str(port or free_port())],
         cwd=folder,
         env=clean_environment(environment),
         stdin=subprocess.DEVNULL,
@@ -159,7 +168,8 @@ def clean_environment(settings: Mapping[str, str] | None = None) -> dict[str, st
     return kept | dict(settings or {})
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Find a port that nobody serves at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -135,6 +135,8 @@ def _demo_settings(folder: Path, port: int) -> Settings:
         policies=load_policies(BUNDLED_PAPERS),
         # The addresses and the sign-in stay in sight.
         log_level="warning",
+        # Of all settings the one that a measurement or a scanner needs.
+        rate_limits=os.environ.get("LETTERSDESK_RATE_LIMITS") != "off",
         is_demo=True,
     )
 

@@ -60,7 +60,8 @@ def open_to_readers(view: View) -> View:
 def guard(blueprint: Blueprint) -> None:
     """Refuse, on every page of ``blueprint``, who has no business there.
 
-    Strangers get nowhere, readers of letters change nothing, unless the page is marked as open to them.
+    Strangers get nowhere, readers of letters change nothing, unless the page is marked as open to them; what
+    can't be stored is taken from nobody.
     """
 
     def refuse() -> AnyResponse | None:
@@ -74,7 +75,13 @@ def guard(blueprint: Blueprint) -> None:
             abort(HTTPStatus.FORBIDDEN)
         return None
 
+    def refuse_nul() -> None:
+        # Nobody types it, and PostgreSQL can neither keep nor look for it.
+        if any("\0" in value for values in request.form.listvalues() for value in values):
+            abort(HTTPStatus.BAD_REQUEST)
+
     blueprint.before_request(refuse)
+    blueprint.before_request(refuse_nul)
 
 
 def login_manager() -> LoginManager:

@@ -8,13 +8,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import HiddenField
 
 from webapp.clock import now
-from webapp.desk.access import signed_in
+from webapp.desk.access import only_for, signed_in
 from webapp.desk.blueprint import desk
 from webapp.desk.deciding import Telling, decide
 from webapp.desk.forms import MoveForm
 from webapp.desk.letter import letter_page, letter_shown, policy_of
 from webapp.letters.models import Letter
-from webapp.letters.states import DeclineReason, State
+from webapp.letters.states import DeclineReason, Role, State
 from webapp.letters.workflow import (
     ChangedMeanwhileError,
     ClaimedByOtherError,
@@ -54,6 +54,7 @@ class DeclineForm(MoveForm):
 
 
 @desk.get("/letters/<reference>/decline")
+@only_for(Role.EDITOR)
 def decline_page(reference: str) -> AnyResponse:
     """Show what the writer would be told for a reason."""
     form = DeclineForm(request.args)

@@ -1,20 +1,38 @@
 """One letter with all that the desk knows of it."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from http import HTTPStatus
 
-from flask import abort, make_response, render_template
+from flask import abort, make_response, redirect, render_template, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.clock import now, today_at
 from webapp.desk.access import signed_in
 from webapp.desk.blueprint import desk
+from webapp.desk.card_forms import AssignForm, CallForm, DossierForm, NoteForm, TagForm
 from webapp.desk.forms import MoveForm
-from webapp.letters.models import Letter
+from webapp.letters.claims import NOBODYS, standing_claim
+from webapp.letters.models import Editor, Letter
+from webapp.letters.notes import colleagues
 from webapp.letters.record import LetterMissingError, letter_for_desk
-from webapp.letters.states import LEGAL_MOVES, State
+from webapp.letters.related import (
+    StoryLetters,
+    WritersLetters,
+    letters_by_writer,
+    letters_on_story,
+)
+from webapp.letters.states import LEGAL_MOVES, EventKind, Role, State
+from webapp.letters.tags import tags_in_use
 from webapp.letters.workflow import proofs_done
+from webapp.letters.writers import StoredRecord, keys_of
+from webapp.rules.frequency import eligible_from
 from webapp.rules.policy import Policy
 from webapp.services import services
+from webapp.wording.verification import questions
 
 
 @desk.get("/letters/<reference>")
@@ -40,39 +58,120 @@ def policy_of(letter: Letter) -> Policy:
     return policy
 
 
+@contextmanager
+def changing_letter() -> Iterator[Session]:
+    """Give a session for a change to a letter; where there is no such letter there is no such page."""
+    try:
+        with services().database.writing() as session:
+            yield session
+    except LetterMissingError:
+        abort(HTTPStatus.NOT_FOUND)
+
+
+def back_to_letter(reference: str, place: str | None = None) -> AnyResponse:
+    """Lead back to the letter's page, to the section with that id."""
+    return redirect(url_for("desk.letter", reference=reference, _anchor=place), HTTPStatus.SEE_OTHER)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardForms:
+    """The forms beside a letter, with what was typed into them where that has to be mended."""
+
+    call: CallForm = field(default_factory=CallForm)
+    note: NoteForm = field(default_factory=NoteForm)
+    tag: TagForm = field(default_factory=TagForm)
+    assign: AssignForm = field(default_factory=AssignForm)
+    dossier: DossierForm = field(default_factory=DossierForm)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Surroundings:
+    """What stands beside a letter that is not its own."""
+
+    writers: WritersLetters
+    again_from: date | None
+    story: StoryLetters
+    colleagues: Sequence[Editor]
+    tags: Sequence[str]
+
+
 def letter_page(
     reference: str,
-    form: MoveForm,
+    form: MoveForm | None = None,
     status: HTTPStatus = HTTPStatus.OK,
     *,
     attempted: State | None = None,
+    card_forms: CardForms | None = None,
+    particulars_shown: bool = False,
 ) -> AnyResponse:
     """Show the letter.
 
     Args:
         reference: Which.
         form: What was typed beside a decision, with the sentences of what has to be mended.
-        status: The answer's status.
+        status: The answer's status; a conflict is explained at the top.
         attempted: The state that it was to be brought to, where it had changed meanwhile.
+        card_forms: What was typed into the other forms.
+        particulars_shown: Whether the writer's particulars were asked for, which left its event.
     """
-    found = letter_shown(reference)
+    form, card_forms = form or MoveForm(), card_forms or CardForms()
+    moment, reader = now(), signed_in().editor
+    try:
+        with services().database.reading() as session:
+            found = letter_for_desk(session, reference)
+            policy = services().policy(found.paper)
+            around = _surroundings(session, found, policy, moment)
+    except LetterMissingError:
+        abort(HTTPStatus.NOT_FOUND)
     # What is decided from here on is decided on the letter as it is shown.
     form.version.data = found.version
     form.version.raw_data = None
-    policy = services().policy(found.paper)
     if policy and not form.tell.data:
         form.tell.data = "message" if policy.declining.tells else "silence"
     if policy and not form.print_on.data:
         form.print_on.data = policy.paper.next_issue(today_at(policy.paper.time_zone))
+    card_forms.assign.offer(around.colleagues, found.assigned_to)
+    name = found.particulars.printed_name if found.particulars else ""
+    is_known = found.particulars is not None and found.particulars.contact is not None
     page = render_template(
         "desk/letter.html",
         letter=found,
+        name=name,
+        particulars=found.particulars if is_known and particulars_shown else None,
+        is_known=is_known,
         policy=policy,
         lacking=policy.proofs_lacking(proofs_done(found)) if policy else frozenset(),
-        editor=signed_in().editor,
+        editor=reader,
+        may_change=reader.may(Role.EDITOR),
         form=form,
-        moves=LEGAL_MOVES[found.state],
+        card_forms=card_forms,
+        moves=LEGAL_MOVES[found.state] if reader.may(Role.EDITOR) else (),
+        refused=status is HTTPStatus.CONFLICT,
         attempted=attempted,
-        now=now(),
+        claim=standing_claim(found, moment),
+        can_be_claimed=found.state not in NOBODYS,
+        calls=[event for event in found.events if event.kind is EventKind.CALLED],
+        notes=[event for event in found.events if event.kind is EventKind.NOTED],
+        override=next((event for event in reversed(found.events) if event.overrides), None),
+        questions=questions(found, policy, name),
+        around=around,
+        writers=around.writers if particulars_shown else around.writers.without_withheld(found),
+        titles={each.paper.slug: each.paper.title for each in services().settings.policies},
+        now=moment,
     )
     return make_response(page, status)
+
+
+def _surroundings(session: Session, letter: Letter, policy: Policy | None, moment: datetime) -> _Surroundings:
+    again_from = None
+    contact = letter.particulars.contact if letter.particulars else None
+    if policy and contact:
+        today = moment.astimezone(policy.paper.time_zone).date()
+        again_from = eligible_from(keys_of(contact), policy, today, StoredRecord(session, policy.paper))
+    return _Surroundings(
+        writers=letters_by_writer(session, letter),
+        again_from=again_from,
+        story=letters_on_story(session, letter),
+        colleagues=colleagues(session),
+        tags=tags_in_use(session),
+    )

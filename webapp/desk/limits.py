@@ -7,9 +7,8 @@ from typing import cast
 from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 
-from webapp.config import Settings
+from webapp.limiting import digest
 
 FAILED_SIGN_INS_PER_ADDRESS = "30 per 10 minutes"
 """A newsroom shares one address."""
@@ -19,17 +18,8 @@ LONGEST_ACCOUNT = 320
 """Characters of an e-mail address (RFC 5321)."""
 
 
-def limit_sign_ins(app: Flask, settings: Settings) -> None:
+def limit_sign_ins(app: Flask, limiter: Limiter) -> None:
     """Refuse further sign-ins, with 429, after too many that failed."""
-    limiter = Limiter(
-        get_remote_address,
-        app=app,
-        storage_uri=settings.limiter_url,
-        strategy="moving-window",
-        enabled=settings.rate_limits,
-    )
-    # Its decorators hold the limiter weakly.
-    app.extensions["lettersdesk_sign_in_limiter"] = limiter
     by_address = limiter.limit(FAILED_SIGN_INS_PER_ADDRESS, deduct_when=_failed)
     by_account = limiter.limit(FAILED_SIGN_INS_PER_ACCOUNT, key_func=_account, deduct_when=_failed)
     limited = by_address(by_account(app.view_functions[SIGN_IN]))
@@ -38,7 +28,7 @@ def limit_sign_ins(app: Flask, settings: Settings) -> None:
 
 
 def _account() -> str:
-    return "account:" + request.form.get("email", "").strip().lower()[:LONGEST_ACCOUNT]
+    return digest("account", request.form.get("email", "").strip().lower()[:LONGEST_ACCOUNT])
 
 
 def _failed(response: Response) -> bool:

@@ -7,7 +7,7 @@ from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.clock import now
-from webapp.desk.access import signed_in
+from webapp.desk.access import only_for, signed_in
 from webapp.desk.blueprint import desk
 from webapp.letters.models import Message
 from webapp.letters.outbox import (
@@ -18,7 +18,7 @@ from webapp.letters.outbox import (
     try_again,
     try_all_again,
 )
-from webapp.letters.states import MessageState
+from webapp.letters.states import MessageState, Role
 from webapp.services import services
 
 _KEYS = re.compile(r"(https?://\S+?/letters/)[\w-]{20,}\S*")
@@ -28,6 +28,7 @@ HIGHEST_NUMBER = 2**63 - 1
 
 
 @desk.get("/messages")
+@only_for(Role.EDITOR)
 def messages() -> str:
     """List the messages in one state, the newest first."""
     wanted = request.args.get("state")
@@ -49,6 +50,7 @@ def messages() -> str:
 
 
 @desk.get("/messages/<int:number>")
+@only_for(Role.EDITOR)
 def message(number: int) -> str:
     """Show one message as it is sent."""
     with services().database.reading() as session:

@@ -62,4 +62,5 @@ def _next_page() -> str:
     wanted = request.args.get("next", "")
     front = url_for("desk.queue")
     is_ours = wanted.startswith(front) and "\\" not in wanted and ".." not in wanted
-    return wanted if is_ours else front
+    # A line end would end the header that the address goes out in.
+    return wanted if is_ours and wanted.isprintable() else front

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError as PoolTimeoutError
@@ -88,7 +89,7 @@ class Database:
                 hide_parameters=True,
                 # A restarted server leaves dead connections in the pool.
                 pool_pre_ping=True,
-                connect_args={"connect_timeout": int(LONGEST_WAIT), "options": "-c timezone=utc"},
+                connect_args=_postgres_settings(),
             )
         engine = create_engine(
             self.url,
@@ -129,7 +130,11 @@ class Database:
             yield
             return
         since = time.monotonic()
-        with self._writers_turn.open("ab") as turn:
+        try:
+            opened = self._writers_turn.open("ab")
+        except OSError as error:
+            raise StoreAwayError(type(error).__name__) from error
+        with opened as turn:
             fcntl.flock(turn, fcntl.LOCK_EX)
             # Whoever had the lock all that time found the store stuck; those behind need not try in turn.
             if time.monotonic() - since > LONGEST_WAIT:
@@ -142,12 +147,35 @@ def telling_store_away() -> Iterator[None]:
     """Turn a driver's words for a store that is away into `StoreAwayError`."""
     try:
         yield
-    except (OperationalError, PoolTimeoutError) as error:
+    except PoolTimeoutError as error:
         raise StoreAwayError(type(error).__name__) from error
     except DBAPIError as error:
-        if error.connection_invalidated:
+        if _tells_of_store_away(error):
             raise StoreAwayError(type(error).__name__) from error
         raise
+
+
+def _tells_of_store_away(error: DBAPIError) -> bool:
+    if isinstance(error, OperationalError) or error.connection_invalidated:
+        return True
+    # A standby, or a server that its owner has closed for changes.
+    return isinstance(error.orig, psycopg.errors.ReadOnlySqlTransaction)
+
+
+def _postgres_settings() -> dict[str, str | int]:
+    """Return what keeps a connection from waiting for good: for a lock, or for a machine that is gone."""
+    return {
+        "connect_timeout": int(LONGEST_WAIT),
+        "options": f"-c timezone=utc -c lock_timeout={_milliseconds(LONGEST_WAIT)}",
+        "tcp_user_timeout": _milliseconds(LONGEST_WAIT),
+        "keepalives_idle": int(LONGEST_WAIT),
+        "keepalives_interval": 1,
+        "keepalives_count": int(LONGEST_WAIT),
+    }
+
+
+def _milliseconds(seconds: float) -> int:
+    return int(1000 * seconds)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:

@@ -18,6 +18,7 @@ from webapp.letters.columns import Contact, seal_of
 from webapp.letters.database import Database
 from webapp.letters.models import Advisory, Event, Letter, Particulars
 from webapp.letters.outbox import OutgoingMessage, put_in_outbox
+from webapp.letters.rows import insert_row
 from webapp.letters.seal import Seal
 from webapp.letters.states import Channel, EventKind, State
 from webapp.letters.writers import EMAIL, NAME, PHONE, StoredRecord
@@ -116,7 +117,8 @@ class Intake:
             StoreAwayError: the store can't be reached.
         """
         fingerprint = self._fingerprint(submission, policy)
-        key = (arrival.submission_key or "")[:LONGEST_SUBMISSION_KEY] or None
+        # It comes from outside as it is, and PostgreSQL can't keep NUL.
+        key = (arrival.submission_key or "").replace("\0", "")[:LONGEST_SUBMISSION_KEY] or None
         # What was stored before needs no second verdict: by now it might be "too soon after the first".
         if policy.frequency and (earlier := self._earlier(policy, fingerprint, key)):
             return earlier
@@ -178,14 +180,18 @@ class Intake:
 
 
 def _store(session: Session, letter: Letter, verdict: Verdict) -> None:
-    session.add(letter)
-    session.flush()
-    session.add_all(
-        Advisory(letter_id=letter.id, position=position, code=advisory.code, numbers=dict(advisory.numbers))
-        for position, advisory in enumerate(verdict.advisories)
-    )
-    session.add(
-        Event(letter_id=letter.id, kind=EventKind.RECEIVED, at=letter.received_at, to_state=State.RECEIVED)
+    insert_row(session, letter)
+    if letter.particulars:
+        letter.particulars.letter_id = letter.id
+        insert_row(session, letter.particulars)
+    for position, advisory in enumerate(verdict.advisories):
+        numbers = dict(advisory.numbers)
+        insert_row(
+            session, Advisory(letter_id=letter.id, position=position, code=advisory.code, numbers=numbers)
+        )
+    insert_row(
+        session,
+        Event(letter_id=letter.id, kind=EventKind.RECEIVED, at=letter.received_at, to_state=State.RECEIVED),
     )
 
 

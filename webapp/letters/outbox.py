@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, defer, joinedload
 
 from webapp.letters.database import Database
 from webapp.letters.models import Event, Letter, Message
+from webapp.letters.rows import insert_row
 from webapp.letters.states import EventKind, MessageKind, MessageState
 
 LEASE = timedelta(minutes=15)
@@ -87,7 +88,8 @@ def put_in_outbox(
         delay: How long it can be called back.
         cause_id: The move that it tells of; undone, the move takes the message with it.
     """
-    session.add(
+    insert_row(
+        session,
         Message(
             message_id=_new_message_id(message.sender),
             kind=message.kind,
@@ -102,7 +104,7 @@ def put_in_outbox(
             created_at=now,
             due_at=now + delay,
             cause_id=cause_id,
-        )
+        ),
     )
 
 

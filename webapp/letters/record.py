@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from webapp.letters.models import Event, Letter, Message
+from webapp.letters.models import Approval, EditedCopy, Event, Letter, Message
 
 
 class LetterMissingError(Exception):
@@ -11,7 +11,7 @@ class LetterMissingError(Exception):
 
 
 def letter_for_desk(session: Session, reference: str) -> Letter:
-    """Return the letter with its particulars, advisories and history.
+    """Return the letter with its particulars, advisories, versions, tags and history, and who is at it.
 
     Raises:
         LetterMissingError: there is none with that reference.
@@ -21,8 +21,13 @@ def letter_for_desk(session: Session, reference: str) -> Letter:
         .where(Letter.reference == reference)
         .options(
             joinedload(Letter.particulars),
+            joinedload(Letter.claimed_by),
+            joinedload(Letter.assigned_to),
             selectinload(Letter.advisories),
-            selectinload(Letter.events).joinedload(Event.editor),
+            selectinload(Letter.tags),
+            selectinload(Letter.events).options(joinedload(Event.editor), joinedload(Event.concerns)),
+            selectinload(Letter.copies).joinedload(EditedCopy.editor),
+            selectinload(Letter.approvals).options(joinedload(Approval.copy), joinedload(Approval.asked_by)),
             selectinload(Letter.messages).defer(Message.text_body).defer(Message.html_body),
         )
     )
@@ -32,7 +37,7 @@ def letter_for_desk(session: Session, reference: str) -> Letter:
 
 
 def letter_for_writer(session: Session, token: str) -> Letter:
-    """Return the letter whose own page ``token`` opens, with its particulars and messages.
+    """Return the letter whose own page ``token`` opens, with its particulars, messages and approvals.
 
     Raises:
         LetterMissingError: the token opens none.
@@ -42,6 +47,7 @@ def letter_for_writer(session: Session, token: str) -> Letter:
         .where(Letter.token == token)
         .options(
             joinedload(Letter.particulars),
+            selectinload(Letter.approvals).joinedload(Approval.copy),
             selectinload(Letter.messages).defer(Message.text_body).defer(Message.html_body),
         )
     )

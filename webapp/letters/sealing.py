@@ -11,10 +11,7 @@ from webapp.letters.columns import seal_of
 from webapp.letters.database import Database
 from webapp.letters.models import Editor, Message, Particulars
 from webapp.letters.seal import Seal
-from webapp.letters.writers import EMAIL, NAME, PHONE
-from webapp.rules.emails import read_email
-from webapp.rules.frequency import LONGEST_FOLDED_NAME
-from webapp.rules.stand_ins import fold
+from webapp.letters.writers import EMAIL, NAME, PHONE, keys_of
 
 Row = TypeVar("Row", Particulars, Message, Editor)
 AT_ONCE = 200
@@ -77,9 +74,10 @@ def _reseal_particulars(particulars: Particulars, seal: Seal) -> None:
     if contact is None:
         return
     flag_modified(particulars, "contact")
-    particulars.name_blind = seal.blind(fold(contact.name)[:LONGEST_FOLDED_NAME], NAME)
-    particulars.email_blind = seal.blind(read_email(contact.email).key if contact.email else "", EMAIL)
-    particulars.phone_blind = seal.blind(contact.phone_e164, PHONE)
+    keys = keys_of(contact)
+    particulars.name_blind = seal.blind(keys.folded_name, NAME)
+    particulars.email_blind = seal.blind(keys.email_key, EMAIL)
+    particulars.phone_blind = seal.blind(keys.phone, PHONE)
 
 
 def _reseal_message(message: Message, seal: Seal) -> None:

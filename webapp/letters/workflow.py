@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp.letters.approvals import end_open_question
 from webapp.letters.models import Event, Letter
 from webapp.letters.outbox import call_back
 from webapp.letters.record import LetterMissingError
@@ -165,7 +166,7 @@ def move_letter(
         event.overrides = _clear(letter, move, policy, by)
         if event.print_on is None:
             raise PrintDayMissingError
-    _apply(letter, event)
+    _apply(session, letter, event)
     session.add(event)
     session.flush()
     return event
@@ -205,7 +206,7 @@ def undo_move(session: Session, reference: str, version: int, *, by: Actor, now:
         event.overrides, event.note = before.overrides, before.note if before.overrides else ""
     if last.from_state in PRINTED and letter.clearance is None:
         letter.clearance = Clearance.OVERRIDE if event.overrides else Clearance.VERIFIED
-    _apply(letter, event)
+    _apply(session, letter, event)
     session.add(event)
     if call_back(session, last.id):
         session.add(
@@ -236,7 +237,7 @@ def _clear(letter: Letter, move: Move, policy: Policy, by: Actor) -> bool:
     return True
 
 
-def _apply(letter: Letter, event: Event) -> None:
+def _apply(session: Session, letter: Letter, event: Event) -> None:
     """Bring the letter to where the event says it is."""
     if event.to_state is None:
         raise ValueError("a move leads somewhere")
@@ -246,3 +247,4 @@ def _apply(letter: Letter, event: Event) -> None:
         letter.clearance = None
     if letter.state in DONE_WITH:
         letter.claimed_by_id = letter.claimed_at = letter.claimed_until = None
+        end_open_question(session, letter.id, event.at)

@@ -6,6 +6,7 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from webapp.letters.approvals import end_open_question
 from webapp.letters.models import Event, Letter, Message
 from webapp.letters.states import EventKind, MessageState, State
 from webapp.letters.workflow import LONGEST_NOTE, ChangedMeanwhileError, IllegalMoveError
@@ -32,6 +33,7 @@ def withdraw(session: Session, letter: Letter, *, reason: str, now: datetime) ->
         session.flush()
     except StaleDataError as error:
         raise ChangedMeanwhileError from error
+    end_open_question(session, letter.id, now)
 
 
 def lapse_unconfirmed(session: Session, paper: str, *, received_before: datetime, now: datetime) -> int:

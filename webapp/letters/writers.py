@@ -2,20 +2,69 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session
 
-from webapp.letters.columns import seal_of
+from webapp.letters.columns import Contact, seal_of
 from webapp.letters.models import Event, Letter, Particulars
 from webapp.letters.states import State
-from webapp.rules.frequency import EarlierLetter, WriterKeys
+from webapp.rules.emails import read_email
+from webapp.rules.frequency import LONGEST_FOLDED_NAME, EarlierLetter, WriterKeys
 from webapp.rules.policy import Paper
+from webapp.rules.stand_ins import fold
 
 EMAIL, PHONE, NAME = "e-mail", "phone", "name"
 """What each blind index is made for."""
 MOST_LETTERS = 200
 """No writer has more within the longest stretch of time; a name that many share may."""
+
+
+def keys_of(contact: Contact) -> WriterKeys:
+    """Return what a letter's writer is known again by."""
+    return WriterKeys(
+        email_key=read_email(contact.email).key if contact.email else "",
+        phone=contact.phone_e164,
+        folded_name=fold(contact.name)[:LONGEST_FOLDED_NAME],
+    )
+
+
+class KnownAgain:
+    """Finds letters by what their particulars share with a writer, without opening any.
+
+    Attributes:
+        by_any: The condition that they share something; nothing where the writer is known by nothing.
+        columns: What a query has to ask for, for `keys_shared`.
+    """
+
+    def __init__(self, session: Session, keys: WriterKeys) -> None:
+        """Look for the writer with ``keys``."""
+        seal = seal_of(session.get_bind().dialect)
+        by_email = Particulars.email_blind.in_(seal.blinds(keys.email_key, EMAIL))
+        by_phone = Particulars.phone_blind.in_(seal.blinds(keys.phone, PHONE))
+        by_name = Particulars.name_blind.in_(seal.blinds(keys.folded_name, NAME))
+        known = [
+            condition
+            for condition, key in (
+                (by_email, keys.email_key),
+                (by_phone, keys.phone),
+                (by_name, keys.folded_name),
+            )
+            if key
+        ]
+        self._keys = keys
+        self.by_any = or_(*known) if known else None
+        self.columns = (by_email.label("by_email"), by_phone.label("by_phone"), by_name.label("by_name"))
+
+    # SQLAlchemy gives the type of a row by its places; this one is read by its names.
+    def keys_shared(self, row: Row[*tuple[Any, ...]]) -> WriterKeys:
+        """Return those keys that a letter shares; what else its writer is known by can't be told."""
+        return WriterKeys(
+            self._keys.email_key if row.by_email else "",
+            self._keys.phone if row.by_phone else "",
+            self._keys.folded_name if row.by_name else "",
+        )
 
 
 class StoredRecord:
@@ -27,20 +76,8 @@ class StoredRecord:
 
     def earlier_letters(self, keys: WriterKeys, since: date) -> Sequence[EarlierLetter]:
         """Return the letters that share any of ``keys`` and were received or printed since ``since``."""
-        seal = seal_of(self._session.get_bind().dialect)
-        by_email = Particulars.email_blind.in_(seal.blinds(keys.email_key, EMAIL))
-        by_phone = Particulars.phone_blind.in_(seal.blinds(keys.phone, PHONE))
-        by_name = Particulars.name_blind.in_(seal.blinds(keys.folded_name, NAME))
-        shared = [
-            condition
-            for condition, key in (
-                (by_email, keys.email_key),
-                (by_phone, keys.phone),
-                (by_name, keys.folded_name),
-            )
-            if key
-        ]
-        if not shared:
+        writer = KnownAgain(self._session, keys)
+        if writer.by_any is None:
             return []
         beginning = datetime.combine(since, time(), self._paper.time_zone)
         printed = (
@@ -56,9 +93,7 @@ class StoredRecord:
         )
         query = (
             select(
-                by_email.label("by_email"),
-                by_phone.label("by_phone"),
-                by_name.label("by_name"),
+                *writer.columns,
                 Letter.received_at,
                 Letter.category,
                 printed.label("printed_at"),
@@ -67,19 +102,14 @@ class StoredRecord:
             .where(Letter.paper == self._paper.slug, Letter.state != State.WITHDRAWN)
             # An address that nobody confirmed may be a stranger's, who must not be kept from writing.
             .where(Letter.in_queue)
-            .where(or_(*shared))
+            .where(writer.by_any)
             .where(or_(Letter.received_at >= beginning, printed >= beginning))
             .order_by(Letter.received_at.desc())
             .limit(MOST_LETTERS)
         )
         return [
             EarlierLetter(
-                # The record can't say what else its writer is known by, and need not.
-                WriterKeys(
-                    keys.email_key if row.by_email else "",
-                    keys.phone if row.by_phone else "",
-                    keys.folded_name if row.by_name else "",
-                ),
+                writer.keys_shared(row),
                 received=self._day(row.received_at),
                 published=self._day(row.printed_at) if row.printed_at else None,
                 category=row.category,

@@ -143,7 +143,7 @@ _REPLY_OR_FORWARD = re.compile(
 )
 _FORWARD = re.compile(r"\s*(?:fwd?|wg|tr|rv|轉寄|轉發|转发)\s*[:\uff1a]", re.IGNORECASE)
 _KIND_OF_MAIL = re.compile(
-    r"\s*[\[(]?\s*(?:"
+    r"\s*(?:[\[(]\s*)?(?:"
     r"(?:an?\s+)?(?:open\s+)?letters?\s*,?\s+(?:to|for)\s+(?:the\s+)?editors?|to\s+(?:the\s+)?(?:letters\s+)?editors?"
     r"|(?:letters?\s+|submitted\s+)?for\s+publication|letters?\s+(?:submission|page|column)"
     r"|letters?(?!\s*,)|submissions?(?!\s*,)|讀者來[信函]|投稿|致編輯|致编辑"

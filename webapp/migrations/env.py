@@ -38,6 +38,8 @@ def run(database: Database) -> None:
         )
         with context.begin_transaction():
             if not database.is_sqlite:
+                # Another process may take its time over the same migrations.
+                connection.execute(text("SET LOCAL lock_timeout = 0"))
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
             context.run_migrations()
             if database.is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
+from webapp.letters.claims import release_all
 from webapp.letters.database import Database
 from webapp.letters.models import Editor, SignIn
 from webapp.letters.states import Role
@@ -84,12 +85,15 @@ def signed_in_editor(session: Session, token: str, now: datetime) -> SignedInEdi
 
 
 def sign_out(session: Session, token: str, now: datetime) -> None:
-    """End the sign-in that ``token`` belongs to."""
-    session.execute(
+    """End the sign-in that ``token`` belongs to; who leaves is on no letter any more."""
+    editor_id = session.scalar(
         update(SignIn)
         .where(SignIn.token_digest == _digest(token), SignIn.ended_at.is_(None))
         .values(ended_at=now)
+        .returning(SignIn.editor_id)
     )
+    if editor_id is not None:
+        release_all(session, editor_id, now)
 
 
 def _digest(token: str) -> bytes:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from flask import request
 from flask_babel import gettext, lazy_gettext
+from markupsafe import Markup
 from wtforms import (
     BooleanField,
     EmailField,
@@ -15,21 +16,34 @@ from wtforms import (
     Form,
     HiddenField,
     SelectField,
+    SelectFieldBase,
     StringField,
     TelField,
     TextAreaField,
     URLField,
 )
-from wtforms.widgets import DateInput
+from wtforms.widgets import DateInput, Select, html_params
 
 from webapp.choices import select_choices
-from webapp.countries import countries_by_name
+from webapp.countries import country_options
+from webapp.reader.doorkeeper import doorkeeper
 from webapp.rules.check import Verdict
 from webapp.rules.findings import Code
 from webapp.rules.letter_text import GENERAL
 from webapp.rules.policy import Policy
 from webapp.rules.submission import Submission
 from webapp.wording.findings import sentence
+
+
+class CountryWidget(Select):
+    """Writes the list of countries."""
+
+    def __call__(self, field: SelectFieldBase, **attributes: object) -> Markup:
+        """Return the list as HTML."""
+        attributes.setdefault("id", field.id)
+        options = country_options(str(field.data or ""))
+        written = Markup(html_params(name=field.name, **attributes))  # noqa: S704 -- it escapes the values
+        return Markup("<select {}>{}</select>").format(written, options)
 
 
 class LetterForm(Form):
@@ -41,9 +55,7 @@ class LetterForm(Form):
     phone = TelField(lazy_gettext("Phone"))
     address = TextAreaField(lazy_gettext("Home address"))
     district = StringField(lazy_gettext("Town or district"))
-    country = SelectField(
-        lazy_gettext("Country"), choices=select_choices(countries_by_name), validate_choice=False
-    )
+    country = SelectField(lazy_gettext("Country"), choices=(), validate_choice=False, widget=CountryWidget())
     headline = StringField(lazy_gettext("Headline"))
     body = TextAreaField(lazy_gettext("Your letter"))
     article_url = URLField(lazy_gettext("Link to the article"))
@@ -60,6 +72,12 @@ class LetterForm(Form):
         lazy_gettext("I agree that you may edit this letter and print it, on paper and online")
     )
     submission_key = HiddenField()
+    stamp = HiddenField()
+    """Says when the form was first shown, signed."""
+    proof = HiddenField()
+    """What a busy desk asks the browser to work out; see `webapp.reader.doorkeeper`."""
+    website = StringField(lazy_gettext("Leave this field empty"))
+    """Seen by nobody, and filled in by programs that fill in whatever they find."""
 
     _single_name = False
 
@@ -76,6 +94,7 @@ class LetterForm(Form):
         )()
         if not form.submission_key.data:
             form.renew_key()
+        form.stamp.data = doorkeeper().stamp(form.stamp.data or "")
         return form
 
     def submission(self) -> Submission:
@@ -87,9 +106,14 @@ class LetterForm(Form):
         """Whether the writer has to be asked if one name is the full name, or has answered that."""
         return bool(self.full_name_confirmed.data) or self._single_name
 
+    @staticmethod
+    def new_key() -> str:
+        """Make the key of a form that was never sent."""
+        return secrets.token_urlsafe(16)
+
     def renew_key(self) -> None:
         """Make this the form of another letter than any that was sent."""
-        self.submission_key.data = secrets.token_urlsafe(16)
+        self.submission_key.data = self.new_key()
 
     def show(self, verdict: Verdict) -> None:
         """Put the sentence of each refusal at its field."""

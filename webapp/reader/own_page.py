@@ -4,17 +4,28 @@ from http import HTTPStatus
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import LazyString, gettext
+from flask_limiter import RateLimitExceeded
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.clock import now
+from webapp.letters.approvals import (
+    LONGEST_COMMENT,
+    CommentMissingError,
+    QuestionEndedError,
+    answer_question,
+    question,
+)
 from webapp.letters.confirmation import LinkRefusedError, confirm_email, is_asked_too_often
+from webapp.letters.database import StoreAwayError
+from webapp.letters.diff import difference
 from webapp.letters.models import Letter
 from webapp.letters.outbox import put_in_outbox
 from webapp.letters.record import LetterMissingError, letter_for_writer
-from webapp.letters.states import MessageKind, MessageState, State
+from webapp.letters.states import ApprovalAnswer, MessageKind, MessageState, State
 from webapp.letters.workflow import ChangedMeanwhileError, IllegalMoveError
 from webapp.letters.writer_moves import WITHDRAWABLE, withdraw
+from webapp.reader.limits import may_confirm_again
 from webapp.rules.declarations import LONGEST_STATEMENT
 from webapp.rules.policy import Policy
 from webapp.rules.submission import clean_text
@@ -81,6 +92,19 @@ def confirm(token: str, proof: str) -> AnyResponse:
     return redirect(url_for("own_page.show", token=token), HTTPStatus.SEE_OTHER)
 
 
+@own_page.errorhandler(RateLimitExceeded)
+def too_often(_error: RateLimitExceeded) -> AnyResponse:
+    """Show the page, with what was typed, when more was pressed from one place than people press."""
+    title, advice = gettext("That was too often."), gettext("Please wait some minutes and try again.")
+    try:
+        with services().database.reading() as session:
+            letter = letter_for_writer(session, (request.view_args or {}).get("token", ""))
+    except (LetterMissingError, StoreAwayError):
+        page = render_template("error.html", title=title, advice=advice)
+        return make_response(page, HTTPStatus.TOO_MANY_REQUESTS)
+    return _page(letter, HTTPStatus.TOO_MANY_REQUESTS, trouble=f"{title} {advice}")
+
+
 @own_page.post("/send-confirmation")
 def send_confirmation(token: str) -> AnyResponse:
     """Send the confirm message again, some times a day."""
@@ -93,10 +117,10 @@ def send_confirmation(token: str) -> AnyResponse:
     moment = now()
     delay = policy.message_delay(message.kind)
     with services().database.writing() as session:
-        too_often = is_asked_too_often(session, letter, moment)
-        if not too_often:
+        is_too_often = is_asked_too_often(session, letter, moment) or not may_confirm_again(message.recipient)
+        if not is_too_often:
             put_in_outbox(session, message, letter_id=letter.id, now=moment, delay=delay)
-    if too_often:
+    if is_too_often:
         trouble = gettext(
             "We have sent you this message several times today. Please look among the junk mail."
         )
@@ -107,7 +131,7 @@ def send_confirmation(token: str) -> AnyResponse:
 @own_page.post("/withdraw")
 def take_back(token: str) -> AnyResponse:
     """Withdraw the letter, with or without a reason."""
-    reason = clean_text(request.form.get("reason", "")[: 2 * LONGEST_STATEMENT])[:LONGEST_STATEMENT]
+    reason = clean_text(_typed_reason())[:LONGEST_STATEMENT]
     try:
         with services().database.writing() as session:
             withdraw(session, _letter(session, token), reason=reason, now=now())
@@ -122,16 +146,44 @@ def take_back(token: str) -> AnyResponse:
     return _page(letter, HTTPStatus.CONFLICT, trouble=trouble)
 
 
+@own_page.post("/answer")
+def answer(token: str) -> AnyResponse:
+    """Note what the writer says to the edited version."""
+    said = next((each for each in ApprovalAnswer if each.value == request.form.get("answer")), None)
+    number = request.form.get("question", type=int)
+    if said is None or number is None:
+        abort(HTTPStatus.BAD_REQUEST)
+    comment = clean_text(request.form.get("comment", "")[: 2 * LONGEST_COMMENT])[:LONGEST_COMMENT]
+    try:
+        with services().database.writing() as session:
+            answer_question(session, _letter(session, token), number, said, comment=comment, now=now())
+    except CommentMissingError:
+        status, trouble = HTTPStatus.UNPROCESSABLE_ENTITY, gettext("Please say what should be different.")
+    except QuestionEndedError:
+        status = HTTPStatus.CONFLICT
+        trouble = gettext(
+            "This question is no longer open, so your answer was not taken. Please ring the letters desk."
+        )
+    else:
+        return redirect(url_for("own_page.show", token=token), HTTPStatus.SEE_OTHER)
+    with services().database.reading() as session:
+        letter = _letter(session, token)
+    return _page(letter, status, trouble=trouble, comment=comment)
+
+
 @own_page.get("/send-confirmation")
+@own_page.get("/answer")
 @own_page.get("/withdraw")
 def back_to_the_page(token: str) -> AnyResponse:
     """Lead on to the page itself whoever reloads an answer, or wants it in another language."""
     return redirect(url_for("own_page.show", token=token), HTTPStatus.SEE_OTHER)
 
 
+def _typed_reason() -> str:
+    return request.form.get("reason", "")[: 2 * LONGEST_STATEMENT]
+
+
 def _letter(session: Session, token: str) -> Letter:
-    if "\0" in token:  # which PostgreSQL can't look for
-        abort(HTTPStatus.NOT_FOUND)
     try:
         return letter_for_writer(session, token)
     except LetterMissingError:
@@ -164,7 +216,10 @@ def _status(letter: Letter) -> LazyString:
     return UNCONFIRMED_STATUS if waits else STATUS_FOR_WRITER[letter.state]
 
 
-def _page(letter: Letter, status: HTTPStatus = HTTPStatus.OK, *, trouble: str = "") -> AnyResponse:
+def _page(
+    letter: Letter, status: HTTPStatus = HTTPStatus.OK, *, trouble: str = "", comment: str = ""
+) -> AnyResponse:
+    asked = question(letter)
     page = render_template(
         "reader/own_page.html",
         letter=letter,
@@ -175,5 +230,10 @@ def _page(letter: Letter, status: HTTPStatus = HTTPStatus.OK, *, trouble: str = 
         link_state=_link_state(letter),
         was_sent=request.args.get("sent") == "yes",
         trouble=trouble,
+        reason=_typed_reason(),
+        asked=asked,
+        changes=difference(letter, asked.copy) if asked else None,
+        is_late=bool(asked and asked.deadline < now()),
+        comment=comment,
     )
     return make_response(page, status)

@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
+from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -13,6 +14,8 @@ from webapp.languages import choose_language
 from webapp.letters.database import StoreAwayError
 from webapp.letters.intake import AlreadySentError, Arrival, Receipt, ReturnedError
 from webapp.letters.states import Channel
+from webapp.reader.blank_form import blank_page
+from webapp.reader.doorkeeper import NotProvedError, doorkeeper
 from webapp.reader.form import LetterForm
 from webapp.rules.letter_text import GENERAL
 from webapp.rules.policy import Policy
@@ -31,15 +34,14 @@ def front() -> AnyResponse:
     """Show the paper's form, or the list of papers where there are several."""
     policies = services().settings.policies
     if len(policies) == 1:
-        return _form_page(policies[0], LetterForm.for_paper(policies[0]))
+        return _blank_form_page(policies[0])
     return make_response(render_template("reader/papers.html", policies=policies))
 
 
 @reader.get("/<paper>/letters/new")
 def new_letter(paper: str) -> AnyResponse:
     """Show a paper's form."""
-    policy = _policy(paper)
-    return _form_page(policy, LetterForm.for_paper(policy))
+    return _blank_form_page(_policy(paper))
 
 
 @reader.post("/<paper>/letters/new")
@@ -47,6 +49,13 @@ def send_letter(paper: str) -> AnyResponse:
     """Take a letter in, or give it back with all that has to be mended."""
     policy = _policy(paper)
     form = LetterForm.for_paper(policy)
+    if form.website.data:
+        return _trapped(policy, form)
+    doorkeeper().let_in(
+        stamp=request.form.get("stamp", ""),
+        submission_key=form.submission_key.data or "",
+        proof=form.proof.data or "",
+    )
     try:
         receipt = services().intake.receive(form.submission(), policy, _arrival(form))
     except ReturnedError as returned:
@@ -61,6 +70,47 @@ def send_letter(paper: str) -> AnyResponse:
 def _arrival(form: LetterForm) -> Arrival:
     return Arrival(
         channel=Channel.FORM, at=now(), language=choose_language(), submission_key=form.submission_key.data
+    )
+
+
+def _trapped(policy: Policy, form: LetterForm) -> AnyResponse:
+    """Give the letter back, with the field for programs where a person sees it: it may be one."""
+    form.website.data = ""
+    trouble = (
+        gettext("A field that has to stay empty was filled in, as programs do."),
+        gettext(
+            "Nothing is lost: your letter is below. If something in your browser fills in forms for you, "
+            "please see that “Leave this field empty” is empty, and press “Send the letter” again."
+        ),
+    )
+    return _form_page(policy, form, HTTPStatus.UNPROCESSABLE_ENTITY, trouble=trouble, shows_trap=True)
+
+
+@reader.errorhandler(NotProvedError)
+def not_proved(error: NotProvedError) -> AnyResponse:
+    """Give the letter back, when the desk is busy and the browser has not worked for it yet."""
+    response = _given_back(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        gettext("Very many letters are arriving just now."),
+        gettext(
+            "Nothing is lost: your letter is below. Please press “Send the letter” again in half a minute; "
+            "it helps us to tell people from programs."
+        ),
+    )
+    response.headers["Retry-After"] = str(error.seconds)
+    return response
+
+
+@reader.errorhandler(RateLimitExceeded)
+def too_often(_error: RateLimitExceeded) -> AnyResponse:
+    """Give the letter back, when more came from one place, or for one mailbox, than people write."""
+    return _given_back(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        gettext("That was too often."),
+        gettext(
+            "Nothing is lost: your letter is below. More letters came from your network, or with your e-mail "
+            "address, than we can take at a time. Please wait some minutes and press “Send the letter” again."
+        ),
     )
 
 
@@ -101,13 +151,20 @@ def _policy(slug: str) -> Policy:
     return policy
 
 
+def _blank_form_page(policy: Policy) -> Response:
+    today, work_bits = today_at(policy.paper.time_zone), doorkeeper().bits()
+    page = blank_page(policy, today, work_bits, lambda form: _rendered(policy, form, work_bits=work_bits))
+    return make_response(page)
+
+
 def _form_page(
     policy: Policy,
     form: LetterForm,
-    status: HTTPStatus = HTTPStatus.OK,
+    status: HTTPStatus,
     *,
     earlier: Receipt | None = None,
     trouble: tuple[str, str] | None = None,
+    shows_trap: bool = False,
 ) -> Response:
     """Show the form with what it holds.
 
@@ -116,9 +173,30 @@ def _form_page(
         form: What was typed, with the sentences of what has to be mended.
         status: The answer's status.
         earlier: The receipt of another letter that the same form was sent with.
-        trouble: A title and advice, where the trouble is ours and not the writer's.
+        trouble: A title and advice, where nothing is wrong with the letter.
+        shows_trap: Whether the field for programs is shown.
     """
-    page = render_template(
+    page = _rendered(
+        policy,
+        form,
+        work_bits=doorkeeper().bits(),
+        earlier=earlier,
+        trouble=trouble,
+        shows_trap=shows_trap,
+    )
+    return make_response(page, status)
+
+
+def _rendered(
+    policy: Policy,
+    form: LetterForm,
+    *,
+    work_bits: int,
+    earlier: Receipt | None = None,
+    trouble: tuple[str, str] | None = None,
+    shows_trap: bool = False,
+) -> str:
+    return render_template(
         "reader/letter_form.html",
         policy=policy,
         form=form,
@@ -128,8 +206,9 @@ def _form_page(
         limits=_limits_by_category(policy),
         earlier=earlier,
         trouble=trouble,
+        shows_trap=shows_trap,
+        work_bits=work_bits,
     )
-    return make_response(page, status)
 
 
 def _limits_by_category(policy: Policy) -> dict[str, dict[str, int]]:

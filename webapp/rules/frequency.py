@@ -83,10 +83,7 @@ def note_frequency(
     if not policy.frequency or policy.is_right_of_reply(category):
         return
     keys = writer_keys(sender)
-    beginning = min(_beginning(rule, today) for rule in policy.frequency)
-    found = record.earlier_letters(keys, beginning)
-    # An answer to what was printed of somebody uses up nothing, whether it comes before or after.
-    earlier = [letter for letter in found if not policy.is_right_of_reply(letter.category)]
+    earlier = _that_count(keys, policy, today, record)
     same = [letter for letter in earlier if is_same_writer(keys, letter.keys)]
     for severity, tell in ((Severity.REFUSAL, notes.refuse), (Severity.ADVISORY, notes.advise)):
         if again_from := _all_again_from(same, policy, today, severity):
@@ -94,6 +91,16 @@ def note_frequency(
             return
     if any(_all_again_from(earlier, policy, today, severity) for severity in Severity):
         notes.advise(Code.NAME_SEEN, actual=len(earlier) - len(same))
+
+
+def eligible_from(keys: WriterKeys, policy: Policy, today: date, record: WritersRecord) -> date | None:
+    """Return when a paper's rules let a writer write again; nothing where they do today."""
+    if not policy.frequency:
+        return None
+    earlier = _that_count(keys, policy, today, record)
+    same = [letter for letter in earlier if is_same_writer(keys, letter.keys)]
+    days = (_all_again_from(same, policy, today, severity) for severity in Severity)
+    return max((day for day in days if day), default=None)
 
 
 def is_same_writer(one: WriterKeys, other: WriterKeys) -> bool:
@@ -104,6 +111,14 @@ def is_same_writer(one: WriterKeys, other: WriterKeys) -> bool:
     if one.email_key and one.email_key == other.email_key:
         return True
     return bool(one.phone) and (one.phone, one.folded_name) == (other.phone, other.folded_name)
+
+
+def _that_count(keys: WriterKeys, policy: Policy, today: date, record: WritersRecord) -> list[EarlierLetter]:
+    """Return the letters in the record that may count against a writer."""
+    beginning = min(_beginning(rule, today) for rule in policy.frequency)
+    found = record.earlier_letters(keys, beginning)
+    # An answer to what was printed of somebody uses up nothing, whether it comes before or after.
+    return [letter for letter in found if not policy.is_right_of_reply(letter.category)]
 
 
 def _beginning(rule: Frequency, today: date) -> date:

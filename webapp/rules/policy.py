@@ -245,6 +245,8 @@ USUAL_DELAYS = MappingProxyType({MessageKind.DECISION: 10, MessageKind.APPROVAL:
 
 A decision goes out with one press, and the second thought comes with the next letter.
 """
+USUAL_APPROVAL_HOURS = 24
+"""How long a writer has where a policy says nothing: a day, as a letters page is made every day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,6 +255,7 @@ class Policy:
 
     Attributes:
         proofs: What has to be done before a letter is printed; all of them.
+        approval_hours: How long the desk waits for a writer to approve an edited version.
         message_delays: Minutes for which each kind of message can be called back; `USUAL_DELAYS` where not
             named.
         retention_days: How long particulars are kept in each state; for good where a state isn't named.
@@ -270,6 +273,7 @@ class Policy:
     proofs: frozenset[Proof] = frozenset()
     confirmation: Confirmation = Confirmation()
     declining: Declining = Declining()
+    approval_hours: int = USUAL_APPROVAL_HOURS
     message_delays: Mapping[MessageKind, int] = field(default_factory=lambda: MappingProxyType({}))
     retention_days: Mapping[State, int] = field(default_factory=lambda: MappingProxyType({}))
 

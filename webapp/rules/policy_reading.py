@@ -10,6 +10,7 @@ from webapp.rules.findings import Severity
 from webapp.rules.letter_text import GENERAL
 from webapp.rules.policy import (
     EVERY_DAY,
+    USUAL_APPROVAL_HOURS,
     AskedArticle,
     AskedDeclarations,
     AskedParticulars,
@@ -66,6 +67,7 @@ def read_policy(document: TomlTable) -> Policy:
         proofs=_read_proofs(verification := document.table("verification")),
         confirmation=_read_confirmation(verification),
         declining=_read_declining(document.table("declining")),
+        approval_hours=_read_approval_hours(document.table("approval")),
         message_delays=MappingProxyType(_read_message_delays(document.table("message_delays"))),
         retention_days=MappingProxyType(_read_retention(document.table("retention"))),
     )
@@ -270,6 +272,12 @@ def _read_declining(table: TomlTable) -> Declining:
     texts.finish(known=[reason.value for reason in DeclineReason])
     table.finish()
     return declining
+
+
+def _read_approval_hours(table: TomlTable) -> int:
+    hours = table.integer("hours", USUAL_APPROVAL_HOURS, least=1, most=MOST_HOURS)
+    table.finish()
+    return hours
 
 
 def _read_message_delays(table: TomlTable) -> dict[MessageKind, int]:

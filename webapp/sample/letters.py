@@ -8,14 +8,22 @@ from typing import cast
 
 from sqlalchemy import select
 
+from webapp.letters.approvals import ask_for_approval
+from webapp.letters.copies import EditedText, copy_for_print, save_copy
 from webapp.letters.database import Database
 from webapp.letters.intake import Arrival, Intake
 from webapp.letters.models import Letter
-from webapp.letters.states import Channel, DeclineReason, State
-from webapp.letters.workflow import Actor, Move, move_letter
+from webapp.letters.notes import add_note
+from webapp.letters.record import letter_for_desk
+from webapp.letters.states import CallOutcome, Channel, DeclineReason, State
+from webapp.letters.tags import add_tag
+from webapp.letters.verification import Call, note_call
+from webapp.letters.workflow import Actor, Move, letter_to_change, move_letter
 from webapp.rules.policy import Policy
 from webapp.rules.submission import Submission
 
+AT_THE_DESK = frozenset({"hours_ago", "moves", "calls", "notes", "tags", "edits"})
+"""What the file says of a letter that its writer did not."""
 SAMPLE = Path(__file__).resolve().parent / "letters.toml"
 
 
@@ -30,6 +38,9 @@ def fill(database: Database, intake: Intake, policy: Policy, *, by: Actor, now: 
         )
         moves = cast("Sequence[Mapping[str, object]]", fields.get("moves", ()))
         _move(database, receipt.reference, moves, policy, received=received, by=by)
+        _note(database, receipt.reference, fields, received=received, by=by)
+        edits = cast("Sequence[Mapping[str, object]]", fields.get("edits", ()))
+        _edit(database, receipt.reference, edits, policy, received=received, by=by)
     return len(letters)
 
 
@@ -38,7 +49,7 @@ def _hours_ago(fields: Mapping[str, object]) -> float:
 
 
 def _submission(fields: Mapping[str, object], received: datetime) -> Submission:
-    typed = {name: value for name, value in fields.items() if name not in {"hours_ago", "moves"}}
+    typed = {name: value for name, value in fields.items() if name not in AT_THE_DESK}
     days_before = typed.pop("article_days_before", None)
     if days_before is not None:
         typed["article_date"] = (received - timedelta(days=cast("int", days_before))).date().isoformat()
@@ -71,3 +82,53 @@ def _move(
                 by=by,
                 now=received + timedelta(hours=cast("float", each["hours_after"])),
             )
+
+
+def _note(
+    database: Database, reference: str, fields: Mapping[str, object], *, received: datetime, by: Actor
+) -> None:
+    """Keep the calls, notes and tags of a letter, each some hours after it was received."""
+    doings = [
+        *cast("Sequence[Mapping[str, object]]", fields.get("calls", ())),
+        *cast("Sequence[Mapping[str, object]]", fields.get("notes", ())),
+        *({"hours_after": 1, "tag": tag} for tag in cast("Sequence[str]", fields.get("tags", ()))),
+    ]
+    for doing in sorted(doings, key=lambda each: cast("float", each["hours_after"])):
+        at = received + timedelta(hours=cast("float", doing["hours_after"]))
+        with database.writing() as session:
+            if "outcome" in doing:
+                call = Call(outcome=CallOutcome(str(doing["outcome"])), note=str(doing.get("note", "")))
+                note_call(session, reference, call, by=by, now=at)
+            elif "tag" in doing:
+                add_tag(session, reference, str(doing["tag"]), by=by, now=at)
+            else:
+                add_note(session, reference, str(doing["text"]), by=by, now=at)
+
+
+def _edit(
+    database: Database,
+    reference: str,
+    edits: Sequence[Mapping[str, object]],
+    policy: Policy,
+    *,
+    received: datetime,
+    by: Actor,
+) -> None:
+    for each in edits:
+        at = received + timedelta(hours=cast("float", each["hours_after"]))
+        with database.reading() as session:
+            before = copy_for_print(letter_for_desk(session, reference))
+        body = before.body
+        for old, new in cast("Sequence[Sequence[str]]", each["replaced"]):
+            if old not in body:
+                raise ValueError(f"the letter does not say “{old}”")
+            body = body.replace(old, new)
+        text = EditedText(str(each.get("headline", before.headline)), body)
+        with database.writing() as session:
+            copy = save_copy(session, reference, text, based_on=before.number, by=by, now=at)
+            if each.get("asks"):
+                deadline = at + timedelta(hours=policy.approval_hours)
+                letter = letter_to_change(session, reference)
+                ask_for_approval(
+                    session, letter, copy.number, editor_id=by.editor_id, deadline=deadline, now=at
+                )

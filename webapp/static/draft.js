@@ -12,8 +12,10 @@ function attempt(action) {
   }
 }
 
+// What belongs to this showing of the page alone, and what is for programs only.
+const NEVER_KEPT = ["csrf_token", "stamp", "proof", "website"];
 const kept = (field) =>
-  field.name && field.name !== "csrf_token" && !["submit", "button"].includes(field.type);
+  field.name && !NEVER_KEPT.includes(field.name) && !["submit", "button"].includes(field.type);
 
 export function readDraft(paper) {
   const draft = attempt(() => JSON.parse(localStorage.getItem(key(paper))));

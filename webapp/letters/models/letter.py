@@ -117,8 +117,10 @@ class Letter(Base):
             name="claim_whole",
         ),
         CheckConstraint("latest_copy >= 0", name="copies_counted"),
-        Index(None, "state", "received_at", "id"),
-        Index(None, "paper", "state", "received_at", "id"),
+        Index(None, "in_queue", "received_at", "id"),
+        Index(None, "in_queue", "state", "received_at", "id"),
+        Index(None, "paper", "in_queue", "received_at", "id"),
+        Index(None, "paper", "in_queue", "state", "received_at", "id"),
         Index(None, "paper", "article_key", "received_at"),
     )
 

@@ -1,7 +1,7 @@
 """What is kept of people stands sealed, and what they are found again by stands blinded.
 
 Revision ID: 0004
-Revises: 0002
+Revises: 0003
 """
 
 import json
@@ -14,7 +14,7 @@ from alembic import context, op
 from webapp.letters.seal import Seal
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 

@@ -31,7 +31,7 @@ _EAST_ASIAN_CLOSE = re.compile(r"\s*(?:敬上|謹啟|谨启|敬啟|敬启|同啟
 
 _COUNTED = re.compile("other|more|further|additional|fellow|signator|signatures|supporters|[人名位]")
 _OTHERS = re.compile(
-    r"[,;]?\s*(?:and|with|plus|&|\+)?\s+(?:the\s)?(?P<many>\d{1,5}|[a-z]+)\s+"
+    r"[,;]?(?:\s*(?:and|with|plus|&|\+))?\s+(?:the\s)?(?P<many>\d{1,5}|[a-z]+)\s+"
     r"(?:(?:other|further|more|additional|fellow)s?(?:\s[\w-]+){0,5}|(?:co-?)?signatories|signatures|supporters)\.?$"
     r"|等?(?:另外)?(?P<counted>\d{1,5})[人名位].{0,6}$",
     re.IGNORECASE,

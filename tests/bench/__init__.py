@@ -1,0 +1,1 @@
+"""What the product can do, measured on the machine at hand: ``python -m tests.bench``."""

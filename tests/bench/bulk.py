@@ -1,0 +1,129 @@
+"""A store with as many letters as one likes: the sample letters, copied over and over by the database itself.
+
+Every table that hangs on the letters is copied with them, whichever those are by now.
+"""
+
+from sqlalchemy import Column, Table, UniqueConstraint, func, select, text
+from sqlalchemy.orm import Session
+
+from tests.samples import HERALD, PASSWORD, SEAL, SECRET_KEY
+from webapp.app import create_app
+from webapp.clock import now
+from webapp.config import Settings
+from webapp.letters.database import Database
+from webapp.letters.migrate import migrate
+from webapp.letters.models import Base, Letter
+from webapp.letters.states import Role
+from webapp.letters.workflow import Actor
+from webapp.people.accounts import add_editor
+from webapp.sample.letters import fill
+from webapp.services import services
+
+EDITOR = "bench@example.com"
+COPIES_AT_ONCE = 2_000
+"""Copies of the sample in one transaction."""
+LONGEST_COPIED_MESSAGE = 200
+"""Characters: whole, the messages would take more room than all else, and no page lists their text."""
+
+_SHORTENED = {"text_body", "html_body"}
+_LETTERS = Letter.__tablename__
+
+
+def prepare(database: Database) -> int:
+    """Fill an empty store with the sample letters and one editor; return how many letters there are."""
+    migrate(database)
+    editor = add_editor(database, email=EDITOR, name="Bench", role=Role.CHIEF, password=PASSWORD, now=now())
+    settings = Settings(database_url=database.url, secret_key=SECRET_KEY, seal=SEAL, policies=(HERALD,))
+    with create_app(settings, database).app_context():
+        return fill(database, services().intake, HERALD, by=Actor(editor, Role.CHIEF), now=now())
+
+
+def grow(database: Database, *, sample: int, letters: int) -> int:
+    """Copy the first ``sample`` letters until there are about so many; return how many there are then."""
+    with database.reading() as session:
+        there = session.scalar(select(func.count()).select_from(Letter)) or 0
+    wanted = max(letters // sample, 1)
+    for first in range(there // sample, wanted, COPIES_AT_ONCE):
+        last = min(first + COPIES_AT_ONCE, wanted) - 1
+        with database.writing() as session:
+            _copy(session, sample, first, last, is_sqlite=database.is_sqlite)
+    if not database.is_sqlite:
+        # As its own housekeeping would, some minutes later.
+        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM ANALYZE"))
+    return wanted * sample
+
+
+def _copy(session: Session, sample: int, first: int, last: int, *, is_sqlite: bool) -> None:
+    numbers = (
+        "WITH RECURSIVE copies(n) AS (SELECT :first UNION ALL SELECT n + 1 FROM copies WHERE n < :last)"
+        if is_sqlite
+        else "WITH copies AS (SELECT generate_series(cast(:first AS integer), cast(:last AS integer)) AS n)"
+    )
+    for table in Base.metadata.sorted_tables:
+        key = _letter_key(table)
+        if key is None:
+            continue
+        columns = [column for column in table.columns if column is key or not _is_numbered(column)]
+        names = ", ".join(column.name for column in columns)
+        values = ", ".join(_value(column, key, is_sqlite=is_sqlite) for column in columns)
+        session.execute(
+            text(
+                f"{'' if is_sqlite else numbers} INSERT INTO {table.name} ({names}) "
+                f"{numbers if is_sqlite else ''} SELECT {values} FROM copies, {table.name} AS t "
+                f"WHERE t.{key.name} <= :sample ORDER BY n, t.{key.name}"
+            ),
+            {"first": first, "last": last, "sample": sample},
+        )
+    if not is_sqlite:
+        session.execute(
+            text(f"SELECT setval(pg_get_serial_sequence('{_LETTERS}', 'id'), max(id)) FROM {_LETTERS}")
+        )
+
+
+def _letter_key(table: Table) -> "Column[int] | None":
+    """Return the column that says to which letter a row belongs, if there is one."""
+    if table.name == _LETTERS:
+        return table.columns["id"]
+    for column in table.columns:
+        if any(key.column.table.name == _LETTERS for key in column.foreign_keys):
+            return column
+    return None
+
+
+def _is_numbered(column: "Column[object]") -> bool:
+    """Tell whether the database numbers the rows by itself."""
+    return column is column.table.autoincrement_column
+
+
+def _value(column: "Column[object]", key: "Column[int]", *, is_sqlite: bool) -> str:
+    name = f"t.{column.name}"
+    if column is key:
+        return f"{name} + n * :sample"
+    if column.name in _SHORTENED:
+        return f"substr({name}, 1, {LONGEST_COPIED_MESSAGE})"
+    if column.name == "reference":
+        return (
+            "printf('%08X', n * :sample + t.id)" if is_sqlite else "lpad(to_hex(n * :sample + t.id), 8, '0')"
+        )
+    if column.name == "received_at":
+        # Each copy of the sample is an hour older than the one before.
+        return (
+            f"strftime('%Y-%m-%d %H:%M:%f000', {name}, '-' || n || ' hours')"
+            if is_sqlite
+            else f"{name} - n * interval '1 hour'"
+        )
+    if _is_unique(column):
+        return "NULL" if column.nullable else f"{name} || '-' || n"
+    return name
+
+
+def _is_unique(column: "Column[object]") -> bool:
+    alone_or_with_others = (
+        constraint
+        for constraint in column.table.constraints
+        if isinstance(constraint, UniqueConstraint) and column.name in constraint.columns
+    )
+    return any(
+        len(constraint.columns) == 1 or column.nullable for constraint in alone_or_with_others
+    ) or bool(column.unique)

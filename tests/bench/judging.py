@@ -1,0 +1,31 @@
+"""How long the rules take over one letter, without a server or a store."""
+
+import time
+from collections.abc import Iterator
+
+from tests.bench.figures import Row, milliseconds, percentile
+from tests.samples import HERALD, TODAY
+from tests.serving.crowd import write_letter
+from webapp.rules.check import check
+from webapp.rules.submission import Submission
+
+HEADINGS = ("check alone", "p50 ms", "p99 ms", "a second")
+LETTERS = 500
+WARM_UP = 20
+
+
+def measure() -> Iterator[Row]:
+    """Judge some hundred letters of two hundred words, one by one."""
+    times: list[float] = []
+    for number in range(WARM_UP + LETTERS):
+        submission = Submission.from_mapping(write_letter(0, number))
+        since = time.perf_counter()
+        assert check(submission, HERALD, TODAY).accepted
+        times.append(time.perf_counter() - since)
+    measured = times[WARM_UP:]
+    yield (
+        "a letter",
+        milliseconds(percentile(measured, 0.5)),
+        milliseconds(percentile(measured, 0.99)),
+        f"{len(measured) / sum(measured):.0f}",
+    )

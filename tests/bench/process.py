@@ -1,0 +1,79 @@
+"""What the server itself weighs: its start, its memory, and each of its pages with all files."""
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urljoin
+
+from tests.bench.figures import Row
+from tests.bench.serving import kind_of, product_settings
+from tests.serving.crowd import Crowd, Line, Reply, write_letter
+from tests.serving.server import RunningServer, starting_server, wait_until
+from tests.serving.steps import FORM
+
+START_HEADINGS = ("start", "seconds")
+MEMORY_HEADINGS = ("worker's memory", "whole (RSS) MB", "own share (PSS) MB")
+WEIGHT_HEADINGS = ("page with all files", "HTML kB", "files", "all kB", "round trips")
+READERS, LETTERS = 8, 25
+"""That each worker has served before its memory is looked at."""
+KILOBYTE, MEGABYTE = 1000, 1_000_000
+_LINKED = re.compile(r'<(?:link|script|img)\b[^>]*?\b(?:href|src)="([^"]+)"')
+_IMPORTED = re.compile(r'(?:\bfrom |\bimport |\burl\()"([^"]+)"')
+
+
+def starts(folder: Path, database_url: str) -> Iterator[Row]:
+    """Measure from the command to the first answer, with an empty store and then with one that is ready."""
+    for name in ("with an empty store", "with a store that is there"):
+        since = time.perf_counter()
+        with starting_server(folder, product_settings(database_url)) as server:
+            wait_until(lambda: _opens_form(server), "the form opens")
+            yield f"{kind_of(database_url)}, {name}", f"{time.perf_counter() - since:.2f}"
+            server.stop()
+
+
+def _opens_form(server: RunningServer) -> bool:
+    try:
+        with Line(server.port) as line:
+            return line.get(FORM).status == 200
+    except OSError:
+        return False
+
+
+def memory(server: RunningServer, kind: str) -> Iterator[Row]:
+    """Measure the workers after a crowd of readers."""
+    crowd = Crowd(server.port, FORM, write_letter)
+    crowd.start(READERS, letters=LETTERS)
+    crowd.wait()
+    for number, pid in enumerate(server.workers(), 1):
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+        whole, own = (int(size) for size in re.findall(r"^[RP]ss: +(\d+) kB", rollup, re.MULTILINE))
+        yield f"{kind}, worker {number}", _megabytes(whole), _megabytes(own)
+
+
+def _megabytes(kibibytes: int) -> str:
+    return f"{kibibytes * 1024 / MEGABYTE:.0f}"
+
+
+def weight(name: str, line: Line, address: str) -> Row:
+    """Weigh a page with all that a browser loads for it: headers included, nothing compressed."""
+    page = line.get(address)
+    assert page.status == 200, f"{address}: {page.status}"
+    loaded: dict[str, int] = {}
+    waiting, trips = _named_in(address, page.body, _LINKED), 1
+    while waiting := waiting - set(loaded):
+        replies = {file: line.get(file) for file in sorted(waiting)}
+        loaded |= {file: _size(reply) for file, reply in replies.items()}
+        waiting = set().union(*(_named_in(file, reply.body, _IMPORTED) for file, reply in replies.items()))
+        trips += 1
+    html = _size(page)
+    total = html + sum(loaded.values())
+    return name, f"{html / KILOBYTE:.1f}", str(len(loaded)), f"{total / KILOBYTE:.1f}", str(trips)
+
+
+def _named_in(address: str, text: bytes, pattern: re.Pattern[str]) -> set[str]:
+    return {urljoin(address, name) for name in pattern.findall(text.decode())}
+
+
+def _size(reply: Reply) -> int:
+    return len(reply.head) + len(reply.body)

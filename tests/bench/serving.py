@@ -1,0 +1,70 @@
+"""The product and the floor, each as a server of its own, on one database of each kind."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.bench import floor
+from tests.samples import KEYS
+from tests.serving.crowd import Line
+from tests.serving.server import RunningServer, clean_environment, free_port, running_server, wait_until
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def kind_of(database_url: str) -> str:
+    """Return what kind of database that is."""
+    return database_url.partition(":")[0].partition("+")[0]
+
+
+def product_settings(database_url: str) -> dict[str, str]:
+    """Return the settings of an installation that is measured."""
+    return {
+        "LETTERSDESK_DATABASE_URL": database_url,
+        **KEYS,
+        "LETTERSDESK_RATE_LIMITS": "off",
+    }
+
+
+@contextmanager
+def product(folder: Path, database_url: str) -> Iterator[RunningServer]:
+    """Serve the product for as long as the block lasts."""
+    with running_server(folder, product_settings(database_url)) as server:
+        yield server
+
+
+@contextmanager
+def bare_floor(folder: Path, database_url: str, page: bytes) -> Iterator[tuple[int, int]]:
+    """Serve the floor, which shows ``page`` for its form, and give its port and its process."""
+    page_file, port = folder / "page.html", free_port()
+    page_file.write_bytes(page)
+    command = [sys.executable, "-m", floor.__name__, "--port", str(port), "--database", database_url]
+    process = subprocess.Popen([*command, "--page", page_file], cwd=ROOT, env=clean_environment())
+    try:
+        wait_until(lambda: _answers(port), "the floor answers")
+        yield port, process.pid
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _answers(port: int) -> bool:
+    try:
+        with Line(port):
+            return True
+    except OSError:
+        return False
+
+
+def seconds_of_work(pid: int) -> float:
+    """Return how long a server and its workers have had a processor."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    return sum(_seconds(process) for process in (pid, *map(int, children)))
+
+
+def _seconds(pid: int) -> float:
+    user, system = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")

@@ -1,0 +1,132 @@
+"""While very many letters arrive the browser works for each, and its writer notices as little as can be."""
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import opened
+from tests.browser.site import served
+from tests.browser.steps import (
+    FORM,
+    LETTER,
+    field,
+    focused,
+    letters_stored,
+    send,
+    summary_title,
+    typed,
+    write,
+)
+from tests.browser.tour import UNBROKEN
+from webapp.app import create_app
+from webapp.config import Settings
+from webapp.letters.database import Database
+from webapp.reader import doorkeeper
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def open_busy(chromium: Browser, settings: Settings, sqlite: Database) -> Iterator[OpenPage]:
+    """A way to open browsers at a desk that one letter a minute makes busy."""
+    busy = dataclasses.replace(settings, rate_limits=True, busy_from=1)
+    with served(create_app(busy, sqlite)) as site, ExitStack() as stack:
+
+        def open_one(*, javascript: bool = True) -> Page:
+            page, _ = stack.enter_context(opened(chromium, site, javascript=javascript))
+            return page
+
+        yield open_one
+
+
+def make_busy(page: Page) -> None:
+    page.goto(FORM)
+    write(page, {"body": UNBROKEN})
+    send(page)
+    assert summary_title(page).endswith("before we can take your letter")
+
+
+def test_a_letter_written_while_the_desk_is_busy_just_arrives(open_busy: OpenPage, sqlite: Database) -> None:
+    make_busy(open_busy())
+    page = open_busy()
+    page.goto(FORM)
+    write(page)
+    expect(field(page, "proof")).not_to_have_value("")
+    send(page)
+    assert page.locator("h1").inner_text() == "We have your letter"
+    assert letters_stored(sqlite) == 1
+
+
+def test_a_press_that_comes_before_the_work_is_done_waits_for_it(
+    open_busy: OpenPage, sqlite: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_busy(open_busy())
+    monkeypatch.setattr(doorkeeper, "FEWEST_BITS", 19)
+    page = open_busy()
+    page.goto(FORM)
+    write(page)
+    page.locator("button.primary").evaluate("button => { button.click(); button.click(); }")
+    expect(page.locator("h1")).to_have_text("We have your letter", timeout=30_000)
+    assert letters_stored(sqlite) == 1
+
+
+def test_a_form_from_before_comes_back_with_all_that_was_typed_and_the_next_press_sends_it(
+    open_busy: OpenPage, sqlite: Database
+) -> None:
+    page = open_busy()
+    page.goto(FORM)
+    write(page)
+    make_busy(open_busy())
+    send(page)
+    assert summary_title(page) == "Very many letters are arriving just now."
+    assert focused(page) == "summary"
+    assert typed(page) == LETTER
+    send(page)
+    assert page.locator("h1").inner_text() == "We have your letter"
+    assert letters_stored(sqlite) == 1
+
+
+def test_a_form_that_was_cleared_is_worked_for_again(open_busy: OpenPage, sqlite: Database) -> None:
+    make_busy(open_busy())
+    page = open_busy()
+    page.goto(FORM)
+    write(page)
+    expect(field(page, "proof")).not_to_have_value("")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Clear the form").click()
+    write(page)
+    send(page)
+    assert page.locator("h1").inner_text() == "We have your letter"
+    assert letters_stored(sqlite) == 1
+
+
+def test_without_javascript_the_letter_arrives_after_a_wait(
+    open_busy: OpenPage, sqlite: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_busy(open_busy())
+    page = open_busy(javascript=False)
+    page.goto(FORM)
+    write(page)
+    send(page)
+    assert summary_title(page) == "Very many letters are arriving just now."
+    assert typed(page) == LETTER
+    monkeypatch.setattr(doorkeeper, "WAIT", 0)
+    send(page)
+    assert page.locator("h1").inner_text() == "We have your letter"
+    assert letters_stored(sqlite) == 1
+
+
+def test_nobody_comes_upon_the_trap(open_busy: OpenPage) -> None:
+    page = open_busy()
+    page.goto(FORM)
+    expect(field(page, "website")).to_be_hidden()
+    expect(page.get_by_role("textbox", name="Leave this field empty")).to_have_count(0)
+    passed = set()
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        passed.add(focused(page))
+    assert "body" in passed
+    assert "website" not in passed

@@ -1,0 +1,35 @@
+"""What the tests of the doors share: an application that counts, and a class that writes to it."""
+
+import dataclasses
+
+import pytest
+
+from tests.pages import Visitor
+from tests.samples import BODY, PARTICULARS
+from webapp.app import create_app
+from webapp.config import Settings
+from webapp.letters.database import Database
+
+FORM = "/harbour-herald/letters/new"
+COMPLETE = {**PARTICULARS, "headline": "In praise of slowness", "body": BODY}
+
+
+@pytest.fixture
+def counting(settings: Settings) -> Settings:
+    """Settings with which attempts are counted."""
+    return dataclasses.replace(settings, rate_limits=True)
+
+
+@pytest.fixture
+def watched(counting: Settings, sqlite: Database) -> Visitor:
+    """A browser at an application that counts."""
+    return Visitor(create_app(counting, sqlite))
+
+
+@pytest.fixture
+def busy(counting: Settings, sqlite: Database) -> Visitor:
+    """A browser at a desk that was made busy by one letter in this minute."""
+    visitor = Visitor(create_app(dataclasses.replace(counting, busy_from=1), sqlite))
+    visitor.open(FORM)
+    assert visitor.send({"body": ""}).status == 422
+    return visitor

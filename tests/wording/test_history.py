@@ -1,0 +1,65 @@
+"""What happened, in words: everything that can happen, and nothing left as a code."""
+
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from webapp.letters.models import Editor, Event
+from webapp.letters.states import CallOutcome, Channel, DeclineReason, EventKind, State
+from webapp.wording.history import note_beside, told
+from webapp.wording.verification import CALL_OUTCOMES
+
+ELI = Editor(name="Eli")
+MOVE = {"kind": EventKind.MOVED, "from_state": State.SHORTLISTED}
+
+
+@pytest.mark.parametrize("kind", list(EventKind))
+def test_everything_has_a_sentence(app: Flask, kind: EventKind) -> None:
+    with app.test_request_context():
+        said = told(Event(kind=kind, note=""), Channel.MAIL)
+    assert said[0].isupper()
+    assert "_" not in said
+
+
+@pytest.mark.parametrize("outcome", list(CallOutcome))
+def test_every_outcome_of_a_call_has_a_name(app: Flask, outcome: CallOutcome) -> None:
+    with app.test_request_context():
+        said = told(Event(kind=EventKind.CALLED, outcome=outcome, note="x"), Channel.FORM)
+        assert said == f"Rang the writer: {CALL_OUTCOMES[outcome]}"
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        (Event(kind=EventKind.RECEIVED), "Received by e-mail"),
+        (Event(**MOVE, to_state=State.HELD), "Shortlisted → Held"),
+        (
+            Event(**MOVE, to_state=State.DECLINED, reason=DeclineReason.SPACE),
+            "Shortlisted → Declined, No space",
+        ),
+        (
+            Event(**MOVE, to_state=State.SCHEDULED, print_on=date(2026, 3, 18)),
+            "Shortlisted → Scheduled (issue of 18 Mar 2026)",
+        ),
+        (
+            Event(**MOVE, to_state=State.SCHEDULED, print_on=date(2026, 3, 18), overrides=True, note="Why."),
+            "Shortlisted → Scheduled (issue of 18 Mar 2026), let through unverified",
+        ),
+        (Event(**MOVE, to_state=State.RECEIVED, undoes_id=1), "Undone: Shortlisted → Received"),
+        (Event(kind=EventKind.TAKEN_OVER, concerns=ELI), "Took over from Eli"),
+        (Event(kind=EventKind.ASSIGNED, concerns=ELI), "Assigned to Eli"),
+        (Event(kind=EventKind.ASSIGNED), "Assigned to nobody"),
+        (Event(kind=EventKind.TAGGED, note="trams"), "Tagged “trams”"),
+        (Event(kind=EventKind.EDITED, copy_number=2), "Made version 2"),
+        (Event(kind=EventKind.APPROVED, copy_number=2), "The writer approved version 2"),
+    ],
+)
+def test_a_sentence_says_from_where_to_where_and_why(app: Flask, event: Event, said: str) -> None:
+    with app.test_request_context():
+        assert told(event, Channel.MAIL) == said
+
+
+def test_a_note_stands_beside_its_sentence_unless_it_is_part_of_it() -> None:
+    assert note_beside(Event(kind=EventKind.NOTED, note="She rang.")) == "She rang."
+    assert note_beside(Event(kind=EventKind.TAGGED, note="trams")) == ""

@@ -1,0 +1,63 @@
+"""Being on a letter."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from flask import request
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp.clock import now
+from webapp.desk.access import SAFE_METHODS, only_for, signed_in
+from webapp.desk.blueprint import desk
+from webapp.desk.letter import back_to_letter, changing_letter, letter_page
+from webapp.letters.claims import NothingToClaimError, claim, release, renew, take_over
+from webapp.letters.database import StoreAwayError
+from webapp.letters.states import Role
+from webapp.letters.workflow import ClaimedByOtherError
+from webapp.services import services
+
+
+@desk.post("/letters/<reference>/claim")
+def claim_letter(reference: str) -> AnyResponse:
+    """Put whoever asks on the letter."""
+    return _claim(reference, claim)
+
+
+@desk.post("/letters/<reference>/take-over")
+@only_for(Role.CHIEF)
+def take_letter_over(reference: str) -> AnyResponse:
+    """Put a chief on the letter in a colleague's place."""
+    return _claim(reference, take_over)
+
+
+@desk.post("/letters/<reference>/release")
+def release_letter(reference: str) -> AnyResponse:
+    """Let go of the letter."""
+    with changing_letter() as session:
+        release(session, reference, by=signed_in().editor.actor, now=now())
+    return back_to_letter(reference)
+
+
+@desk.after_request
+def keep_claim(response: AnyResponse) -> AnyResponse:
+    """Let the claim of whoever does something on a letter run anew; looking at it does nothing."""
+    reference = (request.view_args or {}).get("reference")
+    if request.method in SAFE_METHODS or not reference or not current_user.is_authenticated:
+        return response
+    try:
+        with services().database.writing() as session:
+            renew(session, str(reference), by=signed_in().editor.actor, now=now())
+    except StoreAwayError:
+        # What was done is done; the claim runs out some minutes earlier.
+        return response
+    return response
+
+
+def _claim(reference: str, how: Callable[..., None]) -> AnyResponse:
+    try:
+        with changing_letter() as session:
+            how(session, reference, by=signed_in().editor.actor, now=now())
+    except (ClaimedByOtherError, NothingToClaimError):
+        return letter_page(reference, status=HTTPStatus.CONFLICT)
+    return back_to_letter(reference)

@@ -1,0 +1,157 @@
+"""Other letters that an editor wants to see beside a letter: by its writer, and on its story."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import Session
+
+from webapp.letters.models import Letter, Particulars
+from webapp.letters.states import State
+from webapp.letters.writers import KnownAgain, keys_of
+from webapp.rules.frequency import is_same_writer
+
+MOST_SHOWN = 30
+"""Of each kind, the newest; who wants more asks the search."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelatedLetter:
+    """A letter as another letter's page names it.
+
+    Attributes:
+        name: Its writer's, as it may be printed; empty where it is withheld or not kept any more.
+        print_on: The day of the issue that it was printed in, or is to be.
+        is_withheld: Whether the name is not to be printed.
+        is_sure: Whether its writer is surely the same; a household shares a telephone, a city a name.
+    """
+
+    reference: str
+    paper: str
+    state: State
+    received_at: datetime
+    print_on: date | None
+    headline: str
+    opening: str
+    name: str
+    is_withheld: bool
+    word_count: int
+    is_sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class WritersLetters:
+    """What else is kept of a letter's writer.
+
+    Attributes:
+        hidden: How many more there are that would give a withheld name away.
+    """
+
+    surely: tuple[RelatedLetter, ...] = ()
+    perhaps: tuple[RelatedLetter, ...] = ()
+    hidden: int = 0
+
+    def without_withheld(self, letter: Letter) -> "WritersLetters":
+        """Return the same for who has not asked for particulars.
+
+        A letter that is to be printed without its writer's name, beside one with it, gives the name away.
+        """
+        if letter.withhold_name:
+            return WritersLetters(hidden=len(self.surely) + len(self.perhaps))
+        surely = tuple(each for each in self.surely if not each.is_withheld)
+        perhaps = tuple(each for each in self.perhaps if not each.is_withheld)
+        hidden = len(self.surely) + len(self.perhaps) - len(surely) - len(perhaps)
+        return WritersLetters(surely, perhaps, hidden)
+
+    @property
+    def last_printed(self) -> RelatedLetter | None:
+        """The letter of the writer that was printed last, if any was."""
+        printed = [each for each in self.surely if each.state is State.PUBLISHED and each.print_on]
+        return max(printed, key=lambda each: each.print_on or date.min, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class StoryLetters:
+    """The newest of the other letters on a story, and how many there are."""
+
+    number: int = 0
+    shown: tuple[RelatedLetter, ...] = ()
+
+
+def letters_by_writer(session: Session, letter: Letter) -> WritersLetters:
+    """Return the other letters of a letter's writer, to any paper, the newest first.
+
+    ``letter`` was read with its particulars; where they are not kept any more, nobody is known again.
+    """
+    contact = letter.particulars.contact if letter.particulars else None
+    if contact is None:
+        return WritersLetters()
+    keys = keys_of(contact)
+    writer = KnownAgain(session, keys)
+    if writer.by_any is None:
+        return WritersLetters()
+    query = (
+        _others(letter)
+        .add_columns(*writer.columns)
+        .where(writer.by_any)
+        .order_by(Letter.received_at.desc(), Letter.id.desc())
+        .limit(MOST_SHOWN)
+    )
+    found = [
+        _related(row, is_sure=is_same_writer(keys, writer.keys_shared(row))) for row in session.execute(query)
+    ]
+    return WritersLetters(
+        tuple(each for each in found if each.is_sure), tuple(each for each in found if not each.is_sure)
+    )
+
+
+def letters_on_story(session: Session, letter: Letter) -> StoryLetters:
+    """Return the other letters to the same paper that answer the same article, the newest first."""
+    if not letter.article_key:
+        return StoryLetters()
+    query = (
+        _others(letter)
+        .add_columns(func.count().over().label("number"))
+        .where(Letter.paper == letter.paper, Letter.article_key == letter.article_key)
+        .order_by(Letter.received_at.desc(), Letter.id.desc())
+        .limit(MOST_SHOWN)
+    )
+    rows = session.execute(query).all()
+    return StoryLetters(rows[0].number if rows else 0, tuple(_related(row) for row in rows))
+
+
+# SQLAlchemy gives the type of a row by its places; these rows are read by their names.
+def _others(letter: Letter) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Letter.reference,
+            Letter.paper,
+            Letter.state,
+            Letter.received_at,
+            Letter.print_on,
+            Letter.headline,
+            Letter.opening,
+            Letter.withhold_name,
+            Letter.word_count,
+            Particulars.printed_name,
+        )
+        .outerjoin(Particulars, Particulars.letter_id == Letter.id)
+        .where(Letter.id != letter.id, Letter.in_queue)
+    )
+
+
+def _related(row: Row[Any], *, is_sure: bool = True) -> RelatedLetter:
+    return RelatedLetter(
+        reference=row.reference,
+        paper=row.paper,
+        state=row.state,
+        received_at=row.received_at,
+        print_on=row.print_on,
+        headline=row.headline,
+        opening=row.opening,
+        is_withheld=row.withhold_name,
+        name=row.printed_name or "",
+        word_count=row.word_count,
+        is_sure=is_sure,
+    )

@@ -1,0 +1,41 @@
+"""Lists of any length at the same cost: what the queue asks for stands in its indexes.
+
+Revision ID: 0003
+Revises: 0002
+"""
+
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+BEFORE = (("state", "received_at", "id"), ("paper", "state", "received_at", "id"))
+NOW = (
+    ("in_queue", "received_at", "id"),
+    ("in_queue", "state", "received_at", "id"),
+    ("paper", "in_queue", "received_at", "id"),
+    ("paper", "in_queue", "state", "received_at", "id"),
+)
+
+
+def upgrade() -> None:
+    """Bring the store up to this revision."""
+    _replace(BEFORE, NOW)
+
+
+def downgrade() -> None:
+    """Bring the store back to the revision before."""
+    _replace(NOW, BEFORE)
+
+
+def _replace(old: tuple[tuple[str, ...], ...], new: tuple[tuple[str, ...], ...]) -> None:
+    for columns in new:
+        op.create_index(_name(columns), "letters", list(columns))
+    for columns in old:
+        op.drop_index(_name(columns), "letters")
+
+
+def _name(columns: tuple[str, ...]) -> str:
+    return op.f(f"ix_letters_{'_'.join(columns)}")
