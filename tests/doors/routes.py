@@ -15,6 +15,7 @@ CORRESPONDENT = "correspondent"
 OUTSIDE = (STRANGER, CORRESPONDENT)
 DESK = tuple(role.value for role in Role)
 EDITORS = (Role.EDITOR.value, Role.CHIEF.value)
+CHIEFS = (Role.CHIEF.value,)
 ROLES = (*OUTSIDE, *DESK)
 TO_THE_SIGN_IN = 302
 
@@ -79,6 +80,11 @@ DOORS: dict[tuple[str, str], Door] = {
     ("/desk/messages/try-again", "POST"): at_the_desk(303, only=EDITORS),
     # It was given up, and is not under way any more.
     ("/desk/messages/<int:number>/call-back", "POST"): at_the_desk(409, only=EDITORS),
+    ("/desk/writers", "GET"): at_the_desk(200, only=CHIEFS),
+    ("/desk/writers", "POST"): at_the_desk(200, only=CHIEFS, sought=COMPLETE["email"]),
+    ("/desk/writers/export", "POST"): at_the_desk(200, only=CHIEFS, sought=COMPLETE["email"]),
+    # None of the letters that were shown is said to be meant.
+    ("/desk/writers/erase", "POST"): at_the_desk(422, only=CHIEFS, sought=COMPLETE["email"], confirmed="yes"),
     ("/healthz", "GET"): anyone(200),
     ("/readyz", "GET"): anyone(200),
     ("/metrics", "GET"): anyone(200),

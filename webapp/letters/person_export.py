@@ -74,10 +74,14 @@ def note_export(
     session: Session, letters: Sequence[Letter], digest: str, *, editor_id: int | None, now: datetime
 ) -> None:
     """Keep that somebody took all that is kept of these letters' writer, and the SHA-256 of the file."""
-    session.add_all(
-        Event(letter_id=letter.id, kind=EventKind.DOSSIER_TAKEN, at=now, editor_id=editor_id, note=digest)
-        for letter in letters
-    )
+    for letter in letters:
+        if editor_id and letter.particulars and letter.particulars.contact:
+            session.add(_event_of(letter, EventKind.PARTICULARS_SEEN, editor_id, now))
+        session.add(_event_of(letter, EventKind.DOSSIER_TAKEN, editor_id, now, digest))
+
+
+def _event_of(letter: Letter, kind: EventKind, editor_id: int | None, now: datetime, note: str = "") -> Event:
+    return Event(letter_id=letter.id, kind=kind, at=now, editor_id=editor_id, note=note)
 
 
 def _letter(letter: Letter) -> dict[str, Json]:
