@@ -80,7 +80,7 @@ def _empty(database: Database) -> None:
     tables = list(reversed(Base.metadata.sorted_tables))
     with database.writing() as session:
         if not database.is_sqlite:
-            session.execute(text(f"TRUNCATE {', '.join(table.name for table in tables)}"))
+            session.execute(text(f"TRUNCATE {', '.join(table.name for table in tables)} CASCADE"))
             return
         triggers = session.execute(
             text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%refuse%'")

@@ -3,15 +3,13 @@
 Needs an application context, for the templates and the language.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
-from urllib.parse import urlsplit
 
 from flask import render_template
 from flask_babel import force_locale, gettext
 
+from webapp.letterhead import sender
 from webapp.letters.confirmation import ConfirmLinks
 from webapp.letters.models import Letter
 from webapp.letters.outbox import OutgoingMessage
@@ -19,12 +17,6 @@ from webapp.letters.states import DeclineReason, MessageKind
 from webapp.rules.policy import Paper, Policy
 from webapp.rules.submission import clean_line
 from webapp.wording.states import DECLINE_TEXTS
-
-NOBODY = "no-reply"
-"""Who writes for a paper whose policy names no address; a policy that has one is the remedy."""
-LONGEST_SENDER = 80
-"""Characters of a paper's name in front of its address."""
-_ADDRESS = re.compile(r"[^\s\x00-\x20\x7f<>@\"]+@[^\s\x00-\x20\x7f<>@\"]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +71,13 @@ class Correspondence:
         with force_locale(letter.language):
             return OutgoingMessage(
                 kind=kind,
-                sender=self._sender(policy.paper),
+                sender=sender(policy.paper, self.base_url),
                 recipient=recipient,
                 language=letter.language,
                 subject=_subject(kind, policy.paper),
                 text_body=render_template(f"mail/{kind.value}.txt", **context),
                 html_body=render_template(f"mail/{kind.value}.html", **context),
             )
-
-    def _sender(self, paper: Paper) -> str:
-        """Return the From header, as people read it; none of a paper's names turns a letter away."""
-        address = paper.email if _ADDRESS.fullmatch(paper.email) else f"{NOBODY}@{self._host()}"
-        local_part, _, domain = address.rpartition("@")
-        name = clean_line(paper.title)[:LONGEST_SENDER]
-        return str(Address(display_name=name, username=local_part, domain=domain))
-
-    def _host(self) -> str:
-        host = urlsplit(self.base_url).hostname or ""
-        return host if host[-1:].isalpha() and ":" not in host else "localhost"
 
 
 def _subject(kind: MessageKind, paper: Paper) -> str:

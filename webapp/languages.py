@@ -44,9 +44,14 @@ def take_language_choice() -> None:
         refresh()
 
 
+def page_language() -> str:
+    """Return the language of the answer, as messages keep it."""
+    return str(get_locale() or ENGLISH)
+
+
 def html_language() -> str:
     """Return the language as HTML names it."""
-    return str(get_locale() or ENGLISH).replace("_", "-")
+    return page_language().replace("_", "-")
 
 
 def speak_quickly(app: Flask) -> None:

@@ -14,11 +14,23 @@ from webapp.countries import country_name
 from webapp.letters.approvals import question
 from webapp.letters.copies import copy_for_print
 from webapp.letters.queue import MOST_COUNTED
-from webapp.letters.states import CallOutcome, DeclineReason, EventKind, MessageKind, MessageState, State
+from webapp.letters.states import (
+    AccountEventKind,
+    CallOutcome,
+    DeclineReason,
+    EventKind,
+    MessageKind,
+    MessageState,
+    Role,
+    State,
+)
 from webapp.rules.policy import Policy, Proof
+from webapp.services import services
+from webapp.wording.browsers import browser_name
 from webapp.wording.findings import advisory_sentence
 from webapp.wording.history import note_beside, told
 from webapp.wording.locale import display_locale, listed, short_date
+from webapp.wording.people import ACCOUNT_EVENTS, ROLES, account_event_note
 from webapp.wording.states import DECLINE_REASONS, EVENTS, MESSAGE_KINDS, MESSAGE_STATES, MOVES, STATES
 from webapp.wording.verification import CALL_OUTCOMES, LACKING, PROOFS
 
@@ -29,7 +41,18 @@ _BLANK_LINES = re.compile(r"\n\s*\n")
 
 def add_page_filters(app: Flask) -> None:
     """Give the templates of ``app`` their filters."""
-    for shape in (moment, clock_time, day, age, counted, paragraphs, spoken, dialled, country_name):
+    for shape in (
+        moment,
+        house_moment,
+        clock_time,
+        day,
+        age,
+        counted,
+        paragraphs,
+        spoken,
+        dialled,
+        country_name,
+    ):
         app.add_template_filter(shape)
     for name in (
         state_name,
@@ -46,6 +69,10 @@ def add_page_filters(app: Flask) -> None:
         note_beside,
         copy_for_print,
         question,
+        role_name,
+        account_event,
+        account_event_note,
+        browser_name,
     ):
         app.add_template_filter(name)
 
@@ -60,6 +87,11 @@ def moment(at: datetime, policy: Policy | None) -> Markup:
 def clock_time(at: datetime, policy: Policy | None) -> Markup:
     """Show the time of a moment of these hours, in the paper's own time zone."""
     return _time(at.isoformat(timespec="seconds"), f"{at.astimezone(_zone(policy)):%H:%M}")
+
+
+def house_moment(at: datetime) -> Markup:
+    """Show a moment that belongs to no letter: in the time zone of the first paper."""
+    return moment(at, services().settings.policies[0])
 
 
 def day(on: date) -> Markup:
@@ -140,6 +172,16 @@ def proof_name(proof: Proof) -> str:
 def still_to_do(lacking: Iterable[Proof]) -> str:
     """Say what has still to be done before a letter is printed."""
     return listed([str(LACKING[proof]) for proof in Proof if proof in set(lacking)])
+
+
+def role_name(role: Role) -> str:
+    """Name what somebody may do."""
+    return str(ROLES[role])
+
+
+def account_event(kind: AccountEventKind) -> str:
+    """Say what happened to an account."""
+    return str(ACCOUNT_EVENTS[kind])
 
 
 def _time(machine: str, shown: str) -> Markup:

@@ -81,9 +81,9 @@ def focused(page: Page) -> str:
     return str(page.evaluate("document.activeElement.id"))
 
 
-def make_editor(database: Database, name: str) -> int:
+def make_editor(database: Database, name: str, role: Role = Role.EDITOR) -> int:
     """Make an account for an editor; return its id."""
-    return add_editor(database, email=_email(name), name=name, role=Role.EDITOR, password=PASSWORD, now=now())
+    return add_editor(database, email=_email(name), name=name, role=role, password=PASSWORD, now=now())
 
 
 def sign_in(page: Page, name: str) -> None:

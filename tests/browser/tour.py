@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
+import pyotp
 from playwright.sync_api import Page
 
-from tests.browser.steps import FORM, LETTER, next_page, press, send, send_new_letter, write
+from tests.browser.steps import FORM, LETTER, next_page, press, send, send_new_letter, sign_in, write
 from tests.samples import HERALD, letter
 from webapp.clock import now
 from webapp.letters.intake import Arrival, Intake
@@ -214,8 +216,143 @@ def _open_question(page: Page, _house: House) -> None:
     page.goto(own_page)
 
 
+def _open_letter_in_place(page: Page, _house: House) -> None:
+    page.goto("/desk/?state=received")
+    page.locator(".queue .what a").nth(1).click()
+    page.locator("#pane h1").wait_for()
+
+
+def _open_keys(page: Page, house: House) -> None:
+    _open_letter_in_place(page, house)
+    page.keyboard.press("?")
+
+
+def _tick_all(page: Page) -> None:
+    page.goto("/desk/?state=received")
+    page.locator("#tick-all").check()
+
+
+def _open_ticked(page: Page, _house: House) -> None:
+    _tick_all(page)
+
+
+def _open_preview(page: Page, _house: House) -> None:
+    _tick_all(page)
+    press(page, "Decline…")
+    page.get_by_label("Reason").select_option("space")
+    press(page, "Show what the writers are told")
+
+
+def _open_moved_together(page: Page, _house: House) -> None:
+    page.goto("/desk/?state=received")
+    page.locator(".cell-tick input").last.check()
+    with page.context.expect_page() as opening:
+        page.evaluate("void open('/desk/?state=received')")
+    other = opening.value
+    other.locator(".cell-tick input").nth(-2).check()
+    press(other, "Hold…")
+    page.locator(".cell-tick input").nth(-2).check()
+    press(page, "Hold…")
+    press(other, "Hold: 1 letter")
+    press(page, "Hold: 2 letters")
+    other.close()
+
+
 def _open_missing_page(page: Page, _house: House) -> None:
     page.goto("/no-such-page")
+
+
+def _open_search(page: Page, _house: House) -> None:
+    page.goto(f"/desk/?words=tram+{UNBROKEN}&tag={UNBROKEN[:40]}&claimed=nobody&advisory=body.open_letter")
+    page.locator(".filters summary").click()
+
+
+def _open_stories(page: Page, _house: House) -> None:
+    page.goto("/desk/stories?span=month")
+
+
+def _open_kept_views(page: Page, _house: House) -> None:
+    page.goto("/desk/?channel=form")
+    if page.locator(".keep").count():
+        page.locator(".keep summary").click()
+        page.get_by_label("Name of the view").fill(UNBROKEN[:60])
+        with next_page(page):
+            page.get_by_role("button", name="Keep", exact=True).click()
+    page.goto("/desk/filters")
+
+
+def _open_forgotten(page: Page, _house: House) -> None:
+    page.goto("/desk/password/forgotten")
+
+
+def _open_asked(page: Page, house: House) -> None:
+    _open_forgotten(page, house)
+    page.get_by_label("E-mail").fill("nobody@example.com")
+    press(page, "Send me the link")
+
+
+def _open_dead_link(page: Page, _house: House) -> None:
+    page.goto(f"/desk/join/{UNBROKEN}")
+
+
+def _open_people(page: Page, _house: House) -> None:
+    page.goto("/desk/people")
+
+
+def _open_people_events(page: Page, _house: House) -> None:
+    page.goto("/desk/people/events")
+
+
+def _open_colleague(page: Page, house: House) -> None:
+    _open_people(page, house)
+    with next_page(page):
+        page.locator(".people a").first.click()
+
+
+def _open_returned_invitation(page: Page, _house: House) -> None:
+    page.goto("/desk/people/invite")
+    page.get_by_label("E-mail").fill(UNBROKEN)
+    press(page, "Invite")
+
+
+def _open_invited(page: Page, _house: House) -> None:
+    page.goto("/desk/people/invite")
+    page.get_by_label("E-mail").fill(LONG["email"])
+    press(page, "Invite")
+
+
+def _open_joining(page: Page, house: House) -> None:
+    _open_invited(page, house)
+    page.goto(urlsplit(page.locator(".key").inner_text()).path)
+
+
+def _open_account(page: Page, _house: House) -> None:
+    page.goto("/desk/account")
+
+
+def _open_password(page: Page, _house: House) -> None:
+    page.goto("/desk/account/password")
+    press(page, "Change it")
+
+
+def _open_second_factors(page: Page, _house: House) -> None:
+    page.goto("/desk/account/second-factors")
+
+
+def _open_authenticator(page: Page, house: House) -> None:
+    _open_second_factors(page, house)
+    press(page, "Set up an app")
+
+
+def _open_recovery_codes(page: Page, house: House) -> None:
+    _open_authenticator(page, house)
+    page.get_by_label("Code").fill(pyotp.TOTP(page.locator(".key").inner_text().replace(" ", "")).now())
+    press(page, "Let it count")
+
+
+def _open_second_step(page: Page, _house: House) -> None:
+    page.context.clear_cookies()
+    sign_in(page, "Dana")
 
 
 PAGES: dict[str, Callable[[Page, House], None]] = {
@@ -231,6 +368,9 @@ PAGES: dict[str, Callable[[Page, House], None]] = {
     "sign-in": _open_sign_in,
     "sign-in refused": _open_refused_sign_in,
     "error": _open_missing_page,
+    "forgotten password": _open_forgotten,
+    "password asked for": _open_asked,
+    "dead link": _open_dead_link,
 }
 
 EDITORS_PAGES: dict[str, Callable[[Page, House], None]] = {
@@ -243,6 +383,14 @@ EDITORS_PAGES: dict[str, Callable[[Page, House], None]] = {
     "messages": _open_messages,
     "message": _open_message,
     "confirm link": _open_confirm_link,
+    "search": _open_search,
+    "stories": _open_stories,
+    "kept views": _open_kept_views,
+    "letter in place": _open_letter_in_place,
+    "keys": _open_keys,
+    "letters ticked": _open_ticked,
+    "preview of many": _open_preview,
+    "many moved": _open_moved_together,
     "verification card": _open_card,
     "letter on a story": _open_letter_on_story,
     "edit": _open_edit,
@@ -250,4 +398,17 @@ EDITORS_PAGES: dict[str, Callable[[Page, House], None]] = {
     "edit overtaken": _open_overtaken_edit,
     "comparison": _open_comparison,
     "question on the own page": _open_question,
+    "people": _open_people,
+    "people's events": _open_people_events,
+    "colleague": _open_colleague,
+    "invitation returned": _open_returned_invitation,
+    "invited": _open_invited,
+    "joining": _open_joining,
+    "account": _open_account,
+    "password returned": _open_password,
+    "second factors": _open_second_factors,
+    "authenticator": _open_authenticator,
+    # From here on Dana has an app.
+    "recovery codes": _open_recovery_codes,
+    "second step": _open_second_step,
 }

@@ -91,7 +91,7 @@ def test_a_paper_may_tell_nobody_unless_its_editor_wants_to(
 ) -> None:
     dana.open(address)
     assert dana.page
-    assert dana.page.typed()["tell"] == "silence"
+    assert dana.page.typed("to_state")["tell"] == "silence"
     decline(dana, address, tell="message")
     assert len(messages(sqlite)) == 1
 

@@ -14,10 +14,11 @@ CORRESPONDENT = "correspondent"
 """Has the address of a letter's own page, and no account."""
 OUTSIDE = (STRANGER, CORRESPONDENT)
 DESK = tuple(role.value for role in Role)
-EDITORS = (Role.EDITOR.value, Role.CHIEF.value)
 CHIEFS = (Role.CHIEF.value,)
+EDITORS = (Role.EDITOR.value, Role.CHIEF.value)
 ROLES = (*OUTSIDE, *DESK)
 TO_THE_SIGN_IN = 302
+NEW = "another good password"
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,9 @@ DOORS: dict[tuple[str, str], Door] = {
     ("/letters/<token>/send-confirmation", "GET"): anyone(303),
     ("/letters/<token>/withdraw", "POST"): anyone(303, reason="Printed elsewhere"),
     ("/letters/<token>/withdraw", "GET"): anyone(303),
+    # Nobody has asked the writer anything.
+    ("/letters/<token>/answer", "POST"): anyone(409, answer="approved"),
+    ("/letters/<token>/answer", "GET"): anyone(303),
     ("/desk/login", "GET"): anyone(200),
     ("/desk/login", "POST"): anyone(422, email="nobody@example.com", password="wrong"),
     ("/desk/logout", "POST"): at_the_desk(303),
@@ -74,12 +78,73 @@ DOORS: dict[tuple[str, str], Door] = {
     ("/desk/letters/<reference>/decline", "POST"): at_the_desk(
         303, only=EDITORS, version="{version}", reason="space", message="Not this time.", tell="message"
     ),
+    ("/desk/letters/<reference>/claim", "POST"): at_the_desk(303, only=EDITORS),
+    ("/desk/letters/<reference>/take-over", "POST"): at_the_desk(303, only=CHIEFS),
+    ("/desk/letters/<reference>/release", "POST"): at_the_desk(303, only=EDITORS),
+    ("/desk/letters/<reference>/particulars", "POST"): at_the_desk(200, only=EDITORS),
+    ("/desk/letters/<reference>/calls", "POST"): at_the_desk(303, only=EDITORS, outcome="voicemail"),
+    ("/desk/letters/<reference>/notes", "POST"): at_the_desk(303, only=EDITORS, text="Good one."),
+    ("/desk/letters/<reference>/tags", "POST"): at_the_desk(303, only=EDITORS, tag="trams"),
+    ("/desk/letters/<reference>/tags/remove", "POST"): at_the_desk(303, only=EDITORS, tag="trams"),
+    ("/desk/letters/<reference>/assign", "POST"): at_the_desk(303, only=EDITORS, to=""),
+    ("/desk/letters/<reference>/dossier", "POST"): at_the_desk(200, only=EDITORS),
+    ("/desk/letters/<reference>/edit", "GET"): at_the_desk(200, only=EDITORS),
+    ("/desk/letters/<reference>/edit", "POST"): at_the_desk(
+        303, only=EDITORS, based_on="0", headline="Trams", body="The tram is slow, and that is its use."
+    ),
+    ("/desk/letters/<reference>/compare", "GET"): at_the_desk(200),
+    # Nobody has edited the letter yet: there is nothing to ask about.
+    ("/desk/letters/<reference>/ask-approval", "POST"): at_the_desk(409, only=EDITORS),
+    ("/desk/stories", "GET"): at_the_desk(200),
     ("/desk/messages", "GET"): at_the_desk(200),
     ("/desk/messages/<int:number>", "GET"): at_the_desk(200),
     ("/desk/messages/<int:number>/try-again", "POST"): at_the_desk(303, only=EDITORS),
     ("/desk/messages/try-again", "POST"): at_the_desk(303, only=EDITORS),
     # It was given up, and is not under way any more.
     ("/desk/messages/<int:number>/call-back", "POST"): at_the_desk(409, only=EDITORS),
+    # Nobody has given a password in this browser, or asked it for a passkey.
+    ("/desk/login/passkey", "POST"): anyone(422),
+    ("/desk/login/second-step", "GET"): anyone(303),
+    ("/desk/login/second-step", "POST"): anyone(303, code="000000"),
+    ("/desk/login/second-step/passkey", "POST"): anyone(303),
+    # What opens a letter makes no account and renews no password.
+    ("/desk/join/<token>", "GET"): anyone(410),
+    ("/desk/join/<token>", "POST"): anyone(410, name="Noor", password=NEW, again=NEW),
+    ("/desk/password/forgotten", "GET"): anyone(200),
+    ("/desk/password/forgotten", "POST"): anyone(200, email="nobody@example.com"),
+    ("/desk/password/new/<token>", "GET"): anyone(410),
+    ("/desk/password/new/<token>", "POST"): anyone(410, password=NEW, again=NEW),
+    ("/desk/account", "GET"): at_the_desk(200),
+    ("/desk/account/name", "POST"): at_the_desk(303, name="Dana"),
+    ("/desk/account/password", "GET"): at_the_desk(200),
+    ("/desk/account/password", "POST"): at_the_desk(422, current="wrong", password=NEW, again=NEW),
+    ("/desk/account/sign-ins/<int:sign_in_id>/end", "POST"): at_the_desk(303),
+    ("/desk/account/sign-ins/end", "POST"): at_the_desk(303),
+    ("/desk/account/proof", "GET"): at_the_desk(200),
+    ("/desk/account/proof", "POST"): at_the_desk(422, current="wrong"),
+    ("/desk/account/second-factors", "GET"): at_the_desk(200),
+    ("/desk/account/authenticator", "POST"): at_the_desk(303),
+    ("/desk/account/authenticator", "GET"): at_the_desk(200),
+    ("/desk/account/authenticator.svg", "GET"): at_the_desk(200),
+    ("/desk/account/authenticator/confirm", "POST"): at_the_desk(422, code="none"),
+    ("/desk/account/authenticator/remove", "POST"): at_the_desk(303),
+    # There is no second factor that they could stand in for.
+    ("/desk/account/recovery-codes", "POST"): at_the_desk(409),
+    ("/desk/account/passkeys", "POST"): at_the_desk(422, name="My phone"),
+    ("/desk/account/passkeys/<int:passkey_id>/remove", "POST"): at_the_desk(404),
+    ("/desk/people", "GET"): at_the_desk(200, only=CHIEFS),
+    ("/desk/people/events", "GET"): at_the_desk(200, only=CHIEFS),
+    ("/desk/people/invite", "GET"): at_the_desk(200, only=CHIEFS),
+    ("/desk/people/invite", "POST"): at_the_desk(200, only=CHIEFS, email="noor@example.com", role="reader"),
+    ("/desk/people/invitations/<int:invitation>/take-back", "POST"): at_the_desk(303, only=CHIEFS),
+    ("/desk/people/<int:editor_id>", "GET"): at_the_desk(200, only=CHIEFS),
+    ("/desk/people/<int:editor_id>/role", "POST"): at_the_desk(303, only=CHIEFS, role="reader"),
+    ("/desk/people/<int:editor_id>/second-factor", "POST"): at_the_desk(303, only=CHIEFS, required="yes"),
+    ("/desk/people/<int:editor_id>/second-factor/reset", "POST"): at_the_desk(303, only=CHIEFS),
+    ("/desk/people/<int:editor_id>/sign-out", "POST"): at_the_desk(303, only=CHIEFS),
+    ("/desk/people/<int:editor_id>/password-link", "POST"): at_the_desk(200, only=CHIEFS),
+    ("/desk/people/<int:editor_id>/end", "POST"): at_the_desk(303, only=CHIEFS),
+    ("/desk/people/<int:editor_id>/reopen", "POST"): at_the_desk(303, only=CHIEFS),
     ("/desk/writers", "GET"): at_the_desk(200, only=CHIEFS),
     ("/desk/writers", "POST"): at_the_desk(200, only=CHIEFS, sought=COMPLETE["email"]),
     ("/desk/writers/export", "POST"): at_the_desk(200, only=CHIEFS, sought=COMPLETE["email"]),

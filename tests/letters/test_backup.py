@@ -18,6 +18,7 @@ from webapp.letters.database import Database
 from webapp.letters.intake import Arrival, Intake, Receipt
 from webapp.letters.migrate import is_current, migrate
 from webapp.letters.models import Letter, Particulars
+from webapp.letters.queue import QueueFilter, queue_page
 from webapp.letters.restoring import OtherKeyError, StoreNotEmptyError, UnknownRevisionError, restore
 from webapp.letters.seal import KEY_BYTES, Seal
 from webapp.letters.states import Channel, DeclineReason, Role, State
@@ -96,6 +97,7 @@ def test_what_is_restored_is_row_for_row_what_was_backed_up(
         addresses = [each.address for each in session.scalars(select(Particulars).order_by("letter_id"))]
         assert addresses == [PARTICULARS["address"], "PO Box 5, Central"]
         assert session.scalars(select(Letter.headline).order_by(Letter.id)).first() == "Trams – 電車"
+        assert len(queue_page(session, QueueFilter(words="電車")).rows) == 1
     receive(restored, headline="Buses")
     with restored.writing() as session, pytest.raises(Exception, match="the record stays as it is"):
         session.execute(text("DELETE FROM events"))
@@ -230,7 +232,7 @@ def test_a_backup_is_restored_only_with_a_key_that_opens_it(backup: Path, tmp_pa
 def test_a_backup_of_an_earlier_version_is_brought_up_to_date(backup: Path, another: MakeStore) -> None:
     older = backup.with_name("older")
     with older.open("wb") as stream:
-        writer = BackupWriter(stream, Header("0004", NOON, SEAL.close(b"", PURPOSE)))
+        writer = BackupWriter(stream, Header("0005", NOON, SEAL.close(b"", PURPOSE)))
         for name, columns, rows in tables_of(backup):
             writer.table(TableHead(name, columns), rows)
         writer.close()

@@ -23,7 +23,7 @@ from webapp.letters.record import LetterMissingError, letter_for_desk
 from webapp.letters.states import Channel, DeclineReason, EventKind, Role, State
 from webapp.letters.workflow import ClaimedByOtherError, Move, move_letter
 from webapp.people.accounts import add_editor
-from webapp.people.sign_ins import sign_in, sign_out
+from webapp.people.sign_ins import sign_out, signed_in_editor, start_sign_in
 
 MINUTE = timedelta(minutes=1)
 AFTER = NOON + CLAIM_LASTS
@@ -178,9 +178,11 @@ def test_who_signs_out_is_on_no_letter(
     for which in (reference, other):
         put_on(store, which, editor_id)
     put_on(store, elis, eli_id)
-    token = sign_in(store, email="dana@example.com", password=PASSWORD, now=NOON)
     with store.writing() as session:
-        sign_out(session, token, NOON)
+        token = start_sign_in(session, editor_id, mark=None, browser="", now=NOON)
+        signed_in = signed_in_editor(session, token, NOON)
+        assert signed_in
+        sign_out(session, editor_id, signed_in.sign_in_id, NOON)
     assert [holder(store, which) for which in (reference, other, elis)] == [None, None, "Eli"]
     assert kinds(store, other) == [EventKind.CLAIMED, EventKind.RELEASED]
 

@@ -14,7 +14,9 @@ from tests.services.postgres import PostgresServer
 from webapp.letters.database import Database
 from webapp.letters.migrate import SCRIPTS, is_current, migrate, migration_config
 from webapp.letters.models import Base, Message, Particulars
+from webapp.letters.queue import QueueFilter, queue_page
 from webapp.letters.retention import take_away
+from webapp.letters.search_words import words_of
 from webapp.letters.states import State
 
 FIRST = "0001"
@@ -46,6 +48,11 @@ WHAT_BELONGS_TO_IT = (
         " VALUES ('1@x', 'receipt', 1, 'a@x', 'b@x', 'en', 's', 't', 'h', '', '2026-03-14 12:00:00',"
         " '2026-03-14 12:00:00', 'waiting', 0, '')"
     ),
+)
+COPIES = tuple(
+    "INSERT INTO edited_copies (letter_id, number, headline, body, word_count, editor_id, at)"
+    f" VALUES (1, {number}, '', '{body}', 1, 1, '2026-03-14 12:00:00')"
+    for number, body in ((1, "Older"), (2, "Newest"))
 )
 
 WHAT_CAME_WITH = {
@@ -161,13 +168,33 @@ def test_what_was_purged_stays_so_on_the_way_back_and_forth(new_store: Database)
             ),
             {"at": "2026-06-14 12:00:00"},
         )
-    command.downgrade(migration_config(new_store), "0004")
+    command.downgrade(migration_config(new_store), REVISIONS[-2])
     with pytest.raises(IntegrityError, match="the record stays as it is"), new_store.writing() as session:
         session.execute(text("DELETE FROM events"))
     migrate(new_store)
     with new_store.reading() as session:
         assert session.scalars(text("SELECT kind FROM events")).all() == ["moved"]
         assert session.scalars(select(Particulars)).one().purged_at == NOON
+
+
+@pytest.mark.parametrize("withheld", [False, True])
+def test_letters_that_were_there_are_found_by_their_words(new_store: Database, *, withheld: bool) -> None:
+    migrate(new_store, "0002")
+    with new_store.writing() as session:
+        for statement in (A_LETTER, *WHAT_BELONGS_TO_IT, *COPIES):
+            session.execute(text(statement))
+        session.execute(
+            text("UPDATE letters SET withhold_name = :withheld, withhold_reason = :reason"),
+            {"withheld": withheld, "reason": "My employer reads the paper." if withheld else ""},
+        )
+    migrate(new_store)
+    with new_store.reading() as session:
+        kept = set(words_of(session.scalars(text("SELECT words FROM letter_search")).one()))
+        for typed in ("slow trams", "no room", "newest", "ABCDEFGH"):
+            found = queue_page(session, QueueFilter(words=typed)).rows
+            assert [row.letter_id for row in found] == [1], typed
+        assert queue_page(session, QueueFilter(words="older")).rows == ()
+    assert ("jo" in kept) is not withheld
 
 
 def test_what_was_sealed_is_opened_on_the_way_back(new_store: Database) -> None:

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
 
 from tests.samples import HERALD, NOON, acting, letter
 from webapp.letters.database import Database
 from webapp.letters.intake import Arrival, Intake
+from webapp.letters.models import Letter
 from webapp.letters.queue import Place, QueueFilter, counts_by_state, queue_page
 from webapp.letters.states import Channel, State
 from webapp.letters.workflow import Move, move_letter
@@ -40,6 +41,30 @@ def test_a_row_has_what_an_editor_scans_for(store: Database, intake: Intake) -> 
     assert (row.reference, row.name, row.district) == (reference, "Chan Tai-man", "Sai Ying Pun")
     assert (row.word_count, row.received_at, row.state) == (17, NOON, State.RECEIVED)
     assert row.opening.startswith("The tram is slow.")
+
+
+def test_a_row_shows_trouble_and_who_is_on_the_letter(
+    store: Database, intake: Intake, editor_id: int
+) -> None:
+    quiet = receive(intake, 0)
+    troubling = letter(exclusive=False, address="PO Box 5, Central")
+    intake.receive(troubling, HERALD, Arrival(channel=Channel.FORM, at=NOON + timedelta(seconds=1)))
+    until = NOON + timedelta(minutes=10)
+    with store.writing() as session:
+        session.execute(
+            update(Letter)
+            .where(Letter.reference == quiet)
+            .values(claimed_by_id=editor_id, claimed_at=NOON, claimed_until=until, version=2)
+        )
+    with store.reading() as session:
+        claimed, troubled = queue_page(session, RECEIVED).rows
+    assert (claimed.advisories, claimed.claimed_by, claimed.claimed_until, claimed.version) == (
+        0,
+        "Dana",
+        until,
+        2,
+    )
+    assert (troubled.advisories, troubled.claimed_by, troubled.claimed_until) == (2, "", None)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7])

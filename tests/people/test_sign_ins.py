@@ -1,22 +1,31 @@
 """Accounts and sign-ins."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
 from tests.samples import NOON, PASSWORD
 from webapp.letters.database import Database
-from webapp.letters.models import Editor, SignIn
-from webapp.letters.states import Role
-from webapp.people.accounts import EditorExistsError, EditorRefusedError, add_editor
+from webapp.letters.models import AccountEvent, Editor, SignIn
+from webapp.letters.states import AccountEventKind, Role
+from webapp.people.accounts import (
+    EditorExistsError,
+    EditorRefusedError,
+    add_editor,
+    change_password,
+    hashed,
+)
 from webapp.people.sign_ins import (
     SIGN_IN_LASTS,
     SignedInEditor,
     SignInRefusedError,
-    sign_in,
+    check_password,
+    open_sign_ins,
     sign_out,
+    sign_out_everywhere,
     signed_in_editor,
+    start_sign_in,
 )
 
 
@@ -25,6 +34,12 @@ def dana(store: Database) -> str:
     """The address of an editor."""
     add_editor(store, email="Dana@Example.com", name="Dana", role=Role.CHIEF, password=PASSWORD, now=NOON)
     return "dana@example.com"
+
+
+def sign_in(store: Database, *, email: str, password: str, now: datetime, browser: str = "") -> str:
+    proven = check_password(store, email=email, password=password, now=now)
+    with store.writing() as session:
+        return start_sign_in(session, proven.editor_id, mark=proven.mark, browser=browser, now=now)
 
 
 def at_the_desk(store: Database, token: str, after: timedelta = timedelta()) -> SignedInEditor | None:
@@ -58,8 +73,10 @@ def test_a_sign_in_ends_with_the_day_or_with_signing_out(store: Database, dana: 
     token = sign_in(store, email=dana, password=PASSWORD, now=NOON)
     assert at_the_desk(store, token, SIGN_IN_LASTS - timedelta(seconds=1))
     assert not at_the_desk(store, token, SIGN_IN_LASTS)
+    editor = at_the_desk(store, token)
+    assert editor
     with store.writing() as session:
-        sign_out(session, token, NOON)
+        sign_out(session, editor.editor_id, editor.sign_in_id, NOON)
     assert not at_the_desk(store, token)
 
 
@@ -94,3 +111,53 @@ def test_accounts_need_an_address_and_a_password_worth_the_name(
 ) -> None:
     with pytest.raises(EditorRefusedError):
         add_editor(store, email=email, name="", role=Role.EDITOR, password=password, now=NOON)
+
+
+def test_one_browser_is_signed_out_or_all_of_them(store: Database, dana: str) -> None:
+    tokens = [
+        sign_in(store, email=dana, password=PASSWORD, now=NOON, browser=f"Browser {number}")
+        for number in range(3)
+    ]
+    first = at_the_desk(store, tokens[0])
+    assert first
+    with store.writing() as session:
+        sign_out(session, first.editor_id, first.sign_in_id, NOON)
+    assert [bool(at_the_desk(store, token)) for token in tokens] == [False, True, True]
+    with store.reading() as session:
+        shown = [row.browser for row in open_sign_ins(session, first.editor_id, NOON)]
+    assert shown == ["Browser 2", "Browser 1"]
+    with store.writing() as session:
+        sign_out_everywhere(session, first.editor_id, NOON)
+    assert not any(at_the_desk(store, token) for token in tokens)
+
+
+def test_nobody_signs_a_colleagues_browser_out(store: Database, dana: str) -> None:
+    token = sign_in(store, email=dana, password=PASSWORD, now=NOON)
+    editor = at_the_desk(store, token)
+    assert editor
+    with store.writing() as session:
+        sign_out(session, editor.editor_id + 1, editor.sign_in_id, NOON)
+    assert at_the_desk(store, token)
+
+
+def test_a_password_that_was_changed_meanwhile_starts_no_sign_in(store: Database, dana: str) -> None:
+    proven = check_password(store, email=dana, password=PASSWORD, now=NOON)
+    with store.writing() as session:
+        change_password(session, proven.editor_id, hashed("another good password"), now=NOON)
+    with pytest.raises(SignInRefusedError), store.writing() as session:
+        start_sign_in(session, proven.editor_id, mark=proven.mark, browser="", now=NOON)
+
+
+def test_the_door_keeps_a_record_of_accounts_and_of_no_stranger(store: Database, dana: str) -> None:
+    for email, password in ((dana, "wrong"), ("stranger@example.com", "wrong"), (dana, PASSWORD)):
+        try:
+            sign_in(store, email=email, password=password, now=NOON)
+        except SignInRefusedError:
+            continue
+    with store.reading() as session:
+        events = session.scalars(select(AccountEvent).order_by(AccountEvent.id)).all()
+    assert [event.kind for event in events] == [
+        AccountEventKind.SIGN_IN_FAILED,
+        AccountEventKind.SIGNED_IN,
+    ]
+    assert not any("@" in event.note for event in events)

@@ -9,6 +9,7 @@ from webapp.cli.settings import migrated_database, settings_or_give_up
 from webapp.clock import now
 from webapp.letters.states import Role
 from webapp.people.accounts import EditorExistsError, EditorRefusedError, add_editor
+from webapp.people.team import EditorMissingError, LastChiefError, colleagues, end_account, find_editor
 
 
 @click.group()
@@ -35,3 +36,34 @@ def add_account(email: str, name: str, role: str, *, password_stdin: bool) -> No
     except EditorExistsError:
         give_up(f"There is an account for {email} already.")
     click.echo(f"{email} can sign in now.")
+
+
+@editor.command("list")
+def list_accounts() -> None:
+    """List the accounts: address, role, name, second factor, when last signed in."""
+    with migrated_database(settings_or_give_up()).reading() as session:
+        for each in colleagues(session):
+            last = each.last_signed_in_at
+            parts = (
+                each.editor.email,
+                "ended" if each.editor.ended_at else each.editor.role.value,
+                each.editor.name,
+                "second factor" if each.has_second_factor else "password only",
+                f"{last:%Y-%m-%d %H:%M} UTC" if last else "never",
+            )
+            click.echo("\t".join(parts))
+
+
+@editor.command("end")
+@click.argument("email")
+def end_one_account(email: str) -> None:
+    """End the account for EMAIL: it is signed out everywhere at once, and let in no more."""
+    database = migrated_database(settings_or_give_up())
+    try:
+        with database.writing() as session:
+            end_account(session, find_editor(session, email).id, now=now())
+    except EditorMissingError:
+        give_up(f"There is no account for {email}.")
+    except LastChiefError:
+        give_up(f"{email} is the only chief; make somebody else a chief first.")
+    click.echo(f"{email} can’t sign in any more.")

@@ -23,6 +23,7 @@ from webapp.people.accounts import add_editor
 from webapp.policies import BUNDLED_PAPERS
 from webapp.rules.policy_file import load_policies
 from webapp.sample.letters import fill
+from webapp.sample.people import add_colleagues
 from webapp.server import serve
 from webapp.services import services
 from webapp.throwaway import throwaway_folder
@@ -147,6 +148,7 @@ def _fill(settings: Settings, password: str) -> int:
     editor_id = add_editor(
         database, email=DEMO_EDITOR, name="Dana", role=Role.CHIEF, password=password, now=now()
     )
+    add_colleagues(database, by_id=editor_id, now=now())
     app = create_app(settings, database)
     with app.app_context():
         letters = fill(

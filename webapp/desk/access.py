@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TypeVar, cast
+from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, current_app, request
+from flask import Blueprint, abort, current_app, redirect, request, url_for
 from flask_login import LoginManager, current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.clock import now
+from webapp.desk.proofs import is_proved_lately
 from webapp.letters.states import Role
 from webapp.people.sign_ins import SignedInEditor, signed_in_editor
 from webapp.services import services
@@ -19,6 +21,8 @@ View = TypeVar("View", bound=Callable[..., object])
 
 OPEN_TO_STRANGERS = "open_to_strangers"
 LEAST_ROLE = "least_role"
+OPEN_WHILE_SETTING_UP = "open_while_setting_up"
+ASKS_AGAIN = "asks_again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +61,24 @@ def open_to_readers(view: View) -> View:
     return only_for(Role.READER)(view)
 
 
+def open_while_setting_up(view: View) -> View:
+    """Let somebody see this who has to set up a second factor before all else."""
+    setattr(view, OPEN_WHILE_SETTING_UP, True)
+    return view
+
+
+def asks_again(view: View) -> View:
+    """Ask for the password again where it was given long ago: whoever finds a desk open can't stay."""
+    setattr(view, ASKS_AGAIN, True)
+    return view
+
+
 def guard(blueprint: Blueprint) -> None:
     """Refuse, on every page of ``blueprint``, who has no business there.
 
-    Strangers get nowhere, readers of letters change nothing, unless the page is marked as open to them; what
-    can't be stored is taken from nobody.
+    Strangers get nowhere, readers of letters change nothing, and who lacks a second factor that a chief
+    wants gets nowhere but there, unless the page is marked as open to them; what can't be stored is taken
+    from nobody.
     """
 
     def refuse() -> AnyResponse | None:
@@ -73,6 +90,10 @@ def guard(blueprint: Blueprint) -> None:
         usual = Role.READER if request.method in SAFE_METHODS else Role.EDITOR
         if not signed_in().editor.may(getattr(view, LEAST_ROLE, usual)):
             abort(HTTPStatus.FORBIDDEN)
+        if signed_in().editor.must_set_up and not getattr(view, OPEN_WHILE_SETTING_UP, False):
+            return redirect(url_for("desk.second_factors"), HTTPStatus.SEE_OTHER)
+        if getattr(view, ASKS_AGAIN, False) and not is_proved_lately(now()):
+            return redirect(url_for("desk.proof_page", next=_page_to_come_back_to()), HTTPStatus.SEE_OTHER)
         return None
 
     def refuse_nul() -> None:
@@ -82,6 +103,14 @@ def guard(blueprint: Blueprint) -> None:
 
     blueprint.before_request(refuse)
     blueprint.before_request(refuse_nul)
+
+
+def _page_to_come_back_to() -> str:
+    """Return the page that is asked for, or, of something that is to be done, the page it was asked on."""
+    if request.method in SAFE_METHODS:
+        return request.full_path.rstrip("?")
+    parts = urlsplit(request.referrer or "")
+    return parts.path if parts.netloc == request.host else ""
 
 
 def login_manager() -> LoginManager:

@@ -27,7 +27,7 @@ from webapp.letters.related import (
 )
 from webapp.letters.states import LEGAL_MOVES, EventKind, Role, State
 from webapp.letters.tags import tags_in_use
-from webapp.letters.workflow import proofs_done
+from webapp.letters.workflow import move_to_undo, proofs_done
 from webapp.letters.writers import StoredRecord, keys_of
 from webapp.rules.frequency import eligible_from
 from webapp.rules.policy import Policy
@@ -147,6 +147,7 @@ def letter_page(
         card_forms=card_forms,
         moves=LEGAL_MOVES[found.state] if reader.may(Role.EDITOR) else (),
         refused=status is HTTPStatus.CONFLICT,
+        undoable=move_to_undo(found),
         attempted=attempted,
         claim=standing_claim(found, moment),
         can_be_claimed=found.state not in NOBODYS,

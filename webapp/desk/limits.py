@@ -1,19 +1,34 @@
-"""How often somebody may try to sign in."""
+"""How often somebody may try to prove who they are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
-from typing import cast
+from typing import Any, TypeAlias, cast
 
 from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
+from flask_login import current_user
 
-from webapp.limiting import digest
+from webapp.clock import now
+from webapp.desk.access import signed_in
+from webapp.desk.proofs import half_way
+from webapp.limiting import client, digest
+
+_View: TypeAlias = Callable[..., ResponseReturnValue]
+# Typed by Flask-Limiter for plain and coroutine functions at once.
+_Limit: TypeAlias = Callable[[Any], Any]
 
 FAILED_SIGN_INS_PER_ADDRESS = "30 per 10 minutes"
 """A newsroom shares one address."""
 FAILED_SIGN_INS_PER_ACCOUNT = "8 per 10 minutes"
+RESETS_PER_ADDRESS = "20 per hour"
+RESETS_PER_ACCOUNT = "4 per hour"
+"""However many are asked for, a mailbox is not flooded."""
 SIGN_IN = "desk.start_sign_in"
+SIGN_IN_BY_PASSKEY = "desk.sign_in_by_passkey"
+SECOND_STEPS = ("desk.take_second_step", "desk.second_step_by_passkey")
+OWN_PASSWORD = ("desk.prove", "desk.change_own_password")
+RESET = "desk.ask_for_password"
 LONGEST_ACCOUNT = 320
 """Characters of an e-mail address (RFC 5321)."""
 
@@ -22,13 +37,41 @@ def limit_sign_ins(app: Flask, limiter: Limiter) -> None:
     """Refuse further sign-ins, with 429, after too many that failed."""
     by_address = limiter.limit(FAILED_SIGN_INS_PER_ADDRESS, deduct_when=_failed)
     by_account = limiter.limit(FAILED_SIGN_INS_PER_ACCOUNT, key_func=_account, deduct_when=_failed)
-    limited = by_address(by_account(app.view_functions[SIGN_IN]))
-    # Flask-Limiter types its result for coroutines too; a plain view stays a plain view.
-    app.view_functions[SIGN_IN] = cast("Callable[..., ResponseReturnValue]", limited)
+    # Whoever guesses codes or passwords from many addresses is stopped by the account that they guess at.
+    by_proven = limiter.shared_limit(
+        FAILED_SIGN_INS_PER_ACCOUNT, scope="second step", key_func=_half_way, deduct_when=_failed
+    )
+    by_editor = limiter.shared_limit(
+        FAILED_SIGN_INS_PER_ACCOUNT, scope="own password", key_func=_editor, deduct_when=_failed
+    )
+    resets_by_address = limiter.limit(RESETS_PER_ADDRESS)
+    resets_by_account = limiter.limit(RESETS_PER_ACCOUNT, key_func=_account)
+    limits: dict[str, Sequence[_Limit]] = {
+        SIGN_IN: (by_address, by_account),
+        SIGN_IN_BY_PASSKEY: (by_address,),
+        **dict.fromkeys(SECOND_STEPS, (by_proven,)),
+        **dict.fromkeys(OWN_PASSWORD, (by_editor,)),
+        RESET: (resets_by_address, resets_by_account),
+    }
+    for endpoint, some in limits.items():
+        view = app.view_functions[endpoint]
+        for limit in some:
+            # Flask-Limiter types its result for coroutines too; a plain view stays a plain view.
+            view = cast("_View", limit(view))
+        app.view_functions[endpoint] = view
 
 
 def _account() -> str:
     return digest("account", request.form.get("email", "").strip().lower()[:LONGEST_ACCOUNT])
+
+
+def _half_way() -> str:
+    proven = half_way(now())
+    return f"half-way:{proven.editor_id}" if proven else client()
+
+
+def _editor() -> str:
+    return f"editor:{signed_in().editor.editor_id}" if current_user.is_authenticated else client()
 
 
 def _failed(response: Response) -> bool:

@@ -18,13 +18,15 @@ from webapp.letters.outbox import (
     try_again,
     try_all_again,
 )
-from webapp.letters.states import MessageState, Role
+from webapp.letters.states import MessageKind, MessageState, Role
 from webapp.services import services
 
 _KEYS = re.compile(r"(https?://\S+?/letters/)[\w-]{20,}\S*")
 """Links that open a letter's own page: with them somebody else could confirm or withdraw it."""
 HIGHEST_NUMBER = 2**63 - 1
 """Of a row; the databases fail at a higher one instead of finding nothing."""
+ABOUT_ACCOUNTS = frozenset({MessageKind.INVITATION, MessageKind.PASSWORD_RESET})
+"""Only chiefs know of them, and nobody reads the link in them but whom it is for."""
 
 
 @desk.get("/messages")
@@ -35,7 +37,12 @@ def messages() -> str:
     state = next((each for each in MessageState if each.value == wanted), MessageState.WAITING)
     before = request.args.get("before", type=int)
     with services().database.reading() as session:
-        page = message_page(session, state, before=None if before is None else _row_number(before))
+        page = message_page(
+            session,
+            state,
+            before=None if before is None else row_number(before),
+            left_out=_kinds_left_out(),
+        )
         summary = outbox_summary(session)
     return render_template(
         "desk/messages.html",
@@ -53,19 +60,23 @@ def messages() -> str:
 @only_for(Role.EDITOR)
 def message(number: int) -> str:
     """Show one message as it is sent."""
-    with services().database.reading() as session:
-        found = read_message(session, _row_number(number))
-    if found is None:
-        abort(HTTPStatus.NOT_FOUND)
+    found = _found(number)
     policy = services().policy(found.letter.paper) if found.letter else None
-    return render_template("desk/message.html", message=found, policy=policy, text=_text(found))
+    return render_template(
+        "desk/message.html",
+        message=found,
+        policy=policy,
+        text=_text(found),
+        holds_secret=found.kind in ABOUT_ACCOUNTS and not services().settings.is_demo,
+    )
 
 
 @desk.post("/messages/<int:number>/try-again")
 def try_message_again(number: int) -> AnyResponse:
     """Let a message that was given up be tried afresh."""
+    found = _found(number)
     with services().database.writing() as session:
-        was_dead = try_again(session, _row_number(number), now())
+        was_dead = try_again(session, found.id, now())
     if not was_dead:
         abort(HTTPStatus.CONFLICT)
     return redirect(url_for("desk.message", number=number), HTTPStatus.SEE_OTHER)
@@ -74,10 +85,9 @@ def try_message_again(number: int) -> AnyResponse:
 @desk.post("/messages/<int:number>/call-back")
 def call_message_back(number: int) -> AnyResponse:
     """Keep a message from going out that still waits."""
+    found = _found(number)
     with services().database.writing() as session:
-        was_here = call_back_message(
-            session, _row_number(number), editor_id=signed_in().editor.editor_id, now=now()
-        )
+        was_here = call_back_message(session, found.id, editor_id=signed_in().editor.editor_id, now=now())
     if not was_here:
         abort(HTTPStatus.CONFLICT)
     return redirect(url_for("desk.message", number=number), HTTPStatus.SEE_OTHER)
@@ -96,7 +106,20 @@ def _text(found: Message) -> str:
     return found.text_body if services().settings.is_demo else _KEYS.sub(r"\1…", found.text_body)
 
 
-def _row_number(number: int) -> int:
+def _found(number: int) -> Message:
+    with services().database.reading() as session:
+        found = read_message(session, row_number(number))
+    if found is None or found.kind in _kinds_left_out():
+        abort(HTTPStatus.NOT_FOUND)
+    return found
+
+
+def _kinds_left_out() -> frozenset[MessageKind]:
+    return frozenset() if signed_in().editor.may(Role.CHIEF) else ABOUT_ACCOUNTS
+
+
+def row_number(number: int) -> int:
+    """Return the number of a row; there is no page for one that no row can have."""
     if abs(number) > HIGHEST_NUMBER:
         abort(HTTPStatus.NOT_FOUND)
     return number

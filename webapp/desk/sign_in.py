@@ -1,5 +1,6 @@
 """The way in and out."""
 
+import time
 from http import HTTPStatus
 
 from flask import make_response, redirect, render_template, request, session as cookie, url_for
@@ -8,59 +9,115 @@ from flask_login import login_user, logout_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.clock import now
-from webapp.desk.access import DeskUser, open_to_readers, open_to_strangers, signed_in
+from webapp.desk.access import (
+    DeskUser,
+    open_to_readers,
+    open_to_strangers,
+    open_while_setting_up,
+    signed_in,
+)
 from webapp.desk.blueprint import desk
 from webapp.desk.forms import SignInForm
-from webapp.people.sign_ins import SignInRefusedError, sign_in, sign_out, signed_in_editor
+from webapp.desk.next_page import next_page
+from webapp.desk.passkey_requests import CredentialForm, desk_for_passkeys, request_any_passkey
+from webapp.desk.proofs import even_out, go_half_way, remember_proof, take_challenge
+from webapp.people.events import BY_PASSKEY, BY_PASSWORD
+from webapp.people.passkeys import PasskeyRefusedError, use_passkey
+from webapp.people.sign_ins import (
+    SignInRefusedError,
+    check_password,
+    sign_out,
+    signed_in_editor,
+    start_sign_in as note_sign_in,
+)
 from webapp.services import services
 
 
 @desk.get("/login")
 @open_to_strangers
-def sign_in_page() -> str:
+def sign_in_page() -> AnyResponse:
     """Ask who is there."""
-    return render_template("desk/sign_in.html", form=SignInForm(), next=_next_page())
+    return _page(SignInForm())
 
 
 @desk.post("/login")
 @open_to_strangers
 def start_sign_in() -> AnyResponse:
-    """Let an editor in."""
+    """Let an editor in, or half-way where the password is not enough."""
+    started = time.monotonic()
     form = SignInForm(request.form)
-    token = ""
-    if form.validate():
-        try:
-            token = sign_in(
-                services().database, email=form.email.data or "", password=form.password.data or "", now=now()
-            )
-        except SignInRefusedError:
-            form.form_errors = [gettext("This e-mail address and password don’t go together.")]
-    with services().database.reading() as session:
-        editor = signed_in_editor(session, token, now()) if token else None
-    if editor is None:
-        page = render_template("desk/sign_in.html", form=form, next=_next_page())
-        return make_response(page, HTTPStatus.UNPROCESSABLE_ENTITY)
-    # Nothing that a stranger may have planted in the cookie survives the sign-in.
-    cookie.clear()
-    login_user(DeskUser(token, editor))
-    return redirect(_next_page(), HTTPStatus.SEE_OTHER)
+    if not form.validate():
+        return _page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        proven = check_password(
+            services().database, email=form.email.data or "", password=form.password.data or "", now=now()
+        )
+        if not proven.needs_second_step:
+            return let_in(proven.editor_id, proven.mark, note=BY_PASSWORD)
+    except SignInRefusedError:
+        even_out(started)
+        form.form_errors = [gettext("This e-mail address and password don’t go together.")]
+        return _page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    go_half_way(proven, now())
+    return redirect(url_for("desk.second_step", next=next_page()), HTTPStatus.SEE_OTHER)
+
+
+@desk.post("/login/passkey")
+@open_to_strangers
+def sign_in_by_passkey() -> AnyResponse:
+    """Let an editor in whose device has made sure of its owner: that is both factors in one."""
+    form = CredentialForm(request.form)
+    challenge = take_challenge(BY_PASSKEY, now())
+    site = desk_for_passkeys()
+    try:
+        with services().database.writing() as session:
+            editor_id = use_passkey(session, site, form.credential.data or "", challenge=challenge, now=now())
+        return let_in(editor_id, None, note=BY_PASSKEY)
+    except (PasskeyRefusedError, SignInRefusedError):
+        page = SignInForm()
+        page.form_errors = [gettext("This passkey doesn’t open the desk. You can try again.")]
+        return _page(page, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 @desk.post("/logout")
 @open_to_readers
+@open_while_setting_up
 def end_sign_in() -> AnyResponse:
     """Let an editor go."""
+    editor = signed_in().editor
     with services().database.writing() as session:
-        sign_out(session, signed_in().token, now())
+        sign_out(session, editor.editor_id, editor.sign_in_id, now())
     logout_user()
     cookie.clear()
     return redirect(url_for("desk.sign_in_page"), HTTPStatus.SEE_OTHER)
 
 
-def _next_page() -> str:
-    """Return where the sign-in leads: a page of the desk, and never anything else."""
-    wanted = request.args.get("next", "")
-    front = url_for("desk.queue")
-    is_ours = wanted.startswith(front) and "\\" not in wanted and ".." not in wanted
-    # A line end would end the header that the address goes out in.
-    return wanted if is_ours and wanted.isprintable() else front
+def let_in(editor_id: int, mark: str | None, *, note: str) -> AnyResponse:
+    """Start a sign-in in this browser, and lead to the page that was wanted.
+
+    Raises:
+        SignInRefusedError: the account has ended, or its password is another one now.
+    """
+    with services().database.writing() as session:
+        token = note_sign_in(
+            session,
+            editor_id,
+            mark=mark,
+            browser=request.headers.get("User-Agent", ""),
+            now=now(),
+            note=note,
+        )
+    with services().database.reading() as session:
+        editor = signed_in_editor(session, token, now())
+    if editor is None:
+        raise SignInRefusedError
+    # Nothing that a stranger may have planted in the cookie survives the sign-in.
+    cookie.clear()
+    login_user(DeskUser(token, editor))
+    remember_proof(now())
+    return redirect(next_page(), HTTPStatus.SEE_OTHER)
+
+
+def _page(form: SignInForm, status: HTTPStatus = HTTPStatus.OK) -> AnyResponse:
+    page = render_template("desk/sign_in.html", form=form, next=next_page(), passkey=request_any_passkey())
+    return make_response(page, status)

@@ -88,9 +88,9 @@ def release(session: Session, reference: str, *, by: Actor, now: datetime) -> No
     _release(session, and_(Letter.id == letter_id, _is_held_by(by.editor_id, now)), by.editor_id, now)
 
 
-def release_all(session: Session, editor_id: int, now: datetime) -> None:
-    """Let go of all letters that somebody is on, who leaves the desk."""
-    _release(session, _is_held_by(editor_id, now), editor_id, now)
+def release_all(session: Session, editor_id: int, now: datetime, *, by_id: int | None = None) -> None:
+    """Let go of all letters that somebody is on who leaves the desk, or whom ``by_id`` sends away."""
+    _release(session, _is_held_by(editor_id, now), editor_id, now, by_id=by_id)
 
 
 def take_over(session: Session, reference: str, *, by: Actor, now: datetime) -> None:
@@ -133,7 +133,15 @@ def _put_on(letter_id: int, by: Actor, now: datetime) -> Update:
     )
 
 
-def _release(session: Session, which: ColumnElement[bool], editor_id: int, now: datetime) -> None:
+def _release(
+    session: Session,
+    which: ColumnElement[bool],
+    editor_id: int,
+    now: datetime,
+    *,
+    by_id: int | None = None,
+) -> None:
+    by_other = by_id is not None and by_id != editor_id
     released = session.scalars(
         update(Letter)
         .where(which)
@@ -142,6 +150,12 @@ def _release(session: Session, which: ColumnElement[bool], editor_id: int, now: 
         .execution_options(synchronize_session=False)
     ).all()
     session.add_all(
-        Event(letter_id=letter_id, kind=EventKind.RELEASED, at=now, editor_id=editor_id)
+        Event(
+            letter_id=letter_id,
+            kind=EventKind.RELEASED,
+            at=now,
+            editor_id=by_id if by_other else editor_id,
+            concerns_id=editor_id if by_other else None,
+        )
         for letter_id in released
     )

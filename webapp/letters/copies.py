@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.letters.models import EditedCopy, Event, Letter
+from webapp.letters.search import index_letter
 from webapp.letters.states import EventKind, State
 from webapp.letters.workflow import Actor, letter_to_change, refuse_if_claimed
 from webapp.rules.letter_text import LONGEST_BODY, LONGEST_HEADLINE
@@ -147,6 +148,7 @@ def save_copy(
     )
     session.add_all([copy, event])
     session.flush()
+    index_letter(session, letter.id)
     return copy
 
 

@@ -166,7 +166,9 @@ def _postgres_settings() -> dict[str, str | int]:
     """Return what keeps a connection from waiting for good: for a lock, or for a machine that is gone."""
     return {
         "connect_timeout": int(LONGEST_WAIT),
-        "options": f"-c timezone=utc -c lock_timeout={_milliseconds(LONGEST_WAIT)}",
+        # Letters are spread unevenly over states and words: one plan for all is bad for most.
+        "options": "-c timezone=utc -c plan_cache_mode=force_custom_plan"
+        f" -c lock_timeout={_milliseconds(LONGEST_WAIT)}",
         "tcp_user_timeout": _milliseconds(LONGEST_WAIT),
         "keepalives_idle": int(LONGEST_WAIT),
         "keepalives_interval": 1,

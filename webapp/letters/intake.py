@@ -20,6 +20,7 @@ from webapp.letters.models import Advisory, Event, Letter, Particulars
 from webapp.letters.outbox import OutgoingMessage, put_in_outbox
 from webapp.letters.rows import insert_row
 from webapp.letters.seal import Seal
+from webapp.letters.search import index_new_letter
 from webapp.letters.states import Channel, EventKind, State
 from webapp.letters.writers import EMAIL, NAME, PHONE, StoredRecord
 from webapp.rules.check import AcceptedLetter, Verdict, check
@@ -193,6 +194,7 @@ def _store(session: Session, letter: Letter, verdict: Verdict) -> None:
         session,
         Event(letter_id=letter.id, kind=EventKind.RECEIVED, at=letter.received_at, to_state=State.RECEIVED),
     )
+    index_new_letter(session, letter)
 
 
 def _letter(accepted: AcceptedLetter, policy: Policy, arrival: Arrival, seal: Seal) -> Letter:

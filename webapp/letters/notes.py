@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from webapp.letters.models import Editor, Event, Letter
+from webapp.letters.search import index_letter
 from webapp.letters.states import EventKind, Role
 from webapp.letters.workflow import LONGEST_NOTE, Actor, NoteTooLongError, letter_to_change
 
@@ -36,6 +37,7 @@ def add_note(session: Session, reference: str, text: str, *, by: Actor, now: dat
         raise NoteTooLongError
     letter = letter_to_change(session, reference)
     session.add(Event(letter_id=letter.id, kind=EventKind.NOTED, at=now, editor_id=by.editor_id, note=text))
+    index_letter(session, letter.id)
 
 
 def colleagues(session: Session) -> Sequence[Editor]:

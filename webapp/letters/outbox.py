@@ -8,7 +8,7 @@ one that was on its way arrives twice.
 import random
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -262,9 +262,17 @@ class MessagePage:
 
 
 def message_page(
-    session: Session, state: MessageState, *, before: int | None = None, size: int = 50
+    session: Session,
+    state: MessageState,
+    *,
+    before: int | None = None,
+    size: int = 50,
+    left_out: Collection[MessageKind] = (),
 ) -> MessagePage:
-    """List messages in one state, the newest first, without their text, with the paper of their letter."""
+    """List messages in one state, the newest first, without their text, with the paper of their letter.
+
+    Messages of the kinds in ``left_out`` are none of whoever looks.
+    """
     # Those that were sent are nearly all there are: asked by their state, the databases sort them first.
     is_wanted = Message.sent_at.is_not(None) if state is MessageState.SENT else Message.state == state
     query = (
@@ -277,6 +285,8 @@ def message_page(
     )
     if before is not None:
         query = query.where(Message.id < before)
+    if left_out:
+        query = query.where(Message.kind.not_in(left_out))
     rows = session.scalars(query).all()
     return MessagePage(rows[:size], rows[size - 1].id if len(rows) > size else None)
 

@@ -1,20 +1,30 @@
 """The lists that the desk works from."""
 
 import functools
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, TypeAlias, TypeVarTuple
 
-from sqlalchemy import CompoundSelect, Select, bindparam, func, literal, select, tuple_, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from webapp.letters.models import Letter, Particulars
+from webapp.letters.models import Advisory, Editor, Letter, Particulars
+from webapp.letters.queue_filter import QueueFilter, Whose, conditions, few_letters
+from webapp.letters.search import INDEX, has_all, letter_id, place, place_at
+from webapp.letters.search_words import phrases_of
 from webapp.letters.states import State
+
+__all__ = ["Place", "QueueFilter", "QueuePage", "QueueRow", "Whose", "counts_by_state", "queue_page"]
 
 PAGE_SIZE = 50
 """Letters on one page of the queue."""
 MOST_COUNTED = 1000
-"""Letters that are counted exactly; nobody works by the difference between some thousands."""
+"""How far letters are counted: beyond that no editor cares, and counting a million takes a while."""
+ONE_SECOND = timedelta(seconds=1)
+Columns = TypeVarTuple("Columns")
+Orderable: TypeAlias = ColumnElement[Any] | InstrumentedAttribute[Any]
+"""A column of whatever type; all are put into order in the same way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +36,18 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class QueueFilter:
-    """Which letters a list shows.
+class QueueRow:
+    """A letter as a list shows it.
 
     Attributes:
-        states: Any of these; every state where empty.
-        paper: The slug of one paper; all papers where empty.
+        version: Goes up with each change; a decision names the one that the editor saw.
+        advisories: How many things the rules would have an editor look at.
+        claimed_by: The name of the editor who is on it, until ``claimed_until``; empty where nobody has been.
     """
-
-    states: frozenset[State] = field(default_factory=frozenset)
-    paper: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueRow:
-    """A letter as a list shows it."""
 
     letter_id: int
     reference: str
+    version: int
     paper: str
     state: State
     received_at: datetime
@@ -56,6 +60,9 @@ class QueueRow:
     article_headline: str
     article_url: str
     article_date: date | None
+    advisories: int
+    claimed_by: str
+    claimed_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +76,84 @@ class QueuePage:
 def queue_page(
     session: Session, wanted: QueueFilter, *, after: Place | None = None, size: int = PAGE_SIZE
 ) -> QueuePage:
-    """List the letters that ``wanted`` describes, oldest first, from just behind ``after``."""
-    query = (
+    """List the letters that ``wanted`` describes, in its order, from just behind ``after``.
+
+    Where one demand leaves few letters, those are sorted; else the list is walked in its order, on the index
+    of words where there are any, and few steps lead to a page. Either costs the same in a long queue.
+    """
+    few = few_letters(session, wanted)
+    phrases = phrases_of(wanted.words)
+    order: tuple[Orderable, ...] = (Letter.received_at, Letter.id)
+    start: tuple[object, ...] = (after.received_at, after.letter_id) if after else ()
+    chosen = select(Letter.id)
+    if few is not None:
+        chosen = chosen.where(Letter.id.in_(few), *conditions(wanted, in_order=False))
+    elif phrases:
+        order = (place(session),)
+        start = (place_at(after.received_at, after.letter_id),) if after else ()
+        chosen = _walking_the_index(session, wanted)
+    else:
+        chosen = chosen.where(*conditions(wanted, in_order=True))
+    if start:
+        chosen = chosen.where(tuple_(*order) < start if wanted.newest_first else tuple_(*order) > start)
+    # Chosen first, so that only what is shown is looked up in the other tables.
+    places = [column.label(f"place_{number}") for number, column in enumerate(order)]
+    page = _ordered(chosen.add_columns(*places), order, wanted).limit(size + 1).subquery()
+    query = _ordered(_rows().join(page, page.c.id == Letter.id), list(page.c)[1:], wanted)
+    rows = [QueueRow(*row) for row in session.execute(query)]
+    shown = tuple(rows[:size])
+    more = len(rows) > size
+    return QueuePage(shown, Place(shown[-1].received_at, shown[-1].letter_id) if more else None)
+
+
+def _walking_the_index(session: Session, wanted: QueueFilter) -> Select[int]:
+    chosen = (
+        select(Letter.id)
+        .join(INDEX, letter_id(session) == Letter.id)
+        .where(has_all(session, phrases_of(wanted.words)), *conditions(wanted, in_order=False))
+    )
+    # What narrows the walk itself; the conditions above only judge where it has come to.
+    if wanted.received_from:
+        chosen = chosen.where(place(session) >= place_at(wanted.received_from))
+    if wanted.received_before:
+        chosen = chosen.where(place(session) < place_at(wanted.received_before + ONE_SECOND))
+    return chosen
+
+
+def _ordered(
+    query: Select[*Columns],
+    order: Iterable[ColumnElement[Any] | InstrumentedAttribute[Any]],
+    wanted: QueueFilter,
+) -> Select[*Columns]:
+    return query.order_by(*(column.desc() if wanted.newest_first else column for column in order))
+
+
+def counts_by_state(session: Session, paper: str = "") -> Mapping[State, int]:
+    """Count the letters in each state, of one paper or of all, as far as `MOST_COUNTED`."""
+    query = _counting(of_paper=bool(paper))
+    return dict(zip(State, session.execute(query, {"paper": paper}).one(), strict=True))
+
+
+@functools.cache
+def _counting(*, of_paper: bool) -> "Select[*tuple[int, ...]]":
+    """Ask for the number of letters in each state, in the order of `State`; made once, as it is long."""
+    counts = []
+    for state in State:
+        counted = select(Letter.state).where(Letter.in_queue, Letter.state == state).limit(MOST_COUNTED)
+        if of_paper:
+            counted = counted.where(Letter.paper == bindparam("paper"))
+        counts.append(select(func.count()).select_from(counted.subquery()).scalar_subquery())
+    return select(*counts)
+
+
+@functools.cache
+def _rows() -> "Select[*tuple[Any, ...]]":
+    """Ask for what `QueueRow` has, in its order, whatever the types."""
+    return (
         select(
             Letter.id,
             Letter.reference,
+            Letter.version,
             Letter.paper,
             Letter.state,
             Letter.received_at,
@@ -86,59 +166,10 @@ def queue_page(
             Letter.article_headline,
             Letter.article_url,
             Letter.article_date,
+            select(func.count()).where(Advisory.letter_id == Letter.id).scalar_subquery(),
+            func.coalesce(Editor.name, ""),
+            Letter.claimed_until,
         )
         .outerjoin(Particulars, Particulars.letter_id == Letter.id)
-        .where(Letter.in_queue)
-        .order_by(Letter.received_at, Letter.id)
-        .limit(size + 1)
+        .outerjoin(Editor, Editor.id == Letter.claimed_by_id)
     )
-    if wanted.states:
-        query = query.where(Letter.state.in_(wanted.states))
-    if wanted.paper:
-        query = query.where(Letter.paper == wanted.paper)
-    if after:
-        query = query.where(
-            tuple_(Letter.received_at, Letter.id) > tuple_(after.received_at, after.letter_id)
-        )
-    rows = [
-        QueueRow(
-            letter_id=row[0],
-            reference=row[1],
-            paper=row[2],
-            state=row[3],
-            received_at=row[4],
-            word_count=row[5],
-            headline=row[6],
-            opening=row[7],
-            name=row[8],
-            withhold_name=row[9],
-            district=row[10],
-            article_headline=row[11],
-            article_url=row[12],
-            article_date=row[13],
-        )
-        for row in session.execute(query)
-    ]
-    shown = tuple(rows[:size])
-    more = len(rows) > size
-    return QueuePage(shown, Place(shown[-1].received_at, shown[-1].letter_id) if more else None)
-
-
-def counts_by_state(session: Session, paper: str = "") -> Mapping[State, int]:
-    """Count the letters in each state, of one paper or of all, up to `MOST_COUNTED`."""
-    counted = session.execute(_all_counts(of_one_paper=bool(paper)), {"paper": paper} if paper else {})
-    counts = {row[0]: row[1] for row in counted}
-    return {state: counts[state.value] for state in State}
-
-
-@functools.cache
-def _all_counts(*, of_one_paper: bool) -> "CompoundSelect[str, int]":
-    return union_all(*(_count_in(state, of_one_paper=of_one_paper) for state in State))
-
-
-def _count_in(state: State, *, of_one_paper: bool) -> "Select[str, int]":
-    # A database has no counts at hand: it would go through every letter that was ever printed.
-    found = select(Letter.id).where(Letter.in_queue, Letter.state == state).limit(MOST_COUNTED)
-    if of_one_paper:
-        found = found.where(Letter.paper == bindparam("paper"))
-    return select(literal(state.value), func.count()).select_from(found.subquery())

@@ -1,6 +1,6 @@
 """Filling an empty store, in either database, from a backup."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -23,8 +23,9 @@ from webapp.letters.backup_file import (
 from webapp.letters.columns import UtcDateTime, seal_of
 from webapp.letters.database import Database, telling_store_away
 from webapp.letters.migrate import migrate, migration_config
-from webapp.letters.models import Base
+from webapp.letters.models import Base, Letter
 from webapp.letters.seal import SealBrokenError
+from webapp.letters.search import index_letter
 
 
 class StoreNotEmptyError(Exception):
@@ -39,15 +40,12 @@ class UnknownRevisionError(Exception):
     """The backup was made by a version of the product that this one does not know."""
 
 
-def restore(
-    database: Database, path: Path, *, after_loading: Callable[[Session], None] | None = None
-) -> dict[str, int]:
+def restore(database: Database, path: Path) -> dict[str, int]:
     """Fill an empty store from a backup and bring it up to date; return how many rows each table got.
 
     Args:
         database: Either has no tables yet, or nothing in them.
         path: The backup.
-        after_loading: Makes anew what is kept beside the tables and not backed up.
 
     Raises:
         BackupDamagedError: the file is no backup of ours, or not whole; nothing was done.
@@ -66,10 +64,22 @@ def restore(
         rows = _load(session, path)
         _go_on_counting(session)
     migrate(database)
-    if after_loading:
-        with database.writing() as session:
-            after_loading(session)
+    _index(database)
     return rows
+
+
+def _index(database: Database) -> None:
+    """Let letters be found by their words: the index of these is made of the rest, and not backed up."""
+    after = 0
+    while True:
+        with database.writing() as session:
+            query = sa.select(Letter.id).where(Letter.id > after).order_by(Letter.id).limit(AT_ONCE)
+            letters = session.scalars(query).all()
+            for number in letters:
+                index_letter(session, number)
+        if not letters:
+            return
+        after = letters[-1]
 
 
 def _refuse_other_keys(database: Database, header: Header) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from webapp.letters.database import Database
 from webapp.letters.models import Event, Letter, Message, Particulars
+from webapp.letters.search import index_letter
 from webapp.letters.states import EventKind, MessageState, State
 from webapp.rules.policy import Policy
 
@@ -88,6 +89,8 @@ def take_away(session: Session, letters: Mapping[int, State], now: datetime) -> 
         update(Letter).where(Letter.id.in_(letters), Letter.withhold_name).values(withhold_reason=REMOVED),
     ):
         session.execute(statement, execution_options={"synchronize_session": False})
+    for number in unprinted:
+        index_letter(session, number)
 
 
 def _retentions(

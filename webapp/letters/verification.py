@@ -7,6 +7,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from webapp.letters.models import Event, Letter
+from webapp.letters.search import index_letter
 from webapp.letters.states import CallOutcome, EventKind
 from webapp.letters.workflow import LONGEST_NOTE, Actor, NoteTooLongError, letter_to_change, refuse_if_claimed
 
@@ -71,6 +72,8 @@ def note_call(session: Session, reference: str, call: Call, *, by: Actor, now: d
     )
     session.add(event)
     session.flush()
+    if call.note:
+        index_letter(session, letter.id)
     return event
 
 

@@ -10,6 +10,7 @@ from webapp.letters.approvals import end_open_question
 from webapp.letters.models import Event, Letter
 from webapp.letters.outbox import call_back
 from webapp.letters.record import LetterMissingError
+from webapp.letters.search import index_letter
 from webapp.letters.states import LEGAL_MOVES, Clearance, DeclineReason, EventKind, Role, State
 from webapp.rules.policy import Policy, Proof
 
@@ -125,14 +126,11 @@ def proofs_done(letter: Letter) -> frozenset[Proof]:
     return frozenset(proof for proof, when in done.items() if when)
 
 
-def move_letter(
-    session: Session, reference: str, move: Move, policy: Policy, *, by: Actor, now: datetime
-) -> Event:
-    """Move a letter and leave an event that says who did it, when and why; return that.
+def refuse_move(letter: Letter, move: Move, policy: Policy, *, by: Actor, now: datetime) -> None:
+    """Refuse a move that can't be made; nothing changes either way.
 
     Raises:
-        LetterMissingError: there is none with that reference.
-        ChangedMeanwhileError: it is no longer the version that the editor saw.
+        ChangedMeanwhileError: the letter is no longer the version that the editor saw.
         ClaimedByOtherError: a colleague is on it.
         IllegalMoveError: it can't go there from where it stands.
         ReasonMissingError: it is to be declined, or let through unverified, without a reason.
@@ -140,17 +138,33 @@ def move_letter(
         NotVerifiedError: the paper asks for more proof before it is printed.
         NoteTooLongError: the note has too many characters to be kept.
     """
-    letter = letter_to_change(session, reference)
     if letter.version != move.version:
         raise ChangedMeanwhileError
     refuse_if_claimed(letter, by, now)
     if move.to_state not in LEGAL_MOVES[letter.state]:
         raise IllegalMoveError(letter.state, move.to_state)
-    declined = move.to_state is State.DECLINED
-    if declined and move.reason is None:
+    if move.to_state is State.DECLINED and move.reason is None:
         raise ReasonMissingError
     if len(move.note) > LONGEST_NOTE:
         raise NoteTooLongError
+    if move.to_state in PRINTED:
+        if _needs_override(letter, move, policy):
+            _refuse_override(letter, move, policy, by)
+        if _day(letter, move) is None:
+            raise PrintDayMissingError
+
+
+def move_letter(
+    session: Session, reference: str, move: Move, policy: Policy, *, by: Actor, now: datetime
+) -> Event:
+    """Move a letter and leave an event that says who did it, when and why; return that.
+
+    Raises:
+        LetterMissingError: there is none with that reference.
+        Exception: the move is refused, as `refuse_move` does it.
+    """
+    letter = letter_to_change(session, reference)
+    refuse_move(letter, move, policy, by=by, now=now)
     event = Event(
         letter_id=letter.id,
         kind=EventKind.MOVED,
@@ -158,18 +172,26 @@ def move_letter(
         editor_id=by.editor_id,
         from_state=letter.state,
         to_state=move.to_state,
-        reason=move.reason if declined else None,
+        reason=move.reason if move.to_state is State.DECLINED else None,
         note=move.note,
     )
     if move.to_state in PRINTED:
-        event.print_on = letter.print_on if move.to_state is State.PUBLISHED else move.print_on
-        event.overrides = _clear(letter, move, policy, by)
-        if event.print_on is None:
-            raise PrintDayMissingError
+        event.print_on = _day(letter, move)
+        event.overrides = _needs_override(letter, move, policy)
+        lacking = policy.proofs_lacking(proofs_done(letter))
+        letter.clearance = Clearance.OVERRIDE if lacking else Clearance.VERIFIED
     _apply(session, letter, event)
     session.add(event)
     session.flush()
+    if move.note:
+        index_letter(session, letter.id)
     return event
+
+
+def move_to_undo(letter: Letter) -> Event | None:
+    """Return the move that can be taken back, of a letter that was read with its history."""
+    last = next((event for event in reversed(letter.events) if event.kind is EventKind.MOVED), None)
+    return last if last and _can_be_undone(last, letter) else None
 
 
 def undo_move(session: Session, reference: str, version: int, *, by: Actor, now: datetime) -> Event:
@@ -187,7 +209,7 @@ def undo_move(session: Session, reference: str, version: int, *, by: Actor, now:
     refuse_if_claimed(letter, by, now)
     moves = select(Event).where(Event.letter_id == letter.id, Event.kind == EventKind.MOVED)
     last = session.scalar(moves.order_by(Event.id.desc()).limit(1))
-    if last is None or last.undoes_id is not None or last.to_state is not letter.state:
+    if last is None or not _can_be_undone(last, letter):
         raise NothingToUndoError
     before = session.scalar(
         moves.where(Event.to_state == last.from_state, Event.id < last.id).order_by(Event.id.desc()).limit(1)
@@ -221,20 +243,27 @@ def undo_move(session: Session, reference: str, version: int, *, by: Actor, now:
     return event
 
 
-def _clear(letter: Letter, move: Move, policy: Policy, by: Actor) -> bool:
-    """Let the letter through to print; tell whether a chief had to override what the paper asks for."""
-    lacking = policy.proofs_lacking(proofs_done(letter))
-    if not lacking:
-        letter.clearance = Clearance.VERIFIED
-        return False
-    if letter.clearance is Clearance.OVERRIDE and move.to_state is State.PUBLISHED:
-        return False
+def _can_be_undone(last: Event, letter: Letter) -> bool:
+    """Tell whether the letter's last move is the desk's, stands, and has not been taken back already."""
+    return last.undoes_id is None and last.to_state is letter.state
+
+
+def _day(letter: Letter, move: Move) -> date | None:
+    """Return the day of the issue: that for which it was scheduled, once it is printed."""
+    return letter.print_on if move.to_state is State.PUBLISHED else move.print_on
+
+
+def _needs_override(letter: Letter, move: Move, policy: Policy) -> bool:
+    """Tell whether only a chief can let the letter through, and has not done so yet."""
+    is_let_through = letter.clearance is Clearance.OVERRIDE and move.to_state is State.PUBLISHED
+    return bool(policy.proofs_lacking(proofs_done(letter))) and not is_let_through
+
+
+def _refuse_override(letter: Letter, move: Move, policy: Policy, by: Actor) -> None:
     if not move.override or by.role is not Role.CHIEF:
-        raise NotVerifiedError(lacking)
+        raise NotVerifiedError(policy.proofs_lacking(proofs_done(letter)))
     if not move.note:
         raise ReasonMissingError
-    letter.clearance = Clearance.OVERRIDE
-    return True
 
 
 def _apply(session: Session, letter: Letter, event: Event) -> None:

@@ -6,14 +6,19 @@ from datetime import datetime
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from webapp.letters.database import Database
 from webapp.letters.models import Editor
-from webapp.letters.states import Role
+from webapp.letters.states import AccountEventKind, Role
+from webapp.people.events import note_event
 from webapp.rules.emails import read_email
 from webapp.rules.findings import RefusedError
+from webapp.rules.submission import clean_line
 
+LONGEST_NAME = 100
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 1000
 """Characters; the longest only bounds the work of hashing."""
@@ -62,23 +67,61 @@ def add_editor(database: Database, *, email: str, name: str, role: Role, passwor
         EditorRefusedError: the address isn't one, or the password is too short or too long.
         EditorExistsError: the address has an account.
     """
+    address = account_address(email)
+    password_hash = hashed(password)
+    with database.writing() as session:
+        editor = make_editor(
+            session, email=address, name=name, role=role, password_hash=password_hash, now=now
+        )
+        return editor.id
+
+
+def account_address(email: str) -> str:
+    """Return an e-mail address as accounts have it.
+
+    Raises:
+        EditorRefusedError: it isn't one.
+    """
     try:
-        address = read_email(email).text.lower()
+        return read_email(email).text.lower()
     except RefusedError as error:
         raise EditorRefusedError(f"“{email}” is not an e-mail address.") from error
+
+
+def make_editor(
+    session: Session, *, email: str, name: str, role: Role, password_hash: str, now: datetime
+) -> Editor:
+    """Make an account at an address that was read already.
+
+    Raises:
+        EditorExistsError: the address has an account.
+    """
     editor = Editor(
-        email=address,
-        name=name.strip() or address.partition("@")[0],
+        email=email,
+        name=clean_line(name)[:LONGEST_NAME] or email.partition("@")[0],
         role=role,
-        password_hash=hashed(password),
+        password_hash=password_hash,
         created_at=now,
     )
     try:
-        with database.writing() as session:
+        with session.begin_nested():
             session.add(editor)
     except IntegrityError as error:
         raise EditorExistsError from error
-    return editor.id
+    return editor
+
+
+def rename_editor(session: Session, editor_id: int, name: str) -> None:
+    """Let colleagues see an editor under another name, which must not be empty."""
+    session.execute(update(Editor).where(Editor.id == editor_id).values(name=clean_line(name)[:LONGEST_NAME]))
+
+
+def change_password(
+    session: Session, editor_id: int, password_hash: str, *, now: datetime, note: str = ""
+) -> None:
+    """Keep another password of an editor's from now on."""
+    session.execute(update(Editor).where(Editor.id == editor_id).values(password_hash=password_hash))
+    note_event(session, AccountEventKind.PASSWORD_CHANGED, editor_id, now=now, note=note)
 
 
 @functools.cache
@@ -86,7 +129,6 @@ def _hasher() -> PasswordHasher:
     return PasswordHasher()
 
 
-@functools.cache
 @functools.cache
 def _hash_of_nobody() -> str:
     return _hasher().hash(secrets.token_urlsafe())

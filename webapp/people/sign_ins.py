@@ -1,7 +1,8 @@
 """Signing in, and staying so in one browser."""
 
 import hashlib
-import secrets
+import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,13 +11,18 @@ from sqlalchemy.orm import Session, joinedload
 
 from webapp.letters.claims import release_all
 from webapp.letters.database import Database
-from webapp.letters.models import Editor, SignIn
-from webapp.letters.states import Role
+from webapp.letters.models import Editor, Passkey, SignIn
+from webapp.letters.states import AccountEventKind, Role
 from webapp.letters.workflow import Actor
 from webapp.people.accounts import hashed, is_password, needs_new_hash
+from webapp.people.digests import digest, new_token
+from webapp.people.events import BY_PASSWORD, note_event
+from webapp.people.second_factors import factors_of
 
 SIGN_IN_LASTS = timedelta(hours=12)
 """A working day: an editor signs in each morning."""
+LONGEST_BROWSER = 200
+"""Characters of what a browser calls itself that are kept."""
 
 
 class SignInRefusedError(Exception):
@@ -31,6 +37,9 @@ class SignedInEditor:
     name: str
     email: str
     role: Role
+    sign_in_id: int = 0
+    must_set_up: bool = False
+    """Whether a chief wants a second factor that is not there yet."""
 
     @property
     def actor(self) -> Actor:
@@ -43,10 +52,23 @@ class SignedInEditor:
         return ranks.index(self.role) >= ranks.index(role)
 
 
-def sign_in(database: Database, *, email: str, password: str, now: datetime) -> str:
-    """Start a sign-in and return its token, which only the browser keeps.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvenPassword:
+    """An editor who knew the password.
 
-    Takes as long for an address without an account as for a wrong password.
+    Attributes:
+        editor_id: Who.
+        mark: Of the password as it was then; a new one makes the proof worthless.
+        needs_second_step: Whether the password is not enough.
+    """
+
+    editor_id: int
+    mark: str
+    needs_second_step: bool
+
+
+def check_password(database: Database, *, email: str, password: str, now: datetime) -> ProvenPassword:
+    """Tell whose password this is; a wrong one leaves an event on the account, if there is one.
 
     Raises:
         SignInRefusedError: the address and the password don't fit, or the account has ended.
@@ -55,46 +77,142 @@ def sign_in(database: Database, *, email: str, password: str, now: datetime) -> 
         editor = session.scalar(select(Editor).where(Editor.email == email.strip().lower()))
     known = editor.password_hash if editor else None
     if not is_password(password, known) or editor is None or editor.ended_at is not None:
+        if editor is not None:
+            note_failure(database, editor.id, note=BY_PASSWORD, now=now)
         raise SignInRefusedError
-    token = secrets.token_urlsafe(32)
+    kept = editor.password_hash
+    if needs_new_hash(kept):
+        kept = hashed(password)
+        with database.writing() as session:
+            session.execute(update(Editor).where(Editor.id == editor.id).values(password_hash=kept))
+    with database.reading() as session:
+        needs_second_step = bool(factors_of(session, editor.id))
+    return ProvenPassword(editor_id=editor.id, mark=_mark(kept), needs_second_step=needs_second_step)
+
+
+def is_own_password(database: Database, editor_id: int, password: str, *, now: datetime) -> bool:
+    """Tell whether somebody who is signed in knows the password; a wrong one leaves an event."""
+    with database.reading() as session:
+        kept = session.scalars(select(Editor.password_hash).where(Editor.id == editor_id)).one()
+    fits = is_password(password, kept)
+    if not fits:
+        note_failure(database, editor_id, note=BY_PASSWORD, now=now)
+    return fits
+
+
+def note_failure(database: Database, editor_id: int, *, note: str, now: datetime) -> None:
+    """Leave an event of a sign-in that failed."""
     with database.writing() as session:
-        session.add(
-            SignIn(
-                token_digest=_digest(token),
-                editor_id=editor.id,
-                created_at=now,
-                expires_at=now + SIGN_IN_LASTS,
-            )
+        note_event(session, AccountEventKind.SIGN_IN_FAILED, editor_id, now=now, note=note)
+
+
+def start_sign_in(
+    session: Session,
+    editor_id: int,
+    *,
+    mark: str | None,
+    browser: str,
+    now: datetime,
+    note: str = BY_PASSWORD,
+) -> str:
+    """Start a sign-in and return its token, which only the browser keeps.
+
+    Args:
+        session: The transaction.
+        editor_id: Who has proved who they are.
+        mark: Of the password that they did it with; a new one meanwhile makes it worthless.
+        browser: As it calls itself.
+        now: The present moment.
+        note: How they proved it.
+
+    Raises:
+        SignInRefusedError: the account has ended, or the password was changed.
+    """
+    editor = session.scalar(select(Editor).where(Editor.id == editor_id).with_for_update())
+    if editor is None or editor.ended_at is not None:
+        raise SignInRefusedError
+    if mark is not None and not hmac.compare_digest(mark, _mark(editor.password_hash)):
+        raise SignInRefusedError
+    token = new_token()
+    session.add(
+        SignIn(
+            token_digest=digest(token),
+            editor_id=editor_id,
+            browser=browser[:LONGEST_BROWSER],
+            created_at=now,
+            expires_at=now + SIGN_IN_LASTS,
         )
-        if needs_new_hash(editor.password_hash):
-            session.execute(
-                update(Editor).where(Editor.id == editor.id).values(password_hash=hashed(password))
-            )
+    )
+    note_event(session, AccountEventKind.SIGNED_IN, editor_id, now=now, note=note)
     return token
 
 
 def signed_in_editor(session: Session, token: str, now: datetime) -> SignedInEditor | None:
     """Return who signed in with ``token``, unless that has ended."""
-    sign_in = session.scalar(
-        select(SignIn).where(SignIn.token_digest == _digest(token)).options(joinedload(SignIn.editor))
-    )
-    if sign_in is None or sign_in.ended_at or sign_in.expires_at <= now or sign_in.editor.ended_at:
+    has_passkey = select(Passkey.id).where(Passkey.editor_id == SignIn.editor_id).exists()
+    found = session.execute(
+        select(SignIn, has_passkey)
+        .where(SignIn.token_digest == digest(token))
+        .options(joinedload(SignIn.editor))
+    ).one_or_none()
+    if found is None:
         return None
+    sign_in, with_passkey = found
     editor = sign_in.editor
-    return SignedInEditor(editor_id=editor.id, name=editor.name, email=editor.email, role=editor.role)
-
-
-def sign_out(session: Session, token: str, now: datetime) -> None:
-    """End the sign-in that ``token`` belongs to; who leaves is on no letter any more."""
-    editor_id = session.scalar(
-        update(SignIn)
-        .where(SignIn.token_digest == _digest(token), SignIn.ended_at.is_(None))
-        .values(ended_at=now)
-        .returning(SignIn.editor_id)
+    if sign_in.ended_at or sign_in.expires_at <= now or editor.ended_at:
+        return None
+    has_factor = with_passkey or editor.totp_confirmed_at is not None
+    return SignedInEditor(
+        editor_id=editor.id,
+        name=editor.name,
+        email=editor.email,
+        role=editor.role,
+        sign_in_id=sign_in.id,
+        must_set_up=editor.second_factor_required and not has_factor,
     )
-    if editor_id is not None:
+
+
+def open_sign_ins(session: Session, editor_id: int, now: datetime) -> Sequence[SignIn]:
+    """List where an editor is signed in, the newest first."""
+    return session.scalars(
+        select(SignIn)
+        .where(SignIn.editor_id == editor_id, SignIn.ended_at.is_(None), SignIn.expires_at > now)
+        .order_by(SignIn.id.desc())
+    ).all()
+
+
+def sign_out(session: Session, editor_id: int, sign_in_id: int, now: datetime) -> None:
+    """End one of an editor's sign-ins; nothing happens where it has ended, or is somebody else's.
+
+    Who leaves is on no letter any more.
+    """
+    if _end(session, editor_id, now, only=sign_in_id):
         release_all(session, editor_id, now)
+        note_event(session, AccountEventKind.SIGNED_OUT, editor_id, now=now)
 
 
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
+def sign_out_everywhere(
+    session: Session, editor_id: int, now: datetime, *, by_id: int | None = None, but: int | None = None
+) -> None:
+    """End all of an editor's sign-ins, apart from ``but``, and note it where there was one."""
+    if _end(session, editor_id, now, but=but):
+        note_event(session, AccountEventKind.SIGNED_OUT_EVERYWHERE, editor_id, now=now, by_id=by_id)
+
+
+def _end(
+    session: Session, editor_id: int, now: datetime, *, only: int | None = None, but: int | None = None
+) -> int:
+    running = update(SignIn).where(
+        SignIn.editor_id == editor_id, SignIn.ended_at.is_(None), SignIn.expires_at > now
+    )
+    if only is not None:
+        running = running.where(SignIn.id == only)
+    if but is not None:
+        running = running.where(SignIn.id != but)
+    ended = session.execute(running.values(ended_at=now))
+    # An UPDATE's result counts its rows; the type of any statement's result does not say so.
+    return int(ended.rowcount)  # type: ignore[attr-defined]
+
+
+def _mark(password_hash: str) -> str:
+    return hashlib.sha256(password_hash.encode()).hexdigest()[:32]

@@ -108,7 +108,8 @@ def _ranges(code_points: Iterable[int]) -> Iterable[tuple[int, int]]:
 
 
 @functools.cache
-def _long_mark_run() -> re.Pattern[str]:
+def long_mark_run() -> re.Pattern[str]:
+    """Return the pattern of more combining marks in a row than `LONGEST_MARK_RUN`, as group 1."""
     marks = (
         code_point
         for code_point in range(0x300, sys.maxunicode + 1)
@@ -133,7 +134,7 @@ def compose(text: str) -> str:
         return text
     return "".join(
         part if index % 2 else unicodedata.normalize("NFC", part)
-        for index, part in enumerate(_long_mark_run().split(text))
+        for index, part in enumerate(long_mark_run().split(text))
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -43,7 +44,7 @@ class Letter(Base):
     token: Mapped[str] = mapped_column(String(40), unique=True)
     """Opens the writer's own page. Kept readable, as a letter sent twice has to lead to the same page."""
     paper: Mapped[str] = mapped_column(String(60))
-    channel: Mapped[Channel] = mapped_column(closed_set(Channel, "channel"))
+    channel: Mapped[Channel] = mapped_column(closed_set(Channel, "channel"), index=True)
     state: Mapped[State] = mapped_column(closed_set(State, "state"), default=State.RECEIVED)
     version: Mapped[int] = mapped_column(Integer, default=1)
     received_at: Mapped[datetime]
@@ -51,7 +52,7 @@ class Letter(Base):
     """Made with the form, so that one form gives one letter however often it is sent."""
     fingerprint: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     """Of everything in the submission, under a key: the same submission again is the same letter."""
-    category: Mapped[str] = mapped_column(String(60), default="")
+    category: Mapped[str] = mapped_column(String(60), default="", index=True)
     word_count: Mapped[int] = mapped_column(Integer)
     district: Mapped[str] = mapped_column(String(100), default="")
     article_url: Mapped[str] = mapped_column(Text, default="")
@@ -68,7 +69,7 @@ class Letter(Base):
     email_confirmed_at: Mapped[datetime | None]
     in_queue: Mapped[bool] = mapped_column(default=True)
     """Whether editors see it: with some papers, once the e-mail address is confirmed."""
-    article_key: Mapped[str] = mapped_column(String(300), default="")
+    article_key: Mapped[str] = mapped_column(String(300), default="", index=True)
     """The same for all letters that answer the same article, however they name it."""
     call_confirmed_at: Mapped[datetime | None]
     """When somebody was told on the phone that the writer wrote it; taken back by a later call."""
@@ -122,6 +123,17 @@ class Letter(Base):
         Index(None, "paper", "in_queue", "received_at", "id"),
         Index(None, "paper", "in_queue", "state", "received_at", "id"),
         Index(None, "paper", "article_key", "received_at"),
+        *(
+            # Most letters are nobody's, and those need no place in an index.
+            Index(
+                None,
+                name,
+                "received_at",
+                sqlite_where=text(f"{name} IS NOT NULL"),
+                postgresql_where=text(f"{name} IS NOT NULL"),
+            )
+            for name in ("claimed_by_id", "assigned_to_id")
+        ),
     )
 
 
@@ -191,7 +203,10 @@ class Advisory(Base):
     code: Mapped[str] = mapped_column(String(60))
     numbers: Mapped[dict[str, Number]] = mapped_column(JSON)
 
-    __table_args__ = (CheckConstraint("position >= 0", name="position_counts_from_zero"),)
+    __table_args__ = (
+        CheckConstraint("position >= 0", name="position_counts_from_zero"),
+        Index(None, "code", "letter_id"),
+    )
 
 
 class LetterTag(Base):

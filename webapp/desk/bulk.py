@@ -1,0 +1,245 @@
+"""Decisions on many letters at once: looked at first, then made, and taken back if need be."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import partial
+from http import HTTPStatus
+from typing import TypedDict, cast
+
+from flask import abort, make_response, redirect, render_template, request, session as cookie, url_for
+from flask_babel import gettext, ngettext
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp.clock import now, today_at
+from webapp.desk.access import signed_in
+from webapp.desk.blueprint import desk
+from webapp.desk.bulk_telling import offer_telling, told_to
+from webapp.desk.deciding import decide
+from webapp.desk.forms import MoveForm
+from webapp.letters.bulk import (
+    MOST_LETTERS,
+    MOVED_TOGETHER,
+    LeftOut,
+    Sifted,
+    Tick,
+    WhyLeftOut,
+    letters_of,
+    move_many,
+    sift,
+    undo_many,
+)
+from webapp.letters.states import LEGAL_MOVES, DeclineReason, Role, State
+from webapp.letters.workflow import Move, PrintDayMissingError, ReasonMissingError
+from webapp.rules.policy import Policy
+from webapp.services import services
+from webapp.wording.bulk import LEFT_OUT
+from webapp.wording.states import STATES
+
+LAST = "together"
+"""Where the cookie keeps what was last done to many letters."""
+LONGEST_WAY_BACK = 300
+"""Characters of the queue's address that are kept in the cookie, which browsers cut at 4096."""
+_VERSION = re.compile(r"[0-9]{1,9}")
+
+
+class Done(TypedDict):
+    """What was last done to many letters, as the cookie keeps it: references and versions, and no more.
+
+    Attributes:
+        to_state: Where they were brought; empty once that was undone.
+        letters: As they were left: each a reference and a version.
+        left_out: Each a reference and why.
+        back: The queue that they were ticked in, as its address has it behind the question mark.
+    """
+
+    to_state: str
+    letters: list[str]
+    left_out: list[list[str]]
+    back: str
+
+
+@desk.app_template_global()
+def moves_together(state: State | None) -> tuple[State, ...]:
+    """Return where letters in ``state``, or in any, can be brought together by whoever is signed in."""
+    if not signed_in().editor.may(Role.EDITOR):
+        return ()
+    return tuple(to for to in MOVED_TOGETHER if state is None or to in LEGAL_MOVES[state])
+
+
+@desk.app_template_global()
+def last_together() -> str:
+    """Say what was last done to many letters in this browser, while it can be undone; nothing otherwise."""
+    done = _last()
+    if done is None or not done["to_state"] or not done["letters"]:
+        return ""
+    number = len(done["letters"])
+    letters = ngettext("%(num)s letter", "%(num)s letters", number)
+    return f"{STATES[State(done['to_state'])]}, {letters}"
+
+
+@desk.get("/together")
+def together() -> AnyResponse:
+    """Show which of the ticked letters would be moved, and what their writers would be told."""
+    form = _form(request.args)
+    return _preview(form, _ticks(request.args))
+
+
+@desk.post("/together")
+def move_together() -> AnyResponse:
+    """Move the letters that are ticked, all that can be."""
+    form, ticks = _form(request.form), _ticks(request.form)
+    if not form.validate():
+        return _preview(form, ticks, HTTPStatus.UNPROCESSABLE_ENTITY)
+    carry_out = partial(decide, telling=form.telling())
+    by, moment = signed_in().editor.actor, now()
+    try:
+        with services().database.writing() as session:
+            moved = move_many(
+                session, ticks, _move(form), _policies(), carry_out=carry_out, by=by, now=moment
+            )
+    except ReasonMissingError:
+        form.reason.errors = [gettext("Choose why the letters are declined.")]
+        return _preview(form, ticks, HTTPStatus.UNPROCESSABLE_ENTITY)
+    except PrintDayMissingError:
+        form.print_on.errors = [gettext("Say in which issue the letters are to stand.")]
+        return _preview(form, ticks, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _note_done(moved, _move(form).to_state.value, _way_back(request.form))
+
+
+@desk.get("/together/done")
+def done_together() -> AnyResponse:
+    """Show what was last done to many letters at once."""
+    done = _last()
+    if done is None:
+        return redirect(url_for("desk.queue"), HTTPStatus.SEE_OTHER)
+    ticks = _read_ticks(done["letters"])
+    left_out = [(reference, WhyLeftOut(why)) for reference, why in done["left_out"]]
+    with services().database.reading() as session:
+        known = letters_of(session, [tick.reference for tick in ticks] + [each[0] for each in left_out])
+    page = render_template(
+        "desk/together_done.html",
+        to_state=State(done["to_state"]) if done["to_state"] else None,
+        letters=[known[tick.reference] for tick in ticks if tick.reference in known],
+        left_out=[LeftOut(reference, why, known.get(reference)) for reference, why in left_out],
+        sentences=LEFT_OUT,
+        back=done["back"],
+        may_undo=signed_in().editor.may(Role.EDITOR),
+        ticks=done["letters"],
+    )
+    return make_response(page)
+
+
+@desk.post("/together/undo")
+def undo_together() -> AnyResponse:
+    """Take back what was done to many letters at once."""
+    with services().database.writing() as session:
+        undone = undo_many(session, _ticks(request.form), by=signed_in().editor.actor, now=now())
+    return _note_done(undone, "", _way_back(request.form))
+
+
+def _form(fields: MultiDict[str, str]) -> MoveForm:
+    form = MoveForm(fields)
+    # Each letter has a version of its own, and its writer is told in the paper's words.
+    del form.version
+    form.message.data = ""
+    if form.to_state.data not in MOVED_TOGETHER:
+        abort(HTTPStatus.BAD_REQUEST)
+    return form
+
+
+def _move(form: MoveForm) -> Move:
+    reason = form.reason.data if form.reason.data in set(DeclineReason) else None
+    return Move(
+        to_state=cast("State", form.to_state.data),
+        version=0,
+        reason=DeclineReason(reason) if reason else None,
+        note=(form.note.data or "").strip(),
+        print_on=form.print_on.data,
+    )
+
+
+def _preview(form: MoveForm, ticks: Sequence[Tick], status: HTTPStatus = HTTPStatus.OK) -> AnyResponse:
+    policies = _policies()
+    move = _move(form)
+    if move.to_state is State.SCHEDULED and form.print_on.data is None and request.method == "GET":
+        form.print_on.data = _next_issue(policies)
+    # Nobody has chosen yet, and the letters can be looked at all the same.
+    looked_at = Move(
+        to_state=move.to_state,
+        version=0,
+        reason=move.reason or DeclineReason.OTHER,
+        print_on=form.print_on.data or _next_issue(policies),
+    )
+    with services().database.reading() as session:
+        sifted = sift(session, ticks, looked_at, policies, by=signed_in().editor.actor, now=now())
+    papers = [policies[slug] for slug in dict.fromkeys(letter.paper for letter in sifted.letters)]
+    offer_telling(form, papers)
+    told = told_to(sifted.letters, policies, move.reason, form.telling()) if move.reason else []
+    is_declined = move.to_state is State.DECLINED
+    page = render_template(
+        "desk/together.html",
+        form=form,
+        move=move,
+        letters=sifted.letters,
+        left_out=sifted.left_out,
+        sentences=LEFT_OUT,
+        told=told,
+        untold=len(sifted.letters) - sum(each.writers for each in told),
+        is_declined=is_declined,
+        is_ready=bool(sifted.letters) and (move.reason is not None or not is_declined),
+        papers=papers,
+        back=_way_back(request.values),
+        version_of={tick.reference: tick.version for tick in ticks},
+    )
+    return make_response(page, status)
+
+
+def _next_issue(policies: Mapping[str, Policy]) -> date:
+    """Return the first day on which any of the papers comes out."""
+    return min(policy.paper.next_issue(today_at(policy.paper.time_zone)) for policy in policies.values())
+
+
+def _note_done(sifted: Sifted, to_state: str, back: str) -> AnyResponse:
+    """Keep what was done for as long as the browser is open, and show it."""
+    done: Done = {
+        "to_state": to_state,
+        "letters": [f"{letter.reference}:{letter.version}" for letter in sifted.letters],
+        "left_out": [[each.reference, each.why.value] for each in sifted.left_out],
+        "back": back if len(back) <= LONGEST_WAY_BACK else "",
+    }
+    cookie[LAST] = done
+    return redirect(url_for("desk.done_together"), HTTPStatus.SEE_OTHER)
+
+
+def _last() -> Done | None:
+    done = cookie.get(LAST)
+    # The cookie is signed: what is in it is ours.
+    return cast("Done", done) if done else None
+
+
+def _policies() -> Mapping[str, Policy]:
+    return {policy.paper.slug: policy for policy in services().settings.policies}
+
+
+def _ticks(fields: MultiDict[str, str]) -> list[Tick]:
+    ticks = _read_ticks(fields.getlist("letters"))
+    if len(ticks) > MOST_LETTERS:
+        abort(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    return ticks
+
+
+def _read_ticks(texts: Sequence[str]) -> list[Tick]:
+    """Read references with their versions; each letter counts once, and what is none of ours not at all."""
+    versions: dict[str, int] = {}
+    for text in texts:
+        reference, _, version = text.partition(":")
+        if _VERSION.fullmatch(version):
+            versions.setdefault(reference, int(version))
+    return [Tick(reference, version) for reference, version in versions.items()]
+
+
+def _way_back(fields: Mapping[str, str]) -> str:
+    """Return the queue's address behind the question mark, as the page that was left had it."""
+    return fields.get("back", "")

@@ -1,0 +1,58 @@
+"""What pages ask a browser for that has passkeys."""
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext
+from wtforms import Form, HiddenField, StringField
+from wtforms.validators import InputRequired, Length
+
+from webapp.clock import now
+from webapp.desk.proofs import remember_challenge
+from webapp.letters.models import Passkey
+from webapp.people.events import BY_CODE, BY_PASSKEY
+from webapp.people.passkeys import LONGEST_NAME, Desk, request_passkey
+from webapp.services import services
+
+
+class CredentialForm(Form):
+    """What a browser has signed; a script fills it in."""
+
+    credential = HiddenField()
+
+
+class NewPasskeyForm(CredentialForm):
+    """A passkey that a browser has made, and what its owner calls it."""
+
+    name = StringField(
+        lazy_gettext("Name of the device"),
+        validators=[
+            InputRequired(lazy_gettext("Give the device a name by which you know it again.")),
+            Length(max=LONGEST_NAME, message=lazy_gettext("A name has at most %(max)d characters.")),
+        ],
+    )
+
+
+def desk_for_passkeys() -> Desk | None:
+    """Return the desk as browsers know it; none where they give no passkeys for its address."""
+    settings = services().settings
+    return Desk.at(settings.base_url, settings.policies[0].paper.title)
+
+
+def request_any_passkey() -> str | None:
+    """Return what asks a browser for a passkey that opens the desk by itself."""
+    site = desk_for_passkeys()
+    if site is None:
+        return None
+    asked = request_passkey(site)
+    remember_challenge(BY_PASSKEY, asked.challenge, now())
+    return asked.options
+
+
+def request_second_passkey(passkeys: Sequence[Passkey]) -> str | None:
+    """Return what asks a browser for one of an editor's passkeys, after the password."""
+    site = desk_for_passkeys()
+    if site is None or not passkeys:
+        return None
+    asked = request_passkey(site, passkeys)
+    remember_challenge(BY_CODE, asked.challenge, now())
+    return asked.options

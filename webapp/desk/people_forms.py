@@ -1,0 +1,114 @@
+"""What the desk's people post about accounts, read into values."""
+
+from flask_babel import lazy_gettext
+from wtforms import EmailField, Form, PasswordField, RadioField, StringField
+from wtforms.validators import EqualTo, InputRequired, Length
+
+from webapp.choices import select_choices
+from webapp.letters.states import Role
+from webapp.people.accounts import LONGEST_NAME, LONGEST_PASSWORD, SHORTEST_PASSWORD
+from webapp.wording.people import ROLES
+
+LONGEST_ADDRESS = 320
+
+NAME_TOO_LONG = lazy_gettext("A name has at most %(max)d characters.")
+
+
+def _role(value: str | None) -> Role | None:
+    return next((role for role in Role if role.value == value), None)
+
+
+class NameForm(Form):
+    """How colleagues see somebody."""
+
+    name = StringField(
+        lazy_gettext("Name"),
+        validators=[
+            InputRequired(lazy_gettext("Enter a name.")),
+            Length(max=LONGEST_NAME, message=NAME_TOO_LONG),
+        ],
+    )
+
+
+class NewPasswordForm(Form):
+    """A password that is chosen."""
+
+    password = PasswordField(
+        lazy_gettext("New password"),
+        validators=[
+            InputRequired(lazy_gettext("Choose a password.")),
+            Length(
+                min=SHORTEST_PASSWORD,
+                max=LONGEST_PASSWORD,
+                message=lazy_gettext("A password has from %(min)d to %(max)d characters."),
+            ),
+        ],
+    )
+    again = PasswordField(
+        lazy_gettext("The same once more"),
+        validators=[EqualTo("password", lazy_gettext("The two passwords are not the same."))],
+    )
+
+
+class JoinForm(NameForm, NewPasswordForm):
+    """What somebody says who makes the account they were invited to."""
+
+
+class OwnPasswordForm(Form):
+    """The password that somebody has who is signed in."""
+
+    current = PasswordField(
+        lazy_gettext("Your password"), validators=[InputRequired(lazy_gettext("Enter your password."))]
+    )
+
+
+class ChangePasswordForm(OwnPasswordForm, NewPasswordForm):
+    """Another password in place of the one that somebody has."""
+
+
+class ForgottenForm(Form):
+    """Whose password is forgotten."""
+
+    email = EmailField(
+        lazy_gettext("E-mail"),
+        validators=[
+            InputRequired(lazy_gettext("Enter your e-mail address.")),
+            Length(max=LONGEST_ADDRESS, message=lazy_gettext("This is not an e-mail address.")),
+        ],
+    )
+
+
+class CodeForm(Form):
+    """The code that an authenticator shows."""
+
+    code = StringField(
+        lazy_gettext("Code that the app shows now"),
+        validators=[InputRequired(lazy_gettext("Enter the code."))],
+    )
+
+
+class RoleForm(Form):
+    """What somebody may do."""
+
+    role = RadioField(
+        lazy_gettext("Role"),
+        choices=select_choices(lambda: [(role.value, name) for role, name in ROLES.items()]),
+        validators=[InputRequired(lazy_gettext("Choose a role."))],
+    )
+
+    def chosen(self) -> Role | None:
+        """Return the role; nothing where the page that posted it wasn't ours."""
+        return _role(self.role.data)
+
+
+class InvitationForm(RoleForm):
+    """Who is invited, as what."""
+
+    email = EmailField(
+        lazy_gettext("E-mail"),
+        validators=[
+            InputRequired(lazy_gettext("Enter an e-mail address.")),
+            Length(max=LONGEST_ADDRESS, message=lazy_gettext("This is not an e-mail address.")),
+        ],
+    )
+    name = StringField(lazy_gettext("Name"), validators=[Length(max=LONGEST_NAME, message=NAME_TOO_LONG)])

@@ -1,0 +1,159 @@
+// Going through letters: one opens beside the list, keys move and decide, ticks are counted.
+// On a letter's own page there are the keys alone.
+import { listenToKeys } from "./triage-keys.js";
+import { isForAnotherTab, makePane } from "./triage-pane.js";
+import { makeTicks } from "./triage-ticks.js";
+
+const list = document.getElementById("triage");
+const rows = [...document.querySelectorAll(".queue tr[id]")];
+const status = document.getElementById("triage-status");
+const undoButton = document.getElementById("triage-undo");
+const listAddress = location.pathname + location.search;
+const pane = list && makePane(list.dataset.letters, { moved, seen, say, closed });
+const ticks = list && makeTicks(rows);
+let current = null;
+let lastMove = null;
+
+function say(sentence, values = {}) {
+  if (!status) return;
+  status.textContent = (status.dataset[sentence] ?? "").replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  undoButton.hidden = !(lastMove && sentence === "moved");
+}
+
+const titleOf = (row) => row.querySelector(".what a").textContent.trim();
+
+function choose(row) {
+  current?.removeAttribute("aria-current");
+  current = row;
+  current?.setAttribute("aria-current", "true");
+  current?.scrollIntoView({ block: "nearest" });
+}
+
+function open(row, state = "replaceState") {
+  if (pane.isSending()) return;
+  history[state]({ fromList: state === "pushState" || history.state?.fromList }, "", `${listAddress}#${row.id}`);
+  list.classList.add("open");
+  pane.show(row.id);
+  choose(row);
+}
+
+function openFromList(row) {
+  open(row, pane.isOpen() ? "replaceState" : "pushState");
+}
+
+function closed() {
+  list.classList.remove("open");
+  current?.querySelector(".what a").focus();
+  current?.scrollIntoView({ block: "nearest" });
+}
+
+function close() {
+  // The list is where the browser's own way back leads, too.
+  if (history.state?.fromList) history.back();
+  else {
+    history.replaceState(null, "", listAddress);
+    pane.close();
+  }
+}
+
+function neighbour(step, isWanted = () => true) {
+  let place = rows.indexOf(current) + (current || step > 0 ? step : 0);
+  while (rows[place] && !isWanted(rows[place])) place += step;
+  return rows[place];
+}
+
+function go(step) {
+  const row = neighbour(step);
+  if (!row) return;
+  if (pane.isOpen()) open(row);
+  else {
+    choose(row);
+    row.querySelector(".what a").focus();
+  }
+}
+
+// What is decided from here on is decided on the letter as it was seen.
+function seen({ reference, version }) {
+  if (version) ticks.renew(document.getElementById(reference), version);
+}
+
+// A letter has gone to another state: the next one opens.
+function moved({ reference, state, undo }) {
+  const row = document.getElementById(reference);
+  mark(row, state);
+  ticks.untick(row);
+  row.classList.add("moved");
+  lastMove = undo && { row, ...undo };
+  say("moved", { state: state.textContent, title: titleOf(row) });
+  const next = neighbour(1, (each) => !each.classList.contains("moved"));
+  if (next) open(next);
+  else {
+    close();
+    status.append(` ${status.dataset.last}`);
+  }
+}
+
+function mark(row, state) {
+  row.querySelector(".what > .state")?.remove();
+  row.querySelector(".what").append(state);
+}
+
+async function undo() {
+  if (pane.isBusy()) return;
+  const { row, address, fields } = lastMove;
+  lastMove = null;
+  undoButton.hidden = true;
+  choose(row);
+  list.classList.add("open");
+  const shown = await pane.send(address, fields, row.id);
+  if (!shown?.isDone) return;
+  row.classList.remove("moved");
+  mark(row, shown.state);
+  history.replaceState(history.state, "", `${listAddress}#${row.id}`);
+  say("undone", { state: shown.state.textContent, title: titleOf(row) });
+}
+
+function press(key) {
+  const place = list ? pane.isOpen() && pane.element : document.querySelector("main");
+  const found = place && [...place.querySelectorAll(`[data-key="${key}"]`)].find((each) => each.checkVisibility?.() ?? true);
+  if (!found) return say("notHere");
+  // Declining begins with its reason, wherever the button stands.
+  const target = key === "d" ? (found.form?.elements.reason ?? found) : found;
+  for (let each = target.closest("details"); each; each = each.parentElement.closest("details")) each.open = true;
+  target.scrollIntoView({ block: "nearest" });
+  if (target.matches("input, textarea, select")) target.focus();
+  else target.click();
+}
+
+const decide = (key) => () => pane?.isBusy() || press(key);
+const onList = (action) => () => list && rows.length && action();
+
+listenToKeys({
+  j: onList(() => go(1)),
+  k: onList(() => go(-1)),
+  o: onList(() => current && !pane.isOpen() && openFromList(current)),
+  x: onList(() => current && ticks.toggle(current)),
+  Escape: () => pane?.isOpen() && close(),
+  z: () => (lastMove ? undo() : decide("z")()),
+  ...Object.fromEntries(["s", "h", "d", "c", "n"].map((key) => [key, decide(key)])),
+});
+
+if (list) {
+  list.addEventListener("click", (event) => {
+    const row = event.target.closest(".what > a")?.closest("tr[id]");
+    if (!row || isForAnotherTab(event)) return;
+    event.preventDefault();
+    openFromList(row);
+  });
+  undoButton.addEventListener("click", undo);
+  document.getElementById("pane-close").addEventListener("click", close);
+  document.getElementById("pane-next").addEventListener("click", () => go(1));
+  document.getElementById("pane-previous").addEventListener("click", () => go(-1));
+  const follow = () => {
+    const row = rows.find((each) => `#${each.id}` === location.hash);
+    if (row) open(row);
+    else if (!location.hash && pane.isOpen()) pane.close();
+  };
+  addEventListener("popstate", follow);
+  follow();
+}

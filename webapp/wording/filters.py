@@ -1,0 +1,38 @@
+"""What lists of letters are filtered by, in few words."""
+
+from flask_babel import LazyString, lazy_gettext
+
+from webapp.letters.states import Channel
+from webapp.rules.findings import Code
+
+CHANNELS: dict[Channel, LazyString] = {
+    Channel.FORM: lazy_gettext("Form"),
+    Channel.MAIL: lazy_gettext("E-mail"),
+    Channel.IMPORT: lazy_gettext("Import"),
+    Channel.API: lazy_gettext("API"),
+}
+
+ADVISORY_NAMES: dict[Code, LazyString] = {
+    Code.NAME_SINGLE: lazy_gettext("Name of one part"),
+    Code.NAME_TOO_SOON: lazy_gettext("Wrote not long ago"),
+    Code.NAME_SEEN: lazy_gettext("May have written not long ago"),
+    Code.EMAIL_DISPOSABLE: lazy_gettext("Throwaway e-mail address"),
+    Code.PHONE_UNLIKELY: lazy_gettext("Phone number not in use"),
+    Code.ADDRESS_PO_BOX: lazy_gettext("PO box only"),
+    Code.BODY_RUN_TOGETHER: lazy_gettext("Words run together"),
+    Code.BODY_CAPITALS: lazy_gettext("Capital letters"),
+    Code.BODY_LINK: lazy_gettext("Web addresses"),
+    Code.BODY_VERSE: lazy_gettext("Verse"),
+    Code.BODY_OPEN_LETTER: lazy_gettext("Open letter"),
+    Code.BODY_THANK_YOU: lazy_gettext("Letter of thanks"),
+    Code.BODY_SIGNATURES: lazy_gettext("Several signatures"),
+    Code.BODY_TOO_MANY_SIGNATURES: lazy_gettext("Too many signatures"),
+    Code.BODY_TOO_MANY_THANKED: lazy_gettext("Too many thanked"),
+    Code.BODY_OTHER_PAPER: lazy_gettext("Addressed to another paper"),
+    Code.BODY_PHONE_NUMBER: lazy_gettext("Phone number in the text"),
+    Code.BODY_IDENTITY_NUMBER: lazy_gettext("Identity number in the text"),
+    Code.CATEGORY_RIGHT_OF_REPLY: lazy_gettext("Claims a right of reply"),
+    Code.EXCLUSIVE_NOT_DECLARED: lazy_gettext("Not exclusive"),
+    Code.INTEREST_ROLE_BARRED: lazy_gettext("Role barred before the election"),
+    Code.CONSENT_NOT_GIVEN: lazy_gettext("No agreement to print"),
+}
