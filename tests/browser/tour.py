@@ -160,8 +160,8 @@ def _open_card(page: Page, house: House) -> None:
 
 def _open_letter_on_story(page: Page, _house: House) -> None:
     page.goto("/desk/?state=all")
-    with next_page(page):
-        page.get_by_role("link", name="Lines on the Raising of the Tram Fare").click()
+    link = page.get_by_role("link", name="Lines on the Raising of the Tram Fare")
+    page.goto(str(link.get_attribute("href")))
     page.get_by_text("Take the dossier", exact=True).click()
 
 
