@@ -62,7 +62,7 @@ DOORS: dict[tuple[str, str], Door] = {
     ("/letters/<token>/withdraw", "POST"): anyone(303, reason="Printed elsewhere"),
     ("/letters/<token>/withdraw", "GET"): anyone(303),
     # Nobody has asked the writer anything.
-    ("/letters/<token>/answer", "POST"): anyone(409, answer="approved"),
+    ("/letters/<token>/answer", "POST"): anyone(409, answer="approved", question="1"),
     ("/letters/<token>/answer", "GET"): anyone(303),
     ("/desk/login", "GET"): anyone(200),
     ("/desk/login", "POST"): anyone(422, email="nobody@example.com", password="wrong"),
@@ -82,11 +82,15 @@ DOORS: dict[tuple[str, str], Door] = {
     ("/desk/letters/<reference>/take-over", "POST"): at_the_desk(303, only=CHIEFS),
     ("/desk/letters/<reference>/release", "POST"): at_the_desk(303, only=EDITORS),
     ("/desk/letters/<reference>/particulars", "POST"): at_the_desk(200, only=EDITORS),
-    ("/desk/letters/<reference>/calls", "POST"): at_the_desk(303, only=EDITORS, outcome="voicemail"),
-    ("/desk/letters/<reference>/notes", "POST"): at_the_desk(303, only=EDITORS, text="Good one."),
-    ("/desk/letters/<reference>/tags", "POST"): at_the_desk(303, only=EDITORS, tag="trams"),
+    ("/desk/letters/<reference>/calls", "POST"): at_the_desk(
+        303, only=EDITORS, **{"call-outcome": "voicemail"}
+    ),
+    ("/desk/letters/<reference>/notes", "POST"): at_the_desk(
+        303, only=EDITORS, **{"noted-text": "Good one."}
+    ),
+    ("/desk/letters/<reference>/tags", "POST"): at_the_desk(303, only=EDITORS, **{"tag-tag": "trams"}),
     ("/desk/letters/<reference>/tags/remove", "POST"): at_the_desk(303, only=EDITORS, tag="trams"),
-    ("/desk/letters/<reference>/assign", "POST"): at_the_desk(303, only=EDITORS, to=""),
+    ("/desk/letters/<reference>/assign", "POST"): at_the_desk(303, only=EDITORS, **{"assign-to": ""}),
     ("/desk/letters/<reference>/dossier", "POST"): at_the_desk(200, only=EDITORS),
     ("/desk/letters/<reference>/edit", "GET"): at_the_desk(200, only=EDITORS),
     ("/desk/letters/<reference>/edit", "POST"): at_the_desk(
@@ -94,10 +98,20 @@ DOORS: dict[tuple[str, str], Door] = {
     ),
     ("/desk/letters/<reference>/compare", "GET"): at_the_desk(200),
     # Nobody has edited the letter yet: there is nothing to ask about.
-    ("/desk/letters/<reference>/ask-approval", "POST"): at_the_desk(409, only=EDITORS),
+    ("/desk/letters/<reference>/ask-approval", "POST"): at_the_desk(409, only=EDITORS, copy_number="0"),
     ("/desk/stories", "GET"): at_the_desk(200),
-    ("/desk/messages", "GET"): at_the_desk(200),
-    ("/desk/messages/<int:number>", "GET"): at_the_desk(200),
+    ("/desk/filters", "GET"): at_the_desk(200),
+    ("/desk/filters", "POST"): at_the_desk(303, name="Trams", query="tag=trams"),
+    # Nobody keeps a view of that number.
+    ("/desk/filters/<int:number>/rename", "POST"): at_the_desk(404, name="Trams"),
+    ("/desk/filters/<int:number>/remove", "POST"): at_the_desk(404),
+    # Nothing is ticked.
+    ("/desk/together", "GET"): at_the_desk(400, only=EDITORS),
+    ("/desk/together", "POST"): at_the_desk(400, only=EDITORS),
+    ("/desk/together/done", "GET"): at_the_desk(303, only=EDITORS),
+    ("/desk/together/undo", "POST"): at_the_desk(303, only=EDITORS),
+    ("/desk/messages", "GET"): at_the_desk(200, only=EDITORS),
+    ("/desk/messages/<int:number>", "GET"): at_the_desk(200, only=EDITORS),
     ("/desk/messages/<int:number>/try-again", "POST"): at_the_desk(303, only=EDITORS),
     ("/desk/messages/try-again", "POST"): at_the_desk(303, only=EDITORS),
     # It was given up, and is not under way any more.

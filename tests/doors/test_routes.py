@@ -5,7 +5,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.doors.house import CHANGES, House, address, opened, written
-from tests.doors.routes import DESK, DOORS, ROLES, STRANGER
+from tests.doors.routes import DESK, DOORS, EDITORS, ROLES, STRANGER
 from webapp.letters.database import Database
 from webapp.letters.models import Message
 from webapp.security import HEADERS
@@ -114,7 +114,7 @@ def test_a_corrected_address_stays_in_the_house(house: House, path: str) -> None
 
 def test_what_opens_one_letter_opens_no_other(house: House) -> None:
     one, other = house.receive(), house.receive()
-    client, editor = house.enter(STRANGER, one), house.enter(DESK[0], one)
+    client, editor = house.enter(STRANGER, one), house.enter(EDITORS[0], one)
     before = house.contents()
     for place, status in {
         f"/letters/{one.token}/confirm/{other.proof}": 410,

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.clock import now, today_at
-from webapp.desk.access import signed_in
+from webapp.desk.access import only_for, signed_in
 from webapp.desk.blueprint import desk
 from webapp.desk.bulk_telling import offer_telling, told_to
 from webapp.desk.deciding import decide
@@ -80,6 +80,7 @@ def last_together() -> str:
 
 
 @desk.get("/together")
+@only_for(Role.EDITOR)
 def together() -> AnyResponse:
     """Show which of the ticked letters would be moved, and what their writers would be told."""
     form = _form(request.args)
@@ -109,6 +110,7 @@ def move_together() -> AnyResponse:
 
 
 @desk.get("/together/done")
+@only_for(Role.EDITOR)
 def done_together() -> AnyResponse:
     """Show what was last done to many letters at once."""
     done = _last()
