@@ -1,4 +1,4 @@
-"""The work behind the pages: delivering messages, and letting go of letters that were never confirmed."""
+"""The work behind the pages: delivering messages, and letting go of what has been kept long enough."""
 
 import logging
 import threading
@@ -9,12 +9,14 @@ from webapp.clock import now
 from webapp.config import Settings
 from webapp.delivery.worker import DeliveryWorker
 from webapp.letters.database import Database, StoreAwayError
+from webapp.letters.retention import purge
 from webapp.letters.writer_moves import LAPSED_AT_ONCE, lapse_unconfirmed
 
 log = logging.getLogger(__name__)
 
 TIDIES_EVERY = 300.0
 """Seconds between two looks for letters that nobody confirmed."""
+PURGES_EVERY = timedelta(days=1)
 CONNECTIONS = 2
 """To the store: one for each of the two threads."""
 ENDS_WITHIN = 15.0
@@ -30,6 +32,7 @@ class Worker:
         self._settings = settings
         self._database = Database(settings.database_url, settings.seal, connections=CONNECTIONS)
         self._stopping = threading.Event()
+        self._purged_at: datetime | None = None
         self._delivery: DeliveryWorker | None = None
         self._threads = [threading.Thread(target=self._tidy, name="tidying", daemon=True)]
         if settings.mail_server:
@@ -64,15 +67,27 @@ class Worker:
             self._stopping.wait(TIDIES_EVERY)
 
     def tidy(self) -> None:
-        """Let the letters lapse whose time for confirming is over."""
+        """Let the letters lapse whose time for confirming is over; once a day purge particulars."""
         moment = now()
         for policy in self._settings.policies:
             if policy.confirmation.before_queue:
                 before = moment - timedelta(hours=policy.confirmation.lapse_hours)
                 self._lapse(policy.paper.slug, before, moment)
+        if self._purged_at is None or moment - self._purged_at >= PURGES_EVERY:
+            self._purge(moment)
 
     def _lapse(self, paper: str, received_before: datetime, moment: datetime) -> None:
         lapsed = LAPSED_AT_ONCE
         while lapsed == LAPSED_AT_ONCE and not self._stopping.is_set():
             with self._database.writing() as session:
                 lapsed = lapse_unconfirmed(session, paper, received_before=received_before, now=moment)
+
+    def _purge(self, moment: datetime) -> None:
+        purged = 0
+        for step in purge(self._database, self._settings.policies, moment):
+            purged += step.letters
+            if self._stopping.is_set():
+                return
+        self._purged_at = moment
+        if purged:
+            log.info("The particulars of the writers of %d letters were purged", purged)

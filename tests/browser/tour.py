@@ -299,6 +299,17 @@ def _open_people(page: Page, _house: House) -> None:
     page.goto("/desk/people")
 
 
+def _open_writers(page: Page, _house: House) -> None:
+    page.goto("/desk/writers")
+
+
+def _open_found_writer(page: Page, house: House) -> None:
+    page.goto("/desk/writers")
+    page.get_by_label("E-mail address, phone number").fill(house.long_letter)
+    press(page, "Find")
+    press(page, "Erase for good")
+
+
 def _open_people_events(page: Page, _house: House) -> None:
     page.goto("/desk/people/events")
 
@@ -398,6 +409,8 @@ EDITORS_PAGES: dict[str, Callable[[Page, House], None]] = {
     "edit overtaken": _open_overtaken_edit,
     "comparison": _open_comparison,
     "question on the own page": _open_question,
+    "writers": _open_writers,
+    "found writer": _open_found_writer,
     "people": _open_people,
     "people's events": _open_people_events,
     "colleague": _open_colleague,

@@ -159,6 +159,11 @@ DOORS: dict[tuple[str, str], Door] = {
     ("/desk/people/<int:editor_id>/password-link", "POST"): at_the_desk(200, only=CHIEFS),
     ("/desk/people/<int:editor_id>/end", "POST"): at_the_desk(303, only=CHIEFS),
     ("/desk/people/<int:editor_id>/reopen", "POST"): at_the_desk(303, only=CHIEFS),
+    ("/desk/writers", "GET"): at_the_desk(200, only=CHIEFS),
+    ("/desk/writers", "POST"): at_the_desk(200, only=CHIEFS, sought=COMPLETE["email"]),
+    ("/desk/writers/export", "POST"): at_the_desk(200, only=CHIEFS, sought=COMPLETE["email"]),
+    # None of the letters that were shown is said to be meant.
+    ("/desk/writers/erase", "POST"): at_the_desk(422, only=CHIEFS, sought=COMPLETE["email"], confirmed="yes"),
     ("/healthz", "GET"): anyone(200),
     ("/readyz", "GET"): anyone(200),
     ("/metrics", "GET"): anyone(200),

@@ -5,16 +5,19 @@ from pathlib import Path
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
-from tests.samples import SEAL
+from tests.samples import NOON, SEAL
 from tests.services.postgres import PostgresServer
 from webapp.letters.database import Database
-from webapp.letters.migrate import is_current, migrate, migration_config
+from webapp.letters.migrate import SCRIPTS, is_current, migrate, migration_config
 from webapp.letters.models import Base, Message, Particulars
 from webapp.letters.queue import QueueFilter, queue_page
+from webapp.letters.retention import take_away
 from webapp.letters.search_words import words_of
+from webapp.letters.states import State
 
 FIRST = "0001"
 A_LETTER = """
@@ -51,6 +54,26 @@ COPIES = tuple(
     f" VALUES (1, {number}, '', '{body}', 1, 1, '2026-03-14 12:00:00')"
     for number, body in ((1, "Older"), (2, "Newest"))
 )
+
+WHAT_CAME_WITH = {
+    FIRST: (A_LETTER, *WHAT_BELONGS_TO_IT),
+    "0002": (
+        (
+            "INSERT INTO account_events (kind, at, editor_id, note)"
+            " VALUES ('joined', '2026-03-14 12:00:00', 1, '')"
+        ),
+        (
+            "INSERT INTO edited_copies (letter_id, number, headline, body, word_count, editor_id, at)"
+            " VALUES (1, 1, '', 'Slow', 1, 1, '2026-03-14 12:00:00')"
+        ),
+        (
+            "INSERT INTO approvals (letter_id, copy_id, asked_by_id, asked_at, deadline, comment)"
+            " VALUES (1, 1, 1, '2026-03-14 12:00:00', '2026-03-15 12:00:00', '')"
+        ),
+    ),
+}
+"""What stands in the tables of each revision that brought new ones."""
+REVISIONS = [each.revision for each in reversed(list(ScriptDirectory(str(SCRIPTS)).walk_revisions()))]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -103,15 +126,15 @@ def _checks(database: Database) -> dict[str, str]:
     }
 
 
-def test_a_store_with_letters_in_it_comes_along_whole(new_store: Database) -> None:
-    migrate(new_store, FIRST)
-    with new_store.writing() as session:
-        for statement in (A_LETTER, *WHAT_BELONGS_TO_IT):
-            session.execute(text(statement))
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_a_store_of_any_revision_comes_along_whole(new_store: Database, revision: str) -> None:
+    fill_up_to(new_store, revision)
     migrate(new_store)
     assert is_current(new_store)
     with new_store.reading() as session:
-        for table in ("letters", "particulars", "editors", "events", "messages"):
+        tables = ["letters", "particulars", "editors", "events", "messages"]
+        tables += ["account_events", "edited_copies", "approvals"] if revision >= "0002" else []
+        for table in tables:
             assert session.scalar(text(f"SELECT count(*) FROM {table}")) == 1, table
         letter = session.execute(text("SELECT state, version, body, article_key FROM letters")).one()
         event = session.execute(text("SELECT kind, reason, note, overrides FROM events")).one()
@@ -121,6 +144,37 @@ def test_a_store_with_letters_in_it_comes_along_whole(new_store: Database) -> No
     assert (message.recipient, message.text_body, message.html_body) == ("b@x", "t", "h")
     assert tuple(letter) == ("declined", 2, "Slow trams", "example.com/trams")
     assert tuple(event) == ("moved", "space", "No room.", False)
+    with pytest.raises(IntegrityError, match="the record stays as it is"), new_store.writing() as session:
+        session.execute(text("DELETE FROM events"))
+
+
+def fill_up_to(store: Database, revision: str) -> None:
+    """Bring a store to a revision by way of those before it, with something in the tables of each."""
+    for each in REVISIONS[: REVISIONS.index(revision) + 1]:
+        migrate(store, each)
+        with store.writing() as session:
+            for statement in WHAT_CAME_WITH.get(each, ()):
+                session.execute(text(statement))
+
+
+def test_what_was_purged_stays_so_on_the_way_back_and_forth(new_store: Database) -> None:
+    fill_up_to(new_store, REVISIONS[-1])
+    with new_store.writing() as session:
+        take_away(session, {1: State.DECLINED}, NOON)
+        session.execute(
+            text(
+                "INSERT INTO events (letter_id, kind, at, note, overrides)"
+                " VALUES (1, 'purged', :at, '', FALSE)"
+            ),
+            {"at": "2026-06-14 12:00:00"},
+        )
+    command.downgrade(migration_config(new_store), REVISIONS[-2])
+    with pytest.raises(IntegrityError, match="the record stays as it is"), new_store.writing() as session:
+        session.execute(text("DELETE FROM events"))
+    migrate(new_store)
+    with new_store.reading() as session:
+        assert session.scalars(text("SELECT kind FROM events")).all() == ["moved"]
+        assert session.scalars(select(Particulars)).one().purged_at == NOON
 
 
 @pytest.mark.parametrize("withheld", [False, True])

@@ -21,6 +21,7 @@ from webapp.desk import (
     sign_in,
     stories,
     verification,
+    writers,
 )
 from webapp.desk.blueprint import desk
 
@@ -46,4 +47,5 @@ __all__ = [
     "sign_in",
     "stories",
     "verification",
+    "writers",
 ]

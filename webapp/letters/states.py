@@ -54,6 +54,10 @@ class EventKind(StrEnum):
     MESSAGE_WRITTEN = "message_written"
     MESSAGE_CALLED_BACK = "message_called_back"
     DOSSIER_TAKEN = "dossier_taken"
+    PURGED = "purged"
+    """The writer's particulars went, as the paper keeps them for so long and no longer."""
+    ERASED = "erased"
+    """They went because the writer wanted it."""
 
 
 class MessageState(StrEnum):

@@ -112,4 +112,8 @@ EVENTS: dict[EventKind, LazyString] = {
     EventKind.MESSAGE_WRITTEN: lazy_gettext("Wrote to the writer"),
     EventKind.MESSAGE_CALLED_BACK: lazy_gettext("Called a message back"),
     EventKind.DOSSIER_TAKEN: lazy_gettext("Took the dossier"),
+    EventKind.PURGED: lazy_gettext(
+        "The writer’s particulars were removed: the time for keeping them is over"
+    ),
+    EventKind.ERASED: lazy_gettext("Erased the writer’s particulars"),
 }

@@ -1,0 +1,302 @@
+"""Particulars go when a paper's time for keeping them is over, and not before; what stays is known."""
+
+import dataclasses
+import threading
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+import pytest
+from sqlalchemy import func, select, text, update
+from sqlalchemy.orm import joinedload
+
+from tests.letters.test_sealing import Receipts
+from tests.samples import HERALD, NOON, PASSWORD, SEAL, SECRET_KEY, acting, letter
+from webapp.config import Settings
+from webapp.letters.confirmation import confirm_email
+from webapp.letters.database import Database
+from webapp.letters.intake import Arrival, Intake
+from webapp.letters.models import Event, Letter, Message, Particulars
+from webapp.letters.outbox import claim_due, note_refused, note_sent, try_all_again
+from webapp.letters.person import KnownBy, NobodyMeantError, Sought, erase, letters_of
+from webapp.letters.queue import QueueFilter, queue_page
+from webapp.letters.retention import AT_ONCE, QUIET, REMOVED, due_for_purge, purge
+from webapp.letters.states import (
+    Channel,
+    DeclineReason,
+    EventKind,
+    MessageState,
+    Role,
+    State,
+)
+from webapp.letters.workflow import Move, move_letter
+from webapp.letters.writers import StoredRecord
+from webapp.people.accounts import add_editor
+from webapp.rules.frequency import WriterKeys
+from webapp.worker import Worker
+
+DAYS = 30
+POLICY = dataclasses.replace(
+    HERALD, retention_days=MappingProxyType({State.DECLINED: DAYS, State.PUBLISHED: DAYS})
+)
+LATER = NOON + timedelta(days=DAYS)
+WITHHELD: dict[str, str | bool] = {"withhold_name": True, "withhold_reason": "My employer"}
+
+
+def receive(store: Database, **changes: str | bool) -> str:
+    submission = letter(**{"district": "Sai Ying Pun", **changes})
+    arrival = Arrival(channel=Channel.FORM, at=NOON)
+    return Intake(store, SECRET_KEY, Receipts()).receive(submission, HERALD, arrival).reference
+
+
+def move(store: Database, reference: str, editor_id: int, to_state: State, at: datetime = NOON) -> None:
+    with store.writing() as session:
+        version = session.scalars(select(Letter.version).where(Letter.reference == reference)).one()
+        decision = Move(
+            to_state=to_state,
+            version=version,
+            reason=DeclineReason.SPACE,
+            print_on=NOON.date(),
+        )
+        move_letter(session, reference, decision, HERALD, by=acting(editor_id), now=at)
+
+
+def purged(store: Database, now: datetime) -> int:
+    return sum(step.letters for step in purge(store, [POLICY], now))
+
+
+def due(store: Database, now: datetime) -> dict[State, int]:
+    with store.reading() as session:
+        return {each.state: each.letters for each in due_for_purge(session, [POLICY], now) if each.letters}
+
+
+def kept(store: Database, reference: str) -> Letter:
+    with store.reading() as session:
+        return (
+            session.scalars(
+                select(Letter)
+                .where(Letter.reference == reference)
+                .options(
+                    joinedload(Letter.particulars), joinedload(Letter.messages), joinedload(Letter.events)
+                )
+            )
+            .unique()
+            .one()
+        )
+
+
+@pytest.fixture
+def declined(store: Database, editor_id: int) -> str:
+    """A letter whose name was to be withheld, declined at noon."""
+    reference = receive(store, **WITHHELD)
+    move(store, reference, editor_id, State.DECLINED)
+    return reference
+
+
+def test_what_a_paper_keeps_no_longer_goes_and_the_rest_stays(store: Database, declined: str) -> None:
+    before = kept(store, declined)
+    assert (due(store, LATER - timedelta(seconds=1)), due(store, LATER)) == ({}, {State.DECLINED: 1})
+    assert purged(store, LATER - timedelta(seconds=1)) == 0
+    assert purged(store, LATER) == 1
+    after = kept(store, declined)
+    particulars, (message,) = after.particulars, after.messages
+    assert particulars
+    assert (particulars.contact, particulars.purged_at, particulars.name) == (None, LATER, "")
+    assert (particulars.name_blind, particulars.phone_blind) == ("", "")
+    assert before.particulars
+    assert particulars.email_blind == before.particulars.email_blind != ""
+    assert (message.recipient, message.text_body, message.html_body) == ("", "", "")
+    assert message.state is MessageState.CALLED_BACK
+    assert (after.withhold_reason, after.district) == (REMOVED, "")
+    assert (after.version, after.body, after.headline) == (before.version, before.body, before.headline)
+    assert [each.kind for each in after.events][-1] is EventKind.PURGED
+    assert [each.id for each in after.events][:-1] == [each.id for each in before.events]
+
+
+def test_a_name_that_went_is_found_no_more(store: Database, editor_id: int) -> None:
+    references = [receive(store, headline=f"Letter {number}") for number in range(2)]
+    move(store, references[0], editor_id, State.DECLINED)
+    assert found(store, "tai-man") == set(references)
+    assert purged(store, LATER) == 1
+    assert found(store, "tai-man") == {references[1]}
+    assert found(store, "tram") == set(references)
+
+
+def found(store: Database, words: str) -> set[str]:
+    with store.reading() as session:
+        return {row.reference for row in queue_page(session, QueueFilter(words=words)).rows}
+
+
+def test_purging_again_changes_nothing(store: Database, declined: str) -> None:
+    assert purged(store, LATER) == 1
+    once = kept(store, declined)
+    assert purged(store, LATER + timedelta(days=1)) == 0
+    assert len(kept(store, declined).events) == len(once.events)
+
+
+def test_the_rules_on_frequency_go_on(store: Database, editor_id: int) -> None:
+    reference = receive(store)
+    move(store, reference, editor_id, State.DECLINED)
+    assert purged(store, LATER) == 1
+    with store.reading() as session:
+        record = StoredRecord(session, HERALD.paper)
+        keys = WriterKeys("tai-man@example.com", "+85221234567", "")
+        (earlier,) = record.earlier_letters(keys, NOON.date())
+        assert earlier.keys == WriterKeys("tai-man@example.com", "", "")
+        assert not record.earlier_letters(WriterKeys("", "+85221234567", ""), NOON.date())
+
+
+def test_a_name_in_print_stays(store: Database, editor_id: int) -> None:
+    open_name, withheld = receive(store), receive(store, headline="Buses", **WITHHELD)
+    for reference in (open_name, withheld):
+        for state in (State.SHORTLISTED, State.SCHEDULED, State.PUBLISHED):
+            move(store, reference, editor_id, state)
+    assert purged(store, LATER) == 2
+    names = [kept(store, reference).particulars for reference in (open_name, withheld)]
+    assert [each.name for each in names if each] == ["Chan Tai-man", ""]
+    assert kept(store, open_name).district == "Sai Ying Pun"
+
+
+def test_time_runs_from_the_last_change_of_state(store: Database, declined: str, editor_id: int) -> None:
+    move(store, declined, editor_id, State.RECEIVED, NOON + timedelta(days=10))
+    assert purged(store, LATER + timedelta(days=100)) == 0, "no time is set for that state"
+    again = NOON + timedelta(days=20)
+    move(store, declined, editor_id, State.DECLINED, again)
+    assert purged(store, again + timedelta(days=DAYS, seconds=-1)) == 0
+    assert purged(store, again + timedelta(days=DAYS)) == 1
+
+
+@pytest.mark.parametrize(
+    "kind", [EventKind.EMAIL_CONFIRMED, EventKind.WITHDRAWN, EventKind.APPROVED, EventKind.OBJECTED]
+)
+def test_nothing_goes_within_a_week_of_a_word_from_the_writer(
+    store: Database, declined: str, kind: EventKind
+) -> None:
+    spoke = LATER - timedelta(days=2)
+    with store.writing() as session:
+        number = session.scalars(select(Letter.id).where(Letter.reference == declined)).one()
+        session.add(Event(letter_id=number, kind=kind, at=spoke))
+    assert purged(store, spoke + QUIET - timedelta(seconds=1)) == 0
+    assert purged(store, spoke + QUIET) == 1
+
+
+def test_nobody_is_written_to_any_more(store: Database, editor_id: int) -> None:
+    for number in range(3):
+        move(store, receive(store, headline=f"Letter {number}"), editor_id, State.DECLINED)
+    sent, refused = claim_due(store, now=NOON, most=2)
+    note_sent(store, sent, server_words="250 OK", now=NOON)
+    note_refused(store, refused, server_words="550 No such mailbox")
+    assert purged(store, LATER) == 3
+    assert claim_due(store, now=LATER, most=9) == []
+    with store.writing() as session:
+        assert try_all_again(session, LATER) == 0
+        states = session.scalars(select(Message.state).order_by(Message.id)).all()
+    assert states == [MessageState.SENT, MessageState.CALLED_BACK, MessageState.CALLED_BACK]
+
+
+def test_a_letter_that_an_editor_is_at_is_left_for_the_next_time(
+    postgres_store: Database, request: pytest.FixtureRequest
+) -> None:
+    store: Database = postgres_store
+    request.addfinalizer(lambda: empty(store))
+    editor = add_editor(store, email="d@example.com", name="D", role=Role.EDITOR, password=PASSWORD, now=NOON)
+    references = [receive(store, headline=f"Letter {number}") for number in range(2)]
+    for reference in references:
+        move(store, reference, editor, State.DECLINED)
+    with store.writing() as session:
+        session.scalars(select(Letter).where(Letter.reference == references[0]).with_for_update()).one()
+        assert purged(store, LATER) == 1
+    assert purged(store, LATER) == 1
+
+
+def empty(store: Database) -> None:
+    with store.writing() as session:
+        session.execute(text("TRUNCATE letters, editors CASCADE"))
+
+
+def test_two_purges_at_once_purge_each_letter_once(store: Database) -> None:
+    letters = AT_ONCE + 20
+    for number in range(letters):
+        receive(store, headline=f"Letter {number}")
+    with store.writing() as session:
+        session.execute(update(Letter).values(state=State.DECLINED))
+    counts: list[int] = []
+    threads = [
+        threading.Thread(target=lambda: counts.append(purged(store, LATER + timedelta(days=1))))
+        for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with store.reading() as session:
+        events = session.scalar(select(func.count()).where(Event.kind == EventKind.PURGED))
+    # One of them may have left letters to the other; none is purged twice.
+    assert (sum(counts), events) == (letters, letters)
+
+
+def test_a_purge_holds_the_store_up_for_some_letters_at_a_time(sqlite: Database) -> None:
+    for number in range(AT_ONCE + 1):
+        receive(sqlite, headline=f"Letter {number}")
+    with sqlite.writing() as session:
+        session.execute(update(Letter).values(state=State.DECLINED))
+    steps = [step.letters for step in purge(sqlite, [POLICY], LATER + timedelta(days=1))]
+    assert steps == [AT_ONCE, 1]
+
+
+def test_the_worker_purges_once_a_day(sqlite: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webapp.worker.now", lambda: LATER + timedelta(days=1))
+    worker = Worker(Settings(database_url=sqlite.url, secret_key=SECRET_KEY, seal=SEAL, policies=(POLICY,)))
+    for headline, left in (("Trams", 0), ("Buses", 1)):
+        receive(sqlite, headline=headline)
+        with sqlite.writing() as session:
+            session.execute(update(Letter).values(state=State.DECLINED))
+        worker.tidy()
+        with sqlite.reading() as session:
+            assert session.scalar(select(func.count()).where(Particulars.contact.is_not(None))) == left
+    worker.stop()
+
+
+def people(store: Database, sought: Sought) -> Sequence[Letter]:
+    with store.reading() as session:
+        return letters_of(session, sought, {"HK"})
+
+
+@pytest.mark.parametrize("known_by", list(KnownBy))
+def test_what_names_nobody_is_told(store: Database, known_by: KnownBy) -> None:
+    if known_by is KnownBy.REFERENCE:
+        assert people(store, Sought(known_by, "?")) == []
+        return
+    with pytest.raises(NobodyMeantError):
+        people(store, Sought(known_by, "?"))
+
+
+def test_erasing_is_at_once_and_withdraws_what_was_not_decided_on(store: Database, editor_id: int) -> None:
+    fresh, scheduled, declined = (receive(store, headline=f"Letter {n}", **WITHHELD) for n in range(3))
+    somebody_else = receive(store, email="jo@example.com")
+    move(store, scheduled, editor_id, State.SHORTLISTED)
+    move(store, scheduled, editor_id, State.SCHEDULED)
+    move(store, declined, editor_id, State.DECLINED)
+    with store.writing() as session:
+        confirm_email(session, session.scalars(select(Letter).where(Letter.reference == fresh)).one(), NOON)
+    sought = Sought(KnownBy.EMAIL, "Tai-Man@example.com")
+    with store.writing() as session:
+        letters = letters_of(session, sought, {"HK"})
+        assert erase(session, letters, editor_id=editor_id, now=NOON) == 3
+    states = [kept(store, reference).state for reference in (fresh, scheduled, declined)]
+    assert states == [State.WITHDRAWN, State.WITHDRAWN, State.DECLINED]
+    for reference in (fresh, scheduled, declined):
+        letter = kept(store, reference)
+        assert letter.particulars
+        assert letter.particulars.contact is None
+        assert (letter.withhold_reason, letter.clearance) == (REMOVED, None)
+        last = letter.events[-1]
+        assert (last.kind, last.editor_id) == (EventKind.ERASED, editor_id)
+    assert kept(store, scheduled).version == 4
+    other = kept(store, somebody_else).particulars
+    assert other
+    assert other.email == "jo@example.com"
+    with store.writing() as session:
+        letters = letters_of(session, sought, {"HK"})
+        assert len(letters) == 3, "a trace of the address stays"
+        assert erase(session, letters, editor_id=None, now=NOON) == 0

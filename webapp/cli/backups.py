@@ -1,0 +1,61 @@
+"""Commands that back the store up and restore it."""
+
+from pathlib import Path
+
+import click
+
+from webapp.cli.papers import give_up
+from webapp.cli.settings import migrated_database, settings_or_give_up
+from webapp.clock import now
+from webapp.letters.backup import back_up
+from webapp.letters.backup_file import BackupDamagedError
+from webapp.letters.database import Database, StoreAwayError
+from webapp.letters.restoring import OtherKeyError, StoreNotEmptyError, UnknownRevisionError, restore as fill
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(file: Path) -> None:
+    """Write all that is in the store to FILE, while the papers are served."""
+    database = migrated_database(settings_or_give_up())
+    try:
+        rows = back_up(database, file, now=now())
+    except FileExistsError:
+        give_up(f"{file} is there already and is not written over.")
+    except OSError as error:
+        give_up(f"{file} can’t be written: {error.strerror}.")
+    except StoreAwayError:
+        give_up("The store can’t be reached, so there is no backup.")
+    click.echo(f"{_letters(rows)} are in {file}, which only you can read.")
+    click.echo("What is sealed can’t be opened without the particulars key: keep that apart from it.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def restore(file: Path) -> None:
+    """Fill an empty store from FILE, on either database."""
+    settings = settings_or_give_up()
+    database = Database(settings.database_url, settings.seal, connections=1)
+    try:
+        rows = fill(database, file)
+    except BackupDamagedError:
+        give_up(f"{file} is no backup of Letters Desk, or is not whole. Nothing was restored.")
+    except OtherKeyError:
+        give_up(
+            "LETTERSDESK_PARTICULARS_KEY does not fit: what is sealed in the backup was sealed with another "
+            "key. Nothing was restored."
+        )
+    except UnknownRevisionError:
+        give_up(f"{file} was made by a newer version of Letters Desk. Nothing was restored.")
+    except StoreNotEmptyError:
+        give_up("There is something in the store. A backup is restored into an empty one only.")
+    except OSError as error:
+        give_up(f"{file} can’t be read: {error.strerror}.")
+    except StoreAwayError:
+        give_up("The store can’t be reached. Nothing was restored.")
+    click.echo(f"{_letters(rows)} were restored.")
+
+
+def _letters(rows: dict[str, int]) -> str:
+    letters = rows.get("letters", 0)
+    return f"{letters} letters, with {sum(rows.values()) - letters} rows beside them,"
