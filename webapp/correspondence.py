@@ -45,7 +45,8 @@ class Correspondence:
         if own:
             return own
         with force_locale(letter.language):
-            return f"{gettext('Thank you for your letter.')} {DECLINE_TEXTS[reason]}"
+            thanks = gettext("Thank you for your letter.")
+            return f"{thanks} {DECLINE_TEXTS[reason]}"
 
     def decision(self, letter: Letter, policy: Policy, text: str) -> OutgoingMessage | None:
         """Return the message by which a writer hears, in those words, what was decided."""

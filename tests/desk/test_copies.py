@@ -65,7 +65,7 @@ def test_an_edited_version_is_shown_and_the_original_stays(
     assert page.all(".letter-body p") == SHORT.split("\n\n")
     assert "8 words" in page.all(".letter-facts")[0]
     assert "Version 1, as edited by Dana." in page.text
-    assert page.all(".events li")[-1].endswith("Dana: Edited")
+    assert page.all(".events li")[-1].endswith("Dana: Made version 1")
     with sqlite.reading() as session:
         assert session.scalars(select(Letter.body)).one() == BODY
     again = dana.open(f"{address}/edit")
@@ -76,7 +76,7 @@ def test_an_edited_version_is_shown_and_the_original_stays(
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ({"body": " \0 "}, "There is no text: nothing was saved."),
+        ({"body": " \x07 "}, "There is no text: nothing was saved."),
         (
             {"body": BODY.replace("\n", "\r\n")},
             "This is the text as it stands: there is nothing new to save.",
@@ -183,7 +183,7 @@ def test_the_writer_is_asked_by_a_message_with_the_link(
     page = post(dana, edit(dana, address), "ask-approval")
     assert page.status == 200
     assert "The writer was asked about version 1." in page.all(".approval")[0]
-    assert page.all(".events li")[-1].endswith("Dana: Asked the writer to approve the edited version")
+    assert page.all(".events li")[-1].endswith("Dana: Asked the writer to approve version 1")
     with sqlite.reading() as session:
         message = session.scalars(select(Message)).one()
         question = session.scalars(select(Approval)).one()
