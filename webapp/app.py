@@ -11,7 +11,7 @@ from flask_babel import Babel, gettext
 from flask_login import current_user
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 
 from webapp.clock import now
 from webapp.config import Settings
@@ -172,6 +172,11 @@ def _add_error_pages(app: Flask) -> None:
             if name in response.headers:
                 page.headers[name] = response.headers[name]
         return page
+
+    @app.errorhandler(BadHost)
+    def no_such_host(_error: BadHost) -> Response:
+        # No page of ours can be made: its links need the name of the host.
+        return Response("There is no such host.\n", HTTPStatus.BAD_REQUEST, mimetype="text/plain")
 
     @app.errorhandler(CSRFError)
     def page_too_old(_error: CSRFError) -> Response:

@@ -169,5 +169,15 @@ def test_no_header_brings_the_product_down(house: House, name: str) -> None:
         assert client.get("/", headers={name: value}).status_code < 500
 
     visit()
-    for value in ("lettersdesk=x", "lettersdesk=.e.e.e", "q=;;;,,,", "en;q=9" * 500, "[::", "a:b:c", "é"):
+    for value in (
+        "lettersdesk=x",
+        "lettersdesk=.e.e.e",
+        "q=;;;,,,",
+        "en;q=9" * 500,
+        "[::",
+        "a:b:c",
+        "é",
+        "..",
+        "x" * 70,
+    ):
         assert client.get("/desk/", headers={name: value}).status_code < 500

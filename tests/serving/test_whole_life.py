@@ -27,11 +27,11 @@ WRITER = {
     "name": "Ngozi Unprintable",
     "email": "ngozi.unprintable@example.com",
     "phone": "2891 7043",
-    "address": "77 Nowhere Terrace\nSai Ying Pun",
+    "address": "77 Quibbleton Terrace\nSai Ying Pun",
     "withhold_name": "yes",
     "withhold_reason": "My employer reads the paper",
 }
-TRACES = ("ngozi", "unprintable", "28917043", "2891 7043", "2891+7043", "2891%207043", "nowhere")
+TRACES = ("ngozi", "unprintable", "28917043", "2891 7043", "2891+7043", "2891%207043", "quibbleton")
 """What stands in every way in which they may be written; the name is withheld."""
 REFUSED_BY_THE_STORE = "A headline that the store refuses"
 

@@ -124,8 +124,8 @@ def test_a_token_is_asked_for_where_there_is_one(tmp_path: Path) -> None:
 
 
 def log(server: RunningServer) -> str:
-    """Return what came on standard error: on standard output the server says hello in two lines."""
-    return server.log.split("\n", 2)[2]
+    """Return what came on standard error: on standard output the server says hello in three lines."""
+    return server.log.split("\n", 3)[3]
 
 
 def say(server: RunningServer, words: str) -> None:

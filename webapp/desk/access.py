@@ -100,6 +100,8 @@ def guard(blueprint: Blueprint) -> None:
         # Nobody types it, and PostgreSQL can neither keep nor look for it.
         if any("\0" in value for values in request.form.listvalues() for value in values):
             abort(HTTPStatus.BAD_REQUEST)
+        if any("\0" in value for value in (request.view_args or {}).values() if isinstance(value, str)):
+            abort(HTTPStatus.NOT_FOUND)
 
     blueprint.before_request(refuse)
     blueprint.before_request(refuse_nul)
