@@ -51,6 +51,7 @@ def add_page_filters(app: Flask) -> None:
         paragraphs,
         spoken,
         dialled,
+        masked_address,
         country_name,
     ):
         app.add_template_filter(shape)
@@ -121,6 +122,12 @@ def spoken(reference: str) -> str:
     """Show a reference in groups that can be read out."""
     groups = range(0, len(reference), REFERENCE_GROUP)
     return "-".join(reference[start : start + REFERENCE_GROUP] for start in groups)
+
+
+def masked_address(email: str) -> str:
+    """Show whose an address may be, to who knows it: a look at the whole stays in the letter's history."""
+    local_part, at, domain = email.rpartition("@")
+    return f"{local_part[:1]}…{at}{domain}" if at else ""
 
 
 def dialled(e164: str) -> str:

@@ -70,7 +70,7 @@ def test_what_waits_is_shown_as_it_will_be_sent(dana: Visitor, sqlite: Database)
     put(sqlite, outgoing(sender="香港先驅報 <letters@hkherald.example>", text_body="<b>Thank</b> you"))
     page = dana.open("/desk/messages")
     assert page.all("tbody .what") == ["We have your letter – The Harbour Herald"]
-    assert page.all("tbody .who") == ["tai-man@example.com"]
+    assert page.all("tbody .who") == ["tai-man@example.com"], "it is about no letter"
     page = dana.open(str(page.one("tbody a")["href"]))
     assert page.all(".mail-text") == ["<b>Thank</b> you"]
     assert "香港先驅報 <letters@hkherald.example>" in page.text

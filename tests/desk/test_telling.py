@@ -188,3 +188,13 @@ def test_two_editors_decline_once(dana: Visitor, eli: Visitor, sqlite: Database,
     page = eli.send({"note": "Too late."}, button=("do", "decline"))
     assert page.status == 409
     assert len(messages(sqlite)) == 1
+
+
+def test_a_list_of_messages_gives_nobodys_address_away(dana: Visitor, sqlite: Database, address: str) -> None:
+    decline(dana, address)
+    shown = dana.open("/desk/messages")
+    assert shown.all("tbody .who") == ["t…@example.com"]
+    message = dana.open(f"/desk/messages/{messages(sqlite)[0].id}")
+    assert "t…@example.com" in message.all("dl")[0]
+    for page in (shown, message):
+        assert "tai-man@example.com" not in page.response.text
