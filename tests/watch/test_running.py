@@ -73,10 +73,10 @@ def test_every_process_tells_the_numbers_of_all_and_none_is_lost_with_a_process(
 def test_what_a_killed_server_leaves_behind_goes_when_the_next_one_starts(
     server: RunningServer, tmp_path: Path
 ) -> None:
-    before = leftovers(server)
+    before, workers = leftovers(server), server.workers()
     server.process.kill()
     server.process.wait()
-    wait_until(lambda: not server.listens(), "its workers have ended")
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers), "its workers have ended")
     assert leftovers(server) == before
     with running_server(tmp_path, {"TMPDIR": str(tmp_path / "tmp")}) as after:
         assert len(leftovers(after)) == 1

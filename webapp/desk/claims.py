@@ -39,11 +39,16 @@ def release_letter(reference: str) -> AnyResponse:
     return back_to_letter(reference)
 
 
+NOTHING_THERE = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
+"""Answers to what was no work on a letter."""
+
+
 @desk.after_request
 def keep_claim(response: AnyResponse) -> AnyResponse:
     """Let the claim of whoever does something on a letter run anew; looking at it does nothing."""
     reference = (request.view_args or {}).get("reference")
-    if request.method in SAFE_METHODS or not reference or not current_user.is_authenticated:
+    does_something = request.method not in SAFE_METHODS and response.status_code not in NOTHING_THERE
+    if not does_something or not reference or not current_user.is_authenticated:
         return response
     try:
         with services().database.writing() as session:
