@@ -10,7 +10,7 @@ from wtforms import HiddenField
 from webapp.clock import now
 from webapp.desk.access import only_for, signed_in
 from webapp.desk.blueprint import desk
-from webapp.desk.deciding import Telling, decide
+from webapp.desk.deciding import decide
 from webapp.desk.forms import MoveForm
 from webapp.desk.letter import letter_page, letter_shown, policy_of
 from webapp.letters.models import Letter
@@ -21,6 +21,7 @@ from webapp.letters.workflow import (
     IllegalMoveError,
     Move,
 )
+from webapp.rules.policy import Policy
 from webapp.services import services
 
 
@@ -94,14 +95,14 @@ def decline(reference: str) -> AnyResponse:
         reason=reason,
         note=(form.note.data or "").strip(),
     )
-    return _carry_out(reference, form, move, form.telling())
+    return _carry_out(reference, form, move, policy_of(letter))
 
 
-def _carry_out(reference: str, form: DeclineForm, move: Move, telling: Telling) -> AnyResponse:
+def _carry_out(reference: str, form: DeclineForm, move: Move, policy: Policy) -> AnyResponse:
     try:
         with services().database.writing() as session:
-            policy = policy_of(letter_shown(reference))
-            decide(session, reference, move, policy, telling=telling, by=signed_in().editor.actor, now=now())
+            by = signed_in().editor.actor
+            decide(session, reference, move, policy, telling=form.telling(), by=by, now=now())
     except (ChangedMeanwhileError, IllegalMoveError, ClaimedByOtherError):
         return letter_page(reference, form, HTTPStatus.CONFLICT, attempted=State.DECLINED)
     return redirect(url_for("desk.letter", reference=reference), HTTPStatus.SEE_OTHER)

@@ -16,6 +16,7 @@ from wtforms.validators import DataRequired, Length
 from webapp.choices import select_choices
 from webapp.desk.access import open_to_readers, signed_in
 from webapp.desk.blueprint import desk
+from webapp.desk.messages import row_number
 from webapp.desk.queue_address import EVERY_STATE, MINE, NEWEST, NOBODYS, OLDEST, QueueAddress
 from webapp.letters.saved_filters import (
     LONGEST_FILTER_NAME,
@@ -33,8 +34,6 @@ from webapp.wording.filters import ADVISORY_NAMES, CHANNELS
 from webapp.wording.locale import short_date
 from webapp.wording.states import STATES
 
-HIGHEST_NUMBER = 2**63 - 1
-"""Of a row; the databases fail at a higher one instead of finding nothing."""
 Value = TypeVar("Value", bound=str)
 
 
@@ -165,7 +164,7 @@ def rename_kept_filter(number: int) -> AnyResponse:
         return _filters_page(form.name.errors, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         with services().database.writing() as session:
-            known = rename_filter(session, _editor_id(), _row_number(number), form.name.data or "")
+            known = rename_filter(session, _editor_id(), row_number(number), form.name.data or "")
     except NameTakenError:
         return _filters_page([gettext("Another view has that name already.")], HTTPStatus.CONFLICT)
     if not known:
@@ -178,7 +177,7 @@ def rename_kept_filter(number: int) -> AnyResponse:
 def remove_kept_filter(number: int) -> AnyResponse:
     """Forget one of the editor's views."""
     with services().database.writing() as session:
-        known = remove_filter(session, _editor_id(), _row_number(number))
+        known = remove_filter(session, _editor_id(), row_number(number))
     if not known:
         abort(HTTPStatus.NOT_FOUND)
     return redirect(url_for("desk.kept_filters"), HTTPStatus.SEE_OTHER)
@@ -194,12 +193,6 @@ def _filters_page(problems: Sequence[str] = (), status: HTTPStatus = HTTPStatus.
 
 def _editor_id() -> int:
     return signed_in().editor.editor_id
-
-
-def _row_number(number: int) -> int:
-    if number > HIGHEST_NUMBER:
-        abort(HTTPStatus.NOT_FOUND)
-    return number
 
 
 def _offer(field: SelectField, options: Mapping[Value, object], none: str = "") -> None:
