@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError as PoolTimeoutError
@@ -24,6 +23,8 @@ LONGEST_WAIT = 5.0
 """Seconds that a request waits for a connection or a lock before the store counts as away."""
 
 WRITES = "lettersdesk_writes"
+READ_ONLY_SQL_TRANSACTION = "25006"
+"""PostgreSQL's name for it (its appendix A)."""
 
 
 class StoreAwayError(Exception):
@@ -158,8 +159,9 @@ def telling_store_away() -> Iterator[None]:
 def _tells_of_store_away(error: DBAPIError) -> bool:
     if isinstance(error, OperationalError) or error.connection_invalidated:
         return True
-    # A standby, or a server that its owner has closed for changes.
-    return isinstance(error.orig, psycopg.errors.ReadOnlySqlTransaction)
+    # A standby, or a server that its owner has closed for changes; told by its code, as the driver is loaded
+    # only where it is used.
+    return getattr(error.orig, "sqlstate", None) == READ_ONLY_SQL_TRANSACTION
 
 
 def _postgres_settings() -> dict[str, str | int]:
