@@ -1,10 +1,11 @@
 """The factory: the only place where the parts are wired together."""
 
 import hashlib
+from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_babel import Babel, gettext
@@ -32,6 +33,7 @@ from webapp.reader.own_page import own_page
 from webapp.reader.views import reader
 from webapp.security import ONE_YEAR, add_security_headers, refuse_nul_in_addresses
 from webapp.services import EXTENSION, Services, services
+from webapp.sessions import SignedSessions
 from webapp.watch.intake import CountedIntake
 from webapp.watch.metrics import Metrics
 from webapp.watch.page import add_metrics_page
@@ -49,7 +51,11 @@ CONNECTIONS = 8
 
 
 class LettersDesk(Flask):
-    """A Flask application whose log holds nobody's address."""
+    """A Flask application whose log holds nobody's address, and none of whose functions is a coroutine."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:  # Any is Flask's own word here
+        """Take ``func`` as it is: finding out at each call what it is costs more than many of them do."""
+        return func
 
     def log_exception(self, exc_info: ExceptionInfo | tuple[None, None, None]) -> None:
         """Log what went wrong and on which page, without the page's address: it may open a letter."""
@@ -66,6 +72,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app = LettersDesk(
         "webapp", template_folder=str(_templates()), static_url_path=f"/static/{_static_version()}"
     )
+    app.session_interface = SignedSessions()
     database = database or Database(settings.database_url, settings.seal, connections=CONNECTIONS)
     app.config.update(
         SECRET_KEY=settings.secret_key,
