@@ -34,6 +34,7 @@ from webapp.reader.views import reader
 from webapp.security import ONE_YEAR, add_security_headers, refuse_nul_in_addresses
 from webapp.services import EXTENSION, Services, services
 from webapp.sessions import SignedSessions
+from webapp.static_files import compress_static_files
 from webapp.watch.intake import CountedIntake
 from webapp.watch.metrics import Metrics
 from webapp.watch.page import add_metrics_page
@@ -101,6 +102,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     # away must not ask the store who reads it.
     make_login_manager().init_app(app, add_context_processor=False)
     app.jinja_env.globals["current_user"] = current_user
+    compress_static_files(app)
     add_security_headers(app, https=settings.is_https)
     refuse_nul_in_addresses(app)
     add_page_filters(app)
