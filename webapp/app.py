@@ -23,7 +23,7 @@ from webapp.desk.pages import desk
 from webapp.languages import LANGUAGES, choose_language, html_language, speak_quickly, take_language_choice
 from webapp.letters.confirmation import ConfirmLinks
 from webapp.letters.database import Database, StoreAwayError
-from webapp.letters.outbox import outbox_summary
+from webapp.letters.message_lists import outbox_summary
 from webapp.letters.revisions import is_current
 from webapp.limiting import make_limiter, trust_proxies
 from webapp.page_filters import add_page_filters
