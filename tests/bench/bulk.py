@@ -27,6 +27,7 @@ COPIES_TO_A_STORY = 20
 LONGEST_COPIED_MESSAGE = 200
 """Characters: whole, the messages would take more room than all else, and no page lists their text."""
 
+BLINDS = ("email_blind", "phone_blind", "name_blind")
 _LETTERS = Letter.__tablename__
 
 
