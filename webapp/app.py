@@ -197,19 +197,19 @@ def _add_error_pages(app: Flask) -> None:
 
 def _explained(status: HTTPStatus) -> tuple[str, str]:
     if status is HTTPStatus.NOT_FOUND:
-        return gettext("There is no such page."), gettext("The link may be old, or mistyped.")
+        return gettext("We can’t find this page."), gettext("The link may be old, or mistyped.")
     if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return (
-            gettext("That is more than we can take in."),
-            gettext("Go back: your text is still in the form. Most letters have a few hundred words."),
+            gettext("That is too much for us to take in."),
+            gettext("Go back: your text is still in the form. Please shorten it; most letters have a few hundred words."),
         )
     if status is HTTPStatus.TOO_MANY_REQUESTS:
-        return gettext("That was too often."), gettext("Please wait some minutes and try again.")
+        return gettext("Too many attempts."), gettext("Please wait some minutes and try again.")
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         return (
             gettext("The letters desk can’t be reached just now."),
             gettext("Please try again in a minute."),
         )
     if status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        return gettext("That can’t be done here."), gettext("Go back and try again from there.")
+        return gettext("That is not possible here."), gettext("Go back and try again from there.")
     return gettext("Something went wrong on our side."), gettext("Please try again in a minute.")

@@ -75,7 +75,7 @@ def test_the_desk_finds_shortlists_and_declines_it(reader: Page, dana: Page) -> 
     expect(dana.locator("h1")).to_have_text(LETTER["headline"])
     assert reference_shown(reader) in dana.locator(".letter-facts").inner_text()
     press(dana, "Shortlist")
-    dana.get_by_label("Reason").select_option("The point was made already")
+    dana.get_by_label("Reason").select_option("The point has been made already")
     dana.get_by_label("Note for colleagues").fill("Third on the tram this week.")
     press(dana, "Decline")
     shortlisted, declined, written = dana.locator(".history.events li").all_inner_texts()[-3:]

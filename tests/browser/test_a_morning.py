@@ -94,7 +94,7 @@ def _decline_the_rest(desk: Page, sqlite: Database) -> None:
     with next_page(desk):
         desk.get_by_role("button", name="Decline…").click()
     desk.get_by_label("Reason").select_option("space")
-    press(desk, "Show what the writers are told")
+    press(desk, "Preview the message")
     expect(desk.locator(".mail-text")).to_contain_text("We get far more letters than we have room for.")
     press(desk, f"Decline: {left} letters")
 
@@ -111,7 +111,7 @@ def _ring(desk: Page, address: str) -> None:
     expect(desk.locator("a[href^='tel:']")).to_be_visible()
     press(desk, "Wrote it, and sent it nowhere else")
     expect(desk.locator(".calls li").first).to_contain_text("Wrote it, and sent it nowhere else")
-    press(desk, "Leave it")
+    press(desk, "Release")
 
 
 def _cut(desk: Page, address: str) -> None:

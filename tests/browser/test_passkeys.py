@@ -72,7 +72,7 @@ def dana(chromium: Browser, named_site: str, sqlite: Database) -> Iterator[Page]
 
 def add_passkey(page: Page) -> None:
     page.goto("/desk/account/second-factors")
-    page.get_by_label("Name of the device").fill("My phone")
+    page.get_by_label("Name of the passkey").fill("My phone")
     press(page, "Add a passkey")
     assert heading(page) == "Your recovery codes"
 
@@ -173,6 +173,6 @@ def test_a_passkey_that_was_removed_opens_nothing(dana: Page, sqlite: Database) 
     press(dana, "Sign out")
     press(dana, "Sign in with a passkey")
     assert heading(dana) == "Sign in"
-    expect(dana.get_by_role("alert")).to_have_text("This passkey doesn’t open the desk. You can try again.")
+    expect(dana.get_by_role("alert")).to_have_text("This passkey was not recognised. You can try again.")
     sign_in(dana, "Dana")
     assert heading(dana) == "Received"

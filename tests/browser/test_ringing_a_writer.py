@@ -21,7 +21,7 @@ def test_a_writer_is_rung_and_the_letter_is_on_its_way(reader: Page, dana: Page,
     expect(dana.locator(".questions")).to_contain_text("In praise of slowness")
 
     dana.get_by_label("What was said").fill("Rings back after six.")
-    press(dana, "Left a message")
+    press(dana, "Left a voicemail")
     expect(dana.get_by_text("+852 2123 4567")).to_have_count(0)
     expect(dana.locator(".calls li")).to_have_count(1)
 
@@ -34,7 +34,7 @@ def test_a_writer_is_rung_and_the_letter_is_on_its_way(reader: Page, dana: Page,
     expect(eli.locator("#summary h2")).to_have_text("Dana is on this letter")
     expect(eli.locator(".letter-facts .state")).to_have_text("Received")
 
-    press(dana, "Leave it")
+    press(dana, "Release")
     press(eli, "Hold")
     expect(eli.locator(".letter-facts .state")).to_have_text("Held")
 
@@ -43,7 +43,7 @@ def test_the_enter_key_in_the_day_schedules(reader: Page, dana: Page) -> None:
     dana.goto(f"/desk/letters/{send_new_letter(reader).replace('-', '')}")
     press(dana, "Shortlist")
     with next_page(dana):
-        dana.get_by_label("Issue of").press("Enter")
+        dana.get_by_label("For the issue of").press("Enter")
     expect(dana.locator(".letter-facts .state")).to_have_text("Scheduled")
 
 

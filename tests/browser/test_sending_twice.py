@@ -80,7 +80,7 @@ def test_a_changed_letter_from_the_same_page_is_asked_after(reader: Page, sqlite
     reader.go_back()
     write(reader, CHANGED)
     send(reader)
-    assert summary_title(reader) == "You have sent us a letter from this page already"
+    assert summary_title(reader) == "You have already sent us a letter from this page"
     assert focused(reader) == "summary"
     assert first in reader.locator("#summary").inner_text()
     assert typed(reader) == CHANGED

@@ -191,7 +191,7 @@ def test_what_a_colleague_did_meanwhile_is_said_in_place(
     press(eli, "Hold")
     queue.locator("#pane").get_by_label("Note for colleagues").fill(NOTE)
     queue.locator("#pane").get_by_role("button", name="Shortlist", exact=True).click()
-    expect(queue.locator("#pane #summary h2")).to_have_text("The letter has changed meanwhile")
+    expect(queue.locator("#pane #summary h2")).to_have_text("The letter has changed in the meantime")
     expect(queue.locator("#pane #summary")).to_be_focused()
     assert queue.locator("#pane").get_by_label("Note for colleagues").input_value() == NOTE
     assert queue.locator("#pane .letter-facts .state").inner_text() == "Held"
@@ -199,10 +199,10 @@ def test_what_a_colleague_did_meanwhile_is_said_in_place(
 
 def test_declining_with_a_look_at_the_message_stays_in_place(queue: Page, sqlite: Database) -> None:
     open_first(queue)
-    queue.get_by_role("link", name="Decline with a look at the message").click()
+    queue.get_by_role("link", name="See the message first").click()
     wait_for_letter(queue, "Decline the letter")
     queue.get_by_label("Reason").select_option("space")
-    queue.get_by_role("button", name="Use the paper’s words for this reason").click()
+    queue.get_by_role("button", name="Use the paper’s text for this reason").click()
     expect(queue.locator("#pane .mail-text")).to_contain_text("We get far more letters")
     queue.locator("#pane").get_by_role("button", name="Decline", exact=True).click()
     wait_for_letter(queue, "No. 1")
@@ -350,7 +350,7 @@ def test_a_note_is_begun_by_key_and_the_key_is_not_in_it(queue: Page) -> None:
 def test_a_key_for_what_the_letter_does_not_have_says_so(queue: Page) -> None:
     open_first(queue)
     queue.keyboard.press("z")
-    said(queue, "That can’t be done with this letter.")
+    said(queue, "That is not possible with this letter.")
 
 
 def test_keys_decide_on_the_letters_own_page_too(dana: Page, references: list[str], sqlite: Database) -> None:
@@ -379,7 +379,7 @@ def test_what_is_ticked_is_declined_together_and_undone(queue: Page, sqlite: Dat
     queue.get_by_label("Tick all on this page").check()
     press(queue, "Decline…")
     queue.get_by_label("Reason").select_option("space")
-    press(queue, "Show what the writers are told")
+    press(queue, "Preview the message")
     press(queue, "Decline: 3 letters")
     assert queue.locator("h1").inner_text() == "Declined: 3 letters"
     assert states(sqlite) == [State.DECLINED] * 3

@@ -112,7 +112,7 @@ def test_an_app_is_set_up_with_picture_and_code(dana: Visitor, sqlite: Database)
         AccountEventKind.SECOND_FACTOR_SET,
         AccountEventKind.RECOVERY_CODES_MADE,
     ]
-    assert dana.open("/desk/account/authenticator").all("h1") == ["Second factor"], "it is not shown again"
+    assert dana.open("/desk/account/authenticator").all("h1") == ["Second step"], "it is not shown again"
     assert dana.client.get("/desk/account/authenticator.svg").status_code == 404
 
 
@@ -147,7 +147,7 @@ def test_what_lets_people_in_asks_for_the_password_again(dana: Visitor, sqlite: 
         session.execute(update(Editor).values(role=Role.CHIEF))
     age_proof(dana)
     page = dana.open(path)
-    assert page.all("h1") == ["Is it you?"]
+    assert page.all("h1") == ["Is it still you?"]
     wrong = dana.send({"current": "wrong"})
     assert (wrong.status, wrong.all(".error-line")) == (422, ["This is not your password."])
     back = dana.send({"current": PASSWORD}, follow=False)

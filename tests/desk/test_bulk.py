@@ -166,7 +166,7 @@ def test_letters_are_scheduled_for_an_issue(dana: Visitor, sqlite: Database, ref
     assert page.one("#print_on")["value"], "the next issue is offered"
     refused = send(dana, "/together", print_on="")
     assert refused.status == 422
-    assert refused.all(".error-line") == ["Say in which issue the letters are to stand."]
+    assert refused.all(".error-line") == ["Choose the issue in which the letters are to be published."]
     send(dana, "/together", print_on="2026-03-18")
     assert set(states(sqlite, references)) == {State.SCHEDULED}
 

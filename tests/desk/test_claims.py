@@ -37,8 +37,8 @@ def make_chief(sqlite: Database, name: str) -> None:
 
 
 def test_opening_does_not_lock_and_claiming_does(dana: Visitor, eli: Visitor, address: str) -> None:
-    assert "Nobody is on it." in dana.open(address).all(".claim")[0]
-    assert "Nobody is on it." in eli.open(address).all(".claim")[0]
+    assert "Nobody has claimed it." in dana.open(address).all(".claim")[0]
+    assert "Nobody has claimed it." in eli.open(address).all(".claim")[0]
     claim(dana, address)
     assert dana.page
     assert "You are on it, since" in dana.page.all(".claim")[0]
@@ -73,7 +73,7 @@ def test_two_who_claim_at_once_end_with_one(dana: Visitor, eli: Visitor, address
 def test_leaving_the_letter_frees_it(dana: Visitor, eli: Visitor, address: str) -> None:
     claim(dana, address)
     page = dana.send({}, to="/release")
-    assert "Nobody is on it." in page.all(".claim")[0]
+    assert "Nobody has claimed it." in page.all(".claim")[0]
     assert page.all(".events li")[-1].endswith("Dana: Released")
     claim(eli, address)
 
@@ -81,7 +81,7 @@ def test_leaving_the_letter_frees_it(dana: Visitor, eli: Visitor, address: str) 
 def test_signing_out_frees_it(dana: Visitor, eli: Visitor, address: str) -> None:
     claim(dana, address)
     dana.send({}, to="/logout")
-    assert "Nobody is on it." in eli.open(address).all(".claim")[0]
+    assert "Nobody has claimed it." in eli.open(address).all(".claim")[0]
 
 
 def test_a_chief_alone_can_take_it_over(dana: Visitor, eli: Visitor, sqlite: Database, address: str) -> None:

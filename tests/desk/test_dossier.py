@@ -100,7 +100,7 @@ def test_everything_is_in_it(dana: Visitor, sqlite: Database, address: str) -> N
         "The tram is fast.",
         "Objected",
         "It is slow.",
-        "Received by the form",
+        "Received through the form",
         "Mind the second paragraph.",
         "Rang the writer: Left a message",
         "Rings back.",

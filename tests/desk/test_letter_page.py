@@ -44,7 +44,7 @@ def test_advisories_are_told_in_words(dana: Visitor, sqlite: Database) -> None:
     page = dana.open(receive(sqlite, exclusive=False, address="PO Box 5, Central"))
     assert page.all(".advisories li") == [
         "The address is a PO box only.",
-        "Not declared as sent to this paper only.",
+        "Not declared as sent to this paper alone.",
     ]
 
 
@@ -84,7 +84,7 @@ def test_the_second_of_two_editors_is_told_and_loses_nothing(
     dana.send({}, button=("to_state", "shortlisted"))
     page = eli.send({"note": "Not for us.", "reason": "covered"}, button=("to_state", "declined"))
     assert page.status == 409
-    assert page.all("#summary h2") == ["The letter has changed meanwhile"]
+    assert page.all("#summary h2") == ["The letter has changed in the meantime"]
     assert "You wanted: Decline" in page.all("#summary")[0]
     assert page.all(".letter-facts .state") == ["Shortlisted"]
     assert page.typed("to_state")["note"] == "Not for us."

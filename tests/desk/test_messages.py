@@ -109,7 +109,7 @@ def test_what_was_given_up_is_shown_with_the_servers_words_and_can_be_tried_agai
     page = dana.open(str(page.one("tbody a")["href"]))
     assert "550 5.1.1 No such mailbox" in page.all("dl")[0]
     page = dana.send({})
-    assert (page.status, page.all("form button")[-1]) == (200, "Call it back")
+    assert (page.status, page.all("form button")[-1]) == (200, "Stop the message")
     (message,) = stored(sqlite)
     assert (message.state, message.attempts) == (MessageState.WAITING, 0)
     assert len(claim_due(sqlite, now=now(), most=9)) == 1

@@ -125,7 +125,7 @@ def test_a_message_alone_can_be_called_back(dana: Visitor, sqlite: Database, add
     number = messages(sqlite)[0].id
     dana.open(f"/desk/messages/{number}")
     page = dana.send({})
-    assert "Called back" in page.text
+    assert "Stopped" in page.text
     assert messages(sqlite)[0].state is MessageState.CALLED_BACK
     assert state(sqlite) is State.DECLINED
     fields = {"csrf_token": page.typed("csrf_token")["csrf_token"]}

@@ -96,7 +96,7 @@ def test_what_to_ask_comes_from_the_letter(dana: Visitor, sqlite: Database) -> N
         "Did you send it to anybody else, or put it online?",
         "We print it under “Chan Tai-man, Sai Ying Pun”. Is that right?",
         "You told us of an interest: “I own a tram”. May we say so?",
-        "We may shorten it and mend slips. Is that all right?",
+        "We may shorten it and correct small mistakes. Is that all right?",
     ]
 
 
@@ -129,7 +129,7 @@ def test_a_letter_is_scheduled_once_its_writer_was_rung(dana: Visitor, address: 
     page = dana.send({"print_on": "2026-03-18"}, button=("to_state", "scheduled"))
     assert page.status == 422
     assert page.all(".decision .error-line") == [
-        "The paper asks for more proof of the writer before it prints."
+        "The writer has not been verified in the way that the paper requires."
     ]
     page = ring(dana, "confirmed")
     assert "Call to the writer: done" in proofs(page)[0]

@@ -14,7 +14,7 @@ STATUSES = {
     State.RECEIVED: WAITING,
     State.SHORTLISTED: CONSIDERED,
     State.HELD: CONSIDERED,
-    State.SCHEDULED: "Your letter is to be printed soon.",
+    State.SCHEDULED: "We plan to print your letter soon.",
     State.PUBLISHED: "Your letter has been printed. Thank you.",
     State.DECLINED: "We are sorry that we can’t print your letter.",
     State.WITHDRAWN: WITHDRAWN,

@@ -29,9 +29,9 @@ OWN_NAME = "We print every letter under its writer’s own name; no pen-names."
 NAME_WITHHELD = (
     "We print your name and your town or district. You can ask us to leave out your name, if you tell us why."
 )
-ANSWER = "A letter has to answer something that we have printed."
-EXCLUSIVE = "Please send a letter to us alone, not to several papers."
-INTEREST = "Tell us of any interest you have in the matter."
+ANSWER = "A letter has to reply to something that we have printed."
+EXCLUSIVE = "Please send your letter to us alone, not to other papers as well."
+INTEREST = "Tell us about any interest you have in the matter."
 
 PRINTED = {
     "kelp-bay-times": [
@@ -112,7 +112,7 @@ PRINTED = {
         "At most 300 words.",
         PARTICULARS,
         OWN_NAME,
-        "We ring you before we print your letter.",
+        "We will ring you before we print your letter.",
     ],
 }
 
@@ -187,8 +187,8 @@ def test_declarations_and_proofs() -> None:
     assert said_with(policy) == [
         INTEREST,
         "Tell us if you used an AI tool.",
-        "We ring you before we print your letter.",
-        "You confirm your e-mail address before we print your letter.",
+        "We will ring you before we print your letter.",
+        "You have to confirm your e-mail address before we print your letter.",
     ]
 
 

@@ -104,7 +104,7 @@ def move_together() -> AnyResponse:
         form.reason.errors = [gettext("Choose why the letters are declined.")]
         return _preview(form, ticks, HTTPStatus.UNPROCESSABLE_ENTITY)
     except PrintDayMissingError:
-        form.print_on.errors = [gettext("Say in which issue the letters are to stand.")]
+        form.print_on.errors = [gettext("Choose the issue in which the letters are to be published.")]
         return _preview(form, ticks, HTTPStatus.UNPROCESSABLE_ENTITY)
     return _note_done(moved, _move(form).to_state.value, _way_back(request.form))
 

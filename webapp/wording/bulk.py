@@ -5,11 +5,11 @@ from flask_babel import LazyString, lazy_gettext
 from webapp.letters.bulk import WhyLeftOut
 
 LEFT_OUT: dict[WhyLeftOut, LazyString] = {
-    WhyLeftOut.MISSING: lazy_gettext("There is no such letter any more."),
+    WhyLeftOut.MISSING: lazy_gettext("This letter no longer exists."),
     WhyLeftOut.CHANGED: lazy_gettext("It has changed since you ticked it."),
-    WhyLeftOut.CLAIMED: lazy_gettext("A colleague is on it."),
-    WhyLeftOut.ILLEGAL: lazy_gettext("It can’t go there from where it is."),
-    WhyLeftOut.UNVERIFIED: lazy_gettext("The paper asks for more proof of the writer before it prints."),
-    WhyLeftOut.NOT_SERVED: lazy_gettext("Its paper isn’t served here any more."),
+    WhyLeftOut.CLAIMED: lazy_gettext("A colleague has claimed it."),
+    WhyLeftOut.ILLEGAL: lazy_gettext("It can’t be moved there from its present state."),
+    WhyLeftOut.UNVERIFIED: lazy_gettext("The writer has not been verified in the way that the paper requires."),
+    WhyLeftOut.NOT_SERVED: lazy_gettext("Its paper is no longer served here."),
     WhyLeftOut.NOTHING_TO_UNDO: lazy_gettext("There is nothing to undo."),
 }

@@ -7,20 +7,20 @@ from webapp.letters.states import AccountEventKind, Role
 from webapp.people.events import BY_CODE, BY_LINK, BY_PASSKEY, BY_PASSWORD, TAKEN_BACK
 
 ROLES: dict[Role, LazyString] = {
-    Role.READER: lazy_gettext("Reader of letters"),
+    Role.READER: lazy_gettext("Viewer"),
     Role.EDITOR: lazy_gettext("Editor"),
     Role.CHIEF: lazy_gettext("Chief"),
 }
 
 ROLE_MEANINGS: dict[Role, LazyString] = {
-    Role.READER: lazy_gettext("Reads letters and decides nothing."),
+    Role.READER: lazy_gettext("Sees the letters, and changes nothing."),
     Role.EDITOR: lazy_gettext("Works on letters."),
-    Role.CHIEF: lazy_gettext("Works on letters and looks after the desk’s people."),
+    Role.CHIEF: lazy_gettext("Works on letters, and manages the accounts."),
 }
 
 ACCOUNT_EVENTS: dict[AccountEventKind, LazyString] = {
     AccountEventKind.INVITED: lazy_gettext("Invited somebody"),
-    AccountEventKind.JOINED: lazy_gettext("Account made"),
+    AccountEventKind.JOINED: lazy_gettext("Account created"),
     AccountEventKind.SIGNED_IN: lazy_gettext("Signed in"),
     AccountEventKind.SIGN_IN_FAILED: lazy_gettext("Sign-in failed:"),
     AccountEventKind.SIGNED_OUT: lazy_gettext("Signed out"),
@@ -29,11 +29,11 @@ ACCOUNT_EVENTS: dict[AccountEventKind, LazyString] = {
     AccountEventKind.PASSWORD_CHANGED: lazy_gettext("Password changed"),
     AccountEventKind.ROLE_CHANGED: lazy_gettext("Role changed"),
     AccountEventKind.ENDED: lazy_gettext("Account ended"),
-    AccountEventKind.REOPENED: lazy_gettext("Account opened again"),
-    AccountEventKind.SECOND_FACTOR_REQUIRED: lazy_gettext("Second factor required"),
-    AccountEventKind.SECOND_FACTOR_SET: lazy_gettext("Authenticator set up"),
-    AccountEventKind.SECOND_FACTOR_REMOVED: lazy_gettext("Second factor removed"),
-    AccountEventKind.RECOVERY_CODES_MADE: lazy_gettext("Recovery codes made"),
+    AccountEventKind.REOPENED: lazy_gettext("Account reopened"),
+    AccountEventKind.SECOND_FACTOR_REQUIRED: lazy_gettext("Second step required"),
+    AccountEventKind.SECOND_FACTOR_SET: lazy_gettext("Authenticator app set up"),
+    AccountEventKind.SECOND_FACTOR_REMOVED: lazy_gettext("Second step removed"),
+    AccountEventKind.RECOVERY_CODES_MADE: lazy_gettext("Recovery codes created"),
     AccountEventKind.RECOVERY_CODE_USED: lazy_gettext("Recovery code used"),
     AccountEventKind.PASSKEY_ADDED: lazy_gettext("Passkey added"),
     AccountEventKind.PASSKEY_REMOVED: lazy_gettext("Passkey removed"),
