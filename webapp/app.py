@@ -201,7 +201,7 @@ def _explained(status: HTTPStatus) -> tuple[str, str]:
     if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return (
             gettext("That is too much for us to take in."),
-            gettext("Go back: your text is still in the form. Please shorten it; most letters have a few hundred words."),
+            gettext("Go back: your text is still in the form. Most letters have a few hundred words."),
         )
     if status is HTTPStatus.TOO_MANY_REQUESTS:
         return gettext("Too many attempts."), gettext("Please wait some minutes and try again.")

@@ -128,9 +128,7 @@ def test_a_letter_is_scheduled_once_its_writer_was_rung(dana: Visitor, address: 
     assert page.all(".lacking") == ["Not yet: the writer has to say on the phone that the letter is theirs."]
     page = dana.send({"print_on": "2026-03-18"}, button=("to_state", "scheduled"))
     assert page.status == 422
-    assert page.all(".decision .error-line") == [
-        "The writer has not been verified in the way that the paper requires."
-    ]
+    assert page.all(".decision .error-line") == ["The writer has not been verified as the paper requires."]
     page = ring(dana, "confirmed")
     assert "Call to the writer: done" in proofs(page)[0]
     assert page.all(".lacking") == []

@@ -109,7 +109,7 @@ def filter_chips(address: QueueAddress, form: FilterForm, article: str) -> list[
         elif isinstance(field, SelectField):
             label, value = str(field.label.text), _chosen(field)
         else:
-            label = gettext("Words") if name == "words" else str(field.label.text)
+            label = gettext("Search") if name == "words" else str(field.label.text)
             value = short_date(value) if isinstance(value, date) else value
         chips.append(Chip(label, str(value), address.without(name)))
     return chips

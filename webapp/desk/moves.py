@@ -81,7 +81,7 @@ def _note_refusal(form: MoveForm, decision: Move, refusal: Exception) -> None:
     if isinstance(refusal, PrintDayMissingError):
         form.print_on.errors = [gettext("Choose the issue in which the letter is to be published.")]
     elif isinstance(refusal, NotVerifiedError):
-        form.override.errors = [gettext("The writer has not been verified in the way that the paper requires.")]
+        form.override.errors = [gettext("The writer has not been verified as the paper requires.")]
     elif decision.to_state is State.DECLINED:
         form.reason.errors = [gettext("Choose why the letter is declined.")]
     else:

@@ -79,8 +79,8 @@ def _trapped(policy: Policy, form: LetterForm) -> AnyResponse:
     trouble = (
         gettext("A field that has to stay empty was filled in."),
         gettext(
-            "Nothing is lost: your letter is below. If something in your browser fills in forms for you, "
-            "please see that “Leave this field empty” is empty, and press “Send the letter” again."
+            "Nothing is lost: your letter is below. If your browser fills in forms for you, please empty the "
+            "field “Leave this field empty”, and press “Send the letter” again."
         ),
     )
     return _form_page(policy, form, HTTPStatus.UNPROCESSABLE_ENTITY, trouble=trouble, shows_trap=True)

@@ -27,16 +27,12 @@ REFUSALS: dict[Code, LazyString] = {
     Code.NAME_SINGLE: lazy_gettext(
         "Is this your full name? Add your other names, or tick the box to say that it is."
     ),
-    Code.NAME_TOO_SOON: lazy_gettext(
-        "You wrote to us recently. You can write again from %(again_from)s."
-    ),
+    Code.NAME_TOO_SOON: lazy_gettext("You wrote to us recently. You can write again from %(again_from)s."),
     Code.EMAIL_MISSING: lazy_gettext("Enter your e-mail address."),
-    Code.EMAIL_INVALID: lazy_gettext(
-        "Check the e-mail address; it should look like name@example.com."
-    ),
+    Code.EMAIL_INVALID: lazy_gettext("Check the e-mail address; it should look like name@example.com."),
     Code.PHONE_MISSING: lazy_gettext("Enter a phone number at which we can reach you."),
     Code.PHONE_IMPOSSIBLE: lazy_gettext(
-        "Check the phone number; this one can’t be dialled. If it is from another country than the one "
+        "Check the phone number; this one can’t be dialled. If it is in another country than the one "
         "you chose, start with + and the country’s code."
     ),
     Code.ADDRESS_MISSING: lazy_gettext("Enter your home address."),
@@ -79,7 +75,7 @@ REFUSALS: dict[Code, LazyString] = {
         "Check the link to the article; it should look like https://example.com/article."
     ),
     Code.ARTICLE_URL_TOO_LONG: lazy_gettext(
-        "The link has %(actual)s characters; we can take %(limit)s. Leave out the question mark and what follows it."
+        "The link has %(actual)s characters; we can take %(limit)s. Leave out what follows the question mark."
     ),
     Code.ARTICLE_HEADLINE_MISSING: lazy_gettext(
         "Say which of our articles you are replying to: its headline, or the link to it."
@@ -89,26 +85,26 @@ REFUSALS: dict[Code, LazyString] = {
     ),
     Code.ARTICLE_DATE_MISSING: lazy_gettext("Enter the date of the article you are replying to."),
     Code.ARTICLE_DATE_TOO_OLD: lazy_gettext(
-        "The article appeared %(actual)s days ago; we take answers for %(limit)s days. "
-        "Check the date, or answer a newer article."
+        "The article appeared %(actual)s days ago; we take replies for %(limit)s days. "
+        "Check the date, or reply to a newer article."
     ),
     Code.ARTICLE_DATE_INVALID: lazy_gettext("Check the date of the article: day, month and year."),
     Code.ARTICLE_DATE_FUTURE: lazy_gettext("Check the date of the article; it is in the future."),
     Code.CATEGORY_UNKNOWN: lazy_gettext("Choose a kind of letter from the list."),
     Code.EXCLUSIVE_NOT_DECLARED: lazy_gettext(
-        "Tick the box to say that you have sent this letter to no other paper. We print no letter that went to others."
+        "Tick the box to say that you have sent this letter to no other paper. We print only such letters."
     ),
     Code.INTEREST_NOT_DECLARED: lazy_gettext(
         "Say whether you have a personal or professional interest in the matter; if not, write “none”."
     ),
     Code.INTEREST_TOO_LONG: lazy_gettext(
-        "What you say about your interest has %(actual)s characters; we can take %(limit)s. Please shorten it."
+        "Your words about your interest have %(actual)s characters; we can take %(limit)s. Please shorten them."
     ),
     Code.AI_USE_NOT_DECLARED: lazy_gettext(
         "Say whether you used an AI tool to write the letter; if not, write “none”."
     ),
     Code.AI_USE_TOO_LONG: lazy_gettext(
-        "What you say about AI tools has %(actual)s characters; we can take %(limit)s. Please shorten it."
+        "Your words about AI tools have %(actual)s characters; we can take %(limit)s. Please shorten them."
     ),
     Code.WITHHOLD_NAME_NOT_ALLOWED: lazy_gettext(
         "We print every letter under its writer’s name. If you agree to that, please untick the box."
@@ -133,7 +129,7 @@ ADVISORIES: dict[Code, LazyString] = {
         "May have written recently: an earlier letter has the same name or phone number."
     ),
     Code.EMAIL_DISPOSABLE: lazy_gettext("The e-mail address is a throwaway one."),
-    Code.PHONE_UNLIKELY: lazy_gettext("The phone number has the right length, but such numbers are not in use."),
+    Code.PHONE_UNLIKELY: lazy_gettext("The phone number has the right length, but such numbers don’t exist."),
     Code.ADDRESS_PO_BOX: lazy_gettext("The address is a PO box only."),
     Code.BODY_RUN_TOGETHER: lazy_gettext(
         "Some words are run together; the true count is about %(actual)s higher."
@@ -142,13 +138,15 @@ ADVISORIES: dict[Code, LazyString] = {
     Code.BODY_LINK: lazy_gettext("Web addresses in the text: %(actual)s."),
     Code.BODY_VERSE: lazy_gettext("Looks like verse."),
     Code.BODY_OPEN_LETTER: lazy_gettext("Looks like an open letter to somebody other than the editor."),
-    Code.BODY_THANK_YOU: lazy_gettext("Looks like a letter of thanks; people thanked by name: about %(actual)s."),
+    Code.BODY_THANK_YOU: lazy_gettext(
+        "Looks like a letter of thanks; people thanked by name: about %(actual)s."
+    ),
     Code.BODY_SIGNATURES: lazy_gettext("Seems to be signed by %(actual)s people."),
     Code.BODY_TOO_MANY_SIGNATURES: lazy_gettext(
         "Seems to be signed by %(actual)s people; the paper’s limit is %(limit)s."
     ),
     Code.BODY_TOO_MANY_THANKED: lazy_gettext(
-        "Looks like a letter of thanks; about %(actual)s are thanked by name, and the paper’s limit is "
+        "Looks like a letter of thanks; people thanked by name: about %(actual)s. The paper’s limit is "
         "%(limit)s."
     ),
     Code.BODY_OTHER_PAPER: lazy_gettext("Seems to be addressed to another paper."),

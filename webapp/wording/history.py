@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask_babel import LazyString, gettext, lazy_gettext
 
 from webapp.letters.models import Event
-from webapp.letters.states import Channel, EventKind
+from webapp.letters.states import Channel, EventKind, State
 from webapp.wording.locale import short_date
 from webapp.wording.states import DECLINE_REASONS, EVENTS, STATES
 from webapp.wording.verification import CALL_OUTCOMES
@@ -42,7 +42,7 @@ def note_beside(event: Event) -> str:
 def _move(event: Event) -> str:
     if event.from_state is None or event.to_state is None:
         return str(EVENTS[event.kind])
-    said = f"{STATES[event.from_state]} → {STATES[event.to_state]}"
+    said = move_between(event.from_state, event.to_state)
     if event.undoes_id:
         said = gettext("Undone: %(move)s", move=said)
     if event.print_on:
@@ -50,8 +50,13 @@ def _move(event: Event) -> str:
     if event.overrides:
         said = gettext("%(move)s, let through unverified", move=said)
     if event.reason:
-        said = f"{said}, {DECLINE_REASONS[event.reason]}"
-    return said
+        said = gettext("%(move)s: %(reason)s", move=said, reason=DECLINE_REASONS[event.reason])
+    return str(said)
+
+
+def move_between(before: State, after: State) -> str:
+    """Name a move by the states at both its ends."""
+    return str(gettext("%(before)s → %(after)s", before=STATES[before], after=STATES[after]))
 
 
 def _call(event: Event) -> str:

@@ -195,14 +195,14 @@ def _election(election: Election, policy: Policy) -> Iterator[str]:
         )
     if election.replies_only_from and election.replies_only_until:
         yield gettext(
-            "%(kinds)s from %(first)s to %(last)s: only replies to what we have printed.",
+            "%(kinds)s from %(first)s to %(last)s: only replies to what we printed.",
             kinds=kinds,
             first=long_date(election.replies_only_from),
             last=long_date(election.replies_only_until),
         )
     elif election.replies_only_from:
         yield gettext(
-            "%(kinds)s from %(first)s until the vote on %(polling_day)s: only replies to what we have printed.",
+            "%(kinds)s from %(first)s until the vote on %(polling_day)s: only replies to what we printed.",
             kinds=kinds,
             first=long_date(election.replies_only_from),
             polling_day=polling_day,

@@ -55,12 +55,12 @@ DECLINE_TEXTS: dict[DeclineReason, LazyString] = {
         "We are sorry that we can’t print it: other letters have made the same point already."
     ),
     DeclineReason.ELSEWHERE: lazy_gettext(
-        "We can’t print it, as we take only letters that were sent to us alone, and we understand that this "
-        "one was sent or printed elsewhere."
+        "We can’t print it: we take only letters that were sent to us alone, and we understand that this "
+        "one was also sent or printed elsewhere."
     ),
     DeclineReason.UNVERIFIED: lazy_gettext(
-        "We can’t print it, as we could not reach you to make sure that it is yours. You are welcome to send "
-        "it again, with a number at which we can reach you during the day."
+        "We can’t print it, because we could not reach you to make sure that it is yours. You are welcome to "
+        "send it again, with a number at which we can reach you during the day."
     ),
     DeclineReason.UNSUITABLE: lazy_gettext("We have read it with care and decided not to print it."),
     DeclineReason.DUPLICATE: lazy_gettext(
@@ -112,8 +112,6 @@ EVENTS: dict[EventKind, LazyString] = {
     EventKind.MESSAGE_WRITTEN: lazy_gettext("Wrote to the writer"),
     EventKind.MESSAGE_CALLED_BACK: lazy_gettext("Stopped a message to the writer"),
     EventKind.DOSSIER_TAKEN: lazy_gettext("Took the dossier"),
-    EventKind.PURGED: lazy_gettext(
-        "The writer’s particulars were erased: the time for keeping them is over"
-    ),
+    EventKind.PURGED: lazy_gettext("The writer’s particulars were erased: the time for keeping them is over"),
     EventKind.ERASED: lazy_gettext("Erased the writer’s particulars"),
 }

@@ -64,7 +64,7 @@ def _questions(letter: Letter, policy: Policy | None, name: str) -> Iterator[str
         yield gettext("We print it under “%(name)s”. Is that right?", name=name)
     if letter.interest:
         interest = _shortly(letter.interest)
-        yield gettext("You told us about an interest: “%(interest)s”. May we say so in print?", interest=interest)
+        yield gettext("You told us about an interest: “%(interest)s”. May we print that?", interest=interest)
     elif policy is None or policy.declarations.interest is not Asking.OFF:
         yield gettext("Do you, or does anybody close to you, have an interest in the matter?")
     if letter.ai_use:
