@@ -79,10 +79,10 @@ def test_the_desk_finds_shortlists_and_declines_it(reader: Page, dana: Page) -> 
     dana.get_by_label("Note for colleagues").fill("Third on the tram this week.")
     press(dana, "Decline")
     shortlisted, declined, written = dana.locator(".history.events li").all_inner_texts()[-3:]
-    assert "Dana: Received → Shortlisted" in shortlisted
-    assert "Dana: Shortlisted → Declined, The point was made already" in declined
+    assert "Dana · Received → Shortlisted" in shortlisted
+    assert "Dana · Shortlisted → Declined, The point was made already" in declined
     assert "Third on the tram this week." in declined
-    assert "Dana: Wrote to the writer" in written
+    assert "Dana · Wrote to the writer" in written
     reader.reload()
     assert "We are sorry that we can’t print your letter." in reader.locator(".facts").inner_text()
     dana.get_by_role("link", name="Letters desk").click()

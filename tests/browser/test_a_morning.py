@@ -96,7 +96,7 @@ def _decline_the_rest(desk: Page, sqlite: Database) -> None:
     desk.get_by_label("Reason").select_option("space")
     press(desk, "Preview the message")
     expect(desk.locator(".mail-text")).to_contain_text("We get far more letters than we have room for.")
-    press(desk, f"Decline: {left} letters")
+    press(desk, f"Decline {left} letters")
 
 
 def _told(sqlite: Database) -> int:
@@ -118,6 +118,6 @@ def _cut(desk: Page, address: str) -> None:
     desk.goto(f"{address}/edit")
     text = desk.get_by_label("Text").input_value()
     desk.get_by_label("Text").fill(text.rpartition("\n\n")[0])
-    expect(desk.locator("#count")).to_contain_text("since the original")
+    expect(desk.locator("#count")).to_contain_text("than in the original")
     with next_page(desk):
         desk.get_by_role("button", name="Save as version").click()

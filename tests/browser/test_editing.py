@@ -17,7 +17,7 @@ def open_to_edit(editor: Page, reader: Page) -> str:
 def test_a_letter_is_edited_and_its_writer_approves(reader: Page, dana: Page) -> None:
     open_to_edit(dana, reader)
     dana.get_by_label("Text").fill(SHORT)
-    expect(dana.locator("#count")).to_have_text("4 words, 396 left; cut 13 since the original")
+    expect(dana.locator("#count")).to_have_text("4 of 400 words, 396 left; 13 fewer than in the original")
     dana.get_by_label("Text").fill("word " * 412)
     expect(dana.locator("#count")).to_have_text("412 words, 12 over; 395 more than the original")
     dana.get_by_label("Text").fill(SHORT)
@@ -42,7 +42,7 @@ def test_of_two_editors_neither_loses_a_word(reader: Page, dana: Page, eli: Page
     eli.get_by_label("Text").fill("The tram is fast.")
     press(eli, "Save as version 1")
     expect(eli.locator("#summary")).to_be_focused()
-    assert "Dana has saved version 1 meanwhile" in eli.locator("#summary").inner_text()
+    assert "Dana has saved version 1 in the meantime" in eli.locator("#summary").inner_text()
     assert eli.get_by_label("Text").input_value() == "The tram is fast."
     assert "slow" in eli.locator(".difference del").inner_text()
     press(eli, "Save on top of version 1")

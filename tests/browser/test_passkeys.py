@@ -85,7 +85,7 @@ def kinds(database: Database) -> list[AccountEventKind]:
 def test_a_passkey_stands_for_the_code_after_the_password(dana: Page, sqlite: Database) -> None:
     press(dana, "Sign out")
     sign_in(dana, "Dana")
-    assert heading(dana) == "One more step"
+    assert heading(dana) == "Second step"
     press(dana, "Use my passkey")
     assert heading(dana) == "Received"
     with sqlite.reading() as session:

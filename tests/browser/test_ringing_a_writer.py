@@ -12,7 +12,7 @@ def test_a_writer_is_rung_and_the_letter_is_on_its_way(reader: Page, dana: Page,
     eli.goto(address)
     dana.goto(address)
     press(dana, "Claim")
-    expect(dana.get_by_text("You are on it, since")).to_be_visible()
+    expect(dana.get_by_text("Claimed by you since")).to_be_visible()
     expect(dana.get_by_text("+852 2123 4567")).to_have_count(0)
 
     press(dana, "Show number and address")
@@ -31,7 +31,7 @@ def test_a_writer_is_rung_and_the_letter_is_on_its_way(reader: Page, dana: Page,
     expect(dana.locator(".proofs")).to_contain_text("done")
 
     press(eli, "Hold")
-    expect(eli.locator("#summary h2")).to_have_text("Dana is on this letter")
+    expect(eli.locator("#summary h2")).to_have_text("Dana has claimed this letter")
     expect(eli.locator(".letter-facts .state")).to_have_text("Received")
 
     press(dana, "Release")

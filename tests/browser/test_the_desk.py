@@ -24,7 +24,7 @@ def test_the_second_of_two_editors_keeps_what_was_typed(reader: Page, dana: Page
     press(eli, "Decline")
     assert summary_title(eli) == "The letter has changed in the meantime"
     expect(eli.locator("#summary")).to_be_focused()
-    assert "You wanted: Decline." in eli.locator("#summary").inner_text()
+    assert "You chose: Decline." in eli.locator("#summary").inner_text()
     assert eli.locator(".letter-facts .state").inner_text() == "Held"
     assert eli.get_by_label("Note for colleagues").input_value() == NOTE
     assert eli.get_by_label("Reason").locator("option:checked").inner_text() == "No space"

@@ -380,7 +380,7 @@ def test_what_is_ticked_is_declined_together_and_undone(queue: Page, sqlite: Dat
     press(queue, "Decline…")
     queue.get_by_label("Reason").select_option("space")
     press(queue, "Preview the message")
-    press(queue, "Decline: 3 letters")
+    press(queue, "Decline 3 letters")
     assert queue.locator("h1").inner_text() == "Declined: 3 letters"
     assert states(sqlite) == [State.DECLINED] * 3
     press(queue, "Undo: 3 letters")
@@ -393,7 +393,7 @@ def test_a_letter_decided_in_place_is_ticked_as_it_stands_then(queue: Page, sqli
     wait_for_letter(queue, "No. 1")
     queue.locator(".cell-tick input").first.check()
     press(queue, "Shortlist…")
-    press(queue, "Shortlist: 1 letter")
+    press(queue, "Shortlist 1 letter")
     assert states(sqlite)[0] is State.SHORTLISTED
 
 

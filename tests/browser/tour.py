@@ -147,7 +147,7 @@ def _open_card(page: Page, house: House) -> None:
     page.goto(house.long_letter_address)
     for tag in (UNBROKEN[:40], "trams"):
         page.get_by_label("New tag").fill(tag)
-        press(page, "Tag")
+        press(page, "Add the tag")
     page.get_by_label("New note").fill(UNBROKEN)
     press(page, "Add the note")
     page.get_by_text("Ring the writer", exact=True).click()
@@ -253,8 +253,8 @@ def _open_moved_together(page: Page, _house: House) -> None:
     press(other, "Hold…")
     page.locator(".cell-tick input").nth(-2).check()
     press(page, "Hold…")
-    press(other, "Hold: 1 letter")
-    press(page, "Hold: 2 letters")
+    press(other, "Hold 1 letter")
+    press(page, "Hold 2 letters")
     other.close()
 
 

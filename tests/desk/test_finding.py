@@ -105,7 +105,7 @@ def test_what_a_list_is_filtered_by_stands_over_it_and_is_taken_off_singly(
     )
     assert page.all(".chips li") == [
         "In reply to Tram fares to rise ×",
-        "To look at Verse ×",
+        "To check Verse ×",
         "Claimed by Me ×",
         "Received from 1 Mar 2026 ×",
         "Words slow ×",

@@ -64,7 +64,7 @@ def test_a_move_is_made_and_leaves_its_mark(dana: Visitor, address: str) -> None
     page = dana.send({"note": "Good one."}, button=("to_state", "shortlisted"))
     assert page.status == 200
     assert page.all(".letter-facts .state") == ["Shortlisted"]
-    assert page.all(".events li")[-1].endswith("Dana: Received → Shortlisted Good one.")
+    assert page.all(".events li")[-1].endswith("Dana · Received → Shortlisted Good one.")
 
 
 def test_declining_asks_for_a_reason_and_keeps_the_note(dana: Visitor, address: str) -> None:
@@ -73,7 +73,7 @@ def test_declining_asks_for_a_reason_and_keeps_the_note(dana: Visitor, address: 
     assert page.status == 422
     assert page.all(".error-line") == ["Choose why the letter is declined."]
     page = dana.send({"reason": "space"}, button=("to_state", "declined"))
-    assert page.all(".events li")[-2].endswith("Dana: Received → Declined, No space Too late.")
+    assert page.all(".events li")[-2].endswith("Dana · Received → Declined: No space Too late.")
 
 
 def test_the_second_of_two_editors_is_told_and_loses_nothing(
@@ -85,7 +85,7 @@ def test_the_second_of_two_editors_is_told_and_loses_nothing(
     page = eli.send({"note": "Not for us.", "reason": "covered"}, button=("to_state", "declined"))
     assert page.status == 409
     assert page.all("#summary h2") == ["The letter has changed in the meantime"]
-    assert "You wanted: Decline" in page.all("#summary")[0]
+    assert "You chose: Decline" in page.all("#summary")[0]
     assert page.all(".letter-facts .state") == ["Shortlisted"]
     assert page.typed("to_state")["note"] == "Not for us."
     assert page.typed("to_state")["reason"] == "covered"

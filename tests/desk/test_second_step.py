@@ -25,7 +25,7 @@ def half(app: Flask, sqlite: Database, dana: Visitor) -> Visitor:
     del dana
     set_up_app(sqlite, "Dana")
     visitor = Visitor(app)
-    assert log_in(visitor, "Dana").all("h1") == ["One more step"]
+    assert log_in(visitor, "Dana").all("h1") == ["Second step"]
     return visitor
 
 
@@ -131,7 +131,7 @@ def test_guessing_codes_is_stopped_however_the_guesser_starts_again(
 def test_who_has_to_set_one_up_gets_no_other_page(app: Flask, sqlite: Database, dana: Visitor) -> None:
     require_factor(sqlite, "Dana")
     for path in ("/desk/", "/desk/account", "/desk/messages", "/desk/account/password"):
-        assert dana.open(path).all("h1") == ["Second step"], path
+        assert dana.open(path).all("h1") == ["Second step at sign-in"], path
     assert "A chief wants more than a password from you." in dana.open("/desk/").text
     assert dana.client.post("/desk/account/name").status_code in {303, 400}
     set_up_app(sqlite, "Dana")

@@ -38,7 +38,7 @@ def references(sqlite: Database) -> list[str]:
 def find(chief: Visitor, sought: str) -> list[str]:
     chief.open("/desk/writers")
     found = chief.send({"sought": sought}).all(".found-letters .reply")
-    return [words.split(",")[0].replace("-", "") for words in found]
+    return [words.split(" · ")[0].replace("-", "") for words in found]
 
 
 def test_only_chiefs_see_what_is_kept_of_a_writer(dana: Visitor) -> None:
@@ -100,7 +100,7 @@ def test_erasing_takes_a_tick_and_leaves_text_and_history(
     page = chief.send({"confirmed": "yes"}, to="/erase")
     assert (page.status, page.all("[role=status]")) == (
         200,
-        ["Erased what was kept of the writer of 2 letters."],
+        ["What was kept about the writer of 2 letters has been erased."],
     )
     assert particulars_left(sqlite) == 2
     page = chief.open(f"/desk/letters/{references[0]}")

@@ -162,7 +162,7 @@ def answer(token: str) -> AnyResponse:
     except QuestionEndedError:
         status = HTTPStatus.CONFLICT
         trouble = gettext(
-            "This question is no longer open, so we did not take your answer. Please contact the letters desk."
+            "This question is no longer open, so your answer was not taken. Please contact the letters desk."
         )
     else:
         return redirect(url_for("own_page.show", token=token), HTTPStatus.SEE_OTHER)

@@ -98,13 +98,14 @@ REFUSALS: dict[Code, LazyString] = {
         "Say whether you have a personal or professional interest in the matter; if not, write “none”."
     ),
     Code.INTEREST_TOO_LONG: lazy_gettext(
-        "Your words about your interest have %(actual)s characters; we can take %(limit)s. Please shorten them."
+        "What you say about your interest has %(actual)s characters; we can take %(limit)s. "
+        "Please shorten it."
     ),
     Code.AI_USE_NOT_DECLARED: lazy_gettext(
         "Say whether you used an AI tool to write the letter; if not, write “none”."
     ),
     Code.AI_USE_TOO_LONG: lazy_gettext(
-        "Your words about AI tools have %(actual)s characters; we can take %(limit)s. Please shorten them."
+        "What you say about AI tools has %(actual)s characters; we can take %(limit)s. Please shorten it."
     ),
     Code.WITHHOLD_NAME_NOT_ALLOWED: lazy_gettext(
         "We print every letter under its writer’s name. If you agree to that, please untick the box."
