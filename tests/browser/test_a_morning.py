@@ -37,18 +37,18 @@ def counted(sqlite: Database, state: State) -> int:
 
 def decide(desk: Page, key: str, what: str) -> None:
     """Decide by key on the letter that is open, and wait for the next one."""
-    title = desk.locator("#pane h1").inner_text()
+    title = desk.locator("#pane .page-title").inner_text()
     desk.keyboard.press(key)
     expect(desk.locator("#triage-status")).to_contain_text(what)
-    expect(desk.locator("#pane h1")).not_to_have_text(title)
-    wait_for_letter(desk, desk.locator("#pane h1").inner_text())
+    expect(desk.locator("#pane .page-title")).not_to_have_text(title)
+    wait_for_letter(desk, desk.locator("#pane .page-title").inner_text())
 
 
 def test_a_morning_at_the_desk(desk: Page, sqlite: Database) -> None:
     before = {state: counted(sqlite, state) for state in State}
     for key in ("j", "o"):
         desk.keyboard.press(key)
-    expect(desk.locator("#pane h1")).to_be_visible()
+    expect(desk.locator("#pane .page-title")).to_be_visible()
 
     for _ in range(SHORTLISTED):
         decide(desk, "s", "Shortlisted")

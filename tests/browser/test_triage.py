@@ -40,11 +40,11 @@ def queue(dana: Page, references: list[str]) -> Page:
 
 
 def headline_open(page: Page) -> str:
-    return page.locator("#pane h1").inner_text()
+    return page.locator("#pane .page-title").inner_text()
 
 
 def wait_for_letter(page: Page, headline: str) -> None:
-    expect(page.locator("#pane h1")).to_have_text(headline)
+    expect(page.locator("#pane .page-title")).to_have_text(headline)
     expect(page.locator("#pane")).not_to_have_attribute("aria-busy", "true")
 
 
@@ -84,7 +84,7 @@ def test_a_letter_opens_beside_the_list(queue: Page, references: list[str]) -> N
     assert rows["x"] + rows["width"] <= pane["x"]
     assert queue.url.endswith(f"/desk/#{references[1]}")
     assert queue.title().startswith("No. 1")
-    expect(queue.locator("#pane h1")).to_be_focused()
+    expect(queue.locator("#pane .page-title")).to_be_focused()
     expect(queue.locator("tr[aria-current]")).to_have_attribute("id", references[1])
 
 
@@ -216,8 +216,8 @@ def test_keys_are_dead_while_somebody_types(queue: Page, sqlite: Database) -> No
         queue.keyboard.type("shjkz?x")
         queue.get_by_label("Reason").focus()
         queue.keyboard.type("s")
-        queue.evaluate("document.querySelector('#pane h1').contentEditable = 'true'")
-        queue.locator("#pane h1").focus()
+        queue.evaluate("document.querySelector('#pane .page-title').contentEditable = 'true'")
+        queue.locator("#pane .page-title").focus()
         queue.keyboard.type("s")
     assert queue.locator("#pane").get_by_label("Note for colleagues").input_value() == "shjkz?x"
     assert queue.locator("dialog[open]").count() == 0
@@ -381,7 +381,7 @@ def test_what_is_ticked_is_declined_together_and_undone(queue: Page, sqlite: Dat
     queue.get_by_label("Reason").select_option("space")
     press(queue, "Preview the message")
     press(queue, "Decline 3 letters")
-    assert queue.locator("h1").inner_text() == "Declined: 3 letters"
+    assert queue.locator("h1").inner_text() == "3 letters declined"
     assert states(sqlite) == [State.DECLINED] * 3
     press(queue, "Undo: 3 letters")
     assert states(sqlite) == [State.RECEIVED] * 3

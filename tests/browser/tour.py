@@ -219,7 +219,7 @@ def _open_question(page: Page, _house: House) -> None:
 def _open_letter_in_place(page: Page, _house: House) -> None:
     page.goto("/desk/?state=received")
     page.locator(".queue .what a").nth(1).click()
-    page.locator("#pane h1").wait_for()
+    page.locator("#pane .page-title").wait_for()
 
 
 def _open_keys(page: Page, house: House) -> None:

@@ -108,7 +108,7 @@ def test_what_a_list_is_filtered_by_stands_over_it_and_is_taken_off_singly(
         "To check Verse ×",
         "Claimed by Me ×",
         "Received from 1 Mar 2026 ×",
-        "Words slow ×",
+        "Search slow ×",
         "Clear all filters",
     ]
     chips = page.soup.select(".chips a")

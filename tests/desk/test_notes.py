@@ -40,7 +40,7 @@ def test_a_letter_is_tagged_with_words_in_use(dana: Visitor, address: str) -> No
     assert page.all(".events li")[-1].endswith("Dana · Added the tag “trams”")
     page = dana.send({}, button=("tag", "trams"))
     assert page.all(".tags li") == []
-    assert page.all(".events li")[-1].endswith("Dana · Took the tag “trams” off")
+    assert page.all(".events li")[-1].endswith("Dana · Removed the tag “trams”")
 
 
 @pytest.mark.parametrize("typed", ["", "#", "x" * 41, "x" * 200])

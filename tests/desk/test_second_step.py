@@ -132,7 +132,7 @@ def test_who_has_to_set_one_up_gets_no_other_page(app: Flask, sqlite: Database, 
     require_factor(sqlite, "Dana")
     for path in ("/desk/", "/desk/account", "/desk/messages", "/desk/account/password"):
         assert dana.open(path).all("h1") == ["Second step at sign-in"], path
-    assert "A chief wants more than a password from you." in dana.open("/desk/").text
+    assert "A chief requires a second step from you at sign-in." in dana.open("/desk/").text
     assert dana.client.post("/desk/account/name").status_code in {303, 400}
     set_up_app(sqlite, "Dana")
     assert dana.open("/desk/").all("h1") == ["Received"]

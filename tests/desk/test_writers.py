@@ -105,7 +105,7 @@ def test_erasing_takes_a_tick_and_leaves_text_and_history(
     assert particulars_left(sqlite) == 2
     page = chief.open(f"/desk/letters/{references[0]}")
     assert page.all(".letter-facts .state") == ["Withdrawn"]
-    assert "Dana: Erased the writer’s particulars" in page.text
+    assert "Dana · Erased the writer’s particulars" in page.text
     assert "The writer’s particulars have been erased." in page.text
     for particular in ("Chan Tai-man", "tai-man@example.com", "1 Main Street", "2123 4567"):
         assert particular not in page.text
