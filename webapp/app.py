@@ -180,7 +180,7 @@ def _add_error_pages(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def page_too_old(_error: CSRFError) -> Response:
-        title = gettext("This page had been open too long.")
+        title = gettext("This page was open for too long.")
         advice = gettext("Please go back, load the page again and repeat what you did.")
         return make_response(
             render_template("error.html", title=title, advice=advice), HTTPStatus.BAD_REQUEST
@@ -204,7 +204,7 @@ def _explained(status: HTTPStatus) -> tuple[str, str]:
             gettext("Go back: your text is still in the form. Most letters have a few hundred words."),
         )
     if status is HTTPStatus.TOO_MANY_REQUESTS:
-        return gettext("Too many attempts."), gettext("Please wait some minutes and try again.")
+        return gettext("Too many attempts."), gettext("Please wait a few minutes and try again.")
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         return (
             gettext("The letters desk can’t be reached just now."),

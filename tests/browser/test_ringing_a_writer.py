@@ -49,7 +49,7 @@ def test_the_enter_key_in_the_day_schedules(reader: Page, dana: Page) -> None:
 
 def test_the_dossier_is_a_file_that_a_browser_opens(reader: Page, dana: Page, tmp_path: Path) -> None:
     dana.goto(f"/desk/letters/{send_new_letter(reader).replace('-', '')}")
-    dana.get_by_text("Take the dossier", exact=True).click()
+    dana.get_by_text("Download the dossier", exact=True).click()
     with dana.expect_download() as downloading:
         dana.get_by_role("button", name="Download").click()
     file = tmp_path / downloading.value.suggested_filename

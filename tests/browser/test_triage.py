@@ -88,6 +88,14 @@ def test_a_letter_opens_beside_the_list(queue: Page, references: list[str]) -> N
     expect(queue.locator("tr[aria-current]")).to_have_attribute("id", references[1])
 
 
+def test_the_page_has_one_first_heading_and_the_letter_stands_below_it(queue: Page) -> None:
+    queue.get_by_role("link", name="No. 1").click()
+    wait_for_letter(queue, "No. 1")
+    assert queue.locator("h1").all_inner_texts() == ["Received"]
+    assert queue.locator("h2:not([aria-level])").all_inner_texts() == ["No. 1"]
+    expect(queue.get_by_role("heading", name="Decide")).to_have_attribute("aria-level", "3")
+
+
 def test_on_a_phone_the_letter_takes_the_place_of_the_list(queue: Page) -> None:
     queue.set_viewport_size(PHONE)
     queue.get_by_role("link", name="No. 1").click()
@@ -153,7 +161,7 @@ def test_the_last_move_is_undone_by_key_and_the_letter_is_there_again(queue: Pag
     wait_for_letter(queue, "No. 1")
     queue.keyboard.press("z")
     wait_for_letter(queue, "No. 0")
-    said(queue, "Undone: “No. 0” is where it was, Received.")
+    said(queue, "Undone: “No. 0” is back in its earlier state, Received.")
     assert states(sqlite) == [State.RECEIVED] * 3
     queue.keyboard.press("h")
     wait_for_letter(queue, "No. 1")
@@ -254,7 +262,7 @@ def test_a_note_that_was_begun_is_there_when_the_letter_is_looked_at_again(queue
     wait_for_letter(queue, "No. 0")
     assert note.input_value() == NOTE
     queue.keyboard.press("z")
-    said(queue, "Undone: “No. 0” is where it was, Received.")
+    said(queue, "Undone: “No. 0” is back in its earlier state, Received.")
     assert note.input_value() == NOTE
 
 
@@ -368,7 +376,7 @@ def test_ticks_are_counted_and_named(queue: Page) -> None:
     queue.keyboard.press("j")
     queue.keyboard.press("x")
     queue.get_by_label("No. 2").check()
-    expect(queue.locator("#ticked")).to_have_text("2 ticked: “No. 0”, “No. 2”")
+    expect(queue.locator("#ticked")).to_have_text("2 ticked: “No. 0” and “No. 2”")
     queue.get_by_label("Tick all on this page").check()
     expect(queue.locator("#ticked")).to_have_text("3 ticked: “No. 0”, “No. 1”, “No. 2”")
     queue.get_by_label("Tick all on this page").uncheck()
@@ -383,7 +391,7 @@ def test_what_is_ticked_is_declined_together_and_undone(queue: Page, sqlite: Dat
     press(queue, "Decline 3 letters")
     assert queue.locator("h1").inner_text() == "3 letters declined"
     assert states(sqlite) == [State.DECLINED] * 3
-    press(queue, "Undo: 3 letters")
+    press(queue, "Undo for 3 letters")
     assert states(sqlite) == [State.RECEIVED] * 3
 
 

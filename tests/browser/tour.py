@@ -162,7 +162,7 @@ def _open_letter_on_story(page: Page, _house: House) -> None:
     page.goto("/desk/?state=all")
     link = page.get_by_role("link", name="Lines on the Raising of the Tram Fare")
     page.goto(str(link.get_attribute("href")))
-    page.get_by_text("Take the dossier", exact=True).click()
+    page.get_by_text("Download the dossier", exact=True).click()
 
 
 def _open_messages(page: Page, _house: House) -> None:

@@ -171,4 +171,4 @@ def test_nothing_is_done_before_the_password_is_given_again(dana: Visitor, sqlit
 
 def test_passkeys_are_not_offered_where_browsers_give_none(dana: Visitor, visitor: Visitor) -> None:
     assert not re.search("passkey", visitor.open("/desk/login").response.text)
-    assert "Passkeys need a desk with a name of its own" in dana.open(GUARDED[0]).text
+    assert "Passkeys work only where the desk has a domain name" in dana.open(GUARDED[0]).text

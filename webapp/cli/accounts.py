@@ -40,7 +40,7 @@ def add_account(email: str, name: str, role: str, *, password_stdin: bool) -> No
 
 @editor.command("list")
 def list_accounts() -> None:
-    """List the accounts: address, role, name, second factor, when last signed in."""
+    """List the accounts: address, role, name, second step, when last signed in."""
     with migrated_database(settings_or_give_up()).reading() as session:
         for each in colleagues(session):
             last = each.last_signed_in_at

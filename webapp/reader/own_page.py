@@ -95,7 +95,7 @@ def confirm(token: str, proof: str) -> AnyResponse:
 @own_page.errorhandler(RateLimitExceeded)
 def too_often(_error: RateLimitExceeded) -> AnyResponse:
     """Show the page, with what was typed, when more was pressed from one place than people press."""
-    title, advice = gettext("Too many attempts."), gettext("Please wait some minutes and try again.")
+    title, advice = gettext("Too many attempts."), gettext("Please wait a few minutes and try again.")
     try:
         with services().database.reading() as session:
             letter = letter_for_writer(session, (request.view_args or {}).get("token", ""))

@@ -109,7 +109,7 @@ def too_often(_error: RateLimitExceeded) -> AnyResponse:
         gettext("Too many letters at once."),
         gettext(
             "Nothing is lost: your letter is below. More letters came from your network, or with your e-mail "
-            "address, than we can take at a time. Please wait some minutes and press “Send the letter” again."
+            "address, than we can take at a time. Please wait a few minutes and press “Send the letter” again."
         ),
     )
 
@@ -119,7 +119,7 @@ def page_too_old(_error: CSRFError) -> AnyResponse:
     """Give the letter back with a fresh token, when the page was open too long or the cookie is gone."""
     return _given_back(
         HTTPStatus.BAD_REQUEST,
-        gettext("This page had been open too long to be sent safely."),
+        gettext("This page was open for too long to be sent safely."),
         gettext("Nothing is lost: your letter is below. Please press “Send the letter” again."),
     )
 

@@ -78,7 +78,7 @@ def _assignment(event: Event) -> str:
 
 
 def _dossier(event: Event) -> str:
-    return str(gettext("Took the dossier (SHA-256 of the file: %(digest)s)", digest=event.note))
+    return str(gettext("Downloaded the dossier (SHA-256 of the file: %(digest)s)", digest=event.note))
 
 
 def _about_copy(sentence: LazyString) -> Callable[[Event], str]:

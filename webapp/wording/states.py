@@ -111,7 +111,7 @@ EVENTS: dict[EventKind, LazyString] = {
     EventKind.OBJECTED: lazy_gettext("The writer objected to the edited version"),
     EventKind.MESSAGE_WRITTEN: lazy_gettext("Wrote to the writer"),
     EventKind.MESSAGE_CALLED_BACK: lazy_gettext("Stopped a message to the writer"),
-    EventKind.DOSSIER_TAKEN: lazy_gettext("Took the dossier"),
+    EventKind.DOSSIER_TAKEN: lazy_gettext("Downloaded the dossier"),
     EventKind.PURGED: lazy_gettext("The writer’s particulars were erased: the time for keeping them is over"),
     EventKind.ERASED: lazy_gettext("Erased the writer’s particulars"),
 }
