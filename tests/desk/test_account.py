@@ -112,7 +112,8 @@ def test_an_app_is_set_up_with_picture_and_code(dana: Visitor, sqlite: Database)
         AccountEventKind.SECOND_FACTOR_SET,
         AccountEventKind.RECOVERY_CODES_MADE,
     ]
-    assert dana.open("/desk/account/authenticator").all("h1") == ["Second step at sign-in"], "it is not shown again"
+    again = dana.open("/desk/account/authenticator")
+    assert again.all("h1") == ["Second step at sign-in"], "it is not shown again"
     assert dana.client.get("/desk/account/authenticator.svg").status_code == 404
 
 

@@ -160,7 +160,7 @@ def test_a_chief_lets_a_letter_through_and_the_reason_stays(
     assert "Let through unverified by Dana" in page.all(".override")[0]
     assert "I know her well." in page.all(".override")[0]
     assert page.all(".events li")[-1].endswith(
-        "Dana · Shortlisted → Scheduled, for the issue of 18 Mar 2026, let through unverified I know her well."
+        "Shortlisted → Scheduled, for the issue of 18 Mar 2026, let through unverified I know her well."
     )
     page = dana.send({}, button=("to_state", "published"))
     assert "I know her well." in page.all(".override")[0]

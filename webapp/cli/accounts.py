@@ -48,7 +48,7 @@ def list_accounts() -> None:
                 each.editor.email,
                 "ended" if each.editor.ended_at else each.editor.role.value,
                 each.editor.name,
-                "second factor" if each.has_second_factor else "password only",
+                "second step" if each.has_second_factor else "password only",
                 f"{last:%Y-%m-%d %H:%M} UTC" if last else "never",
             )
             click.echo("\t".join(parts))

@@ -109,7 +109,7 @@ def too_often(_error: RateLimitExceeded) -> AnyResponse:
         gettext("Too many letters at once."),
         gettext(
             "Nothing is lost: your letter is below. More letters came from your network, or with your e-mail "
-            "address, than we can take at a time. Please wait a few minutes and press “Send the letter” again."
+            "address, than we can take at once. Please wait a few minutes and press “Send the letter” again."
         ),
     )
 
