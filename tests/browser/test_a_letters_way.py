@@ -35,7 +35,7 @@ def test_a_letter_is_returned_mended_and_received(open_browser: OpenBrowser, *, 
     page.goto(FORM)
     write(page, TOO_LONG)
     send(page)
-    assert summary_title(page) == "2 things to mend before we can take your letter"
+    assert summary_title(page) == "2 things to correct before we can take your letter"
     assert page.locator("#summary li").all_inner_texts() == [
         "Enter a phone number at which we can reach you.",
         "Your letter has 437 words; the limit is 400: cut 37.",
@@ -80,7 +80,7 @@ def test_the_desk_finds_shortlists_and_declines_it(reader: Page, dana: Page) -> 
     press(dana, "Decline")
     shortlisted, declined, written = dana.locator(".history.events li").all_inner_texts()[-3:]
     assert "Dana · Received → Shortlisted" in shortlisted
-    assert "Dana · Shortlisted → Declined, The point was made already" in declined
+    assert "Dana · Shortlisted → Declined: The point has been made already" in declined
     assert "Third on the tram this week." in declined
     assert "Dana · Wrote to the writer" in written
     reader.reload()

@@ -122,7 +122,7 @@ def test_what_a_browser_signed_lets_nobody_in_again(dana: Page, sqlite: Database
         headers={"Content-Type": "application/x-www-form-urlencoded"},
     )
     assert replayed.status == 422
-    assert "This passkey doesn’t open the desk." in replayed.text()
+    assert "This passkey was not recognised." in replayed.text()
 
 
 def test_a_device_that_only_feels_a_touch_does_not_stand_for_the_password(

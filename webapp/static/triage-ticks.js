@@ -6,7 +6,7 @@ export function makeTicks(rows) {
   const said = document.getElementById("ticked");
   const boxOf = (row) => row.querySelector("input[name=letters]");
   if (!bar) return { renew() {}, toggle() {}, untick() {} };
-  const inWords = new Intl.ListFormat(document.documentElement.lang, { type: "conjunction" });
+  const inWords = new Intl.ListFormat(document.documentElement.lang, { type: "unit" });
 
   function count() {
     const ticked = rows.filter((row) => boxOf(row).checked);
