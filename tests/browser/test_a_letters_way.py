@@ -86,7 +86,7 @@ def test_the_desk_finds_shortlists_and_declines_it(reader: Page, dana: Page) -> 
     reader.reload()
     assert "We are sorry that we can’t print your letter." in reader.locator(".facts").inner_text()
     dana.get_by_role("link", name="Letters desk").click()
-    expect(dana.locator(".empty")).to_have_text("No letters here.")
+    expect(dana.locator(".empty")).to_have_text("No new letters. They appear here as they come in.")
 
 
 def test_a_letter_is_sent_with_the_keyboard_alone(reader: Page) -> None:

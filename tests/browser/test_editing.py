@@ -19,7 +19,9 @@ def test_a_letter_is_edited_and_its_writer_approves(reader: Page, dana: Page) ->
     dana.get_by_label("Text").fill(SHORT)
     expect(dana.locator("#count")).to_have_text("4 of 400 words, 396 left; 13 fewer than in the original")
     dana.get_by_label("Text").fill("word " * 412)
-    expect(dana.locator("#count")).to_have_text("412 of at most 400 words, 12 too many; 395 more than in the original")
+    expect(dana.locator("#count")).to_have_text(
+        "412 of at most 400 words, 12 too many; 395 more than in the original"
+    )
     dana.get_by_label("Text").fill(SHORT)
     press(dana, "Save as version 1")
     press(dana, "Send version 1 for approval")
