@@ -30,7 +30,7 @@ def test_a_letter_is_edited_and_its_writer_approves(reader: Page, dana: Page) ->
     assert "That is its use" in reader.locator(".asked del").last.inner_text()
     reader.get_by_label("Your comment").fill("Well cut.")
     press(reader, "I approve")
-    assert "You have approved it." in reader.locator(".asked").inner_text()
+    assert "You approved it on" in reader.locator(".asked").inner_text()
     dana.reload()
     assert "The writer has approved version 1." in dana.locator(".side .approval").inner_text()
     assert "Well cut." in dana.locator(".history.events li").last.inner_text()

@@ -67,6 +67,18 @@ def test_a_move_is_made_and_leaves_its_mark(dana: Visitor, address: str) -> None
     assert page.all(".events li")[-1].endswith("Dana · Received → Shortlisted Good one.")
 
 
+def test_a_scheduled_letter_says_for_which_issue(dana: Visitor, address: str) -> None:
+    dana.open(address)
+    dana.send({}, button=("to_state", "shortlisted"))
+    page = dana.send({"print_on": "2026-03-18"}, button=("to_state", "scheduled"))
+    assert "For the issue of 18 Mar 2026" in page.all(".letter-facts")[0]
+
+
+def test_a_page_that_is_not_there_leads_to_the_queue(dana: Visitor) -> None:
+    page = dana.open("/desk/letters/NOSUCHRF")
+    assert (page.status, page.one(".notice a")["href"]) == (404, "/desk/")
+
+
 def test_declining_asks_for_a_reason_and_keeps_the_note(dana: Visitor, address: str) -> None:
     dana.open(address)
     page = dana.send({"note": "Too late."}, button=("to_state", "declined"))

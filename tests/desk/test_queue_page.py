@@ -36,13 +36,19 @@ def test_a_row_shows_age_words_headline_writer_district_and_article(dana: Visito
         "↳ Tram fares to rise Chan Tai-man Sai Ying Pun 17"
     )
     first_line = "No headline, but a first line."
-    assert newer.startswith(f"{first_line} 1 hour {first_line} Chan Tai-man")
+    assert newer.startswith(f"1 hour {first_line} Chan Tai-man")
 
 
 def test_a_letter_that_has_lost_its_news_stands_out(dana: Visitor, sqlite: Database) -> None:
     receive(sqlite, 24 * 8)
     receive(sqlite, 1, headline="Fresh")
-    assert dana.open("/desk/").all(".old") == ["1 week"]
+    page = dana.open("/desk/")
+    assert page.all(".old") == ["1 week"]
+    dana.open(str(page.soup.select(".what a")[0]["href"]))
+    dana.send({"reason": "space"}, button=("to_state", "declined"))
+    assert dana.open("/desk/?state=all").all(".old") == [], (
+        "of a letter that was decided on nothing is overdue"
+    )
 
 
 def test_tabs_count_and_filter(dana: Visitor, sqlite: Database) -> None:

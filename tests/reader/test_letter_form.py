@@ -213,6 +213,7 @@ def test_what_is_not_there(visitor: Visitor, address: str) -> None:
     page = visitor.open(address)
     assert page.status == 404
     assert page.all("h1") == ["We can’t find this page."]
+    assert page.one(".notice a")["href"] == "/"
 
 
 def test_a_letter_as_long_as_a_book_is_too_much(visitor: Visitor) -> None:
