@@ -22,10 +22,11 @@ from webapp.services import services
 EDITOR = "bench@example.com"
 COPIES_AT_ONCE = 2_000
 """Copies of the sample in one transaction."""
+COPIES_TO_A_STORY = 20
+"""Copies of the sample whose letters answer the same articles."""
 LONGEST_COPIED_MESSAGE = 200
 """Characters: whole, the messages would take more room than all else, and no page lists their text."""
 
-_SHORTENED = {"text_body", "html_body"}
 _LETTERS = Letter.__tablename__
 
 
@@ -100,22 +101,38 @@ def _value(column: "Column[object]", key: "Column[int]", *, is_sqlite: bool) -> 
     name = f"t.{column.name}"
     if column is key:
         return f"{name} + n * :sample"
-    if column.name in _SHORTENED:
-        return f"substr({name}, 1, {LONGEST_COPIED_MESSAGE})"
-    if column.name == "reference":
-        return (
-            "printf('%08X', n * :sample + t.id)" if is_sqlite else "lpad(to_hex(n * :sample + t.id), 8, '0')"
-        )
-    if column.name == "received_at":
-        # Each copy of the sample is an hour older than the one before.
-        return (
-            f"strftime('%Y-%m-%d %H:%M:%f000', {name}, '-' || n || ' hours')"
-            if is_sqlite
-            else f"{name} - n * interval '1 hour'"
-        )
+    for names, value in _own_values(name, is_sqlite=is_sqlite).items():
+        if column.name in names:
+            return value
     if _is_unique(column):
         return "NULL" if column.nullable else f"{name} || '-' || n"
     return name
+
+
+def _own_values(name: str, *, is_sqlite: bool) -> dict[tuple[str, ...], str]:
+    """Return what copy ``n`` has of its own, by the columns that have it."""
+    number = "n * :sample + t.id"
+    reference, received_at = (
+        (f"printf('%08X', {number})", f"strftime('%Y-%m-%d %H:%M:%f000', {name}, '-' || n || ' hours')")
+        if is_sqlite
+        else (f"lpad(to_hex({number}), 8, '0')", f"{name} - n * interval '1 hour'")
+    )
+    return {
+        ("text_body", "html_body"): f"substr({name}, 1, {LONGEST_COPIED_MESSAGE})",
+        ("reference",): reference,
+        # Each copy of the sample is an hour older than the one before,
+        ("received_at",): received_at,
+        # by writers of its own,
+        ("email_blind", "phone_blind", "name_blind"): _unless_empty(
+            name, f"substr({name}, 1, 16) || '-' || n"
+        ),
+        # and on the stories of their day.
+        ("article_key",): _unless_empty(name, f"{name} || '-' || n / {COPIES_TO_A_STORY}"),
+    }
+
+
+def _unless_empty(name: str, value: str) -> str:
+    return f"CASE {name} WHEN '' THEN '' ELSE {value} END"
 
 
 def _is_unique(column: "Column[object]") -> bool:

@@ -60,9 +60,13 @@ def desk_pages(server: RunningServer) -> tuple[bytes, dict[str, str]]:
     assert caller.post("/desk/login", sign_in).status == 303
     queue = caller.get(WHOLE_QUEUE).soup
     letter = str(queue.select("table.queue tbody a[href]")[0]["href"])
-    addresses = {"queue": QUEUE, "whole queue": WHOLE_QUEUE, "letter": letter.partition("?")[0]}
-    if queue.select("input[name=q]"):
-        addresses["search"] = f"{QUEUE}?q=tram"
+    addresses = {
+        "queue": QUEUE,
+        "whole queue": WHOLE_QUEUE,
+        "letter": letter.partition("?")[0],
+        "search": f"{QUEUE}?state=all&words=tram",
+        "search by two words": f"{QUEUE}?state=declined&words=slow+tram",
+    }
     return caller.headers()["Cookie"].encode(), addresses
 
 

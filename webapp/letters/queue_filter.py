@@ -3,22 +3,16 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import InstrumentedAttribute, Session
-from sqlalchemy.sql import coercions, roles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.visitors import InternalTraversal
+from sqlalchemy.orm import Session
 
 from webapp.letters.models import Advisory, Letter, LetterTag
 from webapp.letters.search import INDEX, among, has_all, letter_id
 from webapp.letters.search_words import phrases_of
 from webapp.letters.states import Channel, State
-
-Column: TypeAlias = InstrumentedAttribute[Any]
-"""A column of whatever type: conditions are made for each in the same way."""
+from webapp.letters.unindexed import Column, Unindexed
 
 FEW = 1000
 """Letters that are looked up one by one and sorted; with more, a list is walked in its order instead."""
@@ -76,7 +70,7 @@ def conditions(wanted: QueueFilter, *, in_order: bool) -> list[ColumnElement[boo
         in_order: Whether state, paper and the moment of receipt lead through an index that has the letters
             in order; else the letters are reached in another way, and no condition shall lead elsewhere.
     """
-    leading: Callable[[Column], Column | ColumnElement[Any]] = _same if in_order else _Unindexed
+    leading: Callable[[Column], Column | ColumnElement[Any]] = _same if in_order else Unindexed
     found: list[ColumnElement[bool]] = [leading(Letter.in_queue) == true()]
     if wanted.states:
         found.append(leading(Letter.state).in_(wanted.states))
@@ -86,7 +80,7 @@ def conditions(wanted: QueueFilter, *, in_order: bool) -> list[ColumnElement[boo
         found.append(leading(Letter.received_at) >= wanted.received_from)
     if wanted.received_before:
         found.append(leading(Letter.received_at) < wanted.received_before)
-    found += [_Unindexed(column) == value for column, value in _equal(wanted)]
+    found += [Unindexed(column) == value for column, value in _equal(wanted)]
     if wanted.tag:
         found.append(exists().where(LetterTag.letter_id == Letter.id, LetterTag.tag == wanted.tag))
     if wanted.advisory:
@@ -94,7 +88,7 @@ def conditions(wanted: QueueFilter, *, in_order: bool) -> list[ColumnElement[boo
     if wanted.claimed:
         found.append(_claimed(wanted.claimed, wanted.at))
     if wanted.assigned:
-        found.append(_Unindexed(Letter.assigned_to_id).is_not_distinct_from(wanted.assigned.editor_id))
+        found.append(Unindexed(Letter.assigned_to_id).is_not_distinct_from(wanted.assigned.editor_id))
     return found
 
 
@@ -148,7 +142,7 @@ def _equal(wanted: QueueFilter) -> list[tuple[Column, object]]:
 
 
 def _claimed(claimed: Whose, at: datetime | None) -> ColumnElement[bool]:
-    holder = _Unindexed(Letter.claimed_by_id)
+    holder = Unindexed(Letter.claimed_by_id)
     if claimed.editor_id is None:
         return or_(holder.is_(None), Letter.claimed_until <= at)
     return and_(holder == claimed.editor_id, Letter.claimed_until > at)
@@ -156,28 +150,3 @@ def _claimed(claimed: Whose, at: datetime | None) -> ColumnElement[bool]:
 
 def _same(column: Column) -> Column:
     return column
-
-
-class _Unindexed(ColumnElement[Any]):
-    """A column that SQLite uses no index for; without statistics it takes any index for a good one.
-
-    PostgreSQL has statistics, and sees the plain column. Its values are of the column's own type.
-    """
-
-    inherit_cache = True
-    _traverse_internals = [("column", InternalTraversal.dp_clauseelement)]  # noqa: RUF012 -- typed so by SQLAlchemy
-
-    def __init__(self, column: Column) -> None:
-        """Stand for ``column``."""
-        self.column = coercions.expect(roles.ExpressionElementRole, column)
-        self.type = self.column.type
-
-
-@compiles(_Unindexed)
-def _plain(element: _Unindexed, compiler: SQLCompiler, **options: Any) -> str:
-    return compiler.process(element.column, **options)
-
-
-@compiles(_Unindexed, "sqlite")
-def _with_plus(element: _Unindexed, compiler: SQLCompiler, **options: Any) -> str:
-    return f"+{compiler.process(element.column, **options)}"

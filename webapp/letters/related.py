@@ -4,16 +4,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select, true, union_all
 from sqlalchemy.orm import Session
 
 from webapp.letters.models import Letter, Particulars
 from webapp.letters.states import State
+from webapp.letters.unindexed import Unindexed
 from webapp.letters.writers import KnownAgain, keys_of
 from webapp.rules.frequency import is_same_writer
 
 MOST_SHOWN = 30
 """Of each kind, the newest; who wants more asks the search."""
+MOST_COUNTED = 200
+"""Letters on one story: beyond that it is a campaign, whatever the number, and counting takes its time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +76,15 @@ class WritersLetters:
 
 @dataclass(frozen=True, slots=True)
 class StoryLetters:
-    """The newest of the other letters on a story, and how many there are."""
+    """The newest of the other letters on a story, and how many there are, as far as they are counted."""
 
     number: int = 0
     shown: tuple[RelatedLetter, ...] = ()
+
+    @property
+    def is_counted_out(self) -> bool:
+        """Whether there are no more than ``number`` says."""
+        return self.number < MOST_COUNTED
 
 
 def letters_by_writer(session: Session, letter: Letter) -> WritersLetters:
@@ -89,12 +97,14 @@ def letters_by_writer(session: Session, letter: Letter) -> WritersLetters:
         return WritersLetters()
     keys = keys_of(contact)
     writer = KnownAgain(session, keys)
-    if writer.by_any is None:
+    if not writer.likenesses:
         return WritersLetters()
+    # Of each kind of likeness the newest letters, found without a look at the others, however many there are.
+    newest = [_newest_alike(letter, likeness) for likeness in writer.likenesses]
     query = (
         _others(letter)
         .add_columns(*writer.columns)
-        .where(writer.by_any)
+        .where(Letter.id.in_(union_all(*newest)))
         .order_by(Letter.received_at.desc(), Letter.id.desc())
         .limit(MOST_SHOWN)
     )
@@ -110,15 +120,26 @@ def letters_on_story(session: Session, letter: Letter) -> StoryLetters:
     """Return the other letters to the same paper that answer the same article, the newest first."""
     if not letter.article_key:
         return StoryLetters()
-    query = (
-        _others(letter)
-        .add_columns(func.count().over().label("number"))
-        .where(Letter.paper == letter.paper, Letter.article_key == letter.article_key)
-        .order_by(Letter.received_at.desc(), Letter.id.desc())
-        .limit(MOST_SHOWN)
-    )
-    rows = session.execute(query).all()
+    on_story = _others(letter).where(Letter.paper == letter.paper, Letter.article_key == letter.article_key)
+    counted = on_story.with_only_columns(Letter.id).limit(MOST_COUNTED).subquery()
+    newest = on_story.order_by(Letter.received_at.desc(), Letter.id.desc()).limit(MOST_SHOWN)
+    rows = session.execute(
+        newest.add_columns(select(func.count()).select_from(counted).scalar_subquery().label("number"))
+    ).all()
     return StoryLetters(rows[0].number if rows else 0, tuple(_related(row) for row in rows))
+
+
+def _newest_alike(letter: Letter, likeness: ColumnElement[bool]) -> Select[int]:
+    newest = (
+        select(Particulars.letter_id)
+        .join(Letter, Letter.id == Particulars.letter_id)
+        .where(likeness, Unindexed(Letter.in_queue) == true(), Letter.id != letter.id)
+        # As they were stored, which is how they came, but for a paper that brings its old letters in.
+        .order_by(Particulars.letter_id.desc())
+        .limit(MOST_SHOWN)
+        .subquery()
+    )
+    return select(newest.c.letter_id)
 
 
 # SQLAlchemy gives the type of a row by its places; these rows are read by their names.
@@ -137,7 +158,7 @@ def _others(letter: Letter) -> Select[*tuple[Any, ...]]:
             Particulars.printed_name,
         )
         .outerjoin(Particulars, Particulars.letter_id == Letter.id)
-        .where(Letter.id != letter.id, Letter.in_queue)
+        .where(Letter.id != letter.id, Unindexed(Letter.in_queue) == true())
     )
 
 

@@ -34,7 +34,8 @@ class KnownAgain:
     """Finds letters by what their particulars share with a writer, without opening any.
 
     Attributes:
-        by_any: The condition that they share something; nothing where the writer is known by nothing.
+        likenesses: The conditions that they share one thing or another; none where the writer is known by
+            nothing.
         columns: What a query has to ask for, for `keys_shared`.
     """
 
@@ -44,7 +45,7 @@ class KnownAgain:
         by_email = Particulars.email_blind.in_(seal.blinds(keys.email_key, EMAIL))
         by_phone = Particulars.phone_blind.in_(seal.blinds(keys.phone, PHONE))
         by_name = Particulars.name_blind.in_(seal.blinds(keys.folded_name, NAME))
-        known = [
+        self.likenesses = [
             condition
             for condition, key in (
                 (by_email, keys.email_key),
@@ -54,7 +55,6 @@ class KnownAgain:
             if key
         ]
         self._keys = keys
-        self.by_any = or_(*known) if known else None
         self.columns = (by_email.label("by_email"), by_phone.label("by_phone"), by_name.label("by_name"))
 
     # SQLAlchemy gives the type of a row by its places; this one is read by its names.
@@ -77,7 +77,7 @@ class StoredRecord:
     def earlier_letters(self, keys: WriterKeys, since: date) -> Sequence[EarlierLetter]:
         """Return the letters that share any of ``keys`` and were received or printed since ``since``."""
         writer = KnownAgain(self._session, keys)
-        if writer.by_any is None:
+        if not writer.likenesses:
             return []
         beginning = datetime.combine(since, time(), self._paper.time_zone)
         printed = (
@@ -102,7 +102,7 @@ class StoredRecord:
             .where(Letter.paper == self._paper.slug, Letter.state != State.WITHDRAWN)
             # An address that nobody confirmed may be a stranger's, who must not be kept from writing.
             .where(Letter.in_queue)
-            .where(writer.by_any)
+            .where(or_(*writer.likenesses))
             .where(or_(Letter.received_at >= beginning, printed >= beginning))
             .order_by(Letter.received_at.desc())
             .limit(MOST_LETTERS)
