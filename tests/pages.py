@@ -136,7 +136,8 @@ def check_page(page: Page) -> None:
     for element in soup.select("[style], style, script:not([src]), [onclick], [onsubmit]"):
         raise AssertionError(f"inline code or style: {element}")
     for control in soup.select("input:not([type=hidden]), textarea, select"):
-        assert soup.select(f'label[for="{control["id"]}"]'), f"{control['id']} has a label"
+        has_name = control.get("aria-labelledby") or soup.select(f'label[for="{control["id"]}"]')
+        assert has_name, f"{control} has a label"
     for reference in soup.select("[aria-describedby], [aria-labelledby]"):
         for attribute in ("aria-describedby", "aria-labelledby"):
             for name in str(reference.get(attribute, "")).split():

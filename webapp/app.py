@@ -189,7 +189,7 @@ def _add_error_pages(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def page_too_old(_error: CSRFError) -> Response:
-        title = gettext("This page had been open too long.")
+        title = gettext("This page was open for too long.")
         advice = gettext("Please go back, load the page again and repeat what you did.")
         return make_response(
             render_template("error.html", title=title, advice=advice), HTTPStatus.BAD_REQUEST
@@ -206,19 +206,19 @@ def _add_error_pages(app: Flask) -> None:
 
 def _explained(status: HTTPStatus) -> tuple[str, str]:
     if status is HTTPStatus.NOT_FOUND:
-        return gettext("There is no such page."), gettext("The link may be old, or mistyped.")
+        return gettext("We can’t find this page."), gettext("The link may be old, or mistyped.")
     if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return (
-            gettext("That is more than we can take in."),
+            gettext("That is too much for us to take in."),
             gettext("Go back: your text is still in the form. Most letters have a few hundred words."),
         )
     if status is HTTPStatus.TOO_MANY_REQUESTS:
-        return gettext("That was too often."), gettext("Please wait some minutes and try again.")
+        return gettext("Too many attempts."), gettext("Please wait a few minutes and try again.")
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         return (
             gettext("The letters desk can’t be reached just now."),
             gettext("Please try again in a minute."),
         )
     if status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        return gettext("That can’t be done here."), gettext("Go back and try again from there.")
+        return gettext("That is not possible here."), gettext("Go back and try again from there.")
     return gettext("Something went wrong on our side."), gettext("Please try again in a minute.")

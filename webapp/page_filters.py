@@ -14,7 +14,6 @@ from webapp.letters.approvals import question
 from webapp.letters.copies import copy_for_print
 from webapp.letters.queue import MOST_COUNTED
 from webapp.letters.states import (
-    AccountEventKind,
     CallOutcome,
     DeclineReason,
     EventKind,
@@ -30,7 +29,7 @@ from webapp.wording.browsers import browser_name
 from webapp.wording.findings import advisory_sentence
 from webapp.wording.history import note_beside, told
 from webapp.wording.locale import display_locale, listed, short_date
-from webapp.wording.people import ACCOUNT_EVENTS, ROLES, account_event_note
+from webapp.wording.people import ROLES, account_event
 from webapp.wording.states import DECLINE_REASONS, EVENTS, MESSAGE_KINDS, MESSAGE_STATES, MOVES, STATES
 from webapp.wording.verification import CALL_OUTCOMES, LACKING, PROOFS
 
@@ -68,7 +67,6 @@ def add_page_filters(app: Flask) -> None:
         question,
         role_name,
         account_event,
-        account_event_note,
         browser_name,
     ):
         app.add_template_filter(name)
@@ -166,11 +164,6 @@ def still_to_do(lacking: Iterable[Proof]) -> str:
 def role_name(role: Role) -> str:
     """Name what somebody may do."""
     return str(ROLES[role])
-
-
-def account_event(kind: AccountEventKind) -> str:
-    """Say what happened to an account."""
-    return str(ACCOUNT_EVENTS[kind])
 
 
 def _time(machine: str, shown: str) -> Markup:

@@ -35,7 +35,7 @@ def test_a_letter_is_returned_mended_and_received(open_browser: OpenBrowser, *, 
     page.goto(FORM)
     write(page, TOO_LONG)
     send(page)
-    assert summary_title(page) == "2 things to mend before we can take your letter"
+    assert summary_title(page) == "2 things to correct before we can take your letter"
     assert page.locator("#summary li").all_inner_texts() == [
         "Enter a phone number at which we can reach you.",
         "Your letter has 437 words; the limit is 400: cut 37.",
@@ -75,18 +75,18 @@ def test_the_desk_finds_shortlists_and_declines_it(reader: Page, dana: Page) -> 
     expect(dana.locator("h1")).to_have_text(LETTER["headline"])
     assert reference_shown(reader) in dana.locator(".letter-facts").inner_text()
     press(dana, "Shortlist")
-    dana.get_by_label("Reason").select_option("The point was made already")
+    dana.get_by_label("Reason").select_option("The point has been made already")
     dana.get_by_label("Note for colleagues").fill("Third on the tram this week.")
     press(dana, "Decline")
     shortlisted, declined, written = dana.locator(".history.events li").all_inner_texts()[-3:]
-    assert "Dana: Received → Shortlisted" in shortlisted
-    assert "Dana: Shortlisted → Declined, The point was made already" in declined
+    assert "Dana · Received → Shortlisted" in shortlisted
+    assert "Dana · Shortlisted → Declined: The point has been made already" in declined
     assert "Third on the tram this week." in declined
-    assert "Dana: Wrote to the writer" in written
+    assert "Dana · Wrote to the writer" in written
     reader.reload()
     assert "We are sorry that we can’t print your letter." in reader.locator(".facts").inner_text()
     dana.get_by_role("link", name="Letters desk").click()
-    expect(dana.locator(".empty")).to_have_text("No letters here.")
+    expect(dana.locator(".empty")).to_have_text("No new letters. They appear here as they come in.")
 
 
 def test_a_letter_is_sent_with_the_keyboard_alone(reader: Page) -> None:

@@ -37,18 +37,18 @@ def counted(sqlite: Database, state: State) -> int:
 
 def decide(desk: Page, key: str, what: str) -> None:
     """Decide by key on the letter that is open, and wait for the next one."""
-    title = desk.locator("#pane h1").inner_text()
+    title = desk.locator("#pane .page-title").inner_text()
     desk.keyboard.press(key)
     expect(desk.locator("#triage-status")).to_contain_text(what)
-    expect(desk.locator("#pane h1")).not_to_have_text(title)
-    wait_for_letter(desk, desk.locator("#pane h1").inner_text())
+    expect(desk.locator("#pane .page-title")).not_to_have_text(title)
+    wait_for_letter(desk, desk.locator("#pane .page-title").inner_text())
 
 
 def test_a_morning_at_the_desk(desk: Page, sqlite: Database) -> None:
     before = {state: counted(sqlite, state) for state in State}
     for key in ("j", "o"):
         desk.keyboard.press(key)
-    expect(desk.locator("#pane h1")).to_be_visible()
+    expect(desk.locator("#pane .page-title")).to_be_visible()
 
     for _ in range(SHORTLISTED):
         decide(desk, "s", "Shortlisted")
@@ -94,9 +94,9 @@ def _decline_the_rest(desk: Page, sqlite: Database) -> None:
     with next_page(desk):
         desk.get_by_role("button", name="Decline…").click()
     desk.get_by_label("Reason").select_option("space")
-    press(desk, "Show what the writers are told")
+    press(desk, "Preview the message")
     expect(desk.locator(".mail-text")).to_contain_text("We get far more letters than we have room for.")
-    press(desk, f"Decline: {left} letters")
+    press(desk, f"Decline {left} letters")
 
 
 def _told(sqlite: Database) -> int:
@@ -111,13 +111,13 @@ def _ring(desk: Page, address: str) -> None:
     expect(desk.locator("a[href^='tel:']")).to_be_visible()
     press(desk, "Wrote it, and sent it nowhere else")
     expect(desk.locator(".calls li").first).to_contain_text("Wrote it, and sent it nowhere else")
-    press(desk, "Leave it")
+    press(desk, "Release")
 
 
 def _cut(desk: Page, address: str) -> None:
     desk.goto(f"{address}/edit")
     text = desk.get_by_label("Text").input_value()
     desk.get_by_label("Text").fill(text.rpartition("\n\n")[0])
-    expect(desk.locator("#count")).to_contain_text("since the original")
+    expect(desk.locator("#count")).to_contain_text("than in the original")
     with next_page(desk):
         desk.get_by_role("button", name="Save as version").click()

@@ -17,9 +17,11 @@ def open_to_edit(editor: Page, reader: Page) -> str:
 def test_a_letter_is_edited_and_its_writer_approves(reader: Page, dana: Page) -> None:
     open_to_edit(dana, reader)
     dana.get_by_label("Text").fill(SHORT)
-    expect(dana.locator("#count")).to_have_text("4 words, 396 left; cut 13 since the original")
+    expect(dana.locator("#count")).to_have_text("4 of 400 words, 396 left; 13 fewer than in the original")
     dana.get_by_label("Text").fill("word " * 412)
-    expect(dana.locator("#count")).to_have_text("412 words, 12 over; 395 more than the original")
+    expect(dana.locator("#count")).to_have_text(
+        "412 of at most 400 words, 12 too many; 395 more than in the original"
+    )
     dana.get_by_label("Text").fill(SHORT)
     press(dana, "Save as version 1")
     press(dana, "Send version 1 for approval")
@@ -28,7 +30,7 @@ def test_a_letter_is_edited_and_its_writer_approves(reader: Page, dana: Page) ->
     assert "That is its use" in reader.locator(".asked del").last.inner_text()
     reader.get_by_label("Your comment").fill("Well cut.")
     press(reader, "I approve")
-    assert "You have approved it." in reader.locator(".asked").inner_text()
+    assert "You approved it on" in reader.locator(".asked").inner_text()
     dana.reload()
     assert "The writer has approved version 1." in dana.locator(".side .approval").inner_text()
     assert "Well cut." in dana.locator(".history.events li").last.inner_text()
@@ -42,10 +44,10 @@ def test_of_two_editors_neither_loses_a_word(reader: Page, dana: Page, eli: Page
     eli.get_by_label("Text").fill("The tram is fast.")
     press(eli, "Save as version 1")
     expect(eli.locator("#summary")).to_be_focused()
-    assert "Dana has saved version 1 meanwhile" in eli.locator("#summary").inner_text()
+    assert "Dana has saved version 1 in the meantime" in eli.locator("#summary").inner_text()
     assert eli.get_by_label("Text").input_value() == "The tram is fast."
     assert "slow" in eli.locator(".difference del").inner_text()
-    press(eli, "Save on top of version 1")
+    press(eli, "Save after version 1")
     assert eli.locator(".letter-body").first.inner_text() == "The tram is fast."
 
 
@@ -72,5 +74,5 @@ def test_an_unsaved_text_that_was_overtaken_is_not_lost(reader: Page, dana: Page
     dana.goto(f"{address}/edit")
     assert dana.get_by_label("Text").input_value() == SHORT
     press(dana, "Save as version 2")
-    assert "Eli has saved version 1 meanwhile" in dana.locator("#summary").inner_text()
+    assert "Eli has saved version 1 in the meantime" in dana.locator("#summary").inner_text()
     assert dana.get_by_label("Text").input_value() == SHORT

@@ -28,7 +28,7 @@ HEIGHT = 844
 ICON = Path(webapp.__file__).parent / "static" / "icon.svg"
 HEAVIEST = 60_000
 """Bytes of a reader's page on the first visit, with all its files."""
-HEAVIEST_AT_DESK = 110_000
+HEAVIEST_AT_DESK = 95_000
 """The same of a page for editors, who keep its files; half of it is fifty letters."""
 
 

@@ -72,7 +72,7 @@ def dana(chromium: Browser, named_site: str, sqlite: Database) -> Iterator[Page]
 
 def add_passkey(page: Page) -> None:
     page.goto("/desk/account/second-factors")
-    page.get_by_label("Name of the device").fill("My phone")
+    page.get_by_label("Name of the passkey").fill("My phone")
     press(page, "Add a passkey")
     assert heading(page) == "Your recovery codes"
 
@@ -85,7 +85,7 @@ def kinds(database: Database) -> list[AccountEventKind]:
 def test_a_passkey_stands_for_the_code_after_the_password(dana: Page, sqlite: Database) -> None:
     press(dana, "Sign out")
     sign_in(dana, "Dana")
-    assert heading(dana) == "One more step"
+    assert heading(dana) == "Second step"
     press(dana, "Use my passkey")
     assert heading(dana) == "Received"
     with sqlite.reading() as session:
@@ -122,7 +122,7 @@ def test_what_a_browser_signed_lets_nobody_in_again(dana: Page, sqlite: Database
         headers={"Content-Type": "application/x-www-form-urlencoded"},
     )
     assert replayed.status == 422
-    assert "This passkey doesn’t open the desk." in replayed.text()
+    assert "This passkey was not recognised." in replayed.text()
 
 
 def test_a_device_that_only_feels_a_touch_does_not_stand_for_the_password(
@@ -173,6 +173,6 @@ def test_a_passkey_that_was_removed_opens_nothing(dana: Page, sqlite: Database) 
     press(dana, "Sign out")
     press(dana, "Sign in with a passkey")
     assert heading(dana) == "Sign in"
-    expect(dana.get_by_role("alert")).to_have_text("This passkey doesn’t open the desk. You can try again.")
+    expect(dana.get_by_role("alert")).to_have_text("This passkey was not recognised. You can try again.")
     sign_in(dana, "Dana")
     assert heading(dana) == "Received"

@@ -12,7 +12,7 @@ def test_a_writer_is_rung_and_the_letter_is_on_its_way(reader: Page, dana: Page,
     eli.goto(address)
     dana.goto(address)
     press(dana, "Claim")
-    expect(dana.get_by_text("You are on it, since")).to_be_visible()
+    expect(dana.get_by_text("Claimed by you since")).to_be_visible()
     expect(dana.get_by_text("+852 2123 4567")).to_have_count(0)
 
     press(dana, "Show number and address")
@@ -21,7 +21,7 @@ def test_a_writer_is_rung_and_the_letter_is_on_its_way(reader: Page, dana: Page,
     expect(dana.locator(".questions")).to_contain_text("In praise of slowness")
 
     dana.get_by_label("What was said").fill("Rings back after six.")
-    press(dana, "Left a message")
+    press(dana, "Left a voicemail")
     expect(dana.get_by_text("+852 2123 4567")).to_have_count(0)
     expect(dana.locator(".calls li")).to_have_count(1)
 
@@ -31,10 +31,10 @@ def test_a_writer_is_rung_and_the_letter_is_on_its_way(reader: Page, dana: Page,
     expect(dana.locator(".proofs")).to_contain_text("done")
 
     press(eli, "Hold")
-    expect(eli.locator("#summary h2")).to_have_text("Dana is on this letter")
+    expect(eli.locator("#summary h2")).to_have_text("Dana has claimed this letter")
     expect(eli.locator(".letter-facts .state")).to_have_text("Received")
 
-    press(dana, "Leave it")
+    press(dana, "Release")
     press(eli, "Hold")
     expect(eli.locator(".letter-facts .state")).to_have_text("Held")
 
@@ -43,13 +43,13 @@ def test_the_enter_key_in_the_day_schedules(reader: Page, dana: Page) -> None:
     dana.goto(f"/desk/letters/{send_new_letter(reader).replace('-', '')}")
     press(dana, "Shortlist")
     with next_page(dana):
-        dana.get_by_label("Issue of").press("Enter")
+        dana.get_by_label("For the issue of").press("Enter")
     expect(dana.locator(".letter-facts .state")).to_have_text("Scheduled")
 
 
 def test_the_dossier_is_a_file_that_a_browser_opens(reader: Page, dana: Page, tmp_path: Path) -> None:
     dana.goto(f"/desk/letters/{send_new_letter(reader).replace('-', '')}")
-    dana.get_by_text("Take the dossier", exact=True).click()
+    dana.get_by_text("Download the dossier", exact=True).click()
     with dana.expect_download() as downloading:
         dana.get_by_role("button", name="Download").click()
     file = tmp_path / downloading.value.suggested_filename

@@ -80,7 +80,7 @@ def test_a_changed_letter_from_the_same_page_is_asked_after(reader: Page, sqlite
     reader.go_back()
     write(reader, CHANGED)
     send(reader)
-    assert summary_title(reader) == "You have sent us a letter from this page already"
+    assert summary_title(reader) == "You have already sent us a letter from this page"
     assert focused(reader) == "summary"
     assert first in reader.locator("#summary").inner_text()
     assert typed(reader) == CHANGED
@@ -134,7 +134,7 @@ def test_a_letter_survives_the_loss_of_the_cookie(
     write(page)
     page.context.clear_cookies()
     send(page)
-    assert summary_title(page) == "This page had been open too long to be sent safely."
+    assert summary_title(page) == "This page was open for too long to be sent safely."
     assert focused(page) == "summary"
     assert typed(page) == LETTER
     send(page)

@@ -22,9 +22,9 @@ def test_the_second_of_two_editors_keeps_what_was_typed(reader: Page, dana: Page
     eli.get_by_label("Note for colleagues").fill(NOTE)
     eli.get_by_label("Reason").select_option("No space")
     press(eli, "Decline")
-    assert summary_title(eli) == "The letter has changed meanwhile"
+    assert summary_title(eli) == "The letter has changed in the meantime"
     expect(eli.locator("#summary")).to_be_focused()
-    assert "You wanted: Decline." in eli.locator("#summary").inner_text()
+    assert "You chose: Decline." in eli.locator("#summary").inner_text()
     assert eli.locator(".letter-facts .state").inner_text() == "Held"
     assert eli.get_by_label("Note for colleagues").input_value() == NOTE
     assert eli.get_by_label("Reason").locator("option:checked").inner_text() == "No space"
@@ -55,7 +55,7 @@ def test_all_pages_of_the_queue_lead_on_from_one_another(dana: Page, sqlite: Dat
         seen += queue_headlines(dana)
     assert seen == headlines
     expect(dana.get_by_role("link", name="Next letters")).to_have_count(0)
-    dana.get_by_role("link", name="To the start").click()
+    dana.get_by_role("link", name="Back to the first letters").click()
     expect(dana.locator(".queue .what a").first).to_have_text(headlines[0])
 
 
@@ -78,7 +78,7 @@ def test_a_wrong_password_is_answered_on_the_page(reader: Page) -> None:
     reader.get_by_label("Password").fill("not the password")
     press(reader, "Sign in")
     alert = reader.get_by_role("alert")
-    expect(alert).to_have_text("This e-mail address and password don’t go together.")
+    expect(alert).to_have_text("The e-mail address or the password is wrong.")
     assert reader.get_by_label("E-mail").input_value() == "dana@example.com"
     assert reader.get_by_label("Password").input_value() == ""
 

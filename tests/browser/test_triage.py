@@ -40,11 +40,11 @@ def queue(dana: Page, references: list[str]) -> Page:
 
 
 def headline_open(page: Page) -> str:
-    return page.locator("#pane h1").inner_text()
+    return page.locator("#pane .page-title").inner_text()
 
 
 def wait_for_letter(page: Page, headline: str) -> None:
-    expect(page.locator("#pane h1")).to_have_text(headline)
+    expect(page.locator("#pane .page-title")).to_have_text(headline)
     expect(page.locator("#pane")).not_to_have_attribute("aria-busy", "true")
 
 
@@ -84,8 +84,16 @@ def test_a_letter_opens_beside_the_list(queue: Page, references: list[str]) -> N
     assert rows["x"] + rows["width"] <= pane["x"]
     assert queue.url.endswith(f"/desk/#{references[1]}")
     assert queue.title().startswith("No. 1")
-    expect(queue.locator("#pane h1")).to_be_focused()
+    expect(queue.locator("#pane .page-title")).to_be_focused()
     expect(queue.locator("tr[aria-current]")).to_have_attribute("id", references[1])
+
+
+def test_the_page_has_one_first_heading_and_the_letter_stands_below_it(queue: Page) -> None:
+    queue.get_by_role("link", name="No. 1").click()
+    wait_for_letter(queue, "No. 1")
+    assert queue.locator("h1").all_inner_texts() == ["Received"]
+    assert queue.locator("#pane h2:not([aria-level])").all_inner_texts() == ["No. 1"]
+    expect(queue.get_by_role("heading", name="Decide")).to_have_attribute("aria-level", "3")
 
 
 def test_on_a_phone_the_letter_takes_the_place_of_the_list(queue: Page) -> None:
@@ -153,7 +161,7 @@ def test_the_last_move_is_undone_by_key_and_the_letter_is_there_again(queue: Pag
     wait_for_letter(queue, "No. 1")
     queue.keyboard.press("z")
     wait_for_letter(queue, "No. 0")
-    said(queue, "Undone: “No. 0” is where it was, Received.")
+    said(queue, "Undone: “No. 0” is back in its earlier state, Received.")
     assert states(sqlite) == [State.RECEIVED] * 3
     queue.keyboard.press("h")
     wait_for_letter(queue, "No. 1")
@@ -191,7 +199,7 @@ def test_what_a_colleague_did_meanwhile_is_said_in_place(
     press(eli, "Hold")
     queue.locator("#pane").get_by_label("Note for colleagues").fill(NOTE)
     queue.locator("#pane").get_by_role("button", name="Shortlist", exact=True).click()
-    expect(queue.locator("#pane #summary h2")).to_have_text("The letter has changed meanwhile")
+    expect(queue.locator("#pane #summary h2")).to_have_text("The letter has changed in the meantime")
     expect(queue.locator("#pane #summary")).to_be_focused()
     assert queue.locator("#pane").get_by_label("Note for colleagues").input_value() == NOTE
     assert queue.locator("#pane .letter-facts .state").inner_text() == "Held"
@@ -199,10 +207,10 @@ def test_what_a_colleague_did_meanwhile_is_said_in_place(
 
 def test_declining_with_a_look_at_the_message_stays_in_place(queue: Page, sqlite: Database) -> None:
     open_first(queue)
-    queue.get_by_role("link", name="Decline with a look at the message").click()
+    queue.get_by_role("link", name="See the message first").click()
     wait_for_letter(queue, "Decline the letter")
     queue.get_by_label("Reason").select_option("space")
-    queue.get_by_role("button", name="Use the paper’s words for this reason").click()
+    queue.get_by_role("button", name="Use the paper’s text for this reason").click()
     expect(queue.locator("#pane .mail-text")).to_contain_text("We get far more letters")
     queue.locator("#pane").get_by_role("button", name="Decline", exact=True).click()
     wait_for_letter(queue, "No. 1")
@@ -216,8 +224,8 @@ def test_keys_are_dead_while_somebody_types(queue: Page, sqlite: Database) -> No
         queue.keyboard.type("shjkz?x")
         queue.get_by_label("Reason").focus()
         queue.keyboard.type("s")
-        queue.evaluate("document.querySelector('#pane h1').contentEditable = 'true'")
-        queue.locator("#pane h1").focus()
+        queue.evaluate("document.querySelector('#pane .page-title').contentEditable = 'true'")
+        queue.locator("#pane .page-title").focus()
         queue.keyboard.type("s")
     assert queue.locator("#pane").get_by_label("Note for colleagues").input_value() == "shjkz?x"
     assert queue.locator("dialog[open]").count() == 0
@@ -254,7 +262,7 @@ def test_a_note_that_was_begun_is_there_when_the_letter_is_looked_at_again(queue
     wait_for_letter(queue, "No. 0")
     assert note.input_value() == NOTE
     queue.keyboard.press("z")
-    said(queue, "Undone: “No. 0” is where it was, Received.")
+    said(queue, "Undone: “No. 0” is back in its earlier state, Received.")
     assert note.input_value() == NOTE
 
 
@@ -350,7 +358,7 @@ def test_a_note_is_begun_by_key_and_the_key_is_not_in_it(queue: Page) -> None:
 def test_a_key_for_what_the_letter_does_not_have_says_so(queue: Page) -> None:
     open_first(queue)
     queue.keyboard.press("z")
-    said(queue, "That can’t be done with this letter.")
+    said(queue, "That is not possible with this letter.")
 
 
 def test_keys_decide_on_the_letters_own_page_too(dana: Page, references: list[str], sqlite: Database) -> None:
@@ -379,11 +387,11 @@ def test_what_is_ticked_is_declined_together_and_undone(queue: Page, sqlite: Dat
     queue.get_by_label("Tick all on this page").check()
     press(queue, "Decline…")
     queue.get_by_label("Reason").select_option("space")
-    press(queue, "Show what the writers are told")
-    press(queue, "Decline: 3 letters")
-    assert queue.locator("h1").inner_text() == "Declined: 3 letters"
+    press(queue, "Preview the message")
+    press(queue, "Decline 3 letters")
+    assert queue.locator("h1").inner_text() == "3 letters declined"
     assert states(sqlite) == [State.DECLINED] * 3
-    press(queue, "Undo: 3 letters")
+    press(queue, "Undo for 3 letters")
     assert states(sqlite) == [State.RECEIVED] * 3
 
 
@@ -393,7 +401,7 @@ def test_a_letter_decided_in_place_is_ticked_as_it_stands_then(queue: Page, sqli
     wait_for_letter(queue, "No. 1")
     queue.locator(".cell-tick input").first.check()
     press(queue, "Shortlist…")
-    press(queue, "Shortlist: 1 letter")
+    press(queue, "Shortlist 1 letter")
     assert states(sqlite)[0] is State.SHORTLISTED
 
 

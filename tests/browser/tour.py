@@ -147,12 +147,12 @@ def _open_card(page: Page, house: House) -> None:
     page.goto(house.long_letter_address)
     for tag in (UNBROKEN[:40], "trams"):
         page.get_by_label("New tag").fill(tag)
-        press(page, "Tag")
+        press(page, "Add the tag")
     page.get_by_label("New note").fill(UNBROKEN)
     press(page, "Add the note")
     page.get_by_text("Ring the writer", exact=True).click()
     page.get_by_label("What was said").fill(UNBROKEN)
-    press(page, "Left a message")
+    press(page, "Left a voicemail")
     if page.get_by_role("button", name="Claim", exact=True).count():
         press(page, "Claim")
     press(page, "Show number and address")
@@ -162,7 +162,7 @@ def _open_letter_on_story(page: Page, _house: House) -> None:
     page.goto("/desk/?state=all")
     link = page.get_by_role("link", name="Lines on the Raising of the Tram Fare")
     page.goto(str(link.get_attribute("href")))
-    page.get_by_text("Take the dossier", exact=True).click()
+    page.get_by_text("Download the dossier", exact=True).click()
 
 
 def _open_messages(page: Page, _house: House) -> None:
@@ -219,7 +219,7 @@ def _open_question(page: Page, _house: House) -> None:
 def _open_letter_in_place(page: Page, _house: House) -> None:
     page.goto("/desk/?state=received")
     page.locator(".queue .what a").nth(1).click()
-    page.locator("#pane h1").wait_for()
+    page.locator("#pane .page-title").wait_for()
 
 
 def _open_keys(page: Page, house: House) -> None:
@@ -240,7 +240,7 @@ def _open_preview(page: Page, _house: House) -> None:
     _tick_all(page)
     press(page, "Decline…")
     page.get_by_label("Reason").select_option("space")
-    press(page, "Show what the writers are told")
+    press(page, "Preview the message")
 
 
 def _open_moved_together(page: Page, _house: House) -> None:
@@ -253,8 +253,8 @@ def _open_moved_together(page: Page, _house: House) -> None:
     press(other, "Hold…")
     page.locator(".cell-tick input").nth(-2).check()
     press(page, "Hold…")
-    press(other, "Hold: 1 letter")
-    press(page, "Hold: 2 letters")
+    press(other, "Hold 1 letter")
+    press(page, "Hold 2 letters")
     other.close()
 
 
@@ -277,7 +277,7 @@ def _open_kept_views(page: Page, _house: House) -> None:
         page.locator(".keep summary").click()
         page.get_by_label("Name of the view").fill(UNBROKEN[:60])
         with next_page(page):
-            page.get_by_role("button", name="Keep", exact=True).click()
+            page.get_by_role("button", name="Save", exact=True).click()
     page.goto("/desk/filters")
 
 
@@ -343,7 +343,7 @@ def _open_account(page: Page, _house: House) -> None:
 
 def _open_password(page: Page, _house: House) -> None:
     page.goto("/desk/account/password")
-    press(page, "Change it")
+    press(page, "Change the password")
 
 
 def _open_second_factors(page: Page, _house: House) -> None:
@@ -358,7 +358,7 @@ def _open_authenticator(page: Page, house: House) -> None:
 def _open_recovery_codes(page: Page, house: House) -> None:
     _open_authenticator(page, house)
     page.get_by_label("Code").fill(pyotp.TOTP(page.locator(".key").inner_text().replace(" ", "")).now())
-    press(page, "Let it count")
+    press(page, "Turn it on")
 
 
 def _open_second_step(page: Page, _house: House) -> None:

@@ -31,17 +31,17 @@ def test_opening_the_link_confirms_nothing(writer: Writer) -> None:
 def test_one_press_confirms_and_more_are_harmless(anywhere: Writer) -> None:
     page = anywhere.visitor.open(anywhere.link)
     assert page.all("form button") == ["Yes, this letter and this address are mine"]
-    assert "Confirmed." in anywhere.visitor.send({}).text
+    assert "Confirmed on " in anywhere.visitor.send({}).text
     confirmed_at = anywhere.letter().email_confirmed_at
     assert (
-        "Confirmed."
+        "Confirmed on "
         in Page(
             anywhere.visitor.client.post(anywhere.link, data=page.typed(), follow_redirects=True), ""
         ).text
     )
     again = anywhere.visitor.open(anywhere.link)
     assert (again.status, forms(again)) == (200, {"withdraw"})
-    assert "Confirmed." in again.text
+    assert "Confirmed on " in again.text
     assert anywhere.letter().email_confirmed_at == confirmed_at
     assert anywhere.events() == [(EventKind.EMAIL_CONFIRMED, "")]
 
@@ -85,7 +85,7 @@ def test_a_link_that_proves_nothing_leads_to_a_new_one(
     link = spoil(writer)
     page = writer.visitor.open(link)
     assert page.status == 410
-    assert "You can have a new one sent to you below." in page.all("#summary")[0]
+    assert "You can ask for a new one below." in page.all("#summary")[0]
     assert "send-confirmation" in forms(page)
     posted = writer.visitor.client.post(link, data=page.typed())
     assert posted.status_code == 410
@@ -103,7 +103,7 @@ def test_an_old_link_to_a_letter_that_is_confirmed_just_shows_it(
     link = spoil(writer)
     page = writer.visitor.open(link)
     assert (page.status, page.all("#summary"), forms(page)) == (200, [], {"withdraw"})
-    assert "Confirmed." in page.text
+    assert "Confirmed on " in page.text
     assert writer.visitor.client.post(link, data=asked).status_code == 303
     assert writer.letter().email_confirmed_at == confirmed_at
 
@@ -111,7 +111,7 @@ def test_an_old_link_to_a_letter_that_is_confirmed_just_shows_it(
 @pytest.mark.parametrize(
     ("outcomes", "said"),
     [
-        ([], "a message with a link for that is on its way to you"),
+        ([], "a message with a link to confirm it is on its way to you"),
         ([MessageState.SENT], "please follow the link in the message that we sent you"),
         ([MessageState.DEAD], "our message to your address could not be delivered"),
         ([MessageState.DEAD, MessageState.SENT], "please follow the link in the message that we sent you"),
@@ -139,7 +139,7 @@ def test_a_link_that_was_called_back_is_not_promised(anywhere: Writer, editor_id
     with anywhere.store.writing() as session:
         assert call_back_message(session, receipt.id, editor_id=editor_id, now=now())
     page = anywhere.open()
-    assert "Not confirmed yet. Send it again" in page.text
+    assert "Not confirmed yet. Send the message again" in page.text
     assert "send-confirmation" in forms(page)
 
 

@@ -120,7 +120,7 @@ def test_the_servers_own_workers_send_each_receipt_once_and_its_link_confirms(
         path = link[0].removeprefix(server.url)
         page = caller.get(path)
         assert (page.status, caller.post(path, page.fields()).status) == (200, 303)
-        assert "Confirmed." in caller.get(path.partition("/confirm/")[0]).text
+        assert "Confirmed on " in caller.get(path.partition("/confirm/")[0]).text
         assert server.stop() == 0
     assert len({each.message_id for each in office.delivered}) == len(office.delivered) == FEW_LETTERS
 

@@ -20,7 +20,7 @@ from webapp.services import EXTENSION, Services
 STRICT = dataclasses.replace(HERALD, confirmation=Confirmation(before_queue=True))
 """A paper whose editors see a letter only once its writer's address is confirmed."""
 WAITING = "Your letter is waiting to be read by the letters editor."
-UNCONFIRMED = "Your letter waits for you to confirm your e-mail address."
+UNCONFIRMED = "Please confirm your e-mail address."
 WITHDRAWN = "The letter has been withdrawn and won’t be printed."
 NOTE = "The writer is the mayor’s cousin."
 """What an editor writes beside every move."""

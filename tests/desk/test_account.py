@@ -54,7 +54,7 @@ def test_a_password_is_changed_by_whoever_knows_the_old_one(
     unlike = dana.send({"current": PASSWORD, "password": NEW, "again": "other"})
     assert unlike.all(".error-line") == ["The two passwords are not the same."]
     short = dana.send({"current": PASSWORD, "password": "short", "again": "short"})
-    assert short.all(".error-line") == ["A password has from 10 to 1000 characters."]
+    assert short.all(".error-line") == ["A password needs from 10 to 1000 characters."]
     done = dana.send({"current": PASSWORD, "password": NEW, "again": NEW})
     assert done.all("h1") == ["Your account"], "this browser stays"
     assert elsewhere.open("/desk/").all("h1") == ["Sign in"], "the other one does not"
@@ -112,19 +112,20 @@ def test_an_app_is_set_up_with_picture_and_code(dana: Visitor, sqlite: Database)
         AccountEventKind.SECOND_FACTOR_SET,
         AccountEventKind.RECOVERY_CODES_MADE,
     ]
-    assert dana.open("/desk/account/authenticator").all("h1") == ["Second factor"], "it is not shown again"
+    again = dana.open("/desk/account/authenticator")
+    assert again.all("h1") == ["Second step at sign-in"], "it is not shown again"
     assert dana.client.get("/desk/account/authenticator.svg").status_code == 404
 
 
 def test_an_app_is_removed_and_codes_are_made_anew(dana: Visitor, sqlite: Database) -> None:
     set_up_app(sqlite, "Dana")
     page = dana.open("/desk/account/second-factors")
-    assert "0 codes are left" in page.text
+    assert "You have 0 codes left" in page.text
     assert submit(dana, "/desk/account/recovery-codes") == 200
-    assert "10 codes are left" in dana.open("/desk/account/second-factors").text
+    assert "10 codes left" in dana.open("/desk/account/second-factors").text
     assert submit(dana, "/desk/account/authenticator/remove") == 200
     page = dana.open("/desk/account/second-factors")
-    assert "codes are left" not in page.text
+    assert "codes left" not in page.text
     assert account_kinds(sqlite, "Dana")[-1] is AccountEventKind.SECOND_FACTOR_REMOVED
 
 
@@ -147,7 +148,7 @@ def test_what_lets_people_in_asks_for_the_password_again(dana: Visitor, sqlite: 
         session.execute(update(Editor).values(role=Role.CHIEF))
     age_proof(dana)
     page = dana.open(path)
-    assert page.all("h1") == ["Is it you?"]
+    assert page.all("h1") == ["Is it still you?"]
     wrong = dana.send({"current": "wrong"})
     assert (wrong.status, wrong.all(".error-line")) == (422, ["This is not your password."])
     back = dana.send({"current": PASSWORD}, follow=False)
@@ -171,4 +172,4 @@ def test_nothing_is_done_before_the_password_is_given_again(dana: Visitor, sqlit
 
 def test_passkeys_are_not_offered_where_browsers_give_none(dana: Visitor, visitor: Visitor) -> None:
     assert not re.search("passkey", visitor.open("/desk/login").response.text)
-    assert "Browsers give passkeys only to a site with a name" in dana.open(GUARDED[0]).text
+    assert "Passkeys work only where the desk has a domain name" in dana.open(GUARDED[0]).text

@@ -94,7 +94,7 @@ def test_the_list_has_a_tick_for_each_letter_and_a_button_for_each_move(
 
 def test_looking_shows_which_letters_will_be_moved(dana: Visitor, references: list[str]) -> None:
     page = look(dana, references[:2], "shortlisted", back="state=received&paper=harbour-herald")
-    assert page.all("h1") == ["Shortlist: 2 letters"]
+    assert page.all("h1") == ["Shortlist 2 letters"]
     assert page.all(".together-list li") == ["No. 0 Chan Tai-man Received", "No. 1 Chan Tai-man Received"]
     assert page.one("a.back")["href"] == "/desk/?state=received&paper=harbour-herald"
 
@@ -102,7 +102,7 @@ def test_looking_shows_which_letters_will_be_moved(dana: Visitor, references: li
 def test_moving_moves_them_and_tells_which(dana: Visitor, sqlite: Database, references: list[str]) -> None:
     look(dana, references[:2], "held")
     page = send(dana, "/together", note="Next week.")
-    assert page.all("h1") == ["Held: 2 letters"]
+    assert page.all("h1") == ["2 letters held"]
     assert page.all(".together-list li") == ["No. 0 Held", "No. 1 Held"]
     assert states(sqlite, references) == [State.HELD, State.HELD, State.RECEIVED]
     assert "Next week." in dana.open(f"/desk/letters/{references[0]}").all(".events li")[-1]
@@ -114,7 +114,7 @@ def test_declining_asks_why_and_shows_what_the_writers_will_be_told(
     asked = look(dana, references, "declined")
     assert not asked.soup.select("form.moves"), "nothing is declined before it was seen"
     page = look(dana, references, "declined", reason="space")
-    assert "The Harbour Herald: 3 writers, each about their own letter" in page.text
+    assert "The Harbour Herald: to 3 writers, each about their own letter" in page.text
     assert SPACE in page.one(".mail-text").get_text()
     assert "“No. 0”" in page.one(".mail-text").get_text()
     assert decisions(sqlite) == []
@@ -140,7 +140,7 @@ def test_each_of_two_papers_keeps_its_way_of_telling(
     silent = receive(sqlite, 9, POST)
     page = look(dana, [references[0], silent], "declined", reason="space")
     assert page.all(".mail-text ~ .hint") == [
-        "1 writer is not told: there is no address, or the paper does not write."
+        "1 writer gets no message: there is no e-mail address, or the paper sends none."
     ]
     send(dana, "/together", tell="")
     assert [message.recipient for message in decisions(sqlite)] == ["writer-0@example.com"]
@@ -166,7 +166,7 @@ def test_letters_are_scheduled_for_an_issue(dana: Visitor, sqlite: Database, ref
     assert page.one("#print_on")["value"], "the next issue is offered"
     refused = send(dana, "/together", print_on="")
     assert refused.status == 422
-    assert refused.all(".error-line") == ["Say in which issue the letters are to stand."]
+    assert refused.all(".error-line") == ["Choose the issue in which the letters are to be published."]
     send(dana, "/together", print_on="2026-03-18")
     assert set(states(sqlite, references)) == {State.SCHEDULED}
 
@@ -179,11 +179,11 @@ def test_what_changed_meanwhile_is_left_out_and_named_with_why(
     send(eli, "/together")
     claim(sqlite, references[1], "Eli")
     page = send(dana, "/together", tell="message")
-    assert page.all("h1") == ["Declined: 1 letter"]
+    assert page.all("h1") == ["1 letter declined"]
     assert page.all(".left-out h2") == ["2 letters are left out"]
     assert page.all(".left-out li") == [
         "No. 0 Shortlisted It has changed since you ticked it.",
-        "No. 1 Received Eli is on it.",
+        "No. 1 Received Claimed by Eli.",
     ]
     assert [message.recipient for message in decisions(sqlite)] == ["writer-2@example.com"]
 
@@ -201,8 +201,8 @@ def claim(sqlite: Database, reference: str, name: str) -> None:
 
 def test_looking_names_already_what_would_be_left_out(dana: Visitor, references: list[str]) -> None:
     page = look(dana, [*references, "NOSUCHRF"], "received")
-    assert page.all(".left-out li")[-1] == "NOSUCHRF There is no such letter any more."
-    assert page.all(".left-out li")[0] == "No. 0 Received It can’t go there from where it is."
+    assert page.all(".left-out li")[-1] == "NOSUCHRF This letter no longer exists."
+    assert page.all(".left-out li")[0] == "No. 0 Received It can’t be moved there from its present state."
     assert not page.soup.select("form.moves")
 
 
@@ -212,7 +212,7 @@ def test_what_was_done_together_is_undone_together(
     look(dana, references, "declined", reason="space")
     send(dana, "/together", tell="message")
     page = send(dana, "/together/undo")
-    assert page.all("h1") == ["Undone: 3 letters"]
+    assert page.all("h1") == ["Undone for 3 letters"]
     assert set(states(sqlite, references)) == {State.RECEIVED}
     assert {message.state for message in decisions(sqlite)} == {MessageState.CALLED_BACK}
     assert not page.soup.select("form.undo")
@@ -223,7 +223,7 @@ def test_the_queue_remembers_what_was_last_done_together(dana: Visitor, referenc
     look(dana, references, "held")
     send(dana, "/together")
     dana.open(str(dana.open("/desk/").one("a[href$='/together/done']")["href"]))
-    assert send(dana, "/together/undo").all("h1") == ["Undone: 3 letters"]
+    assert send(dana, "/together/undo").all("h1") == ["Undone for 3 letters"]
 
 
 def test_no_ticks_no_move(dana: Visitor, references: list[str]) -> None:

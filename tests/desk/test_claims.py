@@ -37,13 +37,13 @@ def make_chief(sqlite: Database, name: str) -> None:
 
 
 def test_opening_does_not_lock_and_claiming_does(dana: Visitor, eli: Visitor, address: str) -> None:
-    assert "Nobody is on it." in dana.open(address).all(".claim")[0]
-    assert "Nobody is on it." in eli.open(address).all(".claim")[0]
+    assert "Nobody has claimed it." in dana.open(address).all(".claim")[0]
+    assert "Nobody has claimed it." in eli.open(address).all(".claim")[0]
     claim(dana, address)
     assert dana.page
-    assert "You are on it, since" in dana.page.all(".claim")[0]
-    assert dana.page.all(".events li")[-1].endswith("Dana: Claimed")
-    assert "Dana is on it, since" in eli.open(address).all(".claim")[0]
+    assert "Claimed by you since" in dana.page.all(".claim")[0]
+    assert dana.page.all(".events li")[-1].endswith("Dana · Claimed")
+    assert "Claimed by Dana since" in eli.open(address).all(".claim")[0]
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_a_colleague_is_told_who_is_on_it_and_loses_nothing(
     claim(dana, address)
     page = eli.send(typed, button=button)
     assert page.status == 409
-    assert page.all("#summary h2") == ["Dana is on this letter"]
+    assert page.all("#summary h2") == ["Dana has claimed this letter"]
     assert page.typed(button[0]).items() >= typed.items()
     assert page.all(".letter-facts .state") == ["Received"]
 
@@ -67,21 +67,21 @@ def test_two_who_claim_at_once_end_with_one(dana: Visitor, eli: Visitor, address
     claim(dana, address)
     page = eli.send({}, to="/claim")
     assert page.status == 409
-    assert page.all("#summary h2") == ["Dana is on this letter"]
+    assert page.all("#summary h2") == ["Dana has claimed this letter"]
 
 
 def test_leaving_the_letter_frees_it(dana: Visitor, eli: Visitor, address: str) -> None:
     claim(dana, address)
     page = dana.send({}, to="/release")
-    assert "Nobody is on it." in page.all(".claim")[0]
-    assert page.all(".events li")[-1].endswith("Dana: Released")
+    assert "Nobody has claimed it." in page.all(".claim")[0]
+    assert page.all(".events li")[-1].endswith("Dana · Claim released")
     claim(eli, address)
 
 
 def test_signing_out_frees_it(dana: Visitor, eli: Visitor, address: str) -> None:
     claim(dana, address)
     dana.send({}, to="/logout")
-    assert "Nobody is on it." in eli.open(address).all(".claim")[0]
+    assert "Nobody has claimed it." in eli.open(address).all(".claim")[0]
 
 
 def test_a_chief_alone_can_take_it_over(dana: Visitor, eli: Visitor, sqlite: Database, address: str) -> None:
@@ -93,8 +93,8 @@ def test_a_chief_alone_can_take_it_over(dana: Visitor, eli: Visitor, sqlite: Dat
     make_chief(sqlite, "Eli")
     eli.open(address)
     page = eli.send({}, to="/take-over")
-    assert "You are on it" in page.all(".claim")[0]
-    assert page.all(".events li")[-1].endswith("Eli: Took over from Dana")
+    assert "Claimed by you" in page.all(".claim")[0]
+    assert page.all(".events li")[-1].endswith("Eli · Took the claim over from Dana")
 
 
 def test_work_on_the_letter_renews_the_claim_and_looking_does_not(

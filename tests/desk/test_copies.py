@@ -53,7 +53,7 @@ def test_the_form_holds_the_text_as_it_stands(dana: Visitor, address: str) -> No
     page = dana.open(f"{address}/edit")
     typed = page.typed()
     assert (typed["based_on"], typed["headline"], typed["body"]) == ("0", "In praise of slowness", BODY)
-    assert page.all("#count") == ["17 words, 383 left; as long as the original"]
+    assert page.all("#count") == ["17 of 400 words, 383 left; as long as the original"]
 
 
 def test_an_edited_version_is_shown_and_the_original_stays(
@@ -65,7 +65,7 @@ def test_an_edited_version_is_shown_and_the_original_stays(
     assert page.all(".letter-body p") == SHORT.split("\n\n")
     assert "8 words" in page.all(".letter-facts")[0]
     assert "Version 1, as edited by Dana." in page.text
-    assert page.all(".events li")[-1].endswith("Dana: Made version 1")
+    assert page.all(".events li")[-1].endswith("Dana · Made version 1")
     with sqlite.reading() as session:
         assert session.scalars(select(Letter.body)).one() == BODY
     again = dana.open(f"{address}/edit")
@@ -101,7 +101,7 @@ def test_two_editors_at_once_lose_nothing(
     edit(dana, address)
     page = eli.send({"body": "The tram is fast."}, button=("do", "save"))
     assert page.status == 409
-    assert page.all("#summary h2") == ["Dana has saved version 1 meanwhile"]
+    assert page.all("#summary h2") == ["Dana has saved version 1 in the meantime"]
     assert page.typed()["body"] == "The tram is fast."
     assert "slow" in page.all(".difference del")[0]
     assert "fast" in page.all(".difference ins")[0]
@@ -125,7 +125,7 @@ def test_what_a_colleague_has_claimed_is_not_saved_and_not_lost(
         )
     page = eli.send({"body": SHORT}, button=("do", "save"))
     assert page.status == 409
-    assert "Dana has claimed the letter, until" in page.all("#summary h2")[0]
+    assert "Dana has claimed the letter until" in page.all("#summary h2")[0]
     assert page.typed()["body"] == SHORT
     assert copies(sqlite) == []
 
@@ -138,7 +138,7 @@ def test_a_letter_that_was_declined_meanwhile_is_not_edited(
         session.execute(update(Letter).values(state=State.DECLINED))
     page = dana.send({"body": SHORT}, button=("do", "save"))
     assert page.status == 409
-    assert "it is edited no more" in page.all("#summary h2")[0]
+    assert "it can no longer be edited" in page.all("#summary h2")[0]
     assert page.typed()["body"] == SHORT
     assert "Edit" not in dana.open(address).all(".copy-steps a")
 
@@ -156,14 +156,14 @@ def test_any_two_versions_are_compared(dana: Visitor, address: str) -> None:
     edit(dana, address)
     edit(dana, address, body="The tram is fast.\n\nThat is its use.")
     page = dana.open(f"{address}/compare")
-    assert page.all("h2")[0] == "As received → Version 2, Dana"
+    assert page.all("h2")[0] == "As received → Version 2, by Dana"
     page = dana.open(f"{address}/compare?before=1&after=2")
     assert page.all(".difference del") == ["[deleted: slow ]"]
     assert page.all(".difference ins") == ["[added: fast ]"]
-    assert page.all("option[selected]") == ["Version 1, Dana", "Version 2, Dana"]
+    assert page.all("option[selected]") == ["Version 1, by Dana", "Version 2, by Dana"]
     back = dana.open(f"{address}/compare?before=2&after=1")
     assert back.all(".difference ins") == ["[added: slow ]"]
-    assert "They are the same." in dana.open(f"{address}/compare?before=1&after=1").text
+    assert "There is no difference." in dana.open(f"{address}/compare?before=1&after=1").text
 
 
 @pytest.mark.parametrize("numbers", ["before=7", "after=-1", "after=99999999999999999999"])
@@ -182,8 +182,8 @@ def test_the_writer_is_asked_by_a_message_with_the_link(
 ) -> None:
     page = post(dana, edit(dana, address), "ask-approval")
     assert page.status == 200
-    assert "The writer was asked about version 1." in page.all(".approval")[0]
-    assert page.all(".events li")[-1].endswith("Dana: Asked the writer to approve version 1")
+    assert "The writer was asked about version 1, and can answer until" in page.all(".approval")[0]
+    assert page.all(".events li")[-1].endswith("Dana · Asked the writer to approve version 1")
     with sqlite.reading() as session:
         message = session.scalars(select(Message)).one()
         question = session.scalars(select(Approval)).one()
@@ -273,9 +273,9 @@ def test_the_cost_is_the_same_for_many_versions(dana: Visitor, sqlite: Database,
 @pytest.mark.parametrize(
     ("words", "original", "said"),
     [
-        (412, 450, "412 words, 12 over; cut 38 since the original"),
-        (400, 400, "400 words, 0 left; as long as the original"),
-        (20, 18, "20 words, 30 short; 2 more than the original"),
+        (412, 450, "412 of at most 400 words, 12 too many; 38 fewer than in the original"),
+        (400, 400, "400 of 400 words, 0 left; as long as the original"),
+        (20, 18, "20 of at least 50 words, 30 too few; 2 more than in the original"),
     ],
 )
 def test_the_length_is_told_against_the_limit_and_the_original(

@@ -57,7 +57,7 @@ def test_it_is_one_file_to_be_saved_whose_digest_stays_in_the_history(dana: Visi
     digest = hashlib.sha256(answer.data)
     assert answer.headers["Repr-Digest"] == f"sha-256=:{b64encode(digest.digest()).decode()}:"
     last = dana.open(address).all(".events li")[-1]
-    assert last.endswith(f"Dana: Took the dossier (SHA-256 of the file: {digest.hexdigest()})")
+    assert last.endswith(f"Dana · Downloaded the dossier (SHA-256 of the file: {digest.hexdigest()})")
     assert "src=" not in answer.text
     assert "<script" not in answer.text
     assert "<link" not in answer.text
@@ -100,9 +100,9 @@ def test_everything_is_in_it(dana: Visitor, sqlite: Database, address: str) -> N
         "The tram is fast.",
         "Objected",
         "It is slow.",
-        "Received by the form",
+        "Received through the form",
         "Mind the second paragraph.",
-        "Rang the writer: Left a message",
+        "Rang the writer: Left a voicemail",
         "Rings back.",
         "trams",
         "Receipt",
@@ -118,11 +118,13 @@ def test_particulars_are_in_it_only_when_they_are_asked_for(dana: Visitor, addre
     assert "To […]" in text_of(plain)
     full = take(dana, address, with_particulars=True)
     assert [secret for secret in SECRETS if secret in full.text] == list(SECRETS)
-    told = [entry.split(": ", 1)[1] for entry in dana.open(address).all(".events li") if "Dana: " in entry]
+    told = [
+        entry.split(" · ", 2)[2] for entry in dana.open(address).all(".events li") if " · Dana · " in entry
+    ]
     assert [entry[:20] for entry in told] == [
-        "Took the dossier (SH",
+        "Downloaded the dossi",
         "Looked at the writer",
-        "Took the dossier (SH",
+        "Downloaded the dossi",
     ]
 
 

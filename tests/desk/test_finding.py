@@ -105,11 +105,11 @@ def test_what_a_list_is_filtered_by_stands_over_it_and_is_taken_off_singly(
     )
     assert page.all(".chips li") == [
         "In reply to Tram fares to rise ×",
-        "To look at Verse ×",
+        "To check Verse ×",
         "Claimed by Me ×",
         "Received from 1 Mar 2026 ×",
-        "Words slow ×",
-        "Without all filters",
+        "Search slow ×",
+        "Clear all filters",
     ]
     chips = page.soup.select(".chips a")
     dana.open(str(chips[0]["href"]))
@@ -197,7 +197,7 @@ def test_a_name_is_given_once_and_is_not_too_long(dana: Visitor) -> None:
         dana.send({"name": name})
     dana.open("/desk/filters")
     for name, status, problem in (
-        ("Two", 409, "Another view has that name already."),
+        ("Two", 409, "Another of your views has that name already."),
         (" ", 422, "Give the view a name."),
         ("x" * (LONGEST_FILTER_NAME + 1), 422, "A name has at most 60 characters."),
     ):
@@ -256,7 +256,7 @@ def test_stories_say_what_came_in_on_each_article(dana: Visitor, sqlite: Databas
     page = dana.open(str(page.soup.select(".stories a")[0]["href"]))
     assert page.all(".queue .what a") == ["50", "49", "48"]
     assert page.all(".chips .chip-name")[0] == "In reply to"
-    assert dana.open("/desk/stories").all(".empty") == ["No letters on any article in this time."]
+    assert dana.open("/desk/stories").all(".empty") == ["No letter in this time replies to an article."]
     assert dana.open("/desk/stories?span=month&paper=nowhere").all(".cell-letters") == ["Letters", "3", "1"]
 
 

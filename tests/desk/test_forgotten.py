@@ -74,7 +74,7 @@ def test_the_link_does_not_get_past_the_second_factor(visitor: Visitor, sqlite: 
     visitor.open(link_in(mailed(sqlite)[0].text_body))
     visitor.send({"password": NEW, "again": NEW})
     assert visitor.open("/desk/").all("h1") == ["Sign in"]
-    assert log_in(visitor, "Dana", NEW).all("h1") == ["One more step"]
+    assert log_in(visitor, "Dana", NEW).all("h1") == ["Second step"]
 
 
 @pytest.mark.usefixtures("dana")

@@ -44,7 +44,7 @@ def test_advisories_are_told_in_words(dana: Visitor, sqlite: Database) -> None:
     page = dana.open(receive(sqlite, exclusive=False, address="PO Box 5, Central"))
     assert page.all(".advisories li") == [
         "The address is a PO box only.",
-        "Not declared as sent to this paper only.",
+        "Not declared as sent to this paper alone.",
     ]
 
 
@@ -64,7 +64,19 @@ def test_a_move_is_made_and_leaves_its_mark(dana: Visitor, address: str) -> None
     page = dana.send({"note": "Good one."}, button=("to_state", "shortlisted"))
     assert page.status == 200
     assert page.all(".letter-facts .state") == ["Shortlisted"]
-    assert page.all(".events li")[-1].endswith("Dana: Received → Shortlisted Good one.")
+    assert page.all(".events li")[-1].endswith("Dana · Received → Shortlisted Good one.")
+
+
+def test_a_scheduled_letter_says_for_which_issue(dana: Visitor, address: str) -> None:
+    dana.open(address)
+    dana.send({}, button=("to_state", "shortlisted"))
+    page = dana.send({"print_on": "2026-03-18"}, button=("to_state", "scheduled"))
+    assert "For the issue of 18 Mar 2026" in page.all(".letter-facts")[0]
+
+
+def test_a_page_that_is_not_there_leads_to_the_queue(dana: Visitor) -> None:
+    page = dana.open("/desk/letters/NOSUCHRF")
+    assert (page.status, page.one(".notice a")["href"]) == (404, "/desk/")
 
 
 def test_declining_asks_for_a_reason_and_keeps_the_note(dana: Visitor, address: str) -> None:
@@ -73,7 +85,7 @@ def test_declining_asks_for_a_reason_and_keeps_the_note(dana: Visitor, address: 
     assert page.status == 422
     assert page.all(".error-line") == ["Choose why the letter is declined."]
     page = dana.send({"reason": "space"}, button=("to_state", "declined"))
-    assert page.all(".events li")[-2].endswith("Dana: Received → Declined, No space Too late.")
+    assert page.all(".events li")[-2].endswith("Dana · Received → Declined: No space Too late.")
 
 
 def test_the_second_of_two_editors_is_told_and_loses_nothing(
@@ -84,8 +96,8 @@ def test_the_second_of_two_editors_is_told_and_loses_nothing(
     dana.send({}, button=("to_state", "shortlisted"))
     page = eli.send({"note": "Not for us.", "reason": "covered"}, button=("to_state", "declined"))
     assert page.status == 409
-    assert page.all("#summary h2") == ["The letter has changed meanwhile"]
-    assert "You wanted: Decline" in page.all("#summary")[0]
+    assert page.all("#summary h2") == ["The letter has changed in the meantime"]
+    assert "You chose: Decline" in page.all("#summary")[0]
     assert page.all(".letter-facts .state") == ["Shortlisted"]
     assert page.typed("to_state")["note"] == "Not for us."
     assert page.typed("to_state")["reason"] == "covered"

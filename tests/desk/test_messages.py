@@ -18,7 +18,7 @@ from webapp.letters.leases import claim_due, note_refused, note_sent
 from webapp.letters.states import MessageState, Role
 from webapp.people.accounts import add_editor
 
-NO_SERVER = "No mail server is set up, so messages wait here until one is."
+NO_SERVER = "No mail server is set up. Messages wait here until there is one."
 DEMONSTRATION = "This is a demonstration: messages are shown here and never sent."
 SERVER = MailServer.from_url("smtp://mail.example.com")
 
@@ -89,7 +89,7 @@ def test_only_a_demonstration_shows_what_opens_a_writers_page(
     assert page.response.text.count(writer.token) == links
     (text,) = page.all(".mail-text")
     assert ("/confirm/" in text) == is_demo
-    assert ("/letters/… You can see" in text) != is_demo
+    assert ("/letters/… Here you can see" in text) != is_demo
     assert "In praise of slowness" in text
 
 
@@ -109,7 +109,7 @@ def test_what_was_given_up_is_shown_with_the_servers_words_and_can_be_tried_agai
     page = dana.open(str(page.one("tbody a")["href"]))
     assert "550 5.1.1 No such mailbox" in page.all("dl")[0]
     page = dana.send({})
-    assert (page.status, page.all("form button")[-1]) == (200, "Call it back")
+    assert (page.status, page.all("form button")[-1]) == (200, "Stop the message")
     (message,) = stored(sqlite)
     assert (message.state, message.attempts) == (MessageState.WAITING, 0)
     assert len(claim_due(sqlite, now=now(), most=9)) == 1

@@ -20,7 +20,7 @@ def test_a_note_stays_with_its_writer_and_in_the_history(dana: Visitor, address:
     dana.open(address)
     page = dana.send({"noted-text": "She was in the paper\nlast month."}, to="/notes")
     assert page.all(".notes .history li")[0].endswith("Dana She was in the paper last month.")
-    assert page.all(".events li")[-1].endswith("Dana: Noted She was in the paper last month.")
+    assert page.all(".events li")[-1].endswith("Dana · Note added She was in the paper last month.")
 
 
 @pytest.mark.parametrize("typed", ["", "  \n ", "x" * 2001])
@@ -37,10 +37,10 @@ def test_a_letter_is_tagged_with_words_in_use(dana: Visitor, address: str) -> No
     page = dana.send({"tag-tag": "#Trams"}, to="/tags")
     assert page.all(".tags li") == ["trams ×"]
     assert [str(option["value"]) for option in page.soup.select("#tags-in-use option")] == ["trams"]
-    assert page.all(".events li")[-1].endswith("Dana: Tagged “trams”")
+    assert page.all(".events li")[-1].endswith("Dana · Added the tag “trams”")
     page = dana.send({}, button=("tag", "trams"))
     assert page.all(".tags li") == []
-    assert page.all(".events li")[-1].endswith("Dana: Took the tag “trams” off")
+    assert page.all(".events li")[-1].endswith("Dana · Removed the tag “trams”")
 
 
 @pytest.mark.parametrize("typed", ["", "#", "x" * 41, "x" * 200])
@@ -58,10 +58,10 @@ def test_a_letter_is_given_to_a_colleague(dana: Visitor, eli: Visitor, address: 
     assert list(offered) == ["Nobody", "Dana", "Eli"]
     page = dana.send({"assign-to": offered["Eli"]}, to="/assign")
     assert page.typed("assign-to")["assign-to"] == offered["Eli"]
-    assert page.all(".events li")[-1].endswith("Dana: Assigned to Eli")
+    assert page.all(".events li")[-1].endswith("Dana · Assigned to Eli")
     page = eli.open(address)
     page = eli.send({"assign-to": ""}, to="/assign")
-    assert page.all(".events li")[-1].endswith("Eli: Assigned to nobody")
+    assert page.all(".events li")[-1].endswith("Eli · Assigned to nobody")
 
 
 @pytest.mark.parametrize(("to", "status"), [("999", 422), ("-1", 400), ("x", 400)])

@@ -69,7 +69,7 @@ def test_somebody_is_invited_joins_and_is_at_the_desk(cleo: Visitor, app: Flask,
     late = Visitor(app)
     assert late.open(link).status == 410
     assert late.page
-    assert late.page.all("h1") == ["The link works no more"]
+    assert late.page.all("h1") == ["The link no longer works"]
 
 
 def test_the_role_of_an_invitation_is_the_chiefs_to_choose(
@@ -138,12 +138,12 @@ def test_roles_are_changed_and_the_last_chief_stays(cleo: Visitor, dana: Visitor
 def test_a_second_factor_is_required_and_reset(cleo: Visitor, dana: Visitor, sqlite: Database) -> None:
     page = f"/desk/people/{editor_of(sqlite, 'Dana').id}"
     press(cleo, page, f"{page}/second-factor", required="yes")
-    assert dana.open("/desk/").all("h1") == ["Second factor"]
+    assert dana.open("/desk/").all("h1") == ["Second step at sign-in"]
     assert "Required, not set up" in cleo.open("/desk/people").text
     set_up_app(sqlite, "Dana")
     assert dana.open("/desk/").all("h1") == ["Received"]
     press(cleo, page, f"{page}/second-factor/reset")
-    assert dana.open("/desk/").all("h1") == ["Second factor"]
+    assert dana.open("/desk/").all("h1") == ["Second step at sign-in"]
     press(cleo, page, f"{page}/second-factor", required="no")
     assert dana.open("/desk/").all("h1") == ["Received"]
     assert account_kinds(sqlite, "Dana")[-4:] == [

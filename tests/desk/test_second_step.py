@@ -25,7 +25,7 @@ def half(app: Flask, sqlite: Database, dana: Visitor) -> Visitor:
     del dana
     set_up_app(sqlite, "Dana")
     visitor = Visitor(app)
-    assert log_in(visitor, "Dana").all("h1") == ["One more step"]
+    assert log_in(visitor, "Dana").all("h1") == ["Second step"]
     return visitor
 
 
@@ -57,7 +57,7 @@ def test_the_code_lets_in_to_the_page_that_was_wanted(app: Flask, sqlite: Databa
 def test_a_wrong_code_does_not_and_is_on_record(half: Visitor, sqlite: Database) -> None:
     page = half.send({"code": "000000"})
     assert page.status == 422
-    assert page.all(".error-line") == ["This code doesn’t fit, or was used already."]
+    assert page.all(".error-line") == ["This code is wrong, or was used already."]
     assert account_kinds(sqlite, "Dana")[-1] is AccountEventKind.SIGN_IN_FAILED
     assert half.send({"code": ""}).all(".error-line") == ["Enter a code."]
 
@@ -131,8 +131,8 @@ def test_guessing_codes_is_stopped_however_the_guesser_starts_again(
 def test_who_has_to_set_one_up_gets_no_other_page(app: Flask, sqlite: Database, dana: Visitor) -> None:
     require_factor(sqlite, "Dana")
     for path in ("/desk/", "/desk/account", "/desk/messages", "/desk/account/password"):
-        assert dana.open(path).all("h1") == ["Second factor"], path
-    assert "A chief wants more than a password from you." in dana.open("/desk/").text
+        assert dana.open(path).all("h1") == ["Second step at sign-in"], path
+    assert "A chief requires a second step from you at sign-in." in dana.open("/desk/").text
     assert dana.client.post("/desk/account/name").status_code in {303, 400}
     set_up_app(sqlite, "Dana")
     assert dana.open("/desk/").all("h1") == ["Received"]

@@ -56,7 +56,7 @@ def test_a_wrong_password_says_no_more_than_that(visitor: Visitor) -> None:
     unknown = visitor.send(LOGIN | {"email": "nobody@example.com"})
     for page in (wrong, unknown):
         assert page.status == 422
-        assert page.all("form .error") == ["This e-mail address and password don’t go together."]
+        assert page.all("form .error") == ["The e-mail address or the password is wrong."]
     assert wrong.one("#email")["value"] == "dana@example.com"
     assert not wrong.one("#password")["value"]
 
@@ -121,7 +121,7 @@ def test_guessing_is_stopped_and_others_can_still_sign_in(settings: Settings, sq
     guesser.open("/desk/login")
     stopped = guesser.send(LOGIN)
     assert stopped.status == 429
-    assert stopped.all("h1") == ["That was too often."]
+    assert stopped.all("h1") == ["Too many attempts."]
     guesser.open("/desk/login")
     assert guesser.send({"email": "eli@example.com", "password": "x"}).status == 422
 

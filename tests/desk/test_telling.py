@@ -125,7 +125,7 @@ def test_a_message_alone_can_be_called_back(dana: Visitor, sqlite: Database, add
     number = messages(sqlite)[0].id
     dana.open(f"/desk/messages/{number}")
     page = dana.send({})
-    assert "Called back" in page.text
+    assert "Stopped" in page.text
     assert messages(sqlite)[0].state is MessageState.CALLED_BACK
     assert state(sqlite) is State.DECLINED
     fields = {"csrf_token": page.typed("csrf_token")["csrf_token"]}
@@ -136,7 +136,7 @@ def test_the_message_is_seen_before_it_goes(dana: Visitor, sqlite: Database, add
     page = dana.open(f"{address}/decline?reason=space")
     assert SPACE in page.typed()["message"]
     assert SPACE in page.all(".mail-text")[0]
-    assert "called back for 10 minutes" in page.text
+    assert "stop it for 10 minutes" in page.text
     page = dana.send({"message": "Dear Mr Chan,\n\nNot this time."}, button=("do", "preview"))
     assert page.all(".mail-text")[0].startswith("Dear Mr Chan, Not this time.")
     assert messages(sqlite) == []

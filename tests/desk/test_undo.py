@@ -47,7 +47,7 @@ def test_what_changed_meanwhile_is_not_undone(dana: Visitor, eli: Visitor, addre
     eli.send({}, to="/undo")
     page = dana.send({}, to="/undo")
     assert page.status == 409
-    assert page.all("#summary h2") == ["The letter has changed meanwhile"]
+    assert page.all("#summary h2") == ["The letter has changed in the meantime"]
     assert page.all(".letter-facts .state") == ["Received"]
 
 

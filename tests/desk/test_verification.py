@@ -67,7 +67,7 @@ def test_particulars_are_hidden_until_they_are_asked_for_each_time(
         page = dana.send({}, to="/particulars")
         assert page.status == 200
         assert [secret for secret in SECRETS if secret in page.response.text] == list(SECRETS)
-        assert page.all(".events li")[-1].endswith("Dana: Looked at the writer’s particulars")
+        assert page.all(".events li")[-1].endswith("Dana · Looked at the writer’s particulars")
         assert looks(sqlite) == times
         page = dana.open(address)
         assert not [secret for secret in SECRETS if secret in page.response.text]
@@ -95,8 +95,8 @@ def test_what_to_ask_comes_from_the_letter(dana: Visitor, sqlite: Database) -> N
         "Did you write the letter “In praise of slowness”?",
         "Did you send it to anybody else, or put it online?",
         "We print it under “Chan Tai-man, Sai Ying Pun”. Is that right?",
-        "You told us of an interest: “I own a tram”. May we say so?",
-        "We may shorten it and mend slips. Is that all right?",
+        "You told us about an interest: “I own a tram”. May we print that?",
+        "We may shorten it and correct small mistakes. Is that all right?",
     ]
 
 
@@ -117,8 +117,8 @@ def test_attempts_are_listed_the_newest_first(dana: Visitor, address: str) -> No
     assert proofs(page)[0] == "Call to the writer: not yet"
     calls = page.all(".calls li")
     assert [call.split(" ", 4)[-1] for call in calls] == [
-        "Left a message , Dana Rings back after six.",
-        "No answer , Dana",
+        "Left a voicemail · Dana Rings back after six.",
+        "No answer · Dana",
     ]
 
 
@@ -128,9 +128,7 @@ def test_a_letter_is_scheduled_once_its_writer_was_rung(dana: Visitor, address: 
     assert page.all(".lacking") == ["Not yet: the writer has to say on the phone that the letter is theirs."]
     page = dana.send({"print_on": "2026-03-18"}, button=("to_state", "scheduled"))
     assert page.status == 422
-    assert page.all(".decision .error-line") == [
-        "The paper asks for more proof of the writer before it prints."
-    ]
+    assert page.all(".decision .error-line") == ["The writer has not been verified as the paper requires."]
     page = ring(dana, "confirmed")
     assert "Call to the writer: done" in proofs(page)[0]
     assert page.all(".lacking") == []
@@ -162,7 +160,7 @@ def test_a_chief_lets_a_letter_through_and_the_reason_stays(
     assert "Let through unverified by Dana" in page.all(".override")[0]
     assert "I know her well." in page.all(".override")[0]
     assert page.all(".events li")[-1].endswith(
-        "Dana: Shortlisted → Scheduled (issue of 18 Mar 2026), let through unverified I know her well."
+        "Shortlisted → Scheduled, for the issue of 18 Mar 2026, let through unverified I know her well."
     )
     page = dana.send({}, button=("to_state", "published"))
     assert "I know her well." in page.all(".override")[0]

@@ -38,7 +38,7 @@ def references(sqlite: Database) -> list[str]:
 def find(chief: Visitor, sought: str) -> list[str]:
     chief.open("/desk/writers")
     found = chief.send({"sought": sought}).all(".found-letters .reply")
-    return [words.split(",")[0].replace("-", "") for words in found]
+    return [words.split(" · ")[0].replace("-", "") for words in found]
 
 
 def test_only_chiefs_see_what_is_kept_of_a_writer(dana: Visitor) -> None:
@@ -94,19 +94,19 @@ def test_erasing_takes_a_tick_and_leaves_text_and_history(
 ) -> None:
     find(chief, "tai-man@example.com")
     page = chief.send({}, to="/erase")
-    assert (page.status, page.all(".error-line")) == (422, ["Confirm that this writer has asked for it."])
+    assert (page.status, page.all(".error-line")) == (422, ["Confirm that this writer has asked for this."])
     assert particulars_left(sqlite) == 3
     late = receive(sqlite, headline="Came in meanwhile")
     page = chief.send({"confirmed": "yes"}, to="/erase")
     assert (page.status, page.all("[role=status]")) == (
         200,
-        ["Erased what was kept of the writer of 2 letters."],
+        ["What was kept about the writer of 2 letters has been erased."],
     )
     assert particulars_left(sqlite) == 2
     page = chief.open(f"/desk/letters/{references[0]}")
     assert page.all(".letter-facts .state") == ["Withdrawn"]
-    assert "Dana: Erased the writer’s particulars" in page.text
-    assert "The writer’s particulars have been removed." in page.text
+    assert "Dana · Erased the writer’s particulars" in page.text
+    assert "The writer’s particulars have been erased." in page.text
     for particular in ("Chan Tai-man", "tai-man@example.com", "1 Main Street", "2123 4567"):
         assert particular not in page.text
     assert find(chief, "tai-man@example.com") == [*references[:2], late]

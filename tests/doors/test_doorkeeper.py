@@ -42,7 +42,7 @@ def test_a_busy_desk_gives_the_letter_back_until_the_browser_has_worked(
     page = send(busy)
     assert page.status == 429
     assert 0 < int(page.response.headers["Retry-After"]) <= WAIT
-    assert page.all("#summary h2") == ["Very many letters are arriving just now."]
+    assert page.all("#summary h2") == ["A great many letters are arriving just now."]
     assert {name: page.typed()[name] for name in COMPLETE} == COMPLETE
     assert stored(sqlite) == 0
     assert busy.send({"proof": work(page)}, follow=False).status == 303

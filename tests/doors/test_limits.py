@@ -67,7 +67,7 @@ def test_one_address_is_stopped_in_the_end_and_loses_nothing(watched: Visitor, s
     page = send(watched)
     assert page.status == 429
     assert 0 < int(page.response.headers["Retry-After"]) <= 600
-    assert page.all("#summary h2") == ["That was too often."]
+    assert page.all("#summary h2") == ["Too many letters at once."]
     assert page.one("#summary").has_attr("autofocus")
     assert {name: page.typed()[name] for name in COMPLETE} == COMPLETE
     assert stored(sqlite) == 0

@@ -49,7 +49,7 @@ def test_the_page_shows_the_edited_version_and_what_was_changed(writer: Writer) 
     assert page.all(".asked .letter .letter-body p") == EDITED.body.split("\n\n")
     assert page.all(".difference del")[-1] == "[deleted: : it gives one time to look at the city ]"
     assert page.all(".difference ins") == ["[added: On ]"]
-    assert "Please answer by:" in page.text
+    assert "Please answer by" in page.text
     assert page.all(".letter-body p")[-2:] == BODY.split("\n\n")
     assert "Dana" not in page.response.text
 
@@ -67,7 +67,7 @@ def test_the_writer_approves(writer: Writer) -> None:
     writer.open()
     page = writer.press("answer", answer="approved")
     assert page.status == 200
-    assert "You have approved it. Thank you." in page.text
+    assert "You approved it on" in page.text
     assert "answer" not in forms(page)
     assert answers(writer) == [(EventKind.APPROVED, "")]
 
@@ -75,7 +75,7 @@ def test_the_writer_approves(writer: Writer) -> None:
 def test_the_writer_objects_with_a_comment(writer: Writer) -> None:
     writer.open()
     page = writer.press("answer", answer="objected", comment="I did not\0 say that.\r\nPut it back.")
-    assert "You have objected to it." in page.text
+    assert "You objected to it on" in page.text
     assert page.all(".own-words") == ["I did not say that. Put it back."]
     assert answers(writer) == [(EventKind.OBJECTED, "I did not say that.\nPut it back.")]
 
@@ -101,7 +101,7 @@ def test_the_page_says_that_the_deadline_has_passed_and_the_answer_still_counts(
 ) -> None:
     writer = Writer(store)
     edit_and_ask(writer, editor_id, late=True)
-    assert "The time for your answer has passed:" in writer.open().text
+    assert "The time for your answer ended on" in writer.open().text
     assert writer.press("answer", answer="approved").status == 200
     assert answers(writer) == [(EventKind.APPROVED, "")]
 

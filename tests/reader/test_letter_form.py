@@ -102,7 +102,7 @@ def test_all_problems_are_said_at_once_on_top_and_at_their_fields(visitor: Visit
     summary = page.all("#summary li")
     assert summary == [
         "Enter your full name.",
-        "Check the e-mail address; it should look like name@example.com, and this one can’t be written to.",
+        "Check the e-mail address; it should look like name@example.com.",
         "Enter a phone number at which we can reach you.",
         "Enter your home address.",
         "Your letter has 437 words; the limit is 400: cut 37.",
@@ -115,7 +115,7 @@ def test_all_problems_are_said_at_once_on_top_and_at_their_fields(visitor: Visit
         error = page.one(f"#{field['id']}-error")
         assert sentence in error.get_text()
         assert error["id"] in str(field["aria-describedby"]).split()
-    assert page.one("title").get_text().startswith("Something to mend")
+    assert page.one("title").get_text().startswith("Please correct")
 
 
 def still_there(page: Page) -> None:
@@ -190,7 +190,7 @@ def test_going_back_and_sending_another_text_is_asked_about(visitor: Visitor, sq
     visitor.page = form
     page = visitor.send(COMPLETE | {"body": "On second thoughts, the tram is fast."})
     assert page.status == 409
-    assert "You have sent us a letter from this page already" in page.text
+    assert "You have already sent us a letter from this page" in page.text
     assert page.typed()["body"] == "On second thoughts, the tram is fast."
     assert letters(sqlite) == 1
     assert visitor.send({}, follow=False).status == 303
@@ -212,7 +212,8 @@ def test_one_name_is_asked_about_and_confirmed(visitor: Visitor) -> None:
 def test_what_is_not_there(visitor: Visitor, address: str) -> None:
     page = visitor.open(address)
     assert page.status == 404
-    assert page.all("h1") == ["There is no such page."]
+    assert page.all("h1") == ["We can’t find this page."]
+    assert page.one(".notice a")["href"] == "/"
 
 
 def test_a_letter_as_long_as_a_book_is_too_much(visitor: Visitor) -> None:

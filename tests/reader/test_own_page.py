@@ -14,7 +14,7 @@ STATUSES = {
     State.RECEIVED: WAITING,
     State.SHORTLISTED: CONSIDERED,
     State.HELD: CONSIDERED,
-    State.SCHEDULED: "Your letter is to be printed soon.",
+    State.SCHEDULED: "We plan to print your letter soon.",
     State.PUBLISHED: "Your letter has been printed. Thank you.",
     State.DECLINED: "We are sorry that we can’t print your letter.",
     State.WITHDRAWN: WITHDRAWN,
@@ -87,7 +87,7 @@ def test_from_then_on_a_letter_can_not_be_withdrawn(writer: Writer, state: State
     writer.put_into(state)
     page = writer.press("withdraw")
     assert page.status == 409
-    assert "can’t be withdrawn here any more" in page.all("#summary")[0]
+    assert "can no longer be withdrawn here" in page.all("#summary")[0]
     assert STATUSES[state] in page.text
     assert "withdraw" not in forms(page) | forms(writer.open())
     assert writer.letter().state is state
@@ -116,7 +116,7 @@ def test_a_writer_who_meets_the_editor_is_told_to_try_again(
     anywhere.open()
     page = anywhere.press("withdraw")
     assert page.status == 409
-    assert "The editor was at work on your letter" in page.all("#summary")[0]
+    assert "The editor was working on your letter" in page.all("#summary")[0]
     monkeypatch.undo()
     assert WITHDRAWN in anywhere.press("withdraw").text
 

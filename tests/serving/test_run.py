@@ -97,7 +97,7 @@ def test_every_answer_carries_the_security_headers(caller: Caller, path: str) ->
 def test_a_page_that_is_not_there_is_a_page(caller: Caller) -> None:
     answer = caller.get("/no-such-page")
     assert answer.status == 404
-    assert [heading.get_text() for heading in answer.soup.select("h1")] == ["There is no such page."]
+    assert [heading.get_text() for heading in answer.soup.select("h1")] == ["We can’t find this page."]
 
 
 def test_a_letter_of_nearly_the_largest_size_comes_back_with_its_word_count(caller: Caller) -> None:
@@ -110,7 +110,7 @@ def test_a_letter_of_nearly_the_largest_size_comes_back_with_its_word_count(call
 def test_more_than_can_be_taken_in_is_answered_with_a_page(caller: Caller) -> None:
     answer = send_letter(caller, body="x" * (LARGEST_REQUEST + 1))
     assert answer.status == 413
-    assert "That is more than we can take in." in answer.text
+    assert "That is too much for us to take in." in answer.text
 
 
 def test_it_serves_with_as_many_processes_as_it_is_told(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def test_a_sentence_says_its_numbers_and_ends(code: Code, severity: Severity) ->
 
 def test_an_advisory_is_worded_as_it_was_stored() -> None:
     assert advisory_sentence("name.too_soon", {"again_from": "2026-05-07"}) == (
-        "Wrote not long ago; by the paper’s rule not again before 7 May 2026."
+        "Wrote recently; by the paper’s rule, may not write again before 7 May 2026."
     )
 
 

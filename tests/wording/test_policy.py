@@ -29,9 +29,9 @@ OWN_NAME = "We print every letter under its writer’s own name; no pen-names."
 NAME_WITHHELD = (
     "We print your name and your town or district. You can ask us to leave out your name, if you tell us why."
 )
-ANSWER = "A letter has to answer something that we have printed."
-EXCLUSIVE = "Please send a letter to us alone, not to several papers."
-INTEREST = "Tell us of any interest you have in the matter."
+ANSWER = "A letter has to reply to something that we have printed."
+EXCLUSIVE = "Please send your letter to us alone, not to other papers as well."
+INTEREST = "Tell us about any interest you have in the matter."
 
 PRINTED = {
     "kelp-bay-times": [
@@ -44,7 +44,7 @@ PRINTED = {
         PARTICULARS,
         OWN_NAME,
         ANSWER,
-        "We take answers to an article until 7 days after it appeared.",
+        "We take replies to an article until 7 days after it appeared.",
         EXCLUSIVE,
         "No attachments.",
     ],
@@ -55,30 +55,40 @@ PRINTED = {
         "Endorsement: At most 100 words.",
         PARTICULARS,
         OWN_NAME,
-        "1 letter a writer in 2 months.",
-        "Endorsement from 2 November 2026 until the vote of 3 November 2026: none.",
+        "At most 1 letter from each writer in 2 months.",
+        "Endorsement from 2 November 2026 until the vote on 3 November 2026: none.",
     ],
     "loonlake-lantern": [
         "At most 300 words.",
         PARTICULARS,
         OWN_NAME,
-        "1 letter a writer in a calendar month.",
-        "That does not hold for: Reply of somebody whom the paper named.",
+        "At most 1 letter from each writer in a calendar month.",
+        "That limit does not apply to: Reply of somebody whom the paper named.",
         "At most 5 signatures.",
     ],
     "saltmarsh-beacon": [
         "At most 250 words.",
         PARTICULARS,
         OWN_NAME,
-        "No writer is printed more than once in 30 days.",
+        "We print no writer more than once in 30 days.",
     ],
-    "fernvale-chronicle": ["At most 250 words.", PARTICULARS, OWN_NAME, "1 letter a writer in 7 days."],
-    "knockbrae-gazette": ["At most 250 words.", PARTICULARS, OWN_NAME, "1 letter a writer in 14 days."],
+    "fernvale-chronicle": [
+        "At most 250 words.",
+        PARTICULARS,
+        OWN_NAME,
+        "At most 1 letter from each writer in 7 days.",
+    ],
+    "knockbrae-gazette": [
+        "At most 250 words.",
+        PARTICULARS,
+        OWN_NAME,
+        "At most 1 letter from each writer in 14 days.",
+    ],
     "ferrytown-weekly": [
         "At most 350 words.",
         PARTICULARS,
         OWN_NAME,
-        "1 letter a writer for each issue.",
+        "At most 1 letter from each writer for an issue.",
         "A letter of thanks names at most 15 people or 10 businesses.",
     ],
     "broad-street-bulletin": [
@@ -105,14 +115,14 @@ PRINTED = {
         PARTICULARS,
         OWN_NAME,
         INTEREST,
-        "Letters from 25 April 2026 to 1 May 2026: answers to what we printed only.",
-        "Letters from 27 March 2026 until the vote of 7 May 2026: none by: candidate, family or staff.",
+        "Letters from 25 April 2026 to 1 May 2026: only replies to what we printed.",
+        "Letters from 27 March 2026 until the vote on 7 May 2026: none from: candidate, family or staff.",
     ],
     "callback-courier": [
         "At most 300 words.",
         PARTICULARS,
         OWN_NAME,
-        "We ring you before we print your letter.",
+        "We will ring you before we print your letter.",
     ],
 }
 
@@ -130,21 +140,24 @@ def said_with(policy: Policy) -> list[str]:
 @pytest.mark.parametrize(
     ("rule", "said"),
     [
-        (Frequency(letters=2, days=1), "2 letters a writer in 1 day."),
-        (Frequency(letters=1, months=1), "1 letter a writer in 1 month."),
-        (Frequency(letters=3, per=Period.CALENDAR_MONTH), "3 letters a writer in a calendar month."),
-        (Frequency(letters=2, per=Period.ISSUE), "2 letters a writer for each issue."),
+        (Frequency(letters=2, days=1), "At most 2 letters from each writer in 1 day."),
+        (Frequency(letters=1, months=1), "At most 1 letter from each writer in 1 month."),
+        (
+            Frequency(letters=3, per=Period.CALENDAR_MONTH),
+            "At most 3 letters from each writer in a calendar month.",
+        ),
+        (Frequency(letters=2, per=Period.ISSUE), "At most 2 letters from each writer for an issue."),
         (
             Frequency(letters=2, months=1, since=Since.PUBLICATION),
-            "No writer is printed more than 2 times in 1 month.",
+            "We print no writer more than 2 times in 1 month.",
         ),
         (
             Frequency(letters=1, per=Period.CALENDAR_MONTH, since=Since.PUBLICATION),
-            "No writer is printed more than once in a calendar month.",
+            "We print no writer more than once in a calendar month.",
         ),
         (
             Frequency(letters=1, per=Period.ISSUE, since=Since.PUBLICATION),
-            "No writer is printed more than once in an issue.",
+            "We print no writer more than once in an issue.",
         ),
     ],
 )
@@ -187,8 +200,8 @@ def test_declarations_and_proofs() -> None:
     assert said_with(policy) == [
         INTEREST,
         "Tell us if you used an AI tool.",
-        "We ring you before we print your letter.",
-        "You confirm your e-mail address before we print your letter.",
+        "We will ring you before we print your letter.",
+        "You have to confirm your e-mail address before we print your letter.",
     ]
 
 
@@ -212,12 +225,12 @@ def test_elections_are_spoken_of_until_they_are_over() -> None:
         roles_barred=("candidate",),
     )
     policy = dataclasses.replace(HERALD, categories=categories, elections=(campaign,))
-    until = "until the vote of 3 November 2026"
+    until = "until the vote on 3 November 2026"
     said = [
         f"Endorsement and Reply from 1 September 2026 {until}: at most 80 words.",
-        f"Endorsement and Reply from 19 October 2026 {until}: answers to what we printed only.",
+        f"Endorsement and Reply from 19 October 2026 {until}: only replies to what we printed.",
         f"Endorsement and Reply from 26 October 2026 {until}: none.",
-        f"Endorsement and Reply from 1 September 2026 {until}: none by: candidate.",
+        f"Endorsement and Reply from 1 September 2026 {until}: none from: candidate.",
     ]
     assert said_with(policy) == said
     assert rules_in_words(policy, date(2026, 11, 3)) == rules_in_words(policy)

@@ -40,7 +40,7 @@ def add_account(email: str, name: str, role: str, *, password_stdin: bool) -> No
 
 @editor.command("list")
 def list_accounts() -> None:
-    """List the accounts: address, role, name, second factor, when last signed in."""
+    """List the accounts: address, role, name, second step, when last signed in."""
     with migrated_database(settings_or_give_up()).reading() as session:
         for each in colleagues(session):
             last = each.last_signed_in_at
@@ -48,7 +48,7 @@ def list_accounts() -> None:
                 each.editor.email,
                 "ended" if each.editor.ended_at else each.editor.role.value,
                 each.editor.name,
-                "second factor" if each.has_second_factor else "password only",
+                "second step" if each.has_second_factor else "password only",
                 f"{last:%Y-%m-%d %H:%M} UTC" if last else "never",
             )
             click.echo("\t".join(parts))

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import TypedDict, cast
 
 from flask import abort, make_response, redirect, render_template, request, session as cookie, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -34,8 +34,7 @@ from webapp.letters.states import LEGAL_MOVES, DeclineReason, Role, State
 from webapp.letters.workflow import Move, PrintDayMissingError, ReasonMissingError
 from webapp.rules.policy import Policy
 from webapp.services import services
-from webapp.wording.bulk import LEFT_OUT
-from webapp.wording.states import STATES
+from webapp.wording.bulk import LEFT_OUT, many_moved, move_of_many
 
 LAST = "together"
 """Where the cookie keeps what was last done to many letters."""
@@ -74,9 +73,7 @@ def last_together() -> str:
     done = _last()
     if done is None or not done["to_state"] or not done["letters"]:
         return ""
-    number = len(done["letters"])
-    letters = ngettext("%(num)s letter", "%(num)s letters", number)
-    return f"{STATES[State(done['to_state'])]}, {letters}"
+    return many_moved(State(done["to_state"]), len(done["letters"]))
 
 
 @desk.get("/together")
@@ -104,7 +101,7 @@ def move_together() -> AnyResponse:
         form.reason.errors = [gettext("Choose why the letters are declined.")]
         return _preview(form, ticks, HTTPStatus.UNPROCESSABLE_ENTITY)
     except PrintDayMissingError:
-        form.print_on.errors = [gettext("Say in which issue the letters are to stand.")]
+        form.print_on.errors = [gettext("Choose the issue in which the letters are to be published.")]
         return _preview(form, ticks, HTTPStatus.UNPROCESSABLE_ENTITY)
     return _note_done(moved, _move(form).to_state.value, _way_back(request.form))
 
@@ -120,10 +117,13 @@ def done_together() -> AnyResponse:
     left_out = [(reference, WhyLeftOut(why)) for reference, why in done["left_out"]]
     with services().database.reading() as session:
         known = letters_of(session, [tick.reference for tick in ticks] + [each[0] for each in left_out])
+    to_state = State(done["to_state"]) if done["to_state"] else None
+    letters = [known[tick.reference] for tick in ticks if tick.reference in known]
     page = render_template(
         "desk/together_done.html",
-        to_state=State(done["to_state"]) if done["to_state"] else None,
-        letters=[known[tick.reference] for tick in ticks if tick.reference in known],
+        to_state=to_state,
+        title=many_moved(to_state, len(letters)),
+        letters=letters,
         left_out=[LeftOut(reference, why, known.get(reference)) for reference, why in left_out],
         sentences=LEFT_OUT,
         back=done["back"],
@@ -184,6 +184,7 @@ def _preview(form: MoveForm, ticks: Sequence[Tick], status: HTTPStatus = HTTPSta
         "desk/together.html",
         form=form,
         move=move,
+        title=move_of_many(move.to_state, len(sifted.letters)),
         letters=sifted.letters,
         left_out=sifted.left_out,
         sentences=LEFT_OUT,

@@ -32,7 +32,7 @@ def offer_telling(form: MoveForm, papers: Sequence[Policy]) -> None:
     if len(usual) > 1:
         # A list by now, though the field is declared with a function that makes one.
         offered = cast("list[Any]", form.tell.choices)
-        form.tell.choices = offered + select_choices(lambda: [("", gettext("As each paper has it"))])()
+        form.tell.choices = offered + select_choices(lambda: [("", gettext("As each paper’s policy says"))])()
     elif form.tell.data not in {"message", "silence"}:
         form.tell.data = "message" if usual == {True} else "silence"
 

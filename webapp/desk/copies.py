@@ -161,9 +161,9 @@ def _trouble(error: Exception, letter: Letter) -> str:
         with services().database.reading() as session:
             holder = session.get_one(Editor, error.editor_id).name
         until = moment(error.until, services().policy(letter.paper)).striptags()
-        said = gettext("%(name)s has claimed the letter, until %(until)s.", name=holder, until=until)
+        said = gettext("%(name)s has claimed the letter until %(until)s.", name=holder, until=until)
     elif isinstance(error, NotEditableError):
-        said = gettext("The letter has been printed, declined or withdrawn: it is edited no more.")
+        said = gettext("The letter has been published, declined or withdrawn, so it can no longer be edited.")
     elif isinstance(error, NewerCopyError):
         said = gettext("There is a newer version of this letter.")
     else:

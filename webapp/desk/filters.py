@@ -43,9 +43,9 @@ class FilterForm(Form):
     words = SearchField(lazy_gettext("Search all letters"))
     state = SelectField(lazy_gettext("State"))
     paper = SelectField(lazy_gettext("Paper"))
-    channel = SelectField(lazy_gettext("Came by"))
+    channel = SelectField(lazy_gettext("Channel"))
     category = SelectField(lazy_gettext("Kind"))
-    advisory = SelectField(lazy_gettext("To look at"))
+    advisory = SelectField(lazy_gettext("To check"))
     claimed = SelectField(lazy_gettext("Claimed by"))
     assigned = SelectField(lazy_gettext("Assigned to"))
     tag = StringField(lazy_gettext("Tag"))
@@ -109,7 +109,7 @@ def filter_chips(address: QueueAddress, form: FilterForm, article: str) -> list[
         elif isinstance(field, SelectField):
             label, value = str(field.label.text), _chosen(field)
         else:
-            label = gettext("Words") if name == "words" else str(field.label.text)
+            label = gettext("Search") if name == "words" else str(field.label.text)
             value = short_date(value) if isinstance(value, date) else value
         chips.append(Chip(label, str(value), address.without(name)))
     return chips
@@ -149,7 +149,7 @@ def keep_filter() -> AnyResponse:
             save_filter(session, _editor_id(), form.name.data or "", address.query)
     except TooManyFiltersError:
         return _filters_page(
-            [gettext("You keep %(number)s views already; remove one first.", number=MOST_FILTERS)],
+            [gettext("You have %(number)s views already; remove one first.", number=MOST_FILTERS)],
             HTTPStatus.CONFLICT,
         )
     return redirect(address.from_start(), HTTPStatus.SEE_OTHER)
@@ -166,7 +166,7 @@ def rename_kept_filter(number: int) -> AnyResponse:
         with services().database.writing() as session:
             known = rename_filter(session, _editor_id(), row_number(number), form.name.data or "")
     except NameTakenError:
-        return _filters_page([gettext("Another view has that name already.")], HTTPStatus.CONFLICT)
+        return _filters_page([gettext("Another of your views has that name already.")], HTTPStatus.CONFLICT)
     if not known:
         abort(HTTPStatus.NOT_FOUND)
     return redirect(url_for("desk.kept_filters"), HTTPStatus.SEE_OTHER)

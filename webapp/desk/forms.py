@@ -51,8 +51,8 @@ class MoveForm(Form):
         choices=select_choices(lambda: [("", gettext("Choose a reason")), *DECLINE_REASONS.items()]),
         validate_choice=False,
     )
-    print_on = DateField(lazy_gettext("Issue of"), validators=[Optional()])
-    override = BooleanField(lazy_gettext("Let it through unverified, as chief"))
+    print_on = DateField(lazy_gettext("For the issue of"), validators=[Optional()])
+    override = BooleanField(lazy_gettext("Let it through unverified (as chief)"))
     note = TextAreaField(
         lazy_gettext("Note for colleagues"),
         validators=[Length(max=LONGEST_NOTE, message=lazy_gettext("A note has at most %(max)d characters."))],

@@ -79,10 +79,10 @@ def undo(reference: str) -> AnyResponse:
 def _note_refusal(form: MoveForm, decision: Move, refusal: Exception) -> None:
     """Say at its field what a decision lacks."""
     if isinstance(refusal, PrintDayMissingError):
-        form.print_on.errors = [gettext("Say in which issue the letter is to stand.")]
+        form.print_on.errors = [gettext("Choose the issue in which the letter is to be published.")]
     elif isinstance(refusal, NotVerifiedError):
-        form.override.errors = [gettext("The paper asks for more proof of the writer before it prints.")]
+        form.override.errors = [gettext("The writer has not been verified as the paper requires.")]
     elif decision.to_state is State.DECLINED:
         form.reason.errors = [gettext("Choose why the letter is declined.")]
     else:
-        form.note.errors = [gettext("Say why the letter may be printed all the same.")]
+        form.note.errors = [gettext("Say why the letter may be published unverified.")]

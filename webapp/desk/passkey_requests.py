@@ -25,9 +25,9 @@ class NewPasskeyForm(CredentialForm):
     """A passkey that a browser has made, and what its owner calls it."""
 
     name = StringField(
-        lazy_gettext("Name of the device"),
+        lazy_gettext("Name of the passkey"),
         validators=[
-            InputRequired(lazy_gettext("Give the device a name by which you know it again.")),
+            InputRequired(lazy_gettext("Give the passkey a name by which you will recognise it.")),
             Length(max=LONGEST_NAME, message=lazy_gettext("A name has at most %(max)d characters.")),
         ],
     )

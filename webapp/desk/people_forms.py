@@ -40,12 +40,12 @@ class NewPasswordForm(Form):
             Length(
                 min=SHORTEST_PASSWORD,
                 max=LONGEST_PASSWORD,
-                message=lazy_gettext("A password has from %(min)d to %(max)d characters."),
+                message=lazy_gettext("A password needs from %(min)d to %(max)d characters."),
             ),
         ],
     )
     again = PasswordField(
-        lazy_gettext("The same once more"),
+        lazy_gettext("Repeat the password"),
         validators=[EqualTo("password", lazy_gettext("The two passwords are not the same."))],
     )
 
@@ -82,7 +82,7 @@ class CodeForm(Form):
     """The code that an authenticator shows."""
 
     code = StringField(
-        lazy_gettext("Code that the app shows now"),
+        lazy_gettext("Code shown by the app"),
         validators=[InputRequired(lazy_gettext("Enter the code."))],
     )
 

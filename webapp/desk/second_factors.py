@@ -102,7 +102,7 @@ def confirm() -> AnyResponse:
     except AuthenticatorSetError:
         return _back()
     except CodeRefusedError:
-        form.code.errors = [gettext("This is not the code that the app should show. Try the next one.")]
+        form.code.errors = [gettext("This code is wrong. Wait for the next one in the app, and type that.")]
         return _authenticator_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
     return _back_with_codes()
 
@@ -153,7 +153,7 @@ def new_passkey() -> AnyResponse:
                 now=now(),
             )
     except PasskeyRefusedError:
-        form.name.errors = [gettext("No passkey came from this browser. You can try again.")]
+        form.name.errors = [gettext("The browser gave no passkey. You can try again.")]
         return _page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
     return _back_with_codes()
 

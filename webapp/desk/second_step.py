@@ -55,7 +55,7 @@ def take_second_step() -> AnyResponse:
             _use_code(session, proven.editor_id, form.code.data or "")
     except CodeRefusedError:
         note_failure(services().database, proven.editor_id, note=BY_CODE, now=now())
-        form.code.errors = [gettext("This code doesn’t fit, or was used already.")]
+        form.code.errors = [gettext("This code is wrong, or was used already.")]
         return _page(proven, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     return _let_in(proven, BY_CODE)
 
@@ -82,7 +82,7 @@ def second_step_by_passkey() -> AnyResponse:
     except PasskeyRefusedError:
         note_failure(services().database, proven.editor_id, note=BY_PASSKEY, now=now())
         page = SecondStepForm()
-        page.form_errors = [gettext("This passkey doesn’t fit. You can try again.")]
+        page.form_errors = [gettext("This passkey was not recognised. You can try again.")]
         return _page(proven, page, HTTPStatus.UNPROCESSABLE_ENTITY)
     return _let_in(proven, BY_PASSKEY)
 

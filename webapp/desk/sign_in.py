@@ -57,7 +57,7 @@ def start_sign_in() -> AnyResponse:
             return let_in(proven.editor_id, proven.mark, note=BY_PASSWORD)
     except SignInRefusedError:
         even_out(started)
-        form.form_errors = [gettext("This e-mail address and password don’t go together.")]
+        form.form_errors = [gettext("The e-mail address or the password is wrong.")]
         return _page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
     go_half_way(proven, now())
     return redirect(url_for("desk.second_step", next=next_page()), HTTPStatus.SEE_OTHER)
@@ -76,7 +76,7 @@ def sign_in_by_passkey() -> AnyResponse:
         return let_in(editor_id, None, note=BY_PASSKEY)
     except (PasskeyRefusedError, SignInRefusedError):
         page = SignInForm()
-        page.form_errors = [gettext("This passkey doesn’t open the desk. You can try again.")]
+        page.form_errors = [gettext("This passkey was not recognised. You can try again.")]
         return _page(page, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 

@@ -46,8 +46,8 @@ class EraseForm(WriterForm):
     """That the writer's particulars are to be erased, in the letters that were shown."""
 
     confirmed = BooleanField(
-        lazy_gettext("This writer has asked for it, and we know that it was them"),
-        validators=[InputRequired(lazy_gettext("Confirm that this writer has asked for it."))],
+        lazy_gettext("This writer has asked for this, and we have made sure that it was them"),
+        validators=[InputRequired(lazy_gettext("Confirm that this writer has asked for this."))],
     )
 
 

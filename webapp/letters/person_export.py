@@ -17,7 +17,7 @@ LEFT_OUT = "…"
 """Stands for what opens a letter's own page, which is its writer's alone and not the desk's."""
 FIELDS = {
     "letters": "Each letter that is kept, of every paper.",
-    "reference": "The name of the letter, to say on the phone.",
+    "reference": "What the letter is called, for example on the phone.",
     "paper": "The newspaper that it was sent to, as its address has it.",
     "channel": "How it came in.",
     "state": "Where it stands with the editors.",
@@ -27,14 +27,14 @@ FIELDS = {
     "headline": "The headline as it was received.",
     "body": "The text as it was received.",
     "district": "The place that is printed with the name.",
-    "article": "What it answers: the address, headline and date of an article.",
+    "article": "What it replies to: the address, headline and date of an article.",
     "declared": "What its writer declared: sent to this paper alone, an interest in the matter, the use of"
     " tools that write, consent, and whether and why the name is to be withheld in print.",
     "email_confirmed_at": "When its writer proved the e-mail address.",
     "call_confirmed_at": "When its writer told an editor on the phone that the letter is theirs.",
     "particulars": "Name, e-mail address, phone number and postal address, as far as they are still kept.",
-    "printed_name": "The name as it stands open for print.",
-    "purged_at": "When the particulars were removed.",
+    "printed_name": "The name as it may be printed.",
+    "purged_at": "When the particulars were erased.",
     "advisories": "What the paper's rules pointed out to the editor when the letter came in.",
     "tags": "Words that editors put on the letter.",
     "versions": "The text as editors have changed it, by number; the original is never changed.",

@@ -95,7 +95,7 @@ def confirm(token: str, proof: str) -> AnyResponse:
 @own_page.errorhandler(RateLimitExceeded)
 def too_often(_error: RateLimitExceeded) -> AnyResponse:
     """Show the page, with what was typed, when more was pressed from one place than people press."""
-    title, advice = gettext("That was too often."), gettext("Please wait some minutes and try again.")
+    title, advice = gettext("Too many attempts."), gettext("Please wait a few minutes and try again.")
     try:
         with services().database.reading() as session:
             letter = letter_for_writer(session, (request.view_args or {}).get("token", ""))
@@ -122,7 +122,7 @@ def send_confirmation(token: str) -> AnyResponse:
             put_in_outbox(session, message, letter_id=letter.id, now=moment, delay=delay)
     if is_too_often:
         trouble = gettext(
-            "We have sent you this message several times today. Please look among the junk mail."
+            "We have sent you this message several times today. Please look in your spam folder."
         )
         return _page(letter, HTTPStatus.TOO_MANY_REQUESTS, trouble=trouble)
     return redirect(url_for("own_page.show", token=token, sent="yes"), HTTPStatus.SEE_OTHER)
@@ -136,9 +136,9 @@ def take_back(token: str) -> AnyResponse:
         with services().database.writing() as session:
             withdraw(session, _letter(session, token), reason=reason, now=now())
     except IllegalMoveError:
-        trouble = gettext("This letter can’t be withdrawn here any more. Please ring the letters desk.")
+        trouble = gettext("This letter can no longer be withdrawn here. Please contact the letters desk.")
     except ChangedMeanwhileError:
-        trouble = gettext("The editor was at work on your letter at the same moment. Please try again.")
+        trouble = gettext("The editor was working on your letter at the same moment. Please try again.")
     else:
         return redirect(url_for("own_page.show", token=token), HTTPStatus.SEE_OTHER)
     with services().database.reading() as session:
@@ -162,7 +162,7 @@ def answer(token: str) -> AnyResponse:
     except QuestionEndedError:
         status = HTTPStatus.CONFLICT
         trouble = gettext(
-            "This question is no longer open, so your answer was not taken. Please ring the letters desk."
+            "This question is no longer open, so your answer was not taken. Please contact the letters desk."
         )
     else:
         return redirect(url_for("own_page.show", token=token), HTTPStatus.SEE_OTHER)
@@ -198,7 +198,7 @@ def _policy(letter: Letter) -> Policy:
 
 
 def _link_refused() -> str:
-    return str(gettext("This link is too old or was cut short. You can have a new one sent to you below."))
+    return str(gettext("This link is too old, or part of it is missing. You can ask for a new one below."))
 
 
 def _can_confirm(letter: Letter) -> bool:

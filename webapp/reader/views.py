@@ -77,10 +77,10 @@ def _trapped(policy: Policy, form: LetterForm) -> AnyResponse:
     """Give the letter back, with the field for programs where a person sees it: it may be one."""
     form.website.data = ""
     trouble = (
-        gettext("A field that has to stay empty was filled in, as programs do."),
+        gettext("A field that has to stay empty was filled in."),
         gettext(
-            "Nothing is lost: your letter is below. If something in your browser fills in forms for you, "
-            "please see that “Leave this field empty” is empty, and press “Send the letter” again."
+            "Nothing is lost: your letter is below. If your browser fills in forms for you, please empty the "
+            "field “Leave this field empty”, and press “Send the letter” again."
         ),
     )
     return _form_page(policy, form, HTTPStatus.UNPROCESSABLE_ENTITY, trouble=trouble, shows_trap=True)
@@ -91,7 +91,7 @@ def not_proved(error: NotProvedError) -> AnyResponse:
     """Give the letter back, when the desk is busy and the browser has not worked for it yet."""
     response = _given_back(
         HTTPStatus.TOO_MANY_REQUESTS,
-        gettext("Very many letters are arriving just now."),
+        gettext("A great many letters are arriving just now."),
         gettext(
             "Nothing is lost: your letter is below. Please press “Send the letter” again in half a minute; "
             "it helps us to tell people from programs."
@@ -106,10 +106,10 @@ def too_often(_error: RateLimitExceeded) -> AnyResponse:
     """Give the letter back, when more came from one place, or for one mailbox, than people write."""
     return _given_back(
         HTTPStatus.TOO_MANY_REQUESTS,
-        gettext("That was too often."),
+        gettext("Too many letters at once."),
         gettext(
             "Nothing is lost: your letter is below. More letters came from your network, or with your e-mail "
-            "address, than we can take at a time. Please wait some minutes and press “Send the letter” again."
+            "address, than we can take at once. Please wait a few minutes and press “Send the letter” again."
         ),
     )
 
@@ -119,7 +119,7 @@ def page_too_old(_error: CSRFError) -> AnyResponse:
     """Give the letter back with a fresh token, when the page was open too long or the cookie is gone."""
     return _given_back(
         HTTPStatus.BAD_REQUEST,
-        gettext("This page had been open too long to be sent safely."),
+        gettext("This page was open for too long to be sent safely."),
         gettext("Nothing is lost: your letter is below. Please press “Send the letter” again."),
     )
 

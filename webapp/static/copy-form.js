@@ -18,8 +18,8 @@ function lengthSentence() {
   const change = words === original ? "same" : words < original ? "cut" : "grown";
   shown.classList.toggle("over", words > maximum);
   const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-  const difference = Math.abs(words - (against === "short" ? minimum : maximum));
-  const length = fill(shown.dataset[against], { words, difference });
+  const limit = against === "short" ? minimum : maximum;
+  const length = fill(shown.dataset[against], { words, limit, difference: Math.abs(words - limit) });
   return fill(shown.dataset[change], { length, change: Math.abs(original - words) });
 }
 

@@ -16,6 +16,18 @@ function renameTwins(part) {
   }
 }
 
+// The list keeps the page's one first heading: what came from a page of its own goes a level down.
+function lowerHeadings(part) {
+  for (const heading of part.querySelectorAll("h2, h3")) heading.setAttribute("aria-level", Number(heading.tagName[1]) + 1);
+  for (const title of part.querySelectorAll("h1")) {
+    const lower = document.createElement("h2");
+    for (const { name, value } of title.attributes) lower.setAttribute(name, value);
+    lower.classList.add("page-title");
+    lower.append(...title.childNodes);
+    title.replaceWith(lower);
+  }
+}
+
 function fieldsOf(form, button) {
   const fields = new URLSearchParams(new FormData(form));
   if (button?.name) fields.append(button.name, button.value);
@@ -61,6 +73,7 @@ export function makePane(letters, { moved, seen, say, closed }) {
     const part = page.querySelector("main");
     body.replaceChildren();
     renameTwins(part);
+    lowerHeadings(part);
     body.replaceChildren(...part.childNodes);
     document.title = page.title;
     // Those that the page has run here already don't run again.
@@ -69,7 +82,7 @@ export function makePane(letters, { moved, seen, say, closed }) {
   }
 
   function focus({ isSame, action = "" }) {
-    const heading = body.querySelector("h1");
+    const heading = body.querySelector(".page-title");
     heading?.setAttribute("tabindex", "-1");
     const form = isSame ? formTo(action) : null;
     const target = body.querySelector("[autofocus], [aria-invalid=true]") ?? form?.querySelector("button:not([hidden])") ?? heading;

@@ -6,10 +6,13 @@ export function makeTicks(rows) {
   const said = document.getElementById("ticked");
   const boxOf = (row) => row.querySelector("input[name=letters]");
   if (!bar) return { renew() {}, toggle() {}, untick() {} };
+  const inWords = new Intl.ListFormat(document.documentElement.lang, { type: "unit" });
 
   function count() {
     const ticked = rows.filter((row) => boxOf(row).checked);
-    const titles = ticked.map((row) => `“${row.querySelector(".what a").textContent.trim()}”`).join(", ");
+    const titles = inWords.format(
+      ticked.map((row) => said.dataset.title.replace("{title}", () => row.querySelector(".what a").textContent.trim())),
+    );
     bar.hidden = !ticked.length;
     const sentence = said.dataset.ticked.replace("{number}", ticked.length).replace("{titles}", () => titles);
     said.textContent = ticked.length ? sentence : "";

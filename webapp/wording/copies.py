@@ -7,15 +7,15 @@ from webapp.rules.letter_text import LONGEST_BODY, LONGEST_HEADLINE
 from webapp.rules.policy import WordLimits
 
 LENGTHS: dict[str, LazyString] = {
-    "left": lazy_gettext("{words} words, {difference} left"),
-    "over": lazy_gettext("{words} words, {difference} over"),
-    "short": lazy_gettext("{words} words, {difference} short"),
+    "left": lazy_gettext("{words} of {limit} words, {difference} left"),
+    "over": lazy_gettext("{words} of at most {limit} words, {difference} too many"),
+    "short": lazy_gettext("{words} of at least {limit} words, {difference} too few"),
 }
 """Against the paper's limits; the page fills in the same sentences while one types."""
 CHANGES: dict[str, LazyString] = {
     "same": lazy_gettext("{length}; as long as the original"),
-    "cut": lazy_gettext("{length}; cut {change} since the original"),
-    "grown": lazy_gettext("{length}; {change} more than the original"),
+    "cut": lazy_gettext("{length}; {change} fewer than in the original"),
+    "grown": lazy_gettext("{length}; {change} more than in the original"),
 }
 
 _TEXT_MISTAKES: dict[TextMistake, LazyString] = {
@@ -29,13 +29,13 @@ _TEXT_MISTAKES: dict[TextMistake, LazyString] = {
 
 
 def length_sentence(words: int, limits: WordLimits, original: int) -> str:
-    """Say how long a version is: “412 words, 12 over; cut 38 since the original”."""
+    """Say how long a version is: “412 of at most 400 words, 12 too many; 38 fewer than in the original”."""
     limit, key = limits.maximum, "left"
     if words > limits.maximum:
         key = "over"
     elif words < limits.minimum:
         limit, key = limits.minimum, "short"
-    length = str(LENGTHS[key]).format(words=words, difference=abs(limit - words))
+    length = str(LENGTHS[key]).format(words=words, limit=limit, difference=abs(limit - words))
     change = "same" if words == original else "cut" if words < original else "grown"
     return str(CHANGES[change]).format(length=length, change=abs(original - words))
 

@@ -14,29 +14,25 @@ REFUSALS: dict[Code, LazyString] = {
         "The name has %(actual)s characters; we can take %(limit)s. Please shorten it."
     ),
     Code.NAME_CONTROL_CHARACTERS: lazy_gettext(
-        "The name has invisible control characters in it. Please type it afresh."
+        "The name has invisible control characters in it. Please type it again."
     ),
     Code.NAME_MARKUP: lazy_gettext("Enter your name without any code or tags."),
     Code.NAME_CONTACT: lazy_gettext("Enter your name here, not an e-mail or web address."),
     Code.NAME_NO_LETTERS: lazy_gettext(
-        "Enter your full name; what you typed has no letters of any alphabet in it."
+        "Enter your full name; what you typed has no letters of any alphabet."
     ),
     Code.NAME_STAND_IN: lazy_gettext(
-        "Enter your own full name. We have to know who writes, even where the name is not printed."
+        "Enter your own full name. We have to know who you are, even if your name is not printed."
     ),
     Code.NAME_SINGLE: lazy_gettext(
         "Is this your full name? Add your other names, or tick the box to say that it is."
     ),
-    Code.NAME_TOO_SOON: lazy_gettext(
-        "You have written to us not long ago. You can write again from %(again_from)s."
-    ),
+    Code.NAME_TOO_SOON: lazy_gettext("You wrote to us recently. You can write again from %(again_from)s."),
     Code.EMAIL_MISSING: lazy_gettext("Enter your e-mail address."),
-    Code.EMAIL_INVALID: lazy_gettext(
-        "Check the e-mail address; it should look like name@example.com, and this one can’t be written to."
-    ),
+    Code.EMAIL_INVALID: lazy_gettext("Check the e-mail address; it should look like name@example.com."),
     Code.PHONE_MISSING: lazy_gettext("Enter a phone number at which we can reach you."),
     Code.PHONE_IMPOSSIBLE: lazy_gettext(
-        "Check the phone number; this one can’t be dialled. If it is from another country than the one "
+        "Check the phone number; this one can’t be dialled. If it is in another country than the one "
         "you chose, start with + and the country’s code."
     ),
     Code.ADDRESS_MISSING: lazy_gettext("Enter your home address."),
@@ -68,12 +64,12 @@ REFUSALS: dict[Code, LazyString] = {
         "Your letter has %(actual)s characters; we can take %(limit)s. Please shorten it."
     ),
     Code.BODY_ELECTION_CLOSED: lazy_gettext(
-        "We take no more of these letters before the election. You can write again from %(again_from)s."
+        "We take no more letters of this kind before the election. You can write again from %(again_from)s."
     ),
-    Code.BODY_LINK: lazy_gettext("Take the web addresses out of your letter; we can’t print any."),
-    Code.ARTICLE_URL_MISSING: lazy_gettext("Enter the link to the article that you answer."),
+    Code.BODY_LINK: lazy_gettext("Take the web addresses out of your letter; we can’t print them."),
+    Code.ARTICLE_URL_MISSING: lazy_gettext("Enter the link to the article you are replying to."),
     Code.ARTICLE_URL_OTHER_SITE: lazy_gettext(
-        "Check the link to the article; it has to lead to an article of ours."
+        "Check the link to the article; it has to lead to one of our own articles."
     ),
     Code.ARTICLE_URL_INVALID: lazy_gettext(
         "Check the link to the article; it should look like https://example.com/article."
@@ -82,43 +78,44 @@ REFUSALS: dict[Code, LazyString] = {
         "The link has %(actual)s characters; we can take %(limit)s. Leave out what follows the question mark."
     ),
     Code.ARTICLE_HEADLINE_MISSING: lazy_gettext(
-        "Say which article of ours you answer: its headline, or the link to it."
+        "Say which of our articles you are replying to: its headline, or the link to it."
     ),
     Code.ARTICLE_HEADLINE_TOO_LONG: lazy_gettext(
         "The article’s headline has %(actual)s characters; we can take %(limit)s. Please shorten it."
     ),
-    Code.ARTICLE_DATE_MISSING: lazy_gettext("Enter the date of the article that you answer."),
+    Code.ARTICLE_DATE_MISSING: lazy_gettext("Enter the date of the article you are replying to."),
     Code.ARTICLE_DATE_TOO_OLD: lazy_gettext(
-        "The article appeared %(actual)s days ago; we take answers for %(limit)s days. "
-        "Check the date, or answer a newer article."
+        "The article appeared %(actual)s days ago; we take replies for %(limit)s days. "
+        "Check the date, or reply to a newer article."
     ),
     Code.ARTICLE_DATE_INVALID: lazy_gettext("Check the date of the article: day, month and year."),
-    Code.ARTICLE_DATE_FUTURE: lazy_gettext("Check the date of the article; it has not come yet."),
+    Code.ARTICLE_DATE_FUTURE: lazy_gettext("Check the date of the article; it is in the future."),
     Code.CATEGORY_UNKNOWN: lazy_gettext("Choose a kind of letter from the list."),
     Code.EXCLUSIVE_NOT_DECLARED: lazy_gettext(
-        "Tick the box to say that you have sent this letter to no other paper. We only print such letters."
+        "Tick the box to say that you have sent this letter to no other paper. We print only such letters."
     ),
     Code.INTEREST_NOT_DECLARED: lazy_gettext(
         "Say whether you have a personal or professional interest in the matter; if not, write “none”."
     ),
     Code.INTEREST_TOO_LONG: lazy_gettext(
-        "What you say of your interest has %(actual)s characters; we can take %(limit)s. Please shorten it."
+        "What you say about your interest has %(actual)s characters; we can take %(limit)s. "
+        "Please shorten it."
     ),
     Code.AI_USE_NOT_DECLARED: lazy_gettext(
         "Say whether you used an AI tool to write the letter; if not, write “none”."
     ),
     Code.AI_USE_TOO_LONG: lazy_gettext(
-        "What you say of AI tools has %(actual)s characters; we can take %(limit)s. Please shorten it."
+        "What you say about AI tools has %(actual)s characters; we can take %(limit)s. Please shorten it."
     ),
     Code.WITHHOLD_NAME_NOT_ALLOWED: lazy_gettext(
-        "We print every letter under its writer’s name. Please take away the tick, or don’t send the letter."
+        "We print every letter under its writer’s name. If you agree to that, please untick the box."
     ),
     Code.WITHHOLD_REASON_MISSING: lazy_gettext("Tell the editor why your name should not be printed."),
     Code.WITHHOLD_REASON_TOO_LONG: lazy_gettext(
         "The reason has %(actual)s characters; we can take %(limit)s. Please shorten it."
     ),
     Code.CONSENT_NOT_GIVEN: lazy_gettext("Tick the box to agree that we may edit and print your letter."),
-    Code.ATTACHMENTS_NOT_TAKEN: lazy_gettext("Send the letter without files; we open no attachments."),
+    Code.ATTACHMENTS_NOT_TAKEN: lazy_gettext("Send the letter without attachments; we don’t open them."),
 }
 """What a writer is told, at the field and at the top of the page."""
 
@@ -127,13 +124,13 @@ ADVISORIES: dict[Code, LazyString] = {
         "The name has a single part; the writer confirmed that it is the full name."
     ),
     Code.NAME_TOO_SOON: lazy_gettext(
-        "Wrote not long ago; by the paper’s rule not again before %(again_from)s."
+        "Wrote recently; by the paper’s rule, may not write again before %(again_from)s."
     ),
     Code.NAME_SEEN: lazy_gettext(
-        "May have written not long ago: the name or phone number is that of an earlier letter."
+        "May have written recently: an earlier letter has the same name or phone number."
     ),
     Code.EMAIL_DISPOSABLE: lazy_gettext("The e-mail address is a throwaway one."),
-    Code.PHONE_UNLIKELY: lazy_gettext("The phone number has the right length but is not one in use."),
+    Code.PHONE_UNLIKELY: lazy_gettext("The phone number has the right length, but such numbers don’t exist."),
     Code.ADDRESS_PO_BOX: lazy_gettext("The address is a PO box only."),
     Code.BODY_RUN_TOGETHER: lazy_gettext(
         "Some words are run together; the true count is about %(actual)s higher."
@@ -142,22 +139,24 @@ ADVISORIES: dict[Code, LazyString] = {
     Code.BODY_LINK: lazy_gettext("Web addresses in the text: %(actual)s."),
     Code.BODY_VERSE: lazy_gettext("Looks like verse."),
     Code.BODY_OPEN_LETTER: lazy_gettext("Looks like an open letter to somebody other than the editor."),
-    Code.BODY_THANK_YOU: lazy_gettext("Looks like a letter of thanks; about %(actual)s are thanked by name."),
+    Code.BODY_THANK_YOU: lazy_gettext(
+        "Looks like a letter of thanks; people thanked by name: about %(actual)s."
+    ),
     Code.BODY_SIGNATURES: lazy_gettext("Seems to be signed by %(actual)s people."),
     Code.BODY_TOO_MANY_SIGNATURES: lazy_gettext(
         "Seems to be signed by %(actual)s people; the paper’s limit is %(limit)s."
     ),
     Code.BODY_TOO_MANY_THANKED: lazy_gettext(
-        "Looks like a letter of thanks; about %(actual)s are thanked by name, and the paper’s limit is "
+        "Looks like a letter of thanks; people thanked by name: about %(actual)s. The paper’s limit is "
         "%(limit)s."
     ),
     Code.BODY_OTHER_PAPER: lazy_gettext("Seems to be addressed to another paper."),
-    Code.BODY_PHONE_NUMBER: lazy_gettext("A phone number stands in the text."),
-    Code.BODY_IDENTITY_NUMBER: lazy_gettext("An identity-card or account number stands in the text."),
-    Code.CATEGORY_RIGHT_OF_REPLY: lazy_gettext("Claims a right of reply: was the writer named?"),
-    Code.EXCLUSIVE_NOT_DECLARED: lazy_gettext("Not declared as sent to this paper only."),
-    Code.INTEREST_ROLE_BARRED: lazy_gettext("Declares a role that the election rules keep out."),
-    Code.CONSENT_NOT_GIVEN: lazy_gettext("No agreement to editing and printing was ticked."),
+    Code.BODY_PHONE_NUMBER: lazy_gettext("There is a phone number in the text."),
+    Code.BODY_IDENTITY_NUMBER: lazy_gettext("There is an identity-card or account number in the text."),
+    Code.CATEGORY_RIGHT_OF_REPLY: lazy_gettext("Claims a right of reply: did the paper name the writer?"),
+    Code.EXCLUSIVE_NOT_DECLARED: lazy_gettext("Not declared as sent to this paper alone."),
+    Code.INTEREST_ROLE_BARRED: lazy_gettext("Declares a role that the election rules exclude."),
+    Code.CONSENT_NOT_GIVEN: lazy_gettext("The writer did not agree to editing and printing."),
 }
 """What an editor is told of a letter that met the rules."""
 

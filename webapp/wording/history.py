@@ -5,16 +5,16 @@ from collections.abc import Callable
 from flask_babel import LazyString, gettext, lazy_gettext
 
 from webapp.letters.models import Event
-from webapp.letters.states import Channel, EventKind
+from webapp.letters.states import Channel, EventKind, State
 from webapp.wording.locale import short_date
 from webapp.wording.states import DECLINE_REASONS, EVENTS, STATES
 from webapp.wording.verification import CALL_OUTCOMES
 
 RECEIVED: dict[Channel, LazyString] = {
-    Channel.FORM: lazy_gettext("Received by the form"),
+    Channel.FORM: lazy_gettext("Received through the form"),
     Channel.MAIL: lazy_gettext("Received by e-mail"),
-    Channel.IMPORT: lazy_gettext("Received by import"),
-    Channel.API: lazy_gettext("Received through the programming interface"),
+    Channel.IMPORT: lazy_gettext("Imported"),
+    Channel.API: lazy_gettext("Received through the API"),
 }
 
 TOLD_IN_SENTENCE = frozenset({EventKind.TAGGED, EventKind.UNTAGGED, EventKind.DOSSIER_TAKEN})
@@ -42,16 +42,21 @@ def note_beside(event: Event) -> str:
 def _move(event: Event) -> str:
     if event.from_state is None or event.to_state is None:
         return str(EVENTS[event.kind])
-    said = f"{STATES[event.from_state]} → {STATES[event.to_state]}"
+    said = move_between(event.from_state, event.to_state)
     if event.undoes_id:
         said = gettext("Undone: %(move)s", move=said)
     if event.print_on:
-        said = gettext("%(move)s (issue of %(day)s)", move=said, day=short_date(event.print_on))
+        said = gettext("%(move)s, for the issue of %(day)s", move=said, day=short_date(event.print_on))
     if event.overrides:
         said = gettext("%(move)s, let through unverified", move=said)
     if event.reason:
-        said = f"{said}, {DECLINE_REASONS[event.reason]}"
-    return said
+        said = gettext("%(move)s: %(reason)s", move=said, reason=DECLINE_REASONS[event.reason])
+    return str(said)
+
+
+def move_between(before: State, after: State) -> str:
+    """Name a move by the states at both its ends."""
+    return str(gettext("%(before)s → %(after)s", before=STATES[before], after=STATES[after]))
 
 
 def _call(event: Event) -> str:
@@ -63,7 +68,7 @@ def _call(event: Event) -> str:
 def _taking_over(event: Event) -> str:
     if event.concerns is None:
         return str(EVENTS[event.kind])
-    return str(gettext("Took over from %(name)s", name=event.concerns.name))
+    return str(gettext("Took the claim over from %(name)s", name=event.concerns.name))
 
 
 def _assignment(event: Event) -> str:
@@ -73,7 +78,7 @@ def _assignment(event: Event) -> str:
 
 
 def _dossier(event: Event) -> str:
-    return str(gettext("Took the dossier (SHA-256 of the file: %(digest)s)", digest=event.note))
+    return str(gettext("Downloaded the dossier (SHA-256 of the file: %(digest)s)", digest=event.note))
 
 
 def _about_copy(sentence: LazyString) -> Callable[[Event], str]:
@@ -88,8 +93,8 @@ _SAID: dict[EventKind, Callable[[Event], str]] = {
     EventKind.CALLED: _call,
     EventKind.TAKEN_OVER: _taking_over,
     EventKind.ASSIGNED: _assignment,
-    EventKind.TAGGED: lambda event: str(gettext("Tagged “%(tag)s”", tag=event.note)),
-    EventKind.UNTAGGED: lambda event: str(gettext("Took the tag “%(tag)s” off", tag=event.note)),
+    EventKind.TAGGED: lambda event: str(gettext("Added the tag “%(tag)s”", tag=event.note)),
+    EventKind.UNTAGGED: lambda event: str(gettext("Removed the tag “%(tag)s”", tag=event.note)),
     EventKind.DOSSIER_TAKEN: _dossier,
     EventKind.EDITED: _about_copy(lazy_gettext("Made version %(number)s")),
     EventKind.APPROVAL_ASKED: _about_copy(lazy_gettext("Asked the writer to approve version %(number)s")),

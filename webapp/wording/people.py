@@ -7,66 +7,73 @@ from webapp.letters.states import AccountEventKind, Role
 from webapp.people.events import BY_CODE, BY_LINK, BY_PASSKEY, BY_PASSWORD, TAKEN_BACK
 
 ROLES: dict[Role, LazyString] = {
-    Role.READER: lazy_gettext("Reader of letters"),
+    Role.READER: lazy_gettext("Viewer"),
     Role.EDITOR: lazy_gettext("Editor"),
     Role.CHIEF: lazy_gettext("Chief"),
 }
 
 ROLE_MEANINGS: dict[Role, LazyString] = {
-    Role.READER: lazy_gettext("Reads letters and decides nothing."),
+    Role.READER: lazy_gettext("Sees the letters, and changes nothing."),
     Role.EDITOR: lazy_gettext("Works on letters."),
-    Role.CHIEF: lazy_gettext("Works on letters and looks after the desk’s people."),
+    Role.CHIEF: lazy_gettext("Works on letters, and manages the accounts."),
 }
 
 ACCOUNT_EVENTS: dict[AccountEventKind, LazyString] = {
-    AccountEventKind.INVITED: lazy_gettext("Invited somebody"),
-    AccountEventKind.JOINED: lazy_gettext("Account made"),
     AccountEventKind.SIGNED_IN: lazy_gettext("Signed in"),
-    AccountEventKind.SIGN_IN_FAILED: lazy_gettext("Sign-in failed:"),
+    AccountEventKind.SIGN_IN_FAILED: lazy_gettext("Sign-in failed"),
     AccountEventKind.SIGNED_OUT: lazy_gettext("Signed out"),
     AccountEventKind.SIGNED_OUT_EVERYWHERE: lazy_gettext("Signed out everywhere"),
     AccountEventKind.PASSWORD_RESET_ASKED: lazy_gettext("Asked for a new password"),
     AccountEventKind.PASSWORD_CHANGED: lazy_gettext("Password changed"),
-    AccountEventKind.ROLE_CHANGED: lazy_gettext("Role changed"),
     AccountEventKind.ENDED: lazy_gettext("Account ended"),
-    AccountEventKind.REOPENED: lazy_gettext("Account opened again"),
-    AccountEventKind.SECOND_FACTOR_REQUIRED: lazy_gettext("Second factor required"),
-    AccountEventKind.SECOND_FACTOR_SET: lazy_gettext("Authenticator set up"),
-    AccountEventKind.SECOND_FACTOR_REMOVED: lazy_gettext("Second factor removed"),
-    AccountEventKind.RECOVERY_CODES_MADE: lazy_gettext("Recovery codes made"),
+    AccountEventKind.REOPENED: lazy_gettext("Account reopened"),
+    AccountEventKind.SECOND_FACTOR_REQUIRED: lazy_gettext("Second step required"),
+    AccountEventKind.SECOND_FACTOR_SET: lazy_gettext("Authenticator app set up"),
+    AccountEventKind.SECOND_FACTOR_REMOVED: lazy_gettext("Second step removed"),
+    AccountEventKind.RECOVERY_CODES_MADE: lazy_gettext("Recovery codes created"),
     AccountEventKind.RECOVERY_CODE_USED: lazy_gettext("Recovery code used"),
-    AccountEventKind.PASSKEY_ADDED: lazy_gettext("Passkey added"),
-    AccountEventKind.PASSKEY_REMOVED: lazy_gettext("Passkey removed"),
 }
 
-_NOTES: dict[str, LazyString] = {
-    BY_PASSWORD: lazy_gettext("with the password"),
-    BY_PASSKEY: lazy_gettext("with a passkey"),
-    BY_CODE: lazy_gettext("with a code"),
-    BY_LINK: lazy_gettext("by a link"),
-    TAKEN_BACK: lazy_gettext("no longer"),
+_IN_WHICH_WAY: dict[tuple[AccountEventKind, str], LazyString] = {
+    (AccountEventKind.SIGNED_IN, BY_PASSWORD): lazy_gettext("Signed in with the password"),
+    (AccountEventKind.SIGNED_IN, BY_PASSKEY): lazy_gettext("Signed in with a passkey"),
+    (AccountEventKind.SIGNED_IN, BY_CODE): lazy_gettext("Signed in with a code"),
+    (AccountEventKind.SIGN_IN_FAILED, BY_PASSWORD): lazy_gettext("Sign-in failed: wrong password"),
+    (AccountEventKind.SIGN_IN_FAILED, BY_PASSKEY): lazy_gettext("Sign-in failed: passkey not accepted"),
+    (AccountEventKind.SIGN_IN_FAILED, BY_CODE): lazy_gettext("Sign-in failed: wrong code"),
+    (AccountEventKind.PASSWORD_CHANGED, BY_LINK): lazy_gettext("Password changed through a link"),
+    (AccountEventKind.SECOND_FACTOR_REQUIRED, TAKEN_BACK): lazy_gettext("Second step no longer required"),
 }
-_FAILURES: dict[str, LazyString] = {
-    BY_PASSWORD: lazy_gettext("wrong password"),
-    BY_PASSKEY: lazy_gettext("passkey refused"),
-    BY_CODE: lazy_gettext("wrong code"),
+"""What is said where the event's note tells in which way it happened."""
+_WITH_ROLE: dict[AccountEventKind, LazyString] = {
+    AccountEventKind.INVITED: lazy_gettext("Invited somebody (role: %(role)s)"),
+    AccountEventKind.JOINED: lazy_gettext("Account created (role: %(role)s)"),
+}
+_WITH_NAME: dict[AccountEventKind, LazyString] = {
+    AccountEventKind.PASSKEY_ADDED: lazy_gettext("Passkey added: %(name)s"),
+    AccountEventKind.PASSKEY_REMOVED: lazy_gettext("Passkey removed: %(name)s"),
 }
 _ROLES_BY_VALUE = {role.value: name for role, name in ROLES.items()}
 
 
-def account_event_note(event: AccountEvent) -> str:
-    """Say in which way it happened; nothing where there is no more to be said."""
+def account_event(event: AccountEvent) -> str:
+    """Say what happened to an account, and by whom where that was not its owner."""
+    said = _said(event)
+    return str(gettext("%(event)s – by %(name)s", event=said, name=event.by.name)) if event.by else said
+
+
+def _said(event: AccountEvent) -> str:
     if event.kind is AccountEventKind.ROLE_CHANGED:
         before, _, after = event.note.partition(" ")
         return str(
             gettext(
-                "from %(before)s to %(after)s", before=_ROLES_BY_VALUE[before], after=_ROLES_BY_VALUE[after]
+                "Role changed from %(before)s to %(after)s",
+                before=_ROLES_BY_VALUE[before],
+                after=_ROLES_BY_VALUE[after],
             )
         )
-    if event.kind in {AccountEventKind.INVITED, AccountEventKind.JOINED}:
-        return str(gettext("as %(role)s", role=_ROLES_BY_VALUE[event.note]))
-    if event.kind in {AccountEventKind.PASSKEY_ADDED, AccountEventKind.PASSKEY_REMOVED}:
-        return event.note
-    if event.kind is AccountEventKind.SIGN_IN_FAILED:
-        return str(_FAILURES.get(event.note, event.note))
-    return str(_NOTES.get(event.note, event.note))
+    if event.kind in _WITH_ROLE:
+        return str(_WITH_ROLE[event.kind]) % {"role": _ROLES_BY_VALUE[event.note]}
+    if event.kind in _WITH_NAME:
+        return str(_WITH_NAME[event.kind]) % {"name": event.note}
+    return str(_IN_WHICH_WAY.get((event.kind, event.note), ACCOUNT_EVENTS[event.kind]))

@@ -90,11 +90,11 @@ def _article(policy: Policy) -> Iterator[str]:
     if asked.asked is Asking.OFF:
         return
     if asked.asked is Asking.REQUIRED:
-        yield gettext("A letter has to answer something that we have printed.")
+        yield gettext("A letter has to reply to something that we have printed.")
     if asked.within_days is not None:
         yield ngettext(
-            "We take answers to an article until %(num)s day after it appeared.",
-            "We take answers to an article until %(num)s days after it appeared.",
+            "We take replies to an article until %(num)s day after it appeared.",
+            "We take replies to an article until %(num)s days after it appeared.",
             asked.within_days,
         )
     if asked.link is Asking.REQUIRED:
@@ -104,9 +104,9 @@ def _article(policy: Policy) -> Iterator[str]:
 def _declarations(policy: Policy) -> Iterator[str]:
     asked = policy.declarations
     if asked.exclusive is not Asking.OFF:
-        yield gettext("Please send a letter to us alone, not to several papers.")
+        yield gettext("Please send your letter to us alone, not to other papers as well.")
     if asked.interest is Asking.REQUIRED:
-        yield gettext("Tell us of any interest you have in the matter.")
+        yield gettext("Tell us about any interest you have in the matter.")
     if asked.ai_use is Asking.REQUIRED:
         yield gettext("Tell us if you used an AI tool.")
 
@@ -114,26 +114,26 @@ def _declarations(policy: Policy) -> Iterator[str]:
 def _frequency(rule: Frequency) -> str:
     if rule.since is Since.PUBLICATION:
         said = gettext(
-            "No writer is printed more than %(letters)s in %(time)s.",
+            "We print no writer more than %(letters)s in %(time)s.",
             letters=_times(rule.letters),
             time=_time(rule),
         )
     elif rule.per is Period.CALENDAR_MONTH:
         said = ngettext(
-            "%(num)s letter a writer in a calendar month.",
-            "%(num)s letters a writer in a calendar month.",
+            "At most %(num)s letter from each writer in a calendar month.",
+            "At most %(num)s letters from each writer in a calendar month.",
             rule.letters,
         )
     elif rule.per is Period.ISSUE:
         said = ngettext(
-            "%(num)s letter a writer for each issue.",
-            "%(num)s letters a writer for each issue.",
+            "At most %(num)s letter from each writer for an issue.",
+            "At most %(num)s letters from each writer for an issue.",
             rule.letters,
         )
     else:
         said = ngettext(
-            "%(num)s letter a writer in %(time)s.",
-            "%(num)s letters a writer in %(time)s.",
+            "At most %(num)s letter from each writer in %(time)s.",
+            "At most %(num)s letters from each writer in %(time)s.",
             rule.letters,
             time=_time(rule),
         )
@@ -157,7 +157,7 @@ def _time(rule: Frequency) -> str:
 def _right_of_reply(policy: Policy) -> Iterator[str]:
     kinds = [category.title for category in policy.categories if category.right_of_reply]
     if kinds and policy.frequency:
-        yield gettext("That does not hold for: %(kinds)s.", kinds=listed(kinds))
+        yield gettext("That limit does not apply to: %(kinds)s.", kinds=listed(kinds))
 
 
 def _content(content: Content) -> Iterator[str]:
@@ -187,7 +187,7 @@ def _election(election: Election, policy: Policy) -> Iterator[str]:
     polling_day = long_date(election.polling_day)
     if election.words_maximum:
         yield gettext(
-            "%(kinds)s from %(first)s until the vote of %(polling_day)s: at most %(maximum)s words.",
+            "%(kinds)s from %(first)s until the vote on %(polling_day)s: at most %(maximum)s words.",
             kinds=kinds,
             first=long_date(election.begins),
             polling_day=polling_day,
@@ -195,28 +195,28 @@ def _election(election: Election, policy: Policy) -> Iterator[str]:
         )
     if election.replies_only_from and election.replies_only_until:
         yield gettext(
-            "%(kinds)s from %(first)s to %(last)s: answers to what we printed only.",
+            "%(kinds)s from %(first)s to %(last)s: only replies to what we printed.",
             kinds=kinds,
             first=long_date(election.replies_only_from),
             last=long_date(election.replies_only_until),
         )
     elif election.replies_only_from:
         yield gettext(
-            "%(kinds)s from %(first)s until the vote of %(polling_day)s: answers to what we printed only.",
+            "%(kinds)s from %(first)s until the vote on %(polling_day)s: only replies to what we printed.",
             kinds=kinds,
             first=long_date(election.replies_only_from),
             polling_day=polling_day,
         )
     if election.cut_off:
         yield gettext(
-            "%(kinds)s from %(first)s until the vote of %(polling_day)s: none.",
+            "%(kinds)s from %(first)s until the vote on %(polling_day)s: none.",
             kinds=kinds,
             first=long_date(election.cut_off),
             polling_day=polling_day,
         )
     if election.roles_barred:
         yield gettext(
-            "%(kinds)s from %(first)s until the vote of %(polling_day)s: none by: %(roles)s.",
+            "%(kinds)s from %(first)s until the vote on %(polling_day)s: none from: %(roles)s.",
             kinds=kinds,
             first=long_date(election.begins),
             polling_day=polling_day,
@@ -226,6 +226,6 @@ def _election(election: Election, policy: Policy) -> Iterator[str]:
 
 def _proofs(policy: Policy) -> Iterator[str]:
     if Proof.CALL in policy.proofs:
-        yield gettext("We ring you before we print your letter.")
+        yield gettext("We will ring you before we print your letter.")
     if Proof.EMAIL in policy.proofs:
-        yield gettext("You confirm your e-mail address before we print your letter.")
+        yield gettext("You have to confirm your e-mail address before we print your letter.")

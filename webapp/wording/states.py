@@ -19,7 +19,7 @@ MOVES: dict[State, LazyString] = {
     State.SHORTLISTED: lazy_gettext("Shortlist"),
     State.HELD: lazy_gettext("Hold"),
     State.SCHEDULED: lazy_gettext("Schedule"),
-    State.PUBLISHED: lazy_gettext("Mark as printed"),
+    State.PUBLISHED: lazy_gettext("Mark as published"),
     State.DECLINED: lazy_gettext("Decline"),
 }
 """The move that brings a letter into each state, as a button says it."""
@@ -28,10 +28,10 @@ STATUS_FOR_WRITER: dict[State, LazyString] = {
     State.RECEIVED: lazy_gettext("Your letter is waiting to be read by the letters editor."),
     State.SHORTLISTED: lazy_gettext("The letters editor has read your letter and is considering it."),
     State.HELD: lazy_gettext("The letters editor has read your letter and is considering it."),
-    State.SCHEDULED: lazy_gettext("Your letter is to be printed soon."),
+    State.SCHEDULED: lazy_gettext("We plan to print your letter soon."),
     State.PUBLISHED: lazy_gettext("Your letter has been printed. Thank you."),
     State.DECLINED: lazy_gettext(
-        "We are sorry that we can’t print your letter. We get far more than we have room for."
+        "We are sorry that we can’t print your letter. We get far more letters than we have room for."
     ),
     State.WITHDRAWN: lazy_gettext("The letter has been withdrawn and won’t be printed."),
 }
@@ -39,11 +39,11 @@ STATUS_FOR_WRITER: dict[State, LazyString] = {
 
 DECLINE_REASONS: dict[DeclineReason, LazyString] = {
     DeclineReason.SPACE: lazy_gettext("No space"),
-    DeclineReason.COVERED: lazy_gettext("The point was made already"),
+    DeclineReason.COVERED: lazy_gettext("The point has been made already"),
     DeclineReason.ELSEWHERE: lazy_gettext("Sent or printed elsewhere"),
     DeclineReason.UNVERIFIED: lazy_gettext("The writer could not be verified"),
     DeclineReason.UNSUITABLE: lazy_gettext("Not suitable for print"),
-    DeclineReason.DUPLICATE: lazy_gettext("Another letter by the same writer is in hand"),
+    DeclineReason.DUPLICATE: lazy_gettext("Another letter by the same writer is being considered"),
     DeclineReason.OTHER: lazy_gettext("Another reason"),
 }
 
@@ -55,23 +55,23 @@ DECLINE_TEXTS: dict[DeclineReason, LazyString] = {
         "We are sorry that we can’t print it: other letters have made the same point already."
     ),
     DeclineReason.ELSEWHERE: lazy_gettext(
-        "We can’t print it, as we take only letters that were sent to us alone, and we understand that this "
-        "one was sent or printed elsewhere."
+        "We can’t print it: we take only letters that were sent to us alone, and we understand that this "
+        "one was also sent or printed elsewhere."
     ),
     DeclineReason.UNVERIFIED: lazy_gettext(
-        "We can’t print it, as we could not reach you to make sure that it is yours. You are welcome to send "
-        "it again, with a number at which we can reach you during the day."
+        "We can’t print it, because we could not reach you to make sure that it is yours. You are welcome to "
+        "send it again, with a number at which we can reach you during the day."
     ),
     DeclineReason.UNSUITABLE: lazy_gettext("We have read it with care and decided not to print it."),
     DeclineReason.DUPLICATE: lazy_gettext(
-        "We can’t print it now, as we have another letter of yours in hand and take one at a time."
+        "We can’t print it now: we are considering another letter of yours, and take one at a time."
     ),
     DeclineReason.OTHER: lazy_gettext("We have read it with care and decided not to print it."),
 }
 """What a writer is told, after the thanks, where the paper has no words of its own for the reason."""
 
 UNCONFIRMED_STATUS: LazyString = lazy_gettext(
-    "Your letter waits for you to confirm your e-mail address. Only then does the editor see it."
+    "Please confirm your e-mail address. The editor sees your letter only after that."
 )
 
 MESSAGE_KINDS: dict[MessageKind, LazyString] = {
@@ -86,8 +86,8 @@ MESSAGE_KINDS: dict[MessageKind, LazyString] = {
 MESSAGE_STATES: dict[MessageState, LazyString] = {
     MessageState.WAITING: lazy_gettext("Waiting"),
     MessageState.SENT: lazy_gettext("Sent"),
-    MessageState.DEAD: lazy_gettext("Given up"),
-    MessageState.CALLED_BACK: lazy_gettext("Called back"),
+    MessageState.DEAD: lazy_gettext("Not delivered"),
+    MessageState.CALLED_BACK: lazy_gettext("Stopped"),
 }
 
 EVENTS: dict[EventKind, LazyString] = {
@@ -97,12 +97,12 @@ EVENTS: dict[EventKind, LazyString] = {
     EventKind.WITHDRAWN: lazy_gettext("The writer withdrew the letter"),
     EventKind.LAPSED: lazy_gettext("Lapsed: the e-mail address was never confirmed"),
     EventKind.CLAIMED: lazy_gettext("Claimed"),
-    EventKind.RELEASED: lazy_gettext("Released"),
-    EventKind.TAKEN_OVER: lazy_gettext("Taken over"),
+    EventKind.RELEASED: lazy_gettext("Claim released"),
+    EventKind.TAKEN_OVER: lazy_gettext("Claim taken over"),
     EventKind.PARTICULARS_SEEN: lazy_gettext("Looked at the writer’s particulars"),
     EventKind.CALLED: lazy_gettext("Rang the writer"),
-    EventKind.NOTED: lazy_gettext("Noted"),
-    EventKind.TAGGED: lazy_gettext("Tagged"),
+    EventKind.NOTED: lazy_gettext("Note added"),
+    EventKind.TAGGED: lazy_gettext("Tag added"),
     EventKind.UNTAGGED: lazy_gettext("Tag removed"),
     EventKind.ASSIGNED: lazy_gettext("Assigned"),
     EventKind.EDITED: lazy_gettext("Edited"),
@@ -110,10 +110,8 @@ EVENTS: dict[EventKind, LazyString] = {
     EventKind.APPROVED: lazy_gettext("The writer approved the edited version"),
     EventKind.OBJECTED: lazy_gettext("The writer objected to the edited version"),
     EventKind.MESSAGE_WRITTEN: lazy_gettext("Wrote to the writer"),
-    EventKind.MESSAGE_CALLED_BACK: lazy_gettext("Called a message back"),
-    EventKind.DOSSIER_TAKEN: lazy_gettext("Took the dossier"),
-    EventKind.PURGED: lazy_gettext(
-        "The writer’s particulars were removed: the time for keeping them is over"
-    ),
+    EventKind.MESSAGE_CALLED_BACK: lazy_gettext("Stopped a message to the writer"),
+    EventKind.DOSSIER_TAKEN: lazy_gettext("Downloaded the dossier"),
+    EventKind.PURGED: lazy_gettext("The writer’s particulars were erased: the time for keeping them is over"),
     EventKind.ERASED: lazy_gettext("Erased the writer’s particulars"),
 }

@@ -14,7 +14,7 @@ READ_OUT = 120
 
 CALL_OUTCOMES: dict[CallOutcome, LazyString] = {
     CallOutcome.CONFIRMED: lazy_gettext("Wrote it, and sent it nowhere else"),
-    CallOutcome.VOICEMAIL: lazy_gettext("Left a message"),
+    CallOutcome.VOICEMAIL: lazy_gettext("Left a voicemail"),
     CallOutcome.NO_ANSWER: lazy_gettext("No answer"),
     CallOutcome.WRONG_NUMBER: lazy_gettext("Wrong number"),
     CallOutcome.DENIED: lazy_gettext("Did not write it"),
@@ -55,7 +55,7 @@ def _questions(letter: Letter, policy: Policy | None, name: str) -> Iterator[str
     else:
         yield gettext("Did you send it to anybody else, or put it online?")
     if letter.withhold_name:
-        yield gettext("We leave your name out. Is there anything else in the letter that gives you away?")
+        yield gettext("We leave your name out. Is there anything else in the letter that could identify you?")
     elif name and letter.district:
         yield gettext(
             "We print it under “%(name)s, %(district)s”. Is that right?", name=name, district=letter.district
@@ -64,16 +64,16 @@ def _questions(letter: Letter, policy: Policy | None, name: str) -> Iterator[str
         yield gettext("We print it under “%(name)s”. Is that right?", name=name)
     if letter.interest:
         interest = _shortly(letter.interest)
-        yield gettext("You told us of an interest: “%(interest)s”. May we say so?", interest=interest)
+        yield gettext("You told us about an interest: “%(interest)s”. May we print that?", interest=interest)
     elif policy is None or policy.declarations.interest is not Asking.OFF:
-        yield gettext("Have you, or has anybody close to you, an interest in the matter?")
+        yield gettext("Do you, or does anybody close to you, have an interest in the matter?")
     if letter.ai_use:
         ai_use = _shortly(letter.ai_use)
-        yield gettext("You told us of an AI tool: “%(ai_use)s”. Are the words your own?", ai_use=ai_use)
+        yield gettext("You told us about an AI tool: “%(ai_use)s”. Are the words your own?", ai_use=ai_use)
     if letter.latest_copy:
-        yield gettext("We have edited it. May I read you what is different?")
+        yield gettext("We have edited it. May I read you the changes?")
     else:
-        yield gettext("We may shorten it and mend slips. Is that all right?")
+        yield gettext("We may shorten it and correct small mistakes. Is that all right?")
 
 
 def _shortly(text: str) -> str:
