@@ -48,8 +48,7 @@ class Correspondence:
         if own:
             return own
         with force_locale(letter.language):
-            thanks = gettext("Thank you for your letter.")
-            return f"{thanks} {DECLINE_TEXTS[reason]}"
+            return str(gettext("Thank you for your letter. %(reason)s", reason=DECLINE_TEXTS[reason]))
 
     def decision(self, letter: Letter, policy: Policy, text: str) -> OutgoingMessage | None:
         """Return the message by which a writer hears, in those words, what was decided."""

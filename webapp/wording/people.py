@@ -7,7 +7,7 @@ from webapp.letters.states import AccountEventKind, Role
 from webapp.people.events import BY_CODE, BY_LINK, BY_PASSKEY, BY_PASSWORD, TAKEN_BACK
 
 ROLES: dict[Role, LazyString] = {
-    Role.READER: lazy_gettext("Viewer"),
+    Role.READER: lazy_gettext("Reader of letters"),
     Role.EDITOR: lazy_gettext("Editor"),
     Role.CHIEF: lazy_gettext("Chief"),
 }
