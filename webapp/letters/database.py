@@ -24,6 +24,10 @@ from webapp.letters.seal import Seal
 LONGEST_WAIT = 5.0
 """Seconds that a request waits for a connection or a lock before the store counts as away."""
 
+LOG_PAGES = 4000
+"""Of 4 kB, of SQLite's log, after which they are brought into the file. A letter changes some forty pages,
+nearly all of them those of the letter before, and each is brought over once."""
+
 WRITES = "lettersdesk_writes"
 RESTS_SINCE = "lettersdesk_rests_since"
 MAY_REST = 1.0
@@ -212,6 +216,7 @@ def _replace_if_dead(
 def _prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
     connection.execute("PRAGMA foreign_keys = ON")
     # What is purged is gone from the file, too.
     connection.execute("PRAGMA secure_delete = ON")
