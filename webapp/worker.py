@@ -30,7 +30,7 @@ class Worker:
     def __init__(self, settings: Settings) -> None:
         """Work with these settings; without a mail server messages wait."""
         self._settings = settings
-        self._database = Database(settings.database_url, settings.seal, connections=CONNECTIONS)
+        self._database = Database(settings.database_url, settings.seal, connections=CONNECTIONS, patient=True)
         self._stopping = threading.Event()
         self._purged_at: datetime | None = None
         self._delivery: DeliveryWorker | None = None

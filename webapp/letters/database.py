@@ -9,14 +9,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event
+from psycopg.rows import TupleRow
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from webapp.letters import patience
 from webapp.letters.columns import SEAL
 from webapp.letters.seal import Seal
 
@@ -33,18 +36,21 @@ class StoreAwayError(Exception):
 class Database:
     """One store, shared by all threads of a process."""
 
-    def __init__(self, url: str | URL, seal: Seal | None = None, *, connections: int = 8) -> None:
+    def __init__(
+        self, url: str | URL, seal: Seal | None = None, *, connections: int = 8, patient: bool = False
+    ) -> None:
         """Prepare connections to the store at ``url``; none is opened yet.
 
         Args:
             url: ``sqlite:///…`` or ``postgresql+psycopg://…``.
             seal: Opens and closes what is kept of people; without it only the rest can be worked on.
             connections: How many may be open at once.
+            patient: Whether a statement may take as long as it takes: where nobody waits for a page.
         """
         self.seal = seal
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = self._engine(connections)
+        self.engine = self._engine(connections, patient=patient)
         if seal:
             setattr(self.engine.dialect, SEAL, seal)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
@@ -79,9 +85,9 @@ class Database:
         """Close all connections; those of a forked parent are left to the parent."""
         self.engine.dispose()
 
-    def _engine(self, connections: int) -> Engine:
+    def _engine(self, connections: int, *, patient: bool) -> Engine:
         if not self.is_sqlite:
-            return create_engine(
+            engine = create_engine(
                 self.url,
                 pool_size=connections,
                 max_overflow=0,
@@ -89,8 +95,11 @@ class Database:
                 hide_parameters=True,
                 # A restarted server leaves dead connections in the pool.
                 pool_pre_ping=True,
-                connect_args=_postgres_settings(),
+                connect_args=_postgres_settings(None if patient else patience.LONGEST_STATEMENT),
             )
+            if not patient:
+                event.listen(engine, "do_connect", _connect_impatiently)
+            return engine
         engine = create_engine(
             self.url,
             pool_size=connections,
@@ -162,13 +171,25 @@ def _tells_of_store_away(error: DBAPIError) -> bool:
     return isinstance(error.orig, psycopg.errors.ReadOnlySqlTransaction)
 
 
-def _postgres_settings() -> dict[str, str | int]:
-    """Return what keeps a connection from waiting for good: for a lock, or for a machine that is gone."""
+def _connect_impatiently(
+    _dialect: Dialect, _record: ConnectionPoolEntry, given: tuple[str, ...], named: dict[str, Any]
+) -> psycopg.Connection[TupleRow]:
+    # SQLAlchemy hands on whatever stands in the address.
+    return patience.ImpatientConnection.connect(*given, **named)
+
+
+def _postgres_settings(longest_statement: float | None) -> dict[str, str | int]:
+    """Return what keeps a connection from waiting for good: for a lock, or for a machine that is gone.
+
+    Args:
+        longest_statement: Seconds after which the server is to give a statement up, if at all.
+    """
     return {
         "connect_timeout": int(LONGEST_WAIT),
         # Letters are spread unevenly over states and words: one plan for all is bad for most.
         "options": "-c timezone=utc -c plan_cache_mode=force_custom_plan"
-        f" -c lock_timeout={_milliseconds(LONGEST_WAIT)}",
+        f" -c lock_timeout={_milliseconds(LONGEST_WAIT)}"
+        f" -c statement_timeout={_milliseconds(longest_statement or 0)}",
         "tcp_user_timeout": _milliseconds(LONGEST_WAIT),
         "keepalives_idle": int(LONGEST_WAIT),
         "keepalives_interval": 1,
