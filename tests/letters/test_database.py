@@ -152,11 +152,16 @@ def test_a_postgres_that_stands_still_is_away_in_bounded_time(
     monkeypatch.setattr(patience, "LONGEST_SILENCE", 0.5)
     database = Database(postgres_server.create_database(), SEAL)
     with ExitStack() as stack:
-        with pytest.raises(StoreAwayError), database.writing() as session:
-            session.execute(text("SELECT 1"))
-            stack.enter_context(postgres_server.standing_still())
-            started = time.monotonic()
-            session.execute(text("SELECT 1"))
+
+        def work() -> None:
+            with database.writing() as session:
+                session.execute(text("SELECT 1"))
+                stack.enter_context(postgres_server.standing_still())
+                session.execute(text("SELECT 1"))
+
+        started = time.monotonic()
+        with pytest.raises(StoreAwayError):
+            work()
         assert time.monotonic() - started < 1.5
         with pytest.raises(StoreAwayError), database.reading() as session:
             session.execute(text("SELECT 1"))
