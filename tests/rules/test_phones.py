@@ -2,7 +2,7 @@
 
 import phonenumbers
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 from phonenumbers import PhoneMetadata, PhoneNumberFormat, PhoneNumberType
 
 from tests.rules.corpora import HOSTILE, is_quick, lines, pairs
@@ -118,6 +118,7 @@ def test_emergency_numbers_are_refused_everywhere(region: str) -> None:
         assert refused.value.code == Code.PHONE_IMPOSSIBLE
 
 
+@example("000000", "AT")
 @given(st.text(st.characters()) | st.text("0123456789+()/- .x٣"), st.sampled_from([*REGIONS, "AQ", ""]))
 def test_any_text_is_a_number_that_can_be_kept_or_refused(typed: str, country: str) -> None:
     try:

@@ -147,4 +147,14 @@ def _dialled(spelling: str, country: str | None) -> phonenumbers.PhoneNumber | N
         return number
     if not phonenumbers.is_possible_number(number) or is_valid_short_number(number):
         return None
-    return number if _length(number) >= LEAST_DIGITS else None
+    return number if _length(number) >= LEAST_DIGITS and _reads_back(number) else None
+
+
+def _reads_back(number: phonenumbers.PhoneNumber) -> bool:
+    """Tell whether the networks' form of a number names the same one: 000000 in Austria does not."""
+    e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    try:
+        again = phonenumbers.parse(e164)
+    except NumberParseException:
+        return False
+    return phonenumbers.format_number(again, PhoneNumberFormat.E164) == e164
