@@ -1,6 +1,6 @@
 """A server that is killed at any moment, again and again, loses no letter whose receipt was seen.
 
-Prints its numbers: run with ``-s`` to see them, and with LETTERSDESK_TEST_KILLS for more of the same.
+Prints its numbers: run with ``-s`` to see them, and with LETTERSDESK_TEST_KILL_ROUNDS for more of the same.
 """
 
 import os
@@ -15,7 +15,7 @@ from tests.serving.crowd import Crowd
 from tests.serving.server import RunningServer, wait_until
 from webapp.config import WORKERS
 
-ROUNDS = int(os.environ.get("LETTERSDESK_TEST_KILL_ROUNDS", "5"))
+ROUNDS = int(os.environ.get("LETTERSDESK_TEST_KILL_ROUNDS", "8"))
 WORKERS_A_ROUND = 2
 """Workers killed, one after another has taken the place of the one before; then all processes at once."""
 READERS = 6
