@@ -24,7 +24,8 @@ from webapp.letters.states import (
     Role,
     State,
 )
-from webapp.rules.policy import Policy, Proof
+from webapp.rules.policy import Policy
+from webapp.rules.policy_desk import Proof
 from webapp.services import services
 from webapp.wording.browsers import browser_name
 from webapp.wording.findings import advisory_sentence
