@@ -46,7 +46,7 @@ WHAT_BELONGS_TO_IT = (
         "INSERT INTO messages (message_id, kind, letter_id, sender, recipient, language, subject, text_body,"
         " html_body, in_reply_to, created_at, due_at, state, attempts, server_words)"
         " VALUES ('1@x', 'receipt', 1, 'a@x', 'b@x', 'en', 's', 't', 'h', '', '2026-03-14 12:00:00',"
-        " '2026-03-14 12:00:00', 'waiting', 0, '')"
+        " '2026-03-14 12:00:00', 'waiting', 0, '451 b@x is busy')"
     ),
 )
 COPIES = tuple(
@@ -161,6 +161,7 @@ def test_a_store_of_any_revision_comes_along_whole(new_store: Database, revision
         message = session.scalars(select(Message)).one()
     assert (particulars.name, particulars.printed_name, particulars.address) == ("Jo", "Jo", "1 Main Street")
     assert (message.recipient, message.text_body, message.html_body) == ("b@x", "t", "h")
+    assert message.server_words == "451 b@x is busy"
     assert tuple(letter) == ("declined", 2, "Slow trams", "example.com/trams")
     assert tuple(event) == ("moved", "space", "No room.", False)
     with pytest.raises(IntegrityError, match="the record stays as it is"), new_store.writing() as session:
@@ -235,9 +236,11 @@ def test_what_was_sealed_is_opened_on_the_way_back(new_store: Database) -> None:
     command.downgrade(migration_config(new_store), FIRST)
     with new_store.reading() as session:
         particulars = session.execute(text("SELECT name, address FROM particulars")).one()
-        message = session.execute(text("SELECT recipient, text_body, html_body FROM messages")).one()
+        message = session.execute(
+            text("SELECT recipient, text_body, html_body, server_words FROM messages")
+        ).one()
     assert tuple(particulars) == ("Jo", "1 Main Street")
-    assert tuple(message) == ("b@x", "t", "h")
+    assert tuple(message) == ("b@x", "t", "h", "451 b@x is busy")
 
 
 @pytest.mark.parametrize(

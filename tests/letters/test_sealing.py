@@ -1,19 +1,20 @@
 """What is kept of people can't be read in the store's files, and keys can be changed."""
 
 import secrets
+from base64 import b64decode
 from pathlib import Path
 
 import pytest
 from hypothesis import given, strategies as st
 from sqlalchemy import delete, select, text, update
 
-from tests.samples import HERALD, NOON, PARTICULARS, SEAL, SECRET_KEY, letter
+from tests.samples import HERALD, NOON, PARTICULARS, PARTICULARS_KEY, SEAL, SECRET_KEY, letter
 from webapp.letters.columns import Contact, SealMissingError
 from webapp.letters.database import Database
 from webapp.letters.intake import Arrival, Intake
 from webapp.letters.migrate import migrate
 from webapp.letters.models import Letter, Message, Particulars
-from webapp.letters.outbox import OutgoingMessage
+from webapp.letters.outbox import OutgoingMessage, claim_due, note_refused
 from webapp.letters.person import KnownBy, Sought, letters_of
 from webapp.letters.retention import take_away
 from webapp.letters.seal import KEY_BYTES, KeyRefusedError, Seal, SealBrokenError, new_key
@@ -108,6 +109,23 @@ def test_a_copied_database_file_shows_nobodys_address(tmp_path: Path) -> None:
     assert b"Letter 7" in files
     for secret in (*OPEN, PARTICULARS["name"]):
         assert secret.encode() not in files
+
+
+def test_what_a_mail_server_says_of_an_address_is_sealed_too(store: Database) -> None:
+    receive(store)
+    (claimed,) = claim_due(store, now=NOON, most=1)
+    words = "550 5.1.1 <tai-man@example.com>: Recipient address rejected"
+    note_refused(store, claimed, server_words=words)
+    with store.reading() as session:
+        assert session.scalars(select(Message.server_words)).one() == words
+        assert b"tai-man" not in bytes(session.scalar(text("SELECT server_words FROM messages")) or b"")
+    new = secrets.token_bytes(KEY_BYTES)
+    both, renewed = Database(store.url, Seal([new, b64decode(PARTICULARS_KEY)])), other_keys(store, new)
+    reseal_all(both)
+    with renewed.reading() as session:
+        assert session.scalars(select(Message.server_words)).one() == words
+    for database in (both, renewed):
+        database.dispose()
 
 
 def test_a_name_that_may_be_printed_stands_open(store: Database) -> None:

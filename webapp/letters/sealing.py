@@ -93,7 +93,7 @@ def _reseal_particulars(particulars: Particulars, seal: Seal) -> None:
 
 def _reseal_message(message: Message, seal: Seal) -> None:
     del seal
-    for column in ("recipient", "text_body", "html_body"):
+    for column in ("recipient", "text_body", "html_body", "server_words"):
         flag_modified(message, column)
 
 
