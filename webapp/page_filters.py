@@ -38,6 +38,8 @@ from webapp.wording.verification import CALL_OUTCOMES, LACKING, PROOFS
 REFERENCE_GROUP = 4
 """Characters of a reference that are read out in one breath."""
 _BLANK_LINES = re.compile(r"\n\s*\n")
+_PIECE = re.compile(r"[^\s<>()\[\]\"'`,;:]+")
+"""Of a sentence, between spaces, brackets and the like: an address, if there is one, is such a piece."""
 
 
 def add_page_filters(app: Flask) -> None:
@@ -53,6 +55,7 @@ def add_page_filters(app: Flask) -> None:
         spoken,
         dialled,
         masked_address,
+        masked_words,
         country_name,
     ):
         app.add_template_filter(shape)
@@ -129,6 +132,11 @@ def masked_address(email: str) -> str:
     """Show whose an address may be, to who knows it: a look at the whole stays in the letter's history."""
     local_part, at, domain = email.rpartition("@")
     return f"{local_part[:1]}…{at}{domain}" if at else ""
+
+
+def masked_words(words: str) -> str:
+    """Show what a mail server said, with each address in it masked as elsewhere on the page."""
+    return _PIECE.sub(lambda piece: masked_address(piece[0]) or piece[0], words)
 
 
 def dialled(e164: str) -> str:
