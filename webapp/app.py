@@ -1,10 +1,11 @@
 """The factory: the only place where the parts are wired together."""
 
 import hashlib
+from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_babel import Babel, gettext
@@ -22,8 +23,8 @@ from webapp.desk.pages import desk
 from webapp.languages import LANGUAGES, choose_language, html_language, speak_quickly, take_language_choice
 from webapp.letters.confirmation import ConfirmLinks
 from webapp.letters.database import Database, StoreAwayError
-from webapp.letters.migrate import is_current
-from webapp.letters.outbox import outbox_summary
+from webapp.letters.message_lists import outbox_summary
+from webapp.letters.revisions import is_current
 from webapp.limiting import make_limiter, trust_proxies
 from webapp.page_filters import add_page_filters
 from webapp.reader.doorkeeper import keep_door
@@ -32,6 +33,8 @@ from webapp.reader.own_page import own_page
 from webapp.reader.views import reader
 from webapp.security import ONE_YEAR, add_security_headers, refuse_nul_in_addresses
 from webapp.services import EXTENSION, Services, services
+from webapp.sessions import SignedSessions
+from webapp.static_files import compress_static_files
 from webapp.watch.intake import CountedIntake
 from webapp.watch.metrics import Metrics
 from webapp.watch.page import add_metrics_page
@@ -49,7 +52,11 @@ CONNECTIONS = 8
 
 
 class LettersDesk(Flask):
-    """A Flask application whose log holds nobody's address."""
+    """A Flask application whose log holds nobody's address, and none of whose functions is a coroutine."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:  # Any is Flask's own word here
+        """Take ``func`` as it is: finding out at each call what it is costs more than many of them do."""
+        return func
 
     def log_exception(self, exc_info: ExceptionInfo | tuple[None, None, None]) -> None:
         """Log what went wrong and on which page, without the page's address: it may open a letter."""
@@ -66,6 +73,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app = LettersDesk(
         "webapp", template_folder=str(_templates()), static_url_path=f"/static/{_static_version()}"
     )
+    app.session_interface = SignedSessions()
     database = database or Database(settings.database_url, settings.seal, connections=CONNECTIONS)
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -94,6 +102,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     # away must not ask the store who reads it.
     make_login_manager().init_app(app, add_context_processor=False)
     app.jinja_env.globals["current_user"] = current_user
+    compress_static_files(app)
     add_security_headers(app, https=settings.is_https)
     refuse_nul_in_addresses(app)
     add_page_filters(app)

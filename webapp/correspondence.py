@@ -3,7 +3,7 @@
 Needs an application context, for the templates and the language.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask import render_template
@@ -14,6 +14,7 @@ from webapp.letters.confirmation import ConfirmLinks
 from webapp.letters.models import Letter
 from webapp.letters.outbox import OutgoingMessage
 from webapp.letters.states import DeclineReason, MessageKind
+from webapp.receipts import Receipts
 from webapp.rules.policy import Paper, Policy
 from webapp.rules.submission import clean_line
 from webapp.wording.states import DECLINE_TEXTS
@@ -26,10 +27,12 @@ class Correspondence:
     Attributes:
         base_url: Where the reader's pages are, without a slash at the end.
         links: Makes the links that prove an address.
+        receipts: Words the receipts.
     """
 
     base_url: str
     links: ConfirmLinks
+    receipts: Receipts = field(default_factory=Receipts)
 
     def receipt(self, letter: Letter, policy: Policy) -> OutgoingMessage | None:
         """Return the receipt for a letter that was just taken in; nothing where its writer has no address."""
@@ -62,22 +65,23 @@ class Correspondence:
         recipient = letter.particulars.email if letter.particulars else ""
         if not recipient:
             return None
-        context = {
-            **more,
-            "letter": letter,
-            "policy": policy,
-            "page": f"{self.base_url}/letters/{letter.token}",
-            "confirm": f"{self.base_url}/letters/{letter.token}/confirm/{self.links.proof(letter)}",
-        }
+        page = f"{self.base_url}/letters/{letter.token}"
+        confirm = f"{page}/confirm/{self.links.proof(letter)}"
         with force_locale(letter.language):
+            if kind is MessageKind.RECEIPT:
+                text, html = self.receipts.words(letter, policy, page=page, confirm=confirm)
+            else:
+                context = {"letter": letter, "policy": policy, "page": page, "confirm": confirm, **more}
+                text = render_template(f"mail/{kind.value}.txt", **context)
+                html = render_template(f"mail/{kind.value}.html", **context)
             return OutgoingMessage(
                 kind=kind,
                 sender=sender(policy.paper, self.base_url),
                 recipient=recipient,
                 language=letter.language,
                 subject=_subject(kind, policy.paper),
-                text_body=render_template(f"mail/{kind.value}.txt", **context),
-                html_body=render_template(f"mail/{kind.value}.html", **context),
+                text_body=text,
+                html_body=html,
             )
 
 

@@ -8,7 +8,7 @@ import phonenumbers
 from babel.dates import format_timedelta
 from flask import Flask
 from flask_babel import gettext
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from webapp.countries import country_name
 from webapp.letters.approvals import question
@@ -27,6 +27,7 @@ from webapp.letters.states import (
 from webapp.rules.policy import Policy
 from webapp.rules.policy_desk import Proof
 from webapp.services import services
+from webapp.typesetting import paragraphs, spoken
 from webapp.wording.browsers import browser_name
 from webapp.wording.findings import advisory_sentence
 from webapp.wording.history import note_beside, told
@@ -35,9 +36,6 @@ from webapp.wording.people import ACCOUNT_EVENTS, ROLES, account_event_note
 from webapp.wording.states import DECLINE_REASONS, EVENTS, MESSAGE_KINDS, MESSAGE_STATES, MOVES, STATES
 from webapp.wording.verification import CALL_OUTCOMES, LACKING, PROOFS
 
-REFERENCE_GROUP = 4
-"""Characters of a reference that are read out in one breath."""
-_BLANK_LINES = re.compile(r"\n\s*\n")
 _PIECE = re.compile(r"[^\s<>()\[\]\"'`,;:]+")
 """Of a sentence, between spaces, brackets and the like: an address, if there is one, is such a piece."""
 
@@ -112,20 +110,6 @@ def counted(letters: int) -> str:
 def age(since: datetime, now: datetime) -> str:
     """Show how long ago something was, in its largest unit."""
     return str(format_timedelta(now - since, granularity="minute", threshold=1, locale=display_locale()))
-
-
-def paragraphs(text: str) -> Markup:
-    """Set a text as paragraphs, parted at blank lines, with single line ends kept."""
-    return Markup("\n").join(
-        Markup("<p>{}</p>").format(Markup("<br>").join(escape(line) for line in paragraph.split("\n")))
-        for paragraph in _BLANK_LINES.split(text.strip())
-    )
-
-
-def spoken(reference: str) -> str:
-    """Show a reference in groups that can be read out."""
-    groups = range(0, len(reference), REFERENCE_GROUP)
-    return "-".join(reference[start : start + REFERENCE_GROUP] for start in groups)
 
 
 def masked_address(email: str) -> str:

@@ -24,12 +24,15 @@ ONE_YEAR = 31_536_000
 
 def add_security_headers(app: Flask, *, https: bool) -> None:
     """Put the headers on every answer of ``app``, errors included."""
+    headers = list(HEADERS.items())
+    if https:
+        headers.append(("Strict-Transport-Security", f"max-age={ONE_YEAR}"))
 
     def protect(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if https:
-            response.headers.setdefault("Strict-Transport-Security", f"max-age={ONE_YEAR}")
+        own = {name.lower() for name, _ in response.headers}
+        for name, value in headers:
+            if name.lower() not in own:
+                response.headers.add(name, value)
         if request.endpoint != "static":
             # Pages hold letters and forms that belong to one person.
             response.headers.setdefault("Cache-Control", "no-store")

@@ -16,7 +16,6 @@ from tests.bench.figures import Row, table
 from tests.bench.serving import kind_of, product
 from tests.samples import SEAL
 from tests.services.postgres import REMEDY, PostgresMissing, running_postgres
-from tests.serving.crowd import Line
 from tests.serving.steps import FORM
 from webapp.letters.database import Database
 
@@ -85,8 +84,8 @@ def _weights(kind: MakesDatabases, folder: Path) -> list[Row]:
     database.dispose()
     with product(folder, address) as server:
         cookie, addresses = pages.desk_pages(server)
-        with Line(server.port, cookie) as line:
-            return [process.weight(name, line, page) for name, page in {"form": FORM, **addresses}.items()]
+        pages_weighed = {"form": FORM, **addresses}
+        return [process.weight(name, server.port, cookie, page) for name, page in pages_weighed.items()]
 
 
 def _say(what: str) -> None:

@@ -1,14 +1,17 @@
 """What the server itself weighs: its start, its memory, and each of its pages with all files."""
 
+import gzip
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urljoin
 
 from tests.bench.figures import Row
 from tests.bench.serving import kind_of, product_settings
-from tests.serving.crowd import Crowd, Line, Reply, write_letter
+from tests.serving.crowd import Crowd, Line, write_letter
 from tests.serving.server import RunningServer, starting_server, wait_until
 from tests.serving.steps import FORM
 
@@ -55,25 +58,39 @@ def _megabytes(kibibytes: int) -> str:
     return f"{kibibytes * 1024 / MEGABYTE:.0f}"
 
 
-def weight(name: str, line: Line, address: str) -> Row:
-    """Weigh a page with all that a browser loads for it: headers included, nothing compressed."""
-    page = line.get(address)
-    assert page.status == 200, f"{address}: {page.status}"
-    loaded: dict[str, int] = {}
-    waiting, trips = _named_in(address, page.body, _LINKED), 1
+def weight(name: str, port: int, cookie: bytes, address: str) -> Row:
+    """Weigh a page with all that a browser loads for it, as it comes over the wire: headers included."""
+    page = _loaded(port, cookie, address)
+    loaded: dict[str, _Loaded] = {}
+    waiting, trips = _named_in(address, page.text, _LINKED), 1
     while waiting := waiting - set(loaded):
-        replies = {file: line.get(file) for file in sorted(waiting)}
-        loaded |= {file: _size(reply) for file, reply in replies.items()}
-        waiting = set().union(*(_named_in(file, reply.body, _IMPORTED) for file, reply in replies.items()))
+        replies = {file: _loaded(port, cookie, file) for file in sorted(waiting)}
+        loaded |= replies
+        waiting = set().union(*(_named_in(file, reply.text, _IMPORTED) for file, reply in replies.items()))
         trips += 1
-    html = _size(page)
-    total = html + sum(loaded.values())
-    return name, f"{html / KILOBYTE:.1f}", str(len(loaded)), f"{total / KILOBYTE:.1f}", str(trips)
+    total = page.size + sum(file.size for file in loaded.values())
+    return name, f"{page.size / KILOBYTE:.1f}", str(len(loaded)), f"{total / KILOBYTE:.1f}", str(trips)
 
 
-def _named_in(address: str, text: bytes, pattern: re.Pattern[str]) -> set[str]:
-    return {urljoin(address, name) for name in pattern.findall(text.decode())}
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """What came for one address: how many bytes, and what they say."""
+
+    size: int
+    text: str
 
 
-def _size(reply: Reply) -> int:
-    return len(reply.head) + len(reply.body)
+def _loaded(port: int, cookie: bytes, address: str) -> _Loaded:
+    connection = HTTPConnection("127.0.0.1", port)
+    connection.request("GET", address, headers={"Accept-Encoding": "gzip", "Cookie": cookie.decode()})
+    reply = connection.getresponse()
+    assert reply.status == 200, f"{address}: {reply.status}"
+    body = reply.read()
+    connection.close()
+    head = sum(len(f"{name}: {value}\r\n") for name, value in reply.getheaders())
+    text = gzip.decompress(body) if reply.getheader("Content-Encoding") == "gzip" else body
+    return _Loaded(len("HTTP/1.1 200 OK\r\n\r\n") + head + len(body), text.decode())
+
+
+def _named_in(address: str, text: str, pattern: re.Pattern[str]) -> set[str]:
+    return {urljoin(address, name) for name in pattern.findall(text)}

@@ -9,8 +9,9 @@ from sqlalchemy import select, update
 
 from tests.samples import NOON
 from webapp.letters.database import Database
+from webapp.letters.leases import ClaimedMessage
 from webapp.letters.models import Message
-from webapp.letters.outbox import ClaimedMessage, OutgoingMessage, put_in_outbox
+from webapp.letters.outbox import OutgoingMessage, put_in_outbox
 from webapp.letters.states import MessageKind
 
 RECEIPT = OutgoingMessage(

@@ -13,8 +13,9 @@ from webapp.clock import now
 from webapp.letters.columns import Contact
 from webapp.letters.confirmation import CONFIRMATIONS_A_DAY
 from webapp.letters.database import Database
+from webapp.letters.leases import claim_due, note_refused, note_sent
 from webapp.letters.models import Particulars
-from webapp.letters.outbox import call_back_message, claim_due, note_refused, note_sent
+from webapp.letters.outbox import call_back_message
 from webapp.letters.states import EventKind, MessageKind, MessageState, State
 
 

@@ -26,9 +26,9 @@ from tests.serving.server import COMMAND, clean_environment, running_server, wai
 from tests.serving.steps import send_letter
 from webapp.clock import now
 from webapp.letters.database import Database
+from webapp.letters.leases import claim_due
 from webapp.letters.migrate import migrate
 from webapp.letters.models import Letter
-from webapp.letters.outbox import claim_due
 from webapp.letters.states import MessageState
 
 LETTERS = 16

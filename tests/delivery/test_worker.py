@@ -15,8 +15,8 @@ from webapp.delivery import worker as worker_module
 from webapp.delivery.smtp import LONGEST_ANSWER, Connection, MailServer, ServerAwayError
 from webapp.delivery.worker import BATCH, DeliveryWorker
 from webapp.letters.database import Database, StoreAwayError
+from webapp.letters.leases import GAPS, LEASE, claim_due, note_sent
 from webapp.letters.models import Message
-from webapp.letters.outbox import GAPS, LEASE, claim_due, note_sent
 from webapp.letters.states import MessageState
 
 

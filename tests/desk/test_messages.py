@@ -14,7 +14,7 @@ from webapp.clock import now
 from webapp.config import Settings
 from webapp.delivery.smtp import MailServer
 from webapp.letters.database import Database
-from webapp.letters.outbox import claim_due, note_refused, note_sent
+from webapp.letters.leases import claim_due, note_refused, note_sent
 from webapp.letters.states import MessageState, Role
 from webapp.people.accounts import add_editor
 

@@ -16,10 +16,11 @@ from webapp.letters.backup import PURPOSE, back_up
 from webapp.letters.backup_file import BackupDamagedError, BackupWriter, Header, Kind, TableHead, read_backup
 from webapp.letters.database import Database
 from webapp.letters.intake import Arrival, Intake, Receipt
-from webapp.letters.migrate import is_current, migrate
+from webapp.letters.migrate import migrate
 from webapp.letters.models import Letter, Particulars
 from webapp.letters.queue import QueueFilter, queue_page
 from webapp.letters.restoring import OtherKeyError, StoreNotEmptyError, UnknownRevisionError, restore
+from webapp.letters.revisions import is_current
 from webapp.letters.seal import KEY_BYTES, Seal
 from webapp.letters.states import Channel, DeclineReason, Role, State
 from webapp.letters.workflow import Move, move_letter

@@ -198,3 +198,33 @@ def test_a_restarted_postgres_is_found_again(postgres_server: PostgresServer) ->
     with database.reading() as session:
         assert session.scalar(text("SELECT 1")) == 1
     database.dispose()
+
+
+def test_a_connection_that_has_rested_is_replaced_unnoticed_where_postgres_was_restarted(
+    postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "MAY_REST", 0.0)
+    database = Database(postgres_server.create_database(), SEAL)
+    _read_twice_at_once(database)
+    postgres_server.restart()
+    _read_twice_at_once(database)
+    database.dispose()
+
+
+def test_the_first_dead_connection_has_all_others_opened_anew(
+    postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "MAY_REST", 1000.0)
+    database = Database(postgres_server.create_database(), SEAL)
+    _read_twice_at_once(database)
+    postgres_server.restart()
+    with pytest.raises(StoreAwayError), database.reading() as session:
+        session.execute(text("SELECT 1"))
+    _read_twice_at_once(database)
+    database.dispose()
+
+
+def _read_twice_at_once(database: Database) -> None:
+    with database.reading() as first, database.reading() as second:
+        for session in (first, second):
+            assert session.scalar(text("SELECT 1")) == 1

@@ -12,10 +12,11 @@ from sqlalchemy.exc import IntegrityError
 from tests.samples import NOON, SEAL
 from tests.services.postgres import PostgresServer
 from webapp.letters.database import Database
-from webapp.letters.migrate import SCRIPTS, is_current, migrate, migration_config
+from webapp.letters.migrate import migrate, migration_config
 from webapp.letters.models import Base, Message, Particulars
 from webapp.letters.queue import QueueFilter, queue_page
 from webapp.letters.retention import take_away
+from webapp.letters.revisions import SCRIPTS, is_current, newest_revision
 from webapp.letters.search_words import words_of
 from webapp.letters.states import State
 
@@ -111,6 +112,10 @@ def new_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databa
 def test_migrating_makes_exactly_what_the_models_say(store: Database) -> None:
     command.check(migration_config(store))
     assert is_current(store)
+
+
+def test_the_newest_revision_is_the_one_that_alembic_finds() -> None:
+    assert newest_revision() == ScriptDirectory(str(SCRIPTS)).get_current_head()
 
 
 def test_an_empty_store_is_not_current_until_it_is_migrated(tmp_path: Path) -> None:

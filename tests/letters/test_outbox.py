@@ -15,25 +15,21 @@ from tests.delivery.outgoing import end_leases, outgoing, put, put_many, stored
 from tests.samples import HERALD, NOON, SECRET_KEY, letter
 from webapp.letters.database import Database
 from webapp.letters.intake import Arrival, Intake
-from webapp.letters.models import Letter, Message
-from webapp.letters.outbox import (
+from webapp.letters.leases import (
     GAPS,
     JITTER,
     LEASE,
     ClaimedMessage,
-    OutgoingMessage,
     claim_due,
     gap_after,
     give_back,
-    message_page,
     note_put_off,
     note_refused,
     note_sent,
-    outbox_summary,
-    read_message,
-    try_again,
-    try_all_again,
 )
+from webapp.letters.message_lists import message_page, outbox_summary, read_message, try_again, try_all_again
+from webapp.letters.models import Letter, Message
+from webapp.letters.outbox import OutgoingMessage
 from webapp.letters.states import Channel, MessageKind, MessageState
 from webapp.rules.policy import Policy
 

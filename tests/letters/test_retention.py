@@ -16,8 +16,9 @@ from webapp.config import Settings
 from webapp.letters.confirmation import confirm_email
 from webapp.letters.database import Database
 from webapp.letters.intake import Arrival, Intake
+from webapp.letters.leases import claim_due, note_refused, note_sent
+from webapp.letters.message_lists import try_all_again
 from webapp.letters.models import Event, Letter, Message, Particulars
-from webapp.letters.outbox import claim_due, note_refused, note_sent, try_all_again
 from webapp.letters.person import KnownBy, NobodyMeantError, Sought, erase, letters_of
 from webapp.letters.queue import QueueFilter, queue_page
 from webapp.letters.retention import AT_ONCE, QUIET, REMOVED, due_for_purge, purge

@@ -12,9 +12,10 @@ from tests.samples import HERALD, NOON, PARTICULARS, PARTICULARS_KEY, SEAL, SECR
 from webapp.letters.columns import Contact, SealMissingError
 from webapp.letters.database import Database
 from webapp.letters.intake import Arrival, Intake
+from webapp.letters.leases import claim_due, note_refused
 from webapp.letters.migrate import migrate
 from webapp.letters.models import Letter, Message, Particulars
-from webapp.letters.outbox import OutgoingMessage, claim_due, note_refused
+from webapp.letters.outbox import OutgoingMessage
 from webapp.letters.person import KnownBy, Sought, letters_of
 from webapp.letters.retention import take_away
 from webapp.letters.seal import KEY_BYTES, KeyRefusedError, Seal, SealBrokenError, new_key

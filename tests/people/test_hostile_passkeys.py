@@ -14,7 +14,8 @@ from webapp.letters.database import Database
 from webapp.letters.models import Passkey
 from webapp.letters.states import Role
 from webapp.people.accounts import add_editor
-from webapp.people.passkeys import Challenge, Desk, PasskeyRefusedError, add_passkey, use_passkey
+from webapp.people.passkeys import add_passkey, use_passkey
+from webapp.people.relying_party import Challenge, Desk, PasskeyRefusedError
 
 DESK = Desk(host="letters.example.com", origin="https://letters.example.com", name="Desk")
 CHALLENGE = Challenge(value=secrets.token_bytes(32), made_at=NOON)

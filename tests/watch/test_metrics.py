@@ -16,8 +16,9 @@ from tests.samples import HERALD, NOON, SECRET_KEY, letter
 from webapp.letters.backlog import backlogs
 from webapp.letters.database import Database, StoreAwayError
 from webapp.letters.intake import Arrival, Intake, ReturnedError
+from webapp.letters.leases import claim_due, note_refused
+from webapp.letters.message_lists import outbox_summary
 from webapp.letters.models import Letter
-from webapp.letters.outbox import claim_due, note_refused, outbox_summary
 from webapp.letters.states import Channel, State
 from webapp.watch import standing as standing_module
 from webapp.watch.intake import CountedIntake

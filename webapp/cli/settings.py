@@ -1,12 +1,11 @@
 """Settings and store for a command, or a clear sentence why there are none."""
 
-from alembic.util import CommandError
 from sqlalchemy.exc import DatabaseError
 
 from webapp.cli.papers import give_up
 from webapp.config import Settings, SettingsError, read_settings
 from webapp.letters.database import Database, StoreAwayError
-from webapp.letters.migrate import migrate
+from webapp.letters.revisions import is_current
 from webapp.letters.sealing import opens_what_is_sealed
 
 
@@ -22,13 +21,26 @@ def migrated_database(settings: Settings, *, connections: int = 1) -> Database:
     """Return the store, brought up to date."""
     database = Database(settings.database_url, settings.seal, connections=connections, patient=True)
     try:
-        migrate(database)
+        if not is_current(database):
+            _migrate(database)
         _give_up_if_key_is_wrong(database)
     except StoreAwayError as error:
         give_up(f"The store can’t be reached: {_words(error)}")
-    except (DatabaseError, CommandError) as error:
+    except DatabaseError as error:
         give_up(f"The store can’t be used: {_words(error)}")
     return database
+
+
+def _migrate(database: Database) -> None:
+    # Loading Alembic takes a quarter of a start, and hardly any start needs it.
+    from alembic.util import CommandError  # noqa: PLC0415
+
+    from webapp.letters.migrate import migrate  # noqa: PLC0415
+
+    try:
+        migrate(database)
+    except CommandError as error:
+        give_up(f"The store can’t be used: {_words(error)}")
 
 
 def _give_up_if_key_is_wrong(database: Database) -> None:

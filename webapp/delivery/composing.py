@@ -9,7 +9,7 @@ from email.utils import format_datetime, parseaddr
 
 from email_validator import EmailNotValidError, validate_email
 
-from webapp.letters.outbox import ClaimedMessage
+from webapp.letters.leases import ClaimedMessage
 from webapp.rules.submission import clean_line
 
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")

@@ -16,14 +16,7 @@ from webapp.delivery.smtp import (
     ServerAwayError,
 )
 from webapp.letters.database import Database, StoreAwayError
-from webapp.letters.outbox import (
-    ClaimedMessage,
-    claim_due,
-    give_back,
-    note_put_off,
-    note_refused,
-    note_sent,
-)
+from webapp.letters.leases import ClaimedMessage, claim_due, give_back, note_put_off, note_refused, note_sent
 
 log = logging.getLogger(__name__)
 

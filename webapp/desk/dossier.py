@@ -19,8 +19,8 @@ from webapp.desk.blueprint import desk
 from webapp.desk.card_forms import DossierForm
 from webapp.desk.letter import changing_letter
 from webapp.letters.dossier import letter_for_dossier, note_dossier, without_secrets
-from webapp.page_filters import spoken
 from webapp.services import services
+from webapp.typesetting import spoken
 
 
 @desk.post("/letters/<reference>/dossier")

@@ -9,15 +9,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from webapp.clock import now
 from webapp.desk.access import only_for, signed_in
 from webapp.desk.blueprint import desk
+from webapp.letters.message_lists import message_page, outbox_summary, read_message, try_again, try_all_again
 from webapp.letters.models import Message
-from webapp.letters.outbox import (
-    call_back_message,
-    message_page,
-    outbox_summary,
-    read_message,
-    try_again,
-    try_all_again,
-)
+from webapp.letters.outbox import call_back_message
 from webapp.letters.states import MessageKind, MessageState, Role
 from webapp.services import services
 

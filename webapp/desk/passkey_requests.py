@@ -10,7 +10,8 @@ from webapp.clock import now
 from webapp.desk.proofs import remember_challenge
 from webapp.letters.models import Passkey
 from webapp.people.events import BY_CODE, BY_PASSKEY
-from webapp.people.passkeys import LONGEST_NAME, Desk, request_passkey
+from webapp.people.passkeys import LONGEST_NAME, request_passkey
+from webapp.people.relying_party import Desk
 from webapp.services import services
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from flask import session as cookie
 
-from webapp.people.passkeys import Challenge
+from webapp.people.relying_party import Challenge
 from webapp.people.sign_ins import ProvenPassword
 
 HALF_WAY_LASTS = timedelta(minutes=10)

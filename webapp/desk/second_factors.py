@@ -25,13 +25,13 @@ from webapp.people.authenticator import (
     setup_address,
 )
 from webapp.people.passkeys import (
-    PasskeyRefusedError,
     add_passkey,
     passkeys_of,
     remove_passkey,
     request_new_passkey,
 )
 from webapp.people.recovery_codes import make_recovery_codes
+from webapp.people.relying_party import PasskeyRefusedError
 from webapp.people.second_factors import CodeRefusedError, factors_of
 from webapp.people.team import read_editor
 from webapp.services import services

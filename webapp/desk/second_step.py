@@ -18,8 +18,9 @@ from webapp.desk.proofs import half_way, take_challenge
 from webapp.desk.sign_in import let_in
 from webapp.people.authenticator import DIGITS, use_authenticator
 from webapp.people.events import BY_CODE, BY_PASSKEY
-from webapp.people.passkeys import PasskeyRefusedError, passkeys_of, use_passkey
+from webapp.people.passkeys import passkeys_of, use_passkey
 from webapp.people.recovery_codes import use_recovery_code
+from webapp.people.relying_party import PasskeyRefusedError
 from webapp.people.second_factors import CodeRefusedError, factors_of
 from webapp.people.sign_ins import ProvenPassword, SignInRefusedError, note_failure
 from webapp.services import services

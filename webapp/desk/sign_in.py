@@ -22,7 +22,8 @@ from webapp.desk.next_page import next_page
 from webapp.desk.passkey_requests import CredentialForm, desk_for_passkeys, request_any_passkey
 from webapp.desk.proofs import even_out, go_half_way, remember_proof, take_challenge
 from webapp.people.events import BY_PASSKEY, BY_PASSWORD
-from webapp.people.passkeys import PasskeyRefusedError, use_passkey
+from webapp.people.passkeys import use_passkey
+from webapp.people.relying_party import PasskeyRefusedError
 from webapp.people.sign_ins import (
     SignInRefusedError,
     check_password,

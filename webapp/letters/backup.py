@@ -15,15 +15,14 @@ from pathlib import Path
 from typing import IO, Any, TypeAlias
 
 import sqlalchemy as sa
-from alembic.migration import MigrationContext
 from sqlalchemy.orm import Session
 
 from webapp.letters.backup_file import BackupWriter, Header, Kind, TableHead
 from webapp.letters.columns import UtcDateTime, seal_of
 from webapp.letters.database import Database
 from webapp.letters.files import sync_folder
-from webapp.letters.migrate import newest_revision
 from webapp.letters.models import Base
+from webapp.letters.revisions import newest_revision, revision_of
 
 PURPOSE = "backup"
 """What the proof of the key is sealed for."""
@@ -49,7 +48,7 @@ def back_up(database: Database, path: Path, *, now: datetime) -> dict[str, int]:
         StoreAwayError: the store can't be reached.
     """
     with _new_file(path) as file, _snapshot(database) as session:
-        revision = MigrationContext.configure(session.connection()).get_current_revision()
+        revision = revision_of(session)
         if revision is None or revision != newest_revision():
             raise StoreOutdatedError
         proof = seal_of(session.get_bind().dialect).close(b"", PURPOSE)

@@ -1,7 +1,8 @@
 """Column types that mean the same on SQLite and PostgreSQL."""
 
+import dataclasses
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -112,7 +113,8 @@ class SealedContact(TypeDecorator[Contact]):
         """Seal."""
         if value is None:
             return None
-        return seal_of(dialect).close(json.dumps(asdict(value)).encode(), self.purpose)
+        fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+        return seal_of(dialect).close(json.dumps(fields).encode(), self.purpose)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Contact | None:
         """Open."""

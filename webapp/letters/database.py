@@ -4,22 +4,20 @@ What `writing` has committed survives a crash of the process and of the machine.
 """
 
 import fcntl
+import functools
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-import psycopg
-from psycopg.rows import TupleRow
 from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError as PoolTimeoutError
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError, TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from webapp.letters import patience
 from webapp.letters.columns import SEAL
 from webapp.letters.seal import Seal
 
@@ -28,6 +26,11 @@ LONGEST_WAIT = 5.0
 
 WRITES = "lettersdesk_writes"
 APART = "lettersdesk_apart"
+RESTS_SINCE = "lettersdesk_rests_since"
+MAY_REST = 1.0
+"""Seconds that a connection is trusted without being asked."""
+READ_ONLY_SQL_TRANSACTION = "25006"
+"""PostgreSQL's name for it (its appendix A)."""
 
 
 class StoreAwayError(Exception):
@@ -101,18 +104,21 @@ class Database:
 
     def _engine(self, connections: int, *, patient: bool) -> Engine:
         if not self.is_sqlite:
+            # It loads the driver, which a store in SQLite needs not.
+            from webapp.letters import patience  # noqa: PLC0415 -- for that reason
+
             engine = create_engine(
                 self.url,
                 pool_size=connections,
                 max_overflow=0,
                 pool_timeout=LONGEST_WAIT,
                 hide_parameters=True,
-                # A restarted server leaves dead connections in the pool.
-                pool_pre_ping=True,
                 connect_args=_postgres_settings(None if patient else patience.LONGEST_STATEMENT),
             )
+            event.listen(engine, "checkin", _note_rest)
+            event.listen(engine, "checkout", functools.partial(_replace_if_dead, engine.dialect))
             if not patient:
-                event.listen(engine, "do_connect", _connect_impatiently)
+                event.listen(engine, "do_connect", patience.connect)
             return engine
         engine = create_engine(
             self.url,
@@ -181,15 +187,9 @@ def telling_store_away() -> Iterator[None]:
 def _tells_of_store_away(error: DBAPIError) -> bool:
     if isinstance(error, OperationalError) or error.connection_invalidated:
         return True
-    # A standby, or a server that its owner has closed for changes.
-    return isinstance(error.orig, psycopg.errors.ReadOnlySqlTransaction)
-
-
-def _connect_impatiently(
-    _dialect: Dialect, _record: ConnectionPoolEntry, given: tuple[str, ...], named: dict[str, Any]
-) -> psycopg.Connection[TupleRow]:
-    # SQLAlchemy hands on whatever stands in the address.
-    return patience.ImpatientConnection.connect(*given, **named)
+    # A standby, or a server that its owner has closed for changes; told by its code, as the driver is loaded
+    # only where it is used.
+    return getattr(error.orig, "sqlstate", None) == READ_ONLY_SQL_TRANSACTION
 
 
 def _postgres_settings(longest_statement: float | None) -> dict[str, str | int]:
@@ -213,6 +213,27 @@ def _postgres_settings(longest_statement: float | None) -> dict[str, str | int]:
 
 def _milliseconds(seconds: float) -> int:
     return int(1000 * seconds)
+
+
+def _note_rest(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info[RESTS_SINCE] = time.monotonic()
+
+
+def _replace_if_dead(
+    dialect: Dialect, connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object
+) -> None:
+    """Look whether a connection that has rested is still one: a restarted server leaves dead ones behind.
+
+    One that was used a moment ago is not asked, which would be one question more for each letter: the first
+    that turns out to be dead has all others opened anew.
+    """
+    rests_since = record.info.get(RESTS_SINCE)
+    if rests_since is None or time.monotonic() - rests_since < MAY_REST:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise DisconnectionError from error
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:

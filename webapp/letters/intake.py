@@ -18,7 +18,7 @@ from webapp.letters.columns import Contact, seal_of
 from webapp.letters.database import Database
 from webapp.letters.models import Advisory, Event, Letter, Particulars
 from webapp.letters.outbox import OutgoingMessage, put_in_outbox
-from webapp.letters.rows import insert_row
+from webapp.letters.rows import insert_numbered_row, insert_row
 from webapp.letters.seal import Seal
 from webapp.letters.search import index_new_letter
 from webapp.letters.states import Channel, EventKind, State
@@ -159,10 +159,10 @@ class Intake:
 
     def _fingerprint(self, submission: Submission, policy: Policy) -> bytes:
         # A browser and a program end their lines differently; that makes no other letter.
-        fields = {
-            name: value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
-            for name, value in dataclasses.asdict(submission).items()
-        }
+        fields: dict[str, str | bool] = {}
+        for field in dataclasses.fields(submission):
+            value = getattr(submission, field.name)
+            fields[field.name] = value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
         text = json.dumps([policy.paper.slug, fields], sort_keys=True)
         return hmac.digest(self._key, text.encode(), "sha256")
 
@@ -181,7 +181,7 @@ class Intake:
 
 
 def _store(session: Session, letter: Letter, verdict: Verdict) -> None:
-    insert_row(session, letter)
+    letter.id = insert_numbered_row(session, letter)
     if letter.particulars:
         letter.particulars.letter_id = letter.id
         insert_row(session, letter.particulars)
@@ -200,7 +200,7 @@ def _store(session: Session, letter: Letter, verdict: Verdict) -> None:
 def _letter(accepted: AcceptedLetter, policy: Policy, arrival: Arrival, seal: Seal) -> Letter:
     text, article, declared = accepted.text, accepted.article, accepted.declared
     return Letter(
-        reference="".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH)),
+        reference=_new_reference(),
         token=secrets.token_urlsafe(24),
         paper=policy.paper.slug,
         channel=arrival.channel,
@@ -226,6 +226,15 @@ def _letter(accepted: AcceptedLetter, policy: Policy, arrival: Arrival, seal: Se
         body=text.body,
         particulars=_particulars(accepted, seal),
     )
+
+
+def _new_reference() -> str:
+    number = secrets.randbelow(len(REFERENCE_ALPHABET) ** REFERENCE_LENGTH)
+    characters = []
+    for _ in range(REFERENCE_LENGTH):
+        number, place = divmod(number, len(REFERENCE_ALPHABET))
+        characters.append(REFERENCE_ALPHABET[place])
+    return "".join(characters)
 
 
 def _opening(body: str) -> str:

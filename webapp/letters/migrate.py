@@ -1,19 +1,15 @@
 """Bringing a store up to the tables that this version of the product wants."""
 
 import fcntl
-import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
 from webapp.letters.database import Database, telling_store_away
-
-SCRIPTS = Path(__file__).resolve().parent.parent / "migrations"
+from webapp.letters.revisions import SCRIPTS
 
 
 def migration_config(database: Database) -> Config:
@@ -27,28 +23,13 @@ def migration_config(database: Database) -> Config:
 def migrate(database: Database, revision: str = "head") -> None:
     """Bring the tables to ``revision``; several processes may try at once.
 
+    On SQLite all of the store is read and written anew, also where nothing is to be done.
+
     Raises:
         StoreAwayError: the store can't be reached.
     """
     with telling_store_away(), _alone(database):
         command.upgrade(migration_config(database), revision)
-
-
-def is_current(database: Database) -> bool:
-    """Tell whether the store has exactly the tables that this version wants.
-
-    Raises:
-        StoreAwayError: the store can't be reached.
-    """
-    with database.reading() as session:
-        revision = MigrationContext.configure(session.connection()).get_current_revision()
-    return revision == newest_revision()
-
-
-@functools.cache
-def newest_revision() -> str | None:
-    """Return the revision that this version of the product wants."""
-    return ScriptDirectory(str(SCRIPTS)).get_current_head()
 
 
 @contextmanager

@@ -5,11 +5,13 @@ neither, nor does a proxy before it that swallows what is sent: whoever asked wo
 """
 
 import time
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg.abc import PQGen
 from psycopg.rows import TupleRow
+from sqlalchemy import Dialect
+from sqlalchemy.pool import ConnectionPoolEntry
 
 Answer = TypeVar("Answer")
 
@@ -49,3 +51,10 @@ class ImpatientConnection(psycopg.Connection[TupleRow]):
         except StopIteration as done:
             answer: Answer = done.value
             return answer
+
+
+def connect(
+    _dialect: Dialect, _record: ConnectionPoolEntry, given: tuple[str, ...], named: dict[str, Any]
+) -> ImpatientConnection:
+    """Open such a connection for SQLAlchemy, which hands on whatever stands in the store's address."""
+    return ImpatientConnection.connect(*given, **named)

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import command
-from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy.orm import Session
@@ -24,6 +23,7 @@ from webapp.letters.columns import UtcDateTime, seal_of
 from webapp.letters.database import Database, telling_store_away
 from webapp.letters.migrate import migrate, migration_config
 from webapp.letters.models import Base, Letter
+from webapp.letters.revisions import revision_of
 from webapp.letters.seal import SealBrokenError
 from webapp.letters.search import index_letter
 
@@ -97,7 +97,7 @@ def _make_empty_tables(database: Database, revision: str) -> None:
     except CommandError as error:
         raise UnknownRevisionError from error
     with database.reading() as session:
-        present = MigrationContext.configure(session.connection()).get_current_revision()
+        present = revision_of(session)
         if not _is_empty(session):
             raise StoreNotEmptyError
     if present and present != revision:

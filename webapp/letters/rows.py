@@ -1,27 +1,102 @@
 """New rows, inserted at once and by themselves.
 
 Taking a letter in is the busiest thing that the store does, and nothing but insertions. SQLAlchemy's unit of
-work, which finds out what changed and what hangs on what, takes longer over them than the database.
+work, which finds out what changed and what hangs on what, takes longer over them than the database; so does
+working out for each row anew what the statement for its table is.
 """
 
-import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Insert, Table, insert
+from sqlalchemy import Column, Dialect, insert
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from webapp.letters.models import Base
 
 
 def insert_row(session: Session, row: Base) -> None:
-    """Insert ``row``, which stays apart from ``session``; its number, where the database gives it, is set."""
-    table, statement = _of(type(row))
-    values = {name: value for name, value in vars(row).items() if name in table.columns}
-    inserted = session.connection().execute(statement, values).inserted_primary_key
-    for column, value in zip(table.primary_key, inserted or (), strict=False):
-        setattr(row, column.name, value)
+    """Insert ``row``, which stays apart from ``session``, and never hears by what number it is kept."""
+    connection = session.connection()
+    statement = _statement(connection.dialect, type(row))
+    connection.exec_driver_sql(statement.sql, statement.parameters(vars(row)))
 
 
-@functools.cache
-def _of(kind: type[Base]) -> tuple[Table, Insert]:
+def insert_numbered_row(session: Session, row: Base) -> int:
+    """Insert ``row``, which stays apart from ``session``, and return the number that the database gave it."""
+    connection = session.connection()
+    statement = _statement(connection.dialect, type(row))
+    inserted = connection.exec_driver_sql(
+        f"{statement.sql} RETURNING {statement.number}", statement.parameters(vars(row))
+    )
+    number: int = inserted.scalar_one()
+    return number
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """One column: what it is called, what it holds by itself, and how the driver is given its values."""
+
+    name: str
+    default: Any  # of a column, which only the table knows
+    write: Callable[[Any], Any] | None  # likewise
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """How a row of one table is inserted into one database."""
+
+    sql: str
+    fields: tuple[_Field, ...]
+    is_positional: bool
+    number: str | None
+    """The column that the database numbers by itself, if there is one."""
+
+    def parameters(self, values: dict[str, Any]) -> tuple[Any, ...] | dict[str, Any]:
+        """Return what the driver is given for a row's values."""
+        given = [
+            field.write(values.get(field.name, field.default))
+            if field.write
+            else values.get(field.name, field.default)
+            for field in self.fields
+        ]
+        if self.is_positional:
+            return tuple(given)
+        return {field.name: value for field, value in zip(self.fields, given, strict=True)}
+
+
+_KNOWN: WeakKeyDictionary[Dialect, dict[type[Base], _Statement]] = WeakKeyDictionary()
+
+
+def _statement(dialect: Dialect, kind: type[Base]) -> _Statement:
+    known = _KNOWN.setdefault(dialect, {})
+    found = known.get(kind)
+    if found is None:
+        found = known[kind] = _worked_out(dialect, kind)
+    return found
+
+
+def _worked_out(dialect: Dialect, kind: type[Base]) -> _Statement:
     table = kind.metadata.tables[kind.__tablename__]
-    return table, insert(table)
+    number = table.autoincrement_column
+    columns = [column for column in table.columns if column is not number]
+    statement = insert(table).inline()
+    compiled = statement.compile(dialect=dialect, column_keys=[column.name for column in columns])
+    in_order = compiled.positiontup or [column.name for column in columns]
+    return _Statement(
+        sql=str(compiled),
+        fields=tuple(_field(table.columns[name], dialect) for name in in_order),
+        is_positional=bool(compiled.positional),
+        number=None if number is None else number.name,
+    )
+
+
+def _field(column: Column[Any], dialect: Dialect) -> _Field:
+    default = column.default
+    return _Field(
+        name=column.name,
+        default=default.arg if isinstance(default, ScalarElementColumnDefault) else None,
+        write=column.type.dialect_impl(dialect).bind_processor(dialect),
+    )

@@ -2,73 +2,19 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
-from webauthn import (
-    generate_authentication_options,
-    generate_registration_options,
-    options_to_json,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.helpers import parse_authentication_credential_json
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from webapp.letters.models import Editor, Passkey
 from webapp.letters.states import AccountEventKind
 from webapp.people.events import note_event
+from webapp.people.relying_party import Challenge, Desk, PasskeyRefusedError, Request
 from webapp.people.second_factors import drop_codes_without_factor
 
 LONGEST_NAME = 100
-
-
-class PasskeyRefusedError(Exception):
-    """What the browser sent does not prove that its owner has the key."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """The desk as browsers know it, which a passkey is bound to."""
-
-    host: str
-    origin: str
-    name: str
-
-    @classmethod
-    def at(cls, base_url: str, name: str) -> "Desk | None":
-        """Return the desk at an address; none where browsers give no passkeys: without a name, or TLS."""
-        parts = urlsplit(base_url)
-        host = parts.hostname or ""
-        is_named = host == "localhost" or ("." in host and host[-1].isalpha())
-        is_safe = parts.scheme == "https" or host == "localhost"
-        return cls(host=host, origin=base_url, name=name) if is_named and is_safe else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Challenge:
-    """What a browser is to sign, and since when."""
-
-    value: bytes
-    made_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What a browser is asked for: ``options`` as its own interface takes them, in JSON."""
-
-    options: str
-    challenge: bytes
 
 
 def passkeys_of(session: Session, editor_id: int) -> Sequence[Passkey]:
@@ -78,19 +24,15 @@ def passkeys_of(session: Session, editor_id: int) -> Sequence[Passkey]:
 
 def request_new_passkey(session: Session, desk: Desk, editor: Editor) -> Request:
     """Return what asks a browser for a new passkey, where it has none of the editor's yet."""
-    options = generate_registration_options(
-        rp_id=desk.host,
-        rp_name=desk.name,
-        user_id=_handle(desk, editor.id),
-        user_name=editor.email,
-        user_display_name=editor.name,
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.PREFERRED,
-            user_verification=UserVerificationRequirement.PREFERRED,
-        ),
-        exclude_credentials=_descriptors(passkeys_of(session, editor.id)),
+    from webapp.people import ceremonies  # noqa: PLC0415 -- loaded when first needed, as it says there
+
+    return ceremonies.ask_to_register(
+        desk,
+        handle=_handle(desk, editor.id),
+        email=editor.email,
+        name=editor.name,
+        known=_credentials(passkeys_of(session, editor.id)),
     )
-    return Request(options=options_to_json(options), challenge=options.challenge)
 
 
 def add_passkey(
@@ -108,17 +50,11 @@ def add_passkey(
     Raises:
         PasskeyRefusedError: it answers no challenge or another one, is for another site, or is known already.
     """
+    from webapp.people import ceremonies  # noqa: PLC0415 -- loaded when first needed, as it says there
+
     if desk is None or challenge is None:
         raise PasskeyRefusedError
-    try:
-        verified = verify_registration_response(
-            credential=credential,
-            expected_challenge=challenge.value,
-            expected_rp_id=desk.host,
-            expected_origin=desk.origin,
-        )
-    except (WebAuthnException, ValueError) as error:
-        raise PasskeyRefusedError from error
+    verified = ceremonies.registered(desk, credential, challenge.value)
     passkey = Passkey(
         editor_id=editor_id,
         credential_id=verified.credential_id,
@@ -148,14 +84,9 @@ def remove_passkey(session: Session, editor_id: int, number: int, *, now: dateti
 
 def request_passkey(desk: Desk, passkeys: Sequence[Passkey] = ()) -> Request:
     """Return what asks a browser for one of ``passkeys``, or, alone, for any that stands for both factors."""
-    options = generate_authentication_options(
-        rp_id=desk.host,
-        allow_credentials=_descriptors(passkeys),
-        user_verification=(
-            UserVerificationRequirement.PREFERRED if passkeys else UserVerificationRequirement.REQUIRED
-        ),
-    )
-    return Request(options=options_to_json(options), challenge=options.challenge)
+    from webapp.people import ceremonies  # noqa: PLC0415 -- loaded when first needed, as it says there
+
+    return ceremonies.ask_to_authenticate(desk, _credentials(passkeys))
 
 
 def use_passkey(
@@ -182,29 +113,24 @@ def use_passkey(
     Raises:
         PasskeyRefusedError: it is not proved.
     """
+    from webapp.people import ceremonies  # noqa: PLC0415 -- loaded when first needed, as it says there
+
     if desk is None or challenge is None:
         raise PasskeyRefusedError
-    try:
-        read = parse_authentication_credential_json(credential)
-        passkey = session.scalar(
-            select(Passkey).where(Passkey.credential_id == read.raw_id).with_for_update()
-        )
-        if passkey is None or editor_id not in {None, passkey.editor_id}:
-            raise PasskeyRefusedError
-        if passkey.last_used_at and passkey.last_used_at >= challenge.made_at:
-            raise PasskeyRefusedError
-        verified = verify_authentication_response(
-            credential=read,
-            expected_challenge=challenge.value,
-            expected_rp_id=desk.host,
-            expected_origin=desk.origin,
-            credential_public_key=passkey.public_key,
-            credential_current_sign_count=passkey.sign_count,
-            require_user_verification=editor_id is None,
-        )
-    except (WebAuthnException, ValueError) as error:
-        raise PasskeyRefusedError from error
-    passkey.sign_count = verified.new_sign_count
+    answer = ceremonies.read_answer(credential)
+    passkey = session.scalar(select(Passkey).where(Passkey.credential_id == answer.raw_id).with_for_update())
+    if passkey is None or editor_id not in {None, passkey.editor_id}:
+        raise PasskeyRefusedError
+    if passkey.last_used_at and passkey.last_used_at >= challenge.made_at:
+        raise PasskeyRefusedError
+    passkey.sign_count = ceremonies.authenticated(
+        desk,
+        answer,
+        challenge.value,
+        public_key=passkey.public_key,
+        sign_count=passkey.sign_count,
+        is_alone=editor_id is None,
+    )
     passkey.last_used_at = now
     return passkey.editor_id
 
@@ -214,5 +140,5 @@ def _handle(desk: Desk, editor_id: int) -> bytes:
     return hashlib.sha256(f"{desk.host} {editor_id}".encode()).digest()
 
 
-def _descriptors(passkeys: Sequence[Passkey]) -> list[PublicKeyCredentialDescriptor]:
-    return [PublicKeyCredentialDescriptor(id=passkey.credential_id) for passkey in passkeys]
+def _credentials(passkeys: Sequence[Passkey]) -> list[bytes]:
+    return [passkey.credential_id for passkey in passkeys]

@@ -6,7 +6,6 @@ token against forged requests, the key by which one form gives one letter, and t
 form was shown.
 """
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -19,13 +18,12 @@ from webapp.languages import html_language
 from webapp.reader.doorkeeper import doorkeeper
 from webapp.reader.form import LetterForm
 from webapp.rules.policy import Policy
+from webapp.skeleton import Skeleton
 
 Render: TypeAlias = Callable[[LetterForm], str]
 MOST_KEPT = 100
 """Pages of some 20 kB."""
 _EXTENSION = "lettersdesk.blank_forms"
-# They stand where the secrets go; nobody can have written them into a policy.
-_TOKEN, _KEY, _STAMP = secrets.token_hex(), secrets.token_hex(), secrets.token_hex()
 
 
 class SharedSecretError(Exception):
@@ -54,7 +52,7 @@ def blank_page(policy: Policy, today: date, work_bits: int, render: Render) -> s
     Raises:
         SharedSecretError: it has something else in it that differs from one reader to the next.
     """
-    kept: dict[_Place, str] = current_app.extensions.setdefault(_EXTENSION, {})
+    kept: dict[_Place, Skeleton] = current_app.extensions.setdefault(_EXTENSION, {})
     place = _Place(policy.paper.slug, html_language(), today, work_bits)
     token = generate_csrf()
     page = kept.get(place)
@@ -63,20 +61,18 @@ def blank_page(policy: Policy, today: date, work_bits: int, render: Render) -> s
         if len(kept) >= MOST_KEPT:
             kept.clear()
         kept[place] = page
-    own = {_TOKEN: token, _KEY: LetterForm.new_key(), _STAMP: doorkeeper().stamp()}
-    for place_holder, value in own.items():
-        page = page.replace(place_holder, value)
-    return page
+    return page.filled({"token": token, "key": LetterForm.new_key(), "stamp": doorkeeper().stamp()})
 
 
-def _without_secrets(policy: Policy, render: Render, token: str) -> str:
+def _without_secrets(policy: Policy, render: Render, token: str) -> Skeleton:
     first, second = (_rendered(policy, render, token) for _ in range(2))
-    if first != second:
+    nothing = dict.fromkeys(("token", "key", "stamp"), "")
+    if first.filled(nothing) != second.filled(nothing):
         raise SharedSecretError
     return first
 
 
-def _rendered(policy: Policy, render: Render, token: str) -> str:
+def _rendered(policy: Policy, render: Render, token: str) -> Skeleton:
     form = LetterForm.for_paper(policy)
-    page = render(form).replace(token, _TOKEN).replace(str(form.submission_key.data), _KEY)
-    return page.replace(str(form.stamp.data), _STAMP)
+    places = {token: "token", str(form.submission_key.data): "key", str(form.stamp.data): "stamp"}
+    return Skeleton(render(form), places)

@@ -7,6 +7,7 @@ number, “office”, 00 for “abroad” where the prefix is another, (0) after
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat
@@ -70,30 +71,41 @@ def read_phone(typed: str, country: str) -> PhoneNumber:
     written = visible(text)
     if not written:
         raise RefusedError(Code.PHONE_MISSING)
-    number = _meant(written, country) if len(text) <= LONGEST_PHONE else None
-    if not number:
+    read = _meant(written, country) if len(text) <= LONGEST_PHONE else None
+    if not read:
         raise RefusedError(Code.PHONE_IMPOSSIBLE)
     return PhoneNumber(
         typed=text,
-        e164=phonenumbers.format_number(number, PhoneNumberFormat.E164),
-        extension=number.extension or "",
-        is_valid=phonenumbers.is_valid_number(number),
+        e164=phonenumbers.format_number(read.number, PhoneNumberFormat.E164),
+        extension=read.number.extension or "",
+        is_valid=read.is_valid,
     )
 
 
-def _meant(written: str, country: str) -> phonenumbers.PhoneNumber | None:
+class _Reading(NamedTuple):
+    """What may have been meant, and whether its country has given out numbers like it."""
+
+    number: phonenumbers.PhoneNumber
+    is_valid: bool
+
+    @property
+    def length(self) -> int:
+        return _length(self.number)
+
+
+def _meant(written: str, country: str) -> _Reading | None:
     """Return the first valid number in what was written, else the longest possible one."""
     possible = []
     for spelling in _spellings(written):
-        for number in _readings(spelling, country):
-            if phonenumbers.is_valid_number(number):
-                return number
-            possible.append(number)
+        for reading in _readings(spelling, country):
+            if reading.is_valid:
+                return reading
+            possible.append(reading)
     if _KEYED.fullmatch(written):
         keyed = _dialled(phonenumbers.convert_alpha_characters_in_number(written), country)
-        if keyed and phonenumbers.is_valid_number(keyed):
+        if keyed and keyed.is_valid:
             return keyed
-    return max(possible, key=_length, default=None)
+    return max(possible, key=lambda reading: reading.length, default=None)
 
 
 def _length(number: phonenumbers.PhoneNumber) -> int:
@@ -115,39 +127,46 @@ def _spellings(written: str) -> Iterator[str]:
             yield _TRUNK_ZERO.sub("", number)
 
 
-def _readings(spelling: str, country: str) -> Iterator[phonenumbers.PhoneNumber]:
+def _readings(spelling: str, country: str) -> Iterator[_Reading]:
     """Yield what a number may be, likeliest first.
 
     People write 00 for “abroad” wherever they live. Read as dialled in Hong Kong, where some prefixes have
     three digits, 00852 2123 4567 would be a Mexican number, and 0091 81234 56789 an American one.
     """
-    readings = _from_abroad("00", spelling), _dialled(spelling, country), _from_abroad("011", spelling)
-    return (number for number in readings if number)
+    if abroad := _from_abroad("00", spelling):
+        yield abroad
+    if dialled := _dialled(spelling, country):
+        yield dialled
+    if american := _from_abroad("011", spelling):
+        yield american
 
 
-def _from_abroad(prefix: str, spelling: str) -> phonenumbers.PhoneNumber | None:
+def _from_abroad(prefix: str, spelling: str) -> _Reading | None:
     """Read ``prefix`` as ``+``, if every digit after it belongs to the number: 0011 is Australia's prefix."""
     digits = phonenumbers.normalize_digits_only(spelling)
     if not digits.startswith(prefix):
         return None
-    number = _dialled(re.sub(rf"^\D*{prefix}", "+", spelling), None)
-    if not number:
+    reading = _dialled(re.sub(rf"^\D*{prefix}", "+", spelling), None)
+    if not reading:
         return None
+    number = reading.number
     read = f"{prefix}{number.country_code}{phonenumbers.national_significant_number(number)}"
-    return number if digits == read + (number.extension or "") else None
+    return reading if digits == read + (number.extension or "") else None
 
 
-def _dialled(spelling: str, country: str | None) -> phonenumbers.PhoneNumber | None:
+def _dialled(spelling: str, country: str | None) -> _Reading | None:
     """Read a number, unless it is too short, or one that is dialled within its country only, as 112 is."""
     try:
         number = phonenumbers.parse(spelling, country)
     except NumberParseException:
         return None
     if phonenumbers.is_valid_number(number):
-        return number
+        return _Reading(number, is_valid=True)
     if not phonenumbers.is_possible_number(number) or is_valid_short_number(number):
         return None
-    return number if _length(number) >= LEAST_DIGITS and _reads_back(number) else None
+    if _length(number) < LEAST_DIGITS or not _reads_back(number):
+        return None
+    return _Reading(number, is_valid=False)
 
 
 def _reads_back(number: phonenumbers.PhoneNumber) -> bool:

@@ -145,6 +145,7 @@ _EAST_ASIAN = re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, la
 _BLANK = re.compile("[\u115f\u1160\u2800\u3164\uffa0]")
 """Drawn as nothing, though Unicode calls the Hangul fillers letters, and an empty braille cell a symbol."""
 
+_OF_NO_ASCII_WORD = re.compile("[^a-z0-9]+")
 _ACCENTS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
 """The marks of Latin, Greek and Cyrillic; those of other scripts are vowels, and part of the word."""
 
@@ -162,6 +163,8 @@ def fold(text: str) -> str:
 
     The text has to be bounded, as for `visible`.
     """
+    if text.isascii():
+        return " ".join(_OF_NO_ASCII_WORD.sub(" ", text.lower()).split())
     bare = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text)).casefold())
     return " ".join("".join(character if _is_of_a_word(character) else " " for character in bare).split())
 

@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 
 from webapp.letters.backlog import Backlog, backlogs
 from webapp.letters.database import Database, StoreAwayError
-from webapp.letters.outbox import OutboxSummary, outbox_summary
+from webapp.letters.message_lists import OutboxSummary, outbox_summary
 
 KEPT_FOR = 10.0
 """Seconds for which the store is not asked again, however often the numbers are."""

@@ -1,0 +1,12 @@
+"""A start loads what nearly every start needs: the rest takes its time, and room in memory."""
+
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.mark.parametrize("rarely_needed", ["alembic", "webauthn", "psycopg"])
+def test_what_few_need_is_not_loaded_at_the_start(rarely_needed: str) -> None:
+    look = f"import sys, webapp.cli.serving; sys.exit({rarely_needed!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", look], check=False).returncode == 0

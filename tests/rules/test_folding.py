@@ -1,0 +1,10 @@
+"""Folding a text for comparing is the same for plain letters as for all."""
+
+from hypothesis import given, strategies as st
+
+from webapp.rules.stand_ins import fold
+
+
+@given(st.text(st.characters(codec="ascii")))
+def test_plain_text_is_folded_as_it_is_beside_other_letters(text: str) -> None:
+    assert f"{fold(text)} 電".strip() == fold(f"{text} 電")

@@ -1,0 +1,140 @@
+"""Messages that are due, claimed by one worker at a time.
+
+A worker takes a lease on a message, sends it, and notes the outcome. Killed in between, it leaves a lease
+that runs out; then the message is sent again under the same Message-ID. None is ever lost, and at most the
+one that was on its way arrives twice.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Update, or_, select, update
+
+from webapp.letters.database import Database
+from webapp.letters.models import Message
+from webapp.letters.outbox import OutgoingMessage
+from webapp.letters.states import MessageState
+
+LEASE = timedelta(minutes=15)
+"""Longer than the slowest server may take over one message, so that no other worker sends it meanwhile."""
+GAPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440, 1440))
+"""Between the attempts at one message; after the last, nearly three days on, it is given up."""
+JITTER = 0.2
+"""Part of a gap by which it is longer or shorter, so that messages that failed together part ways."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedMessage:
+    """A message that one worker alone may send, until its lease runs out."""
+
+    number: int
+    message_id: str
+    attempts: int
+    created_at: datetime
+    lease_until: datetime
+    message: OutgoingMessage
+
+
+def claim_due(database: Database, *, now: datetime, most: int) -> Sequence[ClaimedMessage]:
+    """Take leases on messages that are due, oldest first, which no other worker has."""
+    free = (
+        select(Message)
+        .where(Message.state == MessageState.WAITING, Message.due_at <= now)
+        .where(or_(Message.lease_until.is_(None), Message.lease_until <= now))
+        .order_by(Message.due_at, Message.id)
+        .limit(most)
+    )
+    with database.writing() as session:
+        # On SQLite one writer works at a time, and the clause is left out.
+        rows = session.scalars(free.with_for_update(skip_locked=True)).all()
+        for row in rows:
+            row.lease_until = now + LEASE
+    return [_claimed(row, now + LEASE) for row in rows]
+
+
+def note_sent(database: Database, claimed: ClaimedMessage, *, server_words: str, now: datetime) -> None:
+    """Note that the mail server has taken the message over."""
+    _note(
+        database,
+        claimed,
+        state=MessageState.SENT,
+        sent_at=now,
+        attempts=claimed.attempts + 1,
+        server_words=server_words,
+    )
+
+
+def note_refused(database: Database, claimed: ClaimedMessage, *, server_words: str) -> None:
+    """Note that the mail server will never take the message; it goes to the dead letters."""
+    _note(
+        database,
+        claimed,
+        state=MessageState.DEAD,
+        attempts=claimed.attempts + 1,
+        server_words=server_words,
+    )
+
+
+def note_put_off(database: Database, claimed: ClaimedMessage, *, server_words: str, now: datetime) -> None:
+    """Note that the mail server would not take the message now: it is due again later, or given up."""
+    gap = gap_after(claimed.attempts)
+    if gap is None:
+        note_refused(database, claimed, server_words=server_words)
+        return
+    _note(
+        database,
+        claimed,
+        due_at=now + gap,
+        attempts=claimed.attempts + 1,
+        server_words=server_words,
+    )
+
+
+def gap_after(attempts: int) -> timedelta | None:
+    """Return how long to wait when one more attempt than these has failed; nothing after the last."""
+    if attempts >= len(GAPS):
+        return None
+    return GAPS[attempts] * (1 + JITTER * random.uniform(-1, 1))  # noqa: S311 -- no secret in a gap
+
+
+def give_back(database: Database, claimed: Sequence[ClaimedMessage]) -> None:
+    """Let go of messages that were not tried."""
+    with database.writing() as session:
+        for each in claimed:
+            session.execute(_held(each).values(lease_until=None))
+
+
+def _note(database: Database, claimed: ClaimedMessage, **values: object) -> None:
+    with database.writing() as session:
+        session.execute(_held(claimed).values(lease_until=None, **values))
+
+
+def _held(claimed: ClaimedMessage) -> Update:
+    """Select the message while the lease is ours: a slow worker must not undo what a quick one noted."""
+    return update(Message).where(
+        Message.id == claimed.number,
+        Message.state == MessageState.WAITING,
+        Message.lease_until == claimed.lease_until,
+    )
+
+
+def _claimed(row: Message, lease_until: datetime) -> ClaimedMessage:
+    return ClaimedMessage(
+        number=row.id,
+        message_id=row.message_id,
+        attempts=row.attempts,
+        created_at=row.created_at,
+        lease_until=lease_until,
+        message=OutgoingMessage(
+            kind=row.kind,
+            sender=row.sender,
+            recipient=row.recipient,
+            language=row.language,
+            subject=row.subject,
+            text_body=row.text_body,
+            html_body=row.html_body,
+            in_reply_to=row.in_reply_to,
+        ),
+    )
