@@ -1,5 +1,6 @@
 """Settings: read from the environment, made where nothing is said, refused in clear sentences."""
 
+import os
 import stat
 from pathlib import Path
 
@@ -31,6 +32,32 @@ def test_the_secret_is_made_once_and_readable_by_its_owner_alone(empty_folder: P
     assert read_settings({}).secret_key == first
     for name in ("secret-key", "particulars-key"):
         assert stat.S_IMODE((empty_folder / "instance" / name).stat().st_mode) == 0o600
+
+
+def test_a_secret_is_on_the_disk_before_anything_is_sealed_with_it(
+    empty_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_disk: list[str] = []
+    sync = os.fsync
+
+    def note(descriptor: int) -> None:
+        on_disk.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", note)
+    read_settings({})
+    instance = str(empty_folder / "instance")
+    for _ in range(2):
+        secret, *folders = on_disk[:3]
+        assert secret.startswith(f"{instance}/")
+        assert folders == [instance, str(empty_folder)]
+        del on_disk[:3]
+    assert on_disk == []
+
+
+def test_a_folder_that_is_made_is_its_owners_alone(empty_folder: Path) -> None:
+    read_settings({})
+    assert stat.S_IMODE((empty_folder / "instance").stat().st_mode) == 0o700
 
 
 def test_the_instance_can_be_elsewhere(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from webapp.delivery.smtp import MailAddressError, MailServer
+from webapp.letters.files import sync_folder
 from webapp.letters.seal import KEY_BYTES, KeyRefusedError, Seal, new_key
 from webapp.policies import read_policies
 from webapp.rules.policy import Policy
@@ -156,7 +157,7 @@ def _sqlite_url(url: URL, wrong: list[str]) -> URL:
 def _with_folder(url: URL, wrong: list[str]) -> URL:
     folder = Path(url.database or "").absolute().parent
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        _make_folder(folder)
     except OSError as error:
         wrong.append(f"The folder {folder} for the store can't be made: {error.strerror}.")
         return url
@@ -209,14 +210,23 @@ def _seal(environment: Mapping[str, str], instance: Path, database_url: URL, wro
 def _kept_secret(path: Path, make: Callable[[], str] = secrets.token_hex) -> str:
     """Return the secret in the file, made at the first start and readable by its owner alone."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(path.parent)
         # Linked into place whole, so that two processes that start at once share one secret.
         with tempfile.NamedTemporaryFile("w", encoding="ascii", dir=path.parent) as file:
             file.write(make())
             file.flush()
+            # What is sealed with it is on the disk as soon as a writer has a receipt.
+            os.fsync(file.fileno())
             with suppress(FileExistsError):
                 path.hardlink_to(file.name)
+        for folder in (path.parent, path.parent.parent):
+            sync_folder(folder)
     return path.read_text(encoding="ascii").strip()
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder, unless it is there, that is its owner's alone: letters stand open in the store."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _base_url(environment: Mapping[str, str], wrong: list[str]) -> str:

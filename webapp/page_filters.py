@@ -1,5 +1,6 @@
 """How moments, states and paragraphs look on a page."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, tzinfo
 
@@ -22,7 +23,8 @@ from webapp.letters.states import (
     Role,
     State,
 )
-from webapp.rules.policy import Policy, Proof
+from webapp.rules.policy import Policy
+from webapp.rules.policy_desk import Proof
 from webapp.services import services
 from webapp.typesetting import paragraphs, spoken
 from webapp.wording.browsers import browser_name
@@ -32,6 +34,9 @@ from webapp.wording.locale import display_locale, listed, short_date
 from webapp.wording.people import ROLES, account_event
 from webapp.wording.states import DECLINE_REASONS, EVENTS, MESSAGE_KINDS, MESSAGE_STATES, MOVES, STATES
 from webapp.wording.verification import CALL_OUTCOMES, LACKING, PROOFS
+
+_PIECE = re.compile(r"[^\s<>()\[\]\"'`,;:]+")
+"""Of a sentence, between spaces, brackets and the like: an address, if there is one, is such a piece."""
 
 
 def add_page_filters(app: Flask) -> None:
@@ -47,6 +52,7 @@ def add_page_filters(app: Flask) -> None:
         spoken,
         dialled,
         masked_address,
+        masked_words,
         country_name,
     ):
         app.add_template_filter(shape)
@@ -108,6 +114,11 @@ def masked_address(email: str) -> str:
     """Show whose an address may be, to who knows it: a look at the whole stays in the letter's history."""
     local_part, at, domain = email.rpartition("@")
     return f"{local_part[:1]}…{at}{domain}" if at else ""
+
+
+def masked_words(words: str) -> str:
+    """Show what a mail server said, with each address in it masked as elsewhere on the page."""
+    return _PIECE.sub(lambda piece: masked_address(piece[0]) or piece[0], words)
 
 
 def dialled(e164: str) -> str:

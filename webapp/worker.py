@@ -9,6 +9,7 @@ from webapp.clock import now
 from webapp.config import Settings
 from webapp.delivery.worker import DeliveryWorker
 from webapp.letters.database import Database, StoreAwayError
+from webapp.letters.remains import clear_remains, something_went_since
 from webapp.letters.retention import purge
 from webapp.letters.writer_moves import LAPSED_AT_ONCE, lapse_unconfirmed
 
@@ -30,7 +31,7 @@ class Worker:
     def __init__(self, settings: Settings) -> None:
         """Work with these settings; without a mail server messages wait."""
         self._settings = settings
-        self._database = Database(settings.database_url, settings.seal, connections=CONNECTIONS)
+        self._database = Database(settings.database_url, settings.seal, connections=CONNECTIONS, patient=True)
         self._stopping = threading.Event()
         self._purged_at: datetime | None = None
         self._delivery: DeliveryWorker | None = None
@@ -88,6 +89,9 @@ class Worker:
             purged += step.letters
             if self._stopping.is_set():
                 return
+        # What is erased at the desk waits for this, too.
+        if something_went_since(self._database, moment - 2 * PURGES_EVERY):
+            clear_remains(self._database, is_stopping=self._stopping.is_set)
         self._purged_at = moment
         if purged:
             log.info("The particulars of the writers of %d letters were purged", purged)

@@ -14,7 +14,8 @@ from webapp.letters.models import Event, Letter, Message
 from webapp.letters.record import letter_for_writer
 from webapp.letters.states import Channel, Clearance, DeclineReason, EventKind, MessageKind, State
 from webapp.letters.workflow import PRINTED, Move, move_letter
-from webapp.rules.policy import Confirmation, Policy
+from webapp.rules.policy import Policy
+from webapp.rules.policy_desk import Confirmation
 from webapp.services import EXTENSION, Services
 
 STRICT = dataclasses.replace(HERALD, confirmation=Confirmation(before_queue=True))

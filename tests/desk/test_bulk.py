@@ -16,7 +16,8 @@ from webapp.letters.database import Database
 from webapp.letters.intake import Arrival, Intake
 from webapp.letters.models import Editor, Letter, Message
 from webapp.letters.states import Channel, MessageKind, MessageState, Role, State
-from webapp.rules.policy import Declining, Policy
+from webapp.rules.policy import Policy
+from webapp.rules.policy_desk import Declining
 
 POST = dataclasses.replace(
     HERALD,

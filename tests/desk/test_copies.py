@@ -14,7 +14,8 @@ from webapp.letters.intake import Arrival, Intake
 from webapp.letters.models import Approval, EditedCopy, Editor, Letter, Message, Particulars
 from webapp.letters.states import Channel, DeclineReason, EventKind, MessageKind, Role, State
 from webapp.letters.workflow import Actor, Move, move_letter
-from webapp.rules.policy import USUAL_DELAYS, WordLimits
+from webapp.rules.policy_desk import USUAL_DELAYS
+from webapp.rules.policy_letter import WordLimits
 from webapp.wording.copies import length_sentence
 
 SHORT = "The tram is slow.\n\nThat is its use."

@@ -165,3 +165,15 @@ def test_a_message_that_is_not_there(dana: Visitor, sqlite: Database, number: st
 )
 def test_whatever_stands_in_the_address_is_answered(dana: Visitor, query: str, status: int) -> None:
     assert dana.open(f"/desk/messages?{query}").status == status
+
+
+@pytest.mark.parametrize("around", ["<{}>: Recipient rejected", "no such user {}", "'{}' unknown", "to:{};"])
+def test_an_address_that_a_mail_server_repeats_is_masked_as_the_recipient_is(
+    dana: Visitor, sqlite: Database, around: str
+) -> None:
+    Writer(sqlite)
+    refuse_all(sqlite, "550 " + around.format("tai-man@example.com"))
+    page = dana.open("/desk/messages?state=dead")
+    for shown in (page, dana.open(str(page.one("td.what a")["href"]))):
+        assert around.format("t…@example.com") in shown.text
+        assert "tai-man@" not in shown.response.text.partition("<pre")[0]

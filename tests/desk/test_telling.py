@@ -13,7 +13,8 @@ from webapp.letters.database import Database
 from webapp.letters.intake import Arrival, Intake
 from webapp.letters.models import Event, Letter, Message
 from webapp.letters.states import Channel, DeclineReason, EventKind, MessageKind, MessageState, State
-from webapp.rules.policy import USUAL_DELAYS, Declining, Policy
+from webapp.rules.policy import Policy
+from webapp.rules.policy_desk import USUAL_DELAYS, Declining
 
 SPACE = "We get far more letters than we have room for."
 SILENT = dataclasses.replace(HERALD, declining=Declining(tells=False))

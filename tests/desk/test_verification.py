@@ -12,7 +12,7 @@ from webapp.letters.database import Database
 from webapp.letters.intake import Arrival, Intake
 from webapp.letters.models import Editor, Event
 from webapp.letters.states import Channel, EventKind, Role
-from webapp.rules.policy import Proof
+from webapp.rules.policy_desk import Proof
 
 CALLS_FIRST = dataclasses.replace(HERALD, proofs=frozenset({Proof.CALL}))
 SECRETS = ("2123", "tai-man@example.com", "Main Street")

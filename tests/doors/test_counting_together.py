@@ -16,6 +16,7 @@ from tests.services.redis_server import REMEDY, RedisMissing, RedisServer, runni
 from webapp.app import create_app
 from webapp.config import Settings
 from webapp.letters.database import Database
+from webapp.limiting import REDIS_ANSWERS_WITHIN
 
 
 @pytest.fixture
@@ -81,6 +82,21 @@ def test_no_letter_waits_for_a_redis_that_is_away(
     assert [fail_to_sign_in(visitor) for _ in range(9)] == [422] * 8 + [429], "it goes on counting alone"
     redis.start()
     assert send(visitor, body="When it was back.").status == 303
+    assert stored(sqlite) == 3
+
+
+def test_no_letter_waits_long_for_a_redis_that_stands_still(
+    together: Settings, sqlite: Database, redis: RedisServer
+) -> None:
+    visitor = Visitor(create_app(together, sqlite))
+    assert send(visitor).status == 303
+    with redis.standing_still():
+        since = time.monotonic()
+        assert send(visitor, body="While it stood still.").status == 303
+        assert time.monotonic() - since < 3 * REDIS_ANSWERS_WITHIN + 2
+        since = time.monotonic()
+        assert send(visitor, body="While it still did.").status == 303
+        assert time.monotonic() - since < 3 * REDIS_ANSWERS_WITHIN + 2
     assert stored(sqlite) == 3
 
 

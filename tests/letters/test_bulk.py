@@ -23,7 +23,8 @@ from webapp.letters.workflow import (
     move_letter,
 )
 from webapp.people.accounts import add_editor
-from webapp.rules.policy import Policy, Proof
+from webapp.rules.policy import Policy
+from webapp.rules.policy_desk import Proof
 
 LATER = NOON + timedelta(hours=2)
 DECLINE = Move(to_state=State.DECLINED, version=0, reason=DeclineReason.SPACE)

@@ -33,7 +33,8 @@ from webapp.letters.record import letter_for_writer
 from webapp.letters.states import Channel, EventKind, MessageKind, MessageState, State
 from webapp.letters.workflow import Move, move_letter
 from webapp.letters.writer_moves import lapse_unconfirmed
-from webapp.rules.policy import Asking, Confirmation
+from webapp.rules.policy_desk import Confirmation
+from webapp.rules.policy_letter import Asking
 from webapp.worker import Worker
 
 LINKS = ConfirmLinks(SECRET_KEY)

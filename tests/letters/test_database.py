@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 
 from tests.samples import HERALD, NOON, SEAL, letter
 from tests.services.postgres import PostgresServer
-from webapp.letters import database as database_module
+from webapp.letters import database as database_module, patience
 from webapp.letters.database import Database, StoreAwayError
 from webapp.letters.intake import Arrival, Intake
 from webapp.letters.migrate import migrate
@@ -143,6 +143,46 @@ def test_a_pool_with_no_connection_left_says_so(tmp_path: Path, monkeypatch: pyt
         with pytest.raises(StoreAwayError), database.reading() as second:
             second.execute(text("SELECT 1"))
     database.dispose()
+
+
+def test_a_postgres_that_stands_still_is_away_in_bounded_time(
+    postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "LONGEST_WAIT", 2.0)
+    monkeypatch.setattr(patience, "LONGEST_SILENCE", 0.5)
+    database = Database(postgres_server.create_database(), SEAL)
+    with ExitStack() as stack:
+
+        def work() -> None:
+            with database.writing() as session:
+                session.execute(text("SELECT 1"))
+                stack.enter_context(postgres_server.standing_still())
+                session.execute(text("SELECT 1"))
+
+        started = time.monotonic()
+        with pytest.raises(StoreAwayError):
+            work()
+        assert time.monotonic() - started < 1.5
+        with pytest.raises(StoreAwayError), database.reading() as session:
+            session.execute(text("SELECT 1"))
+        assert time.monotonic() - started < 5
+    with database.reading() as session:
+        assert session.scalar(text("SELECT 1")) == 1
+    database.dispose()
+
+
+def test_only_where_nobody_waits_may_a_statement_take_long(
+    postgres_store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "LONGEST_STATEMENT", 0.2)
+    monkeypatch.setattr(patience, "LONGEST_SILENCE", 0.4)
+    served, patient = Database(postgres_store.url), Database(postgres_store.url, patient=True)
+    with pytest.raises(StoreAwayError), served.reading() as session:
+        session.execute(text("SELECT pg_sleep(10)"))
+    with patient.reading() as session:
+        session.execute(text("SELECT pg_sleep(1)"))
+    for database in (served, patient):
+        database.dispose()
 
 
 def test_a_restarted_postgres_is_found_again(postgres_server: PostgresServer) -> None:

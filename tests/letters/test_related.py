@@ -21,7 +21,9 @@ from webapp.letters.related import (
 from webapp.letters.states import Channel, Clearance, State
 from webapp.letters.writers import StoredRecord, keys_of
 from webapp.rules.frequency import eligible_from
-from webapp.rules.policy import Category, Frequency, Policy, Since
+from webapp.rules.policy import Policy
+from webapp.rules.policy_calendar import Frequency, Since
+from webapp.rules.policy_letter import Category
 
 COURIER = dataclasses.replace(HERALD, paper=dataclasses.replace(HERALD.paper, slug="courier"))
 SOMEBODY_ELSE = {"name": "Lee Ka-yan", "email": "ka-yan@example.com", "phone": "2999 9999"}

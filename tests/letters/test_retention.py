@@ -181,6 +181,17 @@ def test_nothing_goes_within_a_week_of_a_word_from_the_writer(
     assert purged(store, spoke + QUIET) == 1
 
 
+def test_nothing_goes_within_a_week_of_the_letter_itself_however_short_the_papers_time(
+    store: Database, declined: str
+) -> None:
+    at_once = dataclasses.replace(HERALD, retention_days=MappingProxyType({State.DECLINED: 0}))
+    for moment, letters in ((NOON + QUIET - timedelta(seconds=1), 0), (NOON + QUIET, 1)):
+        with store.reading() as session:
+            assert sum(each.letters for each in due_for_purge(session, [at_once], moment)) == letters
+        assert sum(each.letters for each in purge(store, [at_once], moment)) == letters
+    assert kept(store, declined).body
+
+
 def test_nobody_is_written_to_any_more(store: Database, editor_id: int) -> None:
     for number in range(3):
         move(store, receive(store, headline=f"Letter {number}"), editor_id, State.DECLINED)

@@ -1,22 +1,26 @@
 """What is kept of people can't be read in the store's files, and keys can be changed."""
 
 import secrets
+from base64 import b64decode
 from pathlib import Path
 
 import pytest
 from hypothesis import given, strategies as st
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select, text, update
 
-from tests.samples import HERALD, NOON, PARTICULARS, SEAL, SECRET_KEY, letter
-from webapp.letters.columns import SealMissingError
+from tests.samples import HERALD, NOON, PARTICULARS, PARTICULARS_KEY, SEAL, SECRET_KEY, letter
+from webapp.letters.columns import Contact, SealMissingError
 from webapp.letters.database import Database
 from webapp.letters.intake import Arrival, Intake
+from webapp.letters.leases import claim_due, note_refused
 from webapp.letters.migrate import migrate
 from webapp.letters.models import Letter, Message, Particulars
 from webapp.letters.outbox import OutgoingMessage
+from webapp.letters.person import KnownBy, Sought, letters_of
+from webapp.letters.retention import take_away
 from webapp.letters.seal import KEY_BYTES, KeyRefusedError, Seal, SealBrokenError, new_key
 from webapp.letters.sealing import opens_what_is_sealed, reseal_all
-from webapp.letters.states import Channel, MessageKind
+from webapp.letters.states import Channel, MessageKind, State
 from webapp.letters.writers import EMAIL, StoredRecord
 from webapp.rules.frequency import WriterKeys
 from webapp.rules.policy import Policy
@@ -108,6 +112,23 @@ def test_a_copied_database_file_shows_nobodys_address(tmp_path: Path) -> None:
         assert secret.encode() not in files
 
 
+def test_what_a_mail_server_says_of_an_address_is_sealed_too(store: Database) -> None:
+    receive(store)
+    (claimed,) = claim_due(store, now=NOON, most=1)
+    words = "550 5.1.1 <tai-man@example.com>: Recipient address rejected"
+    note_refused(store, claimed, server_words=words)
+    with store.reading() as session:
+        assert session.scalars(select(Message.server_words)).one() == words
+        assert b"tai-man" not in bytes(session.scalar(text("SELECT server_words FROM messages")) or b"")
+    new = secrets.token_bytes(KEY_BYTES)
+    both, renewed = Database(store.url, Seal([new, b64decode(PARTICULARS_KEY)])), other_keys(store, new)
+    reseal_all(both)
+    with renewed.reading() as session:
+        assert session.scalars(select(Message.server_words)).one() == words
+    for database in (both, renewed):
+        database.dispose()
+
+
 def test_a_name_that_may_be_printed_stands_open(store: Database) -> None:
     receive(store)
     with store.reading() as session:
@@ -136,6 +157,41 @@ def test_keys_change_while_letters_come_in(tmp_path: Path) -> None:
     with renewed.reading() as session:
         assert [each.email for each in session.scalars(select(Particulars))] == 2 * ["tai-man@example.com"]
         assert [each.recipient for each in session.scalars(select(Message))] == 2 * ["tai-man@example.com"]
+    for database in (first, both, renewed):
+        database.dispose()
+
+
+def test_a_key_fits_only_what_it_opens_all_of(tmp_path: Path) -> None:
+    old, new = secrets.token_bytes(KEY_BYTES), secrets.token_bytes(KEY_BYTES)
+    first = Database(f"sqlite:///{tmp_path / 'letters.db'}", Seal([old]))
+    migrate(first)
+    receive(first)
+    renewed = other_keys(first, new)
+    with renewed.writing() as session:
+        session.execute(update(Particulars).values(contact=Contact()))
+    assert not opens_what_is_sealed(renewed), "a message is left"
+    with renewed.writing() as session:
+        session.execute(update(Message).values(recipient="", text_body="", html_body=""))
+    assert opens_what_is_sealed(renewed)
+    for database in (first, renewed):
+        database.dispose()
+
+
+def test_of_who_was_purged_nothing_is_known_again_after_a_change_of_keys(tmp_path: Path) -> None:
+    old, new = secrets.token_bytes(KEY_BYTES), secrets.token_bytes(KEY_BYTES)
+    first = Database(f"sqlite:///{tmp_path / 'letters.db'}", Seal([old]))
+    migrate(first)
+    receive(first)
+    with first.writing() as session:
+        take_away(session, {1: State.DECLINED}, NOON)
+    both, renewed = other_keys(first, new, old), other_keys(first, new)
+    reseal_all(both)
+    assert (remembers(both), remembers(renewed)) == (True, False)
+    assert opens_what_is_sealed(renewed)
+    with renewed.reading() as session:
+        assert letters_of(session, Sought(KnownBy.EMAIL, "tai-man@example.com"), {"HK"}) == []
+        reference = session.scalars(select(Letter.reference)).one()
+        assert len(letters_of(session, Sought(KnownBy.REFERENCE, reference), {"HK"})) == 1
     for database in (first, both, renewed):
         database.dispose()
 

@@ -28,7 +28,8 @@ from webapp.letters.workflow import (
     move_letter,
     undo_move,
 )
-from webapp.rules.policy import Policy, Proof
+from webapp.rules.policy import Policy
+from webapp.rules.policy_desk import Proof
 
 LATER = NOON + timedelta(hours=2)
 DECLINED_FOR_SPACE = {"reason": DeclineReason.SPACE}

@@ -17,7 +17,9 @@ from webapp.letters.states import Channel, Clearance, EventKind, State
 from webapp.letters.writers import StoredRecord
 from webapp.rules.findings import Severity
 from webapp.rules.frequency import EarlierLetter, WriterKeys
-from webapp.rules.policy import Asking, Category, Frequency, Period, Policy, Since
+from webapp.rules.policy import Policy
+from webapp.rules.policy_calendar import Frequency, Period, Since
+from webapp.rules.policy_letter import Asking, Category
 
 WRITER = WriterKeys("tai-man@example.com", "+85221234567", "chan tai man")
 TODAY = date(2026, 3, 14)

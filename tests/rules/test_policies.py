@@ -7,8 +7,9 @@ import pytest
 
 from tests.rules.papers import POLICIES, SLUGS, judged, noted, paper, told, words
 from tests.samples import HERALD, TODAY
-from webapp.rules.policy import Asking, Kind, Proof
+from webapp.rules.policy_desk import Proof
 from webapp.rules.policy_file import load_policies, load_policy
+from webapp.rules.policy_letter import Asking, Kind
 from webapp.rules.submission import Field
 
 LENGTHS = [

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from webapp.policies import BUNDLED_PAPERS
-from webapp.rules.policy import Asking
 from webapp.rules.policy_file import PolicyError, load_policies, parse_policy
+from webapp.rules.policy_letter import Asking
 
 MINIMAL = """\
 [paper]

@@ -4,6 +4,7 @@ import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import uuid
@@ -124,6 +125,25 @@ class PostgresServer:
     def crash(self) -> None:
         """Stop the server in the middle of everything, and start it again; it recovers from its log."""
         self._control("restart", "--mode=immediate")
+
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Let the server do nothing for as long as the block lasts, with every connection left open."""
+        processes = self._processes()
+        for process in processes:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in processes:
+                os.kill(process, signal.SIGCONT)
+
+    def _processes(self) -> list[int]:
+        postmaster = int((self.data / "postmaster.pid").read_text(encoding="utf-8").split()[0])
+        # It makes no more once it stands still itself.
+        os.kill(postmaster, signal.SIGSTOP)
+        listed = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text(encoding="utf-8")
+        return [postmaster, *map(int, listed.split())]
 
     def prepare(self) -> None:
         """Make the server's files, start it, and let the application's role in."""

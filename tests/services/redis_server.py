@@ -1,6 +1,7 @@
 """A real Redis, private to the tests: the machine's own."""
 
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -48,6 +49,16 @@ class RedisServer:
             self.process.kill()
             self.process.wait()
             self.process = None
+
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Let it take what is sent, and answer nothing, for as long as the block lasts."""
+        assert self.process, "it runs"
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
 
     def _listens(self) -> bool:
         with socket.socket() as probe:

@@ -1,5 +1,6 @@
 """The real `lettersdesk` command as a process of its own, and the program that calls at it."""
 
+import json
 import os
 import signal
 import socket
@@ -43,6 +44,11 @@ class RunningServer:
     def log(self) -> str:
         """What it has printed so far."""
         return self.log_file.read_text(encoding="utf-8", errors="replace")
+
+    @property
+    def failures(self) -> list[str]:
+        """What it has logged of itself that nobody foresaw; a store that is away was foreseen."""
+        return [line for line in self.log.splitlines() if _tells_of_failure(line)]
 
     def workers(self) -> list[int]:
         """Give the processes that it has started itself."""
@@ -110,6 +116,13 @@ def starting_server(
         yield RunningServer(process, port, log_file)
     finally:
         _end(process)
+
+
+def _tells_of_failure(line: str) -> bool:
+    if not line.startswith("{"):
+        return "Traceback" in line
+    told = json.loads(line)
+    return told["level"] in {"error", "critical"} and ("error" in told or told["logger"].startswith("webapp"))
 
 
 def run_to_its_end(

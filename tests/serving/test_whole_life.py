@@ -98,6 +98,7 @@ def test_the_writer_of_a_letter_is_found_in_no_file_and_no_address(life: Life) -
         assert server.stop() == 0
         life.said.append(server.log)
     assert "IntegrityError" in server.log, "the store's refusal was logged"
+    assert len(server.failures) == 2, "and is told as what nobody foresaw"
     backups = [life.folder / name for name in ("before", "after")]
     for backup in backups:
         life.said.append(gzip.decompress(backup.read_bytes()).decode())

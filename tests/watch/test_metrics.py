@@ -1,12 +1,13 @@
 """The numbers: what is counted, what waits, and what is told when the store is away."""
 
 import dataclasses
+import re
 from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy import update
+from sqlalchemy import event, text, update
 
 from tests.delivery.outgoing import put_many
 from tests.delivery.writer import STRICT
@@ -16,6 +17,7 @@ from webapp.letters.backlog import backlogs
 from webapp.letters.database import Database, StoreAwayError
 from webapp.letters.intake import Arrival, Intake, ReturnedError
 from webapp.letters.leases import claim_due, note_refused
+from webapp.letters.message_lists import outbox_summary
 from webapp.letters.models import Letter
 from webapp.letters.states import Channel, State
 from webapp.watch import standing as standing_module
@@ -132,6 +134,37 @@ def test_the_store_is_asked_once_in_a_while(
     monkeypatch.setattr(standing_module, "KEPT_FOR", -1.0)
     metrics.text(at_noon)
     assert len(times) == 2
+
+
+def test_what_waits_is_told_from_indexes_alone(store: Database) -> None:
+    asked: list[tuple[str, object]] = []
+
+    def note(*told: object) -> None:
+        asked.append((str(told[2]), told[3]))
+
+    with store.reading() as session:
+        if not store.is_sqlite:
+            # A table of no length is read whole, and this one has a million rows one day.
+            session.execute(text("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off"))
+        event.listen(store.engine, "before_cursor_execute", note)
+        try:
+            backlogs(session)
+            outbox_summary(session)
+        finally:
+            event.remove(store.engine, "before_cursor_execute", note)
+        explain = "EXPLAIN QUERY PLAN" if store.is_sqlite else "EXPLAIN"
+        steps = [
+            str(row[-1])
+            for statement, parameters in asked
+            for row in session.connection().exec_driver_sql(f"{explain} {statement}", parameters)  # type: ignore[arg-type] # as they came
+        ]
+    read = [
+        step.strip() for step in steps if re.search(r"(SCAN|SEARCH|Scan\b.*\bon) (letters|messages)", step)
+    ]
+    assert len(read) >= 2
+    assert [
+        step for step in read if not re.match(r"SEARCH .* USING COVERING INDEX|(-> +)?Index Only", step)
+    ] == []
 
 
 def test_a_store_that_is_away_is_counted_and_the_numbers_still_come(

@@ -35,7 +35,7 @@ def backup(file: Path) -> None:
 def restore(file: Path) -> None:
     """Fill an empty store from FILE, on either database."""
     settings = settings_or_give_up()
-    database = Database(settings.database_url, settings.seal, connections=1)
+    database = Database(settings.database_url, settings.seal, connections=1, patient=True)
     try:
         rows = fill(database, file)
     except BackupDamagedError:

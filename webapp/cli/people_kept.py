@@ -16,6 +16,7 @@ from webapp.clock import now
 from webapp.letters.models import Letter
 from webapp.letters.person import KnownBy, NobodyMeantError, Sought, erase as erase_letters, letters_of
 from webapp.letters.person_export import export_person, note_export
+from webapp.letters.remains import clear_remains
 from webapp.letters.retention import due_for_purge, purge as purge_letters
 from webapp.letters.states import State
 from webapp.rules.policy import Policy
@@ -49,6 +50,7 @@ def purge(*, dry_run: bool) -> None:
             steps = due_for_purge(session, settings.policies, now())
     else:
         steps = list(purge_letters(database, settings.policies, now()))
+        clear_remains(database)
     for step in steps:
         letters[step.paper, step.state] += step.letters
     for policy in settings.policies:
@@ -65,7 +67,8 @@ def erase(email: str, phone: str, reference: str, *, dry_run: bool) -> None:
     """Erase what is kept of one person, found by one of the options."""
     sought = _one_of(email, phone, reference)
     settings = settings_or_give_up()
-    with migrated_database(settings).writing() as session:
+    database = migrated_database(settings)
+    with database.writing() as session:
         letters = _found(session, sought, settings.policies)
         for letter in letters:
             click.echo(_line(letter))
@@ -73,6 +76,7 @@ def erase(email: str, phone: str, reference: str, *, dry_run: bool) -> None:
             click.echo("Nothing was erased: this was a dry run.")
             return
         erased = erase_letters(session, letters, editor_id=None, now=now())
+    clear_remains(database)
     click.echo(f"{_counted(erased)} erased; text, history and a hash of the e-mail address stay.")
 
 

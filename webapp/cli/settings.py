@@ -19,7 +19,7 @@ def settings_or_give_up(*, served_at: str = "http://127.0.0.1:8000") -> Settings
 
 def migrated_database(settings: Settings, *, connections: int = 1) -> Database:
     """Return the store, brought up to date."""
-    database = Database(settings.database_url, settings.seal, connections=connections)
+    database = Database(settings.database_url, settings.seal, connections=connections, patient=True)
     try:
         if not is_current(database):
             _migrate(database)

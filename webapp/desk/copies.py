@@ -37,7 +37,7 @@ from webapp.letters.record import LetterMissingError
 from webapp.letters.states import Role
 from webapp.letters.workflow import ClaimedByOtherError, letter_to_change, refuse_if_claimed
 from webapp.page_filters import moment
-from webapp.rules.policy import WordLimits
+from webapp.rules.policy_letter import WordLimits
 from webapp.rules.words import LONGEST_MARK_RUN, browser_word_patterns, count_words
 from webapp.services import services
 from webapp.wording.copies import CHANGES, LENGTHS, length_sentence, text_mistake

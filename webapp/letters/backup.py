@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from webapp.letters.backup_file import BackupWriter, Header, Kind, TableHead
 from webapp.letters.columns import UtcDateTime, seal_of
 from webapp.letters.database import Database
+from webapp.letters.files import sync_folder
 from webapp.letters.models import Base
 from webapp.letters.revisions import newest_revision, revision_of
 
@@ -71,6 +72,7 @@ def _new_file(path: Path) -> Iterator[IO[bytes]]:
             os.fsync(file.fileno())
         # Fails where somebody else has made such a file meanwhile.
         path.hardlink_to(unfinished)
+        sync_folder(path.absolute().parent)
     finally:
         with suppress(FileNotFoundError):
             unfinished.unlink()

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Update, and_, select, update
 from sqlalchemy.orm import Session
 
+from webapp.letters.changes import change
 from webapp.letters.models import Event, Letter
 from webapp.letters.record import LetterMissingError
 from webapp.letters.states import EventKind, Role, State
@@ -67,13 +68,8 @@ def claim(session: Session, reference: str, *, by: Actor, now: datetime) -> None
 
 def renew(session: Session, reference: str, *, by: Actor, now: datetime) -> bool:
     """Let the claim of somebody who is at work on a letter run anew; tell whether there was one."""
-    renewed = session.execute(
-        update(Letter)
-        .where(Letter.reference == reference, _is_held_by(by.editor_id, now))
-        .values(claimed_until=now + CLAIM_LASTS)
-    )
-    # An UPDATE's result counts its rows; the type of any statement's result does not say so.
-    return bool(renewed.rowcount)  # type: ignore[attr-defined]
+    held = update(Letter).where(Letter.reference == reference, _is_held_by(by.editor_id, now))
+    return change(session, held.values(claimed_until=now + CLAIM_LASTS)) > 0
 
 
 def release(session: Session, reference: str, *, by: Actor, now: datetime) -> None:

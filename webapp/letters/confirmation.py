@@ -7,6 +7,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
+from webapp.letters.changes import change
 from webapp.letters.models import Event, Letter
 from webapp.letters.outbox import messages_since
 from webapp.letters.states import EventKind, MessageKind, State
@@ -52,13 +53,12 @@ def confirm_email(session: Session, letter: Letter, now: datetime) -> None:
     A letter that had to wait for this comes before the editors. Its version stays: an editor who has it
     open decides on the same text.
     """
-    confirmed = session.execute(
+    confirmed = (
         update(Letter)
         .where(Letter.id == letter.id, Letter.email_confirmed_at.is_(None))
         .values(email_confirmed_at=now, in_queue=or_(Letter.in_queue, Letter.state == State.RECEIVED))
     )
-    # An UPDATE's result counts its rows; the type of any statement's result does not say so.
-    if confirmed.rowcount:  # type: ignore[attr-defined]
+    if change(session, confirmed):
         session.add(Event(letter_id=letter.id, kind=EventKind.EMAIL_CONFIRMED, at=now))
 
 

@@ -29,6 +29,7 @@ LOG_PAGES = 4000
 nearly all of them those of the letter before, and each is brought over once."""
 
 WRITES = "lettersdesk_writes"
+APART = "lettersdesk_apart"
 RESTS_SINCE = "lettersdesk_rests_since"
 MAY_REST = 1.0
 """Seconds that a connection is trusted without being asked."""
@@ -43,18 +44,21 @@ class StoreAwayError(Exception):
 class Database:
     """One store, shared by all threads of a process."""
 
-    def __init__(self, url: str | URL, seal: Seal | None = None, *, connections: int = 8) -> None:
+    def __init__(
+        self, url: str | URL, seal: Seal | None = None, *, connections: int = 8, patient: bool = False
+    ) -> None:
         """Prepare connections to the store at ``url``; none is opened yet.
 
         Args:
             url: ``sqlite:///…`` or ``postgresql+psycopg://…``.
             seal: Opens and closes what is kept of people; without it only the rest can be worked on.
             connections: How many may be open at once.
+            patient: Whether a statement may take as long as it takes: where nobody waits for a page.
         """
         self.seal = seal
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = self._engine(connections)
+        self.engine = self._engine(connections, patient=patient)
         if seal:
             setattr(self.engine.dialect, SEAL, seal)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
@@ -85,22 +89,40 @@ class Database:
             yield session
             session.commit()
 
+    @contextmanager
+    def tending(self) -> Iterator[Connection]:
+        """Give a connection outside any transaction, for the store's work on its own files.
+
+        Nobody else writes to SQLite meanwhile: take one for each piece of work.
+
+        Raises:
+            StoreAwayError: the store can't be reached, or stayed busy.
+        """
+        apart = {APART: True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        with self._telling_store_away(), self._turn_to_write(), self.engine.connect() as connection:
+            yield connection.execution_options(**apart)
+
     def dispose(self) -> None:
         """Close all connections; those of a forked parent are left to the parent."""
         self.engine.dispose()
 
-    def _engine(self, connections: int) -> Engine:
+    def _engine(self, connections: int, *, patient: bool) -> Engine:
         if not self.is_sqlite:
+            # It loads the driver, which a store in SQLite needs not.
+            from webapp.letters import patience  # noqa: PLC0415 -- for that reason
+
             engine = create_engine(
                 self.url,
                 pool_size=connections,
                 max_overflow=0,
                 pool_timeout=LONGEST_WAIT,
                 hide_parameters=True,
-                connect_args=_postgres_settings(),
+                connect_args=_postgres_settings(None if patient else patience.LONGEST_STATEMENT),
             )
             event.listen(engine, "checkin", _note_rest)
             event.listen(engine, "checkout", functools.partial(_replace_if_dead, engine.dialect))
+            if not patient:
+                event.listen(engine, "do_connect", patience.connect)
             return engine
         engine = create_engine(
             self.url,
@@ -174,13 +196,18 @@ def _tells_of_store_away(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) == READ_ONLY_SQL_TRANSACTION
 
 
-def _postgres_settings() -> dict[str, str | int]:
-    """Return what keeps a connection from waiting for good: for a lock, or for a machine that is gone."""
+def _postgres_settings(longest_statement: float | None) -> dict[str, str | int]:
+    """Return what keeps a connection from waiting for good: for a lock, or for a machine that is gone.
+
+    Args:
+        longest_statement: Seconds after which the server is to give a statement up, if at all.
+    """
     return {
         "connect_timeout": int(LONGEST_WAIT),
         # Letters are spread unevenly over states and words: one plan for all is bad for most.
         "options": "-c timezone=utc -c plan_cache_mode=force_custom_plan"
-        f" -c lock_timeout={_milliseconds(LONGEST_WAIT)}",
+        f" -c lock_timeout={_milliseconds(LONGEST_WAIT)}"
+        f" -c statement_timeout={_milliseconds(longest_statement or 0)}",
         "tcp_user_timeout": _milliseconds(LONGEST_WAIT),
         "keepalives_idle": int(LONGEST_WAIT),
         "keepalives_interval": 1,
@@ -218,11 +245,13 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
     connection.execute("PRAGMA foreign_keys = ON")
-    # What is purged is gone from the file, too.
+    # What is deleted is overwritten with zeros; see `webapp.letters.remains` for what that leaves.
     connection.execute("PRAGMA secure_delete = ON")
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    if connection.get_execution_options().get(APART, False):
+        return
     # Python's own BEGIN comes too late, before the first change, and lets two readers become writers.
     writes = connection.get_execution_options().get(WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

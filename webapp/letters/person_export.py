@@ -165,6 +165,7 @@ def _message(message: Message, token: str) -> dict[str, Json]:
         "recipient": message.recipient,
         "subject": message.subject,
         "text": message.text_body.replace(token, LEFT_OUT),
+        "mail_server_said": message.server_words.replace(token, LEFT_OUT),
     }
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from webapp.letters.changes import change
 from webapp.letters.models import SavedFilter
 
 LONGEST_FILTER_NAME = 60
@@ -36,13 +37,8 @@ def save_filter(session: Session, editor_id: int, name: str, query: str) -> None
     Raises:
         TooManyFiltersError: the editor has no room for another one.
     """
-    replaced = session.execute(
-        update(SavedFilter)
-        .where(SavedFilter.editor_id == editor_id, SavedFilter.name == name)
-        .values(query=query)
-    )
-    # An UPDATE's result counts its rows; the type of any statement's result does not say so.
-    if replaced.rowcount:  # type: ignore[attr-defined]
+    same = update(SavedFilter).where(SavedFilter.editor_id == editor_id, SavedFilter.name == name)
+    if change(session, same.values(query=query)):
         return
     kept, last = session.execute(
         select(func.count(), func.max(SavedFilter.position)).where(SavedFilter.editor_id == editor_id)
@@ -59,19 +55,13 @@ def rename_filter(session: Session, editor_id: int, number: int, name: str) -> b
         NameTakenError: another one has that name.
     """
     try:
-        renamed = session.execute(
-            update(SavedFilter)
-            .where(SavedFilter.editor_id == editor_id, SavedFilter.id == number)
-            .values(name=name)
-        )
+        one = update(SavedFilter).where(SavedFilter.editor_id == editor_id, SavedFilter.id == number)
+        return change(session, one.values(name=name)) > 0
     except IntegrityError as error:
         raise NameTakenError from error
-    return bool(renamed.rowcount)  # type: ignore[attr-defined] # as above
 
 
 def remove_filter(session: Session, editor_id: int, number: int) -> bool:
     """Forget one of the editor's filters; tell whether there was such a one."""
-    removed = session.execute(
-        delete(SavedFilter).where(SavedFilter.editor_id == editor_id, SavedFilter.id == number)
-    )
-    return bool(removed.rowcount)  # type: ignore[attr-defined] # as above
+    one = delete(SavedFilter).where(SavedFilter.editor_id == editor_id, SavedFilter.id == number)
+    return change(session, one) > 0

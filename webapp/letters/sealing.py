@@ -1,7 +1,7 @@
 """Whether the keys fit what is in the store, and sealing it anew when keys change."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import LargeBinary, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
@@ -18,20 +18,31 @@ AT_ONCE = 200
 """Rows that are sealed anew in one transaction: letters come in between."""
 
 
+SEALED: tuple[tuple[InstrumentedAttribute[Any], InstrumentedAttribute[int]], ...] = (
+    (Particulars.contact, Particulars.letter_id),
+    (Message.recipient, Message.id),
+    (Editor.totp_secret, Editor.id),
+)
+"""Of each table in which something is sealed, one such column, and what the rows are counted by."""
+
+
 def opens_what_is_sealed(database: Database) -> bool:
-    """Tell whether the first and the last of what is sealed were sealed with keys that are at hand.
+    """Tell whether the first and the last of what is sealed in each table fit the keys that are at hand.
+
+    They are sealed anew from the first to the last: where that was not finished, the last has the older key.
 
     Raises:
         StoreAwayError: the store can't be reached.
     """
-    raw = type_coerce(Particulars.contact, LargeBinary)
     with database.reading() as session:
         seal = seal_of(session.get_bind().dialect)
-        sealed = select(raw).where(Particulars.contact.is_not(None)).limit(1)
-        ends = (
-            session.scalar(sealed.order_by(Particulars.letter_id)),
-            session.scalar(sealed.order_by(Particulars.letter_id.desc())),
-        )
+        ends = [
+            session.scalar(
+                select(type_coerce(column, LargeBinary)).where(column.is_not(None)).order_by(order).limit(1)
+            )
+            for column, key in SEALED
+            for order in (key, key.desc())
+        ]
     return all(seal.fits(bytes(value)) for value in ends if value is not None)
 
 
@@ -82,7 +93,7 @@ def _reseal_particulars(particulars: Particulars, seal: Seal) -> None:
 
 def _reseal_message(message: Message, seal: Seal) -> None:
     del seal
-    for column in ("recipient", "text_body", "html_body"):
+    for column in ("recipient", "text_body", "html_body", "server_words"):
         flag_modified(message, column)
 
 

@@ -12,7 +12,8 @@ from webapp.letters.outbox import call_back
 from webapp.letters.record import LetterMissingError
 from webapp.letters.search import index_letter
 from webapp.letters.states import LEGAL_MOVES, Clearance, DeclineReason, EventKind, Role, State
-from webapp.rules.policy import Policy, Proof
+from webapp.rules.policy import Policy
+from webapp.rules.policy_desk import Proof
 
 LONGEST_NOTE = 2000
 """Characters of a note beside a move."""

@@ -7,6 +7,7 @@ import pyotp
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
+from webapp.letters.changes import change
 from webapp.letters.models import Editor
 from webapp.letters.states import AccountEventKind
 from webapp.people.events import note_event
@@ -70,13 +71,12 @@ def use_authenticator(session: Session, editor_id: int, code: str, *, now: datet
     if editor is None or editor.totp_confirmed_at is None:
         raise CodeRefusedError
     step = _step_of(_secret_of(editor), code, now)
-    used = session.execute(
+    used = (
         update(Editor)
         .where(Editor.id == editor_id, or_(Editor.totp_last_step.is_(None), Editor.totp_last_step < step))
         .values(totp_last_step=step)
     )
-    # An UPDATE's result counts its rows; the type of any statement's result does not say so.
-    if not used.rowcount:  # type: ignore[attr-defined]
+    if not change(session, used):
         raise CodeRefusedError
 
 

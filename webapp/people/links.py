@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from webapp.letters.changes import change
 from webapp.letters.models import AccountLink, Editor
 from webapp.letters.states import AccountEventKind, AccountLinkKind, Role
 from webapp.people.accounts import EditorExistsError, account_address, change_password, make_editor
@@ -153,13 +154,12 @@ def reset_password(session: Session, token: str, password_hash: str, *, now: dat
 def _use(session: Session, kind: AccountLinkKind, token: str, now: datetime) -> AccountLink:
     """Use a link up, which only one of two who do so at once can."""
     link = open_link(session, kind, token, now)
-    used = session.execute(
+    used = (
         update(AccountLink)
         .where(AccountLink.id == link.id, AccountLink.used_at.is_(None), AccountLink.ended_at.is_(None))
         .values(used_at=now)
     )
-    # An UPDATE's result counts its rows; the type of any statement's result does not say so.
-    if not used.rowcount:  # type: ignore[attr-defined]
+    if not change(session, used):
         raise LinkDeadError
     return link
 

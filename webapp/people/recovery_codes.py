@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
+from webapp.letters.changes import change
 from webapp.letters.models import RecoveryCode
 from webapp.letters.states import AccountEventKind
 from webapp.people.digests import digest
@@ -34,7 +35,7 @@ def use_recovery_code(session: Session, editor_id: int, code: str, *, now: datet
     Raises:
         CodeRefusedError: it is none of the editor's, or was used.
     """
-    used = session.execute(
+    used = (
         update(RecoveryCode)
         .where(
             RecoveryCode.editor_id == editor_id,
@@ -43,8 +44,7 @@ def use_recovery_code(session: Session, editor_id: int, code: str, *, now: datet
         )
         .values(used_at=now)
     )
-    # An UPDATE's result counts its rows; the type of any statement's result does not say so.
-    if not used.rowcount:  # type: ignore[attr-defined]
+    if not change(session, used):
         raise CodeRefusedError
     note_event(session, AccountEventKind.RECOVERY_CODE_USED, editor_id, now=now)
 

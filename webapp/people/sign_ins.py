@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
+from webapp.letters.changes import change
 from webapp.letters.claims import release_all
 from webapp.letters.database import Database
 from webapp.letters.models import Editor, Passkey, SignIn
@@ -209,9 +210,7 @@ def _end(
         running = running.where(SignIn.id == only)
     if but is not None:
         running = running.where(SignIn.id != but)
-    ended = session.execute(running.values(ended_at=now))
-    # An UPDATE's result counts its rows; the type of any statement's result does not say so.
-    return int(ended.rowcount)  # type: ignore[attr-defined]
+    return change(session, running.values(ended_at=now))
 
 
 def _mark(password_hash: str) -> str:

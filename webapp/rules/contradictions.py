@@ -1,6 +1,9 @@
 """What two places of a policy file say against each other."""
 
-from webapp.rules.policy import Asking, Election, Policy, Proof
+from webapp.rules.policy import Policy
+from webapp.rules.policy_calendar import Election
+from webapp.rules.policy_desk import Proof
+from webapp.rules.policy_letter import Asking
 from webapp.rules.toml_table import NO_DATE, TomlTable
 
 

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from typing import Protocol
 
 from webapp.rules.findings import Code, Notes, Severity
-from webapp.rules.policy import Frequency, Paper, Period, Policy, Since
+from webapp.rules.policy import Paper, Policy
+from webapp.rules.policy_calendar import Frequency, Period, Since
 from webapp.rules.sender import Sender
 from webapp.rules.stand_ins import fold
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from webapp.rules.findings import Code, Notes, RefusedError
-from webapp.rules.policy import Policy, WordLimits
+from webapp.rules.policy import Policy
+from webapp.rules.policy_letter import WordLimits
 from webapp.rules.submission import Submission, clean_line, clean_text
 from webapp.rules.words import count_words
 

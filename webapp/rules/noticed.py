@@ -2,7 +2,8 @@
 
 from webapp.rules.findings import Code, Notes
 from webapp.rules.letter_text import LetterText
-from webapp.rules.policy import Content, Policy
+from webapp.rules.policy import Policy
+from webapp.rules.policy_letter import Content
 from webapp.rules.sender import Sender
 from webapp.rules.signs import Noticed, Sign, is_disposable, signs_of
 

@@ -164,4 +164,16 @@ def _dialled(spelling: str, country: str | None) -> _Reading | None:
         return _Reading(number, is_valid=True)
     if not phonenumbers.is_possible_number(number) or is_valid_short_number(number):
         return None
-    return _Reading(number, is_valid=False) if _length(number) >= LEAST_DIGITS else None
+    if _length(number) < LEAST_DIGITS or not _reads_back(number):
+        return None
+    return _Reading(number, is_valid=False)
+
+
+def _reads_back(number: phonenumbers.PhoneNumber) -> bool:
+    """Tell whether the networks' form of a number names the same one: 000000 in Austria does not."""
+    e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    try:
+        again = phonenumbers.parse(e164)
+    except NumberParseException:
+        return False
+    return phonenumbers.format_number(again, PhoneNumberFormat.E164) == e164

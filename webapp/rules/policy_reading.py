@@ -8,24 +8,16 @@ from webapp.rules.contradictions import note_contradictions, note_dates_out_of_o
 from webapp.rules.countries import COUNTRIES
 from webapp.rules.findings import Severity
 from webapp.rules.letter_text import GENERAL
-from webapp.rules.policy import (
-    EVERY_DAY,
-    USUAL_APPROVAL_HOURS,
+from webapp.rules.policy import EVERY_DAY, Paper, Policy
+from webapp.rules.policy_calendar import Election, Frequency, Period, Since
+from webapp.rules.policy_desk import USUAL_APPROVAL_HOURS, Confirmation, Declining, Proof
+from webapp.rules.policy_letter import (
     AskedArticle,
     AskedDeclarations,
     AskedParticulars,
     Category,
-    Confirmation,
     Content,
-    Declining,
-    Election,
-    Frequency,
     Kind,
-    Paper,
-    Period,
-    Policy,
-    Proof,
-    Since,
     WordLimits,
 )
 from webapp.rules.states import DeclineReason, MessageKind, State

@@ -10,7 +10,8 @@ from webapp.rules.emails import EmailAddress, read_email
 from webapp.rules.findings import Code, Notes, RefusedError
 from webapp.rules.names import PersonName, read_name
 from webapp.rules.phones import PhoneNumber, read_phone
-from webapp.rules.policy import Asking, Policy
+from webapp.rules.policy import Policy
+from webapp.rules.policy_letter import Asking
 from webapp.rules.submission import Submission, clean_line
 
 Value = TypeVar("Value")

@@ -7,7 +7,9 @@ from flask_babel import LazyString, gettext, lazy_gettext
 
 from webapp.letters.models import Letter
 from webapp.letters.states import CallOutcome
-from webapp.rules.policy import Asking, Policy, Proof
+from webapp.rules.policy import Policy
+from webapp.rules.policy_desk import Proof
+from webapp.rules.policy_letter import Asking
 
 READ_OUT = 120
 """Characters of the writer's own words that are read out; the page has the rest."""

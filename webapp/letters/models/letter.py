@@ -160,6 +160,12 @@ class Particulars(Base):
 
     __table_args__ = (
         CheckConstraint("(contact IS NULL) = (purged_at IS NOT NULL)", name="contact_until_purged"),
+        Index(
+            None,
+            "purged_at",
+            sqlite_where=text("purged_at IS NOT NULL"),
+            postgresql_where=text("purged_at IS NOT NULL"),
+        ),
     )
 
     @property

@@ -40,8 +40,8 @@ class Message(Base):
     sent_at: Mapped[datetime | None]
     cause_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"), index=True)
     """The move that it tells of; taken back, the move takes a waiting message with it."""
-    server_words: Mapped[str] = mapped_column(Text, default="")
-    """What the mail server answered last."""
+    server_words: Mapped[str] = mapped_column(Sealed("server words"), default="")
+    """What the mail server answered last; many repeat the address."""
 
     letter: Mapped[Letter | None] = relationship(lazy="raise", back_populates="messages")
 
