@@ -119,7 +119,7 @@ def page_too_old(_error: CSRFError) -> AnyResponse:
     """Give the letter back with a fresh token, when the page was open too long or the cookie is gone."""
     return _given_back(
         HTTPStatus.BAD_REQUEST,
-        gettext("This page was open for too long to be sent safely."),
+        gettext("This page was open for too long, and the letter was not sent."),
         gettext("Nothing is lost: your letter is below. Please press “Send the letter” again."),
     )
 

@@ -108,7 +108,8 @@ REFUSALS: dict[Code, LazyString] = {
         "What you say about AI tools has %(actual)s characters; we can take %(limit)s. Please shorten it."
     ),
     Code.WITHHOLD_NAME_NOT_ALLOWED: lazy_gettext(
-        "We print every letter under its writer’s name. If you agree to that, please untick the box."
+        "We print every letter under its writer’s name. If you agree to that, please untick the box; if not, "
+        "please don’t send the letter."
     ),
     Code.WITHHOLD_REASON_MISSING: lazy_gettext("Tell the editor why your name should not be printed."),
     Code.WITHHOLD_REASON_TOO_LONG: lazy_gettext(
