@@ -134,7 +134,7 @@ def test_a_letter_survives_the_loss_of_the_cookie(
     write(page)
     page.context.clear_cookies()
     send(page)
-    assert summary_title(page) == "This page was open for too long to be sent safely."
+    assert summary_title(page) == "This page was open for too long, and the letter was not sent."
     assert focused(page) == "summary"
     assert typed(page) == LETTER
     send(page)
