@@ -79,7 +79,7 @@ def measure(kinds: Sequence[MakesDatabases], folder: Path, *, sizes: Sequence[in
 
 def _weights(kind: MakesDatabases, folder: Path) -> list[Row]:
     address = kind.create_database()
-    database = Database(address, SEAL)
+    database = Database(address, SEAL, patient=True)
     prepare(database)
     database.dispose()
     with product(folder, address) as server:

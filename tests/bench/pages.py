@@ -25,7 +25,7 @@ def measure(folder: Path, database_url: str, sizes: Sequence[int]) -> Iterator[R
     What is measured is the answer's way from the server to a client beside it, over an open connection: a
     little more than the server's own time.
     """
-    database = Database(database_url, SEAL)
+    database = Database(database_url, SEAL, patient=True)
     sample = prepare(database)
     smallest: dict[str, float] = {}
     for size in sorted(sizes):
