@@ -7,7 +7,8 @@ from http import HTTPStatus
 
 from sqlalchemy import select, text
 
-from tests.serving.crowd import Receipt, Refusal
+from tests.durability.house import House
+from tests.serving.crowd import Crowd, Receipt, Refusal
 from webapp.letters.database import Database
 from webapp.letters.models import Event, Letter, Message
 from webapp.letters.record import letter_for_desk
@@ -50,6 +51,15 @@ def assert_asked_to_try_again(refused: Sequence[Refusal]) -> None:
         for typed in refusal.letter.values():
             assert typed in page
         assert "Traceback" not in page
+
+
+def assert_nothing_was_lost(house: House, crowd: Crowd, failures: Sequence[str]) -> None:
+    """Hold all that a crowd was answered against what the store has; the server itself never failed."""
+    assert_asked_to_try_again(crowd.refused)
+    assert crowd.cut == 0, "the server itself always answers"
+    with house.store() as database:
+        assert_all_there(database, crowd.receipts)
+    assert failures == []
 
 
 def _as_typed(stored: Letter) -> dict[str, str]:

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from tests.durability.evidence import assert_all_there, assert_asked_to_try_again
+from tests.durability.evidence import assert_all_there, assert_asked_to_try_again, assert_nothing_was_lost
 from tests.durability.house import House, let_be_refused, let_through
 from tests.pages import Visitor
 from tests.samples import PASSWORD, SEAL
@@ -47,11 +47,7 @@ def test_a_database_that_crashes_under_the_server_loses_no_letter(
         f"\n{CRASHES} crashes of the database, {len(crowd.receipts)} letters with a receipt, "
         f"{len(crowd.refused)} times asked to try again\n"
     )
-    assert_asked_to_try_again(crowd.refused)
-    assert crowd.cut == 0, "the server itself always answers"
-    with postgres_house.store() as database:
-        assert_all_there(database, crowd.receipts)
-    assert failures == []
+    assert_nothing_was_lost(postgres_house, crowd, failures)
 
 
 def test_while_the_database_is_away_every_page_says_so_and_the_form_opens(
@@ -107,11 +103,7 @@ def test_a_database_that_stands_still_keeps_no_reader_waiting_for_good(
         crowd.stop()
         assert server.stop() == 0
         failures = server.failures
-    assert_asked_to_try_again(crowd.refused)
-    assert crowd.cut == 0
-    with postgres_house.store() as database:
-        assert_all_there(database, crowd.receipts)
-    assert failures == []
+    assert_nothing_was_lost(postgres_house, crowd, failures)
 
 
 def test_without_a_connection_to_be_had_letters_wait_with_their_writers(

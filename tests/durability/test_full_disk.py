@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.durability.evidence import assert_all_there, assert_asked_to_try_again
+from tests.durability.evidence import assert_all_there, assert_asked_to_try_again, assert_nothing_was_lost
 from tests.durability.house import House, free_port, kill_all, let_be_refused, let_through
 from tests.services.postgres import PostgresServer
 from tests.services.small_disk import SmallDisk
@@ -51,11 +51,7 @@ def test_letters_wait_with_their_writers_until_there_is_room(house_on_disk: Hous
         crowd.stop()
         assert server.stop() == 0
         failures = server.failures
-    assert_asked_to_try_again(crowd.refused)
-    assert crowd.cut == 0
-    with house_on_disk.store() as database:
-        assert_all_there(database, crowd.receipts)
-    assert failures == []
+    assert_nothing_was_lost(house_on_disk, crowd, failures)
 
 
 def test_a_server_that_is_killed_on_a_full_disk_loses_nothing(house_on_disk: House, disk: SmallDisk) -> None:

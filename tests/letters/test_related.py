@@ -3,9 +3,11 @@
 import dataclasses
 from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from tests.samples import HERALD, NOON, letter
+from webapp.letters import related
 from webapp.letters.database import Database
 from webapp.letters.intake import Arrival, Intake
 from webapp.letters.models import Letter
@@ -134,6 +136,17 @@ def test_a_great_story_is_counted_and_shown_in_part(store: Database, intake: Int
         receive(intake, body=f"Letter {number}.", **TRAMS)
     story = on_story(store, reference)
     assert (story.number, len(story.shown)) == (MOST_SHOWN + 2, MOST_SHOWN)
+
+
+def test_a_story_is_counted_as_far_as_anybody_cares(
+    store: Database, intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(related, "MOST_COUNTED", 2)
+    reference = receive(intake, **TRAMS)
+    for number in range(4):
+        receive(intake, body=f"Letter {number}.", **TRAMS)
+    story = on_story(store, reference)
+    assert (story.number, len(story.shown)) == (2, 4)
 
 
 def eligible(store: Database, reference: str, policy: Policy, today: date) -> date | None:

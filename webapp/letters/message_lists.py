@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session, defer, joinedload
 
+from webapp.letters.changes import change
 from webapp.letters.models import Letter, Message
 from webapp.letters.states import MessageKind, MessageState
 
@@ -91,8 +92,5 @@ def try_all_again(session: Session, now: datetime) -> int:
 
 
 def _revive(session: Session, which: ColumnElement[bool], now: datetime) -> int:
-    revived = session.execute(
-        update(Message).where(which).values(state=MessageState.WAITING, attempts=0, due_at=now)
-    )
-    # An UPDATE's result counts its rows; the type of any statement's result does not say so.
-    return int(revived.rowcount)  # type: ignore[attr-defined]
+    again = {"state": MessageState.WAITING, "attempts": 0, "due_at": now}
+    return change(session, update(Message).where(which).values(again))

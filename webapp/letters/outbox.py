@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from webapp.letters.changes import change
 from webapp.letters.models import Event, Message
 from webapp.letters.rows import insert_row
 from webapp.letters.states import EventKind, MessageKind, MessageState
@@ -82,17 +83,12 @@ def put_in_outbox(
 
 def call_back(session: Session, cause_id: int) -> int:
     """Call back the messages that tell of a move and are not on their way yet; return how many those are."""
-    called_back = session.execute(
-        update(Message)
-        .where(
-            Message.cause_id == cause_id,
-            Message.state == MessageState.WAITING,
-            Message.lease_until.is_(None),
-        )
-        .values(state=MessageState.CALLED_BACK)
+    waiting = update(Message).where(
+        Message.cause_id == cause_id,
+        Message.state == MessageState.WAITING,
+        Message.lease_until.is_(None),
     )
-    # An UPDATE's result counts its rows; the type of any statement's result does not say so.
-    return int(called_back.rowcount)  # type: ignore[attr-defined]
+    return change(session, waiting.values(state=MessageState.CALLED_BACK))
 
 
 def call_back_message(session: Session, number: int, *, editor_id: int, now: datetime) -> bool:

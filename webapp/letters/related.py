@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, select, true, union_all
 from sqlalchemy.orm import Session
 
 from webapp.letters.models import Letter, Particulars
+from webapp.letters.queue import MOST_COUNTED
 from webapp.letters.states import State
 from webapp.letters.unindexed import Unindexed
 from webapp.letters.writers import KnownAgain, keys_of
@@ -15,8 +16,6 @@ from webapp.rules.frequency import is_same_writer
 
 MOST_SHOWN = 30
 """Of each kind, the newest; who wants more asks the search."""
-MOST_COUNTED = 200
-"""Letters on one story: beyond that it is a campaign, whatever the number, and counting takes its time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,15 +75,10 @@ class WritersLetters:
 
 @dataclass(frozen=True, slots=True)
 class StoryLetters:
-    """The newest of the other letters on a story, and how many there are, as far as they are counted."""
+    """The newest of the other letters on a story, and how many there are, as far as `MOST_COUNTED`."""
 
     number: int = 0
     shown: tuple[RelatedLetter, ...] = ()
-
-    @property
-    def is_counted_out(self) -> bool:
-        """Whether there are no more than ``number`` says."""
-        return self.number < MOST_COUNTED
 
 
 def letters_by_writer(session: Session, letter: Letter) -> WritersLetters:

@@ -44,6 +44,10 @@ class _Field:
     default: Any  # of a column, which only the table knows
     write: Callable[[Any], Any] | None  # likewise
 
+    def for_driver(self, values: dict[str, Any]) -> Any:  # whatever the driver takes for the column
+        value = values.get(self.name, self.default)
+        return self.write(value) if self.write else value
+
 
 @dataclass(frozen=True, slots=True)
 class _Statement:
@@ -57,12 +61,7 @@ class _Statement:
 
     def parameters(self, values: dict[str, Any]) -> tuple[Any, ...] | dict[str, Any]:
         """Return what the driver is given for a row's values."""
-        given = [
-            field.write(values.get(field.name, field.default))
-            if field.write
-            else values.get(field.name, field.default)
-            for field in self.fields
-        ]
+        given = [field.for_driver(values) for field in self.fields]
         if self.is_positional:
             return tuple(given)
         return {field.name: value for field, value in zip(self.fields, given, strict=True)}

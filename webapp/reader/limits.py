@@ -9,7 +9,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import cast
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from limits import RateLimitItemPerDay
@@ -62,11 +62,18 @@ def _key(email: str) -> str:
 
 
 def _mailbox() -> str:
-    return digest("mailbox", _key(request.form.get("email", "")))
+    return digest("mailbox", _key_of_form())
 
 
 def _has_no_mailbox() -> bool:
-    return not _key(request.form.get("email", ""))
+    return not _key_of_form()
+
+
+def _key_of_form() -> str:
+    """Return what the mailbox in the form is known by, read once for a request: the limit asks repeatedly."""
+    if "mailbox_key" not in g:
+        g.mailbox_key = _key(request.form.get("email", ""))
+    return str(g.mailbox_key)
 
 
 def _stored(response: Response) -> bool:
