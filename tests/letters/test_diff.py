@@ -5,7 +5,7 @@ import random
 import time
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
 from webapp.letters.copies import EditedText
 from webapp.letters.diff import Kind, Piece, compare, difference
@@ -34,6 +34,7 @@ def test_the_pieces_give_both_texts_back(before: str, after: str) -> None:
 
 
 @given(TEXTS, TEXTS)
+@example(before="\0", after=" ")
 def test_the_paragraphs_give_both_texts_back(before: str, after: str) -> None:
     whole = difference(EditedText("", before), EditedText("", after))
     pieces = list(itertools.chain(*whole.body))

@@ -142,7 +142,10 @@ def _tokens(text: str) -> Sequence[Token]:
 
 
 def _runs(old: Sequence[Token], new: Sequence[Token]) -> list[_Run]:
-    steps = Levenshtein.opcodes([token.text for token in old], [token.text for token in new])
+    # Compared by numbers of ours: rapidfuzz takes words of one hash for one word, such as none and NUL.
+    numbers: dict[str, int] = {}
+    was, now = ([numbers.setdefault(each.text, len(numbers)) for each in tokens] for tokens in (old, new))
+    steps = Levenshtein.opcodes(was, now)
     runs = [
         _Run(step.tag == "equal", range(step.src_start, step.src_end), range(step.dest_start, step.dest_end))
         for step in steps
