@@ -15,7 +15,8 @@ from tests.bench.bulk import prepare
 from tests.bench.figures import Row, table
 from tests.bench.serving import kind_of, product
 from tests.samples import SEAL
-from tests.services.postgres import REMEDY, PostgresMissing, running_postgres
+from tests.services.postgres import running_postgres
+from tests.services.postgres_programs import REMEDY, PostgresMissing
 from tests.serving.steps import FORM
 from webapp.letters.database import Database
 
