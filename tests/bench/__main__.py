@@ -57,8 +57,7 @@ def measure(kinds: Sequence[MakesDatabases], folder: Path, *, sizes: Sequence[in
     remembered: list[Row] = []
     for kind in kinds:
         _say("letters taken in")
-        address, floor = kind.create_database(), kind.create_database()
-        taken_in += intake.measure(folder, address, floor, seconds=seconds)
+        taken_in += intake.measure(folder, kind.create_database, seconds=seconds)
         _say("pages of the desk")
         shown += pages.measure(folder, kind.create_database(), sizes)
         _say("start and memory")
