@@ -1,7 +1,9 @@
 """Intake: a letter that meets the rules is stored whole, once, or not at all."""
 
 import dataclasses
+import functools
 import threading
+from collections.abc import Callable, Sequence
 from datetime import UTC
 
 import pytest
@@ -21,6 +23,7 @@ from webapp.letters.models import Advisory, Event, Letter, Particulars
 from webapp.letters.record import letter_for_desk, letter_for_writer
 from webapp.letters.states import Channel, EventKind, State
 from webapp.rules.findings import Code
+from webapp.rules.policy_calendar import Frequency
 from webapp.rules.submission import Submission
 
 
@@ -104,21 +107,53 @@ def test_the_same_text_to_another_paper_is_another_letter(store: Database, intak
 
 def test_eight_presses_at_once_store_one_letter(store: Database, intake: Intake) -> None:
     receipts: list[Receipt] = []
-    gate = threading.Barrier(8)
-
-    def press() -> None:
-        gate.wait()
-        receipts.append(receive(intake, letter(), "a key"))
-
-    presses = [threading.Thread(target=press) for _ in range(8)]
-    for each in presses:
-        each.start()
-    for each in presses:
-        each.join()
+    at_once(8 * [lambda: receipts.append(receive(intake, letter(), "a key"))])
     assert len(receipts) == 8
     assert len({receipt.reference for receipt in receipts}) == 1
     assert sum(not receipt.repeated for receipt in receipts) == 1
     assert count(store, Letter) == 1
+
+
+def test_of_different_letters_by_one_writer_at_once_only_as_many_as_the_rules_allow_are_stored(
+    store: Database, intake: Intake
+) -> None:
+    weekly = dataclasses.replace(HERALD, frequency=(Frequency(letters=2, days=7),))
+    refused: list[list[Code]] = []
+
+    def send(number: int) -> None:
+        submission = letter(body=f"{letter().body} It was late {number} times this week.")
+        try:
+            intake.receive(submission, weekly, Arrival(channel=Channel.FORM, at=NOON))
+        except ReturnedError as returned:
+            refused.append([finding.code for finding in returned.verdict.refusals])
+
+    at_once([functools.partial(send, number) for number in range(8)])
+    assert count(store, Letter) == 2
+    assert refused == 6 * [[Code.NAME_TOO_SOON]]
+
+
+def test_one_letter_pressed_eight_times_is_no_letter_too_soon(store: Database, intake: Intake) -> None:
+    weekly = dataclasses.replace(HERALD, frequency=(Frequency(letters=1, days=7),))
+    receipts: list[Receipt] = []
+    arrival = Arrival(channel=Channel.FORM, at=NOON, submission_key="a key")
+    at_once(8 * [lambda: receipts.append(intake.receive(letter(), weekly, arrival))])
+    assert len({receipt.reference for receipt in receipts}) == 1
+    assert len(receipts) == 8
+    assert count(store, Letter) == 1
+
+
+def at_once(works: Sequence[Callable[[], None]]) -> None:
+    gate = threading.Barrier(len(works))
+
+    def work(each: Callable[[], None]) -> None:
+        gate.wait()
+        each()
+
+    threads = [threading.Thread(target=work, args=(each,)) for each in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def test_nothing_is_kept_when_the_last_step_fails(

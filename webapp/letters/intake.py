@@ -6,10 +6,10 @@ import hmac
 import json
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -22,7 +22,7 @@ from webapp.letters.rows import insert_numbered_row, insert_row
 from webapp.letters.seal import Seal
 from webapp.letters.search import index_new_letter
 from webapp.letters.states import Channel, EventKind, State
-from webapp.letters.writers import EMAIL, NAME, PHONE, StoredRecord
+from webapp.letters.writers import EMAIL, NAME, PHONE, StoredRecord, let_come_in_turn
 from webapp.rules.check import AcceptedLetter, Verdict, check
 from webapp.rules.frequency import writer_keys
 from webapp.rules.policy import Policy
@@ -117,33 +117,39 @@ class Intake:
             AlreadySentError: another letter came from the same form before.
             StoreAwayError: the store can't be reached.
         """
-        fingerprint = self._fingerprint(submission, policy)
-        # It comes from outside as it is, and PostgreSQL can't keep NUL.
-        key = (arrival.submission_key or "").replace("\0", "")[:LONGEST_SUBMISSION_KEY] or None
-        # What was stored before needs no second verdict: by now it might be "too soon after the first".
-        if policy.frequency and (earlier := self._earlier(policy, fingerprint, key)):
-            return earlier
+        sent = self._sent(submission, policy, arrival)
         verdict = self.judge(submission, policy, now=arrival.at)
         if verdict.letter is None:
+            # It may have been stored before, and not meet the rules any more: "too soon after the first".
+            if again := self._receipt_again(sent):
+                return again
             raise ReturnedError(verdict)
-        seal = seal_of(self._database.engine.dialect)
         for _ in range(ATTEMPTS):
-            letter = _letter(verdict.letter, policy, arrival, seal)
-            letter.submission_key, letter.fingerprint = key, fingerprint
-            # Worded before the store is held up for it.
-            message = self._receipts.receipt(letter, policy) if self._receipts else None
             try:
-                with self._database.writing() as session:
-                    _store(session, letter, verdict)
-                    if message:
-                        delay = policy.message_delay(message.kind)
-                        put_in_outbox(session, message, letter_id=letter.id, now=arrival.at, delay=delay)
+                return self._store(sent, verdict, verdict.letter)
             except IntegrityError:
-                if earlier := self._earlier(policy, fingerprint, key):
+                if earlier := self._earlier(sent):
                     return earlier
-            else:
-                return Receipt(reference=letter.reference, token=letter.token, repeated=False)
         raise RuntimeError("no free reference was found")
+
+    def _store(self, sent: "_Sent", verdict: Verdict, accepted: AcceptedLetter) -> Receipt:
+        letter = _letter(accepted, sent, seal_of(self._database.engine.dialect))
+        # Worded before the store is held up for it.
+        message = self._receipts.receipt(letter, sent.policy) if self._receipts else None
+        with self._database.writing() as session:
+            if sent.policy.frequency:
+                # Another letter by the same writer may have come in the very same moment.
+                let_come_in_turn(session, writer_keys(accepted.sender))
+                if earlier := _earlier(session, sent):
+                    return earlier
+                verdict = _judged(session, sent.submission, sent.policy, sent.arrival.at)
+                if verdict.letter is None:
+                    raise ReturnedError(verdict)
+            _insert(session, letter, verdict)
+            if message:
+                delay = sent.policy.message_delay(message.kind)
+                put_in_outbox(session, message, letter_id=letter.id, now=sent.arrival.at, delay=delay)
+        return Receipt(reference=letter.reference, token=letter.token, repeated=False)
 
     def judge(self, submission: Submission, policy: Policy, *, now: datetime) -> Verdict:
         """Check ``submission`` as `receive` would, in the light of what its writer sent before.
@@ -151,11 +157,23 @@ class Intake:
         Raises:
             StoreAwayError: the store can't be reached.
         """
-        today = now.astimezone(policy.paper.time_zone).date()
         if not policy.frequency:
-            return check(submission, policy, today)
+            return check(submission, policy, _today(policy, now))
         with self._database.asking() as session:
-            return check(submission, policy, today, StoredRecord(session, policy.paper))
+            return _judged(session, submission, policy, now)
+
+    def _sent(self, submission: Submission, policy: Policy, arrival: Arrival) -> "_Sent":
+        # It comes from outside as it is, and PostgreSQL can't keep NUL.
+        key = (arrival.submission_key or "").replace("\0", "")[:LONGEST_SUBMISSION_KEY] or None
+        return _Sent(submission, policy, arrival, key, self._fingerprint(submission, policy))
+
+    def _receipt_again(self, sent: "_Sent") -> Receipt | None:
+        with self._database.asking() as session:
+            return _receipt_again(session, sent)
+
+    def _earlier(self, sent: "_Sent") -> Receipt | None:
+        with self._database.asking() as session:
+            return _earlier(session, sent)
 
     def _fingerprint(self, submission: Submission, policy: Policy) -> bytes:
         # A browser and a program end their lines differently; that makes no other letter.
@@ -166,21 +184,50 @@ class Intake:
         text = json.dumps([policy.paper.slug, fields], sort_keys=True)
         return hmac.digest(self._key, text.encode(), "sha256")
 
-    def _earlier(self, policy: Policy, fingerprint: bytes, key: str | None) -> Receipt | None:
-        with self._database.asking() as session:
-            columns = select(Letter.reference, Letter.token)
-            same = session.execute(
-                columns.where(Letter.paper == policy.paper.slug, Letter.fingerprint == fingerprint)
-            ).one_or_none()
-            if same:
-                return Receipt(reference=same.reference, token=same.token, repeated=True)
-            other = key and session.execute(columns.where(Letter.submission_key == key)).one_or_none()
-        if other:
-            raise AlreadySentError(Receipt(reference=other.reference, token=other.token, repeated=True))
-        return None
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A submission with what it is told by when it comes again."""
+
+    submission: Submission
+    policy: Policy
+    arrival: Arrival
+    key: str | None
+    fingerprint: bytes
 
 
-def _store(session: Session, letter: Letter, verdict: Verdict) -> None:
+def _judged(session: Session, submission: Submission, policy: Policy, now: datetime) -> Verdict:
+    return check(submission, policy, _today(policy, now), StoredRecord(session, policy.paper))
+
+
+def _today(policy: Policy, now: datetime) -> date:
+    return now.astimezone(policy.paper.time_zone).date()
+
+
+def _earlier(session: Session, sent: _Sent) -> Receipt | None:
+    """Return the receipt of the same submission, if it was stored.
+
+    Raises:
+        AlreadySentError: another letter came from the same form.
+    """
+    if same := _receipt_again(session, sent):
+        return same
+    if sent.key and (other := _receipt(session, Letter.submission_key == sent.key)):
+        raise AlreadySentError(other)
+    return None
+
+
+def _receipt_again(session: Session, sent: _Sent) -> Receipt | None:
+    paper = sent.policy.paper.slug
+    return _receipt(session, and_(Letter.paper == paper, Letter.fingerprint == sent.fingerprint))
+
+
+def _receipt(session: Session, condition: ColumnElement[bool]) -> Receipt | None:
+    found = session.execute(select(Letter.reference, Letter.token).where(condition)).one_or_none()
+    return Receipt(reference=found.reference, token=found.token, repeated=True) if found else None
+
+
+def _insert(session: Session, letter: Letter, verdict: Verdict) -> None:
     letter.id = insert_numbered_row(session, letter)
     if letter.particulars:
         letter.particulars.letter_id = letter.id
@@ -197,7 +244,8 @@ def _store(session: Session, letter: Letter, verdict: Verdict) -> None:
     index_new_letter(session, letter)
 
 
-def _letter(accepted: AcceptedLetter, policy: Policy, arrival: Arrival, seal: Seal) -> Letter:
+def _letter(accepted: AcceptedLetter, sent: _Sent, seal: Seal) -> Letter:
+    policy, arrival = sent.policy, sent.arrival
     text, article, declared = accepted.text, accepted.article, accepted.declared
     return Letter(
         reference=_new_reference(),
@@ -206,6 +254,8 @@ def _letter(accepted: AcceptedLetter, policy: Policy, arrival: Arrival, seal: Se
         channel=arrival.channel,
         state=State.RECEIVED,
         received_at=arrival.at,
+        submission_key=sent.key,
+        fingerprint=sent.fingerprint,
         language=arrival.language,
         in_queue=not (policy.confirmation.before_queue and accepted.sender.email),
         category=text.category,

@@ -108,7 +108,7 @@ def letters_on_story(session: Session, letter: Letter) -> StoryLetters:
     if not letter.article_key:
         return StoryLetters()
     given = {BESIDE: letter.id, "paper": letter.paper, "article_key": letter.article_key}
-    rows = session.execute(_on_story(), given).all()
+    rows = session.execute(_on_story(MOST_COUNTED), given).all()
     return StoryLetters(rows[0].number if rows else 0, tuple(_related(row) for row in rows))
 
 
@@ -144,11 +144,11 @@ def _newest_alike(kind: str) -> Select[int]:
 
 
 @functools.cache
-def _on_story() -> Select[*tuple[Any, ...]]:
+def _on_story(most_counted: int) -> Select[*tuple[Any, ...]]:
     on_story = _others().where(
         Letter.paper == bindparam("paper"), Letter.article_key == bindparam("article_key")
     )
-    counted = on_story.with_only_columns(Letter.id).limit(MOST_COUNTED).subquery()
+    counted = on_story.with_only_columns(Letter.id).limit(most_counted).subquery()
     newest = on_story.order_by(Letter.received_at.desc(), Letter.id.desc()).limit(MOST_SHOWN)
     return newest.add_columns(select(func.count()).select_from(counted).scalar_subquery().label("number"))
 
