@@ -21,7 +21,7 @@ from webapp.letters.message_lists import try_all_again
 from webapp.letters.models import Event, Letter, Message, Particulars
 from webapp.letters.person import KnownBy, NobodyMeantError, Sought, erase, letters_of
 from webapp.letters.queue import QueueFilter, queue_page
-from webapp.letters.retention import AT_ONCE, QUIET, REMOVED, due_for_purge, purge
+from webapp.letters.retention import AT_ONCE, QUIET, REMOVED, due_for_purge, purge, take_away
 from webapp.letters.states import (
     Channel,
     DeclineReason,
@@ -30,7 +30,7 @@ from webapp.letters.states import (
     Role,
     State,
 )
-from webapp.letters.workflow import Move, move_letter
+from webapp.letters.workflow import IllegalMoveError, Move, NothingToUndoError, move_letter, undo_move
 from webapp.letters.writers import StoredRecord
 from webapp.people.accounts import add_editor
 from webapp.rules.frequency import WriterKeys
@@ -312,3 +312,26 @@ def test_erasing_is_at_once_and_withdraws_what_was_not_decided_on(store: Databas
         letters = letters_of(session, sought, {"HK"})
         assert len(letters) == 3, "a trace of the address stays"
         assert erase(session, letters, editor_id=None, now=NOON) == 0
+
+
+@pytest.mark.parametrize("start", [State.RECEIVED, State.DECLINED, State.SCHEDULED])
+def test_a_letter_of_whose_writer_nothing_is_kept_comes_no_nearer_to_print(
+    store: Database, editor_id: int, start: State
+) -> None:
+    reference = receive(store)
+    way = {State.DECLINED: [State.DECLINED], State.SCHEDULED: [State.SHORTLISTED, State.SCHEDULED]}
+    for state in way.get(start, []):
+        move(store, reference, editor_id, state)
+    with store.writing() as session:
+        number = session.scalars(select(Letter.id)).one()
+        take_away(session, {number: start}, LATER)
+    for state in (State.RECEIVED, State.SHORTLISTED, State.SCHEDULED):
+        with pytest.raises(IllegalMoveError):
+            move(store, reference, editor_id, state)
+    with store.reading() as session:
+        version = session.scalars(select(Letter.version)).one()
+    with pytest.raises(NothingToUndoError), store.writing() as session:
+        undo_move(session, reference, version, by=acting(editor_id), now=LATER)
+    ends = {State.RECEIVED: State.DECLINED, State.SCHEDULED: State.HELD}
+    if end := ends.get(start):
+        move(store, reference, editor_id, end)
