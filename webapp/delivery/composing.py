@@ -16,7 +16,7 @@ _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
 
 LONGEST_ENCODED_LINE = 76
 """Characters of a line in which something is encoded (RFC 2047, section 2)."""
-_ADDRESS = re.compile(r"[^\x00-\x20\x7f<>@]+@[^\x00-\x20\x7f<>@]+")
+_ADDRESS = re.compile(r"[^\x00-\x20\x7f<>@]{1,320}@[^\x00-\x20\x7f<>@]{1,320}")
 
 
 class _Wire(EmailPolicy):
