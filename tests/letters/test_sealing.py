@@ -182,6 +182,17 @@ def test_a_key_fits_only_what_it_opens_all_of(tmp_path: Path) -> None:
         database.dispose()
 
 
+def test_an_address_that_is_taken_no_more_is_sealed_anew_all_the_same(store: Database) -> None:
+    receive(store)
+    contact = Contact(name="Chan Tai-man", email="tai-man@host.invalid")
+    with store.writing() as session:
+        session.execute(update(Particulars).values(contact=contact))
+    assert reseal_all(store) == 2
+    with store.reading() as session:
+        reference = session.scalars(select(Letter.reference)).one()
+        assert len(letters_of(session, Sought(KnownBy.REFERENCE, reference), {"HK"})) == 1
+
+
 class CutOffError(Exception):
     """Somebody pulled the plug."""
 
