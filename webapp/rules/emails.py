@@ -18,7 +18,7 @@ _UNSEEN = "".join(chr(code_point) for first, last in INVISIBLE for code_point in
 """An address copied from a contact card comes between direction marks. Within it they would name another."""
 
 _ENCODED = re.compile(r"=\?[^?]*\?[bq]\?", re.IGNORECASE)
-"""Nobody's address has it: programs that read mail take it for something encoded, with who knows what in it."""
+"""Nobody's address has it: programs that read mail take it for something encoded, whatever that may be."""
 
 DOTS_IGNORED_AT = frozenset({"gmail.com", "googlemail.com"})
 
