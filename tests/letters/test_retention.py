@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 from tests.letters.test_sealing import Receipts
 from tests.samples import HERALD, NOON, PASSWORD, SEAL, SECRET_KEY, acting, letter
 from webapp.config import Settings
+from webapp.letters.claims import CLAIM_LASTS, claim
 from webapp.letters.confirmation import confirm_email
 from webapp.letters.database import Database
 from webapp.letters.intake import Arrival, Intake
@@ -312,6 +313,15 @@ def test_erasing_is_at_once_and_withdraws_what_was_not_decided_on(store: Databas
         letters = letters_of(session, sought, {"HK"})
         assert len(letters) == 3, "a trace of the address stays"
         assert erase(session, letters, editor_id=None, now=NOON) == 0
+
+
+def test_nothing_is_purged_from_under_an_editor_who_is_on_the_letter(store: Database, editor_id: int) -> None:
+    reference = receive(store)
+    policy = dataclasses.replace(HERALD, retention_days=MappingProxyType({State.RECEIVED: DAYS}))
+    with store.writing() as session:
+        claim(session, reference, by=acting(editor_id), now=LATER)
+    assert sum(step.letters for step in purge(store, [policy], LATER)) == 0
+    assert sum(step.letters for step in purge(store, [policy], LATER + CLAIM_LASTS)) == 1
 
 
 @pytest.mark.parametrize("start", [State.RECEIVED, State.DECLINED, State.SCHEDULED])
