@@ -10,7 +10,7 @@ from sqlalchemy import delete, text
 
 from tests.pages import Visitor
 from tests.samples import HERALD, PASSWORD, SEAL, SECRET_KEY
-from tests.services import postgres
+from tests.services import postgres, postgres_programs
 from tests.services.missing import leave_out, pytest_terminal_summary
 from webapp.app import create_app
 from webapp.clock import now
@@ -38,8 +38,8 @@ def postgres_server() -> Iterator[postgres.PostgresServer]:
         server = postgres.running_postgres()
         with server as running:
             yield running
-    except postgres.PostgresMissing:
-        leave_out("PostgreSQL", postgres.REMEDY)
+    except postgres_programs.PostgresMissing:
+        leave_out("PostgreSQL", postgres_programs.REMEDY)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,9 @@
 """Serving for real: gunicorn with several workers, started from Python."""
 
+import ctypes
+import gc
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 from flask import Flask
@@ -11,6 +14,8 @@ from gunicorn.glogging import Logger
 THREADS = 4
 GRACE = 20
 """Seconds that requests under way have to end in, after a SIGTERM."""
+M_ARENA_MAX = -8
+"""What glibc calls the number of its heaps (its malloc.h)."""
 
 
 class BackgroundWork(Protocol):
@@ -86,6 +91,7 @@ class Server(BaseApplication):
 
     def _begin(self, worker: object) -> None:
         del worker
+        _let_be_what_is_loaded()
         self._background_work = self._make_background_work()
         self._background_work.start()
 
@@ -104,4 +110,25 @@ def serve(
     workers: int,
 ) -> None:
     """Serve until a signal ends it; requests under way are answered first."""
+    _keep_one_heap()
+    _let_be_what_is_loaded()
     Server(make_app, make_background_work, host=host, port=port, workers=workers).run()
+
+
+def _keep_one_heap() -> None:
+    """Have glibc use one heap for all threads, where there is glibc.
+
+    One for each thread makes a worker 5 MB larger, for threads of which Python lets one work at a time.
+    """
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
+
+
+def _let_be_what_is_loaded() -> None:
+    """Keep Python's search for garbage away from what stays for good.
+
+    A search through all that was loaded takes 60 ms, in which a worker answers nobody. It also leaves a mark
+    on each object, which takes 12 MB of what was loaded before the fork from what the workers share.
+    """
+    gc.collect()
+    gc.freeze()

@@ -15,7 +15,8 @@ from tests.bench.bulk import prepare
 from tests.bench.figures import Row, table
 from tests.bench.serving import kind_of, product
 from tests.samples import SEAL
-from tests.services.postgres import REMEDY, PostgresMissing, running_postgres
+from tests.services.postgres import running_postgres
+from tests.services.postgres_programs import REMEDY, PostgresMissing
 from tests.serving.steps import FORM
 from webapp.letters.database import Database
 
@@ -56,8 +57,7 @@ def measure(kinds: Sequence[MakesDatabases], folder: Path, *, sizes: Sequence[in
     remembered: list[Row] = []
     for kind in kinds:
         _say("letters taken in")
-        address, floor = kind.create_database(), kind.create_database()
-        taken_in += intake.measure(folder, address, floor, seconds=seconds)
+        taken_in += intake.measure(folder, kind.create_database, seconds=seconds)
         _say("pages of the desk")
         shown += pages.measure(folder, kind.create_database(), sizes)
         _say("start and memory")

@@ -1,9 +1,12 @@
 """The floor: a bare Flask view that reads the form and commits one row, served as the product is.
 
-No rules, no CSRF, no receipt: what is left is what any such service in Python pays.
+No rules, no CSRF, no receipt: what is left is what any such service in Python pays. One rung above it, the
+same view has a form of WTForms with the product's fields, and Flask-WTF's guard against forged requests: what
+is left is what a product with these libraries pays, whatever it does with a letter.
 """
 
 import argparse
+import re
 import secrets
 import sqlite3
 import threading
@@ -12,18 +15,29 @@ from typing import Protocol
 
 import psycopg
 from flask import Flask, request
+from flask_wtf import CSRFProtect
+from flask_wtf.csrf import generate_csrf
 from psycopg.conninfo import make_conninfo
 from sqlalchemy.engine import URL, make_url
 from werkzeug.wrappers import Response
+from wtforms import BooleanField, Form, StringField
 
 from webapp.config import WORKERS
 from webapp.server import serve
 
 FIELDS = ("name", "email", "phone", "address", "district", "country", "headline", "body")
 COLUMNS = ", ".join(FIELDS)
+TICKED = ("full_name_confirmed", "exclusive", "withhold_name", "consent")
+UNKEPT = (
+    *("article_url", "article_headline", "article_date", "category", "interest", "ai_use", "withhold_reason"),
+    *("submission_key", "stamp", "proof", "website"),
+)
+"""Fields that the product's form has besides; the rung reads them, and keeps them no more than the floor."""
 LONGEST_WAIT = 5.0
 """Seconds that a writer waits for the others."""
 PATH = "/floor"
+RUNG = "/rung"
+TOKEN = re.compile(r'(?<= name="csrf_token")(?P<between>[^>]* value=)"[^"]*"')
 _INSERT = f"INSERT INTO floor ({COLUMNS}) VALUES (%s)"
 
 
@@ -54,9 +68,47 @@ def make_app(url: URL, page: str) -> Flask:
     @app.post(PATH)
     def take_in() -> Response:
         insert([request.form[name] for name in FIELDS])
-        return Response(status=303, headers={"Location": f"/letters/{secrets.token_urlsafe(24)}"})
+        return _taken()
 
     return app
+
+
+def make_app_with_forms(url: URL, page: str) -> Flask:
+    """Build the rung's application.
+
+    Args:
+        url: Its database, which has its table.
+        page: What it shows for a form, with a token in it that each reader gets another one for.
+    """
+    app = Flask(__name__)
+    app.config["SECRET_KEY"] = secrets.token_hex()
+    CSRFProtect(app)
+    insert = _inserter(url)
+    token = TOKEN.search(page)
+    assert token, "the form has no token"
+    before, behind = page[: token.start()] + token["between"], page[token.end() :]
+    letter_form = _form_class()
+
+    @app.get(RUNG)
+    def form() -> str:
+        return f'{before}"{generate_csrf()}"{behind}'
+
+    @app.post(RUNG)
+    def take_in() -> Response:
+        filled = letter_form(request.form)
+        insert([filled[name].data for name in FIELDS])
+        return _taken()
+
+    return app
+
+
+def _form_class() -> type[Form]:
+    typed = {name: StringField() for name in (*FIELDS, *UNKEPT)}
+    return type("LetterForm", (Form,), typed | {name: BooleanField() for name in TICKED})
+
+
+def _taken() -> Response:
+    return Response(status=303, headers={"Location": f"/letters/{secrets.token_urlsafe(24)}"})
 
 
 def make_table(url: URL) -> None:
@@ -125,10 +177,12 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--database", required=True)
     parser.add_argument("--page", type=Path, required=True)
+    parser.add_argument("--with-forms", action="store_true")
     given = parser.parse_args()
     url, page = make_url(given.database), given.page.read_text(encoding="utf-8")
     make_table(url)
-    serve(lambda: make_app(url, page), NoBackgroundWork, host="127.0.0.1", port=given.port, workers=WORKERS)
+    make = make_app_with_forms if given.with_forms else make_app
+    serve(lambda: make(url, page), NoBackgroundWork, host="127.0.0.1", port=given.port, workers=WORKERS)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""How many letters are taken in, and how soon each, beside what the floor takes."""
+"""How many letters are taken in, and how soon each, beside what the floor takes and the rung above it."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -67,24 +67,28 @@ class Course:
         return self.worked / max(self.letters, 1)
 
 
-def measure(folder: Path, product_url: str, floor_url: str, *, seconds: float) -> Iterator[Row]:
-    """Measure the product and the floor, turn by turn, each with a database of its own.
+def measure(folder: Path, new_database: Callable[[], str], *, seconds: float) -> Iterator[Row]:
+    """Measure the product, the floor and the rung between them, turn by turn, each with its own database.
 
     Args:
-        folder: Where both work.
-        product_url: An empty database.
-        floor_url: Another one of the same kind.
+        folder: Where all work.
+        new_database: Makes an empty database, always of the same kind, and returns its address.
         seconds: How long a turn lasts.
     """
+    product_url = new_database()
     with product(folder, product_url) as server:
         with Line(server.port) as line:
             page = line.get(FORM).body
         # A form that has no key gets one with each sending: it is another letter every time.
         open_form = OpenForm({"csrf_token": hidden_fields(page)["csrf_token"]}, line.cookie)
-        with bare_floor(folder, floor_url, page) as (floor_port, floor_pid):
+        with (
+            bare_floor(folder, new_database(), page) as (floor_port, floor_pid),
+            bare_floor(folder, new_database(), page, with_forms=True) as (rung_port, rung_pid),
+        ):
             for clients in CLIENTS:
                 with_form = (
                     Course("form and letter", server.pid, server.port, FORM),
+                    Course("floor with WTForms and CSRF", rung_pid, rung_port, floor.RUNG),
                     Course("floor: form and letter", floor_pid, floor_port, floor.PATH),
                 )
                 alone = (
@@ -96,9 +100,10 @@ def measure(folder: Path, product_url: str, floor_url: str, *, seconds: float) -
                 for course in (*with_form, *alone) * TURNS:
                     course.run(clients, seconds)
                 kind = kind_of(product_url)
-                for ours, theirs in (with_form, alone):
-                    yield _row(kind, clients, ours, ours.rate / theirs.rate)
-                    yield _row(kind, clients, theirs)
+                for *above, lowest in (with_form, alone):
+                    for course in above:
+                        yield _row(kind, clients, course, course.rate / lowest.rate)
+                    yield _row(kind, clients, lowest)
 
 
 def _row(kind: str, clients: int, course: Course, of_the_floor: float | None = None) -> Row:

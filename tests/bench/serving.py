@@ -37,11 +37,22 @@ def product(folder: Path, database_url: str) -> Iterator[RunningServer]:
 
 
 @contextmanager
-def bare_floor(folder: Path, database_url: str, page: bytes) -> Iterator[tuple[int, int]]:
-    """Serve the floor, which shows ``page`` for its form, and give its port and its process."""
+def bare_floor(
+    folder: Path, database_url: str, page: bytes, *, with_forms: bool = False
+) -> Iterator[tuple[int, int]]:
+    """Serve the floor, or the rung above it, and give its port and its process.
+
+    Args:
+        folder: Where it finds its page.
+        database_url: An empty database.
+        page: What it shows for a form.
+        with_forms: Whether it is the rung.
+    """
     page_file, port = folder / "page.html", free_port()
     page_file.write_bytes(page)
     command = [sys.executable, "-m", floor.__name__, "--port", str(port), "--database", database_url]
+    if with_forms:
+        command.append("--with-forms")
     process = subprocess.Popen([*command, "--page", page_file], cwd=ROOT, env=clean_environment())
     try:
         wait_until(lambda: _answers(port), "the floor answers")

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
 from tests.browser.steps import next_page, press
-from tests.browser.test_triage import WIDE, wait_for_letter
+from tests.browser.triage.steps import WIDE, wait_for_letter
 from tests.samples import HERALD, SECRET_KEY, acting
 from webapp.clock import now
 from webapp.letters.database import Database

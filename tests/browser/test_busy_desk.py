@@ -20,7 +20,7 @@ from tests.browser.steps import (
     typed,
     write,
 )
-from tests.browser.tour import UNBROKEN
+from tests.browser.tour.house import UNBROKEN
 from webapp.app import create_app
 from webapp.config import Settings
 from webapp.letters.database import Database

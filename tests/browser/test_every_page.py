@@ -11,7 +11,10 @@ import webapp
 from tests.browser.conftest import opened
 from tests.browser.site import served
 from tests.browser.steps import make_editor, sign_in
-from tests.browser.tour import EDITORS_PAGES, PAGES, POST, House, receive_long_letter
+from tests.browser.tour.desk import DESK_PAGES
+from tests.browser.tour.house import POST, House, receive_long_letter
+from tests.browser.tour.people import PEOPLES_PAGES, STRANGERS_PAGES
+from tests.browser.tour.reader import READERS_PAGES
 from tests.browser.watching import Watch, disable_cache
 from tests.samples import HERALD, SEAL, SECRET_KEY, acting
 from webapp.app import create_app
@@ -23,6 +26,8 @@ from webapp.letters.migrate import migrate
 from webapp.letters.states import Role
 from webapp.sample.letters import fill
 
+OPEN_PAGES = READERS_PAGES | STRANGERS_PAGES
+EDITORS_PAGES = DESK_PAGES | PEOPLES_PAGES
 NARROW, WIDE = 390, 1280
 HEIGHT = 844
 ICON = Path(webapp.__file__).parent / "static" / "icon.svg"
@@ -62,7 +67,7 @@ def cookies(chromium: Browser, house: House) -> StorageState:
         return page.context.storage_state()
 
 
-@pytest.fixture(scope="module", params=PAGES | EDITORS_PAGES, ids=lambda name: name.replace(" ", "-"))
+@pytest.fixture(scope="module", params=OPEN_PAGES | EDITORS_PAGES, ids=lambda name: name.replace(" ", "-"))
 def shown(
     request: pytest.FixtureRequest, chromium: Browser, house: House, cookies: StorageState
 ) -> Iterator[tuple[Page, Watch]]:
@@ -70,7 +75,7 @@ def shown(
     is_for_editors = request.param in EDITORS_PAGES
     with opened(chromium, house.site, cookies=cookies if is_for_editors else None) as (page, watch):
         disable_cache(page.context)
-        (PAGES | EDITORS_PAGES)[request.param](page, house)
+        (OPEN_PAGES | EDITORS_PAGES)[request.param](page, house)
         yield page, watch
 
 

@@ -7,7 +7,7 @@ from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import Browser
 from sqlalchemy import select
 
-from tests.browser.tour import LONG
+from tests.browser.tour.house import LONG
 from tests.delivery.writer import Writer
 from tests.samples import BODY
 from webapp.letters.database import Database

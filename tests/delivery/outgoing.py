@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from tests.samples import NOON
 from webapp.letters.database import Database
-from webapp.letters.leases import ClaimedMessage
+from webapp.letters.leases import ClaimedMessage, claim_due
 from webapp.letters.models import Message
 from webapp.letters.outbox import OutgoingMessage, put_in_outbox
 from webapp.letters.states import MessageKind
@@ -58,6 +58,23 @@ def stored(store: Database) -> Sequence[Message]:
     """Return all that is in the outbox, in the order in which it was written."""
     with store.reading() as session:
         return session.scalars(select(Message).order_by(Message.id)).all()
+
+
+def only(store: Database) -> Message:
+    """Return the one message that is in the outbox."""
+    (message,) = stored(store)
+    return message
+
+
+def claim(store: Database, *, at: timedelta = timedelta(), most: int = 8) -> Sequence[ClaimedMessage]:
+    """Claim what is due so long after noon, as a worker does."""
+    return claim_due(store, now=NOON + at, most=most)
+
+
+def claim_one(store: Database, *, at: timedelta = timedelta()) -> ClaimedMessage:
+    """Claim the one message that is due so long after noon."""
+    (message,) = claim(store, at=at)
+    return message
 
 
 def end_leases(store: Database) -> None:

@@ -1,48 +1,26 @@
-"""Editing at the desk: a new version on top, two editors at once, comparing, and asking the writer."""
+"""Editing at the desk: a new version on top, two editors at once, and comparing."""
 
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, event, select, update
+from sqlalchemy import event, select, update
 
-from tests.pages import Page, Visitor, form_fields
-from tests.samples import BODY, HERALD, NOON, SECRET_KEY, letter
+from tests.desk.editing import SHORT, edit, post, receive
+from tests.pages import Visitor
+from tests.samples import BODY
 from webapp.clock import now
 from webapp.letters.database import Database
-from webapp.letters.intake import Arrival, Intake
-from webapp.letters.models import Approval, EditedCopy, Editor, Letter, Message, Particulars
-from webapp.letters.states import Channel, DeclineReason, EventKind, MessageKind, Role, State
-from webapp.letters.workflow import Actor, Move, move_letter
-from webapp.rules.policy_desk import USUAL_DELAYS
+from webapp.letters.models import EditedCopy, Editor, Letter
+from webapp.letters.states import Role, State
 from webapp.rules.policy_letter import WordLimits
 from webapp.wording.copies import length_sentence
-
-SHORT = "The tram is slow.\n\nThat is its use."
 
 
 @pytest.fixture
 def address(sqlite: Database) -> str:
     """The page of a letter that was just received."""
     return receive(sqlite)
-
-
-def receive(sqlite: Database, **changes: str | bool) -> str:
-    intake = Intake(sqlite, SECRET_KEY)
-    receipt = intake.receive(letter(**changes), HERALD, Arrival(channel=Channel.FORM, at=NOON))
-    return f"/desk/letters/{receipt.reference}"
-
-
-def edit(visitor: Visitor, address: str, **typed: str) -> Page:
-    visitor.open(f"{address}/edit")
-    return visitor.send({"body": SHORT} | typed, button=("do", "save"))
-
-
-def post(visitor: Visitor, page: Page, action: str, **typed: str) -> Page:
-    """Send the form of a page that leads to ``action``."""
-    (form,) = page.soup.select(f'form[action$="{action}"]')
-    response = visitor.client.post(str(form["action"]), data=form_fields(form) | typed, follow_redirects=True)
-    return Page(response, str(form["action"]))
 
 
 def copies(sqlite: Database) -> list[str]:
@@ -178,61 +156,6 @@ def test_what_was_marked_up_is_no_code(dana: Visitor, address: str) -> None:
     assert "<script>alert(1)</script> & <ins>" in dana.open(f"{address}/compare").all(".difference ins")[0]
 
 
-def test_the_writer_is_asked_by_a_message_with_the_link(
-    dana: Visitor, sqlite: Database, address: str
-) -> None:
-    page = post(dana, edit(dana, address), "ask-approval")
-    assert page.status == 200
-    assert "The writer was asked about version 1, and can answer until" in page.all(".approval")[0]
-    assert page.all(".events li")[-1].endswith("Dana · Asked the writer to approve version 1")
-    with sqlite.reading() as session:
-        message = session.scalars(select(Message)).one()
-        question = session.scalars(select(Approval)).one()
-        token = session.scalars(select(Letter.token)).one()
-    assert (message.kind, message.recipient) == (MessageKind.APPROVAL, "tai-man@example.com")
-    assert message.subject == "May we print your letter like this? – The Harbour Herald"
-    assert f"/letters/{token}" in message.text_body
-    assert f"/letters/{token}" in message.html_body
-    assert "/confirm/" not in message.text_body
-    assert "Dana" not in message.text_body
-    assert message.due_at - message.created_at == timedelta(minutes=USUAL_DELAYS[MessageKind.APPROVAL])
-    assert question.deadline - question.asked_at == timedelta(hours=HERALD.approval_hours)
-    assert "ask-approval" not in page.response.text
-
-
-def test_a_writer_without_an_address_is_asked_on_the_own_page_alone(
-    dana: Visitor, sqlite: Database, address: str
-) -> None:
-    page = edit(dana, address)
-    with sqlite.writing() as session:
-        session.execute(delete(Particulars))
-    page = dana.open(address)
-    assert "somebody has to tell them" in page.text
-    assert post(dana, page, "ask-approval").status == 200
-    with sqlite.reading() as session:
-        assert session.scalars(select(Message)).all() == []
-        assert len(session.scalars(select(Approval)).all()) == 1
-
-
-def test_a_version_that_was_overtaken_is_not_asked_about(
-    dana: Visitor, eli: Visitor, sqlite: Database, address: str
-) -> None:
-    page = edit(dana, address)
-    edit(eli, address, body="The tram is fast.")
-    answer = post(dana, page, "ask-approval")
-    assert answer.status == 409
-    assert answer.all("h1") == ["There is a newer version of this letter."]
-    with sqlite.reading() as session:
-        assert session.scalars(select(Approval)).all() == []
-
-
-def test_a_newer_version_than_the_writer_saw_is_pointed_out(dana: Visitor, address: str) -> None:
-    post(dana, edit(dana, address), "ask-approval")
-    page = edit(dana, address, body="The tram is fast.")
-    assert "which the writer has not seen" in page.text
-    assert "Send version 2 for approval" in page.all("button")
-
-
 def test_a_reader_of_letters_compares_and_edits_nothing(
     dana: Visitor, sqlite: Database, address: str
 ) -> None:
@@ -284,22 +207,3 @@ def test_the_length_is_told_against_the_limit_and_the_original(
 ) -> None:
     with app.test_request_context():
         assert length_sentence(words, WordLimits(maximum=400, minimum=50), original) == said
-
-
-def test_the_history_says_which_version(dana: Visitor, sqlite: Database, address: str) -> None:
-    post(dana, edit(dana, address), "ask-approval")
-    with sqlite.reading() as session:
-        found = session.scalars(select(Letter)).one()
-        session.refresh(found, ["events"])
-        kinds = [(each.kind, each.copy_number) for each in found.events[-2:]]
-    assert kinds == [(EventKind.EDITED, 1), (EventKind.APPROVAL_ASKED, 1)]
-
-
-def test_declining_ends_what_the_writer_was_asked(dana: Visitor, sqlite: Database, address: str) -> None:
-    post(dana, edit(dana, address), "ask-approval")
-    with sqlite.writing() as session:
-        found = session.scalars(select(Letter)).one()
-        by = Actor(session.scalars(select(Editor.id)).one(), Role.EDITOR)
-        decision = Move(to_state=State.DECLINED, version=found.version, reason=DeclineReason.SPACE)
-        move_letter(session, found.reference, decision, HERALD, by=by, now=now())
-    assert dana.open(address).all(".approval") == []

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import event
 
 from tests.bench.bulk import grow
@@ -58,6 +59,24 @@ def test_tabs_count_and_filter(dana: Visitor, sqlite: Database) -> None:
     assert page.all("[aria-current=page]") == ["Received 1"]
     assert dana.open("/desk/?state=held").all(".empty") == ["No letters here."]
     assert len(dana.open("/desk/?state=all").all(".queue tbody tr")) == 1
+
+
+def test_the_tabs_alone_are_those_of_the_page(dana: Visitor, sqlite: Database) -> None:
+    receive(sqlite, 1)
+    page = dana.open("/desk/?state=held&paper=harbour-herald&order=newest")
+    receive(sqlite, 1, headline="Another")
+    tabs = dana.client.get(str(page.one("#tabs")["data-tabs"]))
+    again = dana.open(page.response.request.full_path)
+    assert again.all(".queue-tabs li") == ["Received 2", "Held 0", "All 2"]
+    assert BeautifulSoup(tabs.text, "html.parser").select_one(".queue-tabs") == again.one(".queue-tabs")
+
+
+def test_the_tabs_of_a_filtered_list_are_not_counted(dana: Visitor, sqlite: Database) -> None:
+    receive(sqlite, 1)
+    page = dana.open("/desk/?words=tram")
+    assert page.all(".queue-tabs .number") == []
+    assert not page.one("#tabs").has_attr("data-tabs")
+    assert "number" not in dana.client.get("/desk/tabs?words=tram").text
 
 
 def test_pages_follow_each_other(dana: Visitor, sqlite: Database) -> None:

@@ -68,6 +68,7 @@ DOORS: dict[tuple[str, str], Door] = {
     ("/desk/login", "POST"): anyone(422, email="nobody@example.com", password="wrong"),
     ("/desk/logout", "POST"): at_the_desk(303),
     ("/desk/", "GET"): at_the_desk(200),
+    ("/desk/tabs", "GET"): at_the_desk(200),
     ("/desk/letters/<reference>", "GET"): at_the_desk(200),
     ("/desk/letters/<reference>/move", "POST"): at_the_desk(
         303, only=EDITORS, to_state="held", version="{version}"

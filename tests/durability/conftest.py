@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.durability.house import House, free_port
-from tests.services import postgres
+from tests.services import postgres, postgres_programs
 from tests.services.missing import leave_out
 from tests.services.small_disk import REMEDY, NoMountError, SmallDisk, small_disk
 
@@ -20,8 +20,8 @@ def own_postgres() -> Iterator[postgres.PostgresServer]:
     try:
         with postgres.running_postgres() as server:
             yield server
-    except postgres.PostgresMissing:
-        leave_out("PostgreSQL", postgres.REMEDY)
+    except postgres_programs.PostgresMissing:
+        leave_out("PostgreSQL", postgres_programs.REMEDY)
 
 
 @pytest.fixture

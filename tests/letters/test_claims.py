@@ -30,12 +30,6 @@ AFTER = NOON + CLAIM_LASTS
 
 
 @pytest.fixture
-def reference(intake: Intake) -> str:
-    """A letter that was just received."""
-    return intake.receive(letter(), HERALD, Arrival(channel=Channel.FORM, at=NOON)).reference
-
-
-@pytest.fixture
 def eli_id(store: Database) -> int:
     """A colleague."""
     return add_editor(

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from tests.samples import BODY, HERALD, NOON, acting, letter
+from tests.samples import BODY, NOON, acting
 from webapp.letters.copies import (
     Copy,
     EditedText,
@@ -20,21 +20,14 @@ from webapp.letters.copies import (
     versions,
 )
 from webapp.letters.database import Database
-from webapp.letters.intake import Arrival, Intake
 from webapp.letters.models import EditedCopy, Letter
 from webapp.letters.record import LetterMissingError, letter_for_desk
-from webapp.letters.states import Channel, Clearance, EventKind, State
+from webapp.letters.states import Clearance, EventKind, State
 from webapp.letters.workflow import PRINTED, ClaimedByOtherError
 
 LATER = NOON + timedelta(hours=2)
 HEADLINE = "In praise of slowness"
 SHORT = EditedText("On slowness", "The tram is slow.")
-
-
-@pytest.fixture
-def reference(intake: Intake) -> str:
-    """A letter that was just received."""
-    return intake.receive(letter(), HERALD, Arrival(channel=Channel.FORM, at=NOON)).reference
 
 
 def read(store: Database, reference: str) -> Letter:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from tests.samples import HERALD, NOON, SEAL, letter
@@ -17,7 +17,7 @@ from webapp.letters import database as database_module, patience
 from webapp.letters.database import Database, StoreAwayError
 from webapp.letters.intake import Arrival, Intake
 from webapp.letters.migrate import migrate
-from webapp.letters.models import Letter
+from webapp.letters.models import Letter, Particulars
 from webapp.letters.states import Channel
 
 
@@ -45,6 +45,25 @@ def test_an_error_keeps_nothing(store: Database, intake: Intake) -> None:
     with store.reading() as session:
         kept = session.scalars(select(Letter).where(Letter.reference == reference)).one()
     assert kept.district == "Sai Ying Pun"
+
+
+def test_a_view_stays_as_it_is_and_a_question_is_answered_as_things_stand(
+    store: Database, intake: Intake
+) -> None:
+    count = select(func.count()).select_from(Letter)
+    with store.reading() as view, store.asking() as questions:
+        assert view.scalar(count) == questions.scalar(count) == 0
+        intake.receive(letter(), HERALD, Arrival(channel=Channel.FORM, at=NOON))
+        assert view.scalar(count) == 0
+        assert questions.scalar(count) == 1
+
+
+def test_what_is_done_in_a_view_is_not_kept(store: Database, intake: Intake) -> None:
+    intake.receive(letter(), HERALD, Arrival(channel=Channel.FORM, at=NOON))
+    with store.reading() as session:
+        session.execute(text("DELETE FROM particulars"))
+    with store.asking() as session:
+        assert session.scalars(select(Particulars)).one().contact
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def test_nobody_who_cannot_work_on_it_is_given_a_letter(
     with store.writing() as session:
         session.execute(update(Editor).values(change))
     with store.reading() as session:
-        assert colleagues(session) == []
+        assert colleagues(session) == {}
     with pytest.raises(ColleagueMissingError):
         give(store, reference, editor_id, editor_id)
 

@@ -1,38 +1,20 @@
-"""The outbox: no letter without its receipt, no message for two workers, no refusal forgotten."""
+"""Into the outbox: no letter without its receipt, and no receipt without its letter."""
 
 import dataclasses
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, strategies as st
-from sqlalchemy import event, func, select, text
-from sqlalchemy.orm.exc import DetachedInstanceError
+from sqlalchemy import event, func, select
 
-from tests.delivery.outgoing import end_leases, outgoing, put, put_many, stored
+from tests.delivery.outgoing import claim, outgoing, put, stored
 from tests.samples import HERALD, NOON, SECRET_KEY, letter
 from webapp.letters.database import Database
 from webapp.letters.intake import Arrival, Intake
-from webapp.letters.leases import (
-    GAPS,
-    JITTER,
-    LEASE,
-    UNOPENED,
-    ClaimedMessage,
-    claim_due,
-    gap_after,
-    give_back,
-    note_put_off,
-    note_refused,
-    note_sent,
-)
-from webapp.letters.message_lists import message_page, outbox_summary, read_message, try_again, try_all_again
 from webapp.letters.models import Letter, Message
 from webapp.letters.outbox import OutgoingMessage
-from webapp.letters.seal import KEY_BYTES, Seal
-from webapp.letters.states import Channel, MessageKind, MessageState
+from webapp.letters.states import Channel, MessageKind
 from webapp.rules.policy import Policy
 
 ARRIVAL = Arrival(channel=Channel.FORM, at=NOON)
@@ -69,20 +51,6 @@ def count(store: Database, table: type[Letter | Message]) -> int:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
 
-def claim(store: Database, *, at: timedelta = timedelta(), most: int = 8) -> Sequence[ClaimedMessage]:
-    return claim_due(store, now=NOON + at, most=most)
-
-
-def claim_one(store: Database, *, at: timedelta = timedelta()) -> ClaimedMessage:
-    (claimed,) = claim(store, at=at)
-    return claimed
-
-
-def only(store: Database) -> Message:
-    (message,) = stored(store)
-    return message
-
-
 @pytest.mark.parametrize("table", ["letters", "particulars", "events", "messages"])
 def test_a_letter_and_its_receipt_are_stored_together_or_not_at_all(store: Database, table: str) -> None:
     intake = Intake(store, SECRET_KEY, Receipts())
@@ -117,252 +85,3 @@ def test_a_message_id_fits_and_is_never_used_twice(store: Database, sender: str)
     for message_id in message_ids:
         assert message_id.isascii()
         assert len(message_id) <= 120
-
-
-def test_what_is_due_is_claimed_oldest_first(store: Database) -> None:
-    put(store, outgoing(recipient="late@example.com"), at=NOON)
-    put(store, outgoing(recipient="early@example.com"), at=NOON - SECOND)
-    put(store, outgoing(recipient="future@example.com"), at=NOON + SECOND)
-    assert [each.message.recipient for each in claim(store, most=1)] == ["early@example.com"]
-    assert [each.message.recipient for each in claim(store)] == ["late@example.com"]
-    assert claim(store) == []
-
-
-def test_a_claimed_message_is_as_it_was_written(store: Database) -> None:
-    written = outgoing(in_reply_to="<a@b>", subject="Grüße – 你好", recipient="大文@example.com")
-    put(store, written)
-    claimed = claim_one(store)
-    assert claimed.message == written
-    assert (claimed.created_at, claimed.lease_until, claimed.attempts) == (NOON, NOON + LEASE, 0)
-
-
-def seal_of_another_key(store: Database, number: int) -> None:
-    with store.writing() as session:
-        change = text("UPDATE messages SET text_body = :sealed WHERE id = :number")
-        session.execute(change, {"sealed": Seal([bytes(KEY_BYTES)]).close(b"", "message"), "number": number})
-
-
-def test_a_message_that_no_key_opens_holds_nobody_up_and_is_put_off(store: Database) -> None:
-    put_many(store, 3)
-    first = stored(store)[0].id
-    seal_of_another_key(store, first)
-    assert [each.message.recipient for each in claim(store)] == [
-        "writer-1@example.com",
-        "writer-2@example.com",
-    ]
-    for attempt, gap in enumerate((*GAPS, None), start=1):
-        with store.reading() as session:
-            columns = (
-                Message.state,
-                Message.attempts,
-                Message.due_at,
-                Message.lease_until,
-                Message.server_words,
-            )
-            state, attempts, due_at, lease_until, words = session.execute(
-                select(*columns).where(Message.id == first)
-            ).one()
-        assert (attempts, lease_until, words) == (attempt, None, UNOPENED)
-        assert state is (MessageState.DEAD if gap is None else MessageState.WAITING)
-        claim(store, at=due_at - NOON)
-
-
-def test_a_lease_that_ran_out_is_taken_again_under_the_same_message_id(store: Database) -> None:
-    put(store, outgoing())
-    first = claim_one(store)
-    assert claim(store, at=LEASE - SECOND) == []
-    again = claim_one(store, at=LEASE)
-    assert (again.message_id, again.created_at) == (first.message_id, first.created_at)
-    assert again.lease_until > first.lease_until
-
-
-@pytest.mark.parametrize("late", ["sent", "refused", "put off", "given back"])
-def test_a_worker_that_was_too_slow_changes_nothing(store: Database, late: str) -> None:
-    put(store, outgoing())
-    slow = claim_one(store)
-    quick = claim_one(store, at=LEASE)
-    before = only(store)
-    if late == "sent":
-        note_sent(store, slow, server_words="250 slow", now=NOON)
-    elif late == "refused":
-        note_refused(store, slow, server_words="550 slow")
-    elif late == "put off":
-        note_put_off(store, slow, server_words="451 slow", now=NOON)
-    else:
-        give_back(store, [slow])
-    after = only(store)
-    assert (after.state, after.lease_until, after.server_words) == (
-        MessageState.WAITING,
-        before.lease_until,
-        "",
-    )
-    note_sent(store, quick, server_words="250 quick", now=NOON)
-    note_refused(store, slow, server_words="550 slow")
-    assert (only(store).state, only(store).server_words) == (MessageState.SENT, "250 quick")
-
-
-def test_what_the_server_took_is_sent_for_good(store: Database) -> None:
-    put(store, outgoing())
-    note_sent(store, claim_one(store), server_words="250 queued as 42", now=NOON + SECOND)
-    message = only(store)
-    assert (message.state, message.attempts, message.lease_until) == (MessageState.SENT, 1, None)
-    assert (message.sent_at, message.server_words) == (NOON + SECOND, "250 queued as 42")
-    assert claim(store, at=timedelta(days=9)) == []
-
-
-def test_what_the_server_will_never_take_is_dead_at_once(store: Database) -> None:
-    put(store, outgoing())
-    note_refused(store, claim_one(store), server_words="550 5.1.1 No such mailbox")
-    message = only(store)
-    assert (message.state, message.attempts) == (MessageState.DEAD, 1)
-    assert message.server_words == "550 5.1.1 No such mailbox"
-    assert claim(store, at=timedelta(days=9)) == []
-
-
-def test_what_is_put_off_is_tried_again_later_and_later_and_then_given_up(store: Database) -> None:
-    put(store, outgoing())
-    at = timedelta()
-    waits = []
-    message = only(store)
-    while message.state is MessageState.WAITING:
-        note_put_off(store, claim_one(store, at=at), server_words="451 Not now", now=NOON + at)
-        message = only(store)
-        assert message.lease_until is None
-        waits.append(message.due_at - NOON - at)
-        assert claim(store, at=message.due_at - NOON - SECOND) == []
-        at = message.due_at - NOON
-    assert (message.state, message.attempts) == (MessageState.DEAD, len(GAPS) + 1)
-    assert message.server_words == "451 Not now"
-    assert waits[:-2] == sorted(waits[:-2])
-    assert timedelta(days=2) < at < timedelta(days=4)
-
-
-@given(st.integers(min_value=0, max_value=len(GAPS) - 1))
-def test_gaps_grow_and_two_messages_that_failed_together_part_ways(attempts: int) -> None:
-    gaps = {gap_after(attempts) for _ in range(50)}
-    assert len(gaps) > 25
-    for gap in gaps:
-        assert gap
-        assert abs(gap - GAPS[attempts]) <= GAPS[attempts] * JITTER
-    assert list(GAPS) == sorted(GAPS)
-    assert gap_after(len(GAPS)) is None
-
-
-def test_a_dead_message_can_be_tried_afresh(store: Database) -> None:
-    put(store, outgoing())
-    first = claim_one(store)
-    note_refused(store, first, server_words="550 No such mailbox")
-    with store.writing() as session:
-        assert try_again(session, first.number, NOON + SECOND)
-        assert not try_again(session, first.number, NOON + SECOND)
-        assert not try_again(session, first.number + 1, NOON)
-    assert claim(store) == []
-    again = claim_one(store, at=SECOND)
-    assert (again.message_id, again.attempts) == (first.message_id, 0)
-
-
-def test_all_dead_messages_can_be_tried_afresh_at_once(store: Database) -> None:
-    put_many(store, 4)
-    sent, *dead = claim(store, most=3)
-    note_sent(store, sent, server_words="250 OK", now=NOON)
-    for each in dead:
-        note_refused(store, each, server_words="550 5.7.1 Sender rejected")
-    with store.writing() as session:
-        assert try_all_again(session, NOON + SECOND) == 2
-        assert try_all_again(session, NOON + SECOND) == 0
-    again = claim(store, at=SECOND)
-    assert {each.message_id for each in dead} < {each.message_id for each in again}
-    assert len(again) == 3
-
-
-def test_a_message_that_was_sent_is_not_tried_again(store: Database) -> None:
-    put(store, outgoing())
-    claimed = claim_one(store)
-    note_sent(store, claimed, server_words="250 OK", now=NOON)
-    with store.writing() as session:
-        assert not try_again(session, claimed.number, NOON)
-
-
-def test_what_is_given_back_is_free_at_once_and_counts_as_no_attempt(store: Database) -> None:
-    put_many(store, 3)
-    claimed = claim(store)
-    give_back(store, claimed[1:])
-    assert [each.number for each in claim(store)] == [each.number for each in claimed[1:]]
-    assert [message.attempts for message in stored(store)] == [0, 0, 0]
-
-
-def test_many_workers_at_once_share_the_messages_out(store: Database) -> None:
-    put_many(store, 60)
-    claimed: list[int] = []
-    gate = threading.Barrier(4)
-
-    def work() -> None:
-        gate.wait()
-        while batch := claim(store, most=3):
-            claimed.extend(each.number for each in batch)
-
-    workers = [threading.Thread(target=work) for _ in range(4)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert sorted(claimed) == [message.id for message in stored(store)]
-
-
-@pytest.mark.parametrize("store", ["postgres_store"], indirect=True)
-def test_a_worker_passes_by_what_another_is_just_claiming(store: Database) -> None:
-    put_many(store, 5)
-    claimed: list[int] = []
-    other = threading.Thread(target=lambda: claimed.extend(each.number for each in claim(store)))
-    with store.writing() as session:
-        # As far as another worker is in the middle of its own claim, and no further.
-        held = session.scalars(select(Message.id).order_by(Message.id).limit(2).with_for_update()).all()
-        other.start()
-        other.join(10)
-        assert not other.is_alive(), "it waits for the first one"
-    assert len(claimed) == 3
-    assert not set(claimed) & set(held)
-    assert {each.number for each in claim(store)} == set(held)
-
-
-def test_a_killed_workers_messages_are_not_left_behind(store: Database) -> None:
-    put_many(store, 20)
-    claim(store)
-    end_leases(store)
-    numbers = [each.number for each in claim(store, at=SECOND, most=50)]
-    assert sorted(numbers) == [message.id for message in stored(store)]
-
-
-def test_the_list_comes_in_pages_newest_first_and_without_texts(store: Database) -> None:
-    put_many(store, 5)
-    numbers = [message.id for message in stored(store)]
-    with store.reading() as session:
-        first = message_page(session, MessageState.WAITING, size=2)
-    assert ([row.id for row in first.rows], first.next_before) == (numbers[:2:-1], numbers[3])
-    with pytest.raises(DetachedInstanceError):
-        _ = first.rows[0].text_body
-    put(store, outgoing())
-    with store.reading() as session:
-        second = message_page(session, MessageState.WAITING, before=first.next_before, size=2)
-        third = message_page(session, MessageState.WAITING, before=second.next_before, size=2)
-    assert [row.id for row in second.rows] == [numbers[2], numbers[1]]
-    assert ([row.id for row in third.rows], third.next_before) == ([numbers[0]], None)
-
-
-def test_each_state_has_a_list_of_its_own(store: Database) -> None:
-    put_many(store, 3)
-    sent, dead, waiting = claim(store)
-    note_sent(store, sent, server_words="250 OK", now=NOON)
-    note_refused(store, dead, server_words="550 No")
-    with store.reading() as session:
-        listed = {state: [row.id for row in message_page(session, state).rows] for state in MessageState}
-        summary = outbox_summary(session)
-        assert read_message(session, dead.number)
-        assert read_message(session, dead.number + 100) is None
-    assert listed == {
-        MessageState.SENT: [sent.number],
-        MessageState.DEAD: [dead.number],
-        MessageState.WAITING: [waiting.number],
-        MessageState.CALLED_BACK: [],
-    }
-    assert (summary.waiting, summary.dead, summary.oldest_due) == (1, 1, NOON)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text, update
 
-from tests.letters.test_retention import LATER, purged, receive
+from tests.letters.leaving import LATER, purged, receive
 from tests.samples import NOON, SEAL
 from webapp.letters import remains
 from webapp.letters.database import Database

@@ -2,89 +2,33 @@
 
 import dataclasses
 import threading
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
 import pytest
 from sqlalchemy import func, select, text, update
-from sqlalchemy.orm import joinedload
 
-from tests.letters.test_sealing import Receipts
-from tests.samples import HERALD, NOON, PASSWORD, SEAL, SECRET_KEY, acting, letter
+from tests.letters.leaving import DAYS, LATER, POLICY, WITHHELD, kept, move, purged, receive
+from tests.samples import HERALD, NOON, PASSWORD, SEAL, SECRET_KEY, acting
 from webapp.config import Settings
 from webapp.letters.claims import CLAIM_LASTS, claim
-from webapp.letters.confirmation import confirm_email
 from webapp.letters.database import Database
-from webapp.letters.intake import Arrival, Intake
 from webapp.letters.leases import claim_due, note_refused, note_sent
 from webapp.letters.message_lists import try_all_again
 from webapp.letters.models import Event, Letter, Message, Particulars
-from webapp.letters.person import KnownBy, NobodyMeantError, Sought, erase, letters_of
 from webapp.letters.queue import QueueFilter, queue_page
 from webapp.letters.retention import AT_ONCE, QUIET, REMOVED, due_for_purge, purge, take_away
-from webapp.letters.states import (
-    Channel,
-    DeclineReason,
-    EventKind,
-    MessageState,
-    Role,
-    State,
-)
-from webapp.letters.workflow import IllegalMoveError, Move, NothingToUndoError, move_letter, undo_move
+from webapp.letters.states import EventKind, MessageState, Role, State
+from webapp.letters.workflow import IllegalMoveError, NothingToUndoError, undo_move
 from webapp.letters.writers import StoredRecord
 from webapp.people.accounts import add_editor
 from webapp.rules.frequency import WriterKeys
 from webapp.worker import Worker
 
-DAYS = 30
-POLICY = dataclasses.replace(
-    HERALD, retention_days=MappingProxyType({State.DECLINED: DAYS, State.PUBLISHED: DAYS})
-)
-LATER = NOON + timedelta(days=DAYS)
-WITHHELD: dict[str, str | bool] = {"withhold_name": True, "withhold_reason": "My employer"}
-
-
-def receive(store: Database, **changes: str | bool) -> str:
-    submission = letter(**{"district": "Sai Ying Pun", **changes})
-    arrival = Arrival(channel=Channel.FORM, at=NOON)
-    return Intake(store, SECRET_KEY, Receipts()).receive(submission, HERALD, arrival).reference
-
-
-def move(store: Database, reference: str, editor_id: int, to_state: State, at: datetime = NOON) -> None:
-    with store.writing() as session:
-        version = session.scalars(select(Letter.version).where(Letter.reference == reference)).one()
-        decision = Move(
-            to_state=to_state,
-            version=version,
-            reason=DeclineReason.SPACE,
-            print_on=NOON.date(),
-        )
-        move_letter(session, reference, decision, HERALD, by=acting(editor_id), now=at)
-
-
-def purged(store: Database, now: datetime) -> int:
-    return sum(step.letters for step in purge(store, [POLICY], now))
-
 
 def due(store: Database, now: datetime) -> dict[State, int]:
     with store.reading() as session:
         return {each.state: each.letters for each in due_for_purge(session, [POLICY], now) if each.letters}
-
-
-def kept(store: Database, reference: str) -> Letter:
-    with store.reading() as session:
-        return (
-            session.scalars(
-                select(Letter)
-                .where(Letter.reference == reference)
-                .options(
-                    joinedload(Letter.particulars), joinedload(Letter.messages), joinedload(Letter.events)
-                )
-            )
-            .unique()
-            .one()
-        )
 
 
 @pytest.fixture
@@ -268,51 +212,6 @@ def test_the_worker_purges_once_a_day(sqlite: Database, monkeypatch: pytest.Monk
         with sqlite.reading() as session:
             assert session.scalar(select(func.count()).where(Particulars.contact.is_not(None))) == left
     worker.stop()
-
-
-def people(store: Database, sought: Sought) -> Sequence[Letter]:
-    with store.reading() as session:
-        return letters_of(session, sought, {"HK"})
-
-
-@pytest.mark.parametrize("known_by", list(KnownBy))
-def test_what_names_nobody_is_told(store: Database, known_by: KnownBy) -> None:
-    if known_by is KnownBy.REFERENCE:
-        assert people(store, Sought(known_by, "?")) == []
-        return
-    with pytest.raises(NobodyMeantError):
-        people(store, Sought(known_by, "?"))
-
-
-def test_erasing_is_at_once_and_withdraws_what_was_not_decided_on(store: Database, editor_id: int) -> None:
-    fresh, scheduled, declined = (receive(store, headline=f"Letter {n}", **WITHHELD) for n in range(3))
-    somebody_else = receive(store, email="jo@example.com")
-    move(store, scheduled, editor_id, State.SHORTLISTED)
-    move(store, scheduled, editor_id, State.SCHEDULED)
-    move(store, declined, editor_id, State.DECLINED)
-    with store.writing() as session:
-        confirm_email(session, session.scalars(select(Letter).where(Letter.reference == fresh)).one(), NOON)
-    sought = Sought(KnownBy.EMAIL, "Tai-Man@example.com")
-    with store.writing() as session:
-        letters = letters_of(session, sought, {"HK"})
-        assert erase(session, letters, editor_id=editor_id, now=NOON) == 3
-    states = [kept(store, reference).state for reference in (fresh, scheduled, declined)]
-    assert states == [State.WITHDRAWN, State.WITHDRAWN, State.DECLINED]
-    for reference in (fresh, scheduled, declined):
-        letter = kept(store, reference)
-        assert letter.particulars
-        assert letter.particulars.contact is None
-        assert (letter.withhold_reason, letter.clearance) == (REMOVED, None)
-        last = letter.events[-1]
-        assert (last.kind, last.editor_id) == (EventKind.ERASED, editor_id)
-    assert kept(store, scheduled).version == 4
-    other = kept(store, somebody_else).particulars
-    assert other
-    assert other.email == "jo@example.com"
-    with store.writing() as session:
-        letters = letters_of(session, sought, {"HK"})
-        assert len(letters) == 3, "a trace of the address stays"
-        assert erase(session, letters, editor_id=None, now=NOON) == 0
 
 
 def test_nothing_is_purged_from_under_an_editor_who_is_on_the_letter(store: Database, editor_id: int) -> None:

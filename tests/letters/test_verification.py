@@ -5,24 +5,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from tests.samples import HERALD, NOON, acting, letter
+from tests.samples import NOON, acting
 from webapp.letters.claims import claim
 from webapp.letters.database import Database
-from webapp.letters.intake import Arrival, Intake
 from webapp.letters.models import Event, Letter
 from webapp.letters.record import LetterMissingError, letter_for_desk
-from webapp.letters.states import CallOutcome, Channel, EventKind
+from webapp.letters.states import CallOutcome, EventKind
 from webapp.letters.verification import Call, CallNoteMissingError, note_call, note_look
 from webapp.letters.workflow import LONGEST_NOTE, ClaimedByOtherError, NoteTooLongError
 
 LATER = NOON + timedelta(hours=2)
 CONFIRMED = Call(outcome=CallOutcome.CONFIRMED)
-
-
-@pytest.fixture
-def reference(intake: Intake) -> str:
-    """A letter that was just received."""
-    return intake.receive(letter(), HERALD, Arrival(channel=Channel.FORM, at=NOON)).reference
 
 
 def read(store: Database, reference: str) -> Letter:

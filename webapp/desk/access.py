@@ -132,7 +132,7 @@ def make_login_manager() -> LoginManager:
 
 
 def _load(token: str) -> DeskUser | None:
-    with services().database.reading() as session:
+    with services().database.asking() as session:
         editor = signed_in_editor(session, token, now())
     return DeskUser(token, editor) if editor else None
 

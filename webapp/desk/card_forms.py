@@ -1,6 +1,6 @@
 """What editors post beside a letter, apart from decisions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
@@ -77,9 +77,9 @@ class AssignForm(_CardForm):
 
     to = SelectField(lazy_gettext("Assigned to"), validate_choice=False)
 
-    def offer(self, colleagues: Sequence[Editor], assigned: Editor | None) -> None:
+    def offer(self, colleagues: Mapping[int, str], assigned: Editor | None) -> None:
         """Let one choose among ``colleagues``, and show who has the letter now."""
-        known = {str(colleague.id): colleague.name for colleague in colleagues}
+        known = {str(number): name for number, name in colleagues.items()}
         if assigned:
             known.setdefault(str(assigned.id), assigned.name)
         self.to.choices = select_choices(lambda: [("", gettext("Nobody")), *known.items()])()

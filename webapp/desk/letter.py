@@ -1,6 +1,6 @@
 """One letter with all that the desk knows of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,7 +16,7 @@ from webapp.desk.blueprint import desk
 from webapp.desk.card_forms import AssignForm, CallForm, DossierForm, NoteForm, TagForm
 from webapp.desk.forms import MoveForm
 from webapp.letters.claims import NOBODYS, standing_claim
-from webapp.letters.models import Editor, Letter
+from webapp.letters.models import Letter
 from webapp.letters.notes import colleagues
 from webapp.letters.record import LetterMissingError, letter_for_desk
 from webapp.letters.related import (
@@ -91,7 +91,7 @@ class _Surroundings:
     writers: WritersLetters
     again_from: date | None
     story: StoryLetters
-    colleagues: Sequence[Editor]
+    colleagues: Mapping[int, str]
     tags: Sequence[str]
 
 

@@ -1,10 +1,11 @@
 """The list that editors work from."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 
 from flask import redirect, render_template, request
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.clock import now
@@ -23,6 +24,19 @@ OVERDUE = timedelta(days=7)
 """A letter that waits longer has lost its news."""
 
 
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """The way to the same list in another state.
+
+    Attributes:
+        state: Which; every state where there is none.
+        letters: How many there are, where that is counted.
+    """
+
+    state: State | None
+    letters: int | None = None
+
+
 @desk.get("/")
 def queue() -> str | AnyResponse:
     """List the letters that wait, oldest first, or whatever others the address asks for."""
@@ -32,7 +46,7 @@ def queue() -> str | AnyResponse:
         return redirect(address.from_start(), HTTPStatus.SEE_OTHER)
     with services().database.reading() as session:
         page = queue_page(session, address.wanted, after=address.after)
-        counts = {} if address.filters else counts_by_state(session, address.paper)
+        tabs = _tabs(session, address)
         saved = saved_filters(session, signed_in().editor.editor_id)
         editors = editor_names(session)
         article = article_title(session, address.article) if address.article else ""
@@ -40,8 +54,7 @@ def queue() -> str | AnyResponse:
     return render_template(
         "desk/queue.html",
         page=page,
-        states=_shown_states(counts, address),
-        counts={**counts, None: sum(counts.values())},
+        tabs=tabs,
         address=address,
         form=form,
         chips=filter_chips(address, form, article),
@@ -53,7 +66,20 @@ def queue() -> str | AnyResponse:
     )
 
 
-def _shown_states(counts: Mapping[State, int], address: QueueAddress) -> list[State]:
-    """Return the states to choose from: those with letters, where that is known."""
+@desk.get("/tabs")
+def queue_tabs() -> str:
+    """Show the queue's tabs alone, as they are now: for a list from which a letter has just been moved on."""
+    address = QueueAddress.of_request(request.args)
+    with services().database.reading() as session:
+        tabs = _tabs(session, address)
+    return render_template("desk/queue/tabs.html", tabs=tabs, address=address)
+
+
+def _tabs(session: Session, address: QueueAddress) -> list[Tab]:
+    """Return the states to choose from, those with letters where that is counted; at last all of them."""
+    if address.filters:
+        return [*(Tab(state) for state in State), Tab(None)]
+    counts = counts_by_state(session, address.paper)
     always = {State.RECEIVED, address.state}
-    return [state for state in State if not counts or counts[state] or state in always]
+    shown = [Tab(state, letters) for state, letters in counts.items() if letters or state in always]
+    return [*shown, Tab(None, sum(counts.values()))]

@@ -47,7 +47,7 @@ def back_up(database: Database, path: Path, *, now: datetime) -> dict[str, int]:
         StoreOutdatedError: the store isn't up to date.
         StoreAwayError: the store can't be reached.
     """
-    with _new_file(path) as file, _snapshot(database) as session:
+    with _new_file(path) as file, database.reading() as session:
         revision = revision_of(session)
         if revision is None or revision != newest_revision():
             raise StoreOutdatedError
@@ -76,15 +76,6 @@ def _new_file(path: Path) -> Iterator[IO[bytes]]:
     finally:
         with suppress(FileNotFoundError):
             unfinished.unlink()
-
-
-@contextmanager
-def _snapshot(database: Database) -> Iterator[Session]:
-    """Give a session in which the store stands still, whatever others do to it."""
-    with database.reading() as session:
-        if not database.is_sqlite:
-            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        yield session
 
 
 def _table(session: Session, table: sa.Table) -> tuple[TableHead, Iterator[Sequence[object]]]:

@@ -62,6 +62,10 @@ class Database:
         if seal:
             setattr(self.engine.dialect, SEAL, seal)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._views, self._answers = self.engine, self.engine.execution_options(**{APART: True})
+        if not self.is_sqlite:
+            self._views = self.engine.execution_options(isolation_level="REPEATABLE READ")
+            self._answers = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._writers_turn = self._lock_path() if self.is_sqlite else None
         self.on_away: Callable[[StoreAwayError], None] | None = None
         """Told each time that the store is away, before whoever works with it is."""
@@ -73,7 +77,20 @@ class Database:
         Raises:
             StoreAwayError: the store can't be reached.
         """
-        with self._telling_store_away(), self._sessions() as session:
+        with self._telling_store_away(), self._sessions(bind=self._views) as session:
+            yield session
+
+    @contextmanager
+    def asking(self) -> Iterator[Session]:
+        """Give a session for single questions, each of which is answered as things stand just then.
+
+        A transaction that holds one question together with itself is begun and ended for nothing, which
+        PostgreSQL has to be told each time.
+
+        Raises:
+            StoreAwayError: the store can't be reached.
+        """
+        with self._telling_store_away(), self._sessions(bind=self._answers) as session:
             yield session
 
     @contextmanager
@@ -98,9 +115,8 @@ class Database:
         Raises:
             StoreAwayError: the store can't be reached, or stayed busy.
         """
-        apart = {APART: True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
-        with self._telling_store_away(), self._turn_to_write(), self.engine.connect() as connection:
-            yield connection.execution_options(**apart)
+        with self._telling_store_away(), self._turn_to_write(), self._answers.connect() as connection:
+            yield connection
 
     def dispose(self) -> None:
         """Close all connections; those of a forked parent are left to the parent."""

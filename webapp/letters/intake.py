@@ -154,7 +154,7 @@ class Intake:
         today = now.astimezone(policy.paper.time_zone).date()
         if not policy.frequency:
             return check(submission, policy, today)
-        with self._database.reading() as session:
+        with self._database.asking() as session:
             return check(submission, policy, today, StoredRecord(session, policy.paper))
 
     def _fingerprint(self, submission: Submission, policy: Policy) -> bytes:
@@ -167,7 +167,7 @@ class Intake:
         return hmac.digest(self._key, text.encode(), "sha256")
 
     def _earlier(self, policy: Policy, fingerprint: bytes, key: str | None) -> Receipt | None:
-        with self._database.reading() as session:
+        with self._database.asking() as session:
             columns = select(Letter.reference, Letter.token)
             same = session.execute(
                 columns.where(Letter.paper == policy.paper.slug, Letter.fingerprint == fingerprint)

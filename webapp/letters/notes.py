@@ -3,10 +3,11 @@
 None of it is refused because somebody else is on the letter: it is how one reaches whoever that is.
 """
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from webapp.letters.models import Editor, Event, Letter
@@ -40,13 +41,18 @@ def add_note(session: Session, reference: str, text: str, *, by: Actor, now: dat
     index_letter(session, letter.id)
 
 
-def colleagues(session: Session) -> Sequence[Editor]:
-    """Return who can be given a letter, by name."""
-    return session.scalars(
-        select(Editor)
+def colleagues(session: Session) -> Mapping[int, str]:
+    """Return who can be given a letter: their names by their numbers, in the order of the names."""
+    return {each.id: each.name for each in session.execute(_colleagues())}
+
+
+@functools.cache
+def _colleagues() -> Select[int, str]:
+    return (
+        select(Editor.id, Editor.name)
         .where(Editor.ended_at.is_(None), Editor.role != Role.READER)
         .order_by(Editor.name, Editor.id)
-    ).all()
+    )
 
 
 def assign(session: Session, reference: str, to_id: int | None, *, by: Actor, now: datetime) -> None:
@@ -59,7 +65,7 @@ def assign(session: Session, reference: str, to_id: int | None, *, by: Actor, no
     letter = letter_to_change(session, reference)
     if letter.assigned_to_id == to_id:
         return
-    if to_id is not None and to_id not in {colleague.id for colleague in colleagues(session)}:
+    if to_id is not None and to_id not in colleagues(session):
         raise ColleagueMissingError
     session.execute(update(Letter).where(Letter.id == letter.id).values(assigned_to_id=to_id))
     session.add(

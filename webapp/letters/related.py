@@ -1,21 +1,24 @@
 """Other letters that an editor wants to see beside a letter: by its writer, and on its story."""
 
+import functools
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, true, union_all
+from sqlalchemy import Row, Select, bindparam, func, select, true, union_all
 from sqlalchemy.orm import Session
 
 from webapp.letters.models import Letter, Particulars
 from webapp.letters.queue import MOST_COUNTED
 from webapp.letters.states import State
 from webapp.letters.unindexed import Unindexed
-from webapp.letters.writers import KnownAgain, keys_of
+from webapp.letters.writers import KnownAgain, keys_of, likeness, shared_columns
 from webapp.rules.frequency import is_same_writer
 
 MOST_SHOWN = 30
 """Of each kind, the newest; who wants more asks the search."""
+BESIDE = "beside"
+"""The letter that the others are shown beside."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,20 +94,10 @@ def letters_by_writer(session: Session, letter: Letter) -> WritersLetters:
         return WritersLetters()
     keys = keys_of(contact)
     writer = KnownAgain(session, keys)
-    if not writer.likenesses:
+    if not writer.kinds:
         return WritersLetters()
-    # Of each kind of likeness the newest letters, found without a look at the others, however many there are.
-    newest = [_newest_alike(letter, likeness) for likeness in writer.likenesses]
-    query = (
-        _others(letter)
-        .add_columns(*writer.columns)
-        .where(Letter.id.in_(union_all(*newest)))
-        .order_by(Letter.received_at.desc(), Letter.id.desc())
-        .limit(MOST_SHOWN)
-    )
-    found = [
-        _related(row, is_sure=is_same_writer(keys, writer.keys_shared(row))) for row in session.execute(query)
-    ]
+    rows = session.execute(_alike(writer.kinds), {**writer.blinds, BESIDE: letter.id})
+    found = [_related(row, is_sure=is_same_writer(keys, writer.keys_shared(row))) for row in rows]
     return WritersLetters(
         tuple(each for each in found if each.is_sure), tuple(each for each in found if not each.is_sure)
     )
@@ -114,20 +107,34 @@ def letters_on_story(session: Session, letter: Letter) -> StoryLetters:
     """Return the other letters to the same paper that answer the same article, the newest first."""
     if not letter.article_key:
         return StoryLetters()
-    on_story = _others(letter).where(Letter.paper == letter.paper, Letter.article_key == letter.article_key)
-    counted = on_story.with_only_columns(Letter.id).limit(MOST_COUNTED).subquery()
-    newest = on_story.order_by(Letter.received_at.desc(), Letter.id.desc()).limit(MOST_SHOWN)
-    rows = session.execute(
-        newest.add_columns(select(func.count()).select_from(counted).scalar_subquery().label("number"))
-    ).all()
+    given = {BESIDE: letter.id, "paper": letter.paper, "article_key": letter.article_key}
+    rows = session.execute(_on_story(), given).all()
     return StoryLetters(rows[0].number if rows else 0, tuple(_related(row) for row in rows))
 
 
-def _newest_alike(letter: Letter, likeness: ColumnElement[bool]) -> Select[int]:
+# The statements are made once: the database takes less time over them than SQLAlchemy over making them, and
+# each letter that is opened asks for both. SQLAlchemy gives the type of a row by its places; these rows are
+# read by their names.
+@functools.cache
+def _alike(kinds: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
+    """Ask for the letters that share a key of any of these kinds.
+
+    Of each kind the newest are found without a look at the others, however many there are.
+    """
+    return (
+        _others()
+        .add_columns(*shared_columns())
+        .where(Letter.id.in_(union_all(*map(_newest_alike, kinds))))
+        .order_by(Letter.received_at.desc(), Letter.id.desc())
+        .limit(MOST_SHOWN)
+    )
+
+
+def _newest_alike(kind: str) -> Select[int]:
     newest = (
         select(Particulars.letter_id)
         .join(Letter, Letter.id == Particulars.letter_id)
-        .where(likeness, Unindexed(Letter.in_queue) == true(), Letter.id != letter.id)
+        .where(likeness(kind), Unindexed(Letter.in_queue) == true(), Letter.id != bindparam(BESIDE))
         # As they were stored, which is how they came, but for a paper that brings its old letters in.
         .order_by(Particulars.letter_id.desc())
         .limit(MOST_SHOWN)
@@ -136,8 +143,17 @@ def _newest_alike(letter: Letter, likeness: ColumnElement[bool]) -> Select[int]:
     return select(newest.c.letter_id)
 
 
-# SQLAlchemy gives the type of a row by its places; these rows are read by their names.
-def _others(letter: Letter) -> Select[*tuple[Any, ...]]:
+@functools.cache
+def _on_story() -> Select[*tuple[Any, ...]]:
+    on_story = _others().where(
+        Letter.paper == bindparam("paper"), Letter.article_key == bindparam("article_key")
+    )
+    counted = on_story.with_only_columns(Letter.id).limit(MOST_COUNTED).subquery()
+    newest = on_story.order_by(Letter.received_at.desc(), Letter.id.desc()).limit(MOST_SHOWN)
+    return newest.add_columns(select(func.count()).select_from(counted).scalar_subquery().label("number"))
+
+
+def _others() -> Select[*tuple[Any, ...]]:
     return (
         select(
             Letter.reference,
@@ -152,7 +168,7 @@ def _others(letter: Letter) -> Select[*tuple[Any, ...]]:
             Particulars.printed_name,
         )
         .outerjoin(Particulars, Particulars.letter_id == Letter.id)
-        .where(Letter.id != letter.id, Unindexed(Letter.in_queue) == true())
+        .where(Letter.id != bindparam(BESIDE), Unindexed(Letter.in_queue) == true())
     )
 
 

@@ -1,10 +1,11 @@
 """Who wrote before: the record that the rules on frequency ask."""
 
+import functools
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.letters.columns import Contact, seal_of
@@ -43,37 +44,48 @@ class KnownAgain:
     """Finds letters by what their particulars share with a writer, without opening any.
 
     Attributes:
-        likenesses: The conditions that they share one thing or another; none where the writer is known by
-            nothing.
-        columns: What a query has to ask for, for `keys_shared`.
+        kinds: What the writer is known by: some of `EMAIL`, `PHONE` and `NAME`, in that order.
+        blinds: What a query with the conditions of `likeness` has to be given.
     """
 
     def __init__(self, session: Session, keys: WriterKeys) -> None:
         """Look for the writer with ``keys``."""
         seal = seal_of(session.get_bind().dialect)
-        by_email = Particulars.email_blind.in_(seal.blinds(keys.email_key, EMAIL))
-        by_phone = Particulars.phone_blind.in_(seal.blinds(keys.phone, PHONE))
-        by_name = Particulars.name_blind.in_(seal.blinds(keys.folded_name, NAME))
-        self.likenesses = [
-            condition
-            for condition, key in (
-                (by_email, keys.email_key),
-                (by_phone, keys.phone),
-                (by_name, keys.folded_name),
-            )
-            if key
-        ]
-        self._keys = keys
-        self.columns = (by_email.label("by_email"), by_phone.label("by_phone"), by_name.label("by_name"))
+        self._keys = {EMAIL: keys.email_key, PHONE: keys.phone, NAME: keys.folded_name}
+        self.kinds = tuple(kind for kind, key in self._keys.items() if key)
+        self.blinds = {_parameter(kind): seal.blinds(key, kind) for kind, key in self._keys.items()}
 
     # SQLAlchemy gives the type of a row by its places; this one is read by its names.
     def keys_shared(self, row: Row[*tuple[Any, ...]]) -> WriterKeys:
-        """Return those keys that a letter shares; what else its writer is known by can't be told."""
+        """Return those keys that a letter shares; what else its writer is known by can't be told.
+
+        ``row`` has the columns of `shared_columns`.
+        """
         return WriterKeys(
-            self._keys.email_key if row.by_email else "",
-            self._keys.phone if row.by_phone else "",
-            self._keys.folded_name if row.by_name else "",
+            self._keys[EMAIL] if row.by_email else "",
+            self._keys[PHONE] if row.by_phone else "",
+            self._keys[NAME] if row.by_name else "",
         )
+
+
+@functools.cache
+def likeness(kind: str) -> ColumnElement[bool]:
+    """Return the condition that a letter shares that kind of key with a writer who is known again."""
+    blind = {EMAIL: Particulars.email_blind, PHONE: Particulars.phone_blind, NAME: Particulars.name_blind}
+    return blind[kind].in_(bindparam(_parameter(kind), expanding=True))
+
+
+def shared_columns() -> tuple[ColumnElement[bool], ...]:
+    """Return what a query has to ask for, so that it can be told what is shared."""
+    return (
+        likeness(EMAIL).label("by_email"),
+        likeness(PHONE).label("by_phone"),
+        likeness(NAME).label("by_name"),
+    )
+
+
+def _parameter(kind: str) -> str:
+    return f"blinds of {kind}"
 
 
 class StoredRecord:
@@ -86,36 +98,13 @@ class StoredRecord:
     def earlier_letters(self, keys: WriterKeys, since: date) -> Sequence[EarlierLetter]:
         """Return the letters that share any of ``keys`` and were received or printed since ``since``."""
         writer = KnownAgain(self._session, keys)
-        if not writer.likenesses:
+        if not writer.kinds:
             return []
-        beginning = datetime.combine(since, time(), self._paper.time_zone)
-        printed = (
-            select(func.max(Event.at))
-            .where(
-                Event.letter_id == Letter.id,
-                Event.to_state == State.PUBLISHED,
-                # What was taken back from there has not been printed.
-                Letter.state == State.PUBLISHED,
-            )
-            .correlate(Letter)
-            .scalar_subquery()
-        )
-        query = (
-            select(
-                *writer.columns,
-                Letter.received_at,
-                Letter.category,
-                printed.label("printed_at"),
-            )
-            .join(Particulars, Particulars.letter_id == Letter.id)
-            .where(Letter.paper == self._paper.slug, Letter.state != State.WITHDRAWN)
-            # An address that nobody confirmed may be a stranger's, who must not be kept from writing.
-            .where(Letter.in_queue)
-            .where(or_(*writer.likenesses))
-            .where(or_(Letter.received_at >= beginning, printed >= beginning))
-            .order_by(Letter.received_at.desc())
-            .limit(MOST_LETTERS)
-        )
+        given = {
+            **writer.blinds,
+            "paper": self._paper.slug,
+            "beginning": datetime.combine(since, time(), self._paper.time_zone),
+        }
         return [
             EarlierLetter(
                 writer.keys_shared(row),
@@ -123,8 +112,41 @@ class StoredRecord:
                 published=self._day(row.printed_at) if row.printed_at else None,
                 category=row.category,
             )
-            for row in self._session.execute(query)
+            for row in self._session.execute(_earlier_letters(writer.kinds), given)
         ]
 
     def _day(self, moment: datetime) -> date:
         return moment.astimezone(self._paper.time_zone).date()
+
+
+# Made once for each way of being known: it is asked for every letter that comes in.
+@functools.cache
+def _earlier_letters(kinds: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
+    beginning = bindparam("beginning", type_=Letter.received_at.type)
+    printed = (
+        select(func.max(Event.at))
+        .where(
+            Event.letter_id == Letter.id,
+            Event.to_state == State.PUBLISHED,
+            # What was taken back from there has not been printed.
+            Letter.state == State.PUBLISHED,
+        )
+        .correlate(Letter)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            *shared_columns(),
+            Letter.received_at,
+            Letter.category,
+            printed.label("printed_at"),
+        )
+        .join(Particulars, Particulars.letter_id == Letter.id)
+        .where(Letter.paper == bindparam("paper"), Letter.state != State.WITHDRAWN)
+        # An address that nobody confirmed may be a stranger's, who must not be kept from writing.
+        .where(Letter.in_queue)
+        .where(or_(*map(likeness, kinds)))
+        .where(or_(Letter.received_at >= beginning, printed >= beginning))
+        .order_by(Letter.received_at.desc())
+        .limit(MOST_LETTERS)
+    )

@@ -37,7 +37,7 @@ function fieldsOf(form, button) {
 export const isForAnotherTab = ({ button, ctrlKey, metaKey, shiftKey, altKey }) =>
   button || ctrlKey || metaKey || shiftKey || altKey;
 
-export function makePane(letters, { moved, seen, say, closed }) {
+export function makePane(letters, { changed, moved, seen, say, closed }) {
   const element = document.getElementById("pane");
   const body = document.getElementById("pane-letter");
   const listTitle = document.title;
@@ -152,8 +152,9 @@ export function makePane(letters, { moved, seen, say, closed }) {
     take(wanted, answer, { isSame, form });
     const now = told(answer.isDone);
     seen(now);
-    const isDecision = /\/(move|decline)$/.test(address);
-    if (now.isDone && isDecision && now.state && now.state.textContent !== before) moved(now);
+    const isElsewhere = now.state && now.state.textContent !== before;
+    if (isElsewhere) changed(now);
+    if (isElsewhere && now.isDone && /\/(move|decline)$/.test(address)) moved(now);
     else focus({ isSame, action: address });
     return now;
   }

@@ -1,7 +1,8 @@
-// Going through letters: one opens beside the list, keys move and decide, ticks are counted.
+// Going through letters: one opens beside the list, keys move and decide, ticks and tabs are counted.
 // On a letter's own page there are the keys alone.
 import { listenToKeys } from "./triage-keys.js";
 import { isForAnotherTab, makePane } from "./triage-pane.js";
+import { makeTabs } from "./triage-tabs.js";
 import { makeTicks } from "./triage-ticks.js";
 
 const list = document.getElementById("triage");
@@ -9,7 +10,8 @@ const rows = [...document.querySelectorAll(".queue tr[id]")];
 const status = document.getElementById("triage-status");
 const undoButton = document.getElementById("triage-undo");
 const listAddress = location.pathname + location.search;
-const pane = list && makePane(list.dataset.letters, { moved, seen, say, closed });
+const pane = list && makePane(list.dataset.letters, { changed, moved, seen, say, closed });
+const tabs = list && makeTabs();
 const ticks = list && makeTicks(rows);
 let current = null;
 let lastMove = null;
@@ -77,10 +79,17 @@ function seen({ reference, version }) {
   if (version) ticks.renew(document.getElementById(reference), version);
 }
 
-// A letter has gone to another state: the next one opens.
+// A letter is in another state than it was seen in, whoever brought it there.
+function changed({ reference, state }) {
+  const place = document.getElementById(reference).querySelector(".what");
+  place.querySelector(":scope > .state")?.remove();
+  place.append(state);
+  tabs.count();
+}
+
+// A letter was brought to another state from here: the next one opens.
 function moved({ reference, state, undo }) {
   const row = document.getElementById(reference);
-  mark(row, state);
   ticks.untick(row);
   row.classList.add("moved");
   lastMove = undo && { row, ...undo };
@@ -93,11 +102,6 @@ function moved({ reference, state, undo }) {
   }
 }
 
-function mark(row, state) {
-  row.querySelector(".what > .state")?.remove();
-  row.querySelector(".what").append(state);
-}
-
 async function undo() {
   if (pane.isBusy()) return;
   const { row, address, fields } = lastMove;
@@ -108,7 +112,6 @@ async function undo() {
   const shown = await pane.send(address, fields, row.id);
   if (!shown?.isDone) return;
   row.classList.remove("moved");
-  mark(row, shown.state);
   history.replaceState(history.state, "", `${listAddress}#${row.id}`);
   say("undone", { state: shown.state.textContent, title: titleOf(row) });
 }

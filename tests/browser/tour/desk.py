@@ -1,111 +1,11 @@
-"""Every page of the product and the way that leads there, on a desk with something to show."""
+"""The pages on which editors work: the queue, a letter, its versions, messages and writers."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
-import pyotp
 from playwright.sync_api import Page
 
-from tests.browser.steps import FORM, LETTER, next_page, press, send, send_new_letter, sign_in, write
-from tests.samples import HERALD, letter
-from webapp.clock import now
-from webapp.letters.intake import Arrival, Intake
-from webapp.letters.states import Channel
-
-POST = replace(HERALD, paper=replace(HERALD.paper, slug="island-post", title="The Island Post"))
-
-UNBROKEN = "x" * 200
-LONG = {
-    "name": "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh " + "van der " * 4 + "Nooit",
-    "district": "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch",
-    "headline": "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft " * 2,
-    "body": f"Look at {UNBROKEN}.\n\n{'Everything is fine. ' * 40}\n\n{UNBROKEN}",
-    "article_headline": UNBROKEN,
-    "article_url": f"https://example.com/{UNBROKEN}",
-    "address": f"{UNBROKEN[:90]} Street\n{UNBROKEN[:90]} Town",
-    "email": f"{'a' * 60}@{'b' * 60}.example.com",
-}
-"""What is as long as it may be, with nothing in it to break a line at."""
-
-
-@dataclass(frozen=True)
-class House:
-    """A site with two papers, sample letters and two editors."""
-
-    site: str
-    long_letter: str
-
-    @property
-    def long_letter_address(self) -> str:
-        """Where the desk shows the letter in which all is long."""
-        return f"/desk/letters/{self.long_letter}"
-
-
-def receive_long_letter(intake: Intake) -> str:
-    """Take in the letter in which all is long; return its reference."""
-    return intake.receive(letter(**LONG), HERALD, Arrival(channel=Channel.FORM, at=now())).reference
-
-
-def _open_form(page: Page, _house: House) -> None:
-    page.goto(FORM)
-
-
-def _open_written_form(page: Page, _house: House) -> None:
-    page.goto(FORM)
-    write(page, LONG)
-
-
-def _open_returned_form(page: Page, _house: House) -> None:
-    page.goto(FORM)
-    page.locator("#withhold_name").check()
-    write(page, {"name": "Cher", "body": "word " * 437, "email": f"{UNBROKEN}@", "article_url": UNBROKEN})
-    send(page)
-
-
-def _open_given_back_form(page: Page, _house: House) -> None:
-    page.goto(FORM)
-    write(page)
-    page.context.clear_cookies()
-    send(page)
-
-
-def _open_trapped_form(page: Page, _house: House) -> None:
-    page.goto(FORM)
-    write(page, LONG)
-    page.locator("#website").evaluate("field => { field.value = 'https://spam.example/'; }")
-    send(page)
-
-
-def _open_asked_after_form(page: Page, _house: House) -> None:
-    send_new_letter(page)
-    page.go_back()
-    write(page, LONG)
-    send(page)
-
-
-def _open_receipt(page: Page, _house: House) -> None:
-    send_new_letter(page, LETTER | LONG)
-
-
-def _open_withdrawal(page: Page, _house: House) -> None:
-    send_new_letter(page)
-    page.locator("details.withdraw summary").click()
-
-
-def _open_papers(page: Page, _house: House) -> None:
-    page.goto("/")
-
-
-def _open_sign_in(page: Page, _house: House) -> None:
-    page.goto("/desk/login")
-
-
-def _open_refused_sign_in(page: Page, _house: House) -> None:
-    page.goto("/desk/login")
-    page.get_by_label("E-mail").fill(LONG["email"])
-    press(page, "Sign in")
+from tests.browser.steps import LETTER, next_page, press, send_new_letter
+from tests.browser.tour.house import LONG, UNBROKEN, House, Tour
 
 
 def _open_queue(page: Page, _house: House) -> None:
@@ -256,10 +156,6 @@ def _open_moved_together(page: Page, _house: House) -> None:
     other.close()
 
 
-def _open_missing_page(page: Page, _house: House) -> None:
-    page.goto("/no-such-page")
-
-
 def _open_search(page: Page, _house: House) -> None:
     page.goto(f"/desk/?words=tram+{UNBROKEN}&tag={UNBROKEN[:40]}&claimed=nobody&advisory=body.open_letter")
     page.locator(".filters summary").click()
@@ -279,24 +175,6 @@ def _open_kept_views(page: Page, _house: House) -> None:
     page.goto("/desk/filters")
 
 
-def _open_forgotten(page: Page, _house: House) -> None:
-    page.goto("/desk/password/forgotten")
-
-
-def _open_asked(page: Page, house: House) -> None:
-    _open_forgotten(page, house)
-    page.get_by_label("E-mail").fill("nobody@example.com")
-    press(page, "Send me the link")
-
-
-def _open_dead_link(page: Page, _house: House) -> None:
-    page.goto(f"/desk/join/{UNBROKEN}")
-
-
-def _open_people(page: Page, _house: House) -> None:
-    page.goto("/desk/people")
-
-
 def _open_writers(page: Page, _house: House) -> None:
     page.goto("/desk/writers")
 
@@ -308,81 +186,7 @@ def _open_found_writer(page: Page, house: House) -> None:
     press(page, "Erase for good")
 
 
-def _open_people_events(page: Page, _house: House) -> None:
-    page.goto("/desk/people/events")
-
-
-def _open_colleague(page: Page, house: House) -> None:
-    _open_people(page, house)
-    with next_page(page):
-        page.locator(".people a").first.click()
-
-
-def _open_returned_invitation(page: Page, _house: House) -> None:
-    page.goto("/desk/people/invite")
-    page.get_by_label("E-mail").fill(UNBROKEN)
-    press(page, "Invite")
-
-
-def _open_invited(page: Page, _house: House) -> None:
-    page.goto("/desk/people/invite")
-    page.get_by_label("E-mail").fill(LONG["email"])
-    press(page, "Invite")
-
-
-def _open_joining(page: Page, house: House) -> None:
-    _open_invited(page, house)
-    page.goto(urlsplit(page.locator(".key").inner_text()).path)
-
-
-def _open_account(page: Page, _house: House) -> None:
-    page.goto("/desk/account")
-
-
-def _open_password(page: Page, _house: House) -> None:
-    page.goto("/desk/account/password")
-    press(page, "Change the password")
-
-
-def _open_second_factors(page: Page, _house: House) -> None:
-    page.goto("/desk/account/second-factors")
-
-
-def _open_authenticator(page: Page, house: House) -> None:
-    _open_second_factors(page, house)
-    press(page, "Set up an app")
-
-
-def _open_recovery_codes(page: Page, house: House) -> None:
-    _open_authenticator(page, house)
-    page.get_by_label("Code").fill(pyotp.TOTP(page.locator(".key").inner_text().replace(" ", "")).now())
-    press(page, "Turn it on")
-
-
-def _open_second_step(page: Page, _house: House) -> None:
-    page.context.clear_cookies()
-    sign_in(page, "Dana")
-
-
-PAGES: dict[str, Callable[[Page, House], None]] = {
-    "form": _open_form,
-    "written form": _open_written_form,
-    "returned form": _open_returned_form,
-    "form given back": _open_given_back_form,
-    "form with something in the trap": _open_trapped_form,
-    "form asked after": _open_asked_after_form,
-    "receipt": _open_receipt,
-    "withdrawal": _open_withdrawal,
-    "list of papers": _open_papers,
-    "sign-in": _open_sign_in,
-    "sign-in refused": _open_refused_sign_in,
-    "error": _open_missing_page,
-    "forgotten password": _open_forgotten,
-    "password asked for": _open_asked,
-    "dead link": _open_dead_link,
-}
-
-EDITORS_PAGES: dict[str, Callable[[Page, House], None]] = {
+DESK_PAGES: Tour = {
     "queue": _open_queue,
     "all letters": _open_all_letters,
     "end of the queue": _open_end_of_queue,
@@ -409,17 +213,4 @@ EDITORS_PAGES: dict[str, Callable[[Page, House], None]] = {
     "question on the own page": _open_question,
     "writers": _open_writers,
     "found writer": _open_found_writer,
-    "people": _open_people,
-    "people's events": _open_people_events,
-    "colleague": _open_colleague,
-    "invitation returned": _open_returned_invitation,
-    "invited": _open_invited,
-    "joining": _open_joining,
-    "account": _open_account,
-    "password returned": _open_password,
-    "second factors": _open_second_factors,
-    "authenticator": _open_authenticator,
-    # From here on Dana has an app.
-    "recovery codes": _open_recovery_codes,
-    "second step": _open_second_step,
 }

@@ -1,0 +1,30 @@
+"""The queue with letters to go through."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.triage.steps import WIDE
+from tests.samples import HERALD, SECRET_KEY, letter
+from webapp.clock import now
+from webapp.letters.database import Database
+from webapp.letters.intake import Arrival, Intake
+from webapp.letters.states import Channel
+
+
+@pytest.fixture
+def references(sqlite: Database) -> list[str]:
+    """Three letters that were just received."""
+    intake = Intake(sqlite, SECRET_KEY)
+    arrival = Arrival(channel=Channel.FORM, at=now())
+    return [
+        intake.receive(letter(headline=f"No. {number}"), HERALD, arrival).reference for number in range(3)
+    ]
+
+
+@pytest.fixture
+def queue(dana: Page, references: list[str]) -> Page:
+    """The queue with three letters, on a wide screen, at the desk of an editor."""
+    assert references
+    dana.set_viewport_size(WIDE)
+    dana.goto("/desk/")
+    return dana
