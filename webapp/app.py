@@ -31,7 +31,12 @@ from webapp.reader.doorkeeper import keep_door
 from webapp.reader.limits import limit_readers
 from webapp.reader.own_page import own_page
 from webapp.reader.views import reader
-from webapp.security import ONE_YEAR, add_security_headers, refuse_nul_in_addresses
+from webapp.security import (
+    ONE_YEAR,
+    add_security_headers,
+    refuse_nul_in_addresses,
+    refuse_strange_forms,
+)
 from webapp.services import EXTENSION, Services, services
 from webapp.sessions import SignedSessions
 from webapp.static_files import compress_static_files
@@ -97,6 +102,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     speak_quickly(app)
     app.before_request(take_language_choice)
     app.jinja_env.globals.update(language=html_language, languages=LANGUAGES)
+    refuse_strange_forms(app)
     CSRFProtect(app)
     # Looked up by the templates that name the editor, and by no others: the page that says that the store is
     # away must not ask the store who reads it.

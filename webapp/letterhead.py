@@ -11,7 +11,7 @@ NOBODY = "no-reply"
 """Who writes for a paper whose policy names no address; a policy that has one is the remedy."""
 LONGEST_SENDER = 80
 """Characters of a paper's name in front of its address."""
-_ADDRESS = re.compile(r"[^\s\x00-\x20\x7f<>@\"]+@[^\s\x00-\x20\x7f<>@\"]+")
+_ADDRESS = re.compile(r"[^\s\x00-\x20\x7f<>@\"]{1,320}@[^\s\x00-\x20\x7f<>@\"]{1,320}")
 
 
 def sender(paper: Paper, base_url: str) -> str:

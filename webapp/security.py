@@ -20,6 +20,11 @@ HEADERS = {
 }
 ONE_YEAR = 31_536_000
 """Seconds."""
+ASKING = frozenset({"GET", "HEAD", "OPTIONS"})
+FORM = "application/x-www-form-urlencoded"
+FORMS = frozenset({FORM, "multipart/form-data"})
+MOST_FIELDS = 1000
+"""Of one form, as Flask has it for one with files; ours have at most a hundred letters ticked."""
 
 
 def add_security_headers(app: Flask, *, https: bool) -> None:
@@ -42,6 +47,25 @@ def add_security_headers(app: Flask, *, https: bool) -> None:
         return response
 
     app.after_request(protect)
+
+
+def refuse_strange_forms(app: Flask) -> None:
+    """Refuse a form that no page of ours sends; call it before anything looks into one.
+
+    One that comes with a request that only asks for a page would be shown in that page; and a page that is
+    the same for everybody is kept, and shown to others. One with millions of fields takes a second and much
+    room to be taken apart, and whoever sends it is counted only then.
+    """
+
+    def refuse() -> None:
+        if request.mimetype not in FORMS:
+            return
+        if request.method in ASKING and request.get_data():
+            abort(HTTPStatus.BAD_REQUEST)
+        if request.mimetype == FORM and request.get_data().count(b"&") >= MOST_FIELDS:
+            abort(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+    app.before_request(refuse)
 
 
 def refuse_nul_in_addresses(app: Flask) -> None:

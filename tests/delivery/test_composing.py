@@ -12,6 +12,7 @@ from hypothesis import given, strategies as st
 
 from tests.delivery.outgoing import claimed
 from tests.samples import NOON
+from webapp.delivery import composing
 from webapp.delivery.composing import compose
 
 ONE_EACH = (
@@ -27,7 +28,8 @@ ONE_EACH = (
 )
 ANSWER = ("In-Reply-To", "References")
 LINE_ENDS = ("\n", "\r", "\r\n", "\0", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029")
-TYPED = st.text(st.characters(codec="utf-8"), max_size=300)
+ENCODED = ("=?utf-8?q?a=0ABcc:_v=40example.org=0A=0Ab?=", "=?utf-8?b?YQBiDQpCY2M6IHZAZXhhbXBsZS5vcmcNCg0K?=")
+TYPED = st.one_of(st.text(st.characters(codec="utf-8"), max_size=300), st.sampled_from(ENCODED))
 
 
 def wire(**changes: str) -> bytes:
@@ -104,6 +106,30 @@ def test_no_header_is_smuggled_in(where: str, line_end: str) -> None:
     assert set(mail.keys()) <= {*ONE_EACH, *ANSWER}
     assert len(mail.keys()) == len(set(mail.keys()))
     assert part(mail, "plain").startswith("Thank you")
+
+
+@pytest.mark.parametrize("encoded", [*ENCODED, "".join(ENCODED), " ".join(ENCODED)])
+def test_no_header_is_smuggled_in_encoded(encoded: str) -> None:
+    sent = wire(subject=f"Herald {encoded}", sender=f'"{encoded}" <letters@harbourherald.example>')
+    assert_fit_for_the_wire(sent)
+    mail = message_from_bytes(sent, policy=policy.compat32)
+    assert mail.keys() == list(ONE_EACH)
+    assert str(mail.get_payload(0)).endswith(str(message_from_bytes(wire()).get_payload(0)))
+
+
+@pytest.mark.parametrize("encoded", ENCODED)
+def test_an_address_that_would_be_decoded_is_not_written_to(encoded: str) -> None:
+    address = f"{encoded.replace(':', '=3A')}@example.com"
+    for changes in ({"recipient": address}, {"sender": f"Herald <{address}>"}):
+        with pytest.raises(ValueError, match="no mail can be sent"):
+            compose(claimed(**changes))
+
+
+def test_a_header_in_which_another_would_begin_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(composing, "_in_plain", lambda text: text)
+    mail = compose(claimed(subject=ENCODED[0])).content
+    with pytest.raises(ValueError, match="Subject"):
+        mail.as_bytes(policy=mail.policy.clone(linesep="\r\n"))
 
 
 @pytest.mark.parametrize("line_end", LINE_ENDS)

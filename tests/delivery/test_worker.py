@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from tests.delivery.mail_server import DROP, STALL, PostOffice, Step
 from tests.delivery.outgoing import outgoing, put, put_many, stored
@@ -208,6 +209,32 @@ def test_messages_for_which_a_slow_server_leaves_no_time_are_given_back(
     assert worker.deliver_due() == 3
     assert states(store) == [MessageState.SENT, MessageState.WAITING, MessageState.WAITING]
     assert len(claim_due(store, now=clock.time, most=9)) == 2
+
+
+def test_a_claimed_message_that_is_called_back_before_its_turn_is_not_sent(
+    store: Database, office: PostOffice, worker: DeliveryWorker
+) -> None:
+    put_many(store, 4)
+    third = stored(store)[2].id
+
+    def call_back_the_third() -> None:
+        # As erasing its writer does, whoever has the message.
+        with store.writing() as session:
+            session.execute(
+                update(Message)
+                .where(Message.id == third)
+                .values(state=MessageState.CALLED_BACK, lease_until=None, recipient="", text_body="")
+            )
+
+    office.on_keeping = call_back_the_third
+    while worker.deliver_due():
+        pass
+    assert states(store) == [MessageState.SENT] * 2 + [MessageState.CALLED_BACK, MessageState.SENT]
+    assert [each.recipient for each in office.delivered] == [
+        "writer-0@example.com",
+        "writer-1@example.com",
+        "writer-3@example.com",
+    ]
 
 
 def test_an_outcome_is_noted_when_the_store_is_back(

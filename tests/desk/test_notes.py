@@ -64,7 +64,11 @@ def test_a_letter_is_given_to_a_colleague(dana: Visitor, eli: Visitor, address: 
     assert page.all(".events li")[-1].endswith("Eli · Assigned to nobody")
 
 
-@pytest.mark.parametrize(("to", "status"), [("999", 422), ("-1", 400), ("x", 400)])
+@pytest.mark.parametrize(
+    ("to", "status"),
+    [("999", 422), ("-1", 400), ("x", 400), ("9" * 5000, 400)],
+    ids=lambda value: str(value)[:5],
+)
 def test_nobody_gets_a_letter_who_is_not_there(dana: Visitor, address: str, to: str, status: int) -> None:
     dana.open(address)
     assert dana.send({"assign-to": to}, to="/assign").status == status

@@ -24,6 +24,7 @@ SECONDS_FOR_SHORT = 0.15
 SUSPICIOUS = 0.0008
 """Seconds for a short text, from which on what is slow in it is tried out on the whole engine."""
 SECONDS_FOR_A_LETTER = 1.0
+SECONDS_FOR_ONE_EXPRESSION = 0.25
 TAKES_ALL = dataclasses.replace(HERALD, words=dataclasses.replace(HERALD.words, maximum=LONGEST_BODY))
 """A paper that takes any length, so that everything is looked at."""
 TEXT_FIELDS = [
@@ -107,6 +108,22 @@ def test_a_letter_made_of_what_expressions_are_slow_at_is_judged_at_once(
             seconds = time.process_time() - started
             if seconds > SECONDS_FOR_A_LETTER:
                 slow[piece, next(iter(fields))] = seconds
+    assert slow == {}
+
+
+def test_what_is_shown_of_a_letter_or_sent_is_made_at_once() -> None:
+    """The engine and the mailbox are tried out as a whole; all else meets a text that they have let in."""
+    slow = {}
+    for place, pattern in product_patterns().items():
+        if isinstance(pattern.pattern, bytes) or place.startswith(("webapp/rules/", "webapp/mailbox/")):
+            continue
+        for piece in hostile_pieces(pattern):
+            text = of_length(piece, LONGEST_BODY) + END
+            started = time.process_time()
+            with suppress(TooSlowError), at_most(2 * SECONDS_FOR_ONE_EXPRESSION):
+                pattern.sub("", text)
+            if (seconds := time.process_time() - started) > SECONDS_FOR_ONE_EXPRESSION:
+                slow[place, piece] = seconds
     assert slow == {}
 
 

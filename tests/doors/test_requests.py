@@ -4,6 +4,7 @@ import logging
 import socket
 import time
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
 
@@ -21,6 +22,7 @@ from webapp.reader import own_page
 
 LOGIN = {"email": "dana@example.com", "password": PASSWORD}
 SECONDS = 3.0
+SECONDS_FOR_A_LOOK = 0.1
 
 
 @pytest.mark.usefixtures("dana")
@@ -85,6 +87,36 @@ def test_the_largest_body_is_read_in_bounded_time(visitor: Visitor, body: bytes)
     answer = visitor.client.post(FORM, data=body, content_type="application/x-www-form-urlencoded")
     assert time.process_time() - started < SECONDS
     assert answer.status_code in {400, 413}
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data"])
+@pytest.mark.parametrize("address", ["/", FORM])
+def test_what_a_stranger_types_into_the_blank_form_is_shown_to_nobody_else(
+    app: Flask, visitor: Visitor, address: str, kind: str, method: str
+) -> None:
+    planted = {
+        "body": "Forged",
+        "email": "forged@example.com",
+        "website": "forged",
+        "submission_key": "forged",
+    }
+    answer = app.test_client().open(address, method=method, data=planted, content_type=kind)
+    assert answer.status_code == 400
+    page = visitor.open(FORM)
+    assert "forged" not in page.response.text.lower()
+    assert page.typed()["website"] == ""
+    nothing = app.test_client().open(address, method=method, content_type=kind, input_stream=BytesIO())
+    assert nothing.status_code == 200
+
+
+@pytest.mark.parametrize("field", [b"a=&", b"&", b"a&"])
+def test_a_form_with_more_fields_than_any_of_ours_is_not_taken_apart(visitor: Visitor, field: bytes) -> None:
+    body = field * (LARGEST_REQUEST // len(field))
+    started = time.process_time()
+    answer = visitor.client.post(FORM, data=body, content_type="application/x-www-form-urlencoded")
+    assert time.process_time() - started < SECONDS_FOR_A_LOOK
+    assert answer.status_code == 413
 
 
 def test_the_largest_letter_of_hostile_signs_is_judged_in_bounded_time(

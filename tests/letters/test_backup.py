@@ -3,6 +3,7 @@
 import gzip
 import secrets
 import threading
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,7 +11,17 @@ import pytest
 from sqlalchemy import select, text
 
 from tests.letters.test_sealing import OPEN, Receipts
-from tests.samples import HERALD, NOON, PARTICULARS, PASSWORD, SEAL, SECRET_KEY, acting, letter
+from tests.samples import (
+    HERALD,
+    NOON,
+    PARTICULARS,
+    PARTICULARS_KEY,
+    PASSWORD,
+    SEAL,
+    SECRET_KEY,
+    acting,
+    letter,
+)
 from tests.services.postgres import PostgresServer
 from webapp.letters.backup import PURPOSE, back_up
 from webapp.letters.backup_file import BackupDamagedError, BackupWriter, Header, Kind, TableHead, read_backup
@@ -228,6 +239,23 @@ def test_a_backup_is_restored_only_with_a_key_that_opens_it(backup: Path, tmp_pa
     with pytest.raises(OtherKeyError):
         restore(other, backup)
     other.dispose()
+
+
+def test_a_backup_from_a_change_of_keys_is_restored_only_with_both(
+    store: Database, another: MakeStore, tmp_path: Path
+) -> None:
+    new = secrets.token_bytes(KEY_BYTES)
+    receive(store, headline="Before")
+    both = Database(store.url, Seal([new, b64decode(PARTICULARS_KEY)]))
+    receive(both, headline="After")
+    back_up(both, tmp_path / "backup", now=NOON)
+    empty = another()
+    renewed, restored = Database(empty.url, Seal([new])), Database(empty.url, both.seal)
+    with pytest.raises(OtherKeyError):
+        restore(renewed, tmp_path / "backup")
+    assert restore(restored, tmp_path / "backup")["letters"] == 2
+    for database in (both, renewed, restored):
+        database.dispose()
 
 
 def test_a_backup_of_an_earlier_version_is_brought_up_to_date(backup: Path, another: MakeStore) -> None:

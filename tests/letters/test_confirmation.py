@@ -30,6 +30,7 @@ from webapp.letters.models import Event, Letter, Message, Particulars
 from webapp.letters.outbox import put_in_outbox
 from webapp.letters.queue import QueueFilter, counts_by_state, queue_page
 from webapp.letters.record import letter_for_writer
+from webapp.letters.retention import take_away
 from webapp.letters.states import Channel, EventKind, MessageKind, MessageState, State
 from webapp.letters.workflow import Move, move_letter
 from webapp.letters.writer_moves import lapse_unconfirmed
@@ -249,6 +250,15 @@ def test_presses_at_once_are_counted_one_after_the_other(store: Database, intake
     run_at_once([lambda: ask_again(store, token, NOON)] * 8)
     with store.reading() as session:
         assert len(session.scalars(select(Message)).all()) == CONFIRMATIONS_A_DAY
+
+
+def test_who_was_erased_after_the_press_is_not_written_to(store: Database, intake: Intake) -> None:
+    token = receive(intake)
+    read_before = read(store, token)
+    with store.writing() as session:
+        take_away(session, {read_before.id: State.RECEIVED}, NOON)
+    with store.writing() as session:
+        assert is_asked_too_often(session, read_before, NOON)
 
 
 def ask_again(store: Database, token: str, at: datetime) -> bool:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from hypothesis import given, strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from tests.delivery.outgoing import claim, claim_one, end_leases, only, outgoing, put, put_many, stored
 from tests.samples import NOON
@@ -14,6 +14,7 @@ from webapp.letters.leases import (
     GAPS,
     JITTER,
     LEASE,
+    UNOPENED,
     gap_after,
     give_back,
     note_put_off,
@@ -21,6 +22,7 @@ from webapp.letters.leases import (
     note_sent,
 )
 from webapp.letters.models import Message
+from webapp.letters.seal import KEY_BYTES, Seal
 from webapp.letters.states import MessageState
 
 SECOND = timedelta(seconds=1)
@@ -41,6 +43,37 @@ def test_a_claimed_message_is_as_it_was_written(store: Database) -> None:
     claimed = claim_one(store)
     assert claimed.message == written
     assert (claimed.created_at, claimed.lease_until, claimed.attempts) == (NOON, NOON + LEASE, 0)
+
+
+def seal_of_another_key(store: Database, number: int) -> None:
+    with store.writing() as session:
+        change = text("UPDATE messages SET text_body = :sealed WHERE id = :number")
+        session.execute(change, {"sealed": Seal([bytes(KEY_BYTES)]).close(b"", "message"), "number": number})
+
+
+def test_a_message_that_no_key_opens_holds_nobody_up_and_is_put_off(store: Database) -> None:
+    put_many(store, 3)
+    first = stored(store)[0].id
+    seal_of_another_key(store, first)
+    assert [each.message.recipient for each in claim(store)] == [
+        "writer-1@example.com",
+        "writer-2@example.com",
+    ]
+    for attempt, gap in enumerate((*GAPS, None), start=1):
+        with store.reading() as session:
+            columns = (
+                Message.state,
+                Message.attempts,
+                Message.due_at,
+                Message.lease_until,
+                Message.server_words,
+            )
+            state, attempts, due_at, lease_until, words = session.execute(
+                select(*columns).where(Message.id == first)
+            ).one()
+        assert (attempts, lease_until, words) == (attempt, None, UNOPENED)
+        assert state is (MessageState.DEAD if gap is None else MessageState.WAITING)
+        claim(store, at=due_at - NOON)
 
 
 def test_a_lease_that_ran_out_is_taken_again_under_the_same_message_id(store: Database) -> None:

@@ -9,15 +9,17 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from tests.letters.leaving import DAYS, LATER, POLICY, WITHHELD, kept, move, purged, receive
-from tests.samples import HERALD, NOON, PASSWORD, SEAL, SECRET_KEY
+from tests.samples import HERALD, NOON, PASSWORD, SEAL, SECRET_KEY, acting
 from webapp.config import Settings
+from webapp.letters.claims import CLAIM_LASTS, claim
 from webapp.letters.database import Database
 from webapp.letters.leases import claim_due, note_refused, note_sent
 from webapp.letters.message_lists import try_all_again
 from webapp.letters.models import Event, Letter, Message, Particulars
 from webapp.letters.queue import QueueFilter, queue_page
-from webapp.letters.retention import AT_ONCE, QUIET, REMOVED, due_for_purge, purge
+from webapp.letters.retention import AT_ONCE, QUIET, REMOVED, due_for_purge, purge, take_away
 from webapp.letters.states import EventKind, MessageState, Role, State
+from webapp.letters.workflow import IllegalMoveError, NothingToUndoError, undo_move
 from webapp.letters.writers import StoredRecord
 from webapp.people.accounts import add_editor
 from webapp.rules.frequency import WriterKeys
@@ -210,3 +212,35 @@ def test_the_worker_purges_once_a_day(sqlite: Database, monkeypatch: pytest.Monk
         with sqlite.reading() as session:
             assert session.scalar(select(func.count()).where(Particulars.contact.is_not(None))) == left
     worker.stop()
+
+
+def test_nothing_is_purged_from_under_an_editor_who_is_on_the_letter(store: Database, editor_id: int) -> None:
+    reference = receive(store)
+    policy = dataclasses.replace(HERALD, retention_days=MappingProxyType({State.RECEIVED: DAYS}))
+    with store.writing() as session:
+        claim(session, reference, by=acting(editor_id), now=LATER)
+    assert sum(step.letters for step in purge(store, [policy], LATER)) == 0
+    assert sum(step.letters for step in purge(store, [policy], LATER + CLAIM_LASTS)) == 1
+
+
+@pytest.mark.parametrize("start", [State.RECEIVED, State.DECLINED, State.SCHEDULED])
+def test_a_letter_of_whose_writer_nothing_is_kept_comes_no_nearer_to_print(
+    store: Database, editor_id: int, start: State
+) -> None:
+    reference = receive(store)
+    way = {State.DECLINED: [State.DECLINED], State.SCHEDULED: [State.SHORTLISTED, State.SCHEDULED]}
+    for state in way.get(start, []):
+        move(store, reference, editor_id, state)
+    with store.writing() as session:
+        number = session.scalars(select(Letter.id)).one()
+        take_away(session, {number: start}, LATER)
+    for state in (State.RECEIVED, State.SHORTLISTED, State.SCHEDULED):
+        with pytest.raises(IllegalMoveError):
+            move(store, reference, editor_id, state)
+    with store.reading() as session:
+        version = session.scalars(select(Letter.version)).one()
+    with pytest.raises(NothingToUndoError), store.writing() as session:
+        undo_move(session, reference, version, by=acting(editor_id), now=LATER)
+    ends = {State.RECEIVED: State.DECLINED, State.SCHEDULED: State.HELD}
+    if end := ends.get(start):
+        move(store, reference, editor_id, end)

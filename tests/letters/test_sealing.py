@@ -2,13 +2,16 @@
 
 import secrets
 from base64 import b64decode
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 from hypothesis import given, strategies as st
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import LargeBinary, delete, select, text, type_coerce, update
+from sqlalchemy.orm import Session
 
-from tests.samples import HERALD, NOON, PARTICULARS, PARTICULARS_KEY, SEAL, SECRET_KEY, letter
+from tests.samples import HERALD, NOON, PARTICULARS, PARTICULARS_KEY, PASSWORD, SEAL, SECRET_KEY, letter
+from webapp.letters import sealing
 from webapp.letters.columns import Contact, SealMissingError
 from webapp.letters.database import Database
 from webapp.letters.intake import Arrival, Intake
@@ -20,8 +23,10 @@ from webapp.letters.person import KnownBy, Sought, letters_of
 from webapp.letters.retention import take_away
 from webapp.letters.seal import KEY_BYTES, KeyRefusedError, Seal, SealBrokenError, new_key
 from webapp.letters.sealing import opens_what_is_sealed, reseal_all
-from webapp.letters.states import Channel, MessageKind, State
+from webapp.letters.states import Channel, MessageKind, Role, State
 from webapp.letters.writers import EMAIL, StoredRecord
+from webapp.people.accounts import add_editor
+from webapp.people.authenticator import begin_authenticator
 from webapp.rules.frequency import WriterKeys
 from webapp.rules.policy import Policy
 
@@ -174,6 +179,78 @@ def test_a_key_fits_only_what_it_opens_all_of(tmp_path: Path) -> None:
         session.execute(update(Message).values(recipient="", text_body="", html_body=""))
     assert opens_what_is_sealed(renewed)
     for database in (first, renewed):
+        database.dispose()
+
+
+def test_an_address_that_is_taken_no_more_is_sealed_anew_all_the_same(store: Database) -> None:
+    receive(store)
+    contact = Contact(name="Chan Tai-man", email="tai-man@host.invalid")
+    with store.writing() as session:
+        session.execute(update(Particulars).values(contact=contact))
+    assert reseal_all(store) == 2
+    with store.reading() as session:
+        reference = session.scalars(select(Letter.reference)).one()
+        assert len(letters_of(session, Sought(KnownBy.REFERENCE, reference), {"HK"})) == 1
+
+
+class CutOffError(Exception):
+    """Somebody pulled the plug."""
+
+
+def broken_off(store: Database, monkeypatch: pytest.MonkeyPatch, steps: int) -> None:
+    """Begin to seal everything anew, row by row, and get no further than so many."""
+    left = iter(range(steps))
+    write = store.writing
+
+    def write_some() -> AbstractContextManager[Session]:
+        if next(left, None) is None:
+            raise CutOffError
+        return write()
+
+    monkeypatch.setattr(sealing, "AT_ONCE", 1)
+    monkeypatch.setattr(store, "writing", write_some)
+    with pytest.raises(CutOffError):
+        reseal_all(store)
+    monkeypatch.undo()
+
+
+@pytest.mark.parametrize("steps", range(1, 9))
+def test_the_older_key_is_missed_wherever_sealing_anew_was_broken_off(
+    store: Database, monkeypatch: pytest.MonkeyPatch, steps: int
+) -> None:
+    old, new = b64decode(PARTICULARS_KEY), secrets.token_bytes(KEY_BYTES)
+    for number in range(3):
+        receive(store, headline=f"Letter {number}")
+    both, renewed = other_keys(store, new, old), other_keys(store, new)
+    # Letters come in, and writers are erased, while the one key takes the other's place.
+    with both.writing() as session:
+        first = session.scalars(select(Letter.id).order_by(Letter.id).limit(1)).one()
+        take_away(session, {first: State.DECLINED}, NOON)
+    broken_off(both, monkeypatch, steps)
+    receive(both, headline="Meanwhile")
+    with store.reading() as session:
+        column = type_coerce(Particulars.contact, LargeBinary)
+        kept = session.scalars(select(column).where(column.is_not(None))).all()
+    is_old_needed = any(SEAL.fits(bytes(contact)) for contact in kept)
+    assert is_old_needed == (steps < 7), "all that is kept was sealed anew by then"
+    assert opens_what_is_sealed(both)
+    assert opens_what_is_sealed(renewed) != is_old_needed
+    assert not opens_what_is_sealed(store)
+    for database in (both, renewed):
+        database.dispose()
+
+
+def test_every_editors_second_factor_is_looked_at(store: Database) -> None:
+    old, new = b64decode(PARTICULARS_KEY), secrets.token_bytes(KEY_BYTES)
+    both, renewed = other_keys(store, new, old), other_keys(store, new)
+    for database, name in ((both, "ada"), (store, "ben"), (both, "cy")):
+        number = add_editor(
+            database, email=f"{name}@example.com", name=name, role=Role.EDITOR, password=PASSWORD, now=NOON
+        )
+        with database.writing() as session:
+            begin_authenticator(session, number)
+    assert not opens_what_is_sealed(renewed)
+    for database in (both, renewed):
         database.dispose()
 
 

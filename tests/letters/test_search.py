@@ -1,11 +1,13 @@
 """Letters found by their words: the same ones on both databases, the newest first."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import delete, select, text
 
 from tests.samples import HERALD, NOON, acting, letter
+from webapp.letters import queue_filter
 from webapp.letters.database import Database
 from webapp.letters.intake import Arrival, Intake
 from webapp.letters.models import EditedCopy, Event, Letter, Particulars
@@ -213,3 +215,25 @@ def test_the_fields_are_kept_apart() -> None:
     fields = [["a", "b"], [], ["b", "c"]]
     assert as_fts(fields) == "a b ¶ b c"
     assert as_tsvector(fields) == "'a':1 'b':2,5 'c':6"
+
+
+@pytest.mark.parametrize("newest_first", [True, False])
+@pytest.mark.parametrize(("year", "is_past"), [(1900, True), (2060, False), (9000, False)])
+def test_among_many_letters_with_a_word_days_of_any_century_can_be_asked_for(
+    store: Database,
+    intake: Intake,
+    monkeypatch: pytest.MonkeyPatch,
+    year: int,
+    *,
+    is_past: bool,
+    newest_first: bool,
+) -> None:
+    monkeypatch.setattr(queue_filter, "FEW", 0)
+    receive(intake, headline="One", body=TEXT)
+    day = datetime(year, 1, 1, tzinfo=UTC)
+    wanted = QueueFilter(words="fares", newest_first=newest_first)
+    with store.reading() as session:
+        assert bool(queue_page(session, replace(wanted, received_from=day)).rows) == is_past
+        assert bool(queue_page(session, replace(wanted, received_before=day)).rows) != is_past
+        behind = queue_page(session, wanted, after=Place(day, 10**18 - 1))
+        assert bool(behind.rows) == (is_past != newest_first)

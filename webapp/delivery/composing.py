@@ -16,17 +16,28 @@ _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
 
 LONGEST_ENCODED_LINE = 76
 """Characters of a line in which something is encoded (RFC 2047, section 2)."""
-_ADDRESS = re.compile(r"[^\x00-\x20\x7f<>@]+@[^\x00-\x20\x7f<>@]+")
+_ENCODED = re.compile(r"=\?(?=[^?]*\?[bq]\?)", re.IGNORECASE)
+"""Begins what Python's own headers decode wherever it stands, with line ends that may be hidden in it."""
+_SMUGGLED = re.compile(rb"\r\n(?![ \t])|\r(?!\n)|(?<!\r)\n|\0")
+"""What ends a header, or has no place in one."""
+_ADDRESS = re.compile(r"[^\x00-\x20\x7f<>@]{1,320}@[^\x00-\x20\x7f<>@]{1,320}")
 
 
 class _Wire(EmailPolicy):
     """How headers are written: those that hold one long word in one line, as folding would encode it."""
 
     def fold_binary(self, name: str, value: str) -> bytes:
-        """Give a header as it is sent."""
+        """Give a header as it is sent.
+
+        Raises:
+            ValueError: another one would begin in it.
+        """
         if name in {"In-Reply-To", "References"}:
             return f"{name}: {value}{self.linesep}".encode("ascii")
-        return super().fold_binary(name, value)
+        folded = super().fold_binary(name, value)
+        if _SMUGGLED.search(folded.removesuffix(self.linesep.encode())):
+            raise ValueError(f"{name} can't be written")
+        return folded
 
 
 # Not every server takes eight bits; they all take quoted-printable and base64.
@@ -56,12 +67,12 @@ def compose(claimed: ClaimedMessage) -> Envelope:
     """
     message = claimed.message
     # On one line first: the parser takes a line end for the end of a name.
-    name, address = parseaddr(clean_line(message.sender))
+    name, address = parseaddr(_in_plain(message.sender))
     sender, recipient = _on_the_wire(address), _on_the_wire(message.recipient)
     mail = EmailMessage(policy=_ASCII if f"{sender}{recipient}".isascii() else _UNICODE)
     mail["From"] = _address(sender, name)
     mail["To"] = _address(recipient)
-    mail["Subject"] = clean_line(message.subject)
+    mail["Subject"] = _in_plain(message.subject)
     mail["Date"] = format_datetime(claimed.created_at)
     mail["Message-ID"] = f"<{claimed.message_id}>"
     mail["Reply-To"] = _address(sender, name)
@@ -77,6 +88,11 @@ def compose(claimed: ClaimedMessage) -> Envelope:
     return Envelope(sender=sender, recipient=recipient, content=mail)
 
 
+def _in_plain(text: str) -> str:
+    """Return a text on one line, in which nothing looks as if it was encoded."""
+    return _ENCODED.sub("= ?", clean_line(text))
+
+
 def _address(address: str, name: str = "") -> Address:
     local_part, _, domain = address.rpartition("@")
     return Address(display_name=name, username=local_part, domain=domain)
@@ -84,7 +100,7 @@ def _address(address: str, name: str = "") -> Address:
 
 def _on_the_wire(address: str) -> str:
     """Write an address in ASCII where that can be: every server knows such a name of a domain."""
-    if not _ADDRESS.fullmatch(address):
+    if not _ADDRESS.fullmatch(address) or _ENCODED.search(address):
         raise ValueError(f"no mail can be sent to or from {address!r}")
     if address.isascii():
         return address

@@ -16,7 +16,15 @@ from webapp.delivery.smtp import (
     ServerAwayError,
 )
 from webapp.letters.database import Database, StoreAwayError
-from webapp.letters.leases import ClaimedMessage, claim_due, give_back, note_put_off, note_refused, note_sent
+from webapp.letters.leases import (
+    ClaimedMessage,
+    claim_due,
+    give_back,
+    is_held,
+    note_put_off,
+    note_refused,
+    note_sent,
+)
 
 log = logging.getLogger(__name__)
 
@@ -29,11 +37,14 @@ LONGEST_PAUSE = 120.0
 NOTES_AGAIN_AFTER = 1.0
 """Seconds after which an outcome that the store did not take is noted again."""
 
-_ADDRESS = re.compile(r"[^\s<>()\[\]]+@[^\s<>()\[\]]+")
+_ADDRESS = re.compile(r"(?<![^\s<>()\[\]])[^\s<>()\[\]]+@[^\s<>()\[\]]+")
 
 
 class _NotNowError(Exception):
-    """We stop, or the lease might run out before the server has answered: the message goes back untried."""
+    """We stop, the message is ours no more, or the lease might run out before the server has answered.
+
+    It goes back untried.
+    """
 
 
 class DeliveryWorker:
@@ -118,7 +129,7 @@ class DeliveryWorker:
         was_open = self._connection is not None and self._connection.is_open
         if self._connection is None or not was_open:
             self._connection = Connection(self._server)
-        if claimed.lease_until - self._clock() < timedelta(seconds=LONGEST_EXCHANGE):
+        if not self._has_its_turn(claimed):
             raise _NotNowError
         try:
             return self._connection.send(
@@ -138,6 +149,14 @@ class DeliveryWorker:
             # Nobody foresaw it. Were it let through, this message would hold up those behind it for good.
             self._hang_up()
             raise PutOffError(f"not sent: {type(error).__name__}") from error
+
+    def _has_its_turn(self, claimed: ClaimedMessage) -> bool:
+        """Tell whether a message is ours for as long as the server may take over it, and is to be sent still.
+
+        Those before it may have taken minutes, in which its writer was erased.
+        """
+        has_time = claimed.lease_until - self._clock() >= timedelta(seconds=LONGEST_EXCHANGE)
+        return has_time and is_held(self._database, claimed)
 
     def _note(self, claimed: ClaimedMessage, note: Callable[[], None]) -> None:
         """Note an outcome, again and again while the store is away: a message that was sent is sent once."""

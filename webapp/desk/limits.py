@@ -11,8 +11,9 @@ from flask_login import current_user
 
 from webapp.clock import now
 from webapp.desk.access import signed_in
+from webapp.desk.known_browsers import account_key, account_key_here
 from webapp.desk.proofs import half_way
-from webapp.limiting import client, digest
+from webapp.limiting import client
 
 _View: TypeAlias = Callable[..., ResponseReturnValue]
 # Typed by Flask-Limiter for plain and coroutine functions at once.
@@ -21,6 +22,7 @@ _Limit: TypeAlias = Callable[[Any], Any]
 FAILED_SIGN_INS_PER_ADDRESS = "30 per 10 minutes"
 """A newsroom shares one address."""
 FAILED_SIGN_INS_PER_ACCOUNT = "8 per 10 minutes"
+"""For each browser in which its owner has signed in before, and once for all others together."""
 RESETS_PER_ADDRESS = "20 per hour"
 RESETS_PER_ACCOUNT = "4 per hour"
 """However many are asked for, a mailbox is not flooded."""
@@ -29,14 +31,12 @@ SIGN_IN_BY_PASSKEY = "desk.sign_in_by_passkey"
 SECOND_STEPS = ("desk.take_second_step", "desk.second_step_by_passkey")
 OWN_PASSWORD = ("desk.prove", "desk.change_own_password")
 RESET = "desk.ask_for_password"
-LONGEST_ACCOUNT = 320
-"""Characters of an e-mail address (RFC 5321)."""
 
 
 def limit_sign_ins(app: Flask, limiter: Limiter) -> None:
     """Refuse further sign-ins, with 429, after too many that failed."""
     by_address = limiter.limit(FAILED_SIGN_INS_PER_ADDRESS, deduct_when=_failed)
-    by_account = limiter.limit(FAILED_SIGN_INS_PER_ACCOUNT, key_func=_account, deduct_when=_failed)
+    by_account = limiter.limit(FAILED_SIGN_INS_PER_ACCOUNT, key_func=_account_here, deduct_when=_failed)
     # Whoever guesses codes or passwords from many addresses is stopped by the account that they guess at.
     by_proven = limiter.shared_limit(
         FAILED_SIGN_INS_PER_ACCOUNT, scope="second step", key_func=_half_way, deduct_when=_failed
@@ -62,7 +62,11 @@ def limit_sign_ins(app: Flask, limiter: Limiter) -> None:
 
 
 def _account() -> str:
-    return digest("account", request.form.get("email", "").strip().lower()[:LONGEST_ACCOUNT])
+    return account_key(request.form.get("email", ""))
+
+
+def _account_here() -> str:
+    return account_key_here(request.form.get("email", ""))
 
 
 def _half_way() -> str:

@@ -15,7 +15,7 @@ from webapp.letters.outbox import call_back_message
 from webapp.letters.states import MessageKind, MessageState, Role
 from webapp.services import services
 
-_KEYS = re.compile(r"(https?://\S+?/letters/)[\w-]{20,}\S*")
+_KEYS = re.compile(r"(https?://[^\s/]{1,300}/letters/)[\w-]{20,}\S*")
 """Links that open a letter's own page: with them somebody else could confirm or withdraw it."""
 HIGHEST_NUMBER = 2**63 - 1
 """Of a row; the databases fail at a higher one instead of finding nothing."""

@@ -1,5 +1,6 @@
 """Notes, tags, and whose a letter is."""
 
+import re
 from http import HTTPStatus
 
 from flask import abort, request
@@ -22,6 +23,8 @@ from webapp.letters.tags import (
 
 PLACE = "notes-title"
 """Where on the letter's page all of this stands."""
+_NUMBER = re.compile(r"[0-9]{1,18}")
+"""Of an account; what has more digits is none of ours, and Python reads no number of any length."""
 
 
 @desk.post("/letters/<reference>/notes")
@@ -65,7 +68,7 @@ def untag_letter(reference: str) -> AnyResponse:
 def assign_letter(reference: str) -> AnyResponse:
     """Give the letter to a colleague, or to nobody."""
     wanted = str(AssignForm(request.form).to.data or "")
-    if wanted and not (wanted.isascii() and wanted.isdigit()):
+    if wanted and not _NUMBER.fullmatch(wanted):
         abort(HTTPStatus.BAD_REQUEST)
     try:
         with changing_letter() as session:

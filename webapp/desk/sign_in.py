@@ -18,6 +18,7 @@ from webapp.desk.access import (
 )
 from webapp.desk.blueprint import desk
 from webapp.desk.forms import SignInForm
+from webapp.desk.known_browsers import remember_browser
 from webapp.desk.next_page import next_page
 from webapp.desk.passkey_requests import CredentialForm, desk_for_passkeys, request_any_passkey
 from webapp.desk.proofs import even_out, go_half_way, remember_proof, take_challenge
@@ -116,7 +117,9 @@ def let_in(editor_id: int, mark: str | None, *, note: str) -> AnyResponse:
     cookie.clear()
     login_user(DeskUser(token, editor))
     remember_proof(now())
-    return redirect(next_page(), HTTPStatus.SEE_OTHER)
+    response = redirect(next_page(), HTTPStatus.SEE_OTHER)
+    remember_browser(response, editor.email)
+    return response
 
 
 def _page(form: SignInForm, status: HTTPStatus = HTTPStatus.OK) -> AnyResponse:

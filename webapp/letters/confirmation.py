@@ -8,7 +8,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from webapp.letters.changes import change
-from webapp.letters.models import Event, Letter
+from webapp.letters.models import Event, Letter, Particulars
 from webapp.letters.outbox import messages_since
 from webapp.letters.states import EventKind, MessageKind, State
 
@@ -65,9 +65,12 @@ def confirm_email(session: Session, letter: Letter, now: datetime) -> None:
 def is_asked_too_often(session: Session, letter: Letter, now: datetime) -> bool:
     """Tell whether a writer has had the confirm message sent again as often as can be in a day.
 
-    Until the transaction ends nobody else is told about this letter: presses at once are counted in turn.
+    Until the transaction ends nobody else is told about this letter: presses at once are counted in turn. Who
+    was erased since the letter was read is asked no more.
     """
     session.execute(select(Letter.id).where(Letter.id == letter.id).with_for_update())
+    if session.scalar(select(Particulars.purged_at).where(Particulars.letter_id == letter.id)) is not None:
+        return True
     since = now - timedelta(days=1)
     return messages_since(session, letter.id, MessageKind.CONFIRMATION, since) >= CONFIRMATIONS_A_DAY
 

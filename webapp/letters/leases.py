@@ -10,17 +10,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Update, or_, select, update
+from sqlalchemy import ColumnElement, Update, exists, or_, select, update
+from sqlalchemy.orm import Session
 
 from webapp.letters.database import Database
 from webapp.letters.models import Message
 from webapp.letters.outbox import OutgoingMessage
+from webapp.letters.seal import SealBrokenError
 from webapp.letters.states import MessageState
 
 LEASE = timedelta(minutes=15)
 """Longer than the slowest server may take over one message, so that no other worker sends it meanwhile."""
 GAPS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440, 1440))
 """Between the attempts at one message; after the last, nearly three days on, it is given up."""
+UNOPENED = "not sent: none of the keys opens it"
+"""Said of a message that is sealed with another key, or was changed on the disk."""
 JITTER = 0.2
 """Part of a gap by which it is longer or shorter, so that messages that failed together part ways."""
 
@@ -38,9 +42,12 @@ class ClaimedMessage:
 
 
 def claim_due(database: Database, *, now: datetime, most: int) -> Sequence[ClaimedMessage]:
-    """Take leases on messages that are due, oldest first, which no other worker has."""
+    """Take leases on messages that are due, oldest first, which no other worker has.
+
+    One that can't be opened, with the keys that are at hand, is put off like one that a server puts off.
+    """
     free = (
-        select(Message)
+        select(Message.id)
         .where(Message.state == MessageState.WAITING, Message.due_at <= now)
         .where(or_(Message.lease_until.is_(None), Message.lease_until <= now))
         .order_by(Message.due_at, Message.id)
@@ -48,10 +55,15 @@ def claim_due(database: Database, *, now: datetime, most: int) -> Sequence[Claim
     )
     with database.writing() as session:
         # On SQLite one writer works at a time, and the clause is left out.
-        rows = session.scalars(free.with_for_update(skip_locked=True)).all()
-        for row in rows:
-            row.lease_until = now + LEASE
-    return [_claimed(row, now + LEASE) for row in rows]
+        numbers = session.scalars(free.with_for_update(skip_locked=True)).all()
+        claimed = (_claim(session, number, now) for number in numbers)
+        return [each for each in claimed if each]
+
+
+def is_held(database: Database, claimed: ClaimedMessage) -> bool:
+    """Tell whether a claimed message is to be sent still, and by us: it may have been called back since."""
+    with database.reading() as session:
+        return bool(session.scalar(select(exists().where(*_while_held(claimed)))))
 
 
 def note_sent(database: Database, claimed: ClaimedMessage, *, server_words: str, now: datetime) -> None:
@@ -113,10 +125,36 @@ def _note(database: Database, claimed: ClaimedMessage, **values: object) -> None
 
 def _held(claimed: ClaimedMessage) -> Update:
     """Select the message while the lease is ours: a slow worker must not undo what a quick one noted."""
-    return update(Message).where(
+    return update(Message).where(*_while_held(claimed))
+
+
+def _while_held(claimed: ClaimedMessage) -> Sequence[ColumnElement[bool]]:
+    return (
         Message.id == claimed.number,
         Message.state == MessageState.WAITING,
         Message.lease_until == claimed.lease_until,
+    )
+
+
+def _claim(session: Session, number: int, now: datetime) -> ClaimedMessage | None:
+    """Take the lease on one message, read by itself, so that none but itself is held up by what is wrong."""
+    try:
+        row = session.scalars(select(Message).where(Message.id == number)).one()
+    except SealBrokenError:
+        _put_off_unopened(session, number, now)
+        return None
+    row.lease_until = now + LEASE
+    return _claimed(row, now + LEASE)
+
+
+def _put_off_unopened(session: Session, number: int, now: datetime) -> None:
+    one = update(Message).where(Message.id == number)
+    attempts = session.scalars(select(Message.attempts).where(Message.id == number)).one()
+    gap = gap_after(attempts)
+    outcome = {"state": MessageState.DEAD} if gap is None else {"due_at": now + gap}
+    session.execute(
+        one.values(attempts=attempts + 1, lease_until=None, server_words=UNOPENED, **outcome),
+        execution_options={"synchronize_session": False},
     )
 
 

@@ -14,7 +14,7 @@ from webapp.letters.intake import REFERENCE_ALPHABET
 from webapp.letters.models import Approval, Event, Letter, Particulars
 from webapp.letters.retention import take_away
 from webapp.letters.states import EventKind, State
-from webapp.letters.writers import EMAIL, PHONE
+from webapp.letters.writers import EMAIL, PHONE, keys_of
 from webapp.rules.emails import read_email
 from webapp.rules.findings import RefusedError
 from webapp.rules.phones import read_phone
@@ -135,7 +135,7 @@ def _is_theirs(session: Session, sought: Sought, countries: Iterable[str]) -> Co
     is_named = Letter.reference == reference
     if named is None or not named.email_blind:
         return is_named
-    blinds = seal.blinds(_email_key(named.email), EMAIL) if named.email else []
+    blinds = seal.blinds(keys_of(named.contact).email_key, EMAIL) if named.contact else []
     return or_(is_named, Particulars.email_blind.in_([named.email_blind, *blinds]))
 
 

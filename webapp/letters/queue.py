@@ -22,6 +22,7 @@ PAGE_SIZE = 50
 MOST_COUNTED = 1000
 """How far letters are counted: beyond that no editor cares, and counting a million takes a while."""
 ONE_SECOND = timedelta(seconds=1)
+HIGHEST_PLACE = 2**63 - 1
 Columns = TypeVarTuple("Columns")
 Orderable: TypeAlias = ColumnElement[Any] | InstrumentedAttribute[Any]
 """A column of whatever type; all are put into order in the same way."""
@@ -90,7 +91,7 @@ def queue_page(
         chosen = chosen.where(Letter.id.in_(few), *conditions(wanted, in_order=False))
     elif phrases:
         order = (place(session),)
-        start = (place_at(after.received_at, after.letter_id),) if after else ()
+        start = (_in_reach(place_at(after.received_at, after.letter_id)),) if after else ()
         chosen = _walking_the_index(session, wanted)
     else:
         chosen = chosen.where(*conditions(wanted, in_order=True))
@@ -114,10 +115,15 @@ def _walking_the_index(session: Session, wanted: QueueFilter) -> Select[int]:
     )
     # What narrows the walk itself; the conditions above only judge where it has come to.
     if wanted.received_from:
-        chosen = chosen.where(place(session) >= place_at(wanted.received_from))
+        chosen = chosen.where(place(session) >= _in_reach(place_at(wanted.received_from)))
     if wanted.received_before:
-        chosen = chosen.where(place(session) < place_at(wanted.received_before + ONE_SECOND))
+        chosen = chosen.where(place(session) < _in_reach(place_at(wanted.received_before + ONE_SECOND)))
     return chosen
+
+
+def _in_reach(place: int) -> int:
+    """Return a place that the databases have a number for: of days in other centuries they have none."""
+    return max(-HIGHEST_PLACE, min(place, HIGHEST_PLACE))
 
 
 def _ordered(

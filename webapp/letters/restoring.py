@@ -19,12 +19,12 @@ from webapp.letters.backup_file import (
     read_backup,
     read_header,
 )
-from webapp.letters.columns import UtcDateTime, seal_of
+from webapp.letters.columns import Sealed, SealedContact, UtcDateTime, seal_of
 from webapp.letters.database import Database, telling_store_away
 from webapp.letters.migrate import migrate, migration_config
 from webapp.letters.models import Base, Letter
 from webapp.letters.revisions import revision_of
-from webapp.letters.seal import SealBrokenError
+from webapp.letters.seal import Seal, SealBrokenError
 from webapp.letters.search import index_letter
 
 
@@ -49,7 +49,7 @@ def restore(database: Database, path: Path) -> dict[str, int]:
 
     Raises:
         BackupDamagedError: the file is no backup of ours, or not whole; nothing was done.
-        OtherKeyError: the key does not fit; nothing was done.
+        OtherKeyError: the keys do not fit, or not all of it; nothing was restored.
         UnknownRevisionError: it comes from a newer version; nothing was done.
         StoreNotEmptyError: something is in the store; nothing was done.
         OSError: the file can't be read.
@@ -122,14 +122,33 @@ def _tables_there(session: Session) -> frozenset[str]:
 def _load(session: Session, path: Path) -> dict[str, int]:
     rows: dict[str, int] = {}
     there = _tables_there(session)
+    seal = seal_of(session.get_bind().dialect)
     for head, batch in _batches(path):
         if head.name not in there:
             raise BackupDamagedError
+        _refuse_what_no_key_opens(seal, head, batch)
         table = sa.table(head.name, *(sa.column(name, _type(kind)) for name, kind in head.columns))
         names = [name for name, _ in head.columns]
         session.execute(sa.insert(table), [dict(zip(names, row, strict=True)) for row in batch])
         rows[head.name] = rows.get(head.name, 0) + len(batch)
     return rows
+
+
+def _refuse_what_no_key_opens(seal: Seal, head: TableHead, rows: list[Row]) -> None:
+    """Look at all that is sealed: while keys were being changed, part of it had the older one."""
+    table = Base.metadata.tables.get(head.name)
+    kinds = {column.name: column.type for column in table.columns} if table is not None else {}
+    places = [
+        place
+        for place, (name, kind) in enumerate(head.columns)
+        # What older versions kept open is sealed as it is brought up to date.
+        if kind is Kind.BYTES and isinstance(kinds.get(name), Sealed | SealedContact)
+    ]
+    for row in rows:
+        for place in places:
+            value = row[place]
+            if isinstance(value, bytes) and not seal.fits(value):
+                raise OtherKeyError
 
 
 def _batches(path: Path) -> Iterator[tuple[TableHead, list[Row]]]:

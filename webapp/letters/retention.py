@@ -110,10 +110,12 @@ def _retentions(
 
 
 def _kept_since(moment: datetime, now: datetime) -> ColumnElement[bool]:
-    """Tell whether a letter has stood where it stands since ``moment``, and its writer has been quiet."""
+    """Tell whether a letter has stood where it is since ``moment``, with a quiet writer and nobody on it."""
     of_letter = Event.letter_id == Letter.id
     return and_(
         Letter.received_at <= moment,
+        # Whoever has claimed it may be about to ring its writer.
+        or_(Letter.claimed_until.is_(None), Letter.claimed_until <= now),
         exists().where(Particulars.letter_id == Letter.id, Particulars.purged_at.is_(None)),
         ~exists().where(
             of_letter,

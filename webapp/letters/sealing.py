@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from sqlalchemy import LargeBinary, select, type_coerce
+from sqlalchemy import LargeBinary, Select, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -18,45 +18,46 @@ AT_ONCE = 200
 """Rows that are sealed anew in one transaction: letters come in between."""
 
 
-SEALED: tuple[tuple[InstrumentedAttribute[Any], InstrumentedAttribute[int]], ...] = (
-    (Particulars.contact, Particulars.letter_id),
-    (Message.recipient, Message.id),
-    (Editor.totp_secret, Editor.id),
-)
-"""Of each table in which something is sealed, one such column, and what the rows are counted by."""
-
-
 def opens_what_is_sealed(database: Database) -> bool:
-    """Tell whether the first and the last of what is sealed in each table fit the keys that are at hand.
+    """Tell whether what is sealed in the store fits the keys that are at hand.
 
-    They are sealed anew from the first to the last: where that was not finished, the last has the older key.
+    Of letters and messages, of which there may be millions, the first and the last are looked at. What has an
+    older key than others stands before them, also where sealing anew was broken off: see `reseal_all`.
 
     Raises:
         StoreAwayError: the store can't be reached.
     """
     with database.reading() as session:
         seal = seal_of(session.get_bind().dialect)
-        ends = [
-            session.scalar(
-                select(type_coerce(column, LargeBinary)).where(column.is_not(None)).order_by(order).limit(1)
-            )
-            for column, key in SEALED
-            for order in (key, key.desc())
-        ]
-    return all(seal.fits(bytes(value)) for value in ends if value is not None)
+        queries = [_sealed(Editor.totp_secret)]
+        for query, key in (
+            (_sealed(Particulars.contact), Particulars.letter_id),
+            (_sealed(Message.recipient), Message.id),
+            # Those of letters are emptied, and sealed by that, one here and one there.
+            (_sealed(Message.recipient).where(Message.letter_id.is_(None)), Message.id),
+        ):
+            queries += [query.order_by(order).limit(1) for order in (key, key.desc())]
+        return all(seal.fits(bytes(value)) for query in queries for value in session.scalars(query))
 
 
 def reseal_all(database: Database) -> int:
     """Seal everything with the newest key; return how many rows that were.
 
+    The newest rows come first, and particulars last: wherever it is broken off, the first particulars that
+    are kept have the older key still, and without that nobody starts.
+
     Raises:
         StoreAwayError: the store can't be reached.
     """
     return (
-        _step_by_step(database, Particulars, Particulars.letter_id, _reseal_particulars)
+        _step_by_step(database, Editor, Editor.id, _reseal_editor)
         + _step_by_step(database, Message, Message.id, _reseal_message)
-        + _step_by_step(database, Editor, Editor.id, _reseal_editor)
+        + _step_by_step(database, Particulars, Particulars.letter_id, _reseal_particulars)
     )
+
+
+def _sealed(column: InstrumentedAttribute[Any]) -> Select[Any]:
+    return select(type_coerce(column, LargeBinary)).where(column.is_not(None))
 
 
 def _step_by_step(
@@ -65,18 +66,18 @@ def _step_by_step(
     key: InstrumentedAttribute[int],
     reseal: Callable[[Row, Seal], None],
 ) -> int:
-    done = after = 0
+    done = 0
+    before: int | None = None
     while True:
+        query = select(model).order_by(key.desc()).limit(AT_ONCE).with_for_update()
         with database.writing() as session:
             seal = seal_of(session.get_bind().dialect)
-            rows = session.scalars(
-                select(model).where(key > after).order_by(key).limit(AT_ONCE).with_for_update()
-            ).all()
+            rows = session.scalars(query if before is None else query.where(key < before)).all()
             for row in rows:
                 reseal(row, seal)
             if not rows:
                 return done
-            after = getattr(rows[-1], key.key)
+            before = getattr(rows[-1], key.key)
         done += len(rows)
 
 

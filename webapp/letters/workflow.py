@@ -19,6 +19,8 @@ LONGEST_NOTE = 2000
 """Characters of a note beside a move."""
 PRINTED = frozenset({State.SCHEDULED, State.PUBLISHED})
 """States in which a letter has its day, and a reason why it may be printed."""
+TOWARDS_PRINT = frozenset({State.RECEIVED, State.SHORTLISTED, State.SCHEDULED})
+"""States from which a letter is brought into the paper, or in which it may be asked about."""
 DONE_WITH = frozenset({State.PUBLISHED, State.DECLINED})
 """States in which nobody has to be at a letter any more."""
 
@@ -62,7 +64,7 @@ class NotVerifiedError(Exception):
 
 
 class NothingToUndoError(Exception):
-    """The letter's last move is none of the desk's, or has been undone already."""
+    """The letter's last move is none of the desk's, or has been undone already, or is past undoing."""
 
 
 class NoteTooLongError(Exception):
@@ -127,8 +129,17 @@ def proofs_done(letter: Letter) -> frozenset[Proof]:
     return frozenset(proof for proof, when in done.items() if when)
 
 
+def legal_moves(letter: Letter) -> tuple[State, ...]:
+    """Return where the desk may bring a letter that was read with its particulars.
+
+    Where these are gone it comes no nearer to print: nobody could be asked about it, or be named under it.
+    """
+    moves = LEGAL_MOVES[letter.state]
+    return tuple(to for to in moves if to not in TOWARDS_PRINT) if _is_orphaned(letter) else moves
+
+
 def refuse_move(letter: Letter, move: Move, policy: Policy, *, by: Actor, now: datetime) -> None:
-    """Refuse a move that can't be made; nothing changes either way.
+    """Refuse a move that can't be made, of a letter read with its particulars; nothing changes either way.
 
     Raises:
         ChangedMeanwhileError: the letter is no longer the version that the editor saw.
@@ -142,7 +153,7 @@ def refuse_move(letter: Letter, move: Move, policy: Policy, *, by: Actor, now: d
     if letter.version != move.version:
         raise ChangedMeanwhileError
     refuse_if_claimed(letter, by, now)
-    if move.to_state not in LEGAL_MOVES[letter.state]:
+    if move.to_state not in legal_moves(letter):
         raise IllegalMoveError(letter.state, move.to_state)
     if move.to_state is State.DECLINED and move.reason is None:
         raise ReasonMissingError
@@ -165,6 +176,7 @@ def move_letter(
         Exception: the move is refused, as `refuse_move` does it.
     """
     letter = letter_to_change(session, reference)
+    session.refresh(letter, ["particulars"])
     refuse_move(letter, move, policy, by=by, now=now)
     event = Event(
         letter_id=letter.id,
@@ -190,7 +202,7 @@ def move_letter(
 
 
 def move_to_undo(letter: Letter) -> Event | None:
-    """Return the move that can be taken back, of a letter that was read with its history."""
+    """Return the move that can be taken back, of a letter read with its history and its particulars."""
     last = next((event for event in reversed(letter.events) if event.kind is EventKind.MOVED), None)
     return last if last and _can_be_undone(last, letter) else None
 
@@ -202,9 +214,11 @@ def undo_move(session: Session, reference: str, version: int, *, by: Actor, now:
         LetterMissingError: there is none with that reference.
         ChangedMeanwhileError: it is no longer the version that the editor saw.
         ClaimedByOtherError: a colleague is on it.
-        NothingToUndoError: its last move is none of the desk's, or has been undone.
+        NothingToUndoError: its last move is none of the desk's, or has been undone, or its writer's
+            particulars are gone.
     """
     letter = letter_to_change(session, reference)
+    session.refresh(letter, ["particulars"])
     if letter.version != version:
         raise ChangedMeanwhileError
     refuse_if_claimed(letter, by, now)
@@ -246,7 +260,12 @@ def undo_move(session: Session, reference: str, version: int, *, by: Actor, now:
 
 def _can_be_undone(last: Event, letter: Letter) -> bool:
     """Tell whether the letter's last move is the desk's, stands, and has not been taken back already."""
-    return last.undoes_id is None and last.to_state is letter.state
+    return last.undoes_id is None and last.to_state is letter.state and not _is_orphaned(letter)
+
+
+def _is_orphaned(letter: Letter) -> bool:
+    """Tell whether nothing is kept any more of who wrote a letter."""
+    return letter.particulars is not None and letter.particulars.purged_at is not None
 
 
 def _day(letter: Letter, move: Move) -> date | None:

@@ -12,6 +12,7 @@ from webapp.letters.columns import Contact, seal_of
 from webapp.letters.models import Event, Letter, Particulars
 from webapp.letters.states import State
 from webapp.rules.emails import read_email
+from webapp.rules.findings import RefusedError
 from webapp.rules.frequency import LONGEST_FOLDED_NAME, EarlierLetter, WriterKeys
 from webapp.rules.policy import Paper
 from webapp.rules.stand_ins import fold
@@ -25,7 +26,7 @@ MOST_LETTERS = 200
 def keys_of(contact: Contact) -> WriterKeys:
     """Return what a letter's writer is known again by."""
     return WriterKeys(
-        email_key=read_email(contact.email).key if contact.email else "",
+        email_key=_email_key(contact.email) if contact.email else "",
         phone=contact.phone_e164,
         folded_name=fold(contact.name)[:LONGEST_FOLDED_NAME],
     )
@@ -47,6 +48,14 @@ def let_come_in_turn(session: Session, keys: WriterKeys) -> None:
 def _lock_number(blind: str) -> int:
     """Return the number that PostgreSQL knows a lock by, which is one of 64 bits."""
     return int.from_bytes(bytes.fromhex(blind)[:8], signed=True)
+
+
+def _email_key(kept: str) -> str:
+    try:
+        return read_email(kept).key
+    except RefusedError:
+        # It was taken once, when the rules were others.
+        return kept.casefold()
 
 
 class KnownAgain:

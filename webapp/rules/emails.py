@@ -1,5 +1,6 @@
 """An e-mail address."""
 
+import re
 from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
@@ -15,6 +16,9 @@ _FAR_TOO_LONG = 4 * LONGEST_EMAIL
 
 _UNSEEN = "".join(chr(code_point) for first, last in INVISIBLE for code_point in range(first, last + 1))
 """An address copied from a contact card comes between direction marks. Within it they would name another."""
+
+_ENCODED = re.compile(r"=\?[^?]*\?[bq]\?", re.IGNORECASE)
+"""Nobody's address has it: programs that read mail take it for something encoded, whatever that may be."""
 
 DOTS_IGNORED_AT = frozenset({"gmail.com", "googlemail.com"})
 
@@ -39,7 +43,7 @@ def read_email(typed: str) -> EmailAddress:
         RefusedError: it is empty or not an address that mail can be sent to.
     """
     typed = typed.strip()
-    if len(typed) > _FAR_TOO_LONG:
+    if len(typed) > _FAR_TOO_LONG or _ENCODED.search(typed):
         raise RefusedError(Code.EMAIL_INVALID)
     text = clean_line(typed).strip(_UNSEEN + " ")
     if not text:
