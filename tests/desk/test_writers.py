@@ -10,6 +10,7 @@ from tests.samples import HERALD, NOON, PARTICULARS, SECRET_KEY, letter
 from webapp.letters.database import Database
 from webapp.letters.intake import Arrival, Intake
 from webapp.letters.models import Editor, Event, Letter, Particulars
+from webapp.letters.retention import take_away
 from webapp.letters.states import Channel, EventKind, Role
 
 SOMEBODY_ELSE = {"name": "Jo Bloggs", "email": "jo@example.com", "phone": "2999 1234"}
@@ -111,6 +112,18 @@ def test_erasing_takes_a_tick_and_leaves_text_and_history(
         assert particular not in page.text
     assert find(chief, "tai-man@example.com") == [*references[:2], late]
     assert find(chief, "2123 4567") == [late]
+
+
+def test_a_letter_whose_writer_was_erased_is_offered_no_way_into_the_paper(
+    chief: Visitor, sqlite: Database, references: list[str]
+) -> None:
+    address = f"/desk/letters/{references[0]}"
+    offered = 'form.decide button[name="to_state"]'
+    assert "Shortlist" in chief.open(address).all(offered)
+    with sqlite.writing() as session:
+        letter = session.scalars(select(Letter).where(Letter.reference == references[0])).one()
+        take_away(session, {letter.id: letter.state}, NOON)
+    assert chief.open(address).all(offered) == ["Hold", "Decline"]
 
 
 def particulars_left(sqlite: Database) -> int:

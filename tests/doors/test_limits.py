@@ -120,7 +120,9 @@ def test_presses_on_own_pages_are_limited_and_keep_what_was_typed(watched: Visit
     assert int(stopped.response.headers["Retry-After"]) > 0
     assert stopped.typed()["reason"] == "It is “printed” elsewhere."
     assert stopped.one("details.withdraw").has_attr("open")
-    assert watched.client.post("/letters/x/withdraw", data={"csrf_token": token_field}).status_code == 429
+    for act in ("withdraw", "answer", "send-confirmation"):
+        refused = watched.client.post(f"/letters/x/{act}", data={"csrf_token": token_field})
+        assert refused.status_code == 429
     with sqlite.reading() as session:
         assert session.scalar(select(Letter.state)) == "received"
 

@@ -180,6 +180,15 @@ def test_an_unconfirmed_letter_lapses_and_a_late_click_does_not_bring_it_back(
     assert at_the_desk(store) == 1
 
 
+def test_a_letter_that_has_lapsed_can_be_sent_again(store: Database, intake: Intake) -> None:
+    first = receive(intake, STRICT)
+    lapse(store)
+    second = receive(intake, STRICT)
+    confirm(store, second)
+    assert first != second
+    assert at_the_desk(store) == 1
+
+
 def test_confirming_and_lapsing_at_once_leave_one_of_both(store: Database, intake: Intake) -> None:
     for number in range(8):
         token = receive(intake, STRICT, headline=f"Letter {number}")

@@ -58,3 +58,14 @@ def test_erasing_is_at_once_and_withdraws_what_was_not_decided_on(store: Databas
         letters = letters_of(session, sought, {"HK"})
         assert len(letters) == 3, "a trace of the address stays"
         assert erase(session, letters, editor_id=None, now=NOON) == 0
+
+
+def test_who_was_erased_can_send_the_same_letter_again(store: Database) -> None:
+    first = receive(store)
+    with store.writing() as session:
+        erase(
+            session, letters_of(session, Sought(KnownBy.REFERENCE, first), {"HK"}), editor_id=None, now=NOON
+        )
+    second = receive(store)
+    assert first != second
+    assert kept(store, second).state is State.RECEIVED

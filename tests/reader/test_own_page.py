@@ -74,6 +74,14 @@ def test_a_letter_is_withdrawn_with_or_without_a_reason(anywhere: Writer, state:
     assert anywhere.events() == [(EventKind.WITHDRAWN, reason)]
 
 
+def test_a_letter_that_was_withdrawn_can_be_sent_again(writer: Writer) -> None:
+    writer.open()
+    writer.press("withdraw", reason="Too soon")
+    again = Writer(writer.store)
+    assert again.token != writer.token
+    assert again.letter().state is State.RECEIVED
+
+
 def test_a_second_withdrawal_is_harmless(writer: Writer) -> None:
     writer.open()
     writer.press("withdraw", reason="First")

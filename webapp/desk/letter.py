@@ -25,9 +25,9 @@ from webapp.letters.related import (
     letters_by_writer,
     letters_on_story,
 )
-from webapp.letters.states import LEGAL_MOVES, EventKind, Role, State
+from webapp.letters.states import EventKind, Role, State
 from webapp.letters.tags import tags_in_use
-from webapp.letters.workflow import move_to_undo, proofs_done
+from webapp.letters.workflow import legal_moves, move_to_undo, proofs_done
 from webapp.letters.writers import StoredRecord, keys_of
 from webapp.rules.frequency import eligible_from
 from webapp.rules.policy import Policy
@@ -145,7 +145,7 @@ def letter_page(
         may_change=reader.may(Role.EDITOR),
         form=form,
         card_forms=card_forms,
-        moves=LEGAL_MOVES[found.state] if reader.may(Role.EDITOR) else (),
+        moves=legal_moves(found) if reader.may(Role.EDITOR) else (),
         refused=status is HTTPStatus.CONFLICT,
         undoable=move_to_undo(found),
         attempted=attempted,

@@ -86,6 +86,8 @@ def take_away(session: Session, letters: Mapping[int, State], now: datetime) -> 
         ),
         messages.values(recipient="", text_body="", html_body="", in_reply_to="", server_words=""),
         declared.values(district="", interest="", ai_use=""),
+        # Made of all that was sent; and what was answered with this letter's receipt would reach nobody.
+        update(Letter).where(Letter.id.in_(letters)).values(fingerprint=None, submission_key=None),
         update(Letter).where(Letter.id.in_(letters), Letter.withhold_name).values(withhold_reason=REMOVED),
     ):
         session.execute(statement, execution_options={"synchronize_session": False})

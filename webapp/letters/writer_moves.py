@@ -74,3 +74,5 @@ def _end(session: Session, letter: Letter, kind: EventKind, now: datetime, note:
         )
     )
     letter.state = State.WITHDRAWN
+    # Sent again, it is not this letter, which nobody will read, but a new one.
+    letter.fingerprint = letter.submission_key = None

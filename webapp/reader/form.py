@@ -84,7 +84,9 @@ class LetterForm(Form):
     @classmethod
     def for_paper(cls, policy: Policy) -> "LetterForm":
         """Return the form of one paper, with what the request posted, if it did."""
-        form = cls(request.form)
+        # What comes with a request that only asks for the form is nobody's letter, and would be kept in the
+        # page that all are shown.
+        form = cls(request.form if request.method == "POST" else None)
         form.country.data = form.country.data or policy.paper.country
         form.category.choices = select_choices(
             lambda: [

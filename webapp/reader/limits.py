@@ -28,7 +28,7 @@ CONFIRMATIONS_PER_MAILBOX = RateLimitItemPerDay(10)
 """Sent again, for whichever of its letters; a stranger may have given the address of somebody else."""
 
 SEND = "reader.send_letter"
-ACTS = ("own_page.confirm", "own_page.send_confirmation", "own_page.take_back")
+ACTS = ("own_page.confirm", "own_page.send_confirmation", "own_page.take_back", "own_page.answer")
 
 
 def limit_readers(app: Flask, limiter: Limiter) -> None:

@@ -102,7 +102,8 @@ def too_often(_error: RateLimitExceeded) -> AnyResponse:
     except (LetterMissingError, StoreAwayError):
         page = render_template("error.html", title=title, advice=advice)
         return make_response(page, HTTPStatus.TOO_MANY_REQUESTS)
-    return _page(letter, HTTPStatus.TOO_MANY_REQUESTS, trouble=f"{title} {advice}")
+    trouble, comment = f"{title} {advice}", _typed_comment()
+    return _page(letter, HTTPStatus.TOO_MANY_REQUESTS, trouble=trouble, comment=comment)
 
 
 @own_page.post("/send-confirmation")
@@ -153,7 +154,7 @@ def answer(token: str) -> AnyResponse:
     number = request.form.get("question", type=int)
     if said is None or number is None:
         abort(HTTPStatus.BAD_REQUEST)
-    comment = clean_text(request.form.get("comment", "")[: 2 * LONGEST_COMMENT])[:LONGEST_COMMENT]
+    comment = clean_text(_typed_comment())[:LONGEST_COMMENT]
     try:
         with services().database.writing() as session:
             answer_question(session, _letter(session, token), number, said, comment=comment, now=now())
@@ -181,6 +182,10 @@ def back_to_the_page(token: str) -> AnyResponse:
 
 def _typed_reason() -> str:
     return request.form.get("reason", "")[: 2 * LONGEST_STATEMENT]
+
+
+def _typed_comment() -> str:
+    return request.form.get("comment", "")[: 2 * LONGEST_COMMENT]
 
 
 def _letter(session: Session, token: str) -> Letter:
