@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 TIDIES_EVERY = 300.0
 """Seconds between two looks for letters that nobody confirmed."""
 PURGES_EVERY = timedelta(days=1)
+LONGEST_AWAY = timedelta(days=30)
+"""How long a desk may stand still after an erasure before it is forgotten to clear the files behind it."""
 CONNECTIONS = 2
 """To the store: one for each of the two threads."""
 ENDS_WITHIN = 15.0
@@ -90,7 +92,7 @@ class Worker:
             if self._stopping.is_set():
                 return
         # What is erased at the desk waits for this, too.
-        if something_went_since(self._database, moment - 2 * PURGES_EVERY):
+        if something_went_since(self._database, moment - LONGEST_AWAY):
             clear_remains(self._database, is_stopping=self._stopping.is_set)
         self._purged_at = moment
         if purged:
