@@ -12,7 +12,6 @@ from sqlalchemy import func, select
 from tests.samples import HERALD, NOON, letter
 from webapp.letters.database import Database
 from webapp.letters.intake import (
-    REFERENCE_ALPHABET,
     AlreadySentError,
     Arrival,
     Intake,
@@ -20,6 +19,7 @@ from webapp.letters.intake import (
     ReturnedError,
 )
 from webapp.letters.models import Advisory, Event, Letter, Particulars
+from webapp.letters.new_letter import REFERENCE_ALPHABET
 from webapp.letters.record import letter_for_desk, letter_for_writer
 from webapp.letters.states import Channel, EventKind, State
 from webapp.rules.findings import Code

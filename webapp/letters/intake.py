@@ -4,7 +4,6 @@ import dataclasses
 import hashlib
 import hmac
 import json
-import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -13,25 +12,20 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from webapp.letters.articles import article_key
-from webapp.letters.columns import Contact, seal_of
+from webapp.letters.columns import seal_of
 from webapp.letters.database import Database
-from webapp.letters.models import Advisory, Event, Letter, Particulars
+from webapp.letters.models import Advisory, Event, Letter
+from webapp.letters.new_letter import new_letter
 from webapp.letters.outbox import OutgoingMessage, put_in_outbox
 from webapp.letters.rows import insert_numbered_row, insert_row
-from webapp.letters.seal import Seal
 from webapp.letters.search import index_new_letter
 from webapp.letters.states import Channel, EventKind, State
-from webapp.letters.writers import EMAIL, NAME, PHONE, StoredRecord, let_come_in_turn
+from webapp.letters.writers import StoredRecord, let_come_in_turn
 from webapp.rules.check import AcceptedLetter, Verdict, check
 from webapp.rules.frequency import writer_keys
 from webapp.rules.policy import Policy
 from webapp.rules.submission import Submission
 
-REFERENCE_ALPHABET = "2346789BCDFGHJKMPQRTVWXY"
-"""No vowels, so that no word comes out; nothing that looks or sounds like another sign in it."""
-REFERENCE_LENGTH = 8
-OPENING_LENGTH = 160
 LONGEST_SUBMISSION_KEY = 64
 ATTEMPTS = 3
 """One reference in 10¹¹ is taken already at the first letter, one in 10⁵ at the millionth."""
@@ -133,7 +127,15 @@ class Intake:
         raise RuntimeError("no free reference was found")
 
     def _store(self, sent: "_Sent", verdict: Verdict, accepted: AcceptedLetter) -> Receipt:
-        letter = _letter(accepted, sent, seal_of(self._database.engine.dialect))
+        letter = new_letter(
+            accepted,
+            sent.policy,
+            seal_of(self._database.engine.dialect),
+            channel=sent.arrival.channel,
+            language=sent.arrival.language,
+            now=sent.arrival.at,
+        )
+        letter.submission_key, letter.fingerprint = sent.key, sent.fingerprint
         # Worded before the store is held up for it.
         message = self._receipts.receipt(letter, sent.policy) if self._receipts else None
         with self._database.writing() as session:
@@ -242,70 +244,3 @@ def _insert(session: Session, letter: Letter, verdict: Verdict) -> None:
         Event(letter_id=letter.id, kind=EventKind.RECEIVED, at=letter.received_at, to_state=State.RECEIVED),
     )
     index_new_letter(session, letter)
-
-
-def _letter(accepted: AcceptedLetter, sent: _Sent, seal: Seal) -> Letter:
-    policy, arrival = sent.policy, sent.arrival
-    text, article, declared = accepted.text, accepted.article, accepted.declared
-    return Letter(
-        reference=_new_reference(),
-        token=secrets.token_urlsafe(24),
-        paper=policy.paper.slug,
-        channel=arrival.channel,
-        state=State.RECEIVED,
-        received_at=arrival.at,
-        submission_key=sent.key,
-        fingerprint=sent.fingerprint,
-        language=arrival.language,
-        in_queue=not (policy.confirmation.before_queue and accepted.sender.email),
-        category=text.category,
-        word_count=text.word_count,
-        district=accepted.sender.district,
-        article_url=article.url,
-        article_headline=article.headline,
-        article_key=article_key(article.url, article.headline),
-        article_date=article.published,
-        exclusive=declared.exclusive,
-        interest=declared.interest,
-        ai_use=declared.ai_use,
-        withhold_name=declared.withhold_name,
-        withhold_reason=declared.withhold_reason,
-        consent=declared.consent,
-        headline=text.headline,
-        opening=_opening(text.body),
-        body=text.body,
-        particulars=_particulars(accepted, seal),
-    )
-
-
-def _new_reference() -> str:
-    number = secrets.randbelow(len(REFERENCE_ALPHABET) ** REFERENCE_LENGTH)
-    characters = []
-    for _ in range(REFERENCE_LENGTH):
-        number, place = divmod(number, len(REFERENCE_ALPHABET))
-        characters.append(REFERENCE_ALPHABET[place])
-    return "".join(characters)
-
-
-def _opening(body: str) -> str:
-    line = " ".join(body[: 4 * OPENING_LENGTH].split())
-    return line if len(line) <= OPENING_LENGTH else f"{line[: OPENING_LENGTH - 1].rstrip()}…"
-
-
-def _particulars(accepted: AcceptedLetter, seal: Seal) -> Particulars:
-    sender, keys = accepted.sender, writer_keys(accepted.sender)
-    return Particulars(
-        printed_name="" if accepted.declared.withhold_name else sender.name.text,
-        country=sender.country,
-        name_blind=seal.blind(keys.folded_name, NAME),
-        email_blind=seal.blind(keys.email_key, EMAIL),
-        phone_blind=seal.blind(keys.phone, PHONE),
-        contact=Contact(
-            name=sender.name.text,
-            email=sender.email.text if sender.email else "",
-            phone_typed=sender.phone.typed if sender.phone else "",
-            phone_e164=sender.phone.e164 if sender.phone else "",
-            phone_extension=sender.phone.extension if sender.phone else "",
-            address=sender.address.text if sender.address else "",
-        ),
-    )

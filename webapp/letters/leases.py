@@ -62,7 +62,7 @@ def claim_due(database: Database, *, now: datetime, most: int) -> Sequence[Claim
 
 def is_held(database: Database, claimed: ClaimedMessage) -> bool:
     """Tell whether a claimed message is to be sent still, and by us: it may have been called back since."""
-    with database.reading() as session:
+    with database.asking() as session:
         return bool(session.scalar(select(exists().where(*_while_held(claimed)))))
 
 

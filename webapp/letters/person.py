@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.letters.columns import seal_of
-from webapp.letters.intake import REFERENCE_ALPHABET
 from webapp.letters.models import Approval, Event, Letter, Particulars
+from webapp.letters.new_letter import REFERENCE_ALPHABET
 from webapp.letters.retention import take_away
 from webapp.letters.states import EventKind, State
 from webapp.letters.writers import EMAIL, PHONE, keys_of

@@ -1,0 +1,101 @@
+"""A letter as it begins: what is kept of a submission that met the rules."""
+
+import secrets
+from datetime import datetime
+
+from webapp.letters.articles import article_key
+from webapp.letters.columns import Contact
+from webapp.letters.models import Letter, Particulars
+from webapp.letters.seal import Seal
+from webapp.letters.states import Channel, State
+from webapp.letters.writers import EMAIL, NAME, PHONE
+from webapp.rules.check import AcceptedLetter
+from webapp.rules.frequency import writer_keys
+from webapp.rules.policy import Policy
+
+REFERENCE_ALPHABET = "2346789BCDFGHJKMPQRTVWXY"
+"""No vowels, so that no word comes out; nothing that looks or sounds like another sign in it."""
+REFERENCE_LENGTH = 8
+OPENING_LENGTH = 160
+
+
+def new_letter(
+    accepted: AcceptedLetter,
+    policy: Policy,
+    seal: Seal,
+    *,
+    channel: Channel,
+    language: str,
+    now: datetime,
+) -> Letter:
+    """Return a letter with its particulars, neither of which is stored.
+
+    Args:
+        accepted: The submission as it was read.
+        policy: The rules that it met.
+        seal: Blinds what its writer is known again by.
+        channel: How it came.
+        language: The one that its writer reads.
+        now: The present moment.
+    """
+    text, article, declared = accepted.text, accepted.article, accepted.declared
+    return Letter(
+        reference=_new_reference(),
+        token=secrets.token_urlsafe(24),
+        paper=policy.paper.slug,
+        channel=channel,
+        state=State.RECEIVED,
+        received_at=now,
+        language=language,
+        in_queue=not (policy.confirmation.before_queue and accepted.sender.email),
+        category=text.category,
+        word_count=text.word_count,
+        district=accepted.sender.district,
+        article_url=article.url,
+        article_headline=article.headline,
+        article_key=article_key(article.url, article.headline),
+        article_date=article.published,
+        exclusive=declared.exclusive,
+        interest=declared.interest,
+        ai_use=declared.ai_use,
+        withhold_name=declared.withhold_name,
+        withhold_reason=declared.withhold_reason,
+        consent=declared.consent,
+        headline=text.headline,
+        opening=_opening(text.body),
+        body=text.body,
+        particulars=_particulars(accepted, seal),
+    )
+
+
+def _new_reference() -> str:
+    number = secrets.randbelow(len(REFERENCE_ALPHABET) ** REFERENCE_LENGTH)
+    characters = []
+    for _ in range(REFERENCE_LENGTH):
+        number, place = divmod(number, len(REFERENCE_ALPHABET))
+        characters.append(REFERENCE_ALPHABET[place])
+    return "".join(characters)
+
+
+def _opening(body: str) -> str:
+    line = " ".join(body[: 4 * OPENING_LENGTH].split())
+    return line if len(line) <= OPENING_LENGTH else f"{line[: OPENING_LENGTH - 1].rstrip()}…"
+
+
+def _particulars(accepted: AcceptedLetter, seal: Seal) -> Particulars:
+    sender, keys = accepted.sender, writer_keys(accepted.sender)
+    return Particulars(
+        printed_name="" if accepted.declared.withhold_name else sender.name.text,
+        country=sender.country,
+        name_blind=seal.blind(keys.folded_name, NAME),
+        email_blind=seal.blind(keys.email_key, EMAIL),
+        phone_blind=seal.blind(keys.phone, PHONE),
+        contact=Contact(
+            name=sender.name.text,
+            email=sender.email.text if sender.email else "",
+            phone_typed=sender.phone.typed if sender.phone else "",
+            phone_e164=sender.phone.e164 if sender.phone else "",
+            phone_extension=sender.phone.extension if sender.phone else "",
+            address=sender.address.text if sender.address else "",
+        ),
+    )
