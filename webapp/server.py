@@ -130,5 +130,4 @@ def _let_be_what_is_loaded() -> None:
     A search through all that was loaded takes 60 ms, in which a worker answers nobody. It also leaves a mark
     on each object, which takes 12 MB of what was loaded before the fork from what the workers share.
     """
-    gc.collect()
     gc.freeze()
