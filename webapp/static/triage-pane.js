@@ -37,7 +37,7 @@ function fieldsOf(form, button) {
 export const isForAnotherTab = ({ button, ctrlKey, metaKey, shiftKey, altKey }) =>
   button || ctrlKey || metaKey || shiftKey || altKey;
 
-export function makePane(letters, { changed, moved, seen, say, closed }) {
+export function makePane(letters, { changed, moved, undone, seen, say, closed }) {
   const element = document.getElementById("pane");
   const body = document.getElementById("pane-letter");
   const listTitle = document.title;
@@ -154,8 +154,10 @@ export function makePane(letters, { changed, moved, seen, say, closed }) {
     seen(now);
     const isElsewhere = now.state && now.state.textContent !== before;
     if (isElsewhere) changed(now);
-    if (isElsewhere && now.isDone && /\/(move|decline)$/.test(address)) moved(now);
+    const isMoved = isElsewhere && now.isDone && /\/(move|decline)$/.test(address);
+    if (isMoved) moved(now);
     else focus({ isSame, action: address });
+    if (isElsewhere && now.isDone && address.endsWith("/undo")) undone(now);
     return now;
   }
 

@@ -10,7 +10,7 @@ const rows = [...document.querySelectorAll(".queue tr[id]")];
 const status = document.getElementById("triage-status");
 const undoButton = document.getElementById("triage-undo");
 const listAddress = location.pathname + location.search;
-const pane = list && makePane(list.dataset.letters, { changed, moved, seen, say, closed });
+const pane = list && makePane(list.dataset.letters, { changed, moved, undone, seen, say, closed });
 const tabs = list && makeTabs();
 const ticks = list && makeTicks(rows);
 let current = null;
@@ -85,6 +85,7 @@ function changed({ reference, state }) {
   place.querySelector(":scope > .state")?.remove();
   place.append(state);
   tabs.count();
+  if (lastMove?.row.id === reference) forgetLastMove();
 }
 
 // A letter was brought to another state from here: the next one opens.
@@ -102,18 +103,28 @@ function moved({ reference, state, undo }) {
   }
 }
 
+// What is said at the foot is true no more, and there is nothing to take back.
+function forgetLastMove() {
+  lastMove = null;
+  undoButton.hidden = true;
+  status.textContent = "";
+}
+
+// A move was taken back, from the foot or on the letter itself.
+function undone({ reference, state }) {
+  const row = document.getElementById(reference);
+  row.classList.remove("moved");
+  say("undone", { state: state.textContent, title: titleOf(row) });
+}
+
 async function undo() {
   if (pane.isBusy()) return;
   const { row, address, fields } = lastMove;
-  lastMove = null;
-  undoButton.hidden = true;
+  forgetLastMove();
   choose(row);
   list.classList.add("open");
   const shown = await pane.send(address, fields, row.id);
-  if (!shown?.isDone) return;
-  row.classList.remove("moved");
-  history.replaceState(history.state, "", `${listAddress}#${row.id}`);
-  say("undone", { state: shown.state.textContent, title: titleOf(row) });
+  if (shown?.isDone) history.replaceState(history.state, "", `${listAddress}#${row.id}`);
 }
 
 function press(key) {

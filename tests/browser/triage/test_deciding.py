@@ -23,6 +23,18 @@ def test_keys_decide_and_the_next_letter_opens(queue: Page, sqlite: Database) ->
     expect(queue.locator("#pane")).to_be_hidden()
 
 
+def test_what_is_undone_on_the_letter_itself_is_said_and_can_not_be_undone_again(queue: Page) -> None:
+    open_first(queue)
+    queue.keyboard.press("h")
+    wait_for_letter(queue, "No. 1")
+    queue.keyboard.press("k")
+    wait_for_letter(queue, "No. 0")
+    queue.get_by_role("button", name="Undo: Received → Held").click()
+    said(queue, "Undone: “No. 0” is back in its earlier state, Received.")
+    expect(queue.locator("#triage-undo")).to_be_hidden()
+    expect(queue.locator("tr.moved")).to_have_count(0)
+
+
 def test_the_last_move_is_undone_by_key_and_the_letter_is_there_again(queue: Page, sqlite: Database) -> None:
     open_first(queue)
     queue.keyboard.press("s")
