@@ -22,6 +22,7 @@ from webapp.letters.models import Letter
 from webapp.letters.record import LetterMissingError, letter_for_desk
 from webapp.letters.states import Channel, DeclineReason, EventKind, Role, State
 from webapp.letters.workflow import ClaimedByOtherError, Move, move_letter
+from webapp.letters.writer_moves import withdraw
 from webapp.people.accounts import add_editor
 from webapp.people.sign_ins import sign_out, sign_out_everywhere, signed_in_editor, start_sign_in
 
@@ -202,6 +203,15 @@ def test_letting_go_of_nothing_leaves_nothing(store: Database, reference: str, e
         release_all(session, editor_id, NOON)
         release(session, reference, by=acting(editor_id), now=NOON)
     assert kinds(store, reference) == []
+
+
+def test_nobody_is_on_a_letter_any_more_that_its_writer_took_back(
+    store: Database, reference: str, editor_id: int
+) -> None:
+    put_on(store, reference, editor_id)
+    with store.writing() as session:
+        withdraw(session, letter_for_desk(session, reference), reason="", now=NOON)
+    assert holder(store, reference) is None
 
 
 def test_nobody_needs_to_be_on_a_letter_that_is_decided_on(
