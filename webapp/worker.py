@@ -73,9 +73,9 @@ class Worker:
         """Let the letters lapse whose time for confirming is over; once a day purge particulars."""
         moment = now()
         for policy in self._settings.policies:
-            if policy.confirmation.before_queue:
-                before = moment - timedelta(hours=policy.confirmation.lapse_hours)
-                self._lapse(policy.paper.slug, before, moment)
+            # Whether or not the paper makes letters wait today: some may have come when it did.
+            before = moment - timedelta(hours=policy.confirmation.lapse_hours)
+            self._lapse(policy.paper.slug, before, moment)
         if self._purged_at is None or moment - self._purged_at >= PURGES_EVERY:
             self._purge(moment)
 

@@ -9,10 +9,11 @@ from sqlalchemy import update
 
 from tests.desk.people import account_kinds, age_proof, arrive, editor_of, log_in, set_up_app
 from tests.pages import Visitor, form_fields
-from tests.samples import PASSWORD
+from tests.samples import HERALD, NOON, PASSWORD, SECRET_KEY, letter
 from webapp.letters.database import Database
+from webapp.letters.intake import Arrival, Intake
 from webapp.letters.models import Editor
-from webapp.letters.states import AccountEventKind, Role
+from webapp.letters.states import AccountEventKind, Channel, Role
 
 NEW = "another good password"
 
@@ -80,6 +81,19 @@ def test_browsers_are_listed_and_signed_out(app: Flask, dana: Visitor) -> None:
     assert submit(dana, "/desk/account/sign-ins/end") == 200
     assert dana.open("/desk/").all("h1") == ["Sign in"]
     assert phone.open("/desk/").all("h1") == ["Sign in"]
+
+
+def test_who_signs_another_browser_out_stays_on_the_letter(
+    app: Flask, sqlite: Database, dana: Visitor
+) -> None:
+    log_in(Visitor(app), "Dana")
+    sent = Intake(sqlite, SECRET_KEY).receive(letter(), HERALD, Arrival(channel=Channel.FORM, at=NOON))
+    dana.open(f"/desk/letters/{sent.reference}")
+    dana.send({}, to="/claim")
+    page = dana.open("/desk/account")
+    action = str(page.one('form[action$="/end"]:has(button):not([action$="sign-ins/end"])')["action"])
+    assert submit(dana, action) == 200
+    assert "Claimed by you since" in dana.open(f"/desk/letters/{sent.reference}").all(".claim")[0]
 
 
 def test_nobody_ends_a_colleagues_sign_in(dana: Visitor, eli: Visitor) -> None:

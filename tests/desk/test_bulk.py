@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from tests.pages import Page, Visitor, check_page
 from tests.samples import HERALD, SEAL, SECRET_KEY, letter
-from webapp.clock import now
+from webapp.clock import now, today_at
 from webapp.config import Settings
 from webapp.letters.database import Database
 from webapp.letters.intake import Arrival, Intake
@@ -21,7 +21,12 @@ from webapp.rules.policy_desk import Declining
 
 POST = dataclasses.replace(
     HERALD,
-    paper=dataclasses.replace(HERALD.paper, slug="island-post", title="The Island Post"),
+    paper=dataclasses.replace(
+        HERALD.paper,
+        slug="island-post",
+        title="The Island Post",
+        issue_days=frozenset({(today_at(HERALD.paper.time_zone).weekday() + 3) % 7}),
+    ),
     declining=Declining(tells=False),
 )
 SPACE = "We are sorry that we can’t print it. We get far more letters than we have room for."
@@ -170,6 +175,14 @@ def test_letters_are_scheduled_for_an_issue(dana: Visitor, sqlite: Database, ref
     assert refused.all(".error-line") == ["Choose the issue in which the letters are to be published."]
     send(dana, "/together", print_on="2026-03-18")
     assert set(states(sqlite, references)) == {State.SCHEDULED}
+
+
+def test_the_next_issue_is_that_of_the_letters_own_paper(dana: Visitor, sqlite: Database) -> None:
+    reference = receive(sqlite, 0, POST)
+    look(dana, [reference], "held")
+    send(dana, "/together")
+    page = dana.open(f"/desk/together?letters={reference}:2&to_state=scheduled")
+    assert page.one("#print_on")["value"] == POST.paper.next_issue(today_at(POST.paper.time_zone)).isoformat()
 
 
 def test_what_changed_meanwhile_is_left_out_and_named_with_why(

@@ -22,8 +22,9 @@ from webapp.letters.models import Letter
 from webapp.letters.record import LetterMissingError, letter_for_desk
 from webapp.letters.states import Channel, DeclineReason, EventKind, Role, State
 from webapp.letters.workflow import ClaimedByOtherError, Move, move_letter
+from webapp.letters.writer_moves import withdraw
 from webapp.people.accounts import add_editor
-from webapp.people.sign_ins import sign_out, signed_in_editor, start_sign_in
+from webapp.people.sign_ins import sign_out, sign_out_everywhere, signed_in_editor, start_sign_in
 
 MINUTE = timedelta(minutes=1)
 AFTER = NOON + CLAIM_LASTS
@@ -181,11 +182,36 @@ def test_who_signs_out_is_on_no_letter(
     assert kinds(store, other) == [EventKind.CLAIMED, EventKind.RELEASED]
 
 
+def test_who_is_signed_out_everywhere_is_on_no_letter(
+    store: Database, reference: str, editor_id: int, eli_id: int
+) -> None:
+    with store.writing() as session:
+        tokens = [start_sign_in(session, editor_id, mark=None, browser="", now=NOON) for _ in range(2)]
+        here = signed_in_editor(session, tokens[0], NOON)
+    assert here
+    put_on(store, reference, editor_id)
+    with store.writing() as session:
+        sign_out_everywhere(session, editor_id, NOON, but=here.sign_in_id)
+    assert holder(store, reference) == "Dana"
+    with store.writing() as session:
+        sign_out_everywhere(session, editor_id, NOON, by_id=eli_id)
+    assert holder(store, reference) is None
+
+
 def test_letting_go_of_nothing_leaves_nothing(store: Database, reference: str, editor_id: int) -> None:
     with store.writing() as session:
         release_all(session, editor_id, NOON)
         release(session, reference, by=acting(editor_id), now=NOON)
     assert kinds(store, reference) == []
+
+
+def test_nobody_is_on_a_letter_any_more_that_its_writer_took_back(
+    store: Database, reference: str, editor_id: int
+) -> None:
+    put_on(store, reference, editor_id)
+    with store.writing() as session:
+        withdraw(session, letter_for_desk(session, reference), reason="", now=NOON)
+    assert holder(store, reference) is None
 
 
 def test_nobody_needs_to_be_on_a_letter_that_is_decided_on(

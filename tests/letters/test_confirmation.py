@@ -232,6 +232,14 @@ def test_the_worker_lets_letters_lapse_after_the_papers_hours(store: Database, i
     ]
 
 
+def test_letters_lapse_also_where_the_paper_lets_none_wait_any_more(store: Database, intake: Intake) -> None:
+    token = receive(intake, STRICT, at=now() - 73 * HOUR)
+    worker = Worker(Settings(database_url=store.url, secret_key=SECRET_KEY, seal=SEAL, policies=(HERALD,)))
+    worker.tidy()
+    worker.stop()
+    assert read(store, token).state is State.WITHDRAWN
+
+
 def test_many_letters_lapse_at_one_go(
     store: Database, intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:

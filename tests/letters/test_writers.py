@@ -54,12 +54,14 @@ def put_into(store: Database, reference: str, state: State) -> None:
         session.scalars(select(Letter).where(Letter.reference == reference)).one().state = state
 
 
-def print_letter(store: Database, reference: str, editor_id: int, at: datetime) -> None:
+def print_letter(
+    store: Database, reference: str, editor_id: int, at: datetime, issue: date | None = None
+) -> None:
     """Do what printing does to the record: the letter's state, and the event that says when."""
     with store.writing() as session:
         printed = session.scalars(select(Letter).where(Letter.reference == reference)).one()
         printed.state = State.PUBLISHED
-        printed.clearance, printed.print_on = Clearance.VERIFIED, at.date()
+        printed.clearance, printed.print_on = Clearance.VERIFIED, issue or at.date()
         session.add(
             Event(
                 letter_id=printed.id,
@@ -68,7 +70,7 @@ def print_letter(store: Database, reference: str, editor_id: int, at: datetime) 
                 editor_id=editor_id,
                 from_state=State.SCHEDULED,
                 to_state=State.PUBLISHED,
-                print_on=at.date(),
+                print_on=printed.print_on,
             )
         )
 
@@ -169,7 +171,7 @@ def test_a_day_is_the_papers_own(
     store: Database, intake: Intake, editor_id: int, moment: datetime, day: date
 ) -> None:
     reference = receive(intake, HERALD, moment).reference
-    print_letter(store, reference, editor_id, moment)
+    print_letter(store, reference, editor_id, moment, day)
     (found,) = remembered(store, since=day)
     assert (found.received, found.published) == (day, day)
     assert remembered(store, since=day + ONE_DAY) == []
@@ -246,6 +248,18 @@ def test_one_within_thirty_days_of_publication(store: Database, intake: Intake, 
         at = NOON + timedelta(days=days)
         assert returned(intake, AFTER_PRINT, at, **third) == ["name.too_soon 2026-04-23"]
     assert is_taken(intake, AFTER_PRINT, NOON + timedelta(days=40), **third)
+
+
+@pytest.mark.parametrize("marked", [-1, 4])
+def test_publication_is_the_day_of_the_issue_whenever_it_is_marked(
+    store: Database, intake: Intake, editor_id: int, marked: int
+) -> None:
+    first = receive(intake, AFTER_PRINT).reference
+    issue = NOON + timedelta(days=10)
+    print_letter(store, first, editor_id, issue + timedelta(days=marked), issue.date())
+    second = {"body": "A second letter."}
+    assert returned(intake, AFTER_PRINT, issue + timedelta(days=29), **second) == ["name.too_soon 2026-04-23"]
+    assert is_taken(intake, AFTER_PRINT, issue + timedelta(days=30), **second)
 
 
 def test_a_rule_for_the_editor_lets_the_letter_in_with_its_day(store: Database, intake: Intake) -> None:

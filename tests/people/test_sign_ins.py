@@ -140,6 +140,22 @@ def test_nobody_signs_a_colleagues_browser_out(store: Database, dana: str) -> No
     assert at_the_desk(store, token)
 
 
+def test_an_old_password_that_is_hashed_anew_does_not_come_back(
+    store: Database, dana: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def change_meanwhile(_kept: str) -> bool:
+        with store.writing() as session:
+            editor_id = session.scalars(select(Editor.id)).one()
+            change_password(session, editor_id, hashed("another long password"), now=NOON)
+        return True
+
+    with monkeypatch.context() as patched:
+        patched.setattr("webapp.people.sign_ins.needs_new_hash", change_meanwhile)
+        with pytest.raises(SignInRefusedError):
+            sign_in(store, email=dana, password=PASSWORD, now=NOON)
+    assert sign_in(store, email=dana, password="another long password", now=NOON)
+
+
 def test_a_password_that_was_changed_meanwhile_starts_no_sign_in(store: Database, dana: str) -> None:
     proven = check_password(store, email=dana, password=PASSWORD, now=NOON)
     with store.writing() as session:

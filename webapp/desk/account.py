@@ -66,9 +66,9 @@ def change_own_password() -> AnyResponse:
 @open_to_readers
 def end_one_sign_in(sign_in_id: int) -> AnyResponse:
     """Sign one of one's browsers out."""
-    editor = signed_in().editor
+    editor, number = signed_in().editor, row_number(sign_in_id)
     with services().database.writing() as session:
-        sign_out(session, editor.editor_id, row_number(sign_in_id), now())
+        sign_out(session, editor.editor_id, number, now(), stays=number != editor.sign_in_id)
     return _back()
 
 

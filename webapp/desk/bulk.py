@@ -1,7 +1,7 @@
 """Decisions on many letters at once: looked at first, then made, and taken back if need be."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from http import HTTPStatus
@@ -165,18 +165,18 @@ def _move(form: MoveForm) -> Move:
 def _preview(form: MoveForm, ticks: Sequence[Tick], status: HTTPStatus = HTTPStatus.OK) -> AnyResponse:
     policies = _policies()
     move = _move(form)
-    if move.to_state is State.SCHEDULED and form.print_on.data is None and request.method == "GET":
-        form.print_on.data = _next_issue(policies)
     # Nobody has chosen yet, and the letters can be looked at all the same.
     looked_at = Move(
         to_state=move.to_state,
         version=0,
         reason=move.reason or DeclineReason.OTHER,
-        print_on=form.print_on.data or _next_issue(policies),
+        print_on=form.print_on.data or _next_issue(policies.values()),
     )
     with services().database.reading() as session:
         sifted = sift(session, ticks, looked_at, policies, by=signed_in().editor.actor, now=now())
     papers = [policies[slug] for slug in dict.fromkeys(letter.paper for letter in sifted.letters)]
+    if papers and move.to_state is State.SCHEDULED and form.print_on.data is None and request.method == "GET":
+        form.print_on.data = _next_issue(papers)
     offer_telling(form, papers)
     told = told_to(sifted.letters, policies, move.reason, form.telling()) if move.reason else []
     is_declined = move.to_state is State.DECLINED
@@ -199,9 +199,9 @@ def _preview(form: MoveForm, ticks: Sequence[Tick], status: HTTPStatus = HTTPSta
     return make_response(page, status)
 
 
-def _next_issue(policies: Mapping[str, Policy]) -> date:
+def _next_issue(policies: Iterable[Policy]) -> date:
     """Return the first day on which any of the papers comes out."""
-    return min(policy.paper.next_issue(today_at(policy.paper.time_zone)) for policy in policies.values())
+    return min(policy.paper.next_issue(today_at(policy.paper.time_zone)) for policy in policies)
 
 
 def _note_done(sifted: Sifted, to_state: str, back: str) -> AnyResponse:

@@ -74,5 +74,6 @@ def _end(session: Session, letter: Letter, kind: EventKind, now: datetime, note:
         )
     )
     letter.state = State.WITHDRAWN
+    letter.claimed_by_id = letter.claimed_at = letter.claimed_until = None
     # Sent again, it is not this letter, which nobody will read, but a new one.
     letter.fingerprint = letter.submission_key = None

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.letters.columns import Contact, seal_of
-from webapp.letters.models import Event, Letter, Particulars
+from webapp.letters.models import Letter, Particulars
 from webapp.letters.states import State
 from webapp.rules.emails import read_email
 from webapp.rules.findings import RefusedError
@@ -121,13 +121,14 @@ class StoredRecord:
         given = {
             **writer.blinds,
             "paper": self._paper.slug,
+            "since": since,
             "beginning": datetime.combine(since, time(), self._paper.time_zone),
         }
         return [
             EarlierLetter(
                 writer.keys_shared(row),
                 received=self._day(row.received_at),
-                published=self._day(row.printed_at) if row.printed_at else None,
+                published=row.printed_on,
                 category=row.category,
             )
             for row in self._session.execute(_earlier_letters(writer.kinds), given)
@@ -141,30 +142,23 @@ class StoredRecord:
 @functools.cache
 def _earlier_letters(kinds: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
     beginning = bindparam("beginning", type_=Letter.received_at.type)
-    printed = (
-        select(func.max(Event.at))
-        .where(
-            Event.letter_id == Letter.id,
-            Event.to_state == State.PUBLISHED,
-            # What was taken back from there has not been printed.
-            Letter.state == State.PUBLISHED,
-        )
-        .correlate(Letter)
-        .scalar_subquery()
-    )
+    # The day of its issue: it is marked as printed the day before, or when somebody finds the time.
+    printed_on = case((Letter.state == State.PUBLISHED, Letter.print_on))
     return (
         select(
             *shared_columns(),
             Letter.received_at,
             Letter.category,
-            printed.label("printed_at"),
+            printed_on.label("printed_on"),
         )
         .join(Particulars, Particulars.letter_id == Letter.id)
         .where(Letter.paper == bindparam("paper"), Letter.state != State.WITHDRAWN)
         # An address that nobody confirmed may be a stranger's, who must not be kept from writing.
         .where(Letter.in_queue)
         .where(or_(*map(likeness, kinds)))
-        .where(or_(Letter.received_at >= beginning, printed >= beginning))
+        .where(
+            or_(Letter.received_at >= beginning, printed_on >= bindparam("since", type_=Letter.print_on.type))
+        )
         .order_by(Letter.received_at.desc())
         .limit(MOST_LETTERS)
     )

@@ -88,7 +88,9 @@ def check_password(database: Database, *, email: str, password: str, now: dateti
     if needs_new_hash(kept):
         kept = hashed(password)
         with database.writing() as session:
-            session.execute(update(Editor).where(Editor.id == editor.id).values(password_hash=kept))
+            # Another password may have been chosen meanwhile, and stays.
+            same = update(Editor).where(Editor.id == editor.id, Editor.password_hash == known)
+            session.execute(same.values(password_hash=kept))
     with database.reading() as session:
         needs_second_step = bool(factors_of(session, editor.id))
     return ProvenPassword(editor_id=editor.id, mark=_mark(kept), needs_second_step=needs_second_step)
@@ -201,21 +203,29 @@ def open_sign_ins(session: Session, editor_id: int, now: datetime) -> Sequence[S
     ).all()
 
 
-def sign_out(session: Session, editor_id: int, sign_in_id: int, now: datetime) -> None:
+def sign_out(
+    session: Session, editor_id: int, sign_in_id: int, now: datetime, *, stays: bool = False
+) -> None:
     """End one of an editor's sign-ins; nothing happens where it has ended, or is somebody else's.
 
-    Who leaves is on no letter any more.
+    Who leaves is on no letter any more; who ``stays`` ends the sign-in of another browser, and goes on.
     """
     if _end(session, editor_id, now, only=sign_in_id):
-        release_all(session, editor_id, now)
+        if not stays:
+            release_all(session, editor_id, now)
         note_event(session, AccountEventKind.SIGNED_OUT, editor_id, now=now)
 
 
 def sign_out_everywhere(
     session: Session, editor_id: int, now: datetime, *, by_id: int | None = None, but: int | None = None
 ) -> None:
-    """End all of an editor's sign-ins, apart from ``but``, and note it where there was one."""
+    """End all of an editor's sign-ins, apart from ``but``, and note it where there was one.
+
+    Who has none left is on no letter any more.
+    """
     if _end(session, editor_id, now, but=but):
+        if but is None:
+            release_all(session, editor_id, now, by_id=by_id)
         note_event(session, AccountEventKind.SIGNED_OUT_EVERYWHERE, editor_id, now=now, by_id=by_id)
 
 
