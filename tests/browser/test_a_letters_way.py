@@ -109,6 +109,7 @@ def test_the_keyboard_leads_from_the_summary_to_the_field(reader: Page) -> None:
     reader.goto(FORM)
     write(reader, TOO_LONG)
     send(reader)
+    expect(reader.locator("#summary")).to_be_focused()
     reader.keyboard.press("Tab")
     reader.keyboard.press("Enter")
     assert focused(reader) == "phone"
