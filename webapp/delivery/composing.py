@@ -10,14 +10,13 @@ from email.utils import format_datetime, parseaddr
 from email_validator import EmailNotValidError, validate_email
 
 from webapp.letters.leases import ClaimedMessage
+from webapp.rules.emails import ENCODED_WORD
 from webapp.rules.submission import clean_line
 
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
 
 LONGEST_ENCODED_LINE = 76
 """Characters of a line in which something is encoded (RFC 2047, section 2)."""
-_ENCODED = re.compile(r"=\?(?=[^?]*\?[bq]\?)", re.IGNORECASE)
-"""Begins what Python's own headers decode wherever it stands, with line ends that may be hidden in it."""
 _SMUGGLED = re.compile(rb"\r\n(?![ \t])|\r(?!\n)|(?<!\r)\n|\0")
 """What ends a header, or has no place in one."""
 _ADDRESS = re.compile(r"[^\x00-\x20\x7f<>@]{1,320}@[^\x00-\x20\x7f<>@]{1,320}")
@@ -90,7 +89,7 @@ def compose(claimed: ClaimedMessage) -> Envelope:
 
 def _in_plain(text: str) -> str:
     """Return a text on one line, in which nothing looks as if it was encoded."""
-    return _ENCODED.sub("= ?", clean_line(text))
+    return ENCODED_WORD.sub("= ?", clean_line(text))
 
 
 def _address(address: str, name: str = "") -> Address:
@@ -100,7 +99,7 @@ def _address(address: str, name: str = "") -> Address:
 
 def _on_the_wire(address: str) -> str:
     """Write an address in ASCII where that can be: every server knows such a name of a domain."""
-    if not _ADDRESS.fullmatch(address) or _ENCODED.search(address):
+    if not _ADDRESS.fullmatch(address) or ENCODED_WORD.search(address):
         raise ValueError(f"no mail can be sent to or from {address!r}")
     if address.isascii():
         return address

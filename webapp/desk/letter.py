@@ -167,7 +167,7 @@ def _surroundings(session: Session, letter: Letter, policy: Policy | None, momen
     again_from = None
     contact = letter.particulars.contact if letter.particulars else None
     if policy and contact:
-        today = moment.astimezone(policy.paper.time_zone).date()
+        today = policy.paper.day_of(moment)
         again_from = eligible_from(keys_of(contact), policy, today, StoredRecord(session, policy.paper))
     return _Surroundings(
         writers=letters_by_writer(session, letter),

@@ -10,15 +10,13 @@ from webapp.clock import now
 from webapp.desk.access import only_for, signed_in
 from webapp.desk.blueprint import desk
 from webapp.letters.message_lists import message_page, outbox_summary, read_message, try_again, try_all_again
-from webapp.letters.models import Message
+from webapp.letters.models import HIGHEST_NUMBER, Message
 from webapp.letters.outbox import call_back_message
 from webapp.letters.states import MessageKind, MessageState, Role
 from webapp.services import services
 
 _KEYS = re.compile(r"(https?://[^\s/]{1,300}/letters/)[\w-]{20,}\S*")
 """Links that open a letter's own page: with them somebody else could confirm or withdraw it."""
-HIGHEST_NUMBER = 2**63 - 1
-"""Of a row; the databases fail at a higher one instead of finding nothing."""
 ABOUT_ACCOUNTS = frozenset({MessageKind.INVITATION, MessageKind.PASSWORD_RESET})
 """Only chiefs know of them, and nobody reads the link in them but whom it is for."""
 

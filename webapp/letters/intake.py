@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy import ColumnElement, and_, select
@@ -115,15 +115,17 @@ class Intake:
         verdict = self.judge(submission, policy, now=arrival.at)
         if verdict.letter is None:
             # It may have been stored before, and not meet the rules any more: "too soon after the first".
-            if again := self._receipt_again(sent):
-                return again
+            with self._database.asking() as session:
+                if again := _receipt_again(session, sent):
+                    return again
             raise ReturnedError(verdict)
         for _ in range(ATTEMPTS):
             try:
                 return self._store(sent, verdict, verdict.letter)
             except IntegrityError:
-                if earlier := self._earlier(sent):
-                    return earlier
+                with self._database.asking() as session:
+                    if earlier := _earlier(session, sent):
+                        return earlier
         raise RuntimeError("no free reference was found")
 
     def _store(self, sent: "_Sent", verdict: Verdict, accepted: AcceptedLetter) -> Receipt:
@@ -160,7 +162,7 @@ class Intake:
             StoreAwayError: the store can't be reached.
         """
         if not policy.frequency:
-            return check(submission, policy, _today(policy, now))
+            return check(submission, policy, policy.paper.day_of(now))
         with self._database.asking() as session:
             return _judged(session, submission, policy, now)
 
@@ -168,14 +170,6 @@ class Intake:
         # It comes from outside as it is, and PostgreSQL can't keep NUL.
         key = (arrival.submission_key or "").replace("\0", "")[:LONGEST_SUBMISSION_KEY] or None
         return _Sent(submission, policy, arrival, key, self._fingerprint(submission, policy))
-
-    def _receipt_again(self, sent: "_Sent") -> Receipt | None:
-        with self._database.asking() as session:
-            return _receipt_again(session, sent)
-
-    def _earlier(self, sent: "_Sent") -> Receipt | None:
-        with self._database.asking() as session:
-            return _earlier(session, sent)
 
     def _fingerprint(self, submission: Submission, policy: Policy) -> bytes:
         # A browser and a program end their lines differently; that makes no other letter.
@@ -199,11 +193,7 @@ class _Sent:
 
 
 def _judged(session: Session, submission: Submission, policy: Policy, now: datetime) -> Verdict:
-    return check(submission, policy, _today(policy, now), StoredRecord(session, policy.paper))
-
-
-def _today(policy: Policy, now: datetime) -> date:
-    return now.astimezone(policy.paper.time_zone).date()
+    return check(submission, policy, policy.paper.day_of(now), StoredRecord(session, policy.paper))
 
 
 def _earlier(session: Session, sent: _Sent) -> Receipt | None:

@@ -56,8 +56,10 @@ def claim_due(database: Database, *, now: datetime, most: int) -> Sequence[Claim
     with database.writing() as session:
         # On SQLite one writer works at a time, and the clause is left out.
         numbers = session.scalars(free.with_for_update(skip_locked=True)).all()
-        claimed = (_claim(session, number, now) for number in numbers)
-        return [each for each in claimed if each]
+        rows = _opened(session, numbers, now) if numbers else ()
+        for row in rows:
+            row.lease_until = now + LEASE
+        return [_claimed(row, now + LEASE) for row in rows]
 
 
 def is_held(database: Database, claimed: ClaimedMessage) -> bool:
@@ -91,17 +93,7 @@ def note_refused(database: Database, claimed: ClaimedMessage, *, server_words: s
 
 def note_put_off(database: Database, claimed: ClaimedMessage, *, server_words: str, now: datetime) -> None:
     """Note that the mail server would not take the message now: it is due again later, or given up."""
-    gap = gap_after(claimed.attempts)
-    if gap is None:
-        note_refused(database, claimed, server_words=server_words)
-        return
-    _note(
-        database,
-        claimed,
-        due_at=now + gap,
-        attempts=claimed.attempts + 1,
-        server_words=server_words,
-    )
+    _note(database, claimed, **_put_off(claimed.attempts, now), server_words=server_words)
 
 
 def gap_after(attempts: int) -> timedelta | None:
@@ -136,26 +128,28 @@ def _while_held(claimed: ClaimedMessage) -> Sequence[ColumnElement[bool]]:
     )
 
 
-def _claim(session: Session, number: int, now: datetime) -> ClaimedMessage | None:
-    """Take the lease on one message, read by itself, so that none but itself is held up by what is wrong."""
+def _opened(session: Session, numbers: Sequence[int], now: datetime) -> Sequence[Message]:
+    """Return messages that can be opened, oldest first; those that can't are put off, each by itself."""
+    wanted = select(Message).where(Message.id.in_(numbers)).order_by(Message.due_at, Message.id)
     try:
-        row = session.scalars(select(Message).where(Message.id == number)).one()
+        return session.scalars(wanted).all()
     except SealBrokenError:
-        _put_off_unopened(session, number, now)
-        return None
-    row.lease_until = now + LEASE
-    return _claimed(row, now + LEASE)
-
-
-def _put_off_unopened(session: Session, number: int, now: datetime) -> None:
-    one = update(Message).where(Message.id == number)
-    attempts = session.scalars(select(Message.attempts).where(Message.id == number)).one()
-    gap = gap_after(attempts)
-    outcome = {"state": MessageState.DEAD} if gap is None else {"due_at": now + gap}
+        if len(numbers) > 1:
+            return [row for number in numbers for row in _opened(session, [number], now)]
+    attempts = session.scalars(select(Message.attempts).where(Message.id.in_(numbers))).one()
+    put_off = update(Message).where(Message.id.in_(numbers)).values(**_put_off(attempts, now))
     session.execute(
-        one.values(attempts=attempts + 1, lease_until=None, server_words=UNOPENED, **outcome),
+        put_off.values(lease_until=None, server_words=UNOPENED),
         execution_options={"synchronize_session": False},
     )
+    return ()
+
+
+def _put_off(attempts: int, now: datetime) -> dict[str, object]:
+    """Return what becomes of a message of which one more attempt than these has failed."""
+    gap = gap_after(attempts)
+    outcome: dict[str, object] = {"state": MessageState.DEAD} if gap is None else {"due_at": now + gap}
+    return {"attempts": attempts + 1, **outcome}
 
 
 def _claimed(row: Message, lease_until: datetime) -> ClaimedMessage:

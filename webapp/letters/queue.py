@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, TypeVarTuple
 from sqlalchemy import ColumnElement, Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from webapp.letters.models import Advisory, Editor, Letter, Particulars
+from webapp.letters.models import HIGHEST_NUMBER, Advisory, Editor, Letter, Particulars
 from webapp.letters.queue_filter import QueueFilter, Whose, conditions, few_letters
 from webapp.letters.search import INDEX, has_all, letter_id, place, place_at
 from webapp.letters.search_words import phrases_of
@@ -22,7 +22,6 @@ PAGE_SIZE = 50
 MOST_COUNTED = 1000
 """How far letters are counted: beyond that no editor cares, and counting a million takes a while."""
 ONE_SECOND = timedelta(seconds=1)
-HIGHEST_PLACE = 2**63 - 1
 Columns = TypeVarTuple("Columns")
 Orderable: TypeAlias = ColumnElement[Any] | InstrumentedAttribute[Any]
 """A column of whatever type; all are put into order in the same way."""
@@ -123,7 +122,7 @@ def _walking_the_index(session: Session, wanted: QueueFilter) -> Select[int]:
 
 def _in_reach(place: int) -> int:
     """Return a place that the databases have a number for: of days in other centuries they have none."""
-    return max(-HIGHEST_PLACE, min(place, HIGHEST_PLACE))
+    return max(-HIGHEST_NUMBER, min(place, HIGHEST_NUMBER))
 
 
 def _ordered(

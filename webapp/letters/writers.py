@@ -127,15 +127,12 @@ class StoredRecord:
         return [
             EarlierLetter(
                 writer.keys_shared(row),
-                received=self._day(row.received_at),
+                received=self._paper.day_of(row.received_at),
                 published=row.printed_on,
                 category=row.category,
             )
             for row in self._session.execute(_earlier_letters(writer.kinds), given)
         ]
-
-    def _day(self, moment: datetime) -> date:
-        return moment.astimezone(self._paper.time_zone).date()
 
 
 # Made once for each way of being known: it is asked for every letter that comes in.

@@ -17,8 +17,9 @@ _FAR_TOO_LONG = 4 * LONGEST_EMAIL
 _UNSEEN = "".join(chr(code_point) for first, last in INVISIBLE for code_point in range(first, last + 1))
 """An address copied from a contact card comes between direction marks. Within it they would name another."""
 
-_ENCODED = re.compile(r"=\?[^?]*\?[bq]\?", re.IGNORECASE)
-"""Nobody's address has it: programs that read mail take it for something encoded, whatever that may be."""
+ENCODED_WORD = re.compile(r"=\?(?=[^?]*\?[bq]\?)", re.IGNORECASE)
+"""Begins what programs that read and write mail decode wherever it stands, whatever may be hidden in it (RFC
+2047, section 2). Nobody's address has it."""
 
 DOTS_IGNORED_AT = frozenset({"gmail.com", "googlemail.com"})
 
@@ -43,7 +44,7 @@ def read_email(typed: str) -> EmailAddress:
         RefusedError: it is empty or not an address that mail can be sent to.
     """
     typed = typed.strip()
-    if len(typed) > _FAR_TOO_LONG or _ENCODED.search(typed):
+    if len(typed) > _FAR_TOO_LONG or ENCODED_WORD.search(typed):
         raise RefusedError(Code.EMAIL_INVALID)
     text = clean_line(typed).strip(_UNSEEN + " ")
     if not text:

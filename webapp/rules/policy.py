@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -46,6 +46,10 @@ class Paper:
     telephone: str = ""
     address: str = ""
     house_text: str = ""
+
+    def day_of(self, moment: datetime) -> date:
+        """Return the date at the paper."""
+        return moment.astimezone(self.time_zone).date()
 
     def next_issue(self, after: date) -> date:
         """Return the first day behind ``after`` on which the paper comes out."""

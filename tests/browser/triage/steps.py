@@ -33,6 +33,16 @@ def open_first(page: Page) -> None:
     wait_for_letter(page, "No. 0")
 
 
+def hold_the_first_and_undo_it_on_the_letter(page: Page) -> None:
+    """Bring the first letter to another state, go back to it, and press its own button to undo that."""
+    open_first(page)
+    page.keyboard.press("h")
+    wait_for_letter(page, "No. 1")
+    page.keyboard.press("k")
+    wait_for_letter(page, "No. 0")
+    page.get_by_role("button", name="Undo: Received → Held").click()
+
+
 def states(sqlite: Database) -> list[State]:
     """Return where the letters stand, in the order of their headlines."""
     with sqlite.reading() as session:

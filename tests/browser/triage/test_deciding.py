@@ -3,7 +3,14 @@
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import focused, press
-from tests.browser.triage.steps import NOTE, open_first, said, states, wait_for_letter
+from tests.browser.triage.steps import (
+    NOTE,
+    hold_the_first_and_undo_it_on_the_letter,
+    open_first,
+    said,
+    states,
+    wait_for_letter,
+)
 from webapp.letters.database import Database
 from webapp.letters.states import State
 
@@ -24,12 +31,7 @@ def test_keys_decide_and_the_next_letter_opens(queue: Page, sqlite: Database) ->
 
 
 def test_what_is_undone_on_the_letter_itself_is_said_and_can_not_be_undone_again(queue: Page) -> None:
-    open_first(queue)
-    queue.keyboard.press("h")
-    wait_for_letter(queue, "No. 1")
-    queue.keyboard.press("k")
-    wait_for_letter(queue, "No. 0")
-    queue.get_by_role("button", name="Undo: Received → Held").click()
+    hold_the_first_and_undo_it_on_the_letter(queue)
     said(queue, "Undone: “No. 0” is back in its earlier state, Received.")
     expect(queue.locator("#triage-undo")).to_be_hidden()
     expect(queue.locator("tr.moved")).to_have_count(0)

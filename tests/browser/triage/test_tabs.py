@@ -3,7 +3,12 @@
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.steps import press
-from tests.browser.triage.steps import open_first, said, wait_for_letter
+from tests.browser.triage.steps import (
+    hold_the_first_and_undo_it_on_the_letter,
+    open_first,
+    said,
+    wait_for_letter,
+)
 
 IN_ORDER = ["Received", "Shortlisted", "Held", "Scheduled", "Published", "Declined", "Withdrawn", "All"]
 
@@ -35,12 +40,7 @@ def test_the_numbers_are_right_after_each_move_and_after_undo(queue: Page) -> No
 
 
 def test_a_move_that_is_undone_on_the_letter_itself_is_counted_and_marked(queue: Page) -> None:
-    open_first(queue)
-    queue.keyboard.press("h")
-    wait_for_letter(queue, "No. 1")
-    queue.keyboard.press("k")
-    wait_for_letter(queue, "No. 0")
-    queue.get_by_role("button", name="Undo: Received → Held").click()
+    hold_the_first_and_undo_it_on_the_letter(queue)
     counted(queue, Received=3, All=3)
     expect(queue.locator("tr .what > .state")).to_have_text(["Received"])
 

@@ -1,6 +1,6 @@
 """The tables. What must always be true of a row is a constraint here as well as code elsewhere."""
 
-from webapp.letters.models.base import Base, RowId
+from webapp.letters.models.base import HIGHEST_NUMBER, Base, RowId
 from webapp.letters.models.copy import Approval, EditedCopy
 from webapp.letters.models.event import Event
 from webapp.letters.models.letter import Advisory, Letter, LetterTag, Particulars
@@ -16,6 +16,7 @@ from webapp.letters.models.people import (
 )
 
 __all__ = [
+    "HIGHEST_NUMBER",
     "AccountEvent",
     "AccountLink",
     "Advisory",

@@ -10,6 +10,8 @@ from webapp.letters.columns import UtcDateTime
 
 # SQLite numbers rows by itself only where the key is exactly INTEGER.
 RowId = BigInteger().with_variant(Integer, "sqlite")
+HIGHEST_NUMBER = 2**63 - 1
+"""That a row can have; asked for a higher one, the databases fail instead of finding nothing."""
 
 
 class Base(DeclarativeBase):
