@@ -186,6 +186,9 @@ def test_a_letter_that_goes_leaves_the_index(store: Database, seconds: float) ->
         session.flush()
         index_letter(session, going.id)
     assert len(found(store, "trams")) == 1
+    # A connection that learned of SQLite's tables before the last change of any of them, and has not looked
+    # into the index since, finds "no such table: letters" here (SQLite 3.40): the trigger opens the index.
+    store.dispose()
     with store.writing() as session:
         session.execute(delete(Letter))
     with store.reading() as session:
