@@ -164,6 +164,15 @@ class Intake:
         with self._database.asking() as session:
             return _receipt_again(session, policy, self._fingerprint(submission, policy))
 
+    def has_stored_with(self, submission_key: str) -> bool:
+        """Tell whether a letter was stored with that key of a form, or of a request.
+
+        Raises:
+            StoreAwayError: the store can't be reached.
+        """
+        with self._database.asking() as session:
+            return _receipt(session, Letter.submission_key == submission_key) is not None
+
     def judge(self, submission: Submission, policy: Policy, *, now: datetime) -> Verdict:
         """Check ``submission`` as `receive` would, in the light of what its writer sent before.
 
