@@ -1,6 +1,5 @@
 """Many letters moved together: all that can be, at once or not at all, and the others named."""
 
-import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -9,6 +8,7 @@ import pytest
 from sqlalchemy import event, update
 from sqlalchemy.orm import Session
 
+from tests.at_once import at_once
 from tests.samples import HERALD, NOON, PASSWORD, acting, letter
 from webapp.letters.bulk import Sifted, Tick, WhyLeftOut, letters_of, move_many, sift, undo_many
 from webapp.letters.database import Database
@@ -187,21 +187,12 @@ def test_where_one_fails_none_is_moved(store: Database, ticks: list[Tick], edito
 def test_of_two_editors_at_once_each_letter_obeys_one(
     store: Database, ticks: list[Tick], editor_id: int
 ) -> None:
-    done: list[Sifted] = []
-    start = threading.Barrier(2)
-
-    def work(together: Move, order: Sequence[Tick]) -> None:
-        start.wait()
-        done.append(move(store, order, together, editor_id))
-
-    editors = [
-        threading.Thread(target=work, args=(DECLINE, ticks)),
-        threading.Thread(target=work, args=(HOLD, ticks[::-1])),
-    ]
-    for editor in editors:
-        editor.start()
-    for editor in editors:
-        editor.join()
+    done = at_once(
+        [
+            lambda: move(store, ticks, DECLINE, editor_id),
+            lambda: move(store, ticks[::-1], HOLD, editor_id),
+        ]
+    )
     assert sorted(len(each.letters) for each in done) == [0, 4]
     assert [set(left_out(each).values()) for each in done if not each.letters] == [{WhyLeftOut.CHANGED}]
     assert len(set(states(store, ticks))) == 1
