@@ -1,6 +1,6 @@
 """Many letters moved together: all that can be, at once or not at all, and the others named."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -46,15 +46,21 @@ def eli_id(store: Database) -> int:
     )
 
 
-def receive(intake: Intake, number: int) -> str:
+def receive(intake: Intake, number: int, policy: Policy = HERALD) -> str:
     arrival = Arrival(channel=Channel.FORM, at=NOON + timedelta(seconds=number))
-    return intake.receive(letter(headline=f"No. {number}"), HERALD, arrival).reference
+    return intake.receive(letter(headline=f"No. {number}"), policy, arrival).reference
 
 
-def move(store: Database, ticks: Sequence[Tick], together: Move, editor_id: int) -> Sifted:
+def move(
+    store: Database,
+    ticks: Sequence[Tick],
+    together: Move,
+    editor_id: int,
+    papers: Mapping[str, Policy] = PAPERS,
+) -> Sifted:
     with store.writing() as session:
         return move_many(
-            session, ticks, together, PAPERS, carry_out=move_letter, by=acting(editor_id), now=LATER
+            session, ticks, together, papers, carry_out=move_letter, by=acting(editor_id), now=LATER
         )
 
 
@@ -144,6 +150,19 @@ def test_letters_are_scheduled_together_but_for_those_that_nobody_made_sure_of(
         )
     assert [each.print_on for each in done.letters] == [date(2026, 3, 18)]
     assert left_out(done) == {seen[1].reference: WhyLeftOut.UNVERIFIED}
+
+
+def test_letters_to_a_paper_without_an_issue_that_day_are_left_out(
+    store: Database, intake: Intake, ticks: list[Tick], editor_id: int
+) -> None:
+    mondays = replace(HERALD, paper=replace(HERALD.paper, slug="mondays", issue_days=frozenset({0})))
+    to_mondays = Tick(receive(intake, 0, mondays), 1)
+    both, papers = [ticks[0], to_mondays], {**PAPERS, "mondays": mondays}
+    move(store, both, Move(to_state=State.SHORTLISTED, version=0), editor_id, papers)
+    scheduled = Move(to_state=State.SCHEDULED, version=0, print_on=date(2026, 3, 18))
+    done = move(store, [replace(tick, version=2) for tick in both], scheduled, editor_id, papers)
+    assert [letter.reference for letter in done.letters] == [ticks[0].reference]
+    assert left_out(done) == {to_mondays.reference: WhyLeftOut.NO_ISSUE}
 
 
 @pytest.mark.parametrize(
