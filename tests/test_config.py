@@ -102,6 +102,36 @@ def test_a_store_in_memory_is_refused() -> None:
     assert "has to name a file" in refusals(DATABASE_URL="sqlite://")[0]
 
 
+@pytest.mark.parametrize(
+    ("given", "origin"),
+    [
+        ("https://Letters.Example.com/", "https://letters.example.com"),
+        ("HTTPS://letters.example.com:443", "https://letters.example.com"),
+        ("https://letters.example.com:8443", "https://letters.example.com:8443"),
+        ("http://localhost:80", "http://localhost"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+    ],
+)
+def test_the_address_that_readers_see_is_written_as_browsers_write_it(given: str, origin: str) -> None:
+    assert read_settings({"LETTERSDESK_BASE_URL": given}).base_url == origin
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "https://letters.example.com/desk",
+        "https://letters.example.com?desk",
+        "https://letters.example.com#desk",
+        "https://dana@letters.example.com",
+        "ftp://letters.example.com",
+        "https://letters.example.com\r\nX: y",
+        "https://",
+    ],
+)
+def test_what_is_no_address_for_readers_is_refused(given: str) -> None:
+    assert "no path" in refusals(BASE_URL=given)[0]
+
+
 def test_what_is_no_address_of_a_store_is_refused() -> None:
     assert "not a database address" in refusals(DATABASE_URL="nonsense")[0]
 

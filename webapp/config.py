@@ -3,25 +3,25 @@
 import importlib.util
 import os
 import re
-import secrets
-import tempfile
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from webapp.delivery.smtp import MailAddressError, MailServer
-from webapp.letters.files import sync_folder
+from webapp.instance import (
+    PARTICULARS_KEY_FILE,
+    SECRET_KEY_FILE,
+    instance_folder,
+    kept_secret,
+    make_folder,
+)
 from webapp.letters.seal import KEY_BYTES, KeyRefusedError, Seal, new_key
 from webapp.policies import read_policies
 from webapp.rules.policy import Policy
 
-PARTICULARS_KEY_FILE = "particulars-key"
-"""In the instance folder, where the setting doesn't give the key."""
 SHORTEST_SECRET = 16
 """Characters of the key that signs sessions and links, and of whatever else must not be guessed."""
 WORKERS = 2
@@ -85,11 +85,6 @@ class Settings:
     def is_https(self) -> bool:
         """Whether readers come over an encrypted connection."""
         return self.base_url.startswith("https://")
-
-
-def instance_folder(environment: Mapping[str, str]) -> Path:
-    """Return the folder for what the installation itself makes: the embedded store and its keys."""
-    return Path(environment.get("LETTERSDESK_INSTANCE") or "instance").absolute()
 
 
 def read_settings(
@@ -157,7 +152,7 @@ def _sqlite_url(url: URL, wrong: list[str]) -> URL:
 def _with_folder(url: URL, wrong: list[str]) -> URL:
     folder = Path(url.database or "").absolute().parent
     try:
-        _make_folder(folder)
+        make_folder(folder)
     except OSError as error:
         wrong.append(f"The folder {folder} for the store can't be made: {error.strerror}.")
         return url
@@ -182,7 +177,7 @@ def _secret_key(environment: Mapping[str, str], instance: Path, database_url: UR
         )
         return ""
     try:
-        return _kept_secret(instance / "secret-key")
+        return kept_secret(instance / SECRET_KEY_FILE)
     except OSError as error:
         wrong.append(f"The secret key in {instance} can't be read or made: {error.strerror}.")
         return ""
@@ -198,7 +193,7 @@ def _seal(environment: Mapping[str, str], instance: Path, database_url: URL, wro
         )
         return unusable
     try:
-        return Seal.from_text(given or _kept_secret(instance / PARTICULARS_KEY_FILE, new_key))
+        return Seal.from_text(given or kept_secret(instance / PARTICULARS_KEY_FILE, new_key))
     except KeyRefusedError as error:
         # The value isn't repeated: whoever has it can read everybody's address.
         wrong.append(f"LETTERSDESK_PARTICULARS_KEY is no key: {error}. Make one with: lettersdesk new-key")
@@ -207,36 +202,23 @@ def _seal(environment: Mapping[str, str], instance: Path, database_url: URL, wro
     return unusable
 
 
-def _kept_secret(path: Path, make: Callable[[], str] = secrets.token_hex) -> str:
-    """Return the secret in the file, made at the first start and readable by its owner alone."""
-    if not path.exists():
-        _make_folder(path.parent)
-        # Linked into place whole, so that two processes that start at once share one secret.
-        with tempfile.NamedTemporaryFile("w", encoding="ascii", dir=path.parent) as file:
-            file.write(make())
-            file.flush()
-            # What is sealed with it is on the disk as soon as a writer has a receipt.
-            os.fsync(file.fileno())
-            with suppress(FileExistsError):
-                path.hardlink_to(file.name)
-        for folder in (path.parent, path.parent.parent):
-            sync_folder(folder)
-    return path.read_text(encoding="ascii").strip()
-
-
-def _make_folder(folder: Path) -> None:
-    """Make a folder, unless it is there, that is its owner's alone: letters stand open in the store."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+_ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<host>[a-z0-9.-]+|\[[0-9a-f:.]+\])(?P<port>:[0-9]{1,5})?")
+_USUAL_PORTS = {"http": ":80", "https": ":443"}
 
 
 def _base_url(environment: Mapping[str, str], wrong: list[str]) -> str:
     given = environment.get("LETTERSDESK_BASE_URL", "").rstrip("/")
-    parts = urlsplit(given)
-    if given and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query):
+    if not given:
+        return ""
+    origin = _ORIGIN.fullmatch(given.lower())
+    if origin is None:
         wrong.append(
             f"LETTERSDESK_BASE_URL is “{given}”; it has to be like https://letters.example.com, with no path."
         )
-    return given
+        return given
+    # As browsers write it, who bind a passkey to it sign by sign.
+    port = "" if origin["port"] == _USUAL_PORTS[origin["scheme"]] else origin["port"] or ""
+    return f"{origin['scheme']}://{origin['host']}{port}"
 
 
 def _mail_server(environment: Mapping[str, str], wrong: list[str]) -> MailServer | None:

@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,22 @@ import trustme
 
 from tests.delivery.mail_server import HOST, PostOffice, running_post_office
 from tests.delivery.writer import Writer
+from tests.samples import NOON
 from webapp.delivery import smtp
+from webapp.delivery.smtp import MailServer
+from webapp.delivery.worker import DeliveryWorker
 from webapp.letters.database import Database
+
+
+class Clock:
+    """Tells the time that it is set to."""
+
+    def __init__(self) -> None:
+        self.time = NOON
+
+    def __call__(self) -> datetime:
+        """Return it."""
+        return self.time
 
 
 @pytest.fixture
@@ -64,3 +79,18 @@ def writer(sqlite: Database) -> Writer:
 def anywhere(store: Database) -> Writer:
     """The same, on each of the databases in turn."""
     return Writer(store)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """What the worker looks at."""
+    return Clock()
+
+
+@pytest.fixture
+def worker(store: Database, office: PostOffice, clock: Clock) -> Iterator[DeliveryWorker]:
+    """A worker that does nothing by itself."""
+    made = DeliveryWorker(store, MailServer.from_url(office.url), clock)
+    yield made
+    made.stop()
+    made.run()

@@ -12,7 +12,7 @@ from webapp.letters.database import Database
 from webapp.letters.leases import ClaimedMessage, claim_due
 from webapp.letters.models import Message
 from webapp.letters.outbox import OutgoingMessage, put_in_outbox
-from webapp.letters.states import MessageKind
+from webapp.letters.states import MessageKind, MessageState
 
 RECEIPT = OutgoingMessage(
     kind=MessageKind.RECEIPT,
@@ -64,6 +64,11 @@ def only(store: Database) -> Message:
     """Return the one message that is in the outbox."""
     (message,) = stored(store)
     return message
+
+
+def states(store: Database) -> list[MessageState]:
+    """Return how each message in the outbox stands, in the order in which they were written."""
+    return [message.state for message in stored(store)]
 
 
 def claim(store: Database, *, at: timedelta = timedelta(), most: int = 8) -> Sequence[ClaimedMessage]:

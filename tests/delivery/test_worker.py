@@ -1,17 +1,14 @@
 """The delivery worker: what it does with each answer of the mail server, and when one side is away."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
 
+from tests.delivery.conftest import Clock
 from tests.delivery.mail_server import DROP, STALL, PostOffice, Step
-from tests.delivery.outgoing import outgoing, put, put_many, stored
+from tests.delivery.outgoing import only, outgoing, put, put_many, states, stored
 from tests.samples import NOON
-from tests.serving.server import wait_until
 from webapp.delivery import worker as worker_module
 from webapp.delivery.smtp import LONGEST_ANSWER, Connection, MailServer, ServerAwayError
 from webapp.delivery.worker import BATCH, DeliveryWorker
@@ -19,51 +16,6 @@ from webapp.letters.database import Database, StoreAwayError
 from webapp.letters.leases import GAPS, LEASE, claim_due, note_sent
 from webapp.letters.models import Message
 from webapp.letters.states import MessageState
-
-
-class Clock:
-    """Tells the time that it is set to."""
-
-    def __init__(self) -> None:
-        self.time = NOON
-
-    def __call__(self) -> datetime:
-        return self.time
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def worker(store: Database, office: PostOffice, clock: Clock) -> Iterator[DeliveryWorker]:
-    """A worker that does nothing by itself."""
-    made = DeliveryWorker(store, MailServer.from_url(office.url), clock)
-    yield made
-    made.stop()
-    made.run()
-
-
-@contextmanager
-def running(worker: DeliveryWorker) -> Iterator[threading.Thread]:
-    """Let a worker work for as long as the block lasts."""
-    thread = threading.Thread(target=worker.run)
-    thread.start()
-    try:
-        yield thread
-    finally:
-        worker.stop()
-        thread.join()
-
-
-def only(store: Database) -> Message:
-    (message,) = stored(store)
-    return message
-
-
-def states(store: Database) -> list[MessageState]:
-    return [message.state for message in stored(store)]
 
 
 def test_what_is_due_is_delivered_over_one_connection(
@@ -253,70 +205,3 @@ def test_an_outcome_is_noted_when_the_store_is_back(
     worker.deliver_due()
     assert states(store) == [MessageState.SENT]
     assert len(office.delivered) == 1
-
-
-def test_a_running_worker_outlives_whatever_fails(
-    store: Database, office: PostOffice, worker: DeliveryWorker, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(worker_module, "LOOKS_EVERY", 0.01)
-    failures = iter([StoreAwayError(), ServerAwayError(), ZeroDivisionError("tai-man@example.com")])
-
-    def fail_first(*asked: object, **how: object) -> object:
-        if failure := next(failures, None):
-            raise failure
-        return claim_due(*asked, **how)  # type: ignore[arg-type] # as they came
-
-    monkeypatch.setattr(worker_module, "claim_due", fail_first)
-    put(store, outgoing())
-    with running(worker):
-        office.wait_for_messages(1)
-        wait_until(lambda: states(store) == [MessageState.SENT], "the message is noted as sent")
-
-
-def test_the_log_of_a_failure_holds_no_address(
-    worker: DeliveryWorker, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def fail(*_asked: object, **_how: object) -> object:
-        worker.stop()
-        raise ZeroDivisionError("tai-man@example.com")
-
-    monkeypatch.setattr(worker_module, "claim_due", fail)
-    worker.run()
-    assert "ZeroDivisionError" in caplog.text
-    assert "tai-man" not in caplog.text
-
-
-def test_the_log_of_a_server_that_lets_nobody_in_holds_no_address(
-    store: Database, office: PostOffice, worker: DeliveryWorker, caplog: pytest.LogCaptureFixture
-) -> None:
-    put_many(store, 1)
-    office.will(Step.SENDER, "530 5.7.0 <writer-0@example.com>: Authentication required")
-    with running(worker):
-        wait_until(lambda: "Delivery waits" in caplog.text, "it is told")
-    assert "530 5.7.0 <…>: Authentication required" in caplog.text
-    assert "writer-0" not in caplog.text
-
-
-def test_a_worker_that_is_stopped_finishes_the_message_under_way_and_gives_the_rest_back(
-    store: Database, office: PostOffice, worker: DeliveryWorker
-) -> None:
-    put_many(store, 4)
-    office.on_keeping = worker.stop
-    with running(worker) as thread:
-        thread.join()
-    assert states(store) == [MessageState.SENT] + [MessageState.WAITING] * 3
-    assert len(claim_due(store, now=NOON, most=9)) == 3
-    assert len(office.delivered) == 1
-
-
-def test_a_running_worker_hangs_up_when_there_is_nothing_more(
-    store: Database, office: PostOffice, worker: DeliveryWorker, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(worker_module, "LOOKS_EVERY", 0.01)
-    with running(worker):
-        put(store, outgoing())
-        office.wait_for_messages(1)
-        wait_until(lambda: office.hung_up == 1, "the worker hangs up")
-        put(store, outgoing())
-        office.wait_for_messages(2)
-    assert office.connections == 2

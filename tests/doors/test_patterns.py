@@ -3,7 +3,6 @@
 import dataclasses
 import re
 import signal
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 
 from tests.doors.patterns import hostile_pieces, product_patterns
 from tests.samples import HERALD, TODAY, letter
+from tests.stopwatch import stopwatch
 from webapp.mailbox.message import submission_from_message
 from webapp.rules.check import check
 from webapp.rules.letter_text import LONGEST_BODY
@@ -63,13 +63,12 @@ def seconds_for(pattern: re.Pattern[Any], piece: str) -> float:
     nothing: Any = ""
     if isinstance(pattern.pattern, bytes):
         text, nothing = text.encode(), b""
-    started = time.process_time()
-    with suppress(TooSlowError), at_most(2 * SECONDS_FOR_SHORT):
+    with stopwatch() as watch, suppress(TooSlowError), at_most(2 * SECONDS_FOR_SHORT):
         pattern.search(text)
         pattern.match(text)
         pattern.fullmatch(text)
         pattern.sub(nothing, text)
-    return time.process_time() - started
+    return watch.seconds
 
 
 @pytest.fixture(scope="module")
@@ -103,11 +102,10 @@ def test_a_letter_made_of_what_expressions_are_slow_at_is_judged_at_once(
         body = of_length(piece, LONGEST_BODY - 1) + "!"
         lines = of_length(f"{of_length(piece, 78)}\n", LONGEST_BODY - 1) + "!"
         for fields in ({"body": body}, {"body": lines}, dict.fromkeys(TEXT_FIELDS, body)):
-            started = time.process_time()
-            check(letter(**fields), TAKES_ALL, TODAY)
-            seconds = time.process_time() - started
-            if seconds > SECONDS_FOR_A_LETTER:
-                slow[piece, next(iter(fields))] = seconds
+            with stopwatch() as watch:
+                check(letter(**fields), TAKES_ALL, TODAY)
+            if watch.seconds > SECONDS_FOR_A_LETTER:
+                slow[piece, next(iter(fields))] = watch.seconds
     assert slow == {}
 
 
@@ -119,11 +117,10 @@ def test_what_is_shown_of_a_letter_or_sent_is_made_at_once() -> None:
             continue
         for piece in hostile_pieces(pattern):
             text = of_length(piece, LONGEST_BODY) + END
-            started = time.process_time()
-            with suppress(TooSlowError), at_most(2 * SECONDS_FOR_ONE_EXPRESSION):
+            with stopwatch() as watch, suppress(TooSlowError), at_most(2 * SECONDS_FOR_ONE_EXPRESSION):
                 pattern.sub("", text)
-            if (seconds := time.process_time() - started) > SECONDS_FOR_ONE_EXPRESSION:
-                slow[place, piece] = seconds
+            if watch.seconds > SECONDS_FOR_ONE_EXPRESSION:
+                slow[place, piece] = watch.seconds
     assert slow == {}
 
 
@@ -135,8 +132,8 @@ def test_a_message_made_of_what_expressions_are_slow_at_is_read_at_once(
     for piece in pieces:
         subject = " ".join(of_length(piece, 5000).split())
         raw = f"From: a <a@example.com>\nSubject: {subject}\n\n{of_length(piece, 100_000)}"
-        started = time.process_time()
-        submission_from_message(raw.encode("utf-8", "replace"))
-        if (seconds := time.process_time() - started) > SECONDS_FOR_A_LETTER:
-            slow[piece] = seconds
+        with stopwatch() as watch:
+            submission_from_message(raw.encode("utf-8", "replace"))
+        if watch.seconds > SECONDS_FOR_A_LETTER:
+            slow[piece] = watch.seconds
     assert slow == {}

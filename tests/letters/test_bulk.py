@@ -1,7 +1,6 @@
 """Many letters moved together: all that can be, at once or not at all, and the others named."""
 
-import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -9,6 +8,7 @@ import pytest
 from sqlalchemy import event, update
 from sqlalchemy.orm import Session
 
+from tests.at_once import at_once
 from tests.samples import HERALD, NOON, PASSWORD, acting, letter
 from webapp.letters.bulk import Sifted, Tick, WhyLeftOut, letters_of, move_many, sift, undo_many
 from webapp.letters.database import Database
@@ -46,15 +46,21 @@ def eli_id(store: Database) -> int:
     )
 
 
-def receive(intake: Intake, number: int) -> str:
+def receive(intake: Intake, number: int, policy: Policy = HERALD) -> str:
     arrival = Arrival(channel=Channel.FORM, at=NOON + timedelta(seconds=number))
-    return intake.receive(letter(headline=f"No. {number}"), HERALD, arrival).reference
+    return intake.receive(letter(headline=f"No. {number}"), policy, arrival).reference
 
 
-def move(store: Database, ticks: Sequence[Tick], together: Move, editor_id: int) -> Sifted:
+def move(
+    store: Database,
+    ticks: Sequence[Tick],
+    together: Move,
+    editor_id: int,
+    papers: Mapping[str, Policy] = PAPERS,
+) -> Sifted:
     with store.writing() as session:
         return move_many(
-            session, ticks, together, PAPERS, carry_out=move_letter, by=acting(editor_id), now=LATER
+            session, ticks, together, papers, carry_out=move_letter, by=acting(editor_id), now=LATER
         )
 
 
@@ -146,6 +152,19 @@ def test_letters_are_scheduled_together_but_for_those_that_nobody_made_sure_of(
     assert left_out(done) == {seen[1].reference: WhyLeftOut.UNVERIFIED}
 
 
+def test_letters_to_a_paper_without_an_issue_that_day_are_left_out(
+    store: Database, intake: Intake, ticks: list[Tick], editor_id: int
+) -> None:
+    mondays = replace(HERALD, paper=replace(HERALD.paper, slug="mondays", issue_days=frozenset({0})))
+    to_mondays = Tick(receive(intake, 0, mondays), 1)
+    both, papers = [ticks[0], to_mondays], {**PAPERS, "mondays": mondays}
+    move(store, both, Move(to_state=State.SHORTLISTED, version=0), editor_id, papers)
+    scheduled = Move(to_state=State.SCHEDULED, version=0, print_on=date(2026, 3, 18))
+    done = move(store, [replace(tick, version=2) for tick in both], scheduled, editor_id, papers)
+    assert [letter.reference for letter in done.letters] == [ticks[0].reference]
+    assert left_out(done) == {to_mondays.reference: WhyLeftOut.NO_ISSUE}
+
+
 @pytest.mark.parametrize(
     ("lacking", "refusal"),
     [
@@ -187,21 +206,12 @@ def test_where_one_fails_none_is_moved(store: Database, ticks: list[Tick], edito
 def test_of_two_editors_at_once_each_letter_obeys_one(
     store: Database, ticks: list[Tick], editor_id: int
 ) -> None:
-    done: list[Sifted] = []
-    start = threading.Barrier(2)
-
-    def work(together: Move, order: Sequence[Tick]) -> None:
-        start.wait()
-        done.append(move(store, order, together, editor_id))
-
-    editors = [
-        threading.Thread(target=work, args=(DECLINE, ticks)),
-        threading.Thread(target=work, args=(HOLD, ticks[::-1])),
-    ]
-    for editor in editors:
-        editor.start()
-    for editor in editors:
-        editor.join()
+    done = at_once(
+        [
+            lambda: move(store, ticks, DECLINE, editor_id),
+            lambda: move(store, ticks[::-1], HOLD, editor_id),
+        ]
+    )
     assert sorted(len(each.letters) for each in done) == [0, 4]
     assert [set(left_out(each).values()) for each in done if not each.letters] == [{WhyLeftOut.CHANGED}]
     assert len(set(states(store, ticks))) == 1

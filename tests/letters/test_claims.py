@@ -1,10 +1,11 @@
 """Who is on a letter: one at a time, for a while, and nobody who has gone."""
 
-import threading
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
+from tests.at_once import at_once
 from tests.samples import HERALD, NOON, PASSWORD, acting, letter
 from webapp.letters.claims import (
     CLAIM_LASTS,
@@ -83,22 +84,14 @@ def test_a_colleague_is_told_who_is_on_it(
 def test_of_two_who_claim_at_the_same_moment_one_has_it(
     store: Database, reference: str, editor_id: int, eli_id: int
 ) -> None:
-    together, outcomes = threading.Barrier(2), []
-
-    def try_to_claim(who: int) -> None:
-        together.wait()
+    def try_to_claim(who: int) -> str:
         try:
             put_on(store, reference, who)
         except ClaimedByOtherError:
-            outcomes.append("refused")
-        else:
-            outcomes.append("claimed")
+            return "refused"
+        return "claimed"
 
-    threads = [threading.Thread(target=try_to_claim, args=(who,)) for who in (editor_id, eli_id)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    outcomes = at_once([partial(try_to_claim, who) for who in (editor_id, eli_id)])
     assert sorted(outcomes) == ["claimed", "refused"]
     assert kinds(store, reference) == [EventKind.CLAIMED]
 

@@ -1,6 +1,7 @@
 """What may be printed: a letter with its issue, whose writer was made sure of or let through by a chief."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
@@ -11,9 +12,16 @@ from tests.samples import HERALD
 from webapp.letters.database import Database
 from webapp.letters.models import Letter
 from webapp.letters.states import Clearance, Role, State
-from webapp.letters.workflow import Move, NotVerifiedError, PrintDayMissingError, ReasonMissingError
+from webapp.letters.workflow import (
+    Move,
+    NoIssueError,
+    NotVerifiedError,
+    PrintDayMissingError,
+    ReasonMissingError,
+)
 from webapp.rules.policy_desk import Proof
 
+ONE_DAY = timedelta(days=1)
 CALLS_FIRST = replace(HERALD, proofs=frozenset({Proof.CALL}))
 
 
@@ -33,6 +41,27 @@ def test_scheduling_needs_a_day(store: Database, shortlisted: str, editor_id: in
     with pytest.raises(PrintDayMissingError):
         carry_out(store, shortlisted, schedule(print_on=None), editor_id)
     assert read(store, shortlisted).state is State.SHORTLISTED
+
+
+def test_a_letter_is_scheduled_for_a_day_on_which_the_paper_comes_out(
+    store: Database, shortlisted: str, editor_id: int
+) -> None:
+    weekly = replace(HERALD, paper=replace(HERALD.paper, issue_days=frozenset({WEDNESDAY.weekday()})))
+    with pytest.raises(NoIssueError) as refused:
+        carry_out(store, shortlisted, schedule(print_on=WEDNESDAY + ONE_DAY), editor_id, policy=weekly)
+    assert refused.value.day == WEDNESDAY + ONE_DAY
+    assert read(store, shortlisted).state is State.SHORTLISTED
+    carry_out(store, shortlisted, schedule(), editor_id, policy=weekly)
+    assert read(store, shortlisted).print_on == WEDNESDAY
+
+
+def test_what_was_printed_is_marked_so_whatever_days_the_paper_has_by_now(
+    store: Database, shortlisted: str, editor_id: int
+) -> None:
+    carry_out(store, shortlisted, schedule(), editor_id)
+    closed = replace(HERALD, paper=replace(HERALD.paper, issue_days=frozenset({WEDNESDAY.weekday() + 1})))
+    carry_out(store, shortlisted, Move(to_state=State.PUBLISHED, version=3), editor_id, policy=closed)
+    assert read(store, shortlisted).state is State.PUBLISHED
 
 
 def test_no_letter_is_scheduled_before_its_writer_was_made_sure_of(

@@ -1,7 +1,6 @@
 """Proving an address: what a link proves, what a click does, and what happens to a letter without one."""
 
 import dataclasses
-import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ import pytest
 from itsdangerous import TimestampSigner
 from sqlalchemy import select, update
 
+from tests.at_once import at_once
 from tests.delivery.outgoing import outgoing
 from tests.samples import HERALD, NOON, SEAL, SECRET_KEY, acting, letter
 from webapp.clock import now
@@ -132,7 +132,7 @@ def test_confirming_is_noted_once_with_its_moment(store: Database, intake: Intak
 
 def test_confirming_many_times_at_once_is_noted_once(store: Database, intake: Intake) -> None:
     token = receive(intake, STRICT)
-    run_at_once([lambda: confirm(store, token)] * 6)
+    at_once([lambda: confirm(store, token)] * 6)
     assert events(store) == [EventKind.RECEIVED, EventKind.EMAIL_CONFIRMED]
     assert at_the_desk(store) == 1
 
@@ -192,7 +192,8 @@ def test_a_letter_that_has_lapsed_can_be_sent_again(store: Database, intake: Int
 def test_confirming_and_lapsing_at_once_leave_one_of_both(store: Database, intake: Intake) -> None:
     for number in range(8):
         token = receive(intake, STRICT, headline=f"Letter {number}")
-        run_at_once([partial(confirm, store, token), partial(lapse, store)])
+        tasks: list[Callable[[], object]] = [partial(confirm, store, token), partial(lapse, store)]
+        at_once(tasks)
         kept = read(store, token)
         assert kept.email_confirmed_at
         assert (kept.state is State.RECEIVED) == kept.in_queue
@@ -264,7 +265,7 @@ def test_the_confirm_message_goes_out_so_many_times_a_day(store: Database, intak
 
 def test_presses_at_once_are_counted_one_after_the_other(store: Database, intake: Intake) -> None:
     token = receive(intake)
-    run_at_once([lambda: ask_again(store, token, NOON)] * 8)
+    at_once([lambda: ask_again(store, token, NOON)] * 8)
     with store.reading() as session:
         assert len(session.scalars(select(Message)).all()) == CONFIRMATIONS_A_DAY
 
@@ -290,23 +291,3 @@ def ask_again(store: Database, token: str, at: datetime) -> bool:
 def lapse(store: Database, before: datetime = NOON + HOUR) -> int:
     with store.writing() as session:
         return lapse_unconfirmed(session, "harbour-herald", received_before=before, now=NOON + HOUR)
-
-
-def run_at_once(tasks: list[Callable[[], object]]) -> None:
-    """Do all of them at the same moment; an error in any of them is one of the test."""
-    gate = threading.Barrier(len(tasks))
-    errors: list[BaseException] = []
-
-    def run(task: Callable[[], object]) -> None:
-        gate.wait()
-        try:
-            task()
-        except BaseException as error:  # noqa: BLE001 -- told below
-            errors.append(error)
-
-    threads = [threading.Thread(target=run, args=(task,)) for task in tasks]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []

@@ -2,13 +2,12 @@
 
 import dataclasses
 import functools
-import threading
-from collections.abc import Callable, Sequence
 from datetime import UTC
 
 import pytest
 from sqlalchemy import func, select
 
+from tests.at_once import at_once
 from tests.samples import HERALD, NOON, letter
 from webapp.letters.database import Database
 from webapp.letters.intake import (
@@ -134,26 +133,11 @@ def test_of_different_letters_by_one_writer_at_once_only_as_many_as_the_rules_al
 
 def test_one_letter_pressed_eight_times_is_no_letter_too_soon(store: Database, intake: Intake) -> None:
     weekly = dataclasses.replace(HERALD, frequency=(Frequency(letters=1, days=7),))
-    receipts: list[Receipt] = []
     arrival = Arrival(channel=Channel.FORM, at=NOON, submission_key="a key")
-    at_once(8 * [lambda: receipts.append(intake.receive(letter(), weekly, arrival))])
+    receipts = at_once(8 * [lambda: intake.receive(letter(), weekly, arrival)])
     assert len({receipt.reference for receipt in receipts}) == 1
     assert len(receipts) == 8
     assert count(store, Letter) == 1
-
-
-def at_once(works: Sequence[Callable[[], None]]) -> None:
-    gate = threading.Barrier(len(works))
-
-    def work(each: Callable[[], None]) -> None:
-        gate.wait()
-        each()
-
-    threads = [threading.Thread(target=work, args=(each,)) for each in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 def test_nothing_is_kept_when_the_last_step_fails(

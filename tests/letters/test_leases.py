@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 from sqlalchemy import select, text
 
+from tests.at_once import at_once
 from tests.delivery.outgoing import claim, claim_one, end_leases, only, outgoing, put, put_many, stored
 from tests.samples import NOON
 from webapp.letters.database import Database
@@ -168,18 +169,12 @@ def test_what_is_given_back_is_free_at_once_and_counts_as_no_attempt(store: Data
 def test_many_workers_at_once_share_the_messages_out(store: Database) -> None:
     put_many(store, 60)
     claimed: list[int] = []
-    gate = threading.Barrier(4)
 
     def work() -> None:
-        gate.wait()
         while batch := claim(store, most=3):
             claimed.extend(each.number for each in batch)
 
-    workers = [threading.Thread(target=work) for _ in range(4)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    at_once([work] * 4)
     assert sorted(claimed) == [message.id for message in stored(store)]
 
 

@@ -10,7 +10,7 @@ from tests.samples import HERALD, TODAY, letter
 from webapp.rules.check import check
 from webapp.rules.findings import Severity
 from webapp.rules.frequency import EarlierLetter, WriterKeys, is_same_writer, writer_keys
-from webapp.rules.policy import Policy
+from webapp.rules.policy import EVERY_DAY, Policy
 from webapp.rules.policy_calendar import Frequency, Period, Since
 from webapp.rules.submission import Field
 
@@ -56,7 +56,8 @@ def test_the_writer_is_told_the_first_day_on_which_the_paper_takes_another(
 
 
 def test_a_daily_paper_has_an_issue_every_day() -> None:
-    policy = with_rules(Frequency(letters=1, per=Period.ISSUE))
+    rules = with_rules(Frequency(letters=1, per=Period.ISSUE))
+    policy = dataclasses.replace(rules, paper=dataclasses.replace(rules.paper, issue_days=EVERY_DAY))
     record = Remembered(earlier(TODAY))
     assert told(check(letter(), policy, TODAY, record)) == too_soon(TODAY + ONE_DAY)
     assert check(letter(), policy, TODAY + ONE_DAY, record).accepted

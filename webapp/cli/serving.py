@@ -15,7 +15,8 @@ from webapp.app import create_app
 from webapp.cli.papers import give_up
 from webapp.cli.settings import migrated_database, settings_or_give_up
 from webapp.clock import now
-from webapp.config import PARTICULARS_KEY_FILE as KEY_FILE, Settings, instance_folder
+from webapp.config import Settings
+from webapp.instance import PARTICULARS_KEY_FILE, instance_folder
 from webapp.letters.seal import Seal, new_key
 from webapp.letters.states import Role
 from webapp.letters.workflow import Actor
@@ -92,8 +93,9 @@ def demo(port: int) -> None:
 
 def _say_what_is_missing(settings: Settings) -> None:
     if not os.environ.get("LETTERSDESK_PARTICULARS_KEY"):
+        key = instance_folder(os.environ) / PARTICULARS_KEY_FILE
         click.echo(
-            f"The key to everybody’s address is in {instance_folder(os.environ) / KEY_FILE}: keep a copy "
+            f"The key to everybody’s address is in {key}: keep a copy "
             "of it apart from the store. Without it nobody can read them, and with it anybody can."
         )
     if settings.mail_server is None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from http import HTTPStatus
@@ -9,6 +10,7 @@ from typing import TypedDict, cast
 
 from flask import abort, make_response, redirect, render_template, request, session as cookie, url_for
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -165,18 +167,15 @@ def _move(form: MoveForm) -> Move:
 def _preview(form: MoveForm, ticks: Sequence[Tick], status: HTTPStatus = HTTPStatus.OK) -> AnyResponse:
     policies = _policies()
     move = _move(form)
-    # Nobody has chosen yet, and the letters can be looked at all the same.
-    looked_at = Move(
-        to_state=move.to_state,
-        version=0,
-        reason=move.reason or DeclineReason.OTHER,
-        print_on=form.print_on.data or _next_issue(policies.values()),
-    )
     with services().database.reading() as session:
+        # Nobody has chosen yet, and the letters can be looked at all the same.
+        looked_at = replace(move, reason=move.reason or DeclineReason.OTHER, note="")
+        if move.to_state is State.SCHEDULED and move.print_on is None:
+            looked_at = replace(looked_at, print_on=_next_issue(_papers(session, ticks, policies)))
         sifted = sift(session, ticks, looked_at, policies, by=signed_in().editor.actor, now=now())
     papers = [policies[slug] for slug in dict.fromkeys(letter.paper for letter in sifted.letters)]
-    if papers and move.to_state is State.SCHEDULED and form.print_on.data is None and request.method == "GET":
-        form.print_on.data = _next_issue(papers)
+    if form.print_on.data is None and request.method == "GET":
+        form.print_on.data = looked_at.print_on
     offer_telling(form, papers)
     told = told_to(sifted.letters, policies, move.reason, form.telling()) if move.reason else []
     is_declined = move.to_state is State.DECLINED
@@ -199,9 +198,16 @@ def _preview(form: MoveForm, ticks: Sequence[Tick], status: HTTPStatus = HTTPSta
     return make_response(page, status)
 
 
-def _next_issue(policies: Iterable[Policy]) -> date:
+def _papers(session: Session, ticks: Sequence[Tick], policies: Mapping[str, Policy]) -> list[Policy]:
+    """Return the rules of the papers that the letters were sent to, as far as they are served."""
+    letters = letters_of(session, [tick.reference for tick in ticks])
+    return [policies[slug] for slug in {letter.paper for letter in letters.values()} if slug in policies]
+
+
+def _next_issue(policies: Iterable[Policy]) -> date | None:
     """Return the first day on which any of the papers comes out."""
-    return min(policy.paper.next_issue(today_at(policy.paper.time_zone)) for policy in policies)
+    days = (policy.paper.next_issue(today_at(policy.paper.time_zone)) for policy in policies)
+    return min(days, default=None)
 
 
 def _note_done(sifted: Sifted, to_state: str, back: str) -> AnyResponse:

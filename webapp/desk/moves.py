@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 from flask import abort, redirect, request, url_for
-from flask_babel import gettext
+from flask_babel import format_date, gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.clock import now
@@ -19,6 +19,7 @@ from webapp.letters.workflow import (
     ClaimedByOtherError,
     IllegalMoveError,
     Move,
+    NoIssueError,
     NothingToUndoError,
     NotVerifiedError,
     PrintDayMissingError,
@@ -54,7 +55,7 @@ def move(reference: str) -> AnyResponse:
         abort(HTTPStatus.NOT_FOUND)
     except (ChangedMeanwhileError, IllegalMoveError, ClaimedByOtherError):
         return letter_page(reference, form, HTTPStatus.CONFLICT, attempted=decision.to_state)
-    except (ReasonMissingError, PrintDayMissingError, NotVerifiedError) as refusal:
+    except (ReasonMissingError, PrintDayMissingError, NoIssueError, NotVerifiedError) as refusal:
         _note_refusal(form, decision, refusal)
         return letter_page(reference, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     return redirect(url_for("desk.letter", reference=reference), HTTPStatus.SEE_OTHER)
@@ -80,6 +81,9 @@ def _note_refusal(form: MoveForm, decision: Move, refusal: Exception) -> None:
     """Say at its field what a decision lacks."""
     if isinstance(refusal, PrintDayMissingError):
         form.print_on.errors = [gettext("Choose the issue in which the letter is to be published.")]
+    elif isinstance(refusal, NoIssueError):
+        weekday = format_date(refusal.day, "EEEE")
+        form.print_on.errors = [gettext("The paper is not published on a %(weekday)s.", weekday=weekday)]
     elif isinstance(refusal, NotVerifiedError):
         form.override.errors = [gettext("The writer has not been verified as the paper requires.")]
     elif decision.to_state is State.DECLINED:

@@ -17,6 +17,7 @@ from webapp.letters.workflow import (
     ClaimedByOtherError,
     IllegalMoveError,
     Move,
+    NoIssueError,
     NothingToUndoError,
     NotVerifiedError,
     refuse_move,
@@ -38,6 +39,8 @@ class WhyLeftOut(StrEnum):
     CLAIMED = "claimed"
     ILLEGAL = "illegal"
     UNVERIFIED = "unverified"
+    NO_ISSUE = "no_issue"
+    """Its paper does not come out on the day."""
     NOT_SERVED = "not_served"
     """Its paper is served here no more."""
     NOTHING_TO_UNDO = "nothing_to_undo"
@@ -48,6 +51,7 @@ _REASONS: dict[type[Exception], WhyLeftOut] = {
     ClaimedByOtherError: WhyLeftOut.CLAIMED,
     IllegalMoveError: WhyLeftOut.ILLEGAL,
     NotVerifiedError: WhyLeftOut.UNVERIFIED,
+    NoIssueError: WhyLeftOut.NO_ISSUE,
     NothingToUndoError: WhyLeftOut.NOTHING_TO_UNDO,
 }
 

@@ -55,6 +55,14 @@ class PrintDayMissingError(Exception):
     """A letter is scheduled for an issue, and no day was given."""
 
 
+class NoIssueError(Exception):
+    """The paper does not come out on the day that a letter is scheduled for."""
+
+    def __init__(self, day: date) -> None:
+        super().__init__(day.isoformat())
+        self.day = day
+
+
 class NotVerifiedError(Exception):
     """The paper asks for more proof before it prints a letter; only a chief can let it through."""
 
@@ -147,6 +155,7 @@ def refuse_move(letter: Letter, move: Move, policy: Policy, *, by: Actor, now: d
         IllegalMoveError: it can't go there from where it stands.
         ReasonMissingError: it is to be declined, or let through unverified, without a reason.
         PrintDayMissingError: it is to be scheduled without a day.
+        NoIssueError: it is to be scheduled for a day without an issue.
         NotVerifiedError: the paper asks for more proof before it is printed.
         NoteTooLongError: the note has too many characters to be kept.
     """
@@ -162,8 +171,12 @@ def refuse_move(letter: Letter, move: Move, policy: Policy, *, by: Actor, now: d
     if move.to_state in PRINTED:
         if _needs_override(letter, move, policy):
             _refuse_override(letter, move, policy, by)
-        if _day(letter, move) is None:
+        day = _day(letter, move)
+        if day is None:
             raise PrintDayMissingError
+        # Once it is printed the paper did come out, whatever its policy says by now.
+        if move.to_state is State.SCHEDULED and not policy.paper.comes_out_on(day):
+            raise NoIssueError(day)
 
 
 def move_letter(

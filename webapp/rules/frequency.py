@@ -152,8 +152,7 @@ def _end(rule: Frequency, counted: date, paper: Paper) -> date:
     if rule.months:
         return _months_later(counted, rule.months)
     if rule.per is Period.ISSUE:
-        following = (counted + timedelta(days=ahead) for ahead in range(1, WEEK + 1))
-        return next(day for day in following if day.weekday() in paper.issue_days)
+        return paper.next_issue(counted)
     return _months_later(counted.replace(day=1), 1)
 
 

@@ -54,7 +54,11 @@ class Paper:
     def next_issue(self, after: date) -> date:
         """Return the first day behind ``after`` on which the paper comes out."""
         days = (after + timedelta(days=ahead) for ahead in range(1, 8))
-        return next(day for day in days if day.weekday() in self.issue_days)
+        return next(day for day in days if self.comes_out_on(day))
+
+    def comes_out_on(self, day: date) -> bool:
+        """Tell whether the paper has an issue that day."""
+        return day.weekday() in self.issue_days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

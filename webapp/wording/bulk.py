@@ -13,6 +13,7 @@ LEFT_OUT: dict[WhyLeftOut, LazyString] = {
     WhyLeftOut.CLAIMED: lazy_gettext("A colleague has claimed it."),
     WhyLeftOut.ILLEGAL: lazy_gettext("It can’t be moved there from its present state."),
     WhyLeftOut.UNVERIFIED: lazy_gettext("The writer has not been verified as the paper requires."),
+    WhyLeftOut.NO_ISSUE: lazy_gettext("Its paper is not published on that day."),
     WhyLeftOut.NOT_SERVED: lazy_gettext("Its paper is no longer served here."),
     WhyLeftOut.NOTHING_TO_UNDO: lazy_gettext("There is nothing to undo."),
 }

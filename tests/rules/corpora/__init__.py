@@ -1,10 +1,10 @@
 """What people type, and what is to become of it: facts to hold the rules against."""
 
 import contextlib
-import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.stopwatch import stopwatch
 from webapp.rules.findings import RefusedError
 
 # Controls are written as their pictures, as an editor would lose them.
@@ -61,7 +61,6 @@ def is_quick(reader: Callable[[str], object], typed: str) -> bool:
 
 
 def _seconds(reader: Callable[[str], object], typed: str) -> float:
-    started = time.perf_counter()
-    with contextlib.suppress(RefusedError):
+    with stopwatch() as watch, contextlib.suppress(RefusedError):
         reader(typed)
-    return time.perf_counter() - started
+    return watch.seconds
