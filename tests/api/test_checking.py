@@ -5,6 +5,7 @@ import dataclasses
 from flask import Flask
 
 from tests.api.program import CHECK, COMPLETE, Program, letters_in, messages_in, new_key, problem
+from tests.pages import Visitor
 from tests.samples import HERALD
 from webapp.app import create_app
 from webapp.config import Settings
@@ -68,6 +69,15 @@ def test_sentences_are_in_the_language_that_is_asked_for(stranger: Program) -> N
 def test_a_link_can_not_change_the_language(stranger: Program) -> None:
     answer = stranger.post(f"{CHECK}?lang=zh-Hant", {})
     assert answer.headers["Content-Language"] == "en"
+
+
+def test_what_a_browser_chose_is_not_a_programs_choice(stranger: Program, visitor: Visitor) -> None:
+    visitor.open("/harbour-herald/letters/new?lang=zh-Hant")
+    cookie = visitor.client.get_cookie("lettersdesk")
+    assert cookie
+    answer = stranger.check({}, Cookie=f"lettersdesk={cookie.value}")
+    assert answer.headers["Content-Language"] == "en"
+    assert "Cookie" not in answer.headers.get("Vary", "")
 
 
 def test_with_a_key_the_verdict_is_in_the_light_of_the_record(settings: Settings, sqlite: Database) -> None:

@@ -1,14 +1,11 @@
 """One Idempotency-Key gives one letter and one answer, whatever is lost on the way and however timed."""
 
 import dataclasses
-import threading
-from collections.abc import Callable, Sequence
 from functools import partial
 
 import pytest
 from flask import Flask
 from sqlalchemy import event, select, update
-from werkzeug.test import TestResponse
 
 from tests.api.program import (
     ANOTHER,
@@ -23,6 +20,7 @@ from tests.api.program import (
     problem,
 )
 from tests.api.test_checking import ONCE_A_MONTH
+from tests.at_once import at_once
 from webapp.app import create_app
 from webapp.config import Settings
 from webapp.letters.database import Database
@@ -31,22 +29,6 @@ from webapp.letters.states import State
 
 KEY = "8e03978e-40d5-43e8-bc93-6894a57f9324"
 ROUNDS = 5
-
-
-def at_once(acts: Sequence[Callable[[], TestResponse]]) -> list[TestResponse]:
-    """Send all of them in the same moment."""
-    together, answers = threading.Barrier(len(acts)), list[TestResponse]()
-
-    def run(act: Callable[[], TestResponse]) -> None:
-        together.wait()
-        answers.append(act())
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
 
 
 def test_the_same_letter_gets_the_first_answer_again(sender: Program, store: Database) -> None:
