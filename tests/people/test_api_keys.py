@@ -120,9 +120,11 @@ def test_keys_are_listed_in_the_order_in_which_they_were_made(store: Database) -
 
 
 @pytest.mark.parametrize(
-    "broken", ["name = ''", "paper = ''", "ended_at = '2020-01-01 00:00:00+00:00'", "key_digest = NULL"]
+    "broken", [{"name": ""}, {"paper": ""}, {"ended_at": NOON - MOMENT}, {"key_digest": digest("a key")}]
 )
-def test_the_store_itself_refuses_a_key_that_is_none(store: Database, broken: str) -> None:
-    made(store)
+def test_the_store_itself_refuses_a_key_that_is_none(store: Database, broken: dict[str, object]) -> None:
+    usual = {"key_digest": digest("another"), "name": "Web", "created_at": NOON}
+    with store.writing() as session:
+        session.add(ApiKey(**usual | {"key_digest": digest("a key")}))
     with pytest.raises(IntegrityError), store.writing() as session:
-        session.execute(text(f"UPDATE api_keys SET {broken}"))
+        session.add(ApiKey(**usual | broken))

@@ -9,7 +9,10 @@ from webapp.letters.models.base import Base, RowId
 
 
 class ApiKey(Base):
-    """A key with which a program hands letters in. Rows stay: who had one, and until when, is on record."""
+    """A key with which a program hands letters in.
+
+    Rows stay, and so does what they say of who has it and when it ended: the store refuses anything else.
+    """
 
     __tablename__ = "api_keys"
 

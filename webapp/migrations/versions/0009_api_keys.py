@@ -12,6 +12,13 @@ down_revision = "0008"
 branch_labels = None
 depends_on = None
 
+KEPT = {
+    "removal": ("DELETE", ""),
+    "change": ("UPDATE OF id, key_digest, name, paper, created_at", ""),
+    "return": ("UPDATE OF ended_at", "WHEN (OLD.ended_at IS NOT NULL)"),
+}
+"""What the store itself refuses, by the names of its triggers: who had a key, and until when, is on record."""
+
 
 def upgrade() -> None:
     """Bring the store up to this revision."""
@@ -30,6 +37,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_keys")),
         sa.UniqueConstraint("key_digest", name=op.f("uq_api_keys_key_digest")),
     )
+    for name, (what, when) in KEPT.items():
+        if op.get_bind().dialect.name == "postgresql":
+            refusal = "EXECUTE FUNCTION lettersdesk_keep()"
+        else:
+            refusal = "BEGIN SELECT RAISE(ABORT, 'the record stays as it is: api_keys'); END"
+        op.execute(
+            f"CREATE TRIGGER api_keys_refuse_{name} BEFORE {what} ON api_keys FOR EACH ROW {when} {refusal}"
+        )
 
 
 def downgrade() -> None:
