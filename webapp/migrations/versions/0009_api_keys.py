@@ -17,7 +17,7 @@ KEPT = {
     "change": ("UPDATE OF id, key_digest, name, paper, created_at", ""),
     "return": ("UPDATE OF ended_at", "WHEN (OLD.ended_at IS NOT NULL)"),
 }
-"""What the store itself refuses, by the names of its triggers: who had a key, and until when, is on record."""
+"""What the store refuses, by the names of its triggers: who had a key, and until when, is on record."""
 
 
 def upgrade() -> None:
