@@ -1,18 +1,22 @@
-"""The form, the command and the core say the same of the same letter."""
+"""The form, the command, the API and the core say the same of the same letter."""
 
 import dataclasses
 import json
 
+import pytest
 from click.testing import CliRunner
 from flask import Flask
 from hypothesis import given, settings, strategies as st
 
+from tests.api.program import Program, new_key
 from tests.pages import Page, Visitor, form_fields
 from tests.samples import BODY, HERALD, PARTICULARS
 from webapp.cli import main
 from webapp.clock import now
+from webapp.letters.database import Database
 from webapp.rules.check import Verdict, check
 from webapp.rules.submission import Submission
+from webapp.verdict_json import verdict_as_json
 from webapp.wording.findings import sentence
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=40)
@@ -82,3 +86,21 @@ def test_the_form_says_what_the_core_says(app: Flask, submission: Submission) ->
     else:
         assert page.status == 422
         assert page.all("#summary li") == [sentence(finding) for finding in verdict.refusals]
+
+
+@pytest.mark.parametrize("with_key", [False, True])
+@given(submission=SUBMISSIONS)
+@settings(max_examples=60)
+def test_the_api_says_what_the_core_says(
+    app: Flask, sqlite: Database, *, with_key: bool, submission: Submission
+) -> None:
+    verdict = by_the_core(submission)
+    program = Program(app, new_key(sqlite) if with_key else "")
+    sent = dataclasses.asdict(submission)
+    checked = program.check(sent)
+    assert checked.status_code == 200
+    assert checked.get_json() == verdict_as_json(verdict)
+    if with_key:
+        answered = program.send(sent)
+        assert answered.status_code == (201 if verdict.accepted else 422)
+        assert checked.get_json().items() <= answered.get_json().items()

@@ -14,6 +14,9 @@ from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadHost, HTTPException
 
+from webapp.api.limits import limit_programs
+from webapp.api.problems import http_problem_answer
+from webapp.api.views import api, check_letter, send_letter
 from webapp.clock import now
 from webapp.config import Settings
 from webapp.correspondence import Correspondence
@@ -27,6 +30,7 @@ from webapp.letters.message_lists import outbox_summary
 from webapp.letters.revisions import is_current
 from webapp.limiting import make_limiter, trust_proxies
 from webapp.page_filters import add_page_filters
+from webapp.programs import is_for_programs
 from webapp.reader.doorkeeper import keep_door
 from webapp.reader.limits import limit_readers
 from webapp.reader.own_page import own_page
@@ -103,7 +107,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.before_request(take_language_choice)
     app.jinja_env.globals.update(language=html_language, languages=LANGUAGES)
     refuse_strange_forms(app)
-    CSRFProtect(app)
+    _guard_against_forged_requests(app)
     # Looked up by the templates that name the editor, and by no others: the page that says that the store is
     # away must not ask the store who reads it.
     make_login_manager().init_app(app, add_context_processor=False)
@@ -115,9 +119,11 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.register_blueprint(reader)
     app.register_blueprint(own_page)
     app.register_blueprint(desk)
+    app.register_blueprint(api)
     limiter = make_limiter(app, settings)
     limit_sign_ins(app, limiter)
     limit_readers(app, limiter)
+    limit_programs(app, limiter)
     keep_door(app, settings)
     trust_proxies(app, settings.trusted_proxies)
     _add_machine_routes(app)
@@ -136,6 +142,14 @@ def _services(settings: Settings, database: Database, metrics: Metrics) -> Servi
         correspondence=correspondence,
         confirm_links=links,
     )
+
+
+def _guard_against_forged_requests(app: Flask) -> None:
+    guard = CSRFProtect(app)
+    # No cookie opens anything there, so that another site could make a browser do nothing with one; a program
+    # has no page to take a token from.
+    for view in (check_letter, send_letter):
+        guard.exempt(view)
 
 
 def _templates() -> Path:
@@ -180,6 +194,8 @@ def _add_machine_routes(app: Flask) -> None:
 def _add_error_pages(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response:
+        if is_for_programs(request):
+            return http_problem_answer(error)
         response = error.get_response() if error.response is None else error.response
         title, advice = _explained(HTTPStatus(error.code or 500))
         page = make_response(render_template("error.html", title=title, advice=advice), error.code or 500)
@@ -189,7 +205,9 @@ def _add_error_pages(app: Flask) -> None:
         return page
 
     @app.errorhandler(BadHost)
-    def no_such_host(_error: BadHost) -> Response:
+    def no_such_host(error: BadHost) -> Response:
+        if is_for_programs(request):
+            return http_problem_answer(error)
         # No page of ours can be made: its links need the name of the host.
         return Response("There is no such host.\n", HTTPStatus.BAD_REQUEST, mimetype="text/plain")
 

@@ -34,6 +34,10 @@ class Correspondence:
     links: ConfirmLinks
     receipts: Receipts = field(default_factory=Receipts)
 
+    def own_page(self, token: str) -> str:
+        """Return the address of the letter's own page that ``token`` opens."""
+        return f"{self.base_url}/letters/{token}"
+
     def receipt(self, letter: Letter, policy: Policy) -> OutgoingMessage | None:
         """Return the receipt for a letter that was just taken in; nothing where its writer has no address."""
         return self._to_writer(MessageKind.RECEIPT, letter, policy)
@@ -64,7 +68,7 @@ class Correspondence:
         recipient = letter.particulars.email if letter.particulars else ""
         if not recipient:
             return None
-        page = f"{self.base_url}/letters/{letter.token}"
+        page = self.own_page(letter.token)
         confirm = f"{page}/confirm/{self.links.proof(letter)}"
         with force_locale(letter.language):
             if kind is MessageKind.RECEIPT:

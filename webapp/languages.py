@@ -6,6 +6,7 @@ from flask import Flask, Request, request, session
 from flask_babel import get_locale, get_translations, refresh
 from werkzeug.datastructures import LanguageAccept
 
+from webapp.programs import is_for_programs
 from webapp.services import services
 
 ENGLISH = "en"
@@ -38,6 +39,8 @@ def choose_language() -> str:
 
 def take_language_choice() -> None:
     """Remember the language that a link asks for, for as long as the browser keeps the session."""
+    if is_for_programs(request):
+        return
     wanted = request.args.get(PARAMETER, "").replace("-", "_")
     if wanted in LANGUAGES and session.get(COOKIE_KEY) != wanted:
         session[COOKIE_KEY] = wanted

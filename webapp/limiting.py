@@ -2,10 +2,12 @@
 
 import hmac
 import time
+from collections.abc import Callable, Mapping, Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import cast
+from typing import Any, TypeAlias, cast
 
 from flask import Flask, Response, current_app, request
+from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from limits import RateLimitItem
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -13,11 +15,18 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from webapp.config import Settings
 from webapp.services import services
 
+SUBMISSIONS_PER_CLIENT = "150 per 10 minutes"
+"""A class of thirty sends five each in a lesson: once, and again for what had to be mended."""
 HOUSEHOLD = 64
 """Leading bits of an IPv6 address: whoever has one has as many addresses as there are behind these."""
 EXTENSION = "lettersdesk_limiter"
 REDIS_ANSWERS_WITHIN = 1
 """Seconds; after that the counting goes on in this process."""
+
+
+_View: TypeAlias = Callable[..., ResponseReturnValue]
+# Typed by Flask-Limiter for plain and coroutine functions at once.
+Limit: TypeAlias = Callable[[Any], Any]
 
 
 def make_limiter(app: Flask, settings: Settings) -> Limiter:
@@ -65,6 +74,16 @@ def trust_proxies(app: Flask, proxies: int) -> None:
         )
 
 
+def limit_views(app: Flask, limits: Mapping[str, Sequence[Limit]]) -> None:
+    """Hold each view of ``app``, by the name of its endpoint, to its limits; the last is asked first."""
+    for endpoint, some in limits.items():
+        view = app.view_functions[endpoint]
+        for limit in some:
+            # A plain view stays a plain view.
+            view = cast("_View", limit(view))
+        app.view_functions[endpoint] = view
+
+
 def take(limit: RateLimitItem, who: str) -> bool:
     """Count one for ``who``; tell whether the limit still allowed it."""
     limiter = _limiter()
@@ -86,6 +105,15 @@ def taken(limit: RateLimitItem, who: str) -> int:
         return limit.amount - limiter.limiter.get_window_stats(limit, who).remaining
     except limiter.storage.base_exceptions:
         return 0
+
+
+def free_again_in(limit: RateLimitItem, who: str) -> int:
+    """Return in how many seconds the limit allows one more for ``who``, at least one."""
+    limiter = _limiter()
+    try:
+        return max(1, int(limiter.limiter.get_window_stats(limit, who).reset_time - time.time()))
+    except limiter.storage.base_exceptions:
+        return 1
 
 
 def _limiter() -> Limiter:

@@ -42,7 +42,8 @@ def add_security_headers(app: Flask, *, https: bool) -> None:
             # Pages hold letters and forms that belong to one person.
             response.headers.setdefault("Cache-Control", "no-store")
         # A redirect that Werkzeug makes by itself names the host that the client did, whoever's that is.
-        if response.location and response.location.startswith(request.host_url):
+        is_redirect = HTTPStatus.MULTIPLE_CHOICES <= response.status_code < HTTPStatus.BAD_REQUEST
+        if is_redirect and response.location and response.location.startswith(request.host_url):
             response.location = "/" + response.location.removeprefix(request.host_url).lstrip("/")
         return response
 

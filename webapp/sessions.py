@@ -2,9 +2,11 @@
 
 import functools
 
-from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
+
+from webapp.programs import is_for_programs
 
 
 class SignedSessions(SecureCookieSessionInterface):
@@ -12,6 +14,13 @@ class SignedSessions(SecureCookieSessionInterface):
 
     def __init__(self) -> None:
         self._signer = functools.cache(super().get_signing_serializer)
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Open what the browser's cookie holds; for a program nothing, whatever comes with its request.
+
+        What Flask takes in place of no session is empty, lets nothing be put into it, and sets no cookie.
+        """
+        return None if is_for_programs(request) else super().open_session(app, request)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """Return what signs the cookies of ``app``; its secret key does not change while it runs."""

@@ -1,10 +1,12 @@
 """A verdict as JSON, the same from the command line and the API."""
 
+from collections.abc import Mapping
 from typing import TypedDict
 
+from webapp.letters.record import KeptVerdict
 from webapp.rules.check import Verdict
-from webapp.rules.findings import Finding
-from webapp.wording.findings import sentence
+from webapp.rules.findings import Finding, Number, Severity
+from webapp.wording.findings import advisory_sentence, sentence
 
 
 class VerdictJson(TypedDict):
@@ -12,7 +14,7 @@ class VerdictJson(TypedDict):
 
     accepted: bool
     word_count: int
-    findings: list[dict[str, str | int]]
+    findings: list[dict[str, Number]]
 
 
 def verdict_as_json(verdict: Verdict) -> VerdictJson:
@@ -24,11 +26,22 @@ def verdict_as_json(verdict: Verdict) -> VerdictJson:
     }
 
 
-def _finding_as_json(finding: Finding) -> dict[str, str | int]:
+def kept_verdict_as_json(kept: KeptVerdict) -> VerdictJson:
+    """Return the verdict on a letter that was stored, as it was then."""
     return {
-        "code": finding.code.value,
-        "field": finding.field.value,
-        "severity": finding.severity.value,
-        "message": sentence(finding),
-        **finding.numbers,
+        "accepted": True,
+        "word_count": kept.word_count,
+        "findings": [
+            _as_json(each.code, Severity.ADVISORY, advisory_sentence(each.code, each.numbers), each.numbers)
+            for each in kept.advisories
+        ],
     }
+
+
+def _finding_as_json(finding: Finding) -> dict[str, Number]:
+    return _as_json(finding.code.value, finding.severity, sentence(finding), finding.numbers)
+
+
+def _as_json(code: str, severity: Severity, message: str, numbers: Mapping[str, Number]) -> dict[str, Number]:
+    field = code.partition(".")[0]
+    return {"code": code, "field": field, "severity": severity.value, "message": message, **numbers}

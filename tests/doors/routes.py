@@ -30,16 +30,23 @@ class Door:
         fields: What is posted; ``{version}`` is the letter's.
         needs_token: Whether a change without the page's token is refused, as it must be wherever a browser's
             cookie is what lets somebody in.
+        is_json: Whether the fields are sent as a program sends them.
     """
 
     answers: Mapping[str, int]
     fields: Mapping[str, str] = field(default_factory=dict)
     needs_token: bool = True
+    is_json: bool = False
 
 
 def anyone(status: int, **fields: str) -> Door:
     """Return a door that is the same for all."""
     return Door(dict.fromkeys(ROLES, status), fields)
+
+
+def for_programs(status: int, **fields: str) -> Door:
+    """Return a door of the API: a key opens it, and no cookie does."""
+    return Door(dict.fromkeys(ROLES, status), fields, needs_token=False, is_json=True)
 
 
 def at_the_desk(status: int, *, only: tuple[str, ...] = DESK, **fields: str) -> Door:
@@ -165,6 +172,10 @@ DOORS: dict[tuple[str, str], Door] = {
     ("/desk/writers/export", "POST"): at_the_desk(200, only=CHIEFS, sought=COMPLETE["email"]),
     # None of the letters that were shown is said to be meant.
     ("/desk/writers/erase", "POST"): at_the_desk(422, only=CHIEFS, sought=COMPLETE["email"], confirmed="yes"),
+    ("/api/v1/<paper>/check", "POST"): for_programs(200, **COMPLETE),
+    # None of them has a key.
+    ("/api/v1/<paper>/letters", "POST"): for_programs(401, **COMPLETE),
+    ("/api/v1/openapi.json", "GET"): anyone(200),
     ("/healthz", "GET"): anyone(200),
     ("/readyz", "GET"): anyone(200),
     ("/metrics", "GET"): anyone(200),

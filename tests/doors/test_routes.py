@@ -40,7 +40,7 @@ def test_each_door_answers_each_role_as_it_should(house: House, role: str) -> No
         kept = house.receive()
         client = house.enter(role, kept)
         place = address(opened(rule, house.app), kept)
-        answer = house.knock(client, method, place, house.fields(door, kept))
+        answer = house.knock(client, method, place, house.fields(door, kept), as_json=door.is_json)
         answered[rule, method], expected[rule, method] = answer.status_code, door.answers[role]
         if answer.status_code == 302:
             assert answer.location.startswith("/desk/login"), f"{method} {rule}"
@@ -92,7 +92,8 @@ def test_the_host_that_a_client_names_is_repeated_nowhere(house: House, host: st
         kept = house.receive()
         client = house.enter(STRANGER, kept)
         place = address(opened(rule, house.app), kept)
-        answer = house.knock(client, method, place, house.fields(door, kept), host=host)
+        fields = house.fields(door, kept)
+        answer = house.knock(client, method, place, fields, as_json=door.is_json, host=host)
         said = answer.text + str(answer.headers)
         assert "evil" not in said, f"{method} {rule}"
     with house.store.reading() as session:

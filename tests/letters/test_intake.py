@@ -19,7 +19,12 @@ from webapp.letters.intake import (
 )
 from webapp.letters.models import Advisory, Event, Letter, Particulars
 from webapp.letters.new_letter import REFERENCE_ALPHABET
-from webapp.letters.record import letter_for_desk, letter_for_writer
+from webapp.letters.record import (
+    LetterMissingError,
+    kept_verdict,
+    letter_for_desk,
+    letter_for_writer,
+)
 from webapp.letters.states import Channel, EventKind, State
 from webapp.rules.findings import Code
 from webapp.rules.policy_calendar import Frequency
@@ -95,6 +100,29 @@ def test_another_text_from_the_same_form_is_asked_about(store: Database, intake:
         receive(intake, letter(body="Something else altogether."), "a key")
     assert sent.value.receipt.reference == first.reference
     assert count(store, Letter) == 1
+
+
+def test_what_was_received_is_known_without_being_received_again(store: Database, intake: Intake) -> None:
+    assert intake.receipt_again(letter(), HERALD) is None
+    first = receive(intake, letter(), "a key")
+    assert intake.receipt_again(letter(), HERALD) == dataclasses.replace(first, repeated=True)
+    assert intake.receipt_again(letter(headline="Another"), HERALD) is None
+    assert (intake.has_stored_with("a key"), intake.has_stored_with("another key")) == (True, False)
+    assert count(store, Letter) == 1
+
+
+def test_the_verdict_on_a_letter_is_kept(store: Database, intake: Intake) -> None:
+    without = receive(intake, letter())
+    two = receive(intake, letter(exclusive=False, address="PO Box 5, Central"))
+    with store.reading() as session:
+        kept = [kept_verdict(session, each.reference) for each in (without, two)]
+        with pytest.raises(LetterMissingError):
+            kept_verdict(session, "22222222")
+    assert [verdict.word_count for verdict in kept] == [17, 17]
+    assert [[each.code for each in verdict.advisories] for verdict in kept] == [
+        [],
+        [Code.ADDRESS_PO_BOX, Code.EXCLUSIVE_NOT_DECLARED],
+    ]
 
 
 def test_the_same_text_to_another_paper_is_another_letter(store: Database, intake: Intake) -> None:

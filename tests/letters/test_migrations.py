@@ -92,6 +92,12 @@ WHAT_CAME_WITH = {
             " VALUES (1, 1, 1, '2026-03-14 12:00:00', '2026-03-15 12:00:00', '')"
         ),
     ),
+    "0009": (
+        (
+            "INSERT INTO api_keys (key_digest, name, created_at)"
+            " VALUES ('digest', 'The web site', '2026-03-14 12:00:00')"
+        ),
+    ),
 }
 """What stands in the tables of each revision that brought new ones."""
 REVISIONS = [each.revision for each in reversed(list(ScriptDirectory(str(SCRIPTS)).walk_revisions()))]
@@ -261,6 +267,10 @@ def test_what_was_sealed_is_opened_on_the_way_back(new_store: Database) -> None:
         "DELETE FROM account_events",
         "UPDATE edited_copies SET body = 'x'",
         "DELETE FROM edited_copies",
+        "DELETE FROM api_keys",
+        "UPDATE api_keys SET name = 'x'",
+        "UPDATE api_keys SET paper = NULL",
+        "UPDATE api_keys SET ended_at = NULL",
     ],
 )
 def test_the_record_can_not_be_changed_by_anybody(new_store: Database, statement: str) -> None:
@@ -278,6 +288,13 @@ def test_the_record_can_not_be_changed_by_anybody(new_store: Database, statement
             text(
                 "INSERT INTO edited_copies (letter_id, number, headline, body, word_count, editor_id, at)"
                 " VALUES (1, 1, '', 'Slow', 1, 1, :at)"
+            ),
+            {"at": "2026-03-14 12:00:00"},
+        )
+        session.execute(
+            text(
+                "INSERT INTO api_keys (key_digest, name, paper, created_at, ended_at)"
+                " VALUES ('digest', 'Web', 'herald', :at, :at)"
             ),
             {"at": "2026-03-14 12:00:00"},
         )

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from webapp.rules.submission import Submission, clean_line, clean_text
+from webapp.rules.submission import Field, Misfit, Submission, clean_line, clean_text, is_tick, misfits
 from webapp.rules.words import count_words
 
 
@@ -30,6 +30,21 @@ def test_a_tick_where_a_text_is_asked_for_says_yes() -> None:
 def test_what_is_neither_text_nor_tick_is_refused(value: object) -> None:
     with pytest.raises(TypeError, match="“body” has to be text"):
         Submission.from_mapping({"body": value})
+
+
+def test_what_is_not_as_the_contract_has_it_is_named() -> None:
+    fields = {"name": "Ada", "body": None, "phone": 21234567, "consent": True, "exclusive": "yes", "x": ""}
+    assert list(misfits(fields)) == [
+        ("phone", Misfit.NOT_TEXT),
+        ("exclusive", Misfit.NOT_A_TICK),
+        ("x", Misfit.UNKNOWN),
+    ]
+
+
+def test_what_has_no_misfits_is_read_as_it_is() -> None:
+    fields = {field.value: True if is_tick(field) else "x" for field in Field}
+    assert list(misfits(fields)) == []
+    assert Submission.from_mapping(fields) == Submission(**fields)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ COMMANDS = {
     "count": "webapp.cli.judging",
     "paper": "webapp.cli.judging",
     "editor": "webapp.cli.accounts",
+    "api-key": "webapp.cli.api_keys",
 }
 """Each command and the module that has it under its own name."""
 

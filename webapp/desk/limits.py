@@ -1,11 +1,8 @@
 """How often somebody may try to prove who they are."""
 
-from collections.abc import Callable, Sequence
 from http import HTTPStatus
-from typing import Any, TypeAlias, cast
 
 from flask import Flask, Response, request
-from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from flask_login import current_user
 
@@ -13,11 +10,7 @@ from webapp.clock import now
 from webapp.desk.access import signed_in
 from webapp.desk.known_browsers import account_key, account_key_here
 from webapp.desk.proofs import half_way
-from webapp.limiting import client
-
-_View: TypeAlias = Callable[..., ResponseReturnValue]
-# Typed by Flask-Limiter for plain and coroutine functions at once.
-_Limit: TypeAlias = Callable[[Any], Any]
+from webapp.limiting import client, limit_views
 
 FAILED_SIGN_INS_PER_ADDRESS = "30 per 10 minutes"
 """A newsroom shares one address."""
@@ -46,19 +39,16 @@ def limit_sign_ins(app: Flask, limiter: Limiter) -> None:
     )
     resets_by_address = limiter.limit(RESETS_PER_ADDRESS)
     resets_by_account = limiter.limit(RESETS_PER_ACCOUNT, key_func=_account)
-    limits: dict[str, Sequence[_Limit]] = {
-        SIGN_IN: (by_address, by_account),
-        SIGN_IN_BY_PASSKEY: (by_address,),
-        **dict.fromkeys(SECOND_STEPS, (by_proven,)),
-        **dict.fromkeys(OWN_PASSWORD, (by_editor,)),
-        RESET: (resets_by_address, resets_by_account),
-    }
-    for endpoint, some in limits.items():
-        view = app.view_functions[endpoint]
-        for limit in some:
-            # Flask-Limiter types its result for coroutines too; a plain view stays a plain view.
-            view = cast("_View", limit(view))
-        app.view_functions[endpoint] = view
+    limit_views(
+        app,
+        {
+            SIGN_IN: (by_address, by_account),
+            SIGN_IN_BY_PASSKEY: (by_address,),
+            **dict.fromkeys(SECOND_STEPS, (by_proven,)),
+            **dict.fromkeys(OWN_PASSWORD, (by_editor,)),
+            RESET: (resets_by_address, resets_by_account),
+        },
+    )
 
 
 def _account() -> str:

@@ -116,7 +116,7 @@ class Intake:
         if verdict.letter is None:
             # It may have been stored before, and not meet the rules any more: "too soon after the first".
             with self._database.asking() as session:
-                if again := _receipt_again(session, sent):
+                if again := _receipt_again(session, policy, sent.fingerprint):
                     return again
             raise ReturnedError(verdict)
         for _ in range(ATTEMPTS):
@@ -154,6 +154,24 @@ class Intake:
                 delay = sent.policy.message_delay(message.kind)
                 put_in_outbox(session, message, letter_id=letter.id, now=sent.arrival.at, delay=delay)
         return Receipt(reference=letter.reference, token=letter.token, repeated=False)
+
+    def receipt_again(self, submission: Submission, policy: Policy) -> Receipt | None:
+        """Return the receipt of this very submission, if it was received before.
+
+        Raises:
+            StoreAwayError: the store can't be reached.
+        """
+        with self._database.asking() as session:
+            return _receipt_again(session, policy, self._fingerprint(submission, policy))
+
+    def has_stored_with(self, submission_key: str) -> bool:
+        """Tell whether a letter was stored with that key of a form, or of a request.
+
+        Raises:
+            StoreAwayError: the store can't be reached.
+        """
+        with self._database.asking() as session:
+            return _receipt(session, Letter.submission_key == submission_key) is not None
 
     def judge(self, submission: Submission, policy: Policy, *, now: datetime) -> Verdict:
         """Check ``submission`` as `receive` would, in the light of what its writer sent before.
@@ -202,16 +220,15 @@ def _earlier(session: Session, sent: _Sent) -> Receipt | None:
     Raises:
         AlreadySentError: another letter came from the same form.
     """
-    if same := _receipt_again(session, sent):
+    if same := _receipt_again(session, sent.policy, sent.fingerprint):
         return same
     if sent.key and (other := _receipt(session, Letter.submission_key == sent.key)):
         raise AlreadySentError(other)
     return None
 
 
-def _receipt_again(session: Session, sent: _Sent) -> Receipt | None:
-    paper = sent.policy.paper.slug
-    return _receipt(session, and_(Letter.paper == paper, Letter.fingerprint == sent.fingerprint))
+def _receipt_again(session: Session, policy: Policy, fingerprint: bytes) -> Receipt | None:
+    return _receipt(session, and_(Letter.paper == policy.paper.slug, Letter.fingerprint == fingerprint))
 
 
 def _receipt(session: Session, condition: ColumnElement[bool]) -> Receipt | None:

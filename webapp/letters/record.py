@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, defer, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.interfaces import ORMOption
 
-from webapp.letters.models import Approval, Base, EditedCopy, Event, Letter, Message
+from webapp.letters.models import Advisory, Approval, Base, EditedCopy, Event, Letter, Message
 
 SOUGHT, LETTER_ID = "sought", "letter_id"
 
@@ -38,6 +38,26 @@ def letter_for_writer(session: Session, token: str) -> Letter:
         LetterMissingError: the token opens none.
     """
     return _at_writer().letter(session, token)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptVerdict:
+    """What is kept of the verdict by which a letter was stored: it met the rules, so only advisories."""
+
+    word_count: int
+    advisories: tuple[Advisory, ...]
+
+
+def kept_verdict(session: Session, reference: str) -> KeptVerdict:
+    """Return the verdict on a letter as it was when the letter came in.
+
+    Raises:
+        LetterMissingError: there is none with that reference.
+    """
+    rows = session.execute(_verdict(), {SOUGHT: reference}).all()
+    if not rows:
+        raise LetterMissingError
+    return KeptVerdict(rows[0].word_count, tuple(row.Advisory for row in rows if row.Advisory))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +106,17 @@ def _at_desk() -> _Record:
             _Collection.of(Letter.approvals, joinedload(Approval.copy), joinedload(Approval.asked_by)),
             _messages(),
         ),
+    )
+
+
+# SQLAlchemy gives the type of a row by its places; this one is read by its names.
+@functools.cache
+def _verdict() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Letter.word_count, Advisory)
+        .outerjoin(Advisory, Advisory.letter_id == Letter.id)
+        .where(Letter.reference == bindparam(SOUGHT))
+        .order_by(Advisory.position)
     )
 
 

@@ -25,7 +25,7 @@ from webapp.letters.record import LetterMissingError, letter_for_writer
 from webapp.letters.states import ApprovalAnswer, MessageKind, MessageState, State
 from webapp.letters.workflow import ChangedMeanwhileError, IllegalMoveError
 from webapp.letters.writer_moves import WITHDRAWABLE, withdraw
-from webapp.reader.limits import may_confirm_again
+from webapp.mailbox_limits import may_confirm_again
 from webapp.rules.declarations import LONGEST_STATEMENT
 from webapp.rules.policy import Policy
 from webapp.rules.submission import clean_text

@@ -14,6 +14,7 @@ from webapp.languages import choose_language
 from webapp.letters.database import StoreAwayError
 from webapp.letters.intake import AlreadySentError, Arrival, Receipt, ReturnedError
 from webapp.letters.states import Channel
+from webapp.mailbox_limits import MailboxFullError, receive
 from webapp.reader.blank_form import blank_page
 from webapp.reader.doorkeeper import NotProvedError, doorkeeper
 from webapp.reader.form import LetterForm
@@ -57,7 +58,7 @@ def send_letter(paper: str) -> AnyResponse:
         proof=form.proof.data or "",
     )
     try:
-        receipt = services().intake.receive(form.submission(), policy, _arrival(form))
+        receipt = receive(form.submission(), policy, _arrival(form))
     except ReturnedError as returned:
         form.show(returned.verdict)
         return _form_page(policy, form, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -101,9 +102,21 @@ def not_proved(error: NotProvedError) -> AnyResponse:
     return response
 
 
+@reader.errorhandler(MailboxFullError)
+def mailbox_full(error: MailboxFullError) -> AnyResponse:
+    """Give the letter back, when more came for one mailbox than people write."""
+    response = _too_many_letters()
+    response.headers["Retry-After"] = str(error.seconds)
+    return response
+
+
 @reader.errorhandler(RateLimitExceeded)
 def too_often(_error: RateLimitExceeded) -> AnyResponse:
-    """Give the letter back, when more came from one place, or for one mailbox, than people write."""
+    """Give the letter back, when more came from one place than people write."""
+    return _too_many_letters()
+
+
+def _too_many_letters() -> AnyResponse:
     return _given_back(
         HTTPStatus.TOO_MANY_REQUESTS,
         gettext("Too many letters at once."),

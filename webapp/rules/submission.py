@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
@@ -83,6 +83,37 @@ class Submission:
             read[name] = _ticked(value) if known[name] is bool else _text(value)
         # The names come from the dataclass itself and each value was converted to its field's type.
         return cls(**read)  # type: ignore[arg-type]
+
+
+class Misfit(StrEnum):
+    """What is wrong with a field that a program sends."""
+
+    UNKNOWN = "unknown"
+    """There is no such field."""
+    NOT_TEXT = "not_text"
+    NOT_A_TICK = "not_a_tick"
+
+
+def is_tick(field: Field) -> bool:
+    """Tell whether a field is ticked or not, where the others are written in."""
+    return _KINDS[field.value] is bool
+
+
+def misfits(fields: Mapping[str, object]) -> Iterator[tuple[str, Misfit]]:
+    """Give what of ``fields`` isn't as the contract has it: nobody typed it, so a program is wrong.
+
+    `Submission.from_mapping` makes the best of such fields. All others it takes as they are; null is as good
+    as a field that is left out.
+    """
+    for name, value in fields.items():
+        kind = _KINDS.get(name)
+        if kind is None:
+            yield name, Misfit.UNKNOWN
+        elif value is not None and not isinstance(value, kind):
+            yield name, Misfit.NOT_A_TICK if kind is bool else Misfit.NOT_TEXT
+
+
+_KINDS = {field.name: bool if field.type is bool else str for field in dataclasses.fields(Submission)}
 
 
 def _ticked(value: str | float) -> bool:

@@ -1,5 +1,6 @@
 """The tables. What must always be true of a row is a constraint here as well as code elsewhere."""
 
+from webapp.letters.models.api_key import ApiKey
 from webapp.letters.models.base import HIGHEST_NUMBER, Base, RowId
 from webapp.letters.models.copy import Approval, EditedCopy
 from webapp.letters.models.event import Event
@@ -20,6 +21,7 @@ __all__ = [
     "AccountEvent",
     "AccountLink",
     "Advisory",
+    "ApiKey",
     "Approval",
     "Base",
     "EditedCopy",

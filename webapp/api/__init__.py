@@ -1,0 +1,1 @@
+"""The programs' door: letters and verdicts as JSON."""

@@ -1,0 +1,79 @@
+"""Commands for the keys of the API."""
+
+import click
+
+from webapp.cli.papers import give_up
+from webapp.cli.settings import migrated_database, settings_or_give_up
+from webapp.clock import now
+from webapp.letters.models import ApiKey
+from webapp.people.api_keys import (
+    ApiKeyMissingError,
+    ApiKeyRefusedError,
+    all_keys,
+    end_key,
+    make_key,
+)
+from webapp.rules.policy import Policy
+
+ALL_PAPERS = "all papers"
+
+
+@click.group("api-key")
+def api_key() -> None:
+    """Look after the keys with which programs hand letters in."""
+
+
+@api_key.command("add")
+@click.argument("name")
+@click.option("--paper", default="", help="The slug of the only paper that it opens; else all.")
+def add_key(name: str, paper: str) -> None:
+    """Make a key; NAME says who holds it. It is shown once."""
+    settings = settings_or_give_up()
+    _give_up_if_not_served(paper, settings.policies)
+    database = migrated_database(settings)
+    try:
+        with database.writing() as session:
+            key = make_key(session, name=name, paper=paper, now=now())
+    except ApiKeyRefusedError as error:
+        give_up(str(error))
+    click.echo(key)
+    click.echo("Keep it now: only a digest of it is stored, and it can’t be shown again.", err=True)
+
+
+@api_key.command("list")
+def list_keys() -> None:
+    """List the keys: number, whether it works, name, paper, when made and when last used."""
+    with migrated_database(settings_or_give_up()).reading() as session:
+        for each in all_keys(session):
+            click.echo(_line(each))
+
+
+@api_key.command("end")
+@click.argument("number", type=int)
+def end_one_key(number: int) -> None:
+    """End the key of that NUMBER in the list: it opens nothing any more, at once."""
+    database = migrated_database(settings_or_give_up())
+    try:
+        with database.writing() as session:
+            name = end_key(session, number, now=now()).name
+    except ApiKeyMissingError:
+        give_up(f"There is no key number {number} that works; see “lettersdesk api-key list”.")
+    click.echo(f"The key of {name} opens nothing any more.")
+
+
+def _line(key: ApiKey) -> str:
+    parts = (
+        str(key.id),
+        f"ended {key.ended_at:%Y-%m-%d %H:%M} UTC" if key.ended_at else "works",
+        key.name,
+        key.paper or ALL_PAPERS,
+        f"made {key.created_at:%Y-%m-%d %H:%M} UTC",
+        f"used {key.last_used_at:%Y-%m-%d %H:%M} UTC" if key.last_used_at else "never used",
+    )
+    return "\t".join(parts)
+
+
+def _give_up_if_not_served(slug: str, policies: tuple[Policy, ...]) -> None:
+    slugs = [policy.paper.slug for policy in policies]
+    if slug and slug not in slugs:
+        give_up(f"There is no paper “{slug}”; served here: {', '.join(slugs)}.")
