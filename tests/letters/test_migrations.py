@@ -92,6 +92,9 @@ WHAT_CAME_WITH = {
             " VALUES (1, 1, 1, '2026-03-14 12:00:00', '2026-03-15 12:00:00', '')"
         ),
     ),
+    "0010": (
+        "INSERT INTO imports (known_blind, letter_id, brought_in_at) VALUES ('code', 1, '2026-03-14 12:00:00')",
+    ),
 }
 """What stands in the tables of each revision that brought new ones."""
 REVISIONS = [each.revision for each in reversed(list(ScriptDirectory(str(SCRIPTS)).walk_revisions()))]
