@@ -93,7 +93,10 @@ WHAT_CAME_WITH = {
         ),
     ),
     "0010": (
-        "INSERT INTO imports (known_blind, letter_id, brought_in_at) VALUES ('code', 1, '2026-03-14 12:00:00')",
+        (
+            "INSERT INTO imports (known_blind, letter_id, brought_in_at)"
+            " VALUES ('code', 1, '2026-03-14 12:00:00')"
+        ),
     ),
 }
 """What stands in the tables of each revision that brought new ones."""
