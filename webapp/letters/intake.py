@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import hmac
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -159,7 +160,8 @@ class Intake:
 
     def _note_known(self, sent: "_Sent", receipt: Receipt) -> None:
         """Keep that what is brought in is a letter that was here: it may be all that tells it later."""
-        with self._database.writing() as session:
+        # Another run may do so in the same moment.
+        with suppress(IntegrityError), self._database.writing() as session:
             if sent.arrival.brought_in and not _known_import(session, sent):
                 letter_id = session.scalars(select(Letter.id).where(Letter.token == receipt.token)).one()
                 note_import(session, sent.policy.paper.slug, sent.arrival.brought_in, letter_id)
