@@ -2,7 +2,8 @@
 
 What goes: address, phone, e-mail address, the name unless it was printed, the reason for withholding it, and
 whom the messages went to and what they said. What stays: the letter's text with what was declared beside
-it, what happened to it, and the e-mail address blinded, so that the rules on frequency go on.
+it, what happened to it, the e-mail address blinded, so that the rules on frequency go on, and as what it was
+brought in from a mailbox, blinded as well, so that it is not brought in from there once more.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
