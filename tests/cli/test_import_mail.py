@@ -6,15 +6,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
 from tests.cli.importing import bring_in, mail, stored, told
-from tests.samples import KEYS, SEAL
+from tests.samples import KEYS, PARTICULARS, SEAL
+from webapp.cli import main
 from webapp.clock import now
 from webapp.letters.database import Database
 from webapp.letters.intake import Intake, Receipt
 from webapp.letters.models import Message
-from webapp.letters.states import Channel
+from webapp.letters.states import Channel, State
 from webapp.policies import BUNDLED_PAPERS
 
 
@@ -231,3 +233,20 @@ def test_ctrl_c_leaves_whole_letters_and_the_next_run_goes_on(
     result = bring_in("mail", ".", "--json")
     assert [outcome for _, outcome in told(result)] == 2 * ["already_here"] + 3 * ["stored"]
     assert len(stored()) == 5
+
+
+def test_who_was_erased_does_not_come_back_with_a_second_run(keys: Path) -> None:
+    write_folder(keys / "in")
+    bring_in("mail", "in")
+    erased = CliRunner().invoke(main, ["erase", "--email", PARTICULARS["email"]])
+    assert "2 letters erased" in erased.output
+    (keys / "in" / "e.eml").write_bytes(mail(4))
+    result = bring_in("mail", "in", "--json")
+    assert [outcome for _, outcome in told(result)] == [
+        "already_here",
+        "returned",
+        "unreadable",
+        "stored",
+        "already_here",
+    ]
+    assert [letter.state for letter in stored()] == [State.WITHDRAWN, State.WITHDRAWN, State.RECEIVED]
