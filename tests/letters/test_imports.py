@@ -8,23 +8,24 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import LargeBinary, func, insert, select, text, type_coerce, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tests.letters.leaving import kept
 from tests.letters.test_sealing import Receipts
-from tests.samples import HERALD, NOON, PARTICULARS_KEY, SEAL, SECRET_KEY, letter
+from tests.samples import HERALD, NOON, PARTICULARS_KEY, SECRET_KEY, letter
 from webapp.config import Settings
 from webapp.letters.database import Database
 from webapp.letters.imports import BroughtIn
 from webapp.letters.intake import Arrival, Intake, Receipt, ReturnedError
-from webapp.letters.models import Import, Letter, Message
+from webapp.letters.models import Import, ImportKey, Letter, Message
 from webapp.letters.person import KnownBy, Sought, erase, letters_of
 from webapp.letters.queue import QueueFilter, queue_page
 from webapp.letters.record import letter_for_desk
 from webapp.letters.retention import QUIET, due_for_purge, purge, take_away
 from webapp.letters.seal import Seal, new_key
+from webapp.letters.sealing import opens_what_is_sealed, reseal_all
 from webapp.letters.states import Channel, EventKind, State
 from webapp.letters.writer_moves import lapse_unconfirmed, withdraw
 from webapp.rules.findings import Code
@@ -78,7 +79,7 @@ def test_it_is_kept_as_of_the_day_on_which_it_arrived(store: Database, intake: I
     assert (stored.received_at, stored.channel) == (LONG_AGO, Channel.MAIL)
     assert [(event.kind, event.at) for event in stored.events] == [(EventKind.RECEIVED, LONG_AGO)]
     assert (record.letter_id, record.brought_in_at) == (stored.id, NOON)
-    assert "example.com" not in record.known_blind
+    assert b"example.com" not in record.digest
 
 
 def test_a_second_time_it_is_here_already(store: Database, intake: Intake) -> None:
@@ -147,20 +148,37 @@ def test_who_was_erased_after_sending_by_the_form_does_not_come_back_by_mail(
     assert counted(store, Letter) == 1
 
 
-def test_the_record_holds_while_keys_are_changed(store: Database, intake: Intake) -> None:
+def test_the_record_holds_when_all_keys_are_changed(store: Database, intake: Intake) -> None:
     first = bring_in(intake)
-    both = Database(store.url, Seal.from_text(f"{new_key()},{PARTICULARS_KEY}"))
-    assert bring_in(Intake(both, "another secret key of the site")) == dataclasses.replace(
-        first, repeated=True
-    )
-    both.dispose()
-    assert SEAL.blind("x", "import") != SEAL.blind("x", "phone")
+    with store.writing() as session:
+        take_away(session, {letter_of(session, first).id: State.RECEIVED}, NOON)
+    new = new_key()
+    both = Database(store.url, Seal.from_text(f"{new},{PARTICULARS_KEY}"))
+    reseal_all(both)
+    renewed = Database(store.url, Seal.from_text(new))
+    assert opens_what_is_sealed(renewed)
+    assert not opens_what_is_sealed(store)
+    again = bring_in(Intake(renewed, "another secret key of the site"))
+    assert again == dataclasses.replace(first, repeated=True)
+    for database in (both, renewed):
+        database.dispose()
+
+
+def test_there_is_one_key_and_it_is_sealed(store: Database, intake: Intake) -> None:
+    bring_in(intake)
+    bring_in(intake, "<2@example.com>", letter(headline="New"))
+    with store.reading() as session:
+        (secret,) = session.scalars(select(ImportKey.secret))
+        (kept_as,) = session.scalars(select(type_coerce(ImportKey.secret, LargeBinary)))
+    assert secret.encode() not in kept_as
+    with pytest.raises(IntegrityError), store.writing() as session:
+        session.execute(insert(ImportKey).values(id=2, secret=secret))
 
 
 def test_the_letter_of_a_record_can_not_go(store: Database, intake: Intake) -> None:
     bring_in(intake)
     with pytest.raises(IntegrityError), store.writing() as session:
-        session.execute(text("INSERT INTO imports VALUES ('x', 99, '2026-03-14 12:00:00')"))
+        session.execute(insert(Import).values(digest=b"x", letter_id=99, brought_in_at=NOON))
     with pytest.raises(IntegrityError), store.writing() as session:
         session.execute(text("DELETE FROM letters"))
 

@@ -94,9 +94,10 @@ WHAT_CAME_WITH = {
     ),
     "0010": (
         (
-            "INSERT INTO imports (known_blind, letter_id, brought_in_at)"
-            " VALUES ('code', 1, '2026-03-14 12:00:00')"
+            "INSERT INTO imports (digest, letter_id, brought_in_at)"
+            " VALUES ('digest', 1, '2026-03-14 12:00:00')"
         ),
+        "INSERT INTO import_keys (id, secret) VALUES (1, 'sealed')",
     ),
 }
 """What stands in the tables of each revision that brought new ones."""

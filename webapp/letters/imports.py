@@ -4,19 +4,18 @@ Kept apart from the letters, as it has to hold when there is nothing left to tel
 erased, its particulars were purged, or it was withdrawn.
 """
 
-import hashlib
+import hmac
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, false, select
 from sqlalchemy.orm import Session
 
-from webapp.letters.columns import seal_of
-from webapp.letters.models import Import, Letter
+from webapp.letters.models import Import, ImportKey, Letter
 from webapp.letters.rows import insert_row
 
-PURPOSE = "import"
-"""What the blind index is made for."""
+ONLY_ONE = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,14 +33,21 @@ class BroughtIn:
 
 def is_of_import(session: Session, paper: str, brought_in: BroughtIn) -> ColumnElement[bool]:
     """Return the condition that a letter is the one that this was brought in as before."""
-    blinds = seal_of(session.get_bind().dialect).blinds(_value(paper, brought_in), PURPOSE)
-    return Letter.id.in_(select(Import.letter_id).where(Import.known_blind.in_(blinds)))
+    key = _key(session)
+    if key is None:
+        return false()
+    digest = _digest(key, paper, brought_in)
+    return Letter.id.in_(select(Import.letter_id).where(Import.digest == digest))
 
 
 def note_import(session: Session, paper: str, brought_in: BroughtIn, letter_id: int) -> None:
-    """Keep that this was brought in as that letter."""
-    blind = seal_of(session.get_bind().dialect).blind(_value(paper, brought_in), PURPOSE)
-    insert_row(session, Import(known_blind=blind, letter_id=letter_id, brought_in_at=brought_in.at))
+    """Keep that this was brought in as that letter.
+
+    Raises:
+        IntegrityError: another run has just done so, or has made the key in the same moment.
+    """
+    digest = _digest(_key(session) or _new_key(session), paper, brought_in)
+    insert_row(session, Import(digest=digest, letter_id=letter_id, brought_in_at=brought_in.at))
 
 
 def was_brought_in_since(moment: datetime) -> ColumnElement[bool]:
@@ -49,5 +55,18 @@ def was_brought_in_since(moment: datetime) -> ColumnElement[bool]:
     return exists().where(Import.letter_id == Letter.id, Import.brought_in_at > moment)
 
 
-def _value(paper: str, brought_in: BroughtIn) -> str:
-    return f"{paper}\0{hashlib.sha256(brought_in.known_as.encode('utf-8', 'surrogatepass')).hexdigest()}"
+def _key(session: Session) -> str | None:
+    return session.scalar(select(ImportKey.secret))
+
+
+def _new_key(session: Session) -> str:
+    key = ImportKey(id=ONLY_ONE, secret=secrets.token_hex())
+    session.add(key)
+    session.flush()
+    return key.secret
+
+
+def _digest(key: str, paper: str, brought_in: BroughtIn) -> bytes:
+    # Neither a paper's slug nor what a person can write has a NUL in it; and PostgreSQL sees only the digest.
+    value = f"{paper}\0{brought_in.known_as}".encode("utf-8", "surrogatepass")
+    return hmac.digest(key.encode(), value, "sha256")
