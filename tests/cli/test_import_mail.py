@@ -10,7 +10,8 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from tests.cli.importing import bring_in, mail, stored, told
-from tests.samples import KEYS, PARTICULARS, SEAL
+from tests.mailbox.writing import mail as mail_of, part, several
+from tests.samples import BODY, KEYS, PARTICULARS, SEAL
 from webapp.cli import main
 from webapp.clock import now
 from webapp.letters.database import Database
@@ -250,3 +251,37 @@ def test_who_was_erased_does_not_come_back_with_a_second_run(keys: Path) -> None
         "already_here",
     ]
     assert [letter.state for letter in stored()] == [State.WITHDRAWN, State.WITHDRAWN, State.RECEIVED]
+
+
+FROM_A_READER = f"From: {PARTICULARS['name']} <{PARTICULARS['email']}>\r\nSubject: Trams\r\n"
+LETTER = f"{BODY}\r\n\r\nAddress: {PARTICULARS['address']}\r\nPhone: {PARTICULARS['phone']}\r\n"
+
+
+def test_a_letter_that_a_colleague_passed_on_is_its_writers(keys: Path) -> None:
+    passed_on = part(FROM_A_READER.encode() + b"\r\n" + LETTER.encode(), "message/rfc822")
+    (keys / "a.eml").write_bytes(mail_of(several("mixed", passed_on), sender="desk@example.org"))
+    assert bring_in("mail", "a.eml").exit_code == 0
+    assert stored()[0].body == BODY
+
+
+def test_a_letter_in_the_charset_of_its_day(keys: Path) -> None:
+    text = f"電車很慢。這正是它的好處。\r\n\r\nAddress: {PARTICULARS['address']}\r\nPhone: 2123 4567\r\n"
+    header = f"{FROM_A_READER}Content-Type: text/plain; charset=big5\r\n\r\n"
+    (keys / "a.eml").write_bytes(header.encode() + text.encode("big5"))
+    assert bring_in("mail", "a.eml").exit_code == 0
+    assert stored()[0].body == "電車很慢。這正是它的好處。"
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_files_that_came_with_a_letter_are_judged_as_the_paper_has_it(
+    keys: Path, monkeypatch: pytest.MonkeyPatch, *, taken: bool
+) -> None:
+    herald = next(BUNDLED_PAPERS.glob("*.toml")).read_text(encoding="utf-8")
+    (keys / "paper.toml").write_text(
+        f"{herald}\n[content]\nattachments = {str(taken).lower()}\n", encoding="utf-8"
+    )
+    monkeypatch.setenv("LETTERSDESK_PAPERS", "paper.toml")
+    photo = part(b"\x89PNG", "image/png", Content_Disposition="attachment")
+    sender = f"{PARTICULARS['name']} <{PARTICULARS['email']}>"
+    (keys / "a.eml").write_bytes(mail_of(several("mixed", part(LETTER), photo), sender=sender))
+    assert bring_in("mail", "a.eml").exit_code == (0 if taken else 1)

@@ -64,6 +64,7 @@ class Sheet:
     Attributes:
         columns: The field that each column holds; empty where it is left out.
         first_line: In which the header stands.
+        leaves_out: Whether what stands in no field's column is left out, and not refused.
     """
 
     path: Path
@@ -108,13 +109,9 @@ class Sheet:
                 ) from error
 
     def _row(self, source: str, cells: Sequence[str], zone: tzinfo) -> Row:
-        if not self.leaves_out and any(cells[len(self.columns) :]):
-            raise ValueError(f"it has {len(cells)} columns, the first row {len(self.columns)}")
+        if not self.leaves_out:
+            self._refuse_what_no_column_holds(cells)
         given = {name: cell for name, cell in zip(self.columns, cells, strict=False) if name}
-        if not self.leaves_out and any(
-            cell for name, cell in zip(self.columns, cells, strict=False) if not name
-        ):
-            raise ValueError("something stands in a column that has no name")
         moment = _moment(given.get(RECEIVED_AT, ""), zone)
         alike = {name: cell.replace("\r\n", "\n").strip() for name, cell in given.items()}
         said = {name: cell for name, cell in alike.items() if cell}
@@ -125,6 +122,12 @@ class Sheet:
         }
         known_as = json.dumps(said, sort_keys=True)
         return Row(source, Submission.from_mapping(fields), known_as, moment)
+
+    def _refuse_what_no_column_holds(self, cells: Sequence[str]) -> None:
+        if any(cells[len(self.columns) :]):
+            raise ValueError(f"it has {len(cells)} columns, the first row {len(self.columns)}")
+        if any(cell for name, cell in zip(self.columns, cells, strict=False) if not name):
+            raise ValueError("something stands in a column that has no name")
 
 
 def look_through(path: Path, *, leaves_out: bool) -> Sheet:
