@@ -40,7 +40,7 @@ def receive(submission: Submission, policy: Policy, arrival: Arrival) -> Receipt
     intake, key = services().intake, _key(submission.email)
     mailbox = digest("mailbox", key)
     if key and taken(LETTERS_PER_MAILBOX, mailbox) >= LETTERS_PER_MAILBOX.amount:
-        if again := intake.receipt_again(submission, policy):
+        if again := intake.here_already(submission, policy, arrival):
             return again
         raise MailboxFullError(free_again_in(LETTERS_PER_MAILBOX, mailbox))
     receipt = intake.receive(submission, policy, arrival)

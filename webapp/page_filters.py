@@ -16,6 +16,7 @@ from webapp.letters.copies import copy_for_print
 from webapp.letters.queue import MOST_COUNTED
 from webapp.letters.states import (
     CallOutcome,
+    Channel,
     DeclineReason,
     EventKind,
     MessageKind,
@@ -29,7 +30,7 @@ from webapp.services import services
 from webapp.typesetting import paragraphs, spoken
 from webapp.wording.browsers import browser_name
 from webapp.wording.findings import advisory_sentence
-from webapp.wording.history import note_beside, told
+from webapp.wording.history import RECEIVED, note_beside, told
 from webapp.wording.locale import display_locale, listed, short_date
 from webapp.wording.people import ROLES, account_event
 from webapp.wording.states import DECLINE_REASONS, EVENTS, MESSAGE_KINDS, MESSAGE_STATES, MOVES, STATES
@@ -72,6 +73,7 @@ def add_page_filters(app: Flask) -> None:
         copy_for_print,
         question,
         role_name,
+        received_through,
         account_event,
         browser_name,
     ):
@@ -125,6 +127,11 @@ def dialled(e164: str) -> str:
     """Show a phone number in the groups in which its country reads it."""
     number = phonenumbers.parse(e164)
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+
+
+def received_through(channel: Channel) -> str:
+    """Tell how a letter came in."""
+    return str(RECEIVED[channel])
 
 
 def state_name(state: State) -> str:

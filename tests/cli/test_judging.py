@@ -1,11 +1,13 @@
 """`lettersdesk check`, `count` and `paper check`: verdicts from files, and exit codes to script on."""
 
 import json
+import mailbox
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.cli.importing import mail
 from tests.samples import BODY, PARTICULARS
 from webapp.cli import main
 
@@ -137,3 +139,22 @@ def test_an_unsound_policy(empty_folder: Path) -> None:
     result = lettersdesk("paper", "check", "a.toml")
     assert result.exit_code == 1
     assert "a.toml:2: paper.slug: has to be a text in quotes that isn't empty, not 3" in result.stderr
+
+
+def test_many_messages_in_a_file_and_in_a_folder(empty_folder: Path) -> None:
+    box = mailbox.mbox(empty_folder / "Inbox")
+    (empty_folder / "in").mkdir()
+    for number in range(2):
+        box.add(mail(number))
+        (empty_folder / "in" / f"{number}.eml").write_bytes(mail(number))
+    box.close()
+    (empty_folder / "in" / "empty.eml").touch()
+    result = lettersdesk("check", "Inbox", "in")
+    assert [line for line in result.stdout.splitlines() if not line.startswith(" ")] == [
+        "Inbox:1: accepted, 17 words",
+        "Inbox:2: accepted, 17 words",
+        "in/0.eml: accepted, 17 words",
+        "in/1.eml: accepted, 17 words",
+    ]
+    assert result.stderr == "in/empty.eml: empty\n"
+    assert result.exit_code == 2

@@ -150,3 +150,19 @@ def test_the_cost_is_the_same_however_much_is_known(dana: Visitor, sqlite: Datab
         dana.send({"noted-text": "Good."}, to="/notes")
         dana.send({}, button=("call-outcome", "voicemail"))
     assert cost() == at_first
+
+
+@pytest.mark.parametrize(
+    ("channel", "told"),
+    [(Channel.MAIL, "Received by e-mail"), (Channel.IMPORT, "Imported"), (Channel.FORM, "")],
+)
+def test_it_is_told_how_a_letter_came_that_came_by_no_form(
+    dana: Visitor, sqlite: Database, channel: Channel, told: str
+) -> None:
+    arrival = Arrival(channel=channel, at=NOON)
+    receipt = Intake(sqlite, SECRET_KEY).receive(letter(), HERALD, arrival)
+    facts = dana.open(f"/desk/letters/{receipt.reference}").all(".letter-facts > span")
+    assert ("Received by e-mail" in facts, "Imported" in facts) == (
+        told == "Received by e-mail",
+        told == "Imported",
+    )

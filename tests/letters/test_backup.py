@@ -26,11 +26,13 @@ from tests.services.postgres import PostgresServer
 from webapp.letters.backup import PURPOSE, back_up
 from webapp.letters.backup_file import BackupDamagedError, BackupWriter, Header, Kind, TableHead, read_backup
 from webapp.letters.database import Database
+from webapp.letters.imports import BroughtIn
 from webapp.letters.intake import Arrival, Intake, Receipt
 from webapp.letters.migrate import migrate
 from webapp.letters.models import Letter, Message, Particulars
 from webapp.letters.queue import QueueFilter, queue_page
 from webapp.letters.restoring import OtherKeyError, StoreNotEmptyError, UnknownRevisionError, restore
+from webapp.letters.retention import take_away
 from webapp.letters.revisions import is_current
 from webapp.letters.seal import KEY_BYTES, Seal
 from webapp.letters.states import Channel, DeclineReason, Role, State
@@ -41,7 +43,7 @@ from webapp.people.api_keys import make_key
 Rows = dict[str, list[list[object]]]
 MakeStore = Callable[[], Database]
 WRITERS = 4
-TABLES_SINCE = {"api_keys"}
+TABLES_SINCE = {"api_keys", "imports", "import_keys"}
 """That earlier version did not have them."""
 
 
@@ -80,10 +82,20 @@ def fill(store: Database) -> None:
     )
     first = receive(store, withhold_name=True, withhold_reason="My employer", headline="Trams – 電車")
     receive(store, headline="PO box", address="PO Box 5, Central")
+    assert bring_in_the_second(store).repeated
     decline = Move(to_state=State.DECLINED, version=1, reason=DeclineReason.SPACE)
     with store.writing() as session:
         move_letter(session, first.reference, decline, HERALD, by=acting(editor), now=NOON)
         make_key(session, name="The web site", paper="", now=NOON)
+
+
+def bring_in_the_second(store: Database) -> Receipt:
+    """Find the second letter in a mailbox, too."""
+    known = BroughtIn(known_as="<1@example.com>", at=NOON)
+    arrival = Arrival(channel=Channel.MAIL, at=NOON, brought_in=known)
+    return Intake(store, SECRET_KEY).receive(
+        letter(headline="PO box", address="PO Box 5, Central"), HERALD, arrival
+    )
 
 
 def rows_of(path: Path) -> Rows:
@@ -104,7 +116,7 @@ def test_what_is_restored_is_row_for_row_what_was_backed_up(
     fill(store)
     counted = back_up(store, tmp_path / "backup", now=NOON)
     assert (counted["letters"], counted["messages"], counted["advisories"]) == (2, 2, 1)
-    assert counted["api_keys"] == 1
+    assert (counted["api_keys"], counted["imports"]) == (1, 1)
     restored = another()
     assert restore(restored, tmp_path / "backup") == {table: n for table, n in counted.items() if n}
     assert is_current(restored)
@@ -118,6 +130,19 @@ def test_what_is_restored_is_row_for_row_what_was_backed_up(
     receive(restored, headline="Buses")
     with restored.writing() as session, pytest.raises(Exception, match="the record stays as it is"):
         session.execute(text("DELETE FROM events"))
+
+
+def test_what_was_imported_is_known_where_it_is_restored(
+    store: Database, another: MakeStore, tmp_path: Path
+) -> None:
+    fill(store)
+    with store.writing() as session:
+        states = {row.id: row.state for row in session.execute(select(Letter.id, Letter.state))}
+        take_away(session, states, NOON)
+    back_up(store, tmp_path / "backup", now=NOON)
+    restored = another()
+    restore(restored, tmp_path / "backup")
+    assert bring_in_the_second(restored).repeated
 
 
 def test_letters_come_in_at_full_speed_beside_a_backup(

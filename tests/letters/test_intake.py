@@ -103,10 +103,12 @@ def test_another_text_from_the_same_form_is_asked_about(store: Database, intake:
 
 
 def test_what_was_received_is_known_without_being_received_again(store: Database, intake: Intake) -> None:
-    assert intake.receipt_again(letter(), HERALD) is None
+    later = Arrival(channel=Channel.API, at=NOON)
+    assert intake.here_already(letter(), HERALD, later) is None
     first = receive(intake, letter(), "a key")
-    assert intake.receipt_again(letter(), HERALD) == dataclasses.replace(first, repeated=True)
-    assert intake.receipt_again(letter(headline="Another"), HERALD) is None
+    known = intake.here_already(letter(), HERALD, later)
+    assert known == dataclasses.replace(first, repeated=True, verdict=None)
+    assert intake.here_already(letter(headline="Another"), HERALD, later) is None
     assert (intake.has_stored_with("a key"), intake.has_stored_with("another key")) == (True, False)
     assert count(store, Letter) == 1
 

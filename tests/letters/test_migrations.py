@@ -98,6 +98,13 @@ WHAT_CAME_WITH = {
             " VALUES ('digest', 'The web site', '2026-03-14 12:00:00')"
         ),
     ),
+    "0010": (
+        (
+            "INSERT INTO imports (digest, letter_id, brought_in_at)"
+            " VALUES ('digest', 1, '2026-03-14 12:00:00')"
+        ),
+        "INSERT INTO import_keys (id, secret) VALUES (1, 'sealed')",
+    ),
 }
 """What stands in the tables of each revision that brought new ones."""
 REVISIONS = [each.revision for each in reversed(list(ScriptDirectory(str(SCRIPTS)).walk_revisions()))]

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from tests.letters.test_sealing import Receipts
 from tests.samples import HERALD, NOON, SECRET_KEY, letter
 from webapp.letters.database import Database
+from webapp.letters.imports import BroughtIn
 from webapp.letters.intake import Arrival, Intake
 from webapp.letters.models import Approval, EditedCopy, Event, Letter, LetterTag, Message
 from webapp.letters.person_export import export_person
@@ -77,3 +78,15 @@ def _texts(value: object) -> list[str]:
     if isinstance(value, list):
         return [text for each in value for text in _texts(each)]
     return [value] if isinstance(value, str) else []
+
+
+def test_it_is_told_when_a_letter_was_brought_in(store: Database) -> None:
+    intake = Intake(store, SECRET_KEY)
+    for number in range(2):
+        known = BroughtIn(known_as=f"<{number}@example.com>", at=NOON)
+        intake.receive(letter(), HERALD, Arrival(channel=Channel.MAIL, at=NOON, brought_in=known))
+    with store.reading() as session:
+        exported = export_person(session, session.scalars(select(Letter)).all(), now=NOON)
+    (told,) = json.loads(exported)["letters"]
+    assert told["brought_in_at"] == 2 * [NOON.isoformat()]
+    assert b"0@example.com" not in exported

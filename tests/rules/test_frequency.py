@@ -213,3 +213,9 @@ def test_a_name_that_is_refused_is_not_looked_for() -> None:
     record = Remembered(EarlierLetter(WRITER, TODAY, None))
     assert told(judged("fernvale-chronicle", TODAY, record, name="")) == [("name.missing", {})]
     assert record.questions == 0
+
+
+def test_a_letter_is_not_held_against_one_that_came_after_it() -> None:
+    policy = with_rules(Frequency(letters=1, days=7))
+    assert check(letter(), policy, TODAY, Remembered(earlier(TODAY + ONE_DAY))).accepted
+    assert not check(letter(), policy, TODAY, Remembered(earlier(TODAY))).accepted

@@ -1,6 +1,7 @@
 """The command line, `lettersdesk`."""
 
 import importlib
+import keyword
 
 import click
 
@@ -14,6 +15,7 @@ COMMANDS = {
     "purge": "webapp.cli.people_kept",
     "erase": "webapp.cli.people_kept",
     "export": "webapp.cli.people_kept",
+    "import": "webapp.cli.importing",
     "backup": "webapp.cli.backups",
     "restore": "webapp.cli.backups",
     "check": "webapp.cli.judging",
@@ -22,7 +24,7 @@ COMMANDS = {
     "editor": "webapp.cli.accounts",
     "api-key": "webapp.cli.api_keys",
 }
-"""Each command and the module that has it under its own name."""
+"""Each command and the module that has it under its own name, or the nearest that Python allows."""
 
 
 class Commands(click.Group):
@@ -38,9 +40,8 @@ class Commands(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(
-            importlib.import_module(COMMANDS[cmd_name]), cmd_name.replace("-", "_")
-        )
+        name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name.replace("-", "_")
+        command: click.Command = getattr(importlib.import_module(COMMANDS[cmd_name]), name)
         return command
 
 

@@ -6,18 +6,15 @@ from pathlib import Path
 
 import click
 
-from webapp.cli.papers import give_up, policies_or_give_up
-from webapp.cli.sources import Source, UnreadableError, read_sources
+from webapp.cli.papers import chosen_or_give_up, give_up, policies_or_give_up
+from webapp.cli.sources import Source, read_sources
+from webapp.cli.telling import RETURNED, UNREADABLE, finding_lines
 from webapp.clock import today_at
+from webapp.mailbox.files import Unreadable
 from webapp.rules.check import Verdict, check as judge
-from webapp.rules.policy import Policy
 from webapp.rules.policy_file import PolicyError, load_policy
 from webapp.rules.words import count_words
 from webapp.verdict_json import verdict_as_json
-from webapp.wording.findings import sentence
-
-RETURNED = 1
-UNREADABLE = 2
 
 
 @click.command()
@@ -38,20 +35,22 @@ def count(file: Path) -> None:
 def check(files: tuple[Path, ...], paper: str | None, *, as_json: bool) -> None:
     """Judge the letters in FILES: e-mail messages, JSON, or plain text; - is standard input.
 
+    An mbox file and a folder of mails have many.
+
     Exits with 0 where all are accepted, 1 where some are returned, 2 where something can't be read.
     """
-    policy = _policy(paper)
+    policy = chosen_or_give_up(policies_or_give_up(), paper)
     today = today_at(policy.paper.time_zone)
     worst = 0
     for file in files:
-        try:
-            for source in read_sources(file):
-                verdict = judge(source.submission, policy, today)
-                _report(source, verdict, as_json=as_json)
-                worst = max(worst, 0 if verdict.accepted else RETURNED)
-        except UnreadableError as error:
-            click.echo(str(error), err=True)
-            worst = UNREADABLE
+        for source in read_sources(file):
+            if isinstance(source, Unreadable):
+                click.echo(str(source), err=True)
+                worst = UNREADABLE
+                continue
+            verdict = judge(source.submission, policy, today)
+            _report(source, verdict, as_json=as_json)
+            worst = max(worst, 0 if verdict.accepted else RETURNED)
     sys.exit(worst)
 
 
@@ -73,24 +72,11 @@ def check_paper(file: Path) -> None:
     click.echo(f"{file}: the policy of {policy.paper.title} is sound.")
 
 
-def _policy(slug: str | None) -> Policy:
-    policies = policies_or_give_up()
-    if slug is None and len(policies) == 1:
-        return policies[0]
-    chosen = next((policy for policy in policies if policy.paper.slug == slug), None)
-    if chosen is None:
-        slugs = ", ".join(policy.paper.slug for policy in policies)
-        wrong = f"There is no paper “{slug}”" if slug else "Say which paper with --paper"
-        give_up(f"{wrong}; served here: {slugs}.")
-    return chosen
-
-
 def _report(source: Source, verdict: Verdict, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"source": source.name, **verdict_as_json(verdict)}, ensure_ascii=False))
         return
     outcome = "accepted" if verdict.accepted else "returned"
     click.echo(f"{source.name}: {outcome}, {verdict.word_count} words")
-    for finding in verdict.findings:
-        mark = "✗" if finding.is_refusal else "·"
-        click.echo(f"  {mark} {finding.code}: {sentence(finding)}")
+    for line in finding_lines(verdict.findings):
+        click.echo(line)

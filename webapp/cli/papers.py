@@ -1,7 +1,8 @@
-"""The papers for a command that only judges, and so needs no other setting."""
+"""The papers that a command works for."""
 
 import os
 import sys
+from collections.abc import Sequence
 from typing import NoReturn
 
 import click
@@ -26,3 +27,15 @@ def policies_or_give_up() -> tuple[Policy, ...]:
     if wrong:
         give_up("\n".join(wrong))
     return policies
+
+
+def chosen_or_give_up(policies: Sequence[Policy], slug: str | None) -> Policy:
+    """Return the rules of the paper that ``slug`` names; where one alone is served, of that."""
+    if slug is None and len(policies) == 1:
+        return policies[0]
+    chosen = next((policy for policy in policies if policy.paper.slug == slug), None)
+    if chosen is None:
+        slugs = ", ".join(policy.paper.slug for policy in policies)
+        wrong = f"There is no paper “{slug}”" if slug else "Say which paper with --paper"
+        give_up(f"{wrong}; served here: {slugs}.")
+    return chosen

@@ -4,7 +4,8 @@ import dataclasses
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from webapp.letters.columns import seal_of
 from webapp.letters.database import Database
+from webapp.letters.imports import BroughtIn, is_of_import, note_import
 from webapp.letters.models import Advisory, Event, Letter
 from webapp.letters.new_letter import new_letter
 from webapp.letters.outbox import OutgoingMessage, put_in_outbox
@@ -39,11 +41,13 @@ class Receipt:
         reference: To say on the phone.
         token: Opens the writer's own page.
         repeated: Whether the same submission had been stored before, and this is its receipt again.
+        verdict: What the rules said of it as it was stored.
     """
 
     reference: str
     token: str
     repeated: bool
+    verdict: Verdict | None = field(default=None, compare=False, repr=False)
 
 
 class ReturnedError(Exception):
@@ -78,12 +82,17 @@ class Arrival:
         at: When, with the time zone.
         language: The one that its writer reads.
         submission_key: What the form that it came from is known by, where it came from one.
+        message_id: Of the mail that it came as, where it came as one; the receipt answers that.
+        brought_in: Where it did not come here by itself, but is brought in from elsewhere. Its receipt is
+            written now, and editors see it at once: nobody was asked to confirm an address when it came.
     """
 
     channel: Channel
     at: datetime
     language: str = "en"
     submission_key: str | None = None
+    message_id: str = ""
+    brought_in: BroughtIn | None = None
 
 
 class Intake:
@@ -112,11 +121,32 @@ class Intake:
             StoreAwayError: the store can't be reached.
         """
         sent = self._sent(submission, policy, arrival)
-        verdict = self.judge(submission, policy, now=arrival.at)
+        if arrival.brought_in is None:
+            return self._receive(sent)
+        with self._database.asking() as session:
+            if known := _known_import(session, sent):
+                return known
+        receipt = self._receive(sent)
+        if receipt.repeated:
+            self._note_known(sent, receipt)
+        return receipt
+
+    def here_already(self, submission: Submission, policy: Policy, arrival: Arrival) -> Receipt | None:
+        """Return the receipt that `receive` would give again; nothing where it would judge and store.
+
+        Raises:
+            StoreAwayError: the store can't be reached.
+        """
+        sent = self._sent(submission, policy, arrival)
+        with self._database.asking() as session:
+            return _known_import(session, sent) or _receipt_again(session, sent)
+
+    def _receive(self, sent: "_Sent") -> Receipt:
+        verdict = self.judge(sent.submission, sent.policy, now=sent.arrival.at)
         if verdict.letter is None:
             # It may have been stored before, and not meet the rules any more: "too soon after the first".
             with self._database.asking() as session:
-                if again := _receipt_again(session, policy, sent.fingerprint):
+                if again := _receipt_again(session, sent):
                     return again
             raise ReturnedError(verdict)
         for _ in range(ATTEMPTS):
@@ -128,14 +158,26 @@ class Intake:
                         return earlier
         raise RuntimeError("no free reference was found")
 
+    def _note_known(self, sent: "_Sent", receipt: Receipt) -> None:
+        """Keep that what is brought in is a letter that was here: it may be all that tells it later."""
+        # Another run may do so in the same moment.
+        with suppress(IntegrityError), self._database.writing() as session:
+            if sent.arrival.brought_in and not _known_import(session, sent):
+                letter_id = session.scalars(select(Letter.id).where(Letter.token == receipt.token)).one()
+                note_import(session, sent.policy.paper.slug, sent.arrival.brought_in, letter_id)
+
     def _store(self, sent: "_Sent", verdict: Verdict, accepted: AcceptedLetter) -> Receipt:
+        arrival, brought_in = sent.arrival, sent.arrival.brought_in
         letter = new_letter(
             accepted,
             sent.policy,
             seal_of(self._database.engine.dialect),
-            channel=sent.arrival.channel,
-            language=sent.arrival.language,
-            now=sent.arrival.at,
+            channel=arrival.channel,
+            language=arrival.language,
+            received_at=arrival.at,
+            waits_for_proof=sent.policy.confirmation.before_queue
+            and accepted.sender.email is not None
+            and brought_in is None,
         )
         letter.submission_key, letter.fingerprint = sent.key, sent.fingerprint
         # Worded before the store is held up for it.
@@ -150,19 +192,17 @@ class Intake:
                 if verdict.letter is None:
                     raise ReturnedError(verdict)
             _insert(session, letter, verdict)
+            if brought_in:
+                note_import(session, letter.paper, brought_in, letter.id)
             if message:
-                delay = sent.policy.message_delay(message.kind)
-                put_in_outbox(session, message, letter_id=letter.id, now=sent.arrival.at, delay=delay)
-        return Receipt(reference=letter.reference, token=letter.token, repeated=False)
-
-    def receipt_again(self, submission: Submission, policy: Policy) -> Receipt | None:
-        """Return the receipt of this very submission, if it was received before.
-
-        Raises:
-            StoreAwayError: the store can't be reached.
-        """
-        with self._database.asking() as session:
-            return _receipt_again(session, policy, self._fingerprint(submission, policy))
+                put_in_outbox(
+                    session,
+                    dataclasses.replace(message, in_reply_to=arrival.message_id),
+                    letter_id=letter.id,
+                    now=brought_in.at if brought_in else arrival.at,
+                    delay=sent.policy.message_delay(message.kind),
+                )
+        return Receipt(reference=letter.reference, token=letter.token, repeated=False, verdict=verdict)
 
     def has_stored_with(self, submission_key: str) -> bool:
         """Tell whether a letter was stored with that key of a form, or of a request.
@@ -192,9 +232,9 @@ class Intake:
     def _fingerprint(self, submission: Submission, policy: Policy) -> bytes:
         # A browser and a program end their lines differently; that makes no other letter.
         fields: dict[str, str | bool] = {}
-        for field in dataclasses.fields(submission):
-            value = getattr(submission, field.name)
-            fields[field.name] = value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
+        for each in dataclasses.fields(submission):
+            value = getattr(submission, each.name)
+            fields[each.name] = value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
         text = json.dumps([policy.paper.slug, fields], sort_keys=True)
         return hmac.digest(self._key, text.encode(), "sha256")
 
@@ -220,15 +260,22 @@ def _earlier(session: Session, sent: _Sent) -> Receipt | None:
     Raises:
         AlreadySentError: another letter came from the same form.
     """
-    if same := _receipt_again(session, sent.policy, sent.fingerprint):
+    if same := _known_import(session, sent) or _receipt_again(session, sent):
         return same
     if sent.key and (other := _receipt(session, Letter.submission_key == sent.key)):
         raise AlreadySentError(other)
     return None
 
 
-def _receipt_again(session: Session, policy: Policy, fingerprint: bytes) -> Receipt | None:
-    return _receipt(session, and_(Letter.paper == policy.paper.slug, Letter.fingerprint == fingerprint))
+def _known_import(session: Session, sent: _Sent) -> Receipt | None:
+    if sent.arrival.brought_in is None:
+        return None
+    return _receipt(session, is_of_import(session, sent.policy.paper.slug, sent.arrival.brought_in))
+
+
+def _receipt_again(session: Session, sent: _Sent) -> Receipt | None:
+    paper = sent.policy.paper.slug
+    return _receipt(session, and_(Letter.paper == paper, Letter.fingerprint == sent.fingerprint))
 
 
 def _receipt(session: Session, condition: ColumnElement[bool]) -> Receipt | None:

@@ -26,7 +26,8 @@ def new_letter(
     *,
     channel: Channel,
     language: str,
-    now: datetime,
+    received_at: datetime,
+    waits_for_proof: bool,
 ) -> Letter:
     """Return a letter with its particulars, neither of which is stored.
 
@@ -36,7 +37,8 @@ def new_letter(
         seal: Blinds what its writer is known again by.
         channel: How it came.
         language: The one that its writer reads.
-        now: The present moment.
+        received_at: When it came.
+        waits_for_proof: Whether editors see it only once its e-mail address is confirmed.
     """
     text, article, declared = accepted.text, accepted.article, accepted.declared
     return Letter(
@@ -45,9 +47,9 @@ def new_letter(
         paper=policy.paper.slug,
         channel=channel,
         state=State.RECEIVED,
-        received_at=now,
+        received_at=received_at,
         language=language,
-        in_queue=not (policy.confirmation.before_queue and accepted.sender.email),
+        in_queue=not waits_for_proof,
         category=text.category,
         word_count=text.word_count,
         district=accepted.sender.district,

@@ -2,7 +2,8 @@
 
 What goes: address, phone, e-mail address, the name unless it was printed, the reason for withholding it, and
 whom the messages went to and what they said. What stays: the letter's text with what was declared beside
-it, what happened to it, and the e-mail address blinded, so that the rules on frequency go on.
+it, what happened to it, the e-mail address blinded, so that the rules on frequency go on, and as what it was
+brought in from a mailbox, blinded as well, so that it is not brought in from there once more.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,13 +14,17 @@ from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select, u
 from sqlalchemy.orm import Session
 
 from webapp.letters.database import Database
+from webapp.letters.imports import was_brought_in_since
 from webapp.letters.models import Event, Letter, Message, Particulars
 from webapp.letters.search import index_letter
 from webapp.letters.states import EventKind, MessageState, State
 from webapp.rules.policy import Policy
 
 QUIET = timedelta(days=7)
-"""After the last word from a writer, in which nothing is purged: it may be that somebody has to answer."""
+"""After the last word from a writer, in which nothing is purged: it may be that somebody has to answer.
+
+A letter that was brought in from a mailbox counts as a word of that day: nobody has seen it here before.
+"""
 FROM_WRITER = (
     EventKind.RECEIVED,
     EventKind.EMAIL_CONFIRMED,
@@ -119,6 +124,7 @@ def _kept_since(moment: datetime, now: datetime) -> ColumnElement[bool]:
         # Whoever has claimed it may be about to ring its writer.
         or_(Letter.claimed_until.is_(None), Letter.claimed_until <= now),
         exists().where(Particulars.letter_id == Letter.id, Particulars.purged_at.is_(None)),
+        ~was_brought_in_since(now - QUIET),
         ~exists().where(
             of_letter,
             or_(

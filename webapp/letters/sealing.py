@@ -9,11 +9,11 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from webapp.letters.columns import seal_of
 from webapp.letters.database import Database
-from webapp.letters.models import Editor, Message, Particulars
+from webapp.letters.models import Editor, ImportKey, Message, Particulars
 from webapp.letters.seal import Seal
 from webapp.letters.writers import EMAIL, NAME, PHONE, keys_of
 
-Row = TypeVar("Row", Particulars, Message, Editor)
+Row = TypeVar("Row", Particulars, Message, Editor, ImportKey)
 AT_ONCE = 200
 """Rows that are sealed anew in one transaction: letters come in between."""
 
@@ -29,7 +29,7 @@ def opens_what_is_sealed(database: Database) -> bool:
     """
     with database.reading() as session:
         seal = seal_of(session.get_bind().dialect)
-        queries = [_sealed(Editor.totp_secret)]
+        queries = [_sealed(Editor.totp_secret), _sealed(ImportKey.secret)]
         for query, key in (
             (_sealed(Particulars.contact), Particulars.letter_id),
             (_sealed(Message.recipient), Message.id),
@@ -51,6 +51,7 @@ def reseal_all(database: Database) -> int:
     """
     return (
         _step_by_step(database, Editor, Editor.id, _reseal_editor)
+        + _step_by_step(database, ImportKey, ImportKey.id, _reseal_import_key)
         + _step_by_step(database, Message, Message.id, _reseal_message)
         + _step_by_step(database, Particulars, Particulars.letter_id, _reseal_particulars)
     )
@@ -102,3 +103,8 @@ def _reseal_editor(editor: Editor, seal: Seal) -> None:
     del seal
     if editor.totp_secret is not None:
         flag_modified(editor, "totp_secret")
+
+
+def _reseal_import_key(key: ImportKey, seal: Seal) -> None:
+    del seal
+    flag_modified(key, "secret")

@@ -118,8 +118,13 @@ def _that_count(keys: WriterKeys, policy: Policy, today: date, record: WritersRe
     """Return the letters in the record that may count against a writer."""
     beginning = min(_beginning(rule, today) for rule in policy.frequency)
     found = record.earlier_letters(keys, beginning)
-    # An answer to what was printed of somebody uses up nothing, whether it comes before or after.
-    return [letter for letter in found if not policy.is_right_of_reply(letter.category)]
+    # An answer to what was printed of somebody uses up nothing, whether it comes before or after. A letter
+    # that is brought in from last month is held against what came before it, not against this week's.
+    return [
+        letter
+        for letter in found
+        if letter.received <= today and not policy.is_right_of_reply(letter.category)
+    ]
 
 
 def _beginning(rule: Frequency, today: date) -> date:

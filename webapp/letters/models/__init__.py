@@ -4,6 +4,7 @@ from webapp.letters.models.api_key import ApiKey
 from webapp.letters.models.base import HIGHEST_NUMBER, Base, RowId
 from webapp.letters.models.copy import Approval, EditedCopy
 from webapp.letters.models.event import Event
+from webapp.letters.models.imported import Import, ImportKey
 from webapp.letters.models.letter import Advisory, Letter, LetterTag, Particulars
 from webapp.letters.models.message import Message
 from webapp.letters.models.people import (
@@ -27,6 +28,8 @@ __all__ = [
     "EditedCopy",
     "Editor",
     "Event",
+    "Import",
+    "ImportKey",
     "Letter",
     "LetterTag",
     "Message",

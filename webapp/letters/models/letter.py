@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     # SQLAlchemy finds them by their names; importing them would go in a circle.
     from webapp.letters.models.copy import Approval, EditedCopy
     from webapp.letters.models.event import Event
+    from webapp.letters.models.imported import Import
     from webapp.letters.models.message import Message
     from webapp.letters.models.people import Editor
 
@@ -97,6 +98,7 @@ class Letter(Base):
     copies: Mapped[list["EditedCopy"]] = relationship(lazy="raise", order_by="EditedCopy.number")
     approvals: Mapped[list["Approval"]] = relationship(lazy="raise", order_by="Approval.id")
     tags: Mapped[list["LetterTag"]] = relationship(lazy="raise", order_by="LetterTag.tag")
+    imports: Mapped[list["Import"]] = relationship(lazy="raise", order_by="Import.brought_in_at")
     claimed_by: Mapped["Editor | None"] = relationship(lazy="raise", foreign_keys=claimed_by_id)
     assigned_to: Mapped["Editor | None"] = relationship(lazy="raise", foreign_keys=assigned_to_id)
 
