@@ -28,8 +28,14 @@ def watched(counting: Settings, sqlite: Database) -> Visitor:
 
 @pytest.fixture
 def busy(counting: Settings, sqlite: Database) -> Visitor:
-    """A browser at a desk that was made busy by one letter in this minute."""
-    visitor = Visitor(create_app(dataclasses.replace(counting, busy_from=1), sqlite))
+    """A browser at a desk that was made busy by some letters in this minute.
+
+    One more than is needed: those of the last minute count for a little less with each moment of this one.
+    """
+    visitor = Visitor(create_app(dataclasses.replace(counting, busy_from=2), sqlite))
     visitor.open(FORM)
-    assert visitor.send({"body": ""}).status == 422
+    for _ in range(2):
+        assert visitor.send({"body": ""}).status == 422
+    assert visitor.page
+    assert visitor.client.post(FORM, data=visitor.page.typed()).status_code == 429
     return visitor

@@ -11,12 +11,12 @@ from flask import abort, make_response, redirect, render_template, request, url_
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import DateField, Form, HiddenField, SearchField, SelectField, StringField
-from wtforms.validators import DataRequired, Length
 
 from webapp.choices import select_choices
 from webapp.desk.access import open_to_readers, signed_in
 from webapp.desk.blueprint import desk
 from webapp.desk.messages import row_number
+from webapp.desk.name_field import name_field
 from webapp.desk.queue_address import EVERY_STATE, MINE, NEWEST, NOBODYS, OLDEST, QueueAddress
 from webapp.letters.saved_filters import (
     LONGEST_FILTER_NAME,
@@ -118,13 +118,8 @@ def filter_chips(address: QueueAddress, form: FilterForm, article: str) -> list[
 class NameForm(Form):
     """What a filter is to be called."""
 
-    name = StringField(
-        lazy_gettext("Name"),
-        filters=[lambda typed: " ".join((typed or "").split())],
-        validators=[
-            DataRequired(lazy_gettext("Give the view a name.")),
-            Length(max=LONGEST_FILTER_NAME, message=lazy_gettext("A name has at most %(max)d characters.")),
-        ],
+    name = name_field(
+        lazy_gettext("Name"), missing=lazy_gettext("Give the view a name."), longest=LONGEST_FILTER_NAME
     )
     query = HiddenField()
 

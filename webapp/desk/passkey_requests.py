@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext
-from wtforms import Form, HiddenField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import Form, HiddenField
 
 from webapp.clock import now
+from webapp.desk.name_field import name_field
 from webapp.desk.proofs import remember_challenge
 from webapp.letters.models import Passkey
 from webapp.people.events import BY_CODE, BY_PASSKEY
@@ -24,12 +24,10 @@ class CredentialForm(Form):
 class NewPasskeyForm(CredentialForm):
     """A passkey that a browser has made, and what its owner calls it."""
 
-    name = StringField(
+    name = name_field(
         lazy_gettext("Name of the passkey"),
-        validators=[
-            InputRequired(lazy_gettext("Give the passkey a name by which you will recognise it.")),
-            Length(max=LONGEST_NAME, message=lazy_gettext("A name has at most %(max)d characters.")),
-        ],
+        missing=lazy_gettext("Give the passkey a name by which you will recognise it."),
+        longest=LONGEST_NAME,
     )
 
 

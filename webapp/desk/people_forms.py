@@ -5,13 +5,12 @@ from wtforms import EmailField, Form, PasswordField, RadioField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from webapp.choices import select_choices
+from webapp.desk.name_field import NAME_TOO_LONG, name_field
 from webapp.letters.states import Role
 from webapp.people.accounts import LONGEST_NAME, LONGEST_PASSWORD, SHORTEST_PASSWORD
 from webapp.wording.people import ROLES
 
 LONGEST_ADDRESS = 320
-
-NAME_TOO_LONG = lazy_gettext("A name has at most %(max)d characters.")
 
 
 def _role(value: str | None) -> Role | None:
@@ -21,13 +20,7 @@ def _role(value: str | None) -> Role | None:
 class NameForm(Form):
     """How colleagues see somebody."""
 
-    name = StringField(
-        lazy_gettext("Name"),
-        validators=[
-            InputRequired(lazy_gettext("Enter a name.")),
-            Length(max=LONGEST_NAME, message=NAME_TOO_LONG),
-        ],
-    )
+    name = name_field(lazy_gettext("Name"), missing=lazy_gettext("Enter a name."), longest=LONGEST_NAME)
 
 
 class NewPasswordForm(Form):

@@ -149,7 +149,7 @@ def new_passkey() -> AnyResponse:
                 _me(),
                 form.credential.data or "",
                 challenge=challenge,
-                name=(form.name.data or "").strip(),
+                name=form.name.data or "",
                 now=now(),
             )
     except PasskeyRefusedError:
