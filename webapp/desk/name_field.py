@@ -7,6 +7,7 @@ from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
 from webapp.rules.submission import clean_line
+from webapp.rules.words import normalise
 
 NAME_TOO_LONG = lazy_gettext("A name has at most %(max)d characters.")
 Wording: TypeAlias = str | LazyString
@@ -22,9 +23,15 @@ def name_field(label: Wording, *, missing: Wording, longest: int) -> StringField
     """
     return StringField(
         label,
-        filters=[lambda typed: clean_line(typed or "")],
+        filters=[_seen],
         validators=[
             DataRequired(missing),
             Length(max=longest, message=NAME_TOO_LONG),
         ],
     )
+
+
+def _seen(typed: str | None) -> str:
+    line = clean_line(typed or "")
+    # Signs that nobody sees belong into names of some scripts, and make none by themselves.
+    return line if normalise(line).strip() else ""
