@@ -31,7 +31,7 @@ def test_a_name_is_changed(dana: Visitor, sqlite: Database) -> None:
     assert submit(dana, "/desk/account/name", name="  Dana   Lam ") == 200
     assert editor_of(sqlite, "Dana").name == "Dana Lam"
     dana.open("/desk/account")
-    for nothing in ("", " ", "\u200b", "\x00\x07"):
+    for nothing in ("", " ", "\u200b", "\x07"):
         assert submit(dana, "/desk/account/name", name=nothing) == 422
     dana.open("/desk/account")
     assert submit(dana, "/desk/account/name", name="x" * 101) == 422

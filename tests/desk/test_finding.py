@@ -199,7 +199,7 @@ def test_a_name_is_given_once_and_is_not_too_long(dana: Visitor) -> None:
     for name, status, problem in (
         ("Two", 409, "Another of your views has that name already."),
         (" ", 422, "Give the view a name."),
-        ("\x00\u200b", 422, "Give the view a name."),
+        ("\x07\u200b", 422, "Give the view a name."),
         ("x" * (LONGEST_FILTER_NAME + 1), 422, "A name has at most 60 characters."),
     ):
         answer = post(dana, "rename", name=name)
