@@ -92,6 +92,7 @@ WHAT_CAME_WITH = {
             " VALUES (1, 1, 1, '2026-03-14 12:00:00', '2026-03-15 12:00:00', '')"
         ),
     ),
+    "0011": ("INSERT INTO letter_passages (fingerprint, letter_id) VALUES (7203361, 1)",),
 }
 """What stands in the tables of each revision that brought new ones."""
 REVISIONS = [each.revision for each in reversed(list(ScriptDirectory(str(SCRIPTS)).walk_revisions()))]

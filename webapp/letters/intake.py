@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from webapp.letters.columns import seal_of
 from webapp.letters.database import Database
-from webapp.letters.models import Advisory, Event, Letter
+from webapp.letters.models import Advisory, Event, Letter, LetterToCompare
 from webapp.letters.new_letter import new_letter
 from webapp.letters.outbox import OutgoingMessage, put_in_outbox
 from webapp.letters.rows import insert_numbered_row, insert_row
@@ -234,3 +234,4 @@ def _insert(session: Session, letter: Letter, verdict: Verdict) -> None:
         Event(letter_id=letter.id, kind=EventKind.RECEIVED, at=letter.received_at, to_state=State.RECEIVED),
     )
     index_new_letter(session, letter)
+    insert_row(session, LetterToCompare(letter_id=letter.id))

@@ -19,7 +19,7 @@ MOST_PAIRS = 16
 """Of places at which the same words stand in both texts that are all looked at. Where they stand more often,
 the first place goes with the first one, the second with the second."""
 
-Words: TypeAlias = Sequence[str]
+Words: TypeAlias = list[str]
 _SPACES = re.compile(r"\s+")
 
 

@@ -5,6 +5,7 @@ from webapp.letters.models.copy import Approval, EditedCopy
 from webapp.letters.models.event import Event
 from webapp.letters.models.letter import Advisory, Letter, LetterTag, Particulars
 from webapp.letters.models.message import Message
+from webapp.letters.models.passage import LetterPassage, LetterToCompare
 from webapp.letters.models.people import (
     AccountEvent,
     AccountLink,
@@ -26,7 +27,9 @@ __all__ = [
     "Editor",
     "Event",
     "Letter",
+    "LetterPassage",
     "LetterTag",
+    "LetterToCompare",
     "Message",
     "Particulars",
     "Passkey",
