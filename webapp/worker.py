@@ -1,4 +1,4 @@
-"""The work behind the pages: delivering messages, comparing letters, letting go of what was kept long enough."""
+"""The work behind the pages: delivering, comparing, and letting go of what has been kept long enough."""
 
 import logging
 import threading

@@ -10,6 +10,7 @@ from tests.samples import HERALD, PASSWORD, SEAL, SECRET_KEY
 from webapp.app import create_app
 from webapp.clock import now
 from webapp.config import Settings
+from webapp.letters.comparing import compare_waiting
 from webapp.letters.database import Database
 from webapp.letters.migrate import migrate
 from webapp.letters.models import Base, Letter
@@ -37,7 +38,10 @@ def prepare(database: Database) -> int:
     editor = add_editor(database, email=EDITOR, name="Bench", role=Role.CHIEF, password=PASSWORD, now=now())
     settings = Settings(database_url=database.url, secret_key=SECRET_KEY, seal=SEAL, policies=(HERALD,))
     with create_app(settings, database).app_context():
-        return fill(database, services().intake, HERALD, by=Actor(editor, Role.CHIEF), now=now())
+        letters = fill(database, services().intake, HERALD, by=Actor(editor, Role.CHIEF), now=now())
+    while compare_waiting(database):
+        pass
+    return letters
 
 
 def grow(database: Database, *, sample: int, letters: int) -> int:

@@ -19,6 +19,7 @@ COMMANDS = {
     "check": "webapp.cli.judging",
     "count": "webapp.cli.judging",
     "paper": "webapp.cli.judging",
+    "similar": "webapp.cli.likeness",
     "editor": "webapp.cli.accounts",
 }
 """Each command and the module that has it under its own name."""

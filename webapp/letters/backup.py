@@ -29,7 +29,7 @@ PURPOSE = "backup"
 AT_ONCE = 500
 """Rows that are held in memory."""
 LEFT_OUT = frozenset({LetterPassage.__tablename__, LetterToCompare.__tablename__})
-"""Tables that are made of the letters' texts alone, of some forty rows a letter: the worker makes them anew."""
+"""Tables that are made of the letters' texts alone, some forty rows of each: the worker makes them anew."""
 ColumnType: TypeAlias = sa.types.TypeEngine[Any]
 """Of what is in a column, which only the table knows."""
 

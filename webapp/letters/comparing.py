@@ -20,9 +20,8 @@ FINGERPRINTS = {
 """Rows made of what `listed` gives, for each database."""
 _KEEP = {
     name: text(
-        "INSERT INTO letter_passages (fingerprint, letter_id)"
-        f" SELECT asked.fingerprint, :letter_id FROM ({rows}) AS asked"  # noqa: S608 -- stands in here
-        " WHERE TRUE ON CONFLICT DO NOTHING"
+        "INSERT INTO letter_passages (fingerprint, letter_id) "  # noqa: S608 -- the rows stand above
+        f"SELECT asked.fingerprint, :letter_id FROM ({rows}) AS asked WHERE TRUE ON CONFLICT DO NOTHING"
     )
     for name, rows in FINGERPRINTS.items()
 }
@@ -78,4 +77,3 @@ def _keep(session: Session, letter_id: int, body: str) -> None:
     if numbers := fingerprints(body):
         given = {"letter_id": letter_id, "fingerprints": listed(numbers)}
         session.execute(_KEEP[session.get_bind().dialect.name], given)
-

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Row, Select, String, TextualSelect, bindparam, column, select, text
+from sqlalchemy import BigInteger, Row, Select, String, TextualSelect, bindparam, column, text
 from sqlalchemy.orm import Session
 
 from webapp.letters.columns import UtcDateTime
 from webapp.letters.comparing import FINGERPRINTS, listed
 from webapp.letters.fingerprints import fingerprints
 from webapp.letters.models import Letter
-from webapp.letters.passages import Passage, Run, quoted, shared_passages, shared_runs
+from webapp.letters.passages import Passage, Run, in_one_line, quoted, shared_passages, shared_runs
 from webapp.letters.related import BESIDE, RelatedLetter, as_related, other_letters
 from webapp.letters.search_words import words_of
 
@@ -77,7 +77,7 @@ class AlikeLetters:
         first: When the first of them was received.
         last: When the last was.
         shown: The strongest, those with most words shared first.
-        quote: The longest passage, as it stands in the letter.
+        quote: The longest passage, as it stands in the letter, but for its paragraphs.
         quote_words: How many words that has.
         hidden: How many of the strongest would give a withheld name away.
     """
@@ -133,7 +133,7 @@ def letters_like(session: Session, letter: Letter) -> AlikeLetters:
         first=min(each.received_at for each in alike),
         last=max(each.received_at for each in alike),
         shown=tuple(sorted(shown, key=_strength)),
-        quote=quoted(letter.body, [(longest.start, longest.length)])[0],
+        quote=in_one_line(quoted(letter.body, [(longest.start, longest.length)])[0]),
         quote_words=longest.length,
     )
 

@@ -68,6 +68,11 @@ def new_letter(
     )
 
 
+def read_reference(typed: str) -> str:
+    """Return a reference without what people put between its signs."""
+    return "".join(sign for sign in typed.upper() if sign in REFERENCE_ALPHABET)
+
+
 def _new_reference() -> str:
     number = secrets.randbelow(len(REFERENCE_ALPHABET) ** REFERENCE_LENGTH)
     characters = []
