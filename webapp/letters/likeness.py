@@ -21,7 +21,7 @@ FEWEST_SHARED = 2
 """Fingerprints; one alone is a turn of phrase, more often than not."""
 MOST_ASKED = 128
 """Fingerprints of a text, the lowest, which are the same in all that share them: those of 580 words."""
-MOST_OF_ONE = 200
+MOST_OF_ONE = 100
 """Letters, the newest, that are looked at for one fingerprint. A phrase stands in any number of letters."""
 MOST_SHOWN = 10
 """Beside a letter."""

@@ -3,8 +3,9 @@
 import heapq
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import TypeAlias
 
 from webapp.letters.search_words import is_east_asian, places_of_words, words_of
@@ -20,6 +21,7 @@ MOST_PAIRS = 16
 the first place goes with the first one, the second with the second."""
 
 Words: TypeAlias = list[str]
+Shingle: TypeAlias = tuple[str, ...]
 _SPACES = re.compile(r"\s+")
 
 
@@ -94,6 +96,10 @@ def _weight(words: Words, run: Run) -> float:
 
 def _longest_first(words: Words, others: Words) -> Iterator[Run]:
     """Take the longest run, then the longest of what is left in both texts, and so on."""
+    if words == others:
+        # One letter to several papers.
+        yield Run(0, 0, len(words))
+        return
     waiting = [(-length, start, other_start) for start, other_start, length in _whole_runs(words, others)]
     heapq.heapify(waiting)
     taken, other_taken = bytearray(len(words)), bytearray(len(others))
@@ -118,12 +124,7 @@ def _whole_runs(words: Words, others: Words) -> Iterator[tuple[int, int, int]]:
     Where a run goes on, both places grow by one: the pairs of places of it are next to each other once they
     are sorted by the distance between the two.
     """
-    places = _places(words)
-    pairs = sorted(
-        (other_start - start, start)
-        for shingle, other_starts in _places(others).items()
-        for start, other_start in _pairs(places.get(shingle, ()), other_starts)
-    )
+    pairs = sorted(_pairs(words, others))
     first = 0
     for index, (distance, start) in enumerate(pairs, start=1):
         if index == len(pairs) or pairs[index] != (distance, start + 1):
@@ -132,16 +133,40 @@ def _whole_runs(words: Words, others: Words) -> Iterator[tuple[int, int, int]]:
             first = index
 
 
-def _places(words: Words) -> dict[tuple[str, ...], list[int]]:
-    """Return where each of the shortest passages stands that could be shared."""
-    places: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    shifted = (words[start:] for start in range(SHORTEST))
-    for start, shingle in enumerate(zip(*shifted, strict=False)):
+def _pairs(words: Words, others: Words) -> Sequence[tuple[int, int]]:
+    """Return the places at which the same words stand in both texts, as many as make the shortest passage.
+
+    Each pair begins with the distance between the two places.
+    """
+    last, other_last = _last_places(words), _last_places(others)
+    common = last.keys() & other_last.keys()
+    if len(last) > len(words) - SHORTEST and len(other_last) > len(others) - SHORTEST:
+        # Nothing stands twice in either, as in most texts.
+        return [(other_last[shingle] - last[shingle], last[shingle]) for shingle in common]
+    places, other_places = _all_places(words), _all_places(others)
+    return [
+        (other_start - start, start)
+        for shingle in common
+        for start, other_start in _some_pairs(places[shingle], other_places[shingle])
+    ]
+
+
+def _some_pairs(starts: Sequence[int], other_starts: Sequence[int]) -> Iterable[tuple[int, int]]:
+    if len(starts) * len(other_starts) > MOST_PAIRS:
+        return zip(starts, other_starts, strict=False)
+    return product(starts, other_starts)
+
+
+def _shingles(words: Words) -> Iterator[Shingle]:
+    return zip(*(words[start:] for start in range(SHORTEST)), strict=False)
+
+
+def _last_places(words: Words) -> dict[Shingle, int]:
+    return {shingle: start for start, shingle in enumerate(_shingles(words))}
+
+
+def _all_places(words: Words) -> Mapping[Shingle, Sequence[int]]:
+    places: dict[Shingle, list[int]] = defaultdict(list)
+    for start, shingle in enumerate(_shingles(words)):
         places[shingle].append(start)
     return places
-
-
-def _pairs(places: Sequence[int], others: Sequence[int]) -> Iterator[tuple[int, int]]:
-    if len(places) * len(others) > MOST_PAIRS:
-        return zip(places, others, strict=False)
-    return ((place, other) for place in places for other in others)

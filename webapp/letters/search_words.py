@@ -42,6 +42,7 @@ _ACCENTS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe
 _LATER_JAMO: CodePointRanges = ((0x1160, 0x11FF), (0xD7B0, 0xD7FF))
 """Vowels and finals of Hangul, which make one character with what stands before them."""
 _CHUNK = re.compile(r"\S+")
+_ASCII_WORD = re.compile(r"[A-Za-z0-9]+(?:['`]+[A-Za-z0-9]+)*")
 _QUOTED = re.compile(r'["“”„«»「」『』]([^"“”„«»「」『』]+)["“”„«»「」『』]')
 
 
@@ -55,18 +56,21 @@ def words_of(text: str) -> list[str]:
 
 def places_of_words(text: str) -> list[tuple[int, int]]:
     """Return where each word of `words_of` begins and ends in ``text`` as it stands, in their order."""
-    places = []
+    places: list[tuple[int, int]] = []
     for chunk in _CHUNK.finditer(text[:MOST_CHARACTERS]):
-        begins, folded = _folded_signs(chunk[0])
+        begin = chunk.start()
+        if chunk[0].isascii():
+            places += [(begin + word.start(), begin + word.end()) for word in _ASCII_WORD.finditer(chunk[0])]
+            continue
+        signs, folded = _folded_signs(chunk[0])
         for word in _word().finditer(folded):
-            first, last = begins[word.start()], begins[word.end() - 1]
-            places.append((chunk.start() + first[0], chunk.start() + last[1]))
+            places.append((begin + signs[word.start()][0], begin + signs[word.end() - 1][1]))
     return places
 
 
 def is_east_asian(word: str) -> bool:
     """Tell whether a word is one character of a script that is written without spaces."""
-    return bool(_east_asian().match(word))
+    return len(word) == 1 and _east_asian().match(word) is not None
 
 
 def phrases_of(typed: str) -> tuple[Phrase, ...]:
