@@ -13,7 +13,7 @@ from webapp.config import Settings
 from webapp.letters.comparing import compare_waiting
 from webapp.letters.database import Database
 from webapp.letters.migrate import migrate
-from webapp.letters.models import Base, Letter
+from webapp.letters.models import Base, Letter, LetterPassage
 from webapp.letters.states import Role
 from webapp.letters.workflow import Actor
 from webapp.people.accounts import add_editor
@@ -25,6 +25,9 @@ COPIES_AT_ONCE = 2_000
 """Copies of the sample in one transaction."""
 COPIES_TO_A_STORY = 20
 """Copies of the sample whose letters answer the same articles."""
+COPIES_TO_A_CAMPAIGN = 20
+"""Copies of the sample of which one is known by its fingerprints: campaigns of fifty thousand letters are
+enough, and each letter of theirs has forty."""
 LONGEST_COPIED_MESSAGE = 200
 """Characters: whole, the messages would take more room than all else, and no page lists their text."""
 
@@ -77,7 +80,7 @@ def _copy(session: Session, sample: int, first: int, last: int, *, is_sqlite: bo
             text(
                 f"{'' if is_sqlite else numbers} INSERT INTO {table.name} ({names}) "
                 f"{numbers if is_sqlite else ''} SELECT {values} FROM copies, {table.name} AS t "
-                f"WHERE t.{key.name} <= :sample ORDER BY n, t.{key.name}"
+                f"WHERE t.{key.name} <= :sample {_some(table)} ORDER BY n, t.{key.name}"
             ),
             {"first": first, "last": last, "sample": sample},
         )
@@ -85,6 +88,11 @@ def _copy(session: Session, sample: int, first: int, last: int, *, is_sqlite: bo
         session.execute(
             text(f"SELECT setval(pg_get_serial_sequence('{_LETTERS}', 'id'), max(id)) FROM {_LETTERS}")
         )
+
+
+def _some(table: Table) -> str:
+    """Return the condition by which not all copies get what ``table`` has."""
+    return f"AND n % {COPIES_TO_A_CAMPAIGN} = 0" if table.name == LetterPassage.__tablename__ else ""
 
 
 def _letter_key(table: Table) -> "Column[int] | None":

@@ -15,7 +15,10 @@ AT_ONCE = 50
 
 FINGERPRINTS = {
     "sqlite": "SELECT value AS fingerprint FROM json_each(:fingerprints)",
-    "postgresql": "SELECT unnest(CAST(:fingerprints AS bigint[])) AS fingerprint",
+    "postgresql": (
+        "SELECT CAST(value AS bigint) AS fingerprint"
+        " FROM json_array_elements_text(CAST(:fingerprints AS json)) AS given(value)"
+    ),
 }
 """Rows made of what `listed` gives, for each database."""
 _KEEP = {
