@@ -26,8 +26,8 @@ COPIES_AT_ONCE = 2_000
 COPIES_TO_A_STORY = 20
 """Copies of the sample whose letters answer the same articles."""
 COPIES_TO_A_CAMPAIGN = 20
-"""Copies of the sample of which one is known by its fingerprints: campaigns of fifty thousand letters are
-enough, and each letter of theirs has forty."""
+"""Copies of the sample of which one is compared: a million letters have campaigns of a thousand all the same,
+and forty fingerprints a letter take longer to insert than all else of it."""
 LONGEST_COPIED_MESSAGE = 200
 """Characters: whole, the messages would take more room than all else, and no page lists their text."""
 

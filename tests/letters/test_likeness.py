@@ -36,7 +36,9 @@ BENCH = (
 ONE_DAY = timedelta(days=1)
 
 
-def receive(intake: Intake, body: str, policy: Policy = HERALD, /, days: int = 0, **changes: str | bool) -> str:
+def receive(
+    intake: Intake, body: str, policy: Policy = HERALD, /, days: float = 0, **changes: str | bool
+) -> str:
     """Take a letter in that came so many days after the first; return its reference."""
     arrival = Arrival(channel=Channel.FORM, at=NOON + days * ONE_DAY)
     return intake.receive(letter(body=body, **changes), policy, arrival).reference
@@ -98,7 +100,9 @@ def test_fingerprints_in_common_without_a_passage_make_no_likeness(store: Databa
     with store.writing() as session:
         for each in session.scalars(select(Letter)):
             session.execute(
-                text("INSERT INTO letter_passages (fingerprint, letter_id) VALUES (:fingerprint, :letter_id)"),
+                text(
+                    "INSERT INTO letter_passages (fingerprint, letter_id) VALUES (:fingerprint, :letter_id)"
+                ),
                 [{"fingerprint": mark, "letter_id": each.id} for mark in fingerprints(FERRY)],
             )
     assert like(store, reference) == AlikeLetters()

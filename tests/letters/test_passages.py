@@ -65,7 +65,15 @@ def test_each_word_is_found_at_its_place(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Caf\u00e9s, cafe\u0301s", "don’t ’tis rock’n’roll", "電車太慢", "か\u3099っこう", "각", "\ufb01rst", "a\u200bb\u00ad"],
+    [
+        "Caf\u00e9s, cafe\u0301s",
+        "don’t ’tis rock’n’roll",
+        "電車太慢",
+        "か\u3099っこう",
+        "각",
+        "\ufb01rst",
+        "a\u200bb\u00ad",
+    ],
 )
 def test_a_word_is_quoted_with_all_its_signs(text: str) -> None:
     quoted = [text[first:last] for first, last in places_of_words(text)]
@@ -76,9 +84,7 @@ def test_a_word_is_quoted_with_all_its_signs(text: str) -> None:
 def test_it_is_the_same_whichever_text_comes_first(text: str, other: str) -> None:
     there = shared_passages(text, other)
     back = shared_passages(other, text)
-    assert [(each.text, each.other_text) for each in there] == [
-        (each.other_text, each.text) for each in back
-    ]
+    assert [(each.text, each.other_text) for each in there] == [(each.other_text, each.text) for each in back]
 
 
 @given(texts)

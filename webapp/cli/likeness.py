@@ -63,10 +63,9 @@ def similar(source: str, *, as_json: bool) -> None:
 
 
 def _asked(database: Database, source: str) -> Iterator[_Asked]:
-    path = Path(source)
-    if source == STANDARD_INPUT or path.exists():
+    if source == STANDARD_INPUT or _is_there(source):
         try:
-            for read in read_sources(path):
+            for read in read_sources(Path(source)):
                 yield _Asked(read.name, read.submission.body)
         except UnreadableError as error:
             give_up(str(error))
@@ -76,6 +75,14 @@ def _asked(database: Database, source: str) -> Iterator[_Asked]:
     if letter is None:
         give_up(f"There is no file “{source}”, and no letter with that reference.")
     yield letter
+
+
+def _is_there(source: str) -> bool:
+    try:
+        return Path(source).exists()
+    except OSError:
+        # No file can have such a name.
+        return False
 
 
 def _letter(session: Session, typed: str) -> _Asked | None:

@@ -195,4 +195,6 @@ def _alike(dialect: str) -> TextualSelect:
 @functools.cache
 def _with_body() -> Select[*tuple[Any, ...]]:
     wanted = bindparam("numbers", expanding=True, type_=Letter.id.type)
-    return other_letters().add_columns(Letter.id, Letter.body).where(Letter.id.in_(wanted))
+    found = other_letters().add_columns(Letter.id, Letter.body).where(Letter.id.in_(wanted))
+    # Of those that are as strong and as old the last one stays the first.
+    return found.order_by(Letter.id.desc())
