@@ -65,9 +65,8 @@ def _open_letter_on_story(page: Page, _house: House) -> None:
 
 
 def _open_letter_of_campaign(page: Page, _house: House) -> None:
-    page.goto("/desk/?state=all")
-    link = page.get_by_role("link", name="Save the last boat")
-    page.goto(str(link.get_attribute("href")))
+    page.goto("/desk/?state=all&words=last+sailing")
+    page.goto(str(page.locator(".queue .what a").first.get_attribute("href")))
     page.locator(".alike blockquote").wait_for()
 
 
