@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TypeAlias
 
-from webapp.letters.search_words import is_east_asian, places_of_words, words_of
+from webapp.letters.search_words import number_of_east_asian, places_of_words, words_of
 
 SHORTEST = 8
 """Words in a row that count as a passage; fewer are a turn of phrase."""
@@ -90,7 +90,7 @@ def in_one_line(quote: str) -> str:
 
 
 def _weight(words: Words, run: Run) -> float:
-    east_asian = sum(map(is_east_asian, words[run.start : run.start + run.length]))
+    east_asian = number_of_east_asian(words[run.start : run.start + run.length])
     return run.length - east_asian * (1 - EAST_ASIAN_WEIGHT)
 
 
@@ -139,14 +139,17 @@ def _pairs(words: Words, others: Words) -> Sequence[tuple[int, int]]:
     Each pair begins with the distance between the two places.
     """
     last, other_last = _last_places(words), _last_places(others)
-    common = last.keys() & other_last.keys()
     if len(last) > len(words) - SHORTEST and len(other_last) > len(others) - SHORTEST:
         # Nothing stands twice in either, as in most texts.
-        return [(other_last[shingle] - last[shingle], last[shingle]) for shingle in common]
+        return [
+            (other_start - start, start)
+            for shingle, start in last.items()
+            if (other_start := other_last.get(shingle)) is not None
+        ]
     places, other_places = _all_places(words), _all_places(others)
     return [
         (other_start - start, start)
-        for shingle in common
+        for shingle in last.keys() & other_last.keys()
         for start, other_start in _some_pairs(places[shingle], other_places[shingle])
     ]
 
