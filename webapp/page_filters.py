@@ -46,6 +46,7 @@ def add_page_filters(app: Flask) -> None:
         moment,
         house_moment,
         clock_time,
+        local_day,
         day,
         age,
         counted,
@@ -90,6 +91,11 @@ def moment(at: datetime, policy: Policy | None) -> Markup:
 def clock_time(at: datetime, policy: Policy | None) -> Markup:
     """Show the time of a moment of these hours, in the paper's own time zone."""
     return _time(at.isoformat(timespec="seconds"), f"{at.astimezone(_zone(policy)):%H:%M}")
+
+
+def local_day(at: datetime, policy: Policy | None) -> Markup:
+    """Show the day of a moment in the paper's own time zone."""
+    return day(at.astimezone(_zone(policy)).date())
 
 
 def house_moment(at: datetime) -> Markup:

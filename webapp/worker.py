@@ -1,13 +1,15 @@
-"""The work behind the pages: delivering messages, and letting go of what has been kept long enough."""
+"""The work behind the pages: delivering, comparing, and letting go of what has been kept long enough."""
 
 import logging
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from webapp.clock import now
 from webapp.config import Settings
 from webapp.delivery.worker import DeliveryWorker
+from webapp.letters.comparing import compare_waiting
 from webapp.letters.database import Database, StoreAwayError
 from webapp.letters.remains import clear_remains, something_went_since
 from webapp.letters.retention import purge
@@ -20,8 +22,12 @@ TIDIES_EVERY = 300.0
 PURGES_EVERY = timedelta(days=1)
 LONGEST_AWAY = timedelta(days=30)
 """How long a desk may stand still after an erasure before it is forgotten to clear the files behind it."""
-CONNECTIONS = 2
-"""To the store: one for each of the two threads."""
+COMPARES_EVERY = 2.0
+"""Seconds between two looks for letters that are not compared yet."""
+LONGEST_REST = 60.0
+"""Seconds between two attempts at work that failed."""
+CONNECTIONS = 3
+"""To the store: one for each of the three threads."""
 ENDS_WITHIN = 15.0
 """Seconds that a message under way has to end in, when the worker is stopped; one that a mail server looks
 at for longer may be sent again, under the same Message-ID."""
@@ -37,7 +43,10 @@ class Worker:
         self._stopping = threading.Event()
         self._purged_at: datetime | None = None
         self._delivery: DeliveryWorker | None = None
-        self._threads = [threading.Thread(target=self._tidy, name="tidying", daemon=True)]
+        self._threads = [
+            threading.Thread(target=work, name=name, daemon=True)
+            for name, work in (("tidying", self._tidy), ("comparing", self._compare))
+        ]
         if settings.mail_server:
             self._delivery = DeliveryWorker(self._database, settings.mail_server, now)
             self._threads.append(threading.Thread(target=self._delivery.run, name="delivery", daemon=True))
@@ -59,15 +68,38 @@ class Worker:
         self._database.dispose()
 
     def _tidy(self) -> None:
+        def tidy() -> float:
+            self.tidy()
+            return TIDIES_EVERY
+
+        self._again_and_again("Tidying", tidy, rest=TIDIES_EVERY)
+
+    def _compare(self) -> None:
+        def compare() -> float:
+            since = time.monotonic()
+            # As long as there are more, everybody else has the store for as long as this had it.
+            return time.monotonic() - since if compare_waiting(self._database) else COMPARES_EVERY
+
+        self._again_and_again("Comparing", compare, rest=LONGEST_REST)
+
+    def _again_and_again(self, name: str, work: Callable[[], float], *, rest: float) -> None:
+        """Work until it is time to stop; ``work`` returns for how many seconds to rest then.
+
+        Args:
+            name: What the log calls it.
+            work: What is done each time.
+            rest: Seconds after a time that failed.
+        """
         while not self._stopping.is_set():
+            pause = rest
             try:
-                self.tidy()
+                pause = work()
             except StoreAwayError as away:
-                log.warning("Tidying waits: %s", away)
+                log.warning("%s waits: %s", name, away)
             except Exception as error:  # noqa: BLE001 -- whatever it is, the next time may be better
                 # Its words and its trace may hold somebody's particulars.
-                log.error("Tidying failed: %s", type(error).__name__)  # noqa: TRY400
-            self._stopping.wait(TIDIES_EVERY)
+                log.error("%s failed: %s", name, type(error).__name__)  # noqa: TRY400
+            self._stopping.wait(pause)
 
     def tidy(self) -> None:
         """Let the letters lapse whose time for confirming is over; once a day purge particulars."""

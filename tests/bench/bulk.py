@@ -10,9 +10,10 @@ from tests.samples import HERALD, PASSWORD, SEAL, SECRET_KEY
 from webapp.app import create_app
 from webapp.clock import now
 from webapp.config import Settings
+from webapp.letters.comparing import compare_waiting
 from webapp.letters.database import Database
 from webapp.letters.migrate import migrate
-from webapp.letters.models import Base, Letter
+from webapp.letters.models import Base, Letter, LetterPassage
 from webapp.letters.states import Role
 from webapp.letters.workflow import Actor
 from webapp.people.accounts import add_editor
@@ -24,6 +25,9 @@ COPIES_AT_ONCE = 2_000
 """Copies of the sample in one transaction."""
 COPIES_TO_A_STORY = 20
 """Copies of the sample whose letters answer the same articles."""
+COPIES_TO_A_CAMPAIGN = 20
+"""Copies of the sample of which one is compared: a million letters have campaigns of a thousand all the same,
+and forty fingerprints a letter take longer to insert than all else of it."""
 LONGEST_COPIED_MESSAGE = 200
 """Characters: whole, the messages would take more room than all else, and no page lists their text."""
 
@@ -37,7 +41,10 @@ def prepare(database: Database) -> int:
     editor = add_editor(database, email=EDITOR, name="Bench", role=Role.CHIEF, password=PASSWORD, now=now())
     settings = Settings(database_url=database.url, secret_key=SECRET_KEY, seal=SEAL, policies=(HERALD,))
     with create_app(settings, database).app_context():
-        return fill(database, services().intake, HERALD, by=Actor(editor, Role.CHIEF), now=now())
+        letters = fill(database, services().intake, HERALD, by=Actor(editor, Role.CHIEF), now=now())
+    while compare_waiting(database):
+        pass
+    return letters
 
 
 def grow(database: Database, *, sample: int, letters: int) -> int:
@@ -73,7 +80,7 @@ def _copy(session: Session, sample: int, first: int, last: int, *, is_sqlite: bo
             text(
                 f"{'' if is_sqlite else numbers} INSERT INTO {table.name} ({names}) "
                 f"{numbers if is_sqlite else ''} SELECT {values} FROM copies, {table.name} AS t "
-                f"WHERE t.{key.name} <= :sample ORDER BY n, t.{key.name}"
+                f"WHERE t.{key.name} <= :sample {_some(table)} ORDER BY n, t.{key.name}"
             ),
             {"first": first, "last": last, "sample": sample},
         )
@@ -81,6 +88,11 @@ def _copy(session: Session, sample: int, first: int, last: int, *, is_sqlite: bo
         session.execute(
             text(f"SELECT setval(pg_get_serial_sequence('{_LETTERS}', 'id'), max(id)) FROM {_LETTERS}")
         )
+
+
+def _some(table: Table) -> str:
+    """Return the condition by which not all copies get what ``table`` has."""
+    return f"AND n % {COPIES_TO_A_CAMPAIGN} = 0" if table.name == LetterPassage.__tablename__ else ""
 
 
 def _letter_key(table: Table) -> "Column[int] | None":

@@ -20,6 +20,7 @@ from tests.samples import HERALD, SEAL, SECRET_KEY, acting
 from webapp.app import create_app
 from webapp.clock import now
 from webapp.config import Settings
+from webapp.letters.comparing import compare_waiting
 from webapp.letters.database import Database
 from webapp.letters.intake import Intake
 from webapp.letters.migrate import migrate
@@ -45,6 +46,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     editor_id = make_editor(database, "Dana", Role.CHIEF)
     intake = Intake(database, SECRET_KEY)
     fill(database, intake, HERALD, by=acting(editor_id), now=now())
+    while compare_waiting(database):
+        pass
     settings = Settings(
         database_url=database.url,
         secret_key=SECRET_KEY,

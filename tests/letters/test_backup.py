@@ -25,6 +25,7 @@ from tests.samples import (
 from tests.services.postgres import PostgresServer
 from webapp.letters.backup import PURPOSE, back_up
 from webapp.letters.backup_file import BackupDamagedError, BackupWriter, Header, Kind, TableHead, read_backup
+from webapp.letters.comparing import compare_waiting, waiting
 from webapp.letters.database import Database
 from webapp.letters.imports import BroughtIn
 from webapp.letters.intake import Arrival, Intake, Receipt
@@ -114,6 +115,7 @@ def test_what_is_restored_is_row_for_row_what_was_backed_up(
     store: Database, another: MakeStore, tmp_path: Path
 ) -> None:
     fill(store)
+    compare_waiting(store)
     counted = back_up(store, tmp_path / "backup", now=NOON)
     assert (counted["letters"], counted["messages"], counted["advisories"]) == (2, 2, 1)
     assert (counted["api_keys"], counted["imports"]) == (1, 1)
@@ -127,6 +129,8 @@ def test_what_is_restored_is_row_for_row_what_was_backed_up(
         assert addresses == [PARTICULARS["address"], "PO Box 5, Central"]
         assert session.scalars(select(Letter.headline).order_by(Letter.id)).first() == "Trams – 電車"
         assert len(queue_page(session, QueueFilter(words="電車")).rows) == 1
+        assert waiting(session, most=9) == 2, "the letters are compared anew"
+    assert compare_waiting(restored) == 2
     receive(restored, headline="Buses")
     with restored.writing() as session, pytest.raises(Exception, match="the record stays as it is"):
         session.execute(text("DELETE FROM events"))

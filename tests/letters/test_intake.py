@@ -173,7 +173,7 @@ def test_one_letter_pressed_eight_times_is_no_letter_too_soon(store: Database, i
 def test_nothing_is_kept_when_the_last_step_fails(
     store: Database, intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("webapp.letters.intake.Event", _explode)
+    monkeypatch.setattr("webapp.letters.new_letter.Event", _explode)
     with pytest.raises(ZeroDivisionError):
         receive(intake, letter())
     assert [count(store, table) for table in (Letter, Particulars, Event)] == [0, 0, 0]

@@ -105,6 +105,7 @@ WHAT_CAME_WITH = {
         ),
         "INSERT INTO import_keys (id, secret) VALUES (1, 'sealed')",
     ),
+    "0011": ("INSERT INTO letter_passages (fingerprint, letter_id) VALUES (7203361, 1)",),
 }
 """What stands in the tables of each revision that brought new ones."""
 REVISIONS = [each.revision for each in reversed(list(ScriptDirectory(str(SCRIPTS)).walk_revisions()))]

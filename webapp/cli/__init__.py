@@ -21,6 +21,7 @@ COMMANDS = {
     "check": "webapp.cli.judging",
     "count": "webapp.cli.judging",
     "paper": "webapp.cli.judging",
+    "similar": "webapp.cli.likeness",
     "editor": "webapp.cli.accounts",
     "api-key": "webapp.cli.api_keys",
 }

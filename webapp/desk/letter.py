@@ -16,6 +16,7 @@ from webapp.desk.blueprint import desk
 from webapp.desk.card_forms import AssignForm, CallForm, DossierForm, NoteForm, TagForm
 from webapp.desk.forms import MoveForm
 from webapp.letters.claims import NOBODYS, standing_claim
+from webapp.letters.likeness import AlikeLetters, letters_like
 from webapp.letters.models import Letter
 from webapp.letters.notes import colleagues
 from webapp.letters.record import LetterMissingError, letter_for_desk
@@ -32,6 +33,7 @@ from webapp.letters.writers import StoredRecord, keys_of
 from webapp.rules.frequency import eligible_from
 from webapp.rules.policy import Policy
 from webapp.services import services
+from webapp.wording.locale import listed
 from webapp.wording.verification import questions
 
 
@@ -91,6 +93,7 @@ class _Surroundings:
     writers: WritersLetters
     again_from: date | None
     story: StoryLetters
+    alike: AlikeLetters
     colleagues: Mapping[int, str]
     tags: Sequence[str]
 
@@ -133,6 +136,7 @@ def letter_page(
     card_forms.assign.offer(around.colleagues, found.assigned_to)
     name = found.particulars.printed_name if found.particulars else ""
     is_known = found.particulars is not None and found.particulars.contact is not None
+    titles = {each.paper.slug: each.paper.title for each in services().settings.policies}
     page = render_template(
         "desk/letter.html",
         letter=found,
@@ -157,7 +161,9 @@ def letter_page(
         questions=questions(found, policy, name),
         around=around,
         writers=around.writers if particulars_shown else around.writers.without_withheld(found),
-        titles={each.paper.slug: each.paper.title for each in services().settings.policies},
+        alike=around.alike if particulars_shown else around.alike.without_withheld(found),
+        alike_papers=listed([titles.get(paper, paper) for paper in around.alike.papers]),
+        titles=titles,
         now=moment,
     )
     return make_response(page, status)
@@ -173,6 +179,7 @@ def _surroundings(session: Session, letter: Letter, policy: Policy | None, momen
         writers=letters_by_writer(session, letter),
         again_from=again_from,
         story=letters_on_story(session, letter),
+        alike=letters_like(session, letter),
         colleagues=colleagues(session),
         tags=tags_in_use(session),
     )

@@ -21,13 +21,15 @@ from webapp.letters.backup_file import BackupWriter, Header, Kind, TableHead
 from webapp.letters.columns import UtcDateTime, seal_of
 from webapp.letters.database import Database
 from webapp.letters.files import sync_folder
-from webapp.letters.models import Base
+from webapp.letters.models import Base, LetterPassage, LetterToCompare
 from webapp.letters.revisions import newest_revision, revision_of
 
 PURPOSE = "backup"
 """What the proof of the key is sealed for."""
 AT_ONCE = 500
 """Rows that are held in memory."""
+LEFT_OUT = frozenset({LetterPassage.__tablename__, LetterToCompare.__tablename__})
+"""Tables that are made of the letters' texts alone, some forty rows of each: the worker makes them anew."""
 ColumnType: TypeAlias = sa.types.TypeEngine[Any]
 """Of what is in a column, which only the table knows."""
 
@@ -54,7 +56,8 @@ def back_up(database: Database, path: Path, *, now: datetime) -> dict[str, int]:
         proof = seal_of(session.get_bind().dialect).close(b"", PURPOSE)
         writer = BackupWriter(file, Header(revision, now, proof))
         for table in Base.metadata.sorted_tables:
-            writer.table(*_table(session, table))
+            if table.name not in LEFT_OUT:
+                writer.table(*_table(session, table))
         return writer.close()
 
 

@@ -16,12 +16,10 @@ from sqlalchemy.orm import Session
 from webapp.letters.columns import seal_of
 from webapp.letters.database import Database
 from webapp.letters.imports import BroughtIn, is_of_import, note_import
-from webapp.letters.models import Advisory, Event, Letter
-from webapp.letters.new_letter import new_letter
+from webapp.letters.models import Letter
+from webapp.letters.new_letter import insert_new_letter, new_letter
 from webapp.letters.outbox import OutgoingMessage, put_in_outbox
-from webapp.letters.rows import insert_numbered_row, insert_row
-from webapp.letters.search import index_new_letter
-from webapp.letters.states import Channel, EventKind, State
+from webapp.letters.states import Channel
 from webapp.letters.writers import StoredRecord, let_come_in_turn
 from webapp.rules.check import AcceptedLetter, Verdict, check
 from webapp.rules.frequency import writer_keys
@@ -191,7 +189,7 @@ class Intake:
                 verdict = _judged(session, sent.submission, sent.policy, sent.arrival.at)
                 if verdict.letter is None:
                     raise ReturnedError(verdict)
-            _insert(session, letter, verdict)
+            insert_new_letter(session, letter, verdict)
             if brought_in:
                 note_import(session, letter.paper, brought_in, letter.id)
             if message:
@@ -281,20 +279,3 @@ def _receipt_again(session: Session, sent: _Sent) -> Receipt | None:
 def _receipt(session: Session, condition: ColumnElement[bool]) -> Receipt | None:
     found = session.execute(select(Letter.reference, Letter.token).where(condition)).one_or_none()
     return Receipt(reference=found.reference, token=found.token, repeated=True) if found else None
-
-
-def _insert(session: Session, letter: Letter, verdict: Verdict) -> None:
-    letter.id = insert_numbered_row(session, letter)
-    if letter.particulars:
-        letter.particulars.letter_id = letter.id
-        insert_row(session, letter.particulars)
-    for position, advisory in enumerate(verdict.advisories):
-        numbers = dict(advisory.numbers)
-        insert_row(
-            session, Advisory(letter_id=letter.id, position=position, code=advisory.code, numbers=numbers)
-        )
-    insert_row(
-        session,
-        Event(letter_id=letter.id, kind=EventKind.RECEIVED, at=letter.received_at, to_state=State.RECEIVED),
-    )
-    index_new_letter(session, letter)

@@ -3,13 +3,17 @@
 import secrets
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from webapp.letters.articles import article_key
 from webapp.letters.columns import Contact
-from webapp.letters.models import Letter, Particulars
+from webapp.letters.models import Advisory, Event, Letter, LetterToCompare, Particulars
+from webapp.letters.rows import insert_numbered_row, insert_row
 from webapp.letters.seal import Seal
-from webapp.letters.states import Channel, State
+from webapp.letters.search import index_new_letter
+from webapp.letters.states import Channel, EventKind, State
 from webapp.letters.writers import EMAIL, NAME, PHONE
-from webapp.rules.check import AcceptedLetter
+from webapp.rules.check import AcceptedLetter, Verdict
 from webapp.rules.frequency import writer_keys
 from webapp.rules.policy import Policy
 
@@ -68,6 +72,30 @@ def new_letter(
         body=text.body,
         particulars=_particulars(accepted, seal),
     )
+
+
+def insert_new_letter(session: Session, letter: Letter, verdict: Verdict) -> None:
+    """Store a letter that was just made, with all that belongs to it from the start."""
+    letter.id = insert_numbered_row(session, letter)
+    if letter.particulars:
+        letter.particulars.letter_id = letter.id
+        insert_row(session, letter.particulars)
+    for position, advisory in enumerate(verdict.advisories):
+        numbers = dict(advisory.numbers)
+        insert_row(
+            session, Advisory(letter_id=letter.id, position=position, code=advisory.code, numbers=numbers)
+        )
+    insert_row(
+        session,
+        Event(letter_id=letter.id, kind=EventKind.RECEIVED, at=letter.received_at, to_state=State.RECEIVED),
+    )
+    index_new_letter(session, letter)
+    insert_row(session, LetterToCompare(letter_id=letter.id))
+
+
+def read_reference(typed: str) -> str:
+    """Return a reference without what people put between its signs."""
+    return "".join(sign for sign in typed.upper() if sign in REFERENCE_ALPHABET)
 
 
 def _new_reference() -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from webapp.letters.columns import seal_of
 from webapp.letters.models import Approval, Event, Letter, Particulars
-from webapp.letters.new_letter import REFERENCE_ALPHABET
+from webapp.letters.new_letter import read_reference
 from webapp.letters.retention import take_away
 from webapp.letters.states import EventKind, State
 from webapp.letters.writers import EMAIL, PHONE, keys_of
@@ -117,7 +117,8 @@ def guess_what_is_meant(session: Session, typed: str) -> Sought:
     """Tell what somebody typed who was asked for any of the three."""
     if "@" in typed:
         return Sought(KnownBy.EMAIL, typed)
-    is_reference = session.scalar(select(Letter.id).where(Letter.reference == _reference(typed))) is not None
+    named = select(Letter.id).where(Letter.reference == read_reference(typed))
+    is_reference = session.scalar(named) is not None
     return Sought(KnownBy.REFERENCE if is_reference else KnownBy.PHONE, typed)
 
 
@@ -130,7 +131,7 @@ def _is_theirs(session: Session, sought: Sought, countries: Iterable[str]) -> Co
         return Particulars.phone_blind.in_(
             [blind for number in numbers for blind in seal.blinds(number, PHONE)]
         )
-    reference = _reference(sought.typed)
+    reference = read_reference(sought.typed)
     named = session.scalar(select(Particulars).join(Letter).where(Letter.reference == reference))
     is_named = Letter.reference == reference
     if named is None or not named.email_blind:
@@ -154,8 +155,3 @@ def _numbers(typed: str, countries: Iterable[str]) -> set[str]:
     if not numbers:
         raise NobodyMeantError
     return numbers
-
-
-def _reference(typed: str) -> str:
-    """Return a reference without what people put between its signs."""
-    return "".join(sign for sign in typed.upper() if sign in REFERENCE_ALPHABET)

@@ -97,7 +97,7 @@ def letters_by_writer(session: Session, letter: Letter) -> WritersLetters:
     if not writer.kinds:
         return WritersLetters()
     rows = session.execute(_alike(writer.kinds), {**writer.blinds, BESIDE: letter.id})
-    found = [_related(row, is_sure=is_same_writer(keys, writer.keys_shared(row))) for row in rows]
+    found = [as_related(row, is_sure=is_same_writer(keys, writer.keys_shared(row))) for row in rows]
     return WritersLetters(
         tuple(each for each in found if each.is_sure), tuple(each for each in found if not each.is_sure)
     )
@@ -109,7 +109,7 @@ def letters_on_story(session: Session, letter: Letter) -> StoryLetters:
         return StoryLetters()
     given = {BESIDE: letter.id, "paper": letter.paper, "article_key": letter.article_key}
     rows = session.execute(_on_story(MOST_COUNTED), given).all()
-    return StoryLetters(rows[0].number if rows else 0, tuple(_related(row) for row in rows))
+    return StoryLetters(rows[0].number if rows else 0, tuple(as_related(row) for row in rows))
 
 
 # The statements are made once: the database takes less time over them than SQLAlchemy over making them, and
@@ -122,7 +122,7 @@ def _alike(kinds: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
     Of each kind the newest are found without a look at the others, however many there are.
     """
     return (
-        _others()
+        other_letters()
         .add_columns(*shared_columns())
         .where(Letter.id.in_(union_all(*map(_newest_alike, kinds))))
         .order_by(Letter.received_at.desc(), Letter.id.desc())
@@ -145,7 +145,7 @@ def _newest_alike(kind: str) -> Select[int]:
 
 @functools.cache
 def _on_story(most_counted: int) -> Select[*tuple[Any, ...]]:
-    on_story = _others().where(
+    on_story = other_letters().where(
         Letter.paper == bindparam("paper"), Letter.article_key == bindparam("article_key")
     )
     counted = on_story.with_only_columns(Letter.id).limit(most_counted).subquery()
@@ -153,7 +153,8 @@ def _on_story(most_counted: int) -> Select[*tuple[Any, ...]]:
     return newest.add_columns(select(func.count()).select_from(counted).scalar_subquery().label("number"))
 
 
-def _others() -> Select[*tuple[Any, ...]]:
+def other_letters() -> Select[*tuple[Any, ...]]:
+    """Ask for letters that editors see, but for the one given as `BESIDE`, as `as_related` reads them."""
     return (
         select(
             Letter.reference,
@@ -172,7 +173,8 @@ def _others() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _related(row: Row[Any], *, is_sure: bool = True) -> RelatedLetter:
+def as_related(row: Row[Any], *, is_sure: bool = True) -> RelatedLetter:
+    """Return a letter that `other_letters` has found."""
     return RelatedLetter(
         reference=row.reference,
         paper=row.paper,

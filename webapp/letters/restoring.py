@@ -20,6 +20,7 @@ from webapp.letters.backup_file import (
     read_header,
 )
 from webapp.letters.columns import Sealed, SealedContact, UtcDateTime, seal_of
+from webapp.letters.comparing import compare_all_anew
 from webapp.letters.database import Database, telling_store_away
 from webapp.letters.migrate import migrate, migration_config
 from webapp.letters.models import Base, Letter
@@ -65,6 +66,8 @@ def restore(database: Database, path: Path) -> dict[str, int]:
         _go_on_counting(session)
     migrate(database)
     _index(database)
+    with database.writing() as session:
+        compare_all_anew(session)
     return rows
 
 

@@ -108,15 +108,20 @@ def _ranges(code_points: Iterable[int]) -> Iterable[tuple[int, int]]:
 
 
 @functools.cache
-def long_mark_run() -> re.Pattern[str]:
-    """Return the pattern of more combining marks in a row than `LONGEST_MARK_RUN`, as group 1."""
+def mark_members() -> str:
+    """Return all combining marks as they stand between the brackets of a regular expression."""
     marks = (
         code_point
         for code_point in range(0x300, sys.maxunicode + 1)
         if unicodedata.category(chr(code_point)).startswith("M")
     )
-    members = "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in _ranges(marks))
-    return re.compile(f"([{members}]{{{LONGEST_MARK_RUN + 1},}})")
+    return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in _ranges(marks))
+
+
+@functools.cache
+def long_mark_run() -> re.Pattern[str]:
+    """Return the pattern of more combining marks in a row than `LONGEST_MARK_RUN`, as group 1."""
+    return re.compile(f"([{mark_members()}]{{{LONGEST_MARK_RUN + 1},}})")
 
 
 @functools.cache

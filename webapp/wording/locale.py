@@ -1,5 +1,6 @@
 """How dates, lists and countries are written in the language of the answer."""
 
+import functools
 from datetime import date
 
 from babel.dates import format_date
@@ -22,7 +23,13 @@ def long_date(day: date) -> str:
 
 def short_date(day: date) -> str:
     """Write a date shortly, as in a table."""
-    return str(format_date(day, "medium", locale=display_locale()))
+    return _short(day, display_locale())
+
+
+# A page with a list has few days many times over, and Babel reads the pattern anew for each.
+@functools.lru_cache(maxsize=1000)
+def _short(day: date, locale: str) -> str:
+    return str(format_date(day, "medium", locale=locale))
 
 
 def listed(items: list[str]) -> str:

@@ -64,6 +64,12 @@ def _open_letter_on_story(page: Page, _house: House) -> None:
     page.get_by_text("Download the dossier", exact=True).click()
 
 
+def _open_letter_of_campaign(page: Page, _house: House) -> None:
+    page.goto("/desk/?state=all&words=last+sailing")
+    page.goto(str(page.locator(".queue .what a").first.get_attribute("href")))
+    page.locator(".alike blockquote").wait_for()
+
+
 def _open_messages(page: Page, _house: House) -> None:
     send_new_letter(page)
     page.goto("/desk/messages")
@@ -206,6 +212,7 @@ DESK_PAGES: Tour = {
     "many moved": _open_moved_together,
     "verification card": _open_card,
     "letter on a story": _open_letter_on_story,
+    "letter of a campaign": _open_letter_of_campaign,
     "edit": _open_edit,
     "edit with changes": _open_changes,
     "edit overtaken": _open_overtaken_edit,

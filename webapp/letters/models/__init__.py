@@ -7,6 +7,7 @@ from webapp.letters.models.event import Event
 from webapp.letters.models.imported import Import, ImportKey
 from webapp.letters.models.letter import Advisory, Letter, LetterTag, Particulars
 from webapp.letters.models.message import Message
+from webapp.letters.models.passage import LetterPassage, LetterToCompare
 from webapp.letters.models.people import (
     AccountEvent,
     AccountLink,
@@ -31,7 +32,9 @@ __all__ = [
     "Import",
     "ImportKey",
     "Letter",
+    "LetterPassage",
     "LetterTag",
+    "LetterToCompare",
     "Message",
     "Particulars",
     "Passkey",
