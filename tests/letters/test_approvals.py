@@ -29,7 +29,8 @@ from webapp.letters.states import (
     MessageState,
     State,
 )
-from webapp.letters.workflow import Move, letter_to_change, move_letter, undo_move
+from webapp.letters.undo import undo_move
+from webapp.letters.workflow import Move, letter_to_change, move_letter
 from webapp.letters.writer_moves import withdraw
 
 LATER = NOON + timedelta(hours=2)

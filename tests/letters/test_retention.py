@@ -19,7 +19,8 @@ from webapp.letters.models import Event, Letter, Message, Particulars
 from webapp.letters.queue import QueueFilter, queue_page
 from webapp.letters.retention import AT_ONCE, QUIET, REMOVED, due_for_purge, purge, take_away
 from webapp.letters.states import EventKind, MessageState, Role, State
-from webapp.letters.workflow import IllegalMoveError, NothingToUndoError, undo_move
+from webapp.letters.undo import NothingToUndoError, undo_move
+from webapp.letters.workflow import IllegalMoveError
 from webapp.letters.writers import StoredRecord
 from webapp.people.accounts import add_editor
 from webapp.rules.frequency import WriterKeys

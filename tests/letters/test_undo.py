@@ -6,7 +6,8 @@ from tests.letters.moving import LATER, WEDNESDAY, carry_out, read, schedule
 from tests.samples import acting
 from webapp.letters.database import Database
 from webapp.letters.states import LEGAL_MOVES, Clearance, DeclineReason, State
-from webapp.letters.workflow import Move, NothingToUndoError, undo_move
+from webapp.letters.undo import NothingToUndoError, undo_move
+from webapp.letters.workflow import Move
 
 
 def undo(store: Database, reference: str, editor_id: int) -> None:

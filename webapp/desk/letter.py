@@ -28,7 +28,8 @@ from webapp.letters.related import (
 )
 from webapp.letters.states import EventKind, Role, State
 from webapp.letters.tags import tags_in_use
-from webapp.letters.workflow import legal_moves, move_to_undo, proofs_done
+from webapp.letters.undo import move_to_undo
+from webapp.letters.workflow import legal_moves, proofs_done
 from webapp.letters.writers import StoredRecord, keys_of
 from webapp.rules.frequency import eligible_from
 from webapp.rules.policy import Policy

@@ -14,18 +14,17 @@ from webapp.desk.forms import MoveForm
 from webapp.desk.letter import letter_page, policy_of
 from webapp.letters.record import LetterMissingError
 from webapp.letters.states import State
+from webapp.letters.undo import NothingToUndoError, undo_move
 from webapp.letters.workflow import (
     ChangedMeanwhileError,
     ClaimedByOtherError,
     IllegalMoveError,
     Move,
     NoIssueError,
-    NothingToUndoError,
     NotVerifiedError,
     PrintDayMissingError,
     ReasonMissingError,
     letter_to_change,
-    undo_move,
 )
 from webapp.services import services
 

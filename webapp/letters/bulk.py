@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, defer, selectinload
 
 from webapp.letters.models import Event, Letter
 from webapp.letters.states import State
+from webapp.letters.undo import NothingToUndoError, undo_move
 from webapp.letters.workflow import (
     Actor,
     ChangedMeanwhileError,
@@ -18,10 +19,8 @@ from webapp.letters.workflow import (
     IllegalMoveError,
     Move,
     NoIssueError,
-    NothingToUndoError,
     NotVerifiedError,
     refuse_move,
-    undo_move,
 )
 from webapp.rules.policy import Policy
 

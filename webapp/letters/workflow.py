@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from webapp.letters.approvals import end_open_question
 from webapp.letters.models import Event, Letter
-from webapp.letters.outbox import call_back
 from webapp.letters.record import LetterMissingError
 from webapp.letters.search import index_letter
 from webapp.letters.states import LEGAL_MOVES, Clearance, DeclineReason, EventKind, Role, State
@@ -69,10 +68,6 @@ class NotVerifiedError(Exception):
     def __init__(self, lacking: frozenset[Proof]) -> None:
         super().__init__(", ".join(sorted(lacking)))
         self.lacking = lacking
-
-
-class NothingToUndoError(Exception):
-    """The letter's last move is none of the desk's, or has been undone already, or is past undoing."""
 
 
 class NoteTooLongError(Exception):
@@ -143,7 +138,7 @@ def legal_moves(letter: Letter) -> tuple[State, ...]:
     Where these are gone it comes no nearer to print: nobody could be asked about it, or be named under it.
     """
     moves = LEGAL_MOVES[letter.state]
-    return tuple(to for to in moves if to not in TOWARDS_PRINT) if _is_orphaned(letter) else moves
+    return tuple(to for to in moves if to not in TOWARDS_PRINT) if is_orphaned(letter) else moves
 
 
 def refuse_move(letter: Letter, move: Move, policy: Policy, *, by: Actor, now: datetime) -> None:
@@ -206,7 +201,7 @@ def move_letter(
         event.overrides = _needs_override(letter, move, policy)
         lacking = policy.proofs_lacking(proofs_done(letter))
         letter.clearance = Clearance.OVERRIDE if lacking else Clearance.VERIFIED
-    _apply(session, letter, event)
+    apply_move(session, letter, event)
     session.add(event)
     session.flush()
     if move.note:
@@ -214,69 +209,7 @@ def move_letter(
     return event
 
 
-def move_to_undo(letter: Letter) -> Event | None:
-    """Return the move that can be taken back, of a letter read with its history and its particulars."""
-    last = next((event for event in reversed(letter.events) if event.kind is EventKind.MOVED), None)
-    return last if last and _can_be_undone(last, letter) else None
-
-
-def undo_move(session: Session, reference: str, version: int, *, by: Actor, now: datetime) -> Event:
-    """Take the letter's last move back, with what was to be told to its writer; return the new event.
-
-    Raises:
-        LetterMissingError: there is none with that reference.
-        ChangedMeanwhileError: it is no longer the version that the editor saw.
-        ClaimedByOtherError: a colleague is on it.
-        NothingToUndoError: its last move is none of the desk's, or has been undone, or its writer's
-            particulars are gone.
-    """
-    letter = letter_to_change(session, reference)
-    session.refresh(letter, ["particulars"])
-    if letter.version != version:
-        raise ChangedMeanwhileError
-    refuse_if_claimed(letter, by, now)
-    moves = select(Event).where(Event.letter_id == letter.id, Event.kind == EventKind.MOVED)
-    last = session.scalar(moves.order_by(Event.id.desc()).limit(1))
-    if last is None or not _can_be_undone(last, letter):
-        raise NothingToUndoError
-    before = session.scalar(
-        moves.where(Event.to_state == last.from_state, Event.id < last.id).order_by(Event.id.desc()).limit(1)
-    )
-    event = Event(
-        letter_id=letter.id,
-        kind=EventKind.MOVED,
-        at=now,
-        editor_id=by.editor_id,
-        from_state=last.to_state,
-        to_state=last.from_state,
-        undoes_id=last.id,
-    )
-    if before:
-        event.reason, event.print_on = before.reason, before.print_on
-        event.overrides, event.note = before.overrides, before.note if before.overrides else ""
-    if last.from_state in PRINTED and letter.clearance is None:
-        letter.clearance = Clearance.OVERRIDE if event.overrides else Clearance.VERIFIED
-    _apply(session, letter, event)
-    session.add(event)
-    if call_back(session, last.id):
-        session.add(
-            Event(
-                letter_id=letter.id,
-                kind=EventKind.MESSAGE_CALLED_BACK,
-                at=now,
-                editor_id=by.editor_id,
-            )
-        )
-    session.flush()
-    return event
-
-
-def _can_be_undone(last: Event, letter: Letter) -> bool:
-    """Tell whether the letter's last move is the desk's, stands, and has not been taken back already."""
-    return last.undoes_id is None and last.to_state is letter.state and not _is_orphaned(letter)
-
-
-def _is_orphaned(letter: Letter) -> bool:
+def is_orphaned(letter: Letter) -> bool:
     """Tell whether nothing is kept any more of who wrote a letter."""
     return letter.particulars is not None and letter.particulars.purged_at is not None
 
@@ -299,7 +232,7 @@ def _refuse_override(letter: Letter, move: Move, policy: Policy, by: Actor) -> N
         raise ReasonMissingError
 
 
-def _apply(session: Session, letter: Letter, event: Event) -> None:
+def apply_move(session: Session, letter: Letter, event: Event) -> None:
     """Bring the letter to where the event says it is."""
     if event.to_state is None:
         raise ValueError("a move leads somewhere")
