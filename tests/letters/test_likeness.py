@@ -236,3 +236,9 @@ def test_the_worker_compares_what_comes_in(
     finally:
         worker.stop()
     assert rows(store) == len(fingerprints(FERRY))
+
+
+def test_the_index_is_all_that_sqlite_keeps_of_fingerprints(sqlite: Database) -> None:
+    with sqlite.reading() as session:
+        made = session.scalars(text("SELECT sql FROM sqlite_master WHERE name = 'letter_passages'")).one()
+    assert made.rstrip().endswith("WITHOUT ROWID")

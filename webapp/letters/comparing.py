@@ -58,7 +58,10 @@ def compare_waiting(database: Database) -> int:
     )
     with database.writing() as session:
         numbers = session.scalars(free).all()
-        for letter_id, body in session.execute(select(Letter.id, Letter.body).where(Letter.id.in_(numbers))):
+        # In PostgreSQL a row that refers to a letter waits for who has it; in one order for all, nobody waits
+        # for each other.
+        texts = select(Letter.id, Letter.body).where(Letter.id.in_(numbers)).order_by(Letter.id)
+        for letter_id, body in session.execute(texts):
             _keep(session, letter_id, body)
         session.execute(delete(LetterToCompare).where(LetterToCompare.letter_id.in_(numbers)))
     return len(numbers)

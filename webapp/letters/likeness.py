@@ -20,7 +20,7 @@ from webapp.letters.search_words import words_of
 FEWEST_SHARED = 2
 """Fingerprints; one alone is a turn of phrase, more often than not."""
 MOST_ASKED = 128
-"""Fingerprints of a text, the lowest, which are the same in all that share them: those of 580 words."""
+"""Fingerprints that are looked for beside a letter, which are those of 580 words; of more, the lowest."""
 MOST_OF_ONE = 100
 """Letters, the newest, that are looked at for one fingerprint. A phrase stands in any number of letters."""
 MOST_SHOWN = 10
@@ -72,7 +72,7 @@ class AlikeLetters:
     """What shares passages with a letter, to whichever paper.
 
     Attributes:
-        number: Of letters, as far as `MOST_OF_ONE`.
+        number: Of letters, as far as `MOST_OF_ONE`; those beyond the strongest as their fingerprints tell.
         papers: To which they were sent, by their slugs.
         first: When the first of them was received.
         last: When the last was.
@@ -109,8 +109,12 @@ class AlikeLetters:
 
 
 def letters_like(session: Session, letter: Letter) -> AlikeLetters:
-    """Return what shares passages with a letter, as it was received, at a cost that has a bound."""
-    candidates = _candidates(session, letter.body, beside=letter.id, most=MOST_OF_ONE, limit=2 * MOST_OF_ONE)
+    """Return what shares passages with a letter, as it was received.
+
+    Of the index no more rows are read than `MOST_ASKED` times `MOST_OF_ONE`, whatever stands in it.
+    """
+    asked = sorted(fingerprints(letter.body))[:MOST_ASKED]
+    candidates = _candidates(session, asked, beside=letter.id, most=MOST_OF_ONE, limit=2 * MOST_OF_ONE)
     strongest = candidates[:MOST_SHOWN]
     if not strongest:
         return AlikeLetters()
@@ -148,7 +152,8 @@ def letters_sharing(
         body: The text.
         beside: The number of the letter that it is the text of, which is left out.
     """
-    candidates = _candidates(session, body, beside=beside, most=MOST_LISTED, limit=MOST_LISTED)
+    asked = sorted(fingerprints(body))
+    candidates = _candidates(session, asked, beside=beside, most=MOST_LISTED, limit=MOST_LISTED)
     found = []
     for row in _texts(session, beside, [each.id for each in candidates]):
         if passages := shared_passages(body, row.body):
@@ -163,10 +168,9 @@ def _strength(alike: AlikeLetter) -> tuple[int, float]:
 
 
 def _candidates(
-    session: Session, body: str, *, beside: int, most: int, limit: int
+    session: Session, asked: Sequence[int], *, beside: int, most: int, limit: int
 ) -> Sequence[Row[tuple[int, str, datetime]]]:
     """Return the letters that share fingerprints with a text, those that share most of them first."""
-    asked = sorted(fingerprints(body))[:MOST_ASKED]
     if len(asked) < FEWEST_SHARED:
         return ()
     given = {
