@@ -1,10 +1,8 @@
 """What is brought in from elsewhere is brought in once, and kept as of the day on which it arrived."""
 
 import dataclasses
-import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import MappingProxyType
 
 import pytest
@@ -12,6 +10,8 @@ from sqlalchemy import LargeBinary, func, insert, select, text, type_coerce, upd
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from tests.at_once import at_once
+from tests.letters.bringing_in import DAY, LONG_AGO, bring_in
 from tests.letters.leaving import kept
 from tests.letters.test_sealing import Receipts
 from tests.samples import HERALD, NOON, PARTICULARS_KEY, SECRET_KEY, letter
@@ -28,36 +28,11 @@ from webapp.letters.seal import Seal, new_key
 from webapp.letters.sealing import opens_what_is_sealed, reseal_all
 from webapp.letters.states import Channel, EventKind, State
 from webapp.letters.writer_moves import lapse_unconfirmed, withdraw
-from webapp.rules.findings import Code
-from webapp.rules.policy import Policy
-from webapp.rules.policy_calendar import Frequency
 from webapp.rules.policy_desk import Confirmation
-from webapp.rules.submission import Submission
 from webapp.worker import Worker
 
-DAY = timedelta(days=1)
-LONG_AGO = NOON - 200 * DAY
 STRICT = dataclasses.replace(HERALD, confirmation=Confirmation(before_queue=True, lapse_hours=72))
-USUAL = letter()
 KEEPS_LITTLE = dataclasses.replace(HERALD, retention_days=MappingProxyType({State.RECEIVED: 30}))
-
-
-def bring_in(
-    intake: Intake,
-    known_as: str = "<1@example.com>",
-    submission: Submission = USUAL,
-    *,
-    policy: Policy = HERALD,
-    arrived: datetime = LONG_AGO,
-    now: datetime = NOON,
-) -> Receipt:
-    arrival = Arrival(
-        channel=Channel.MAIL,
-        at=arrived,
-        message_id=known_as,
-        brought_in=BroughtIn(known_as=known_as, at=now),
-    )
-    return intake.receive(submission, policy, arrival)
 
 
 def counted(store: Database, table: type[Letter | Import | Message]) -> int:
@@ -84,7 +59,7 @@ def test_it_is_kept_as_of_the_day_on_which_it_arrived(store: Database, intake: I
 
 def test_a_second_time_it_is_here_already(store: Database, intake: Intake) -> None:
     first = bring_in(intake)
-    for again in (USUAL, letter(body="Changed on its way through another mailbox."), letter(name="")):
+    for again in (letter(), letter(body="Changed on its way through another mailbox."), letter(name="")):
         receipt = bring_in(intake, submission=again, now=NOON + 400 * DAY)
         assert receipt == dataclasses.replace(first, repeated=True)
     assert (counted(store, Letter), counted(store, Import)) == (1, 1)
@@ -185,9 +160,8 @@ def test_the_letter_of_a_record_can_not_go(store: Database, intake: Intake) -> N
 
 def test_two_runs_at_once_bring_in_one_letter(store: Database) -> None:
     # The mail is the same, and has been changed on its way.
-    receipts = at_once(
-        6, lambda number: bring_in(Intake(store, SECRET_KEY), submission=letter(headline=f"No. {number}"))
-    )
+    changed = [letter(headline=f"No. {number}") for number in range(6)]
+    receipts = at_once([partial(bring_in, Intake(store, SECRET_KEY), submission=each) for each in changed])
     assert len({receipt.reference for receipt in receipts}) == 1
     assert [receipt.repeated for receipt in receipts].count(False) == 1
     assert (counted(store, Letter), counted(store, Import)) == (1, 1)
@@ -195,20 +169,9 @@ def test_two_runs_at_once_bring_in_one_letter(store: Database) -> None:
 
 def test_one_letter_that_is_here_is_noted_once_by_runs_at_once(store: Database, intake: Intake) -> None:
     sent = intake.receive(letter(), HERALD, Arrival(channel=Channel.FORM, at=NOON))
-    for receipt in at_once(6, lambda _: bring_in(Intake(store, SECRET_KEY))):
+    for receipt in at_once(6 * [lambda: bring_in(Intake(store, SECRET_KEY))]):
         assert receipt == dataclasses.replace(sent, repeated=True)
     assert (counted(store, Letter), counted(store, Import)) == (1, 1)
-
-
-def at_once(runs: int, run: Callable[[int], Receipt]) -> Sequence[Receipt]:
-    gate = threading.Barrier(runs)
-
-    def when_all_are_there(number: int) -> Receipt:
-        gate.wait()
-        return run(number)
-
-    with ThreadPoolExecutor(runs) as pool:
-        return list(pool.map(when_all_are_there, range(runs)))
 
 
 def test_editors_see_it_at_once_and_it_does_not_lapse(store: Database, intake: Intake) -> None:
@@ -257,56 +220,6 @@ def test_its_receipt_is_of_today_and_answers_the_mail(store: Database) -> None:
     assert counted(store, Message) == 1
     bring_in(Intake(store, SECRET_KEY, Receipts()))
     assert counted(store, Message) == 1
-
-
-def test_it_is_judged_by_the_day_on_which_it_arrived(intake: Intake) -> None:
-    prompt = dataclasses.replace(HERALD, article=dataclasses.replace(HERALD.article, within_days=7))
-    written = letter(article_headline="Trams", article_date=(LONG_AGO - 3 * DAY).date().isoformat())
-    assert not bring_in(intake, submission=written, policy=prompt).repeated
-    late = dataclasses.replace(written, headline="Late")
-    with pytest.raises(ReturnedError):
-        bring_in(intake, "<2@example.com>", late, policy=prompt, arrived=NOON)
-
-
-def refused(intake: Intake, number: int, arrived: datetime) -> Sequence[Code]:
-    monthly = dataclasses.replace(HERALD, frequency=(Frequency(letters=1, days=30),))
-    try:
-        bring_in(
-            intake,
-            f"<{number}@example.com>",
-            letter(headline=f"No. {number}"),
-            policy=monthly,
-            arrived=arrived,
-        )
-    except ReturnedError as returned:
-        return [finding.code for finding in returned.verdict.refusals]
-    return []
-
-
-def test_letters_count_by_their_own_days(intake: Intake) -> None:
-    assert refused(intake, 1, LONG_AGO) == []
-    assert refused(intake, 2, LONG_AGO + 29 * DAY) == [Code.NAME_TOO_SOON]
-    assert refused(intake, 3, LONG_AGO + 30 * DAY) == []
-    assert refused(intake, 4, NOON) == []
-
-
-def test_a_letter_is_not_held_against_one_that_came_before_it(intake: Intake) -> None:
-    assert refused(intake, 1, NOON) == []
-    assert refused(intake, 2, NOON - 5 * DAY) == []
-    assert refused(intake, 3, NOON - 4 * DAY) == [Code.NAME_TOO_SOON]
-
-
-def test_a_letter_of_another_century_has_its_place(store: Database, intake: Intake) -> None:
-    old = bring_in(intake, arrived=datetime(1995, 3, 14, 12, tzinfo=UTC))
-    new = bring_in(intake, "<2@example.com>", letter(headline="New"), arrived=NOON)
-    for newest_first in (True, False):
-        expected = [new.reference, old.reference] if newest_first else [old.reference, new.reference]
-        for words in ("", "tram"):
-            wanted = QueueFilter(words=words, newest_first=newest_first)
-            with store.reading() as session:
-                first = queue_page(session, wanted, size=1)
-                after = queue_page(session, wanted, after=first.next_place, size=1)
-            assert [row.reference for row in (*first.rows, *after.rows)] == expected
 
 
 def test_what_is_here_already_can_be_asked_beforehand(store: Database, intake: Intake) -> None:
