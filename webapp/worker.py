@@ -80,6 +80,8 @@ class Worker:
             # As long as there are more, everybody else has the store for as long as this had it.
             return time.monotonic() - since if compare_waiting(self._database) else COMPARES_EVERY
 
+        # Where few connections are to be had, those who serve readers come to theirs first.
+        self._stopping.wait(COMPARES_EVERY)
         self._again_and_again("Comparing", compare, rest=LONGEST_REST)
 
     def _again_and_again(self, name: str, work: Callable[[], float], *, rest: float) -> None:
