@@ -1,5 +1,7 @@
 """What the tests share: stores on real databases, the application, a client that reads its pages."""
 
+import dataclasses
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +25,11 @@ from webapp.letters.states import Role
 from webapp.people.accounts import add_editor
 
 __all__ = ["pytest_terminal_summary"]
+
+WINDOW = 600
+"""Seconds of the limits' windows, which begin when the clock tells a whole number of them."""
+LONGEST_COUNTED_TEST = 20
+"""Seconds."""
 
 # A shared machine's moods must not fail a property that holds.
 hypothesis_settings.register_profile(
@@ -115,6 +122,18 @@ def settings(sqlite: Database) -> Settings:
     return Settings(
         database_url=sqlite.url, secret_key=SECRET_KEY, seal=SEAL, policies=(HERALD,), rate_limits=False
     )
+
+
+@pytest.fixture
+def counting(settings: Settings) -> Settings:
+    """Settings with which attempts are counted.
+
+    When a new window of the limits begins, those of the last one count for a little less with each moment.
+    """
+    left = WINDOW - time.time() % WINDOW
+    if left < LONGEST_COUNTED_TEST:
+        time.sleep(left)
+    return dataclasses.replace(settings, rate_limits=True)
 
 
 @pytest.fixture

@@ -4,13 +4,10 @@ import pytest
 from flask import Flask
 
 from tests.api.program import POST, Program, new_key
-from tests.doors.conftest import counting
 from tests.samples import HERALD, SEAL, SECRET_KEY
 from webapp.app import create_app
 from webapp.config import Settings
 from webapp.letters.database import Database
-
-__all__ = ["counting"]
 
 
 @pytest.fixture

@@ -17,10 +17,10 @@ GUESSES = 8
 
 
 @pytest.fixture
-def limited(settings: Settings, sqlite: Database, dana: Visitor, eli: Visitor) -> Flask:
+def limited(counting: Settings, sqlite: Database, dana: Visitor, eli: Visitor) -> Flask:
     """The application with its limits on, where two editors have an account."""
     del dana, eli
-    return create_app(dataclasses.replace(settings, rate_limits=True), sqlite)
+    return create_app(counting, sqlite)
 
 
 def sign_in(browser: Visitor, email: str, password: str = PASSWORD) -> Page:

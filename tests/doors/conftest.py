@@ -15,12 +15,6 @@ COMPLETE = {**PARTICULARS, "headline": "In praise of slowness", "body": BODY}
 
 
 @pytest.fixture
-def counting(settings: Settings) -> Settings:
-    """Settings with which attempts are counted."""
-    return dataclasses.replace(settings, rate_limits=True)
-
-
-@pytest.fixture
 def watched(counting: Settings, sqlite: Database) -> Visitor:
     """A browser at an application that counts."""
     return Visitor(create_app(counting, sqlite))
