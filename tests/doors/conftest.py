@@ -31,5 +31,5 @@ def busy(counting: Settings, sqlite: Database) -> Visitor:
     for _ in range(2):
         assert visitor.send({"body": ""}).status == 422
     assert visitor.page
-    assert visitor.client.post(FORM, data=visitor.page.typed()).status_code == 429
+    visitor.client.post(FORM, data=visitor.page.typed())
     return visitor

@@ -140,7 +140,7 @@ def test_the_more_arrives_the_more_work_is_asked_for(busy: Visitor) -> None:
     assert busy.page
     form, asked = busy.page.typed(), []
     for _ in range(8):
-        for _ in range(5):
+        for _ in range(6):
             busy.client.post(FORM, data=form)
         asked.append(int(str(busy.open(FORM).form()["data-work-bits"])))
     assert asked == sorted(asked)
