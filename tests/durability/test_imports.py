@@ -102,6 +102,15 @@ def test_an_import_that_is_killed_again_and_again_brings_in_each_letter_once(
     assert_whole(house, LETTERS)
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """What is started can be interrupted, also where the tests themselves run in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_ends_it_between_two_letters(sqlite_house: House, mbox: Path) -> None:
     with importing(sqlite_house, mbox) as process:
         told = told_of(process, 5)
