@@ -2,7 +2,7 @@
 
 import click
 
-from webapp.cli.papers import give_up
+from webapp.cli.papers import chosen_or_give_up, give_up
 from webapp.cli.settings import migrated_database, settings_or_give_up
 from webapp.clock import now
 from webapp.letters.models import ApiKey
@@ -13,7 +13,6 @@ from webapp.people.api_keys import (
     end_key,
     make_key,
 )
-from webapp.rules.policy import Policy
 
 ALL_PAPERS = "all papers"
 
@@ -29,7 +28,8 @@ def api_key() -> None:
 def add_key(name: str, paper: str) -> None:
     """Make a key; NAME says who holds it. It is shown once."""
     settings = settings_or_give_up()
-    _give_up_if_not_served(paper, settings.policies)
+    if paper:
+        chosen_or_give_up(settings.policies, paper)
     database = migrated_database(settings)
     try:
         with database.writing() as session:
@@ -71,9 +71,3 @@ def _line(key: ApiKey) -> str:
         f"used {key.last_used_at:%Y-%m-%d %H:%M} UTC" if key.last_used_at else "never used",
     )
     return "\t".join(parts)
-
-
-def _give_up_if_not_served(slug: str, policies: tuple[Policy, ...]) -> None:
-    slugs = [policy.paper.slug for policy in policies]
-    if slug and slug not in slugs:
-        give_up(f"There is no paper “{slug}”; served here: {', '.join(slugs)}.")

@@ -16,14 +16,14 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 
 from webapp.mailbox.files import Unreadable, shown
-from webapp.rules.submission import Submission
+from webapp.rules.submission import Field, Submission, is_tick
 
 LONGEST_FIELD = 10_000_000
 """Characters of one field; a quotation mark that is never closed makes one of all that follows."""
 RECEIVED_AT = "received_at"
 """The column beside the form's fields, with when the letter arrived."""
 
-_TICKS = {field.name: field.type is bool for field in dataclasses.fields(Submission)}
+_TICKS = {field.value: is_tick(field) for field in Field}
 """The form's fields, each with whether it is a tick."""
 _SEPARATORS = ",;\t|"
 _SAID_SEPARATOR = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
