@@ -14,15 +14,14 @@ from tests.pages import Visitor
 from tests.samples import HERALD, PASSWORD, SEAL, SECRET_KEY
 from tests.services import postgres, postgres_programs
 from tests.services.missing import leave_out, pytest_terminal_summary
+from webapp.accounts.accounts import add_editor
 from webapp.app import create_app
-from webapp.clock import now
-from webapp.config import Settings
-from webapp.letters.database import Database
-from webapp.letters.intake import Intake
-from webapp.letters.migrate import migrate
-from webapp.letters.models import Base
-from webapp.letters.states import Role
-from webapp.people.accounts import add_editor
+from webapp.installation.clock import now
+from webapp.installation.settings import Settings
+from webapp.letters.intake.intake import Intake
+from webapp.store.database import Database
+from webapp.store.models import Base, Role
+from webapp.store.schema import migrate
 
 __all__ = ["pytest_terminal_summary"]
 
@@ -85,7 +84,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[Database]:
 def _empty(database: Database) -> None:
     """Take everything out, past the triggers by which the record refuses that."""
     tables = list(reversed(Base.metadata.sorted_tables))
-    with database.writing() as session:
+    with database.transaction() as session:
         if not database.is_sqlite:
             session.execute(text(f"TRUNCATE {', '.join(table.name for table in tables)} CASCADE"))
             return

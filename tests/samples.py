@@ -3,12 +3,12 @@
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from webapp.letters.seal import Seal
-from webapp.letters.states import Role
-from webapp.letters.workflow import Actor
-from webapp.policies import BUNDLED_PAPERS
-from webapp.rules.policy_file import load_policy
+from webapp.installation.papers import BUNDLED_PAPERS
+from webapp.letters.editing.workflow import Actor
+from webapp.rules.policy.file import load_policy
 from webapp.rules.submission import Submission
+from webapp.store.models import Role
+from webapp.store.seal import Seal
 
 HERALD = load_policy(Path(BUNDLED_PAPERS) / "harbour-herald.toml")
 SECRET_KEY = "a key that only the tests know"

@@ -12,12 +12,12 @@ from tests.api.program import Program, new_key
 from tests.pages import Page, Visitor, form_fields
 from tests.samples import BODY, HERALD, PARTICULARS
 from webapp.cli import main
-from webapp.clock import now
-from webapp.letters.database import Database
+from webapp.installation.clock import now
 from webapp.rules.check import Verdict, check
 from webapp.rules.submission import Submission
-from webapp.verdict_json import verdict_as_json
+from webapp.store.database import Database
 from webapp.wording.findings import sentence
+from webapp.wording.verdict_json import verdict_as_json
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=40)
 

@@ -7,8 +7,8 @@ from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
 
 from webapp.app import LARGEST_REQUEST
-from webapp.rules.policy_file import parse_policy
-from webapp.server import GRACE
+from webapp.installation.server import GRACE
+from webapp.rules.policy.file import parse_policy
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -2,54 +2,50 @@
 
 import hashlib
 from collections.abc import Callable
-from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeAlias
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
-from flask_babel import Babel, gettext
+from flask import Flask, request
+from flask_babel import Babel
 from flask_login import current_user
 from flask_wtf import CSRFProtect
-from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import BadHost, HTTPException
 
 from webapp.api.limits import limit_programs
 from webapp.api.problems import http_problem_answer
 from webapp.api.views import api, check_letter, send_letter
-from webapp.clock import now
-from webapp.config import Settings
-from webapp.correspondence import Correspondence
+from webapp.correspondence.to_writers import Correspondence
 from webapp.desk.access import make_login_manager
-from webapp.desk.limits import limit_sign_ins
-from webapp.desk.pages import desk
-from webapp.languages import LANGUAGES, choose_language, html_language, speak_quickly, take_language_choice
-from webapp.letters.confirmation import ConfirmLinks
-from webapp.letters.database import Database, StoreAwayError
-from webapp.letters.message_lists import outbox_summary
-from webapp.letters.revisions import is_current
-from webapp.limiting import make_limiter, trust_proxies
-from webapp.page_filters import add_page_filters
-from webapp.programs import is_for_programs
-from webapp.reader.doorkeeper import keep_door
+from webapp.desk.account.sign_in_limits import limit_sign_ins
+from webapp.desk.views import desk
+from webapp.installation.clock import now
+from webapp.installation.settings import Settings
+from webapp.letters.intake.email_confirmation import ConfirmLinks
+from webapp.monitoring.counted_intake import CountedIntake
+from webapp.monitoring.metrics import Metrics
+from webapp.monitoring.metrics_page import add_metrics_page
+from webapp.monitoring.requests import log_requests
+from webapp.monitoring.store_metrics import StoreMetrics, count_store_errors
 from webapp.reader.limits import limit_readers
 from webapp.reader.own_page import own_page
+from webapp.reader.proof_of_work import add_proof_of_work
 from webapp.reader.views import reader
-from webapp.security import (
-    ONE_YEAR,
-    add_security_headers,
-    refuse_nul_in_addresses,
-    refuse_strange_forms,
+from webapp.store.database import Database
+from webapp.web.error_pages import add_error_pages
+from webapp.web.health import add_health_routes
+from webapp.web.languages import (
+    LANGUAGES,
+    cache_translations,
+    choose_language,
+    html_language,
+    take_language_choice,
 )
-from webapp.services import EXTENSION, Services, services
-from webapp.sessions import SignedSessions
-from webapp.static_files import compress_static_files
-from webapp.watch.intake import CountedIntake
-from webapp.watch.metrics import Metrics
-from webapp.watch.page import add_metrics_page
-from webapp.watch.requests import watch_requests
-from webapp.watch.standing import StoreStanding
-from webapp.watch.store import watch_store
+from webapp.web.limits import make_limiter, trust_proxies
+from webapp.web.page_filters import add_page_filters
+from webapp.web.security import ONE_YEAR, add_security_headers, refuse_nul_in_addresses, refuse_strange_forms
+from webapp.web.services import EXTENSION, Services
+from webapp.web.sessions import SignedSessions
+from webapp.web.static_files import compress_static_files
 
 LARGEST_REQUEST = 4 * 1024 * 1024
 """Bytes. A pasted book comes back with its word count; the text of a letter takes some thousand."""
@@ -99,11 +95,11 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     metrics = Metrics(settings.metrics_folder)
-    watch_requests(app, metrics)
-    watch_store(database, metrics)
+    log_requests(app, metrics)
+    count_store_errors(database, metrics)
     app.extensions[EXTENSION] = _services(settings, database, metrics)
     Babel(app, locale_selector=choose_language)
-    speak_quickly(app)
+    cache_translations(app)
     app.before_request(take_language_choice)
     app.jinja_env.globals.update(language=html_language, languages=LANGUAGES)
     refuse_strange_forms(app)
@@ -124,11 +120,11 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     limit_sign_ins(app, limiter)
     limit_readers(app, limiter)
     limit_programs(app, limiter)
-    keep_door(app, settings)
+    add_proof_of_work(app, settings)
     trust_proxies(app, settings.trusted_proxies)
-    _add_machine_routes(app)
-    add_metrics_page(app, metrics, StoreStanding(database, now), settings.metrics_token)
-    _add_error_pages(app)
+    add_health_routes(app)
+    add_metrics_page(app, metrics, StoreMetrics(database, now), settings.metrics_token)
+    add_error_pages(app, answer_api_error=http_problem_answer)
     return app
 
 
@@ -165,84 +161,3 @@ def _static_version() -> str:
     for file in sorted((Path(__file__).resolve().parent / "static").iterdir()):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:12]
-
-
-def _add_machine_routes(app: Flask) -> None:
-    @app.get("/healthz")
-    def healthz() -> Response:
-        """Say that the process answers."""
-        return jsonify(status="ok")
-
-    @app.get("/readyz")
-    def readyz() -> tuple[Response, HTTPStatus]:
-        """Say whether letters can be taken in, and how outgoing messages stand."""
-        try:
-            ready = is_current(services().database)
-            with services().database.reading() as session:
-                outbox = outbox_summary(session) if ready else None
-        except StoreAwayError:
-            ready, outbox = False, None
-        status = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
-        mail = {
-            "configured": services().settings.mail_server is not None,
-            "waiting": outbox.waiting if outbox else None,
-            "dead": outbox.dead if outbox else None,
-        }
-        return jsonify(status="ok" if ready else "store away", mail=mail), status
-
-
-def _add_error_pages(app: Flask) -> None:
-    @app.errorhandler(HTTPException)
-    def http_error(error: HTTPException) -> Response:
-        if is_for_programs(request):
-            return http_problem_answer(error)
-        response = error.get_response() if error.response is None else error.response
-        title, advice = _explained(HTTPStatus(error.code or 500))
-        page = make_response(render_template("error.html", title=title, advice=advice), error.code or 500)
-        for name in ("Allow", "Retry-After", "Location"):
-            if name in response.headers:
-                page.headers[name] = response.headers[name]
-        return page
-
-    @app.errorhandler(BadHost)
-    def no_such_host(error: BadHost) -> Response:
-        if is_for_programs(request):
-            return http_problem_answer(error)
-        # No page of ours can be made: its links need the name of the host.
-        return Response("There is no such host.\n", HTTPStatus.BAD_REQUEST, mimetype="text/plain")
-
-    @app.errorhandler(CSRFError)
-    def page_too_old(_error: CSRFError) -> Response:
-        title = gettext("This page was open for too long.")
-        advice = gettext("Please go back, load the page again and repeat what you did.")
-        return make_response(
-            render_template("error.html", title=title, advice=advice), HTTPStatus.BAD_REQUEST
-        )
-
-    @app.errorhandler(StoreAwayError)
-    def store_away(_error: StoreAwayError) -> Response:
-        title, advice = _explained(HTTPStatus.SERVICE_UNAVAILABLE)
-        page = render_template("error.html", title=title, advice=advice)
-        response = make_response(page, HTTPStatus.SERVICE_UNAVAILABLE)
-        response.headers["Retry-After"] = "30"
-        return response
-
-
-def _explained(status: HTTPStatus) -> tuple[str, str]:
-    if status is HTTPStatus.NOT_FOUND:
-        return gettext("We can’t find this page."), gettext("The link may be old, or mistyped.")
-    if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return (
-            gettext("That is too much for us to take in."),
-            gettext("Go back: your text is still in the form. Most letters have a few hundred words."),
-        )
-    if status is HTTPStatus.TOO_MANY_REQUESTS:
-        return gettext("Too many attempts."), gettext("Please wait a few minutes and try again.")
-    if status is HTTPStatus.SERVICE_UNAVAILABLE:
-        return (
-            gettext("The letters desk can’t be reached just now."),
-            gettext("Please try again in a minute."),
-        )
-    if status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        return gettext("That is not possible here."), gettext("Go back and try again from there.")
-    return gettext("Something went wrong on our side."), gettext("Please try again in a minute.")

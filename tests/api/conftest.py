@@ -6,8 +6,8 @@ from flask import Flask
 from tests.api.program import POST, Program, new_key
 from tests.samples import HERALD, SEAL, SECRET_KEY
 from webapp.app import create_app
-from webapp.config import Settings
-from webapp.letters.database import Database
+from webapp.installation.settings import Settings
+from webapp.store.database import Database
 
 
 @pytest.fixture

@@ -10,11 +10,11 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from tests.samples import HERALD, letter
-from webapp.clock import now
-from webapp.letters.database import Database
-from webapp.letters.models import Letter, Message
-from webapp.people.api_keys import make_key
+from webapp.accounts.api_keys import make_key
+from webapp.installation.clock import now
 from webapp.rules.submission import Submission
+from webapp.store.database import Database
+from webapp.store.models import Letter, Message
 
 API = "/api/v1"
 CHECK = f"{API}/harbour-herald/check"
@@ -27,7 +27,7 @@ PROBLEM = "application/problem+json"
 
 def new_key(store: Database, paper: str = "", name: str = "The web site") -> str:
     """Make a key of the API."""
-    with store.writing() as session:
+    with store.transaction() as session:
         return make_key(session, name=name, paper=paper, now=now())
 
 
@@ -90,5 +90,5 @@ def messages_in(store: Database) -> int:
 
 
 def _count(store: Database, table: type[Letter | Message]) -> int:
-    with store.reading() as session:
+    with store.snapshot() as session:
         return session.scalar(select(func.count()).select_from(table)) or 0

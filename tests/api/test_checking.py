@@ -8,10 +8,10 @@ from tests.api.program import CHECK, COMPLETE, Program, letters_in, messages_in,
 from tests.pages import Visitor
 from tests.samples import HERALD
 from webapp.app import create_app
-from webapp.config import Settings
-from webapp.letters.database import Database
+from webapp.installation.settings import Settings
 from webapp.rules.findings import Severity
-from webapp.rules.policy_calendar import Frequency
+from webapp.rules.policy.sections import Frequency
+from webapp.store.database import Database
 
 ONCE_A_MONTH = dataclasses.replace(
     HERALD, frequency=(Frequency(letters=1, days=30, severity=Severity.REFUSAL),)

@@ -20,10 +20,10 @@ from tests.api.program import (
     Program,
     new_key,
 )
-from webapp.api.description import LONGEST, MEANINGS
-from webapp.letters.database import Database
+from webapp.api.openapi import LONGEST, MEANINGS
 from webapp.rules.findings import Code
 from webapp.rules.submission import Field
+from webapp.store.database import Database
 from webapp.wording.problems import ProblemCode
 
 Json = dict[str, Any]

@@ -7,7 +7,7 @@ from flask import Flask
 from hypothesis import given, settings as hypothesis_settings, strategies as st
 
 from tests.api.program import API, CHECK, COMPLETE, LETTERS, PROBLEM, Program
-from tests.doors.test_fuzzing import CONTENT_TYPES, WILD
+from tests.web.test_fuzzing import CONTENT_TYPES, WILD
 from webapp.rules.submission import Field
 
 LEAVES = st.one_of(

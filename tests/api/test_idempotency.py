@@ -20,12 +20,12 @@ from tests.api.program import (
     problem,
 )
 from tests.api.test_checking import ONCE_A_MONTH
-from tests.at_once import at_once
+from tests.simultaneous import at_once
 from webapp.app import create_app
-from webapp.config import Settings
-from webapp.letters.database import Database
-from webapp.letters.models import Letter
-from webapp.letters.states import State
+from webapp.installation.settings import Settings
+from webapp.rules.states import State
+from webapp.store.database import Database
+from webapp.store.models import Letter
 
 KEY = "8e03978e-40d5-43e8-bc93-6894a57f9324"
 ROUNDS = 5
@@ -34,7 +34,7 @@ ROUNDS = 5
 def test_the_same_letter_gets_the_first_answer_again(sender: Program, store: Database) -> None:
     first = sender.send(WITH_ADVISORIES, KEY)
     # What became of the letter meanwhile changes nothing.
-    with store.writing() as session:
+    with store.transaction() as session:
         session.execute(update(Letter).values(state=State.WITHDRAWN))
     again = sender.send(WITH_ADVISORIES, KEY)
     assert (first.status_code, again.status_code) == (201, 201)
@@ -100,7 +100,7 @@ def test_keys_of_two_programs_and_of_two_papers_never_meet(house: Flask, store: 
 
 def test_no_form_can_use_up_the_key_of_a_program(sender: Program, store: Database) -> None:
     sender.send(COMPLETE, KEY)
-    with store.reading() as session:
+    with store.snapshot() as session:
         kept = session.scalars(select(Letter.submission_key)).one()
     assert kept
     assert KEY not in kept

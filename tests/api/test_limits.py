@@ -4,14 +4,14 @@ import pytest
 from flask import Flask
 
 from tests.api.program import COMPLETE, Program, letters_in, new_key, problem
-from tests.doors.conftest import FORM
-from tests.doors.test_limits import counters
 from tests.pages import Visitor
 from tests.samples import BODY
+from tests.web.conftest import FORM
+from tests.web.test_limits import counters
 from webapp.app import create_app
-from webapp.config import Settings
-from webapp.letters.database import Database
-from webapp.reader import doorkeeper
+from webapp.installation.settings import Settings
+from webapp.reader import proof_of_work as proof_of_work_check
+from webapp.store.database import Database
 
 WRONG = "lettersdesk_" + "x" * 43
 
@@ -46,7 +46,7 @@ def test_wrong_keys_are_counted_and_keep_right_ones_out_of_nothing(counted: Flas
 def test_a_mailbox_has_one_share_of_letters_for_all_doors_together(
     counted: Flask, sqlite: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(doorkeeper.Doorkeeper, "bits", lambda _self: 0)
+    monkeypatch.setattr(proof_of_work_check.ProofOfWork, "bits", lambda _self: 0)
     program, visitor = Program(counted, new_key(sqlite)), Visitor(counted)
     for number in range(39):
         assert program.send({**COMPLETE, "body": f"{BODY} {number}"}).status_code == 201

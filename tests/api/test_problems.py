@@ -11,11 +11,11 @@ from tests.api.program import API, CHECK, COMPLETE, LETTERS, Program, letters_in
 from tests.samples import BODY, HERALD, PARTICULARS
 from webapp.api.problems import STATUS
 from webapp.app import LARGEST_REQUEST
-from webapp.languages import LANGUAGES
-from webapp.letters.database import Database, StoreAwayError
-from webapp.letters.intake import Intake
+from webapp.letters.intake.intake import Intake
+from webapp.monitoring.logs import JsonFormatter
 from webapp.rules.submission import Misfit
-from webapp.watch.logs import JsonFormatter
+from webapp.store.database import Database, StoreAwayError
+from webapp.web.languages import LANGUAGES
 from webapp.wording.problems import MISFITS, PROBLEMS, ProblemCode
 
 DEEP = b"[" * 100_000
@@ -170,7 +170,7 @@ def test_a_failure_is_told_without_a_trace(
 def test_where_the_store_is_away_a_key_waits_and_a_stranger_does_not(
     program: Program, stranger: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("webapp.api.callers.holder_of", failing(StoreAwayError("no disk")))
+    monkeypatch.setattr("webapp.api.authentication.holder_of", failing(StoreAwayError("no disk")))
     assert problem(program.check(COMPLETE)) == (503, "store_away")
     assert problem(program.send(COMPLETE)) == (503, "store_away")
     assert stranger.check(COMPLETE).status_code == 200

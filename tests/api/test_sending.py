@@ -15,15 +15,14 @@ from tests.api.program import (
     new_key,
     problem,
 )
+from tests.monitoring.test_metrics import number
 from tests.pages import Visitor
 from tests.samples import BODY, PARTICULARS
-from tests.watch.test_metrics import number
-from webapp.clock import now
-from webapp.letters.database import Database
-from webapp.letters.models import Letter, Message
-from webapp.letters.record import letter_for_desk
-from webapp.letters.states import Channel
-from webapp.people.api_keys import all_keys, end_key
+from webapp.accounts.api_keys import all_keys, end_key
+from webapp.installation.clock import now
+from webapp.letters.lookup import letter_for_desk
+from webapp.store.database import Database
+from webapp.store.models import Channel, Letter, Message
 
 
 def test_a_letter_is_stored_as_any_other_with_its_receipt(sender: Program, store: Database) -> None:
@@ -34,7 +33,7 @@ def test_a_letter_is_stored_as_any_other_with_its_receipt(sender: Program, store
     assert (said["accepted"], said["word_count"]) == (True, 17)
     assert [finding["code"] for finding in said["findings"]] == ["address.po_box", "exclusive.not_declared"]
     assert said["findings"] == sender.check(WITH_ADVISORIES).get_json()["findings"]
-    with store.reading() as session:
+    with store.snapshot() as session:
         kept = letter_for_desk(session, said["reference"])
         receipt = session.scalars(select(Message)).one()
     assert (kept.channel, kept.body, kept.language) == (Channel.API, BODY, "en")
@@ -53,7 +52,7 @@ def test_the_writer_is_written_to_in_the_language_that_was_asked_for(
     program: Program, sqlite: Database
 ) -> None:
     program.post(LETTERS, COMPLETE, {"Accept-Language": "zh-HK"})
-    with sqlite.reading() as session:
+    with sqlite.snapshot() as session:
         assert session.scalars(select(Letter.language)).one() == "zh_Hant"
 
 
@@ -105,7 +104,7 @@ def test_a_key_for_one_paper_opens_no_other(house: Flask, store: Database) -> No
 
 def test_an_ended_key_opens_nothing_at_once(program: Program, sqlite: Database) -> None:
     assert program.send(COMPLETE).status_code == 201
-    with sqlite.writing() as session:
+    with sqlite.transaction() as session:
         end_key(session, all_keys(session)[0].id, now=now())
     assert problem(program.send(COMPLETE)) == (401, "key_unknown")
 

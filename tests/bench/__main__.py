@@ -14,11 +14,11 @@ from tests.bench import intake, judging, pages, process
 from tests.bench.bulk import prepare
 from tests.bench.figures import Row, table
 from tests.bench.serving import kind_of, product
+from tests.installation.steps import FORM
 from tests.samples import SEAL
 from tests.services.postgres import running_postgres
 from tests.services.postgres_programs import REMEDY, PostgresMissing
-from tests.serving.steps import FORM
-from webapp.letters.database import Database
+from webapp.store.database import Database
 
 SIZES = (100, 10_000, 1_000_000)
 SECONDS = 2.0
@@ -79,7 +79,7 @@ def measure(kinds: Sequence[MakesDatabases], folder: Path, *, sizes: Sequence[in
 
 def _weights(kind: MakesDatabases, folder: Path) -> list[Row]:
     address = kind.create_database()
-    database = Database(address, SEAL, patient=True)
+    database = Database(address, SEAL, limits_statements=False)
     prepare(database)
     database.dispose()
     with product(folder, address) as server:

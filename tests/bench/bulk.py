@@ -7,18 +7,17 @@ from sqlalchemy import Column, Table, UniqueConstraint, func, select, text
 from sqlalchemy.orm import Session
 
 from tests.samples import HERALD, PASSWORD, SEAL, SECRET_KEY
+from webapp.accounts.accounts import add_editor
 from webapp.app import create_app
-from webapp.clock import now
-from webapp.config import Settings
-from webapp.letters.comparing import compare_waiting
-from webapp.letters.database import Database
-from webapp.letters.migrate import migrate
-from webapp.letters.models import Base, Letter, LetterPassage
-from webapp.letters.states import Role
-from webapp.letters.workflow import Actor
-from webapp.people.accounts import add_editor
+from webapp.installation.clock import now
+from webapp.installation.settings import Settings
+from webapp.letters.editing.workflow import Actor
+from webapp.letters.similar.comparing import compare_waiting
 from webapp.sample.letters import fill
-from webapp.services import services
+from webapp.store.database import Database
+from webapp.store.models import Base, Letter, LetterPassage, Role
+from webapp.store.schema import migrate
+from webapp.web.services import services
 
 EDITOR = "bench@example.com"
 COPIES_AT_ONCE = 2_000
@@ -49,12 +48,12 @@ def prepare(database: Database) -> int:
 
 def grow(database: Database, *, sample: int, letters: int) -> int:
     """Copy the first ``sample`` letters until there are about so many; return how many there are then."""
-    with database.reading() as session:
+    with database.snapshot() as session:
         there = session.scalar(select(func.count()).select_from(Letter)) or 0
     wanted = max(letters // sample, 1)
     for first in range(there // sample, wanted, COPIES_AT_ONCE):
         last = min(first + COPIES_AT_ONCE, wanted) - 1
-        with database.writing() as session:
+        with database.transaction() as session:
             _copy(session, sample, first, last, is_sqlite=database.is_sqlite)
     if not database.is_sqlite:
         # As its own housekeeping would, some minutes later.

@@ -22,8 +22,8 @@ from sqlalchemy.engine import URL, make_url
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, Form, StringField
 
-from webapp.config import WORKERS
-from webapp.server import serve
+from webapp.installation.server import serve
+from webapp.installation.settings import WORKERS
 
 FIELDS = ("name", "email", "phone", "address", "district", "country", "headline", "body")
 COLUMNS = ", ".join(FIELDS)

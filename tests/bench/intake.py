@@ -8,8 +8,8 @@ from pathlib import Path
 from tests.bench import floor
 from tests.bench.figures import Row, milliseconds, percentile
 from tests.bench.serving import bare_floor, kind_of, product, seconds_of_work
-from tests.serving.crowd import Crowd, Line, OpenForm, hidden_fields, write_letter
-from tests.serving.steps import FORM
+from tests.installation.concurrent_readers import Crowd, Line, OpenForm, hidden_fields, write_letter
+from tests.installation.steps import FORM
 
 TURNS = 3
 """That each course has, one after another, so that a busy moment of the machine hits all alike."""

@@ -4,8 +4,8 @@ import time
 from collections.abc import Iterator
 
 from tests.bench.figures import Row, milliseconds, percentile
+from tests.installation.concurrent_readers import write_letter
 from tests.samples import HERALD, TODAY
-from tests.serving.crowd import write_letter
 from webapp.rules.check import check
 from webapp.rules.submission import Submission
 

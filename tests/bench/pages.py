@@ -8,10 +8,10 @@ from pathlib import Path
 from tests.bench.bulk import EDITOR, grow, prepare
 from tests.bench.figures import Row, milliseconds, percentile
 from tests.bench.serving import kind_of, product
+from tests.installation.concurrent_readers import Line
+from tests.installation.server import RunningServer
 from tests.samples import PASSWORD, SEAL
-from tests.serving.crowd import Line
-from tests.serving.server import RunningServer
-from webapp.letters.database import Database
+from webapp.store.database import Database
 
 HEADINGS = ("page", "letters", "at the server, p50 ms", "at a client, p50 ms", "p99 ms", "of the smallest")
 TIMES = 60
@@ -26,7 +26,7 @@ def measure(folder: Path, database_url: str, sizes: Sequence[int]) -> Iterator[R
     What it takes at the server stands in the product's own log. A client beside it, with an open connection,
     waits for the page's way there and back as well.
     """
-    database = Database(database_url, SEAL, patient=True)
+    database = Database(database_url, SEAL, limits_statements=False)
     sample = prepare(database)
     smallest: dict[str, float] = {}
     for size in sorted(sizes):

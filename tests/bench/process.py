@@ -11,9 +11,9 @@ from urllib.parse import urljoin
 
 from tests.bench.figures import Row
 from tests.bench.serving import kind_of, product_settings
-from tests.serving.crowd import Crowd, Line, write_letter
-from tests.serving.server import RunningServer, starting_server, wait_until
-from tests.serving.steps import FORM
+from tests.installation.concurrent_readers import Crowd, Line, write_letter
+from tests.installation.server import RunningServer, starting_server, wait_until
+from tests.installation.steps import FORM
 
 START_HEADINGS = ("start", "seconds")
 MEMORY_HEADINGS = ("worker's memory", "whole (RSS) MB", "own share (PSS) MB")

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.bench import floor
+from tests.installation.concurrent_readers import Line
+from tests.installation.server import RunningServer, clean_environment, free_port, running_server, wait_until
 from tests.samples import KEYS
-from tests.serving.crowd import Line
-from tests.serving.server import RunningServer, clean_environment, free_port, running_server, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

@@ -7,15 +7,15 @@ from typing import Protocol
 import pytest
 from playwright.sync_api import Browser, Page, StorageState
 
+from tests.browser.page_monitor import Watch
 from tests.browser.site import served
 from tests.browser.steps import letters_stored, make_editor, sign_in
-from tests.browser.watching import Watch
 from tests.samples import HERALD, SEAL, SECRET_KEY
 from tests.services.browser import REMEDY, BrowserMissing, running_browser
 from tests.services.missing import leave_out
 from webapp.app import create_app
-from webapp.config import Settings
-from webapp.letters.database import Database
+from webapp.installation.settings import Settings
+from webapp.store.database import Database
 
 SECONDS_TO_WAIT = 10
 

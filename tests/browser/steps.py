@@ -7,11 +7,10 @@ from playwright.sync_api import Locator, Page
 from sqlalchemy import func, select
 
 from tests.samples import BODY, PARTICULARS, PASSWORD
-from webapp.clock import now
-from webapp.letters.database import Database
-from webapp.letters.models import Letter
-from webapp.letters.states import Role
-from webapp.people.accounts import add_editor
+from webapp.accounts.accounts import add_editor
+from webapp.installation.clock import now
+from webapp.store.database import Database
+from webapp.store.models import Letter, Role
 
 FORM = "/harbour-herald/letters/new"
 LETTER = {**PARTICULARS, "headline": "In praise of slowness", "body": BODY}
@@ -96,7 +95,7 @@ def sign_in(page: Page, name: str) -> None:
 
 def letters_stored(database: Database) -> int:
     """Count the letters in the store."""
-    with database.reading() as session:
+    with database.snapshot() as session:
         return session.scalars(select(func.count()).select_from(Letter)).one()
 
 

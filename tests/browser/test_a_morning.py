@@ -7,12 +7,12 @@ from sqlalchemy import func, select
 from tests.browser.steps import next_page, press
 from tests.browser.triage.steps import WIDE, wait_for_letter
 from tests.samples import HERALD, SECRET_KEY, acting
-from webapp.clock import now
-from webapp.letters.database import Database
-from webapp.letters.intake import Intake
-from webapp.letters.models import Editor, Event, Letter, Message
-from webapp.letters.states import EventKind, MessageKind, State
+from webapp.installation.clock import now
+from webapp.letters.intake.intake import Intake
+from webapp.rules.states import MessageKind, State
 from webapp.sample.letters import fill
+from webapp.store.database import Database
+from webapp.store.models import Editor, Event, EventKind, Letter, Message
 
 SHORTLISTED, HELD, RUNG = 5, 2, 2
 LATER = 3
@@ -22,7 +22,7 @@ LATER = 3
 @pytest.fixture
 def desk(dana: Page, sqlite: Database) -> Page:
     """The queue of the demonstration, on a wide screen."""
-    with sqlite.reading() as session:
+    with sqlite.snapshot() as session:
         editor_id = session.scalars(select(Editor.id)).one()
     fill(sqlite, Intake(sqlite, SECRET_KEY), HERALD, by=acting(editor_id), now=now())
     dana.set_viewport_size(WIDE)
@@ -31,7 +31,7 @@ def desk(dana: Page, sqlite: Database) -> Page:
 
 
 def counted(sqlite: Database, state: State) -> int:
-    with sqlite.reading() as session:
+    with sqlite.snapshot() as session:
         return session.scalars(select(func.count()).where(Letter.state == state)).one()
 
 
@@ -78,7 +78,7 @@ def test_a_morning_at_the_desk(desk: Page, sqlite: Database) -> None:
     history = desk.locator(".history.events").inner_text()
     for said in ("Shortlisted", "Rang the writer", "Made version", "Scheduled"):
         assert said in history
-    with sqlite.reading() as session:
+    with sqlite.snapshot() as session:
         looks = session.scalars(select(Event).where(Event.kind == EventKind.PARTICULARS_SEEN)).all()
     assert len(looks) == RUNG
 
@@ -100,7 +100,7 @@ def _decline_the_rest(desk: Page, sqlite: Database) -> None:
 
 
 def _told(sqlite: Database) -> int:
-    with sqlite.reading() as session:
+    with sqlite.snapshot() as session:
         return session.scalars(select(func.count()).where(Message.kind == MessageKind.DECISION)).one()
 
 

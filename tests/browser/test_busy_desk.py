@@ -20,11 +20,11 @@ from tests.browser.steps import (
     typed,
     write,
 )
-from tests.browser.tour.house import UNBROKEN
+from tests.browser.tour.site import UNBROKEN
 from webapp.app import create_app
-from webapp.config import Settings
-from webapp.letters.database import Database
-from webapp.reader import doorkeeper
+from webapp.installation.settings import Settings
+from webapp.reader import proof_of_work as proof_of_work_check
+from webapp.store.database import Database
 
 OpenPage = Callable[..., Page]
 
@@ -66,7 +66,7 @@ def test_a_press_that_comes_before_the_work_is_done_waits_for_it(
     open_busy: OpenPage, sqlite: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_busy(open_busy())
-    monkeypatch.setattr(doorkeeper, "FEWEST_BITS", 19)
+    monkeypatch.setattr(proof_of_work_check, "FEWEST_BITS", 19)
     page = open_busy()
     page.goto(FORM)
     write(page)
@@ -115,7 +115,7 @@ def test_without_javascript_the_letter_arrives_after_a_wait(
     send(page)
     assert summary_title(page) == "A great many letters are arriving just now."
     assert typed(page) == LETTER
-    monkeypatch.setattr(doorkeeper, "WAIT", 0)
+    monkeypatch.setattr(proof_of_work_check, "WAIT", 0)
     send(page)
     assert page.locator("h1").inner_text() == "We have your letter"
     assert letters_stored(sqlite) == 1

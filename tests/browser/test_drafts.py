@@ -17,7 +17,7 @@ from tests.browser.steps import (
     typed,
     write,
 )
-from webapp.letters.database import Database
+from webapp.store.database import Database
 
 EMPTY = dict.fromkeys(LETTER, "")
 

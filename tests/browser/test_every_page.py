@@ -9,23 +9,23 @@ from playwright.sync_api import Browser, Page, StorageState
 
 import webapp
 from tests.browser.conftest import opened
+from tests.browser.page_monitor import Watch, disable_cache
 from tests.browser.site import served
 from tests.browser.steps import make_editor, sign_in
 from tests.browser.tour.desk import DESK_PAGES
-from tests.browser.tour.house import POST, House, receive_long_letter
 from tests.browser.tour.people import PEOPLES_PAGES, STRANGERS_PAGES
 from tests.browser.tour.reader import READERS_PAGES
-from tests.browser.watching import Watch, disable_cache
+from tests.browser.tour.site import POST, House, receive_long_letter
 from tests.samples import HERALD, SEAL, SECRET_KEY, acting
 from webapp.app import create_app
-from webapp.clock import now
-from webapp.config import Settings
-from webapp.letters.comparing import compare_waiting
-from webapp.letters.database import Database
-from webapp.letters.intake import Intake
-from webapp.letters.migrate import migrate
-from webapp.letters.states import Role
+from webapp.installation.clock import now
+from webapp.installation.settings import Settings
+from webapp.letters.intake.intake import Intake
+from webapp.letters.similar.comparing import compare_waiting
 from webapp.sample.letters import fill
+from webapp.store.database import Database
+from webapp.store.models import Role
+from webapp.store.schema import migrate
 
 OPEN_PAGES = READERS_PAGES | STRANGERS_PAGES
 EDITORS_PAGES = DESK_PAGES | PEOPLES_PAGES

@@ -7,11 +7,11 @@ from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import Browser
 from sqlalchemy import select
 
-from tests.browser.tour.house import LONG
-from tests.delivery.writer import Writer
+from tests.browser.tour.site import LONG
+from tests.reader.letter_writer import Writer
 from tests.samples import BODY
-from webapp.letters.database import Database
-from webapp.letters.models import Message
+from webapp.store.database import Database
+from webapp.store.models import Message
 
 # A mail program puts landmarks of its own around a message.
 AS_A_MESSAGE = "{rules: {region: {enabled: false}, 'landmark-one-main': {enabled: false}}}"
@@ -24,7 +24,7 @@ def test_a_receipt_is_readable(
     chromium: Browser, sqlite: Database, tmp_path: Path, body: str, width: int, light: str
 ) -> None:
     Writer(sqlite, body=body, headline=LONG["headline"])
-    with sqlite.reading() as session:
+    with sqlite.snapshot() as session:
         html = session.scalars(select(Message.html_body)).one()
     (tmp_path / "mail.html").write_text(html, encoding="utf-8")
     context = chromium.new_context(

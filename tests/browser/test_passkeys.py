@@ -15,11 +15,10 @@ from tests.browser.site import served
 from tests.browser.steps import heading, make_editor, press, sign_in
 from tests.samples import HERALD, SEAL, SECRET_KEY
 from webapp.app import create_app
-from webapp.config import Settings
-from webapp.letters.database import Database
-from webapp.letters.models import AccountEvent, Passkey
-from webapp.letters.states import AccountEventKind
-from webapp.services import EXTENSION
+from webapp.installation.settings import Settings
+from webapp.store.database import Database
+from webapp.store.models import AccountEvent, AccountEventKind, Passkey
+from webapp.web.services import EXTENSION
 
 
 @pytest.fixture
@@ -78,7 +77,7 @@ def add_passkey(page: Page) -> None:
 
 
 def kinds(database: Database) -> list[AccountEventKind]:
-    with database.reading() as session:
+    with database.snapshot() as session:
         return list(session.scalars(select(AccountEvent.kind).order_by(AccountEvent.id)))
 
 
@@ -88,7 +87,7 @@ def test_a_passkey_stands_for_the_code_after_the_password(dana: Page, sqlite: Da
     assert heading(dana) == "Second step"
     press(dana, "Use my passkey")
     assert heading(dana) == "Received"
-    with sqlite.reading() as session:
+    with sqlite.snapshot() as session:
         passkey = session.scalars(select(Passkey)).one()
     assert passkey.last_used_at
     assert passkey.name == "My phone"
@@ -111,7 +110,7 @@ def test_what_a_browser_signed_lets_nobody_in_again(dana: Page, sqlite: Database
     press(dana, "Sign in with a passkey")
     assert heading(dana) == "Received"
     stolen = str(sent[-1])
-    with sqlite.writing() as session:
+    with sqlite.transaction() as session:
         # As with the many devices that do not count.
         session.execute(update(Passkey).values(sign_count=0))
     dana.context.clear_cookies()
@@ -134,7 +133,7 @@ def test_a_device_that_only_feels_a_touch_does_not_stand_for_the_password(
         add_passkey(page)
         press(page, "Sign out")
         # The page asks the device to make sure of its owner; whoever attacks would ask for less.
-        with sqlite.reading() as session:
+        with sqlite.snapshot() as session:
             key = session.scalars(select(Passkey.credential_id)).one()
         page.locator("[data-passkey]").evaluate(
             """

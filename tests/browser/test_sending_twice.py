@@ -19,7 +19,7 @@ from tests.browser.steps import (
     typed,
     write,
 )
-from webapp.letters.database import Database
+from webapp.store.database import Database
 
 CHANGED = LETTER | {"body": "The tram is slow, and I have changed my mind about it."}
 

@@ -5,11 +5,11 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.steps import heading, press, send_new_letter, summary_title
 from tests.samples import HERALD, SECRET_KEY, letter
-from webapp.clock import now
-from webapp.letters.database import Database
-from webapp.letters.intake import Arrival, Intake
-from webapp.letters.queue import PAGE_SIZE
-from webapp.letters.states import Channel
+from webapp.installation.clock import now
+from webapp.letters.intake.intake import Arrival, Intake
+from webapp.letters.queue.queue_page import PAGE_SIZE
+from webapp.store.database import Database
+from webapp.store.models import Channel
 
 NOTE = "Call her first.\n\nShe was in the paper last month."
 

@@ -5,8 +5,8 @@ import re
 import pytest
 from click.testing import CliRunner, Result
 
+from webapp.accounts.api_keys import PREFIX
 from webapp.cli import main
-from webapp.people.api_keys import PREFIX
 
 pytestmark = pytest.mark.usefixtures("empty_folder")
 

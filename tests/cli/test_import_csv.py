@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, strategies as st
 
-from tests.cli.importing import ROW, bring_in, sheet, stored, told
+from tests.cli.import_files import ROW, bring_in, sheet, stored, told
 from tests.samples import BODY, KEYS
 from webapp.cli.spreadsheet import Row, look_through
-from webapp.clock import now
-from webapp.letters.states import Channel
+from webapp.installation.clock import now
 from webapp.rules.submission import Submission
+from webapp.store.models import Channel
 
 
 @pytest.fixture(autouse=True)

@@ -9,16 +9,16 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from tests.cli.importing import bring_in, mail, stored, told
-from tests.mailbox.writing import mail as mail_of, part, several
+from tests.cli.import_files import bring_in, mail, stored, told
+from tests.mailbox.sample_messages import mail as mail_of, part, several
 from tests.samples import BODY, KEYS, PARTICULARS, SEAL
 from webapp.cli import main
-from webapp.clock import now
-from webapp.letters.database import Database
-from webapp.letters.intake import Intake, Receipt
-from webapp.letters.models import Message
-from webapp.letters.states import Channel, State
-from webapp.policies import BUNDLED_PAPERS
+from webapp.installation.clock import now
+from webapp.installation.papers import BUNDLED_PAPERS
+from webapp.letters.intake.intake import Intake, Receipt
+from webapp.rules.states import State
+from webapp.store.database import Database
+from webapp.store.models import Channel, Message
 
 
 @pytest.fixture(autouse=True)
@@ -193,7 +193,7 @@ def test_a_letter_whose_day_can_not_be_is_of_today(keys: Path, date: str) -> Non
 
 def messages() -> list[Message]:
     database = Database("sqlite:///instance/letters.db", SEAL)
-    with database.reading() as session:
+    with database.snapshot() as session:
         return list(session.scalars(select(Message)))
 
 

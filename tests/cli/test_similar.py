@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.letters.test_likeness import BENCH, FERRY, compare, left, receive
+from tests.letters.similar.test_likeness import BENCH, FERRY, compare, left, receive
 from tests.samples import HERALD, KEYS, PARTICULARS, SEAL, SECRET_KEY
-from webapp.cli import likeness, main
-from webapp.letters.database import Database
-from webapp.letters.intake import Intake
-from webapp.letters.migrate import migrate
+from webapp.cli import main, similar as likeness
+from webapp.letters.intake.intake import Intake
+from webapp.store.database import Database
+from webapp.store.schema import migrate
 
 NOTHING = "No letter shares passages with it.\n"
 

@@ -5,18 +5,18 @@ import dataclasses
 import pytest
 from flask import Flask
 
-from tests.delivery.outgoing import outgoing, put, put_many, stored
-from tests.delivery.writer import Writer
+from tests.messages.sample_messages import outgoing, put, put_many, stored
 from tests.pages import Visitor
+from tests.reader.letter_writer import Writer
 from tests.samples import PASSWORD
+from webapp.accounts.accounts import add_editor
 from webapp.app import create_app
-from webapp.clock import now
-from webapp.config import Settings
-from webapp.delivery.smtp import MailServer
-from webapp.letters.database import Database
-from webapp.letters.leases import claim_due, note_refused, note_sent
-from webapp.letters.states import MessageState, Role
-from webapp.people.accounts import add_editor
+from webapp.installation.clock import now
+from webapp.installation.settings import Settings
+from webapp.messages.leases import lease_due, record_delivery, record_refusal
+from webapp.messages.smtp import MailServer
+from webapp.store.database import Database
+from webapp.store.models import MessageState, Role
 
 NO_SERVER = "No mail server is set up. Messages wait here until there is one."
 DEMONSTRATION = "This is a demonstration: messages are shown here and never sent."
@@ -35,8 +35,8 @@ def _make_dana(store: Database) -> None:
 
 
 def refuse_all(store: Database, words: str = "550 5.1.1 No such mailbox") -> None:
-    for claimed in claim_due(store, now=now(), most=99):
-        note_refused(store, claimed, server_words=words)
+    for claimed in lease_due(store, now=now(), most=99):
+        record_refusal(store, claimed, server_words=words)
 
 
 @pytest.mark.usefixtures("dana")
@@ -58,8 +58,8 @@ def test_the_list_says_when_nothing_is_sent(
 
 def test_machines_are_told_how_messages_stand(app: Flask, settings: Settings, sqlite: Database) -> None:
     put_many(sqlite, 3)
-    refused, _ = claim_due(sqlite, now=now(), most=2)
-    note_refused(sqlite, refused, server_words="550 No")
+    refused, _ = lease_due(sqlite, now=now(), most=2)
+    record_refusal(sqlite, refused, server_words="550 No")
     mail = app.test_client().get("/readyz").get_json()["mail"]
     assert mail == {"configured": False, "waiting": 2, "dead": 1}
     connected = create_app(dataclasses.replace(settings, mail_server=SERVER), sqlite)
@@ -112,7 +112,7 @@ def test_what_was_given_up_is_shown_with_the_servers_words_and_can_be_tried_agai
     assert (page.status, page.all("form button")[-1]) == (200, "Stop the message")
     (message,) = stored(sqlite)
     assert (message.state, message.attempts) == (MessageState.WAITING, 0)
-    assert len(claim_due(sqlite, now=now(), most=9)) == 1
+    assert len(lease_due(sqlite, now=now(), most=9)) == 1
 
 
 def test_all_that_was_given_up_can_be_tried_again_at_once(dana: Visitor, sqlite: Database) -> None:
@@ -133,8 +133,8 @@ def test_trying_twice_does_no_harm(dana: Visitor, sqlite: Database) -> None:
     fields = dana.open(address).typed()
     assert dana.client.post(f"{address}/try-again").status_code == 400
     assert dana.client.post(f"{address}/try-again", data=fields).status_code == 303
-    (claimed,) = claim_due(sqlite, now=now(), most=9)
-    note_sent(sqlite, claimed, server_words="250 OK", now=now())
+    (claimed,) = lease_due(sqlite, now=now(), most=9)
+    record_delivery(sqlite, claimed, server_words="250 OK", now=now())
     assert dana.client.post(f"{address}/try-again", data=fields).status_code == 409
     assert stored(sqlite)[0].state is MessageState.SENT
 

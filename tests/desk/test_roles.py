@@ -5,11 +5,10 @@ from sqlalchemy import update
 
 from tests.pages import Visitor
 from tests.samples import HERALD, NOON, SECRET_KEY, letter
-from webapp.letters.database import Database
-from webapp.letters.intake import Arrival, Intake
-from webapp.letters.models import Editor
-from webapp.letters.states import Channel, Role
-from webapp.people.sign_ins import SignedInEditor
+from webapp.accounts.sign_ins import SignedInEditor
+from webapp.letters.intake.intake import Arrival, Intake
+from webapp.store.database import Database
+from webapp.store.models import Channel, Editor, Role
 
 
 @pytest.mark.parametrize(
@@ -29,7 +28,7 @@ def test_a_reader_of_letters_reads_and_changes_nothing(dana: Visitor, sqlite: Da
     intake = Intake(sqlite, SECRET_KEY)
     reference = intake.receive(letter(), HERALD, Arrival(channel=Channel.FORM, at=NOON)).reference
     dana.open(f"/desk/letters/{reference}")
-    with sqlite.writing() as session:
+    with sqlite.transaction() as session:
         session.execute(update(Editor).values(role=Role.READER))
     assert dana.send({"to_state": "held"}).status == 403
     page = dana.open(f"/desk/letters/{reference}")

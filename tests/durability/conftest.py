@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.durability.house import House, free_port
+from tests.durability.restartable_site import House, free_port
 from tests.services import postgres, postgres_programs
 from tests.services.missing import leave_out
 from tests.services.small_disk import REMEDY, NoMountError, SmallDisk, small_disk

@@ -7,17 +7,17 @@ from http import HTTPStatus
 
 from sqlalchemy import select, text
 
-from tests.durability.house import House
-from tests.serving.crowd import Crowd, Receipt, Refusal
-from webapp.letters.database import Database
-from webapp.letters.models import Event, Letter, Message
-from webapp.letters.record import letter_for_desk
-from webapp.letters.states import EventKind, MessageKind
+from tests.durability.restartable_site import House
+from tests.installation.concurrent_readers import Crowd, Receipt, Refusal
+from webapp.letters.lookup import letter_for_desk
+from webapp.rules.states import MessageKind
+from webapp.store.database import Database
+from webapp.store.models import Event, EventKind, Letter, Message
 
 
 def assert_all_there(database: Database, receipts: Sequence[Receipt]) -> None:
     """Hold the store against all receipts that it gave: each letter is there once, whole, and no other."""
-    with database.reading() as session:
+    with database.snapshot() as session:
         references = {
             row.token: row.reference for row in session.execute(select(Letter.token, Letter.reference))
         }

@@ -6,19 +6,19 @@ import time
 import pytest
 
 from tests.durability.evidence import assert_all_there, assert_asked_to_try_again, assert_nothing_was_lost
-from tests.durability.house import House, let_be_refused, let_through
+from tests.durability.restartable_site import House, let_be_refused, let_through
+from tests.installation.steps import FORM, LETTER
 from tests.pages import Visitor
 from tests.samples import PASSWORD, SEAL
 from tests.services.postgres import PostgresServer
-from tests.serving.steps import FORM, LETTER
+from webapp.accounts.accounts import add_editor
 from webapp.app import create_app
-from webapp.clock import now
-from webapp.config import Settings
-from webapp.letters import database as database_module
-from webapp.letters.database import LONGEST_WAIT, Database
-from webapp.letters.patience import LONGEST_SILENCE
-from webapp.letters.states import Role
-from webapp.people.accounts import add_editor
+from webapp.installation.clock import now
+from webapp.installation.settings import Settings
+from webapp.store import database as database_module
+from webapp.store.database import LONGEST_WAIT, Database
+from webapp.store.models import Role
+from webapp.store.postgres_timeouts import LONGEST_SILENCE
 
 EDITOR = "dana@example.com"
 READERS = 6
@@ -130,7 +130,7 @@ def test_a_process_with_all_its_connections_in_use_gives_the_letter_back(
     pool = Database(store.url, SEAL, connections=1)
     visitor = Visitor(create_app(settings, pool))
     visitor.open(FORM)
-    with pool.reading() as held:
+    with pool.snapshot() as held:
         held.connection()
         page = visitor.send(LETTER)
     assert page.status == 503

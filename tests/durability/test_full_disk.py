@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.durability.evidence import assert_all_there, assert_asked_to_try_again, assert_nothing_was_lost
-from tests.durability.house import House, free_port, kill_all, let_be_refused, let_through
+from tests.durability.restartable_site import House, free_port, kill_all, let_be_refused, let_through
 from tests.services.postgres import PostgresServer
 from tests.services.small_disk import SmallDisk
 

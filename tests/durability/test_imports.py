@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from tests.cli.importing import mail
-from tests.durability.house import House, free_port
+from tests.cli.import_files import mail
+from tests.durability.restartable_site import House, free_port
+from tests.installation.server import COMMAND
 from tests.samples import KEYS
 from tests.services.postgres import PostgresServer
 from tests.services.small_disk import SmallDisk
-from tests.serving.server import COMMAND
-from webapp.letters.models import Event, Import, Letter, Message, Particulars
+from webapp.store.models import Event, Import, Letter, Message, Particulars
 
 LETTERS = 300
 KILLS = 4
@@ -82,7 +82,7 @@ def run_to_the_end(house: House, mbox: Path) -> tuple[int, str, Counter[str]]:
 
 def assert_whole(house: House, letters: int) -> None:
     """Hold the store against itself: each letter has all that belongs to it, once."""
-    with house.store() as database, database.reading() as session:
+    with house.store() as database, database.snapshot() as session:
         for table in (Letter, Particulars, Event, Message, Import):
             assert session.scalar(select(func.count()).select_from(table)) == letters, table
         assert len(set(session.scalars(select(Letter.headline)))) == letters
@@ -126,7 +126,7 @@ def test_ctrl_c_ends_it_between_two_letters(sqlite_house: House, mbox: Path) -> 
         "Stopped. What is told of above is done; run this once more for the rest.",
         f"{stored} stored.",
     ]
-    with sqlite_house.store() as database, database.reading() as session:
+    with sqlite_house.store() as database, database.snapshot() as session:
         # One whose line was not said any more may be there, whole.
         kept = session.scalar(select(func.count()).select_from(Letter)) or 0
     assert stored <= kept <= stored + 1

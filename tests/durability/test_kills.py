@@ -10,10 +10,10 @@ import sys
 import time
 
 from tests.durability.evidence import assert_all_there
-from tests.durability.house import House, kill_all, let_through
-from tests.serving.crowd import Crowd
-from tests.serving.server import RunningServer, wait_until
-from webapp.config import WORKERS
+from tests.durability.restartable_site import House, kill_all, let_through
+from tests.installation.concurrent_readers import Crowd
+from tests.installation.server import RunningServer, wait_until
+from webapp.installation.settings import WORKERS
 
 ROUNDS = int(os.environ.get("LETTERSDESK_TEST_KILL_ROUNDS", "8"))
 WORKERS_A_ROUND = 2

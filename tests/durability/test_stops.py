@@ -1,9 +1,9 @@
 """A server that is told to stop in the midst of everything lets each writer know whose letter it took in."""
 
 from tests.durability.evidence import assert_all_there
-from tests.durability.house import House, let_through
-from tests.serving.crowd import Crowd, Letter, write_letter
-from tests.serving.steps import FORM
+from tests.durability.restartable_site import House, let_through
+from tests.installation.concurrent_readers import Crowd, Letter, write_letter
+from tests.installation.steps import FORM
 
 STOPS = 2
 READERS = 6

@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.letters.backups import MakeStore, make_sqlite
-from tests.letters.moving import carry_out
+from tests.letters.editing.sample_moves import carry_out
+from tests.letters.upkeep.backups import MakeStore, make_sqlite
 from tests.samples import HERALD, NOON, SEAL, letter
 from tests.services.postgres import PostgresServer
-from webapp.letters.database import Database
-from webapp.letters.intake import Arrival, Intake
-from webapp.letters.states import Channel, State
-from webapp.letters.workflow import Move
+from webapp.letters.editing.workflow import Move
+from webapp.letters.intake.intake import Arrival, Intake
+from webapp.rules.states import State
+from webapp.store.database import Database
+from webapp.store.models import Channel
 
 
 @pytest.fixture

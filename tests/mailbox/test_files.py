@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mailbox.writing import mail, message, part, several
+from tests.mailbox.sample_messages import mail, message, part, several
 from webapp.mailbox.files import Found, Mail, PassedOver, Unreadable, is_message, read_mails
 from webapp.mailbox.message import submission_from_message
 from webapp.mailbox.streaming import LARGEST_MESSAGE, LARGEST_PART, read_message

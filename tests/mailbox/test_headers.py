@@ -4,7 +4,7 @@
 
 import pytest
 
-from tests.mailbox.writing import TEXT, message, read
+from tests.mailbox.sample_messages import TEXT, message, read
 from webapp.mailbox.message import submission_from_message
 
 

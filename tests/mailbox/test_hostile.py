@@ -9,7 +9,7 @@ import random
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from tests.mailbox.writing import HTML, SIGN_OFF, TEXT, mail, message, part, several
+from tests.mailbox.sample_messages import HTML, SIGN_OFF, TEXT, mail, message, part, several
 from tests.samples import HERALD, TODAY
 from tests.stopwatch import stopwatch
 from webapp.mailbox.message import LONGEST_TEXT, submission_from_message

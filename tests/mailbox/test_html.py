@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.mailbox.writing import read_html
+from tests.mailbox.sample_messages import read_html
 
 OUTLOOK = (
     "<p class=MsoNormal>One</p><p class=MsoNormal><o:p>&nbsp;</o:p></p>"

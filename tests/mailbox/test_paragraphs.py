@@ -7,7 +7,7 @@ import textwrap
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from tests.mailbox.writing import message, read
+from tests.mailbox.sample_messages import message, read
 from webapp.mailbox.message import submission_from_message
 from webapp.mailbox.paragraphs import unwrap
 

@@ -9,7 +9,7 @@ from faker import Faker
 from faker.config import AVAILABLE_LOCALES
 from hypothesis import given, settings, strategies as st
 
-from tests.mailbox.writing import ADDRESS, SIGN_OFF, TEXT, message, read
+from tests.mailbox.sample_messages import ADDRESS, SIGN_OFF, TEXT, message, read
 from webapp.mailbox.message import submission_from_message
 from webapp.rules.submission import Submission
 

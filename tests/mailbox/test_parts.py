@@ -8,7 +8,7 @@ from encodings import aliases
 
 import pytest
 
-from tests.mailbox.writing import HTML, SENDER, TEXT, mail, message, part, several
+from tests.mailbox.sample_messages import HTML, SENDER, TEXT, mail, message, part, several
 from webapp.mailbox.message import submission_from_message
 from webapp.mailbox.parts import DEEPEST
 

@@ -4,7 +4,7 @@
 
 import pytest
 
-from tests.mailbox.writing import TEXT, read
+from tests.mailbox.sample_messages import TEXT, read
 
 HEADER = "From: Letters Desk <d@example.org>\nSent: Tuesday, 3 March 2026 10:00\nTo: Jane Lee\nSubject: Trams"
 DISCLAIMER = (

@@ -5,15 +5,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.delivery.writer import WITHDRAWN, Writer, forms
+from tests.reader.letter_writer import WITHDRAWN, Writer, forms
 from tests.samples import BODY, acting
-from webapp.clock import now
-from webapp.letters.approvals import ask_for_approval
-from webapp.letters.copies import EditedText, save_copy
-from webapp.letters.database import Database
-from webapp.letters.models import Approval
-from webapp.letters.states import EventKind, State
-from webapp.letters.workflow import letter_to_change
+from webapp.installation.clock import now
+from webapp.letters.editing.approvals import ask_for_approval
+from webapp.letters.editing.copies import EditedText, save_copy
+from webapp.letters.editing.workflow import lock_letter
+from webapp.rules.states import State
+from webapp.store.database import Database
+from webapp.store.models import Approval, EventKind
 
 EDITED = EditedText("On slowness", "The tram is slow.\n\nThat is its use.")
 DAY = timedelta(hours=24)
@@ -32,10 +32,10 @@ def edit_and_ask(
     writer: Writer, editor_id: int, text: EditedText = EDITED, *, number: int = 1, late: bool = False
 ) -> None:
     asked_at = now() - (2 * DAY if late else timedelta())
-    with writer.store.writing() as session:
+    with writer.store.transaction() as session:
         by = acting(editor_id)
         save_copy(session, writer.reference, text, based_on=number - 1, by=by, now=asked_at)
-        letter = letter_to_change(session, writer.reference)
+        letter = lock_letter(session, writer.reference)
         ask_for_approval(session, letter, number, editor_id=editor_id, deadline=asked_at + DAY, now=asked_at)
 
 
@@ -56,7 +56,7 @@ def test_the_page_shows_the_edited_version_and_what_was_changed(writer: Writer) 
 
 def test_nobody_is_asked_before_there_is_a_question(store: Database, editor_id: int) -> None:
     writer = Writer(store)
-    with store.writing() as session:
+    with store.transaction() as session:
         save_copy(session, writer.reference, EDITED, based_on=0, by=acting(editor_id), now=now())
     page = writer.open()
     assert "answer" not in forms(page)
@@ -130,7 +130,7 @@ def test_a_second_press_is_harmless_and_a_second_mind_is_for_the_telephone(write
 def test_what_was_decided_on_meanwhile(writer: Writer, editor_id: int, state: State) -> None:
     del editor_id
     writer.open()
-    with writer.store.writing() as session:
+    with writer.store.transaction() as session:
         session.scalars(select(Approval)).one().ended_at = now()
     writer.put_into(state)
     assert writer.press("answer", answer="approved").status == 409

@@ -5,9 +5,9 @@ import secrets
 import pytest
 from flask import Flask
 
+from tests.installation.steps import FORM
 from tests.pages import Visitor
 from tests.samples import HERALD, TODAY
-from tests.serving.steps import FORM
 from webapp.reader.blank_form import SharedSecretError, blank_page
 
 OWN = ("csrf_token", "submission_key")

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from tests.pages import Page, Visitor
 from tests.samples import BODY, HERALD, PARTICULARS
 from webapp.app import create_app
-from webapp.config import Settings
-from webapp.letters.database import Database, StoreAwayError
-from webapp.letters.models import Letter
+from webapp.installation.settings import Settings
+from webapp.store.database import Database, StoreAwayError
+from webapp.store.models import Letter
 
 FORM = "/harbour-herald/letters/new"
 COMPLETE = {**PARTICULARS, "headline": "In praise of slowness", "body": BODY}
@@ -34,7 +34,7 @@ TYPED = {
 
 
 def letters(database: Database) -> int:
-    with database.reading() as session:
+    with database.snapshot() as session:
         return session.scalar(select(func.count()).select_from(Letter)) or 0
 
 
@@ -160,7 +160,7 @@ def test_a_store_that_is_away_loses_no_text(
 
     visitor.open(FORM)
     with monkeypatch.context() as store:
-        store.setattr(sqlite, "writing", away)
+        store.setattr(sqlite, "transaction", away)
         page = visitor.send(COMPLETE)
     assert page.status == 503
     assert page.response.headers["Retry-After"] == "30"

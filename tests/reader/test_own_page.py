@@ -2,12 +2,13 @@
 
 import pytest
 
-from tests.delivery.writer import NOTE, WAITING, WITHDRAWN, Writer, forms
+from tests.reader.letter_writer import NOTE, WAITING, WITHDRAWN, Writer, forms
 from tests.samples import BODY
-from webapp.letters.database import Database
-from webapp.letters.states import DeclineReason, EventKind, State
-from webapp.letters.writer_moves import withdraw
+from webapp.letters.editing.withdrawal import withdraw
 from webapp.reader import own_page
+from webapp.rules.states import DeclineReason, State
+from webapp.store.database import Database
+from webapp.store.models import EventKind
 
 CONSIDERED = "The letters editor has read your letter and is considering it."
 STATUSES = {

@@ -10,10 +10,10 @@ from webapp.rules.check import NO_RECORD, Verdict, check
 from webapp.rules.findings import Number
 from webapp.rules.frequency import EarlierLetter, WriterKeys, WritersRecord
 from webapp.rules.policy import Policy
-from webapp.rules.policy_file import load_policy
+from webapp.rules.policy.file import load_policy
 from webapp.rules.submission import Field, Submission
 
-POLICIES = Path(__file__).parent / "policies"
+POLICIES = Path(__file__).parent / "policy" / "policies"
 SLUGS = sorted(file.stem for file in POLICIES.glob("*.toml"))
 WRITER = WriterKeys("tai-man@example.com", "+85221234567", "chan tai man")
 """Who writes `written` letters."""

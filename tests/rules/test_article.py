@@ -9,7 +9,7 @@ from tests.rules.papers import told
 from tests.samples import HERALD, TODAY, letter
 from webapp.rules.check import Verdict, check
 from webapp.rules.policy import Policy
-from webapp.rules.policy_letter import AskedArticle, Asking, Category
+from webapp.rules.policy.sections import AskedArticle, Asking, Category
 
 REPLY = Category(key="right-of-reply", title="Reply", words=HERALD.words, right_of_reply=True)
 LINK = "https://courier.example/trams"

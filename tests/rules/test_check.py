@@ -9,7 +9,7 @@ from tests.samples import HERALD, TODAY, letter
 from webapp.rules.check import Verdict, check
 from webapp.rules.findings import Code, Severity
 from webapp.rules.policy import Policy
-from webapp.rules.policy_letter import Asking, WordLimits
+from webapp.rules.policy.sections import Asking, WordLimits
 from webapp.rules.submission import Field, Submission
 
 ORDER = list(Field)

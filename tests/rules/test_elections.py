@@ -10,8 +10,7 @@ from tests.rules.papers import noted, told, words
 from tests.samples import HERALD, letter
 from webapp.rules.check import Verdict, check
 from webapp.rules.policy import Policy
-from webapp.rules.policy_calendar import Election
-from webapp.rules.policy_letter import Category, WordLimits
+from webapp.rules.policy.sections import Category, Election, WordLimits
 from webapp.rules.submission import Field
 
 BEGINS, POLLING_DAY = date(2026, 9, 1), date(2026, 11, 3)

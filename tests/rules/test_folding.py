@@ -2,7 +2,7 @@
 
 from hypothesis import given, strategies as st
 
-from webapp.rules.stand_ins import fold
+from webapp.rules.placeholders import fold
 
 
 @given(st.text(st.characters(codec="ascii")))

@@ -10,8 +10,9 @@ from tests.samples import HERALD, TODAY, letter
 from webapp.rules.check import check
 from webapp.rules.findings import Severity
 from webapp.rules.frequency import EarlierLetter, WriterKeys, is_same_writer, writer_keys
-from webapp.rules.policy import EVERY_DAY, Policy
-from webapp.rules.policy_calendar import Frequency, Period, Since
+from webapp.rules.policy import Policy
+from webapp.rules.policy.policy import EVERY_DAY
+from webapp.rules.policy.sections import Frequency, Period, Since
 from webapp.rules.submission import Field
 
 ONE_DAY = timedelta(days=1)

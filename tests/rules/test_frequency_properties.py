@@ -12,7 +12,7 @@ from webapp.rules.check import Verdict, check
 from webapp.rules.findings import Severity
 from webapp.rules.frequency import EarlierLetter, WriterKeys
 from webapp.rules.policy import Policy
-from webapp.rules.policy_calendar import Frequency, Period, Since
+from webapp.rules.policy.sections import Frequency, Period, Since
 from webapp.rules.submission import Field
 
 BEFORE_LEAP_DAY = date(2028, 2, 20)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings, strategies as st
 
 from tests.stopwatch import stopwatch
-from webapp.rules.signs import Sign, signs_of
+from webapp.rules.advisories.content import Sign, signs_of
 from webapp.rules.submission import clean_text
 
 PAPER = "The Harbour Herald"

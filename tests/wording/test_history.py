@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from flask import Flask
 
-from webapp.letters.models import Editor, Event
-from webapp.letters.states import CallOutcome, Channel, DeclineReason, EventKind, State
+from webapp.rules.states import DeclineReason, State
+from webapp.store.models import CallOutcome, Channel, Editor, Event, EventKind
 from webapp.wording.history import note_beside, told
 from webapp.wording.verification import CALL_OUTCOMES
 

@@ -8,15 +8,18 @@ import pytest
 from tests.rules.papers import SLUGS, paper
 from tests.samples import HERALD
 from webapp.rules.policy import Policy
-from webapp.rules.policy_calendar import Election, Frequency, Period, Since
-from webapp.rules.policy_desk import Proof
-from webapp.rules.policy_letter import (
+from webapp.rules.policy.sections import (
     AskedArticle,
     AskedDeclarations,
     Asking,
     Category,
     Content,
+    Election,
+    Frequency,
     Kind,
+    Period,
+    Proof,
+    Since,
     WordLimits,
 )
 from webapp.wording.policy import KINDS, rules_in_words

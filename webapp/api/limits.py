@@ -9,8 +9,8 @@ from http import HTTPStatus
 from flask import Flask, Response
 from flask_limiter import Limiter
 
-from webapp.api.callers import has_shown_key, has_working_key
-from webapp.limiting import SUBMISSIONS_PER_CLIENT, client, limit_views
+from webapp.api.authentication import has_shown_key, has_working_key
+from webapp.web.limits import SUBMISSIONS_PER_CLIENT, client, limit_views
 
 WRONG_KEYS_PER_CLIENT = "30 per 10 minutes"
 CHECK = "api.check_letter"

@@ -4,25 +4,25 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, jsonify
 
-from webapp.api.callers import key_holder, know_caller, needed_key_holder
-from webapp.api.description import description
+from webapp.api.authentication import key_holder, know_caller, needed_key_holder
+from webapp.api.openapi import description
 from webapp.api.problems import RETRY_AFTER, ProblemError, problem_answer
-from webapp.api.reading import read_submission, submission_key
-from webapp.clock import now
-from webapp.languages import choose_language, html_language
-from webapp.letters.database import StoreAwayError
-from webapp.letters.intake import AlreadySentError, Arrival, Receipt, ReturnedError
-from webapp.letters.record import kept_verdict
-from webapp.letters.states import Channel
-from webapp.mailbox_limits import MailboxFullError, receive
-from webapp.programs import FOR_PROGRAMS
+from webapp.api.request_body import read_submission, submission_key
+from webapp.installation.clock import now
+from webapp.letters.intake.intake import AlreadySentError, Arrival, Receipt, ReturnedError
+from webapp.letters.lookup import kept_verdict
 from webapp.rules.check import check
 from webapp.rules.policy import Policy
-from webapp.services import services
-from webapp.verdict_json import kept_verdict_as_json, verdict_as_json
+from webapp.store.database import StoreAwayError
+from webapp.store.models import Channel
+from webapp.web.api_requests import API_PREFIX
+from webapp.web.languages import choose_language, html_language
+from webapp.web.letter_intake import MailboxFullError, receive_letter
+from webapp.web.services import services
 from webapp.wording.problems import ProblemCode
+from webapp.wording.verdict_json import kept_verdict_as_json, verdict_as_json
 
-api = Blueprint("api", __name__, url_prefix=f"{FOR_PROGRAMS}v1")
+api = Blueprint("api", __name__, url_prefix=f"{API_PREFIX}v1")
 api.before_request(know_caller)
 
 
@@ -55,7 +55,7 @@ def send_letter(paper: str) -> Response:
     submission = read_submission()
     arrival = Arrival(channel=Channel.API, at=now(), language=choose_language(), submission_key=key)
     try:
-        receipt = receive(submission, policy, arrival)
+        receipt = receive_letter(submission, policy, arrival)
     except ReturnedError as returned:
         if key and services().intake.has_stored_with(key):
             raise ProblemError(ProblemCode.IDEMPOTENCY_KEY_REUSED) from returned
@@ -100,7 +100,7 @@ def _policy(slug: str) -> Policy:
 
 def _stored(receipt: Receipt) -> Response:
     """Answer with what the record has of the letter: the same however often, and whenever, it is sent."""
-    with services().database.asking() as session:
+    with services().database.query() as session:
         verdict = kept_verdict(session, receipt.reference)
     url = services().correspondence.own_page(receipt.token)
     answer = jsonify(reference=receipt.reference, url=url, **kept_verdict_as_json(verdict))

@@ -1,4 +1,7 @@
-"""The command line, `lettersdesk`."""
+"""The command line, `lettersdesk`; a command's module is imported only when the command is called.
+
+It may import every room. Begin with `COMMANDS`.
+"""
 
 import importlib
 import keyword
@@ -9,20 +12,20 @@ COMMANDS = {
     "run": "webapp.cli.serving",
     "demo": "webapp.cli.serving",
     "worker": "webapp.cli.serving",
-    "migrate": "webapp.cli.upkeep",
-    "new-key": "webapp.cli.upkeep",
-    "reseal": "webapp.cli.upkeep",
-    "purge": "webapp.cli.people_kept",
-    "erase": "webapp.cli.people_kept",
-    "export": "webapp.cli.people_kept",
+    "migrate": "webapp.cli.maintenance",
+    "new-key": "webapp.cli.maintenance",
+    "reseal": "webapp.cli.maintenance",
+    "purge": "webapp.cli.privacy",
+    "erase": "webapp.cli.privacy",
+    "export": "webapp.cli.privacy",
     "import": "webapp.cli.importing",
     "backup": "webapp.cli.backups",
     "restore": "webapp.cli.backups",
-    "check": "webapp.cli.judging",
-    "count": "webapp.cli.judging",
-    "paper": "webapp.cli.judging",
-    "similar": "webapp.cli.likeness",
-    "editor": "webapp.cli.accounts",
+    "check": "webapp.cli.check",
+    "count": "webapp.cli.check",
+    "paper": "webapp.cli.check",
+    "similar": "webapp.cli.similar",
+    "editor": "webapp.cli.editors",
     "api-key": "webapp.cli.api_keys",
 }
 """Each command and the module that has it under its own name, or the nearest that Python allows."""

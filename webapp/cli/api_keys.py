@@ -2,17 +2,12 @@
 
 import click
 
-from webapp.cli.papers import chosen_or_give_up, give_up
+from webapp.accounts.api_keys import ApiKeyMissingError, ApiKeyRefusedError, all_keys, end_key, make_key
+from webapp.cli.output import give_up
+from webapp.cli.papers import chosen_or_give_up
 from webapp.cli.settings import migrated_database, settings_or_give_up
-from webapp.clock import now
-from webapp.letters.models import ApiKey
-from webapp.people.api_keys import (
-    ApiKeyMissingError,
-    ApiKeyRefusedError,
-    all_keys,
-    end_key,
-    make_key,
-)
+from webapp.installation.clock import now
+from webapp.store.models import ApiKey
 
 ALL_PAPERS = "all papers"
 
@@ -32,7 +27,7 @@ def add_key(name: str, paper: str) -> None:
         chosen_or_give_up(settings.policies, paper)
     database = migrated_database(settings)
     try:
-        with database.writing() as session:
+        with database.transaction() as session:
             key = make_key(session, name=name, paper=paper, now=now())
     except ApiKeyRefusedError as error:
         give_up(str(error))
@@ -43,7 +38,7 @@ def add_key(name: str, paper: str) -> None:
 @api_key.command("list")
 def list_keys() -> None:
     """List the keys: number, whether it works, name, paper, when made and when last used."""
-    with migrated_database(settings_or_give_up()).reading() as session:
+    with migrated_database(settings_or_give_up()).snapshot() as session:
         for each in all_keys(session):
             click.echo(_line(each))
 
@@ -54,7 +49,7 @@ def end_one_key(number: int) -> None:
     """End the key of that NUMBER in the list: it opens nothing any more, at once."""
     database = migrated_database(settings_or_give_up())
     try:
-        with database.writing() as session:
+        with database.transaction() as session:
             name = end_key(session, number, now=now()).name
     except ApiKeyMissingError:
         give_up(f"There is no key number {number} that works; see “lettersdesk api-key list”.")

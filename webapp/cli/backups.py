@@ -4,13 +4,18 @@ from pathlib import Path
 
 import click
 
-from webapp.cli.papers import give_up
+from webapp.cli.output import give_up
 from webapp.cli.settings import migrated_database, settings_or_give_up
-from webapp.clock import now
-from webapp.letters.backup import back_up
-from webapp.letters.backup_file import BackupDamagedError
-from webapp.letters.database import Database, StoreAwayError
-from webapp.letters.restoring import OtherKeyError, StoreNotEmptyError, UnknownRevisionError, restore as fill
+from webapp.installation.clock import now
+from webapp.letters.upkeep.backup import back_up
+from webapp.letters.upkeep.backup_file import BackupDamagedError
+from webapp.letters.upkeep.restore import (
+    OtherKeyError,
+    StoreNotEmptyError,
+    UnknownRevisionError,
+    restore as fill,
+)
+from webapp.store.database import Database, StoreAwayError
 
 
 @click.command()
@@ -35,7 +40,7 @@ def backup(file: Path) -> None:
 def restore(file: Path) -> None:
     """Fill an empty store from FILE, on either database."""
     settings = settings_or_give_up()
-    database = Database(settings.database_url, settings.seal, connections=1, patient=True)
+    database = Database(settings.database_url, settings.seal, connections=1, limits_statements=False)
     try:
         rows = fill(database, file)
     except BackupDamagedError:

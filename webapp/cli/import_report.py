@@ -6,12 +6,12 @@ from enum import StrEnum
 
 import click
 
-from webapp.cli.telling import RETURNED, UNREADABLE, finding_lines
-from webapp.letters.intake import Receipt
+from webapp.cli.output import RETURNED, UNREADABLE, finding_lines
+from webapp.letters.intake.intake import Receipt
 from webapp.mailbox.files import Unreadable
 from webapp.rules.check import Verdict
-from webapp.typesetting import spoken
-from webapp.verdict_json import verdict_as_json
+from webapp.wording.text_format import spoken
+from webapp.wording.verdict_json import verdict_as_json
 
 
 class Outcome(StrEnum):

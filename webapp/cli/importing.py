@@ -10,18 +10,19 @@ from typing import Any, BinaryIO
 
 import click
 
-from webapp.cli.elsewhere import Candidate, Lying, from_mails, from_sheet
 from webapp.cli.import_report import Report
-from webapp.cli.papers import chosen_or_give_up, give_up
+from webapp.cli.import_sources import Candidate, ImportCandidate, letters_from_mails, letters_from_sheet
+from webapp.cli.output import give_up
+from webapp.cli.papers import chosen_or_give_up
 from webapp.cli.settings import migrated_database, settings_or_give_up
 from webapp.cli.spreadsheet import Sheet, SheetRefusedError, look_through
-from webapp.clock import now
-from webapp.config import Settings
-from webapp.letters.database import Database, StoreAwayError
-from webapp.letters.imports import BroughtIn
-from webapp.letters.intake import Arrival, Intake, ReturnedError
+from webapp.installation.clock import now
+from webapp.installation.settings import Settings
+from webapp.letters.intake.imports import ImportOrigin
+from webapp.letters.intake.intake import Arrival, Intake, ReturnedError
 from webapp.mailbox.files import Unreadable, read_mails, read_mbox, shown
 from webapp.rules.policy import Policy
+from webapp.store.database import Database, StoreAwayError
 
 Command = Callable[..., Any]
 """As click has them, with whatever options."""
@@ -66,7 +67,7 @@ def _options(command: Command) -> Command:
 def import_mail(source: Path, **wanted: Any) -> None:  # Any: click's own, taken apart in `Wanted`
     """Bring in the e-mail messages in SOURCE: a file, a folder with folders in it, or a maildir."""
     _refuse_what_is_not_there(source)
-    _bring_in(lambda _: from_mails(read_mails(source), now), Wanted(**wanted))
+    _bring_in(lambda _: letters_from_mails(read_mails(source), now), Wanted(**wanted))
 
 
 @import_.command("mbox")
@@ -75,7 +76,7 @@ def import_mail(source: Path, **wanted: Any) -> None:  # Any: click's own, taken
 def import_mbox(source: Path, **wanted: Any) -> None:  # Any: the same
     """Bring in the e-mail messages in FILE, as mail programs export a mailbox."""
     with _opened(source) as stream:
-        _bring_in(lambda _: from_mails(read_mbox(stream, shown(source)), now), Wanted(**wanted))
+        _bring_in(lambda _: letters_from_mails(read_mbox(stream, shown(source)), now), Wanted(**wanted))
 
 
 @import_.command("csv")
@@ -88,10 +89,10 @@ def import_csv(source: Path, *, leave_out_unknown: bool, **wanted: Any) -> None:
     The columns can be parted by commas, semicolons or tabs. A tick is yes, true, x or 1.
     """
     sheet = _looked_through(source, leaves_out=leave_out_unknown)
-    _bring_in(lambda policy: from_sheet(sheet, policy.paper.time_zone, now), Wanted(**wanted))
+    _bring_in(lambda policy: letters_from_sheet(sheet, policy.paper.time_zone, now), Wanted(**wanted))
 
 
-def _bring_in(letters: Callable[[Policy], Iterable[Lying]], wanted: Wanted) -> None:
+def _bring_in(letters: Callable[[Policy], Iterable[ImportCandidate]], wanted: Wanted) -> None:
     """Bring in the letters for the paper that is wanted, say what became of each, and end the command."""
     settings = settings_or_give_up()
     policy = chosen_or_give_up(settings.policies, wanted.paper)
@@ -128,7 +129,7 @@ def _intake(settings: Settings, database: Database, *, sends_receipts: bool) -> 
         yield Intake(database, settings.secret_key)
         return
     from webapp.app import create_app  # noqa: PLC0415 -- loading it takes as long as some hundred letters
-    from webapp.services import services  # noqa: PLC0415 -- the same
+    from webapp.web.services import services  # noqa: PLC0415 -- the same
 
     with create_app(settings, database).app_context():
         yield Intake(database, settings.secret_key, services().correspondence)
@@ -173,7 +174,7 @@ def _arrival(letter: Candidate, policy: Policy) -> Arrival:
         at=letter.arrived,
         language=policy.paper.language,
         message_id=letter.message_id,
-        brought_in=BroughtIn(known_as=letter.known_as, at=now()),
+        import_origin=ImportOrigin(known_as=letter.known_as, at=now()),
     )
 
 

@@ -1,23 +1,11 @@
 """The papers that a command works for."""
 
 import os
-import sys
 from collections.abc import Sequence
-from typing import NoReturn
 
-import click
-
-from webapp.policies import read_policies
+from webapp.cli.output import give_up
+from webapp.installation.papers import read_policies
 from webapp.rules.policy import Policy
-
-WRONG_SETTING = 2
-"""The exit code of a command that can't start as it was asked to."""
-
-
-def give_up(sentence: str) -> NoReturn:
-    """Say why the command can't go on, and end it."""
-    click.echo(sentence, err=True)
-    sys.exit(WRONG_SETTING)
 
 
 def policies_or_give_up() -> tuple[Policy, ...]:

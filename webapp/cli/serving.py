@@ -11,25 +11,25 @@ from pathlib import Path
 import click
 from sqlalchemy.engine import URL
 
+from webapp.accounts.accounts import add_editor
 from webapp.app import create_app
-from webapp.cli.papers import give_up
+from webapp.cli.output import give_up
 from webapp.cli.settings import migrated_database, settings_or_give_up
-from webapp.clock import now
-from webapp.config import Settings
-from webapp.instance import PARTICULARS_KEY_FILE, instance_folder
-from webapp.letters.seal import Seal, new_key
-from webapp.letters.states import Role
-from webapp.letters.workflow import Actor
-from webapp.people.accounts import add_editor
-from webapp.policies import BUNDLED_PAPERS
-from webapp.rules.policy_file import load_policies
+from webapp.installation.background_worker import Worker
+from webapp.installation.clock import now
+from webapp.installation.instance_folder import PARTICULARS_KEY_FILE, instance_folder
+from webapp.installation.papers import BUNDLED_PAPERS
+from webapp.installation.server import serve
+from webapp.installation.settings import Settings
+from webapp.installation.temporary_folders import temporary_folder
+from webapp.letters.editing.workflow import Actor
+from webapp.monitoring.logs import configure_logs
+from webapp.rules.policy.file import load_policies
 from webapp.sample.letters import fill
 from webapp.sample.people import add_colleagues
-from webapp.server import serve
-from webapp.services import services
-from webapp.throwaway import throwaway_folder
-from webapp.watch.logs import configure_logs
-from webapp.worker import Worker
+from webapp.store.models import Role
+from webapp.store.seal import Seal, new_key
+from webapp.web.services import services
 
 LOOPBACK = "127.0.0.1"
 HIGHEST_PORT = 65535
@@ -77,7 +77,7 @@ def worker() -> None:
 def demo(port: int) -> None:
     """Serve the product on a throwaway store filled with sample letters."""
     _give_up_if_taken(LOOPBACK, port)
-    with throwaway_folder("lettersdesk-demo-") as folder:
+    with temporary_folder("lettersdesk-demo-") as folder:
         settings = _demo_settings(folder, port)
         password = secrets.token_urlsafe(9)
         letters = _fill(settings, password)
@@ -105,7 +105,7 @@ def _say_what_is_missing(settings: Settings) -> None:
 def _serve(settings: Settings, host: str, port: int) -> None:
     """Serve until a signal comes, with a log on standard error and numbers in a folder of their own."""
     configure_logs(settings.log_level)
-    with throwaway_folder("lettersdesk-metrics-") as folder:
+    with temporary_folder("lettersdesk-metrics-") as folder:
         shared = replace(settings, metrics_folder=folder)
         serve(
             lambda: create_app(shared), lambda: Worker(shared), host=host, port=port, workers=settings.workers

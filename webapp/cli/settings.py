@@ -2,11 +2,11 @@
 
 from sqlalchemy.exc import DatabaseError
 
-from webapp.cli.papers import give_up
-from webapp.config import Settings, SettingsError, read_settings
-from webapp.letters.database import Database, StoreAwayError
-from webapp.letters.revisions import is_current
-from webapp.letters.sealing import opens_what_is_sealed
+from webapp.cli.output import give_up
+from webapp.installation.settings import Settings, SettingsError, read_settings
+from webapp.letters.upkeep.reseal import seal_keys_fit
+from webapp.store.database import Database, StoreAwayError
+from webapp.store.schema import is_schema_current
 
 
 def settings_or_give_up(*, served_at: str = "http://127.0.0.1:8000") -> Settings:
@@ -19,9 +19,11 @@ def settings_or_give_up(*, served_at: str = "http://127.0.0.1:8000") -> Settings
 
 def migrated_database(settings: Settings, *, connections: int = 1) -> Database:
     """Return the store, brought up to date."""
-    database = Database(settings.database_url, settings.seal, connections=connections, patient=True)
+    database = Database(
+        settings.database_url, settings.seal, connections=connections, limits_statements=False
+    )
     try:
-        if not is_current(database):
+        if not is_schema_current(database):
             _migrate(database)
         _give_up_if_key_is_wrong(database)
     except StoreAwayError as error:
@@ -35,7 +37,7 @@ def _migrate(database: Database) -> None:
     # Loading Alembic takes a quarter of a start, and hardly any start needs it.
     from alembic.util import CommandError  # noqa: PLC0415
 
-    from webapp.letters.migrate import migrate  # noqa: PLC0415
+    from webapp.store.schema import migrate  # noqa: PLC0415
 
     try:
         migrate(database)
@@ -44,7 +46,7 @@ def _migrate(database: Database) -> None:
 
 
 def _give_up_if_key_is_wrong(database: Database) -> None:
-    if not opens_what_is_sealed(database):
+    if not seal_keys_fit(database):
         give_up(
             "LETTERSDESK_PARTICULARS_KEY does not fit the store: letters in it were sealed with another key. "
             "Without that key their writers’ addresses can’t be read; start with the key that was used, or "

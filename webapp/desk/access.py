@@ -10,11 +10,11 @@ from flask import Blueprint, abort, current_app, redirect, request, url_for
 from flask_login import LoginManager, current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.clock import now
-from webapp.desk.proofs import is_proved_lately
-from webapp.letters.states import Role
-from webapp.people.sign_ins import SignedInEditor, signed_in_editor
-from webapp.services import services
+from webapp.accounts.sign_ins import SignedInEditor, signed_in_editor
+from webapp.desk.reauthentication import is_recently_authenticated
+from webapp.installation.clock import now
+from webapp.store.models import Role
+from webapp.web.services import services
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 View = TypeVar("View", bound=Callable[..., object])
@@ -22,7 +22,7 @@ View = TypeVar("View", bound=Callable[..., object])
 OPEN_TO_STRANGERS = "open_to_strangers"
 LEAST_ROLE = "least_role"
 OPEN_WHILE_SETTING_UP = "open_while_setting_up"
-ASKS_AGAIN = "asks_again"
+REQUIRES_REAUTHENTICATION = "require_reauthentication"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def open_to_strangers(view: View) -> View:
     return view
 
 
-def only_for(role: Role) -> Callable[[View], View]:
+def require_role(role: Role) -> Callable[[View], View]:
     """Let nobody do this who may do less than people with ``role``."""
 
     def mark(view: View) -> View:
@@ -58,7 +58,7 @@ def only_for(role: Role) -> Callable[[View], View]:
 
 def open_to_readers(view: View) -> View:
     """Let everybody who is signed in change something that is their own affair."""
-    return only_for(Role.READER)(view)
+    return require_role(Role.READER)(view)
 
 
 def open_while_setting_up(view: View) -> View:
@@ -67,9 +67,9 @@ def open_while_setting_up(view: View) -> View:
     return view
 
 
-def asks_again(view: View) -> View:
+def require_reauthentication(view: View) -> View:
     """Ask for the password again where it was given long ago: whoever finds a desk open can't stay."""
-    setattr(view, ASKS_AGAIN, True)
+    setattr(view, REQUIRES_REAUTHENTICATION, True)
     return view
 
 
@@ -92,7 +92,7 @@ def guard(blueprint: Blueprint) -> None:
             abort(HTTPStatus.FORBIDDEN)
         if signed_in().editor.must_set_up and not getattr(view, OPEN_WHILE_SETTING_UP, False):
             return redirect(url_for("desk.second_factors"), HTTPStatus.SEE_OTHER)
-        if getattr(view, ASKS_AGAIN, False) and not is_proved_lately(now()):
+        if getattr(view, REQUIRES_REAUTHENTICATION, False) and not is_recently_authenticated(now()):
             return redirect(url_for("desk.proof_page", next=_page_to_come_back_to()), HTTPStatus.SEE_OTHER)
         return None
 
@@ -132,7 +132,7 @@ def make_login_manager() -> LoginManager:
 
 
 def _load(token: str) -> DeskUser | None:
-    with services().database.asking() as session:
+    with services().database.query() as session:
         editor = signed_in_editor(session, token, now())
     return DeskUser(token, editor) if editor else None
 

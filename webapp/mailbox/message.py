@@ -7,12 +7,11 @@ form: the letter, and beside it who wrote it and how to reach them.
 import dataclasses
 import re
 
-from webapp.mailbox.flowed import unflow
 from webapp.mailbox.footers import without_footers
 from webapp.mailbox.headers import split_header
 from webapp.mailbox.html_text import text_of_html
 from webapp.mailbox.line_kinds import share_a_word
-from webapp.mailbox.paragraphs import unwrap
+from webapp.mailbox.paragraphs import unflow, unwrap
 from webapp.mailbox.particulars import Particulars
 from webapp.mailbox.parts import Contents, Markup, PartText, read_contents
 from webapp.mailbox.quoted import without_forwarding, without_quoted

@@ -2,7 +2,7 @@
 
 import re
 
-from webapp.rules.stand_ins import fold
+from webapp.rules.placeholders import fold
 
 LONGEST_LINE = 300
 """Characters of a line that can be anything but text."""

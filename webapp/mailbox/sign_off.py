@@ -7,8 +7,6 @@ leaving: a letter that is returned for want of an address costs less than a sent
 import re
 from dataclasses import dataclass, field
 
-from webapp.mailbox.closings import read_closing
-from webapp.mailbox.flowed import SIGNATURE_MARK
 from webapp.mailbox.labels import has_a_label, read_labelled
 from webapp.mailbox.line_kinds import (
     continues_address,
@@ -18,10 +16,11 @@ from webapp.mailbox.line_kinds import (
     names_street,
     share_a_word,
 )
+from webapp.mailbox.paragraphs import SIGNATURE_MARK
 from webapp.mailbox.particulars import Block, Particulars
 from webapp.mailbox.phrases import COLONS, COMMAS, LONGEST_LINE
-from webapp.mailbox.salutations import is_salutation
-from webapp.rules.stand_ins import is_name_stand_in
+from webapp.mailbox.salutations import is_salutation, read_closing
+from webapp.rules.placeholders import is_name_placeholder
 
 MOST_LINES = 15
 """Of a sign-off, or of the labelled lines above a letter; empty ones don't count."""
@@ -217,7 +216,7 @@ def _without_labelled_beginning(lines: list[str]) -> Read:
 def _is_sentence(line: str) -> bool:
     if _is_long(line) or not is_prose(line):
         return _is_long(line)
-    return not (_begins_well(line) or is_name_stand_in(line))
+    return not (_begins_well(line) or is_name_placeholder(line))
 
 
 def _is_long(line: str) -> bool:

@@ -14,11 +14,11 @@ from typing import TypeAlias
 from flask import current_app
 from flask_wtf.csrf import generate_csrf
 
-from webapp.languages import html_language
-from webapp.reader.doorkeeper import doorkeeper
+from webapp.correspondence.prefilled_template import PrefilledTemplate
 from webapp.reader.form import LetterForm
+from webapp.reader.proof_of_work import proof_of_work_check
 from webapp.rules.policy import Policy
-from webapp.skeleton import Skeleton
+from webapp.web.languages import html_language
 
 Render: TypeAlias = Callable[[LetterForm], str]
 MOST_KEPT = 100
@@ -52,7 +52,7 @@ def blank_page(policy: Policy, today: date, work_bits: int, render: Render) -> s
     Raises:
         SharedSecretError: it has something else in it that differs from one reader to the next.
     """
-    kept: dict[_Place, Skeleton] = current_app.extensions.setdefault(_EXTENSION, {})
+    kept: dict[_Place, PrefilledTemplate] = current_app.extensions.setdefault(_EXTENSION, {})
     place = _Place(policy.paper.slug, html_language(), today, work_bits)
     token = generate_csrf()
     page = kept.get(place)
@@ -61,10 +61,10 @@ def blank_page(policy: Policy, today: date, work_bits: int, render: Render) -> s
         if len(kept) >= MOST_KEPT:
             kept.clear()
         kept[place] = page
-    return page.filled({"token": token, "key": LetterForm.new_key(), "stamp": doorkeeper().stamp()})
+    return page.filled({"token": token, "key": LetterForm.new_key(), "stamp": proof_of_work_check().stamp()})
 
 
-def _without_secrets(policy: Policy, render: Render, token: str) -> Skeleton:
+def _without_secrets(policy: Policy, render: Render, token: str) -> PrefilledTemplate:
     first, second = (_rendered(policy, render, token) for _ in range(2))
     nothing = dict.fromkeys(("token", "key", "stamp"), "")
     if first.filled(nothing) != second.filled(nothing):
@@ -72,7 +72,7 @@ def _without_secrets(policy: Policy, render: Render, token: str) -> Skeleton:
     return first
 
 
-def _rendered(policy: Policy, render: Render, token: str) -> Skeleton:
+def _rendered(policy: Policy, render: Render, token: str) -> PrefilledTemplate:
     form = LetterForm.for_paper(policy)
     places = {token: "token", str(form.submission_key.data): "key", str(form.stamp.data): "stamp"}
-    return Skeleton(render(form), places)
+    return PrefilledTemplate(render(form), places)

@@ -24,14 +24,14 @@ from wtforms import (
 )
 from wtforms.widgets import DateInput, Select, html_params
 
-from webapp.choices import select_choices
-from webapp.countries import country_options
-from webapp.reader.doorkeeper import doorkeeper
+from webapp.reader.proof_of_work import proof_of_work_check
 from webapp.rules.check import Verdict
 from webapp.rules.findings import Code
-from webapp.rules.letter_text import GENERAL
 from webapp.rules.policy import Policy
+from webapp.rules.policy.sections import GENERAL
 from webapp.rules.submission import Submission
+from webapp.web.form_fields import select_field_choices
+from webapp.wording.countries import country_options
 from webapp.wording.findings import sentence
 
 
@@ -75,7 +75,7 @@ class LetterForm(Form):
     stamp = HiddenField()
     """Says when the form was first shown, signed."""
     proof = HiddenField()
-    """What a busy desk asks the browser to work out; see `webapp.reader.doorkeeper`."""
+    """What a busy desk asks the browser to work out; see `webapp.reader.proof_of_work`."""
     website = StringField(lazy_gettext("Leave this field empty"))
     """Seen by nobody, and filled in by programs that fill in whatever they find."""
 
@@ -88,7 +88,7 @@ class LetterForm(Form):
         # page that all are shown.
         form = cls(request.form if request.method == "POST" else None)
         form.country.data = form.country.data or policy.paper.country
-        form.category.choices = select_choices(
+        form.category.choices = select_field_choices(
             lambda: [
                 (GENERAL, gettext("General letter")),
                 *((category.key, category.title) for category in policy.categories),
@@ -96,7 +96,7 @@ class LetterForm(Form):
         )()
         if not form.submission_key.data:
             form.renew_key()
-        form.stamp.data = doorkeeper().stamp(form.stamp.data or "")
+        form.stamp.data = proof_of_work_check().stamp(form.stamp.data or "")
         return form
 
     def submission(self) -> Submission:

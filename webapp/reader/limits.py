@@ -2,14 +2,14 @@
 
 A school class, a newsroom, a household and the customers of a mobile network share one address: a limit
 that a class of thirty meets in a lesson is a limit on readers. What comes faster than readers write, from
-one place or in all, has to carry a proof of work first; see `webapp.reader.doorkeeper`. How many letters one
-mailbox can have is the same for all doors; see `webapp.mailbox_limits`.
+one place or in all, has to carry a proof of work first; see `webapp.reader.proof_of_work`. How many
+letters one mailbox can have is the same for all doors; see `webapp.web.letter_intake`.
 """
 
 from flask import Flask
 from flask_limiter import Limiter
 
-from webapp.limiting import SUBMISSIONS_PER_CLIENT, client, limit_views
+from webapp.web.limits import SUBMISSIONS_PER_CLIENT, client, limit_views
 
 ACTS_PER_CLIENT = "60 per 10 minutes"
 """Presses on letters' own pages: a handful for each letter."""

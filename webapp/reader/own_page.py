@@ -8,28 +8,28 @@ from flask_limiter import RateLimitExceeded
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.clock import now
-from webapp.letters.approvals import (
+from webapp.installation.clock import now
+from webapp.letters.editing.approvals import (
     LONGEST_COMMENT,
     CommentMissingError,
     QuestionEndedError,
     answer_question,
     question,
 )
-from webapp.letters.confirmation import LinkRefusedError, confirm_email, is_asked_too_often
-from webapp.letters.database import StoreAwayError
-from webapp.letters.diff import difference
-from webapp.letters.models import Letter
-from webapp.letters.outbox import put_in_outbox
-from webapp.letters.record import LetterMissingError, letter_for_writer
-from webapp.letters.states import ApprovalAnswer, MessageKind, MessageState, State
-from webapp.letters.workflow import ChangedMeanwhileError, IllegalMoveError
-from webapp.letters.writer_moves import WITHDRAWABLE, withdraw
-from webapp.mailbox_limits import may_confirm_again
+from webapp.letters.editing.diff import difference
+from webapp.letters.editing.withdrawal import WITHDRAWABLE, withdraw
+from webapp.letters.editing.workflow import ChangedMeanwhileError, IllegalMoveError
+from webapp.letters.intake.email_confirmation import LinkRefusedError, confirm_email, is_asked_too_often
+from webapp.letters.lookup import LetterMissingError, letter_for_writer
+from webapp.messages.outbox import add_to_outbox
 from webapp.rules.declarations import LONGEST_STATEMENT
 from webapp.rules.policy import Policy
+from webapp.rules.states import MessageKind, State
 from webapp.rules.submission import clean_text
-from webapp.services import services
+from webapp.store.database import StoreAwayError
+from webapp.store.models import ApprovalAnswer, Letter, MessageState
+from webapp.web.letter_intake import may_confirm_again
+from webapp.web.services import services
 from webapp.wording.states import STATUS_FOR_WRITER, UNCONFIRMED_STATUS
 
 own_page = Blueprint("own_page", __name__, url_prefix="/letters/<token>")
@@ -54,7 +54,7 @@ def keep_address_secret(response: AnyResponse) -> AnyResponse:
 @own_page.get("")
 def show(token: str) -> AnyResponse:
     """Show the letter as it was received, and how it stands."""
-    with services().database.reading() as session:
+    with services().database.snapshot() as session:
         letter = _letter(session, token)
     return _page(letter)
 
@@ -62,7 +62,7 @@ def show(token: str) -> AnyResponse:
 @own_page.get("/confirm/<proof>")
 def ask_to_confirm(token: str, proof: str) -> AnyResponse:
     """Ask for one press: mail scanners open every link, and must confirm nothing."""
-    with services().database.reading() as session:
+    with services().database.snapshot() as session:
         letter = _letter(session, token)
     # Whoever comes too late, or again, with whatever link, sees how the letter stands.
     if not _can_confirm(letter):
@@ -80,14 +80,14 @@ def ask_to_confirm(token: str, proof: str) -> AnyResponse:
 @own_page.post("/confirm/<proof>")
 def confirm(token: str, proof: str) -> AnyResponse:
     """Note that the address is proved."""
-    with services().database.reading() as session:
+    with services().database.snapshot() as session:
         letter = _letter(session, token)
     if _can_confirm(letter):
         try:
             services().confirm_links.check(proof, letter)
         except LinkRefusedError:
             return _page(letter, HTTPStatus.GONE, trouble=_link_refused())
-        with services().database.writing() as session:
+        with services().database.transaction() as session:
             confirm_email(session, letter, now())
     return redirect(url_for("own_page.show", token=token), HTTPStatus.SEE_OTHER)
 
@@ -97,7 +97,7 @@ def too_often(_error: RateLimitExceeded) -> AnyResponse:
     """Show the page, with what was typed, when more was pressed from one place than people press."""
     title, advice = gettext("Too many attempts."), gettext("Please wait a few minutes and try again.")
     try:
-        with services().database.reading() as session:
+        with services().database.snapshot() as session:
             letter = letter_for_writer(session, (request.view_args or {}).get("token", ""))
     except (LetterMissingError, StoreAwayError):
         page = render_template("error.html", title=title, advice=advice)
@@ -109,7 +109,7 @@ def too_often(_error: RateLimitExceeded) -> AnyResponse:
 @own_page.post("/send-confirmation")
 def send_confirmation(token: str) -> AnyResponse:
     """Send the confirm message again, some times a day."""
-    with services().database.reading() as session:
+    with services().database.snapshot() as session:
         letter = _letter(session, token)
     policy = _policy(letter)
     message = services().correspondence.confirmation(letter, policy)
@@ -117,10 +117,10 @@ def send_confirmation(token: str) -> AnyResponse:
         return redirect(url_for("own_page.show", token=token), HTTPStatus.SEE_OTHER)
     moment = now()
     delay = policy.message_delay(message.kind)
-    with services().database.writing() as session:
+    with services().database.transaction() as session:
         is_too_often = is_asked_too_often(session, letter, moment) or not may_confirm_again(message.recipient)
         if not is_too_often:
-            put_in_outbox(session, message, letter_id=letter.id, now=moment, delay=delay)
+            add_to_outbox(session, message, letter_id=letter.id, now=moment, delay=delay)
     if is_too_often:
         trouble = gettext(
             "We have sent you this message several times today. Please look in your spam folder."
@@ -134,7 +134,7 @@ def take_back(token: str) -> AnyResponse:
     """Withdraw the letter, with or without a reason."""
     reason = clean_text(_typed_reason())[:LONGEST_STATEMENT]
     try:
-        with services().database.writing() as session:
+        with services().database.transaction() as session:
             withdraw(session, _letter(session, token), reason=reason, now=now())
     except IllegalMoveError:
         trouble = gettext("This letter can no longer be withdrawn here. Please contact the letters desk.")
@@ -142,7 +142,7 @@ def take_back(token: str) -> AnyResponse:
         trouble = gettext("The editor was working on your letter at the same moment. Please try again.")
     else:
         return redirect(url_for("own_page.show", token=token), HTTPStatus.SEE_OTHER)
-    with services().database.reading() as session:
+    with services().database.snapshot() as session:
         letter = _letter(session, token)
     return _page(letter, HTTPStatus.CONFLICT, trouble=trouble)
 
@@ -156,7 +156,7 @@ def answer(token: str) -> AnyResponse:
         abort(HTTPStatus.BAD_REQUEST)
     comment = clean_text(_typed_comment())[:LONGEST_COMMENT]
     try:
-        with services().database.writing() as session:
+        with services().database.transaction() as session:
             answer_question(session, _letter(session, token), number, said, comment=comment, now=now())
     except CommentMissingError:
         status, trouble = HTTPStatus.UNPROCESSABLE_ENTITY, gettext("Please say what should be different.")
@@ -167,7 +167,7 @@ def answer(token: str) -> AnyResponse:
         )
     else:
         return redirect(url_for("own_page.show", token=token), HTTPStatus.SEE_OTHER)
-    with services().database.reading() as session:
+    with services().database.snapshot() as session:
         letter = _letter(session, token)
     return _page(letter, status, trouble=trouble, comment=comment)
 

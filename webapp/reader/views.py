@@ -9,19 +9,19 @@ from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.clock import now, today_at
-from webapp.languages import choose_language
-from webapp.letters.database import StoreAwayError
-from webapp.letters.intake import AlreadySentError, Arrival, Receipt, ReturnedError
-from webapp.letters.states import Channel
-from webapp.mailbox_limits import MailboxFullError, receive
+from webapp.installation.clock import now, today_at
+from webapp.letters.intake.intake import AlreadySentError, Arrival, Receipt, ReturnedError
 from webapp.reader.blank_form import blank_page
-from webapp.reader.doorkeeper import NotProvedError, doorkeeper
 from webapp.reader.form import LetterForm
-from webapp.rules.letter_text import GENERAL
+from webapp.reader.proof_of_work import ProofMissingError, proof_of_work_check
 from webapp.rules.policy import Policy
+from webapp.rules.policy.sections import GENERAL
 from webapp.rules.words import LONGEST_MARK_RUN, browser_word_patterns
-from webapp.services import services
+from webapp.store.database import StoreAwayError
+from webapp.store.models import Channel
+from webapp.web.languages import choose_language
+from webapp.web.letter_intake import MailboxFullError, receive_letter
+from webapp.web.services import services
 from webapp.wording.policy import rules_in_words
 
 reader = Blueprint("reader", __name__)
@@ -52,13 +52,13 @@ def send_letter(paper: str) -> AnyResponse:
     form = LetterForm.for_paper(policy)
     if form.website.data:
         return _trapped(policy, form)
-    doorkeeper().let_in(
+    proof_of_work_check().admit(
         stamp=request.form.get("stamp", ""),
         submission_key=form.submission_key.data or "",
         proof=form.proof.data or "",
     )
     try:
-        receipt = receive(form.submission(), policy, _arrival(form))
+        receipt = receive_letter(form.submission(), policy, _arrival(form))
     except ReturnedError as returned:
         form.show(returned.verdict)
         return _form_page(policy, form, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -87,8 +87,8 @@ def _trapped(policy: Policy, form: LetterForm) -> AnyResponse:
     return _form_page(policy, form, HTTPStatus.UNPROCESSABLE_ENTITY, trouble=trouble, shows_trap=True)
 
 
-@reader.errorhandler(NotProvedError)
-def not_proved(error: NotProvedError) -> AnyResponse:
+@reader.errorhandler(ProofMissingError)
+def not_proved(error: ProofMissingError) -> AnyResponse:
     """Give the letter back, when the desk is busy and the browser has not worked for it yet."""
     response = _given_back(
         HTTPStatus.TOO_MANY_REQUESTS,
@@ -165,7 +165,7 @@ def _policy(slug: str) -> Policy:
 
 
 def _blank_form_page(policy: Policy) -> Response:
-    today, work_bits = today_at(policy.paper.time_zone), doorkeeper().bits()
+    today, work_bits = today_at(policy.paper.time_zone), proof_of_work_check().bits()
     page = blank_page(policy, today, work_bits, lambda form: _rendered(policy, form, work_bits=work_bits))
     return make_response(page)
 
@@ -192,7 +192,7 @@ def _form_page(
     page = _rendered(
         policy,
         form,
-        work_bits=doorkeeper().bits(),
+        work_bits=proof_of_work_check().bits(),
         earlier=earlier,
         trouble=trouble,
         shows_trap=shows_trap,

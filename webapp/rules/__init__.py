@@ -1,5 +1,5 @@
-"""What a paper asks of a letter.
+"""The rules engine: what a paper asks of a letter, and the verdict on one submission.
 
-Pure: nothing in this room knows the web, the database, the clock or the network.
-The same submission, policy and date always give the same verdict, whatever the channel.
+Pure: it imports the standard library, `phonenumbers` and `email_validator`, and neither the web, the database
+nor a clock. Begin with `check.check`; each field has a module of its own (`names`, `phones`, …).
 """

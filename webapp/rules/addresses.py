@@ -9,13 +9,13 @@ import re
 from dataclasses import dataclass
 
 from webapp.rules.findings import Code, RefusedError
-from webapp.rules.stand_ins import (
+from webapp.rules.placeholders import (
     count_east_asian,
     fold,
     holds_domain,
     holds_markup,
     holds_web_or_email,
-    is_address_stand_in,
+    is_address_placeholder,
     visible,
 )
 from webapp.rules.submission import clean_text
@@ -155,7 +155,7 @@ def read_address(typed: str) -> PostalAddress:
     pieces = [piece for piece in _PIECES.split(address) if any(map(str.isalnum, piece))]
     if holds_web_or_email(address) or (pieces and all(map(holds_domain, pieces))):
         raise RefusedError(Code.ADDRESS_CONTACT)
-    if is_address_stand_in(address):
+    if is_address_placeholder(address):
         raise RefusedError(Code.ADDRESS_STAND_IN)
     if not _tells_where(pieces) or _names_places_only(address):
         raise RefusedError(Code.ADDRESS_INCOMPLETE)

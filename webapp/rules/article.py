@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from webapp.rules.findings import Code, Notes, RefusedError
 from webapp.rules.letter_text import read_line
 from webapp.rules.policy import Policy
-from webapp.rules.policy_letter import AskedArticle, Asking
+from webapp.rules.policy.sections import AskedArticle, Asking
 from webapp.rules.submission import Submission, clean_line
 
 LONGEST_URL = 2000

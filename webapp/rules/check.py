@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
+from webapp.rules.advisories.content import note_mailbox, note_signs
 from webapp.rules.article import Article, read_article
 from webapp.rules.declarations import Declared, read_declarations
 from webapp.rules.findings import Finding, Notes
 from webapp.rules.frequency import EmptyRecord, WritersRecord, note_frequency
 from webapp.rules.letter_text import LetterText, read_letter_text
-from webapp.rules.noticed import note_mailbox, note_signs
 from webapp.rules.policy import Policy
 from webapp.rules.sender import Sender, read_sender
 from webapp.rules.submission import Submission

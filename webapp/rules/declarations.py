@@ -6,7 +6,7 @@ from datetime import date
 from webapp.rules.findings import Code, Notes
 from webapp.rules.letter_text import read_line
 from webapp.rules.policy import Policy
-from webapp.rules.policy_letter import Asking
+from webapp.rules.policy.sections import Asking
 from webapp.rules.submission import Submission
 
 LONGEST_STATEMENT = 1000

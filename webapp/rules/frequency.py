@@ -7,10 +7,10 @@ from datetime import date, timedelta
 from typing import Protocol
 
 from webapp.rules.findings import Code, Notes, Severity
+from webapp.rules.placeholders import fold
 from webapp.rules.policy import Paper, Policy
-from webapp.rules.policy_calendar import Frequency, Period, Since
+from webapp.rules.policy.sections import Frequency, Period, Since
 from webapp.rules.sender import Sender
-from webapp.rules.stand_ins import fold
 
 WEEK = 7
 LONGEST_MONTH = 31

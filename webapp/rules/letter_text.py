@@ -5,7 +5,7 @@ from datetime import date
 
 from webapp.rules.findings import Code, Notes, RefusedError
 from webapp.rules.policy import Policy
-from webapp.rules.policy_letter import WordLimits
+from webapp.rules.policy.sections import GENERAL, WordLimits
 from webapp.rules.submission import Submission, clean_line, clean_text
 from webapp.rules.words import count_words
 
@@ -75,10 +75,6 @@ def read_category(typed: str, policy: Policy) -> str:
     if key in {"", GENERAL} or policy.category(key):
         return "" if key == GENERAL else key
     raise RefusedError(Code.CATEGORY_UNKNOWN)
-
-
-GENERAL = "general"
-"""What a form or a file may call a letter of no particular category."""
 
 
 def read_line(typed: str, longest: int, too_long: Code, notes: Notes) -> str:

@@ -9,12 +9,12 @@ import re
 from dataclasses import dataclass
 
 from webapp.rules.findings import Code, RefusedError
-from webapp.rules.stand_ins import (
+from webapp.rules.placeholders import (
     count_east_asian,
     holds_domain,
     holds_markup,
     holds_web_or_email,
-    is_name_stand_in,
+    is_name_placeholder,
     visible,
 )
 from webapp.rules.submission import clean_line, has_control_characters
@@ -64,7 +64,7 @@ def read_name(typed: str) -> PersonName:
         raise RefusedError(Code.NAME_CONTACT)
     if not any(map(str.isalpha, name)):
         raise RefusedError(Code.NAME_NO_LETTERS)
-    if is_name_stand_in(name):
+    if is_name_placeholder(name):
         raise RefusedError(Code.NAME_STAND_IN)
     return PersonName(text, is_single=_is_single(name))
 

@@ -14,7 +14,7 @@ from phonenumbers import NumberParseException, PhoneNumberFormat
 from phonenumbers.shortnumberinfo import is_valid_short_number
 
 from webapp.rules.findings import Code, RefusedError
-from webapp.rules.stand_ins import visible
+from webapp.rules.placeholders import visible
 from webapp.rules.submission import clean_line
 
 LONGEST_PHONE = 100

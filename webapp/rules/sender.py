@@ -11,7 +11,7 @@ from webapp.rules.findings import Code, Notes, RefusedError
 from webapp.rules.names import PersonName, read_name
 from webapp.rules.phones import PhoneNumber, read_phone
 from webapp.rules.policy import Policy
-from webapp.rules.policy_letter import Asking
+from webapp.rules.policy.sections import Asking
 from webapp.rules.submission import Submission, clean_line
 
 Value = TypeVar("Value")

@@ -1,1 +1,4 @@
-"""A believable desk, for showing the product."""
+"""The sample letters and colleagues of `lettersdesk demo`.
+
+It imports the letters, the accounts, the store and the rules. Begin with `letters.fill`.
+"""

@@ -6,21 +6,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
 
-from sqlalchemy import select
-
-from webapp.letters.approvals import ask_for_approval
-from webapp.letters.copies import EditedText, copy_for_print, save_copy
-from webapp.letters.database import Database
-from webapp.letters.intake import Arrival, Intake
-from webapp.letters.models import Letter
-from webapp.letters.notes import add_note
-from webapp.letters.record import letter_for_desk
-from webapp.letters.states import CallOutcome, Channel, DeclineReason, State
-from webapp.letters.tags import add_tag
-from webapp.letters.verification import Call, note_call
-from webapp.letters.workflow import Actor, Move, letter_to_change, move_letter
+from webapp.letters.editing.approvals import ask_for_approval
+from webapp.letters.editing.copies import EditedText, copy_for_print, save_copy
+from webapp.letters.editing.notes import add_note
+from webapp.letters.editing.tags import add_tag
+from webapp.letters.editing.verification import Call, record_call
+from webapp.letters.editing.workflow import Actor, Move, lock_letter, move_letter
+from webapp.letters.intake.intake import Arrival, Intake
+from webapp.letters.lookup import letter_for_desk
 from webapp.rules.policy import Policy
+from webapp.rules.states import DeclineReason, State
 from webapp.rules.submission import Submission
+from webapp.store.database import Database
+from webapp.store.models import CallOutcome, Channel
 
 AT_THE_DESK = frozenset({"hours_ago", "moves", "calls", "notes", "tags", "edits"})
 """What the file says of a letter that its writer did not."""
@@ -67,14 +65,14 @@ def _move(
 ) -> None:
     for each in moves:
         reason = each.get("reason")
-        with database.writing() as session:
-            version = session.scalar(select(Letter.version).where(Letter.reference == reference))
+        with database.transaction() as session:
+            letter = lock_letter(session, reference, with_particulars=True)
             move_letter(
                 session,
-                reference,
+                letter,
                 Move(
                     to_state=State(str(each["to"])),
-                    version=version or 0,
+                    version=letter.version,
                     reason=DeclineReason(str(reason)) if reason else None,
                     note=str(each.get("note", "")),
                 ),
@@ -95,10 +93,10 @@ def _note(
     ]
     for doing in sorted(doings, key=lambda each: cast("float", each["hours_after"])):
         at = received + timedelta(hours=cast("float", doing["hours_after"]))
-        with database.writing() as session:
+        with database.transaction() as session:
             if "outcome" in doing:
                 call = Call(outcome=CallOutcome(str(doing["outcome"])), note=str(doing.get("note", "")))
-                note_call(session, reference, call, by=by, now=at)
+                record_call(session, reference, call, by=by, now=at)
             elif "tag" in doing:
                 add_tag(session, reference, str(doing["tag"]), by=by, now=at)
             else:
@@ -116,7 +114,7 @@ def _edit(
 ) -> None:
     for each in edits:
         at = received + timedelta(hours=cast("float", each["hours_after"]))
-        with database.reading() as session:
+        with database.snapshot() as session:
             before = copy_for_print(letter_for_desk(session, reference))
         body = before.body
         for old, new in cast("Sequence[Sequence[str]]", each["replaced"]):
@@ -124,11 +122,11 @@ def _edit(
                 raise ValueError(f"the letter does not say “{old}”")
             body = body.replace(old, new)
         text = EditedText(str(each.get("headline", before.headline)), body)
-        with database.writing() as session:
+        with database.transaction() as session:
             copy = save_copy(session, reference, text, based_on=before.number, by=by, now=at)
             if each.get("asks"):
                 deadline = at + timedelta(hours=policy.approval_hours)
-                letter = letter_to_change(session, reference)
+                letter = lock_letter(session, reference)
                 ask_for_approval(
                     session, letter, copy.number, editor_id=by.editor_id, deadline=deadline, now=at
                 )

@@ -3,12 +3,12 @@
 import secrets
 from datetime import datetime, timedelta
 
-from webapp.letters.database import Database
-from webapp.letters.states import Role
-from webapp.people.accounts import add_editor
-from webapp.people.links import invite
-from webapp.people.sign_ins import start_sign_in
-from webapp.people.team import require_second_factor
+from webapp.accounts.accounts import add_editor
+from webapp.accounts.links import invite
+from webapp.accounts.sign_ins import start_sign_in
+from webapp.accounts.team import require_second_factor
+from webapp.store.database import Database
+from webapp.store.models import Role
 
 COLLEAGUES = (
     ("mo@example.com", "Mo", Role.READER, timedelta(days=41), timedelta(days=3)),
@@ -24,11 +24,11 @@ def add_colleagues(database: Database, *, by_id: int, now: datetime) -> None:
         editor_id = add_editor(
             database, email=email, name=name, role=role, password=secrets.token_urlsafe(), now=now - made
         )
-        with database.writing() as session:
+        with database.transaction() as session:
             start_sign_in(session, editor_id, mark=None, browser=BROWSER, now=now - signed_in)
             if role is Role.EDITOR:
                 require_second_factor(session, editor_id, required=True, now=now - signed_in, by_id=by_id)
-    with database.writing() as session:
+    with database.transaction() as session:
         invite(
             session,
             email="noor@example.com",

@@ -1,1 +1,4 @@
-"""Codes and numbers into sentences, for every channel and language: the one place where they are worded."""
+"""Sentences for codes and numbers, in every language: the only place where findings and states are worded.
+
+It imports the rules, the store, the letters and the accounts. Begin with `findings.sentence`.
+"""

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from flask_babel import LazyString, lazy_gettext, ngettext
 
-from webapp.letters.bulk import WhyLeftOut
-from webapp.letters.states import State
+from webapp.letters.editing.bulk import WhyLeftOut
+from webapp.rules.states import State
 
 LEFT_OUT: dict[WhyLeftOut, LazyString] = {
     WhyLeftOut.MISSING: lazy_gettext("This letter no longer exists."),

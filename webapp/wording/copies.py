@@ -2,9 +2,9 @@
 
 from flask_babel import LazyString, lazy_gettext
 
-from webapp.letters.copies import TextMistake
+from webapp.letters.editing.copies import TextMistake
 from webapp.rules.letter_text import LONGEST_BODY, LONGEST_HEADLINE
-from webapp.rules.policy_letter import WordLimits
+from webapp.rules.policy.sections import WordLimits
 
 LENGTHS: dict[str, LazyString] = {
     "left": lazy_gettext("{words} of {limit} words, {difference} left"),

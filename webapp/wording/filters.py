@@ -2,8 +2,8 @@
 
 from flask_babel import LazyString, lazy_gettext
 
-from webapp.letters.states import Channel
 from webapp.rules.findings import Code
+from webapp.store.models import Channel
 
 CHANNELS: dict[Channel, LazyString] = {
     Channel.FORM: lazy_gettext("Form"),

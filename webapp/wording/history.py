@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from flask_babel import LazyString, gettext, lazy_gettext
 
-from webapp.letters.models import Event
-from webapp.letters.states import Channel, EventKind, State
+from webapp.rules.states import State
+from webapp.store.models import Channel, Event, EventKind
 from webapp.wording.locale import short_date
 from webapp.wording.states import DECLINE_REASONS, EVENTS, STATES
 from webapp.wording.verification import CALL_OUTCOMES

@@ -2,9 +2,8 @@
 
 from flask_babel import LazyString, gettext, lazy_gettext
 
-from webapp.letters.models import AccountEvent
-from webapp.letters.states import AccountEventKind, Role
-from webapp.people.events import BY_CODE, BY_LINK, BY_PASSKEY, BY_PASSWORD, TAKEN_BACK
+from webapp.accounts.events import BY_CODE, BY_LINK, BY_PASSKEY, BY_PASSWORD, TAKEN_BACK
+from webapp.store.models import AccountEvent, AccountEventKind, Role
 
 ROLES: dict[Role, LazyString] = {
     Role.READER: lazy_gettext("Reader of letters"),

@@ -6,9 +6,17 @@ from datetime import date
 from flask_babel import LazyString, gettext, lazy_gettext, ngettext
 
 from webapp.rules.policy import Policy
-from webapp.rules.policy_calendar import Election, Frequency, Period, Since
-from webapp.rules.policy_desk import Proof
-from webapp.rules.policy_letter import Asking, Content, Kind, WordLimits
+from webapp.rules.policy.sections import (
+    Asking,
+    Content,
+    Election,
+    Frequency,
+    Kind,
+    Period,
+    Proof,
+    Since,
+    WordLimits,
+)
 from webapp.wording.locale import listed, listed_as_choice, long_date
 
 KINDS: dict[Kind, LazyString] = {

@@ -2,7 +2,8 @@
 
 from flask_babel import LazyString, lazy_gettext
 
-from webapp.letters.states import DeclineReason, EventKind, MessageKind, MessageState, State
+from webapp.rules.states import DeclineReason, MessageKind, State
+from webapp.store.models import EventKind, MessageState
 
 STATES: dict[State, LazyString] = {
     State.RECEIVED: lazy_gettext("Received"),

@@ -5,11 +5,9 @@ from collections.abc import Iterator
 
 from flask_babel import LazyString, gettext, lazy_gettext
 
-from webapp.letters.models import Letter
-from webapp.letters.states import CallOutcome
 from webapp.rules.policy import Policy
-from webapp.rules.policy_desk import Proof
-from webapp.rules.policy_letter import Asking
+from webapp.rules.policy.sections import Asking, Proof
+from webapp.store.models import CallOutcome, Letter
 
 READ_OUT = 120
 """Characters of the writer's own words that are read out; the page has the rest."""

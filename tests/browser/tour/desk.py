@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page
 
 from tests.browser.steps import LETTER, next_page, press, send_new_letter
-from tests.browser.tour.house import LONG, UNBROKEN, House, Tour
+from tests.browser.tour.site import LONG, UNBROKEN, House, Tour
 
 
 def _open_queue(page: Page, _house: House) -> None:

@@ -6,7 +6,7 @@ import pyotp
 from playwright.sync_api import Page
 
 from tests.browser.steps import next_page, press, sign_in
-from tests.browser.tour.house import LONG, UNBROKEN, House, Tour
+from tests.browser.tour.site import LONG, UNBROKEN, House, Tour
 
 
 def _open_sign_in(page: Page, _house: House) -> None:

@@ -3,7 +3,7 @@
 from playwright.sync_api import Page
 
 from tests.browser.steps import FORM, LETTER, send, send_new_letter, write
-from tests.browser.tour.house import LONG, UNBROKEN, House, Tour
+from tests.browser.tour.site import LONG, UNBROKEN, House, Tour
 
 
 def _open_form(page: Page, _house: House) -> None:

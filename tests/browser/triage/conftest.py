@@ -5,10 +5,10 @@ from playwright.sync_api import Page
 
 from tests.browser.triage.steps import WIDE
 from tests.samples import HERALD, SECRET_KEY, letter
-from webapp.clock import now
-from webapp.letters.database import Database
-from webapp.letters.intake import Arrival, Intake
-from webapp.letters.states import Channel
+from webapp.installation.clock import now
+from webapp.letters.intake.intake import Arrival, Intake
+from webapp.store.database import Database
+from webapp.store.models import Channel
 
 
 @pytest.fixture

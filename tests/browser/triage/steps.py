@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from playwright.sync_api import Page, ViewportSize, expect
 from sqlalchemy import select
 
-from webapp.letters.database import Database
-from webapp.letters.models import Letter
-from webapp.letters.states import State
+from webapp.rules.states import State
+from webapp.store.database import Database
+from webapp.store.models import Letter
 
 WIDE: ViewportSize = {"width": 1280, "height": 844}
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -45,7 +45,7 @@ def hold_the_first_and_undo_it_on_the_letter(page: Page) -> None:
 
 def states(sqlite: Database) -> list[State]:
     """Return where the letters stand, in the order of their headlines."""
-    with sqlite.reading() as session:
+    with sqlite.snapshot() as session:
         return list(session.scalars(select(Letter.state).order_by(Letter.headline)))
 
 

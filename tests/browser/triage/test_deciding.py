@@ -11,8 +11,8 @@ from tests.browser.triage.steps import (
     states,
     wait_for_letter,
 )
-from webapp.letters.database import Database
-from webapp.letters.states import State
+from webapp.rules.states import State
+from webapp.store.database import Database
 
 
 def test_keys_decide_and_the_next_letter_opens(queue: Page, sqlite: Database) -> None:

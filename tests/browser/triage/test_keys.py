@@ -13,8 +13,8 @@ from tests.browser.triage.steps import (
     states,
     wait_for_letter,
 )
-from webapp.letters.database import Database
-from webapp.letters.states import State
+from webapp.rules.states import State
+from webapp.store.database import Database
 
 
 def test_keys_move_through_the_list_and_back_to_it(queue: Page) -> None:

@@ -4,8 +4,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.steps import press
 from tests.browser.triage.steps import open_first, states, wait_for_letter
-from webapp.letters.database import Database
-from webapp.letters.states import State
+from webapp.rules.states import State
+from webapp.store.database import Database
 
 
 def test_ticks_are_counted_and_named(queue: Page) -> None:

@@ -1,0 +1,60 @@
+"""Mails and sheets as they lie about on the day of an import, and the command on them."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping
+from email import policy
+from email.message import EmailMessage
+
+from click.testing import CliRunner, Result
+from sqlalchemy import select
+
+from tests.samples import BODY, PARTICULARS, SEAL
+from webapp.cli import main
+from webapp.store.database import Database
+from webapp.store.models import Letter
+
+SENT = "Tue, 3 Mar 2026 10:00:00 +0000"
+ROW = {**PARTICULARS, "headline": "Trams", "body": BODY, "exclusive": "yes", "consent": "x"}
+
+
+def mail(number: int = 1, *, phone: str = PARTICULARS["phone"], date: str = SENT, body: str = BODY) -> bytes:
+    """Return a letter as a reader mails it; without the phone number it is returned."""
+    message = EmailMessage(policy=policy.SMTP)
+    message["From"] = f"{PARTICULARS['name']} <{PARTICULARS['email']}>"
+    message["Subject"] = f"Trams, no. {number}"
+    message["Message-ID"] = f"<{number}@mail.example.com>"
+    message["Date"] = date
+    called = f"\nPhone: {phone}" if phone else ""
+    message.set_content(f"{body}\n\nName: {PARTICULARS['name']}\nAddress: {PARTICULARS['address']}{called}\n")
+    return message.as_bytes()
+
+
+def sheet(rows: Iterable[Mapping[str, str]], **shape: str) -> str:
+    """Return rows as CSV; all have the first one's columns."""
+    rows = list(rows)
+    written = io.StringIO()
+    writer = csv.DictWriter(written, list(rows[0]), **shape)  # type: ignore[arg-type] # csv takes what it takes
+    writer.writeheader()
+    writer.writerows(rows)
+    return written.getvalue()
+
+
+def bring_in(*arguments: str) -> Result:
+    """Run the command."""
+    return CliRunner().invoke(main, ["import", *arguments])
+
+
+def told(result: Result) -> list[tuple[str, str]]:
+    """Return the source and outcome of each line of JSON."""
+    return [(line["source"], line["outcome"]) for line in map(json.loads, result.stdout.splitlines())]
+
+
+def stored() -> list[Letter]:
+    """Return the letters in the store of the present folder, in the order in which they came in."""
+    database = Database("sqlite:///instance/letters.db", SEAL)
+    with database.snapshot() as session:
+        letters = list(session.scalars(select(Letter).order_by(Letter.id)))
+    database.dispose()
+    return letters

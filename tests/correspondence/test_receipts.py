@@ -1,0 +1,45 @@
+"""A receipt that is filled in says to the last character what its template says."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask, render_template
+from flask_babel import force_locale
+from hypothesis import HealthCheck, given, settings, strategies as st
+
+from tests.samples import HERALD, SECRET_KEY
+from webapp.correspondence.to_writers import Correspondence
+from webapp.letters.intake.email_confirmation import ConfirmLinks
+from webapp.store.column_types import Contact
+from webapp.store.models import Letter, Particulars
+
+TEXT = st.text(st.sampled_from("aZ <>&\"'{}%\n\u3000電é")).map(str.strip)
+SITE = "https://letters.example.com"
+
+
+@pytest.fixture
+def correspondence(app: Flask) -> Iterator[Correspondence]:
+    with app.app_context():
+        yield Correspondence(SITE, ConfirmLinks(SECRET_KEY))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(headline=TEXT, body=TEXT, language=st.sampled_from(["en", "zh_Hant"]))
+def test_a_receipt_is_what_its_template_says(
+    correspondence: Correspondence, headline: str, body: str, language: str
+) -> None:
+    letter = Letter(
+        reference="ABCD2346",
+        token="the-token",
+        language=language,
+        headline=headline,
+        body=body,
+        particulars=Particulars(country="HK", contact=Contact(email="tai-man@example.com")),
+    )
+    page = f"{SITE}/letters/the-token"
+    confirm = f"{page}/confirm/{correspondence.links.proof(letter)}"
+    with force_locale(language):
+        told = {"letter": letter, "policy": HERALD, "page": page, "confirm": confirm}
+        text, html = correspondence.receipts.words(letter, HERALD, page=page, confirm=confirm)
+        assert text == render_template("mail/receipt.txt", **told)
+        assert html == render_template("mail/receipt.html", **told)

@@ -1,0 +1,84 @@
+"""A stranger who guesses at an editor's password does not keep the editor out."""
+
+import dataclasses
+
+import pytest
+from flask import Flask
+
+from tests.pages import Page, Visitor
+from tests.samples import PASSWORD
+from webapp.app import create_app
+from webapp.installation.settings import Settings
+from webapp.store.database import Database
+
+DANA, ELI = "dana@example.com", "eli@example.com"
+KNOWN = "lettersdesk-known"
+GUESSES = 8
+
+
+@pytest.fixture
+def limited(counting: Settings, sqlite: Database, dana: Visitor, eli: Visitor) -> Flask:
+    """The application with its limits on, where two editors have an account."""
+    del dana, eli
+    return create_app(counting, sqlite)
+
+
+def sign_in(browser: Visitor, email: str, password: str = PASSWORD) -> Page:
+    browser.open("/desk/login")
+    return browser.send({"email": email, "password": password})
+
+
+def used_by(app: Flask, email: str) -> Visitor:
+    """Return a browser in which somebody has signed in, and out."""
+    browser = Visitor(app)
+    assert sign_in(browser, email).status == 200
+    browser.open("/desk/messages")
+    assert browser.send({}).all("h1") == ["Sign in"]
+    return browser
+
+
+def guess(browser: Visitor, times: int = GUESSES) -> list[int]:
+    return [sign_in(browser, DANA, f"guess {number}").status for number in range(times)]
+
+
+def test_who_has_signed_in_before_gets_in_while_a_stranger_guesses(limited: Flask) -> None:
+    own, stranger = used_by(limited, DANA), Visitor(limited)
+    assert guess(stranger, GUESSES + 1) == [422] * GUESSES + [429]
+    assert sign_in(stranger, DANA).status == 429
+    assert sign_in(own, DANA).all("h1") == ["Received"]
+
+
+def test_guesses_in_a_known_browser_are_counted_for_themselves(limited: Flask) -> None:
+    own, other = used_by(limited, DANA), used_by(limited, DANA)
+    assert guess(own, GUESSES + 1) == [422] * GUESSES + [429]
+    assert sign_in(own, DANA).status == 429
+    assert sign_in(other, DANA).all("h1") == ["Received"]
+    assert sign_in(Visitor(limited), DANA).all("h1") == ["Received"]
+
+
+@pytest.mark.parametrize("whose", ["of a colleague", "made up"])
+def test_no_other_cookie_opens_more_guesses(limited: Flask, whose: str) -> None:
+    guess(Visitor(limited))
+    browser = used_by(limited, ELI) if whose == "of a colleague" else Visitor(limited)
+    if whose == "made up":
+        browser.client.set_cookie(KNOWN, "WyJhIiwiYiJd.AAAAAA.AAAA")
+    assert sign_in(browser, DANA).status == 429
+
+
+def test_the_cookie_tells_nothing_and_is_kept_from_scripts_and_other_sites(
+    limited: Flask, settings: Settings, sqlite: Database
+) -> None:
+    browser = used_by(limited, DANA)
+    cookie = browser.client.get_cookie(KNOWN)
+    assert cookie
+    assert cookie.http_only
+    assert cookie.same_site == "Lax"
+    assert "dana" not in cookie.decoded_value
+    https = create_app(dataclasses.replace(settings, base_url="https://letters.example.com"), sqlite)
+    https.config["WTF_CSRF_ENABLED"] = False
+    answer = https.test_client().post(
+        "/desk/login", data={"email": DANA, "password": PASSWORD}, base_url="https://letters.example.com"
+    )
+    (set_here,) = [each for each in answer.headers.getlist("Set-Cookie") if KNOWN in each]
+    assert set_here.startswith(f"__Host-{KNOWN}=")
+    assert "Secure" in set_here

@@ -1,0 +1,144 @@
+"""Between password and desk: nothing opens half-way, and nobody gets past."""
+
+import pyotp
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from tests.desk.people.people_with_roles import (
+    account_kinds,
+    arrive,
+    editor_of,
+    log_in,
+    require_factor,
+    set_up_app,
+)
+from tests.pages import Visitor
+from webapp.accounts.accounts import change_password, hashed
+from webapp.accounts.recovery_codes import make_recovery_codes
+from webapp.app import create_app
+from webapp.installation.clock import now
+from webapp.installation.settings import Settings
+from webapp.store.database import Database
+from webapp.store.models import AccountEventKind, Editor, Role
+
+
+@pytest.fixture
+def half(app: Flask, sqlite: Database, dana: Visitor) -> Visitor:
+    """A browser in which Dana, who has an app, has given the password."""
+    del dana
+    set_up_app(sqlite, "Dana")
+    visitor = Visitor(app)
+    assert log_in(visitor, "Dana").all("h1") == ["Second step"]
+    return visitor
+
+
+def code(database: Database) -> str:
+    return pyotp.TOTP(editor_of(database, "Dana").totp_secret or "").now()
+
+
+def test_the_password_alone_opens_no_page(half: Visitor, app: Flask) -> None:
+    for rule in app.url_map.iter_rules():
+        if rule.rule.startswith("/desk") and "GET" in (rule.methods or set()) and not rule.arguments:
+            page = half.client.get(rule.rule)
+            assert page.status_code in {200, 302, 303}, rule.rule
+            if page.status_code == 200:
+                assert rule.endpoint in {"desk.sign_in_page", "desk.second_step", "desk.forgotten"}
+
+
+def test_the_code_lets_in_to_the_page_that_was_wanted(app: Flask, sqlite: Database, dana: Visitor) -> None:
+    del dana
+    set_up_app(sqlite, "Dana")
+    visitor = Visitor(app)
+    visitor.open("/desk/?state=held")
+    visitor.send({"email": "dana@example.com", "password": "correct horse battery"})
+    page = visitor.send({"code": code(sqlite)}, follow=False)
+    assert page.response.headers["Location"] == "/desk/?state=held"
+    assert visitor.open("/desk/account").status == 200
+    assert account_kinds(sqlite, "Dana")[-1] is AccountEventKind.SIGNED_IN
+
+
+def test_a_wrong_code_does_not_and_is_on_record(half: Visitor, sqlite: Database) -> None:
+    page = half.send({"code": "000000"})
+    assert page.status == 422
+    assert page.all(".error-line") == ["This code is wrong, or was used already."]
+    assert account_kinds(sqlite, "Dana")[-1] is AccountEventKind.SIGN_IN_FAILED
+    assert half.send({"code": ""}).all(".error-line") == ["Enter a code."]
+
+
+def test_a_code_that_was_used_lets_nobody_in(half: Visitor, app: Flask, sqlite: Database) -> None:
+    typed = code(sqlite)
+    assert half.send({"code": typed}).all("h1") == ["Received"]
+    onlooker = Visitor(app)
+    log_in(onlooker, "Dana")
+    assert onlooker.send({"code": typed}).status == 422
+
+
+def test_a_recovery_code_lets_in_once(half: Visitor, app: Flask, sqlite: Database) -> None:
+    with sqlite.transaction() as session:
+        paper = make_recovery_codes(session, editor_of(sqlite, "Dana").id, now=now())
+    assert half.send({"code": paper[0].upper()}).all("h1") == ["Received"]
+    assert AccountEventKind.RECOVERY_CODE_USED in account_kinds(sqlite, "Dana")
+    again = Visitor(app)
+    log_in(again, "Dana")
+    assert again.send({"code": paper[0]}).status == 422
+
+
+def test_the_cookie_of_half_way_is_worth_nothing_after_some_minutes(half: Visitor, sqlite: Database) -> None:
+    with half.client.session_transaction() as cookie:
+        editor_id, mark, since = cookie["pending_second_step"]
+        cookie["pending_second_step"] = [editor_id, mark, since - 601]
+    assert half.send({"code": code(sqlite)}).all("h1") == ["Sign in"]
+
+
+def test_a_new_password_meanwhile_ends_what_was_half_way(half: Visitor, sqlite: Database) -> None:
+    with sqlite.transaction() as session:
+        change_password(session, editor_of(sqlite, "Dana").id, hashed("another good password"), now=now())
+    assert half.send({"code": code(sqlite)}).all("h1") == ["Sign in"]
+
+
+def test_an_account_that_ends_half_way_is_not_let_in(half: Visitor, sqlite: Database) -> None:
+    typed = code(sqlite)
+    with sqlite.transaction() as session:
+        session.execute(update(Editor).values(ended_at=now()))
+    assert half.send({"code": typed}).all("h1") == ["Sign in"]
+
+
+def test_nothing_planted_before_survives_either_step(half: Visitor, sqlite: Database) -> None:
+    with half.client.session_transaction() as cookie:
+        cookie["planted"] = "yes"
+    half.send({"code": code(sqlite)})
+    with half.client.session_transaction() as cookie:
+        assert "planted" not in cookie
+        assert "pending_second_step" not in cookie
+
+
+def test_without_the_password_there_is_no_second_step(visitor: Visitor) -> None:
+    assert visitor.open("/desk/login/second-step").all("h1") == ["Sign in"]
+
+
+def test_guessing_codes_is_stopped_however_the_guesser_starts_again(
+    counting: Settings, sqlite: Database, dana: Visitor
+) -> None:
+    del dana
+    set_up_app(sqlite, "Dana")
+    app = create_app(counting, sqlite)
+    for _ in range(2):
+        guesser = Visitor(app)
+        log_in(guesser, "Dana")
+        assert [guesser.send({"code": f"00000{number}"}).status for number in range(4)] == [422] * 4
+    guesser = Visitor(app)
+    log_in(guesser, "Dana")
+    assert guesser.send({"code": code(sqlite)}).status == 429
+
+
+def test_who_has_to_set_one_up_gets_no_other_page(app: Flask, sqlite: Database, dana: Visitor) -> None:
+    require_factor(sqlite, "Dana")
+    for path in ("/desk/", "/desk/account", "/desk/messages", "/desk/account/password"):
+        assert dana.open(path).all("h1") == ["Second step at sign-in"], path
+    assert "A chief requires a second step from you at sign-in." in dana.open("/desk/").text
+    assert dana.client.post("/desk/account/name").status_code in {303, 400}
+    set_up_app(sqlite, "Dana")
+    assert dana.open("/desk/").all("h1") == ["Received"]
+    other = arrive(app, sqlite, "Otto", Role.EDITOR)
+    assert other.open("/desk/").all("h1") == ["Received"]

@@ -1,0 +1,201 @@
+"""What the writer of a declined letter is told: the paper's words, the editor's own, or nothing."""
+
+import dataclasses
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from tests.pages import Visitor, form_fields
+from tests.samples import HERALD, NOON, SEAL, SECRET_KEY, letter
+from webapp.installation.settings import Settings
+from webapp.letters.intake.intake import Arrival, Intake
+from webapp.rules.policy import Policy
+from webapp.rules.policy.sections import USUAL_DELAYS, Declining
+from webapp.rules.states import DeclineReason, MessageKind, State
+from webapp.store.database import Database
+from webapp.store.models import Channel, Event, EventKind, Letter, Message, MessageState
+
+SPACE = "We get far more letters than we have room for."
+SILENT = dataclasses.replace(HERALD, declining=Declining(tells=False))
+OWN_WORDS = dataclasses.replace(
+    HERALD, declining=Declining(texts={DeclineReason.SPACE: "The page is only so long.\n\nDo write again."})
+)
+
+
+@pytest.fixture
+def policy() -> Policy:
+    """The paper's rules."""
+    return HERALD
+
+
+@pytest.fixture
+def settings(sqlite: Database, policy: Policy) -> Settings:
+    """Settings of an installation with that paper."""
+    return Settings(
+        database_url=sqlite.url, secret_key=SECRET_KEY, seal=SEAL, policies=(policy,), rate_limits=False
+    )
+
+
+@pytest.fixture
+def address(sqlite: Database, policy: Policy) -> str:
+    """The page of a letter that was just received."""
+    intake = Intake(sqlite, SECRET_KEY)
+    receipt = intake.receive(letter(), policy, Arrival(channel=Channel.FORM, at=NOON))
+    return f"/desk/letters/{receipt.reference}"
+
+
+def messages(sqlite: Database) -> list[Message]:
+    with sqlite.snapshot() as session:
+        return list(session.scalars(select(Message).order_by(Message.id)))
+
+
+def state(sqlite: Database) -> State:
+    with sqlite.snapshot() as session:
+        return session.scalars(select(Letter.state)).one()
+
+
+def decline(visitor: Visitor, address: str, **typed: str) -> None:
+    visitor.open(address)
+    page = visitor.send({"reason": "space"} | typed, button=("to_state", "declined"))
+    assert page.status == 200
+
+
+def test_a_declined_writer_is_told_in_the_products_words(
+    dana: Visitor, sqlite: Database, address: str
+) -> None:
+    decline(dana, address)
+    (message,) = messages(sqlite)
+    assert (message.kind, message.recipient) == (MessageKind.DECISION, "tai-man@example.com")
+    assert message.subject == "Your letter – The Harbour Herald"
+    assert f"Thank you for your letter. We are sorry that we can’t print it. {SPACE}" in message.text_body
+    assert "“In praise of slowness”" in message.text_body
+    assert "Thank you for your letter." in message.html_body
+    assert message.due_at - message.created_at == timedelta(minutes=USUAL_DELAYS[MessageKind.DECISION])
+
+
+@pytest.mark.parametrize("policy", [OWN_WORDS])
+def test_a_paper_has_words_of_its_own(dana: Visitor, sqlite: Database, address: str) -> None:
+    decline(dana, address)
+    assert "The page is only so long.\n\nDo write again." in messages(sqlite)[0].text_body
+
+
+def test_no_message_is_possible(dana: Visitor, sqlite: Database, address: str) -> None:
+    decline(dana, address, tell="silence")
+    assert messages(sqlite) == []
+    assert state(sqlite) is State.DECLINED
+
+
+@pytest.mark.parametrize("policy", [SILENT])
+def test_a_paper_may_tell_nobody_unless_its_editor_wants_to(
+    dana: Visitor, sqlite: Database, address: str
+) -> None:
+    dana.open(address)
+    assert dana.page
+    assert dana.page.typed("to_state")["tell"] == "silence"
+    decline(dana, address, tell="message")
+    assert len(messages(sqlite)) == 1
+
+
+def test_nothing_is_written_where_nothing_was_decided(dana: Visitor, sqlite: Database, address: str) -> None:
+    dana.open(address)
+    assert dana.send({"reason": ""}, button=("to_state", "declined")).status == 422
+    assert messages(sqlite) == []
+
+
+def test_undoing_calls_the_message_back(dana: Visitor, sqlite: Database, address: str) -> None:
+    decline(dana, address)
+    assert dana.page
+    fields = form_fields(dana.page.form_to("/move"))
+    dana.client.post(f"{address}/undo", data=fields)
+    assert state(sqlite) is State.RECEIVED
+    assert [message.state for message in messages(sqlite)] == [MessageState.CALLED_BACK]
+    with sqlite.snapshot() as session:
+        kinds = session.scalars(select(Event.kind).order_by(Event.id)).all()
+    assert kinds == [
+        EventKind.RECEIVED,
+        EventKind.MOVED,
+        EventKind.MESSAGE_WRITTEN,
+        EventKind.MOVED,
+        EventKind.MESSAGE_CALLED_BACK,
+    ]
+
+
+def test_a_message_alone_can_be_called_back(dana: Visitor, sqlite: Database, address: str) -> None:
+    decline(dana, address)
+    number = messages(sqlite)[0].id
+    dana.open(f"/desk/messages/{number}")
+    page = dana.send({})
+    assert "Stopped" in page.text
+    assert messages(sqlite)[0].state is MessageState.CALLED_BACK
+    assert state(sqlite) is State.DECLINED
+    fields = {"csrf_token": page.typed("csrf_token")["csrf_token"]}
+    assert dana.client.post(f"/desk/messages/{number}/call-back", data=fields).status_code == 409
+
+
+def test_the_message_is_seen_before_it_goes(dana: Visitor, sqlite: Database, address: str) -> None:
+    page = dana.open(f"{address}/decline?reason=space")
+    assert SPACE in page.typed()["message"]
+    assert SPACE in page.all(".mail-text")[0]
+    assert "stop it for 10 minutes" in page.text
+    page = dana.send({"message": "Dear Mr Chan,\n\nNot this time."}, button=("do", "preview"))
+    assert page.all(".mail-text")[0].startswith("Dear Mr Chan, Not this time.")
+    assert messages(sqlite) == []
+    page = dana.send({}, button=("do", "decline"))
+    assert page.all(".letter-facts .state") == ["Declined"]
+    assert messages(sqlite)[0].text_body.strip().startswith("Dear Mr Chan,\n\nNot this time.")
+
+
+def test_words_that_nobody_touched_change_with_the_reason(dana: Visitor, address: str) -> None:
+    dana.open(f"{address}/decline?reason=space")
+    page = dana.send({"reason": "covered"}, button=("do", "words"))
+    assert "the same point" in page.typed()["message"]
+    assert page.soup.select(".other-words") == []
+
+
+def test_another_reason_does_not_wipe_what_was_typed(dana: Visitor, address: str) -> None:
+    dana.open(f"{address}/decline?reason=space")
+    page = dana.send({"reason": "covered", "message": "My own words."}, button=("do", "words"))
+    assert page.typed()["message"] == "My own words."
+    assert "the same point" in page.all(".other-words")[0]
+    page = dana.send({}, button=("do", "take"))
+    assert "the same point" in page.typed()["message"]
+    assert "My own words." in page.all(".other-words")[0]
+    page = dana.send({}, button=("do", "earlier"))
+    assert page.typed()["message"] == "My own words."
+
+
+def test_a_page_without_a_reason_asks_for_one(dana: Visitor, sqlite: Database, address: str) -> None:
+    dana.open(f"{address}/decline")
+    page = dana.send({"message": "My own words."}, button=("do", "decline"))
+    assert page.status == 422
+    assert page.all(".error-line") == ["Choose why the letter is declined."]
+    assert page.typed()["message"] == "My own words."
+    assert state(sqlite) is State.RECEIVED
+
+
+def test_a_message_that_is_too_long_comes_back(dana: Visitor, sqlite: Database, address: str) -> None:
+    dana.open(f"{address}/decline?reason=space")
+    page = dana.send({"message": "x" * 4001}, button=("do", "decline"))
+    assert page.status == 422
+    assert page.typed()["message"] == "x" * 4001
+    assert messages(sqlite) == []
+
+
+def test_two_editors_decline_once(dana: Visitor, eli: Visitor, sqlite: Database, address: str) -> None:
+    dana.open(f"{address}/decline?reason=space")
+    eli.open(f"{address}/decline?reason=covered")
+    dana.send({}, button=("do", "decline"))
+    page = eli.send({"note": "Too late."}, button=("do", "decline"))
+    assert page.status == 409
+    assert len(messages(sqlite)) == 1
+
+
+def test_a_list_of_messages_gives_nobodys_address_away(dana: Visitor, sqlite: Database, address: str) -> None:
+    decline(dana, address)
+    shown = dana.open("/desk/messages")
+    assert shown.all("tbody .who") == ["t…@example.com"]
+    message = dana.open(f"/desk/messages/{messages(sqlite)[0].id}")
+    assert "t…@example.com" in message.all("dl")[0]
+    for page in (shown, message):
+        assert "tai-man@example.com" not in page.response.text

@@ -1,0 +1,87 @@
+"""Notes, tags and assignments on a letter's page."""
+
+import pytest
+
+from tests.pages import Visitor
+from tests.samples import HERALD, NOON, SECRET_KEY, letter
+from webapp.letters.intake.intake import Arrival, Intake
+from webapp.store.database import Database
+from webapp.store.models import Channel
+
+
+@pytest.fixture
+def address(sqlite: Database) -> str:
+    """The page of a letter that was just received."""
+    receipt = Intake(sqlite, SECRET_KEY).receive(letter(), HERALD, Arrival(channel=Channel.FORM, at=NOON))
+    return f"/desk/letters/{receipt.reference}"
+
+
+def test_a_note_stays_with_its_writer_and_in_the_history(dana: Visitor, address: str) -> None:
+    dana.open(address)
+    page = dana.send({"noted-text": "She was in the paper\nlast month."}, to="/notes")
+    assert page.all(".notes .history li")[0].endswith("Dana She was in the paper last month.")
+    assert page.all(".events li")[-1].endswith("Dana · Note added She was in the paper last month.")
+
+
+@pytest.mark.parametrize("typed", ["", "  \n ", "x" * 2001])
+def test_a_note_that_cannot_be_kept_comes_back(dana: Visitor, address: str, typed: str) -> None:
+    dana.open(address)
+    page = dana.send({"noted-text": typed}, to="/notes")
+    assert page.status == 422
+    assert len(page.all(".notes .error-line")) == 1
+    assert page.typed("noted-text")["noted-text"] == typed.strip()
+
+
+def test_a_letter_is_tagged_with_words_in_use(dana: Visitor, address: str) -> None:
+    dana.open(address)
+    page = dana.send({"tag-tag": "#Trams"}, to="/tags")
+    assert page.all(".tags li") == ["trams ×"]
+    assert [str(option["value"]) for option in page.soup.select("#tags-in-use option")] == ["trams"]
+    assert page.all(".events li")[-1].endswith("Dana · Added the tag “trams”")
+    page = dana.send({}, button=("tag", "trams"))
+    assert page.all(".tags li") == []
+    assert page.all(".events li")[-1].endswith("Dana · Removed the tag “trams”")
+
+
+@pytest.mark.parametrize("typed", ["", "#", "x" * 41, "x" * 200])
+def test_a_tag_that_cannot_be_kept_comes_back(dana: Visitor, address: str, typed: str) -> None:
+    dana.open(address)
+    page = dana.send({"tag-tag": typed}, to="/tags")
+    assert page.status == 422
+    assert page.all(".notes .error-line") != []
+    assert page.typed("tag-tag")["tag-tag"] == typed
+
+
+def test_a_letter_is_given_to_a_colleague(dana: Visitor, eli: Visitor, address: str) -> None:
+    page = dana.open(address)
+    offered = {option.get_text(): str(option["value"]) for option in page.soup.select("#assign-to option")}
+    assert list(offered) == ["Nobody", "Dana", "Eli"]
+    page = dana.send({"assign-to": offered["Eli"]}, to="/assign")
+    assert page.typed("assign-to")["assign-to"] == offered["Eli"]
+    assert page.all(".events li")[-1].endswith("Dana · Assigned to Eli")
+    page = eli.open(address)
+    page = eli.send({"assign-to": ""}, to="/assign")
+    assert page.all(".events li")[-1].endswith("Eli · Assigned to nobody")
+
+
+@pytest.mark.parametrize(
+    ("to", "status"),
+    [("999", 422), ("-1", 400), ("x", 400), ("9" * 5000, 400)],
+    ids=lambda value: str(value)[:5],
+)
+def test_nobody_gets_a_letter_who_is_not_there(dana: Visitor, address: str, to: str, status: int) -> None:
+    dana.open(address)
+    assert dana.send({"assign-to": to}, to="/assign").status == status
+
+
+@pytest.mark.parametrize(
+    "what", ["claim", "release", "particulars", "calls", "notes", "tags", "assign", "dossier"]
+)
+def test_a_letter_that_is_not_there(dana: Visitor, address: str, what: str) -> None:
+    fields = {
+        "csrf_token": dana.open(address).typed("csrf_token")["csrf_token"],
+        "call-outcome": "voicemail",
+        "noted-text": "Good.",
+        "tag-tag": "trams",
+    }
+    assert dana.client.post(f"/desk/letters/NOSUCHRF/{what}", data=fields).status_code == 404

@@ -1,0 +1,99 @@
+"""What many tests of accounts need: people with a role, and their codes."""
+
+import re
+from datetime import timedelta
+
+import pyotp
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from tests.pages import Page, Visitor
+from tests.samples import PASSWORD
+from webapp.accounts.accounts import add_editor
+from webapp.accounts.authenticator import begin_authenticator, confirm_authenticator
+from webapp.installation.clock import now
+from webapp.store.database import Database
+from webapp.store.models import AccountEvent, AccountEventKind, Editor, Message, Role
+
+STEP = 30
+
+
+def arrive(app: Flask, database: Database, name: str, role: Role) -> Visitor:
+    """Make an account and sign in with it."""
+    add_editor(database, email=address(name), name=name, role=role, password=PASSWORD, now=now())
+    visitor = Visitor(app)
+    log_in(visitor, name)
+    return visitor
+
+
+def address(name: str) -> str:
+    """Return the address of somebody's account."""
+    return f"{name.lower()}@example.com"
+
+
+def log_in(visitor: Visitor, name: str, password: str = PASSWORD) -> Page:
+    """Give somebody's address and a password."""
+    visitor.open("/desk/login")
+    return visitor.send({"email": address(name), "password": password})
+
+
+def editor_of(database: Database, name: str) -> Editor:
+    """Return somebody's account."""
+    with database.snapshot() as session:
+        return session.scalars(select(Editor).where(Editor.email == address(name))).one()
+
+
+def set_up_app(database: Database, name: str) -> pyotp.TOTP:
+    """Give somebody an authenticator app, which was set up some minutes ago; return the app."""
+    editor_id, before = editor_of(database, name).id, now() - timedelta(minutes=5)
+    with database.transaction() as session:
+        begin_authenticator(session, editor_id)
+    app = pyotp.TOTP(editor_of(database, name).totp_secret or "")
+    with database.transaction() as session:
+        confirm_authenticator(session, editor_id, app.at(before), now=before)
+    return app
+
+
+def account_kinds(database: Database, name: str) -> list[AccountEventKind]:
+    """Return what happened to somebody's account, in order."""
+    with database.snapshot() as session:
+        return list(
+            session.scalars(
+                select(AccountEvent.kind)
+                .where(AccountEvent.editor_id == editor_of(database, name).id)
+                .order_by(AccountEvent.id)
+            )
+        )
+
+
+def mailed(database: Database) -> list[Message]:
+    """Return the messages that wait, the oldest first."""
+    with database.snapshot() as session:
+        return list(session.scalars(select(Message).order_by(Message.id)))
+
+
+def link_in(text: str) -> str:
+    """Return the path of the link in a text that opens something for somebody."""
+    found = re.search(r"https?://[^/\s]+(/desk/(?:join|password/new)/\S+)", text)
+    assert found, text
+    return found[1]
+
+
+def accounts(database: Database) -> int:
+    """Count the accounts."""
+    with database.snapshot() as session:
+        return session.scalars(select(func.count()).select_from(Editor)).one()
+
+
+def require_factor(database: Database, name: str) -> None:
+    """Want a second factor of somebody."""
+    with database.transaction() as session:
+        session.execute(
+            update(Editor).where(Editor.email == address(name)).values(second_factor_required=True)
+        )
+
+
+def age_proof(visitor: Visitor) -> None:
+    """Let an hour pass since this browser has proved who its owner is."""
+    with visitor.client.session_transaction() as cookie:
+        cookie["proved_at"] -= 3600

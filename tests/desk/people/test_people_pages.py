@@ -1,0 +1,234 @@
+"""The desk's people, as chiefs look after them."""
+
+import dataclasses
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from tests.desk.people.people_with_roles import (
+    account_kinds,
+    accounts,
+    address,
+    arrive,
+    editor_of,
+    link_in,
+    log_in,
+    mailed,
+    set_up_app,
+)
+from tests.pages import Visitor, form_fields
+from tests.samples import PASSWORD
+from webapp.accounts.accounts import add_editor
+from webapp.app import create_app
+from webapp.installation.clock import now
+from webapp.installation.settings import Settings
+from webapp.messages.smtp import MailServer
+from webapp.rules.states import MessageKind
+from webapp.store.database import Database
+from webapp.store.models import AccountEventKind, Role
+
+NEW = "another good password"
+
+
+@pytest.fixture
+def cleo(app: Flask, sqlite: Database) -> Visitor:
+    """A chief who has signed in."""
+    return arrive(app, sqlite, "Cleo", Role.CHIEF)
+
+
+def press(visitor: Visitor, path: str, action: str, **changes: str) -> tuple[int, str]:
+    """Open a page and send its form that does ``action``; return the answer's status and text."""
+    page = visitor.open(path)
+    fields = form_fields(page.one(f'form[action="{action}"]')) | changes
+    answer = visitor.client.post(action, data=fields, follow_redirects=True)
+    return answer.status_code, answer.text
+
+
+def invite(chief: Visitor, name: str, role: str) -> str:
+    chief.open("/desk/people/invite")
+    page = chief.send({"email": address(name), "name": name, "role": role})
+    assert page.status == 200
+    return link_in(page.one(".key").get_text())
+
+
+def test_somebody_is_invited_joins_and_is_at_the_desk(cleo: Visitor, app: Flask, sqlite: Database) -> None:
+    link = invite(cleo, "Noor", "reader")
+    (message,) = mailed(sqlite)
+    assert (message.kind, message.recipient) == (MessageKind.INVITATION, "noor@example.com")
+    assert link_in(message.text_body) == link_in(message.html_body.replace('"', " ")) == link
+    assert "noor@example.com" in cleo.open("/desk/people").text
+    noor = Visitor(app)
+    for _ in range(2):
+        assert noor.open(link).one("#name")["value"] == "Noor", "a scanner of mail may look first"
+    assert accounts(sqlite) == 1
+    unlike = noor.send({"password": NEW, "again": "x"})
+    assert unlike.status == 422
+    assert noor.send({"password": NEW, "again": NEW}).all("h1") == ["Received"]
+    assert editor_of(sqlite, "Noor").role is Role.READER
+    late = Visitor(app)
+    assert late.open(link).status == 410
+    assert late.page
+    assert late.page.all("h1") == ["The link no longer works"]
+
+
+def test_the_role_of_an_invitation_is_the_chiefs_to_choose(
+    cleo: Visitor, app: Flask, sqlite: Database
+) -> None:
+    noor = Visitor(app)
+    noor.open(invite(cleo, "Noor", "reader"))
+    page = noor.page
+    assert page
+    more = {"password": NEW, "again": NEW, "role": "chief", "email": "other@example.com"}
+    noor.client.post(str(page.form()["action"]), data=page.typed() | more)
+    assert editor_of(sqlite, "Noor").role is Role.READER
+
+
+def test_where_mail_is_delivered_the_link_is_not_shown(settings: Settings, sqlite: Database) -> None:
+    with_mail = dataclasses.replace(settings, mail_server=MailServer.from_url("smtp://mail.example.com"))
+    cleo = arrive(create_app(with_mail, sqlite), sqlite, "Cleo", Role.CHIEF)
+    cleo.open("/desk/people/invite")
+    page = cleo.send({"email": "noor@example.com", "name": "", "role": "editor"})
+    assert "A link is on its way to noor@example.com." in page.text
+    assert "/desk/join/" not in page.response.text
+
+
+def test_an_invitation_that_can_not_be_is_said_at_its_field(cleo: Visitor, sqlite: Database) -> None:
+    cleo.open("/desk/people/invite")
+    for email in ("", "not an address", "cleo@example.com"):
+        assert cleo.send({"email": email, "role": "editor"}).status == 422, email
+    cleo.open("/desk/people/invite")
+    assert cleo.send({"email": "noor@example.com", "role": "king"}).status == 422
+    assert mailed(sqlite) == []
+
+
+def test_an_invitation_is_taken_back(cleo: Visitor, visitor: Visitor) -> None:
+    link = invite(cleo, "Noor", "editor")
+    action = str(cleo.open("/desk/people").one('form[action$="/take-back"]')["action"])
+    assert press(cleo, "/desk/people", action)[0] == 200
+    assert visitor.open(link).status == 410
+
+
+def test_an_account_is_ended_and_opened_again(cleo: Visitor, dana: Visitor, sqlite: Database) -> None:
+    page = f"/desk/people/{editor_of(sqlite, 'Dana').id}"
+    press(cleo, page, f"{page}/end")
+    assert dana.open("/desk/").all("h1") == ["Sign in"]
+    assert log_in(dana, "Dana").status == 422
+    press(cleo, page, f"{page}/reopen")
+    assert log_in(dana, "Dana").all("h1") == ["Received"]
+    assert [kind for kind in account_kinds(sqlite, "Dana") if kind.value in {"ended", "reopened"}] == [
+        AccountEventKind.ENDED,
+        AccountEventKind.REOPENED,
+    ]
+
+
+def test_roles_are_changed_and_the_last_chief_stays(cleo: Visitor, dana: Visitor, sqlite: Database) -> None:
+    page = f"/desk/people/{editor_of(sqlite, 'Dana').id}"
+    mine = f"/desk/people/{editor_of(sqlite, 'Cleo').id}"
+    status, text = press(cleo, mine, f"{mine}/role", role="editor")
+    assert status == 409
+    assert "This is the desk’s only chief." in text
+    press(cleo, page, f"{page}/role", role="chief")
+    assert dana.open("/desk/people").status == 200
+    assert press(dana, page, f"{page}/role", role="nonsense")[0] == 400
+    press(cleo, mine, f"{mine}/role", role="editor")
+    assert cleo.open("/desk/people").status == 403
+
+
+def test_a_second_factor_is_required_and_reset(cleo: Visitor, dana: Visitor, sqlite: Database) -> None:
+    page = f"/desk/people/{editor_of(sqlite, 'Dana').id}"
+    press(cleo, page, f"{page}/second-factor", required="yes")
+    assert dana.open("/desk/").all("h1") == ["Second step at sign-in"]
+    assert "Required, not set up" in cleo.open("/desk/people").text
+    set_up_app(sqlite, "Dana")
+    assert dana.open("/desk/").all("h1") == ["Received"]
+    press(cleo, page, f"{page}/second-factor/reset")
+    assert dana.open("/desk/").all("h1") == ["Second step at sign-in"]
+    press(cleo, page, f"{page}/second-factor", required="no")
+    assert dana.open("/desk/").all("h1") == ["Received"]
+    assert account_kinds(sqlite, "Dana")[-4:] == [
+        AccountEventKind.SECOND_FACTOR_REQUIRED,
+        AccountEventKind.SECOND_FACTOR_SET,
+        AccountEventKind.SECOND_FACTOR_REMOVED,
+        AccountEventKind.SECOND_FACTOR_REQUIRED,
+    ]
+
+
+def test_a_chief_signs_somebody_out_and_gives_a_link_for_a_password(
+    cleo: Visitor, dana: Visitor, sqlite: Database, visitor: Visitor
+) -> None:
+    page = f"/desk/people/{editor_of(sqlite, 'Dana').id}"
+    press(cleo, page, f"{page}/sign-out")
+    assert dana.open("/desk/").all("h1") == ["Sign in"]
+    link = link_in(press(cleo, page, f"{page}/password-link")[1].replace("<", " "))
+    visitor.open(link)
+    assert visitor.send({"password": NEW, "again": NEW}).all("h1") == ["You have a new password"]
+    assert log_in(dana, "Dana", NEW).all("h1") == ["Received"]
+
+
+def test_nobody_else_gets_there_by_posting(app: Flask, dana: Visitor, sqlite: Database) -> None:
+    dana_id = editor_of(sqlite, "Dana").id
+    token = dana.open("/desk/account").typed()["csrf_token"]
+    closed = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/desk/people")]
+    assert len(closed) > 10
+    for rule in closed:
+        path = re.sub(r"<int:\w+>", str(dana_id), rule.rule)
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            sent = {"csrf_token": token, "role": "chief", "email": "x@example.com"}
+            answer = dana.client.open(path, method=method, data=sent if method == "POST" else None)
+            assert answer.status_code == 403, f"{method} {path}"
+    dana.client.post("/desk/account/name", data={"csrf_token": token, "name": "Dana", "role": "chief"})
+    assert editor_of(sqlite, "Dana").role is Role.EDITOR
+    assert "People" not in dana.open("/desk/").all(".desk-nav a")
+
+
+def test_links_in_messages_are_for_their_reader_alone(cleo: Visitor, dana: Visitor, sqlite: Database) -> None:
+    link = invite(cleo, "Noor", "chief")
+    (message,) = mailed(sqlite)
+    assert dana.open("/desk/messages").all(".messages td") == []
+    assert dana.open(f"/desk/messages/{message.id}").status == 404
+    page = cleo.open(f"/desk/messages/{message.id}")
+    assert page.status == 200
+    assert link not in page.response.text
+
+
+def test_a_chief_sees_who_signed_in_and_what_happened(cleo: Visitor, dana: Visitor, sqlite: Database) -> None:
+    log_in(dana, "Dana", "wrong")
+    page = cleo.open(f"/desk/people/{editor_of(sqlite, 'Dana').id}")
+    assert page.all(".account-events .trouble") == ["Sign-in failed: wrong password"]
+    events = cleo.open("/desk/people/events").all(".account-events li > span")
+    assert events[0] == "Dana : Sign-in failed: wrong password"
+    assert "Cleo : Signed in with the password" in events
+
+
+def test_the_lists_ask_the_store_as_often_however_long_they_are(cleo: Visitor, sqlite: Database) -> None:
+    def queries(path: str) -> int:
+        asked: list[str] = []
+
+        def note(*arguments: object) -> None:
+            asked.append(str(arguments[2]))
+
+        event.listen(sqlite.engine, "before_cursor_execute", note)
+        assert cleo.open(path).status == 200
+        event.remove(sqlite.engine, "before_cursor_execute", note)
+        return len(asked)
+
+    paths = ("/desk/people", "/desk/people/events")
+    before = [queries(path) for path in paths]
+    for number in range(5):
+        add_editor(
+            sqlite,
+            email=f"many{number}@example.com",
+            name="",
+            role=Role.READER,
+            password=PASSWORD,
+            now=now(),
+        )
+    invite(cleo, "Noor", "reader")
+    assert [queries(path) for path in paths] == before
+
+
+@pytest.mark.parametrize("path", ["/desk/people/999", "/desk/people/99999999999999999999"])
+def test_there_is_no_page_for_nobody(cleo: Visitor, path: str) -> None:
+    assert cleo.open(path).status == 404

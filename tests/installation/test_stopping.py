@@ -1,0 +1,81 @@
+"""A server that is told to stop finishes what it has begun, and begins nothing more."""
+
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from urllib.parse import urlencode
+
+from tests.installation.server import (
+    SECONDS_TO_WAIT,
+    RunningServer,
+    running_server,
+    starting_server,
+    wait_until,
+    wait_until_ready,
+)
+from tests.installation.steps import FORM, assert_received, filled_form, send_letter
+from webapp.installation.server import GRACE
+
+
+def test_a_letter_under_way_is_taken_in_before_the_server_stops(tmp_path: Path) -> None:
+    with running_server(tmp_path) as server:
+        with _half_sent_letter(server) as (connection, rest):
+            server.process.send_signal(signal.SIGTERM)
+            wait_until(lambda: len(server.workers()) == 1, "the worker with nothing in hand has stopped")
+            connection.sendall(rest)
+            assert connection.makefile("rb").readline().split()[1] == b"303"
+        assert server.process.wait(SECONDS_TO_WAIT) == 0
+        assert not server.listens()
+
+
+@contextmanager
+def _half_sent_letter(server: RunningServer) -> Iterator[tuple[socket.socket, bytes]]:
+    """Give a connection over which half of a letter was sent, and the other half."""
+    caller = server.caller()
+    body = urlencode(filled_form(caller)).encode()
+    half = len(body) // 2
+    with socket.create_connection(("127.0.0.1", server.port), SECONDS_TO_WAIT) as connection:
+        headers = caller.headers() | {
+            "Host": f"127.0.0.1:{server.port}",
+            "Content-Length": str(len(body)),
+            # The answer to this shows that a worker has the request in hand.
+            "Expect": "100-continue",
+        }
+        head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        connection.sendall(f"POST {FORM} HTTP/1.1\r\n{head}\r\n".encode())
+        assert connection.recv(1024) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(body[:half])
+        yield connection, body[half:]
+
+
+def test_letters_are_there_again_after_a_restart(tmp_path: Path) -> None:
+    with running_server(tmp_path) as server:
+        sent = send_letter(server.caller())
+        _stop_at_once(server, signal.SIGTERM)
+    with running_server(tmp_path) as server:
+        assert_received(server.caller(), sent)
+        _stop_at_once(server, signal.SIGINT)
+
+
+def test_two_servers_may_start_at_once_on_an_empty_store(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        first, second = (stack.enter_context(starting_server(tmp_path)) for _ in range(2))
+        for server in (first, second):
+            wait_until_ready(server)
+        caller = first.caller()
+        form = filled_form(caller)
+        # They share the secret, too: a form from the one is good for the other.
+        caller.port = second.port
+        assert_received(caller, caller.post(FORM, form))
+        assert_received(first.caller(), send_letter(first.caller()))
+
+
+def _stop_at_once(server: RunningServer, stop_signal: signal.Signals) -> None:
+    since = time.monotonic()
+    assert server.stop(stop_signal) == 0
+    assert time.monotonic() - since < GRACE / 2, "it does not wait for work that there is not"
+    assert not server.listens()
+    assert server.failures == []

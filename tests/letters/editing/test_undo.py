@@ -1,0 +1,70 @@
+"""Moves that are taken back: the letter stands as before, and both stay in its history."""
+
+import pytest
+
+from tests.letters.editing.sample_moves import LATER, WEDNESDAY, carry_out, read, schedule
+from tests.samples import acting
+from webapp.letters.editing.undo import NothingToUndoError, undo_move
+from webapp.letters.editing.workflow import LEGAL_MOVES, Move, lock_letter
+from webapp.rules.states import DeclineReason, State
+from webapp.store.database import Database
+from webapp.store.models import Clearance
+
+
+def undo(store: Database, reference: str, editor_id: int) -> None:
+    version = read(store, reference).version
+    with store.transaction() as session:
+        undo_move(
+            session,
+            lock_letter(session, reference, with_particulars=True),
+            version,
+            by=acting(editor_id),
+            now=LATER,
+        )
+
+
+@pytest.mark.parametrize("move", LEGAL_MOVES[State.RECEIVED])
+def test_a_move_can_be_undone_and_both_stay_in_the_history(
+    store: Database, reference: str, editor_id: int, move: State
+) -> None:
+    reason = DeclineReason.SPACE if move is State.DECLINED else None
+    carry_out(store, reference, Move(to_state=move, version=1, reason=reason), editor_id)
+    undo(store, reference, editor_id)
+    letter = read(store, reference)
+    assert letter.state is State.RECEIVED
+    assert [event.to_state for event in letter.events] == [State.RECEIVED, move, State.RECEIVED]
+    assert letter.events[-1].undoes_id == letter.events[-2].id
+
+
+def test_undoing_brings_back_what_stood_before(store: Database, shortlisted: str, editor_id: int) -> None:
+    carry_out(store, shortlisted, schedule(), editor_id)
+    carry_out(store, shortlisted, Move(to_state=State.SHORTLISTED, version=3), editor_id)
+    assert read(store, shortlisted).print_on is None
+    undo(store, shortlisted, editor_id)
+    letter = read(store, shortlisted)
+    assert (letter.state, letter.print_on, letter.clearance) == (
+        State.SCHEDULED,
+        WEDNESDAY,
+        Clearance.VERIFIED,
+    )
+
+
+def test_undoing_a_publication_takes_it_off_the_record_of_its_writer(
+    store: Database, shortlisted: str, editor_id: int
+) -> None:
+    carry_out(store, shortlisted, schedule(), editor_id)
+    carry_out(store, shortlisted, Move(to_state=State.PUBLISHED, version=3), editor_id)
+    undo(store, shortlisted, editor_id)
+    assert read(store, shortlisted).state is State.SCHEDULED
+
+
+def test_what_is_undone_is_not_undone_again(store: Database, reference: str, editor_id: int) -> None:
+    carry_out(store, reference, Move(to_state=State.HELD, version=1), editor_id)
+    undo(store, reference, editor_id)
+    with pytest.raises(NothingToUndoError):
+        undo(store, reference, editor_id)
+
+
+def test_a_letter_just_received_has_nothing_to_undo(store: Database, reference: str, editor_id: int) -> None:
+    with pytest.raises(NothingToUndoError):
+        undo(store, reference, editor_id)

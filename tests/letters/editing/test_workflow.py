@@ -1,0 +1,146 @@
+"""Moves: legal ones leave an event, others leave nothing."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+
+from tests.letters.editing.sample_moves import LATER, carry_out, read
+from tests.samples import HERALD, NOON, acting
+from webapp.letters.editing.workflow import (
+    LEGAL_MOVES,
+    ChangedMeanwhileError,
+    ClaimedByOtherError,
+    IllegalMoveError,
+    Move,
+    NoteTooLongError,
+    ReasonMissingError,
+    lock_letter,
+    move_letter,
+)
+from webapp.letters.lookup import LetterMissingError, letter_for_desk
+from webapp.rules.states import DeclineReason, State
+from webapp.store.database import Database
+from webapp.store.models import Event, EventKind, Letter
+
+DECLINED_FOR_SPACE = {"reason": DeclineReason.SPACE}
+
+
+def test_a_move_says_who_when_from_where_to_where_and_why(
+    store: Database, reference: str, editor_id: int
+) -> None:
+    decision = Move(to_state=State.DECLINED, version=1, reason=DeclineReason.SPACE, note="The page is full.")
+    carry_out(store, reference, decision, editor_id)
+    moved = read(store, reference)
+    assert moved.state is State.DECLINED
+    event = moved.events[-1]
+    assert event.editor
+    assert (event.kind, event.editor.name, event.at) == (EventKind.MOVED, "Dana", LATER)
+    assert (event.from_state, event.to_state) == (State.RECEIVED, State.DECLINED)
+    assert (event.reason, event.note) == (DeclineReason.SPACE, "The page is full.")
+
+
+@pytest.mark.parametrize("start", [State.SHORTLISTED, State.HELD, State.DECLINED])
+def test_a_letter_can_come_back(store: Database, reference: str, editor_id: int, start: State) -> None:
+    reason = DeclineReason.OTHER if start is State.DECLINED else None
+    carry_out(store, reference, Move(to_state=start, version=1, reason=reason), editor_id)
+    carry_out(store, reference, Move(to_state=State.RECEIVED, version=2), editor_id)
+    assert read(store, reference).state is State.RECEIVED
+
+
+@pytest.mark.parametrize("target", [state for state in State if state not in LEGAL_MOVES[State.RECEIVED]])
+def test_an_illegal_move_leaves_nothing(
+    store: Database, reference: str, editor_id: int, target: State
+) -> None:
+    with pytest.raises(IllegalMoveError):
+        carry_out(store, reference, Move(to_state=target, version=1), editor_id)
+    assert len(read(store, reference).events) == 1
+
+
+def test_declining_needs_a_reason(store: Database, reference: str, editor_id: int) -> None:
+    with pytest.raises(ReasonMissingError):
+        carry_out(store, reference, Move(to_state=State.DECLINED, version=1), editor_id)
+    assert read(store, reference).state is State.RECEIVED
+
+
+def test_a_reason_beside_another_move_is_not_kept(store: Database, reference: str, editor_id: int) -> None:
+    decision = Move(to_state=State.HELD, version=1, reason=DeclineReason.SPACE)
+    carry_out(store, reference, decision, editor_id)
+    assert read(store, reference).events[-1].reason is None
+
+
+def test_a_note_has_a_limit(store: Database, reference: str, editor_id: int) -> None:
+    with pytest.raises(NoteTooLongError):
+        carry_out(store, reference, Move(to_state=State.HELD, version=1, note="x" * 2001), editor_id)
+
+
+def test_the_second_of_two_editors_is_told(store: Database, reference: str, editor_id: int) -> None:
+    carry_out(store, reference, Move(to_state=State.SHORTLISTED, version=1), editor_id)
+    with pytest.raises(ChangedMeanwhileError):
+        carry_out(store, reference, Move(to_state=State.HELD, version=1), editor_id)
+    assert read(store, reference).state is State.SHORTLISTED
+
+
+def test_two_moves_that_read_the_same_version_end_in_one(
+    store: Database, reference: str, editor_id: int
+) -> None:
+    """What the row's version guards where both have read before either writes."""
+    with store.snapshot() as session:
+        stale = letter_for_desk(session, reference)
+    carry_out(store, reference, Move(to_state=State.HELD, version=1), editor_id)
+    stale.state = State.SHORTLISTED
+    with pytest.raises(StaleDataError), store.transaction() as session:
+        session.add(stale)
+
+
+def test_no_letter_no_move(store: Database, editor_id: int) -> None:
+    with pytest.raises(LetterMissingError):
+        carry_out(store, "NOSUCHRF", Move(to_state=State.HELD, version=1), editor_id)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"kind": EventKind.MOVED, "from_state": State.RECEIVED, "to_state": State.HELD},
+        {"kind": EventKind.MOVED, "from_state": State.HELD, "to_state": State.HELD, "editor_id": 1},
+        {"kind": EventKind.MOVED, "to_state": State.HELD, "editor_id": 1},
+        {"kind": EventKind.MOVED, "from_state": State.HELD, "to_state": State.DECLINED, "editor_id": 1},
+        {
+            "kind": EventKind.MOVED,
+            "from_state": State.RECEIVED,
+            "to_state": State.HELD,
+            "editor_id": 1,
+            **DECLINED_FOR_SPACE,
+        },
+    ],
+    ids=["by nobody", "to where it was", "from nowhere", "declined without reason", "held with reason"],
+)
+def test_the_database_itself_refuses_an_event_that_makes_no_sense(
+    store: Database, reference: str, editor_id: int, event: dict[str, object]
+) -> None:
+    letter_id = read(store, reference).id
+    fields = event | ({"editor_id": editor_id} if "editor_id" in event else {})
+    with pytest.raises(IntegrityError), store.transaction() as session:
+        session.add(Event(letter_id=letter_id, at=LATER, **fields))
+
+
+def test_what_a_colleague_has_claimed_is_left_alone(store: Database, reference: str, editor_id: int) -> None:
+    with store.transaction() as session:
+        session.execute(
+            update(Letter).values(
+                claimed_by_id=editor_id, claimed_at=NOON, claimed_until=LATER + timedelta(minutes=1)
+            )
+        )
+    with pytest.raises(ClaimedByOtherError), store.transaction() as session:
+        move_letter(
+            session,
+            lock_letter(session, reference, with_particulars=True),
+            Move(to_state=State.HELD, version=1),
+            HERALD,
+            by=acting(editor_id + 1),
+            now=LATER,
+        )
+    carry_out(store, reference, Move(to_state=State.HELD, version=1), editor_id)
+    assert read(store, reference).state is State.HELD

@@ -1,0 +1,172 @@
+"""Intake: a letter that meets the rules is stored whole, once, or not at all."""
+
+import dataclasses
+import functools
+from datetime import UTC
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.samples import HERALD, NOON, letter
+from tests.simultaneous import at_once
+from webapp.letters.intake.intake import AlreadySentError, Arrival, Intake, Receipt, ReturnedError
+from webapp.letters.intake.new_letter import REFERENCE_ALPHABET
+from webapp.letters.lookup import LetterMissingError, kept_verdict, letter_for_desk, letter_for_writer
+from webapp.rules.findings import Code
+from webapp.rules.policy.sections import Frequency
+from webapp.rules.states import State
+from webapp.rules.submission import Submission
+from webapp.store.database import Database
+from webapp.store.models import Advisory, Channel, Event, EventKind, Letter, Particulars
+
+
+def receive(intake: Intake, submission: Submission, key: str | None = None) -> Receipt:
+    return intake.receive(submission, HERALD, Arrival(channel=Channel.FORM, at=NOON, submission_key=key))
+
+
+def count(store: Database, table: type[Letter | Particulars | Event | Advisory]) -> int:
+    with store.snapshot() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_a_letter_is_kept_whole(store: Database, intake: Intake) -> None:
+    receipt = receive(intake, letter(exclusive=False, article_date="2026-03-13"))
+    with store.snapshot() as session:
+        kept = letter_for_desk(session, receipt.reference)
+    assert (kept.state, kept.channel, kept.paper) == (State.RECEIVED, Channel.FORM, "harbour-herald")
+    assert kept.received_at == NOON
+    assert kept.received_at.tzinfo is UTC
+    assert kept.headline == "In praise of slowness"
+    assert kept.body.startswith("The tram is slow.\n\nThat is")
+    assert kept.opening == "The tram is slow. That is its use: it gives one time to look at the city."
+    assert kept.word_count == 17
+    assert kept.article_date
+    assert kept.particulars
+    assert kept.particulars.name == "Chan Tai-man"
+    assert kept.particulars.phone_e164 == "+85221234567"
+    assert kept.particulars.phone_typed == "2123 4567"
+    assert [advisory.code for advisory in kept.advisories] == [Code.EXCLUSIVE_NOT_DECLARED]
+    assert [(event.kind, event.at, event.editor) for event in kept.events] == [
+        (EventKind.RECEIVED, NOON, None)
+    ]
+
+
+def test_the_writer_finds_the_letter_by_its_token(store: Database, intake: Intake) -> None:
+    receipt = receive(intake, letter())
+    with store.snapshot() as session:
+        assert letter_for_writer(session, receipt.token).reference == receipt.reference
+
+
+def test_references_are_short_speakable_and_unlike_each_other(intake: Intake) -> None:
+    references = {receive(intake, letter(headline=f"No. {number}")).reference for number in range(20)}
+    assert len(references) == 20
+    for reference in references:
+        assert len(reference) == 8
+        assert set(reference) <= set(REFERENCE_ALPHABET)
+
+
+def test_a_returned_submission_leaves_nothing(store: Database, intake: Intake) -> None:
+    with pytest.raises(ReturnedError) as returned:
+        receive(intake, letter(phone=""))
+    assert [finding.code for finding in returned.value.verdict.refusals] == [Code.PHONE_MISSING]
+    assert count(store, Letter) == 0
+
+
+def test_the_same_submission_again_is_the_same_letter(store: Database, intake: Intake) -> None:
+    first = receive(intake, letter(), "a key")
+    again = receive(intake, letter(), "a key")
+    without_key = receive(intake, letter())
+    other_line_ends = receive(intake, letter(body=letter().body.replace("\n", "\r\n")), "another key")
+    assert not first.repeated
+    for repeated in (again, without_key, other_line_ends):
+        assert repeated == Receipt(reference=first.reference, token=first.token, repeated=True)
+    assert [count(store, table) for table in (Letter, Particulars, Event)] == [1, 1, 1]
+
+
+def test_another_text_from_the_same_form_is_asked_about(store: Database, intake: Intake) -> None:
+    first = receive(intake, letter(), "a key")
+    with pytest.raises(AlreadySentError) as sent:
+        receive(intake, letter(body="Something else altogether."), "a key")
+    assert sent.value.receipt.reference == first.reference
+    assert count(store, Letter) == 1
+
+
+def test_what_was_received_is_known_without_being_received_again(store: Database, intake: Intake) -> None:
+    later = Arrival(channel=Channel.API, at=NOON)
+    assert intake.here_already(letter(), HERALD, later) is None
+    first = receive(intake, letter(), "a key")
+    known = intake.here_already(letter(), HERALD, later)
+    assert known == dataclasses.replace(first, repeated=True, verdict=None)
+    assert intake.here_already(letter(headline="Another"), HERALD, later) is None
+    assert (intake.has_stored_with("a key"), intake.has_stored_with("another key")) == (True, False)
+    assert count(store, Letter) == 1
+
+
+def test_the_verdict_on_a_letter_is_kept(store: Database, intake: Intake) -> None:
+    without = receive(intake, letter())
+    two = receive(intake, letter(exclusive=False, address="PO Box 5, Central"))
+    with store.snapshot() as session:
+        kept = [kept_verdict(session, each.reference) for each in (without, two)]
+        with pytest.raises(LetterMissingError):
+            kept_verdict(session, "22222222")
+    assert [verdict.word_count for verdict in kept] == [17, 17]
+    assert [[each.code for each in verdict.advisories] for verdict in kept] == [
+        [],
+        [Code.ADDRESS_PO_BOX, Code.EXCLUSIVE_NOT_DECLARED],
+    ]
+
+
+def test_the_same_text_to_another_paper_is_another_letter(store: Database, intake: Intake) -> None:
+    other = dataclasses.replace(HERALD, paper=dataclasses.replace(HERALD.paper, slug="courier"))
+    receive(intake, letter())
+    intake.receive(letter(), other, Arrival(channel=Channel.FORM, at=NOON))
+    assert count(store, Letter) == 2
+
+
+def test_eight_presses_at_once_store_one_letter(store: Database, intake: Intake) -> None:
+    receipts: list[Receipt] = []
+    at_once(8 * [lambda: receipts.append(receive(intake, letter(), "a key"))])
+    assert len(receipts) == 8
+    assert len({receipt.reference for receipt in receipts}) == 1
+    assert sum(not receipt.repeated for receipt in receipts) == 1
+    assert count(store, Letter) == 1
+
+
+def test_of_different_letters_by_one_writer_at_once_only_as_many_as_the_rules_allow_are_stored(
+    store: Database, intake: Intake
+) -> None:
+    weekly = dataclasses.replace(HERALD, frequency=(Frequency(letters=2, days=7),))
+    refused: list[list[Code]] = []
+
+    def send(number: int) -> None:
+        submission = letter(body=f"{letter().body} It was late {number} times this week.")
+        try:
+            intake.receive(submission, weekly, Arrival(channel=Channel.FORM, at=NOON))
+        except ReturnedError as returned:
+            refused.append([finding.code for finding in returned.verdict.refusals])
+
+    at_once([functools.partial(send, number) for number in range(8)])
+    assert count(store, Letter) == 2
+    assert refused == 6 * [[Code.NAME_TOO_SOON]]
+
+
+def test_one_letter_pressed_eight_times_is_no_letter_too_soon(store: Database, intake: Intake) -> None:
+    weekly = dataclasses.replace(HERALD, frequency=(Frequency(letters=1, days=7),))
+    arrival = Arrival(channel=Channel.FORM, at=NOON, submission_key="a key")
+    receipts = at_once(8 * [lambda: intake.receive(letter(), weekly, arrival)])
+    assert len({receipt.reference for receipt in receipts}) == 1
+    assert len(receipts) == 8
+    assert count(store, Letter) == 1
+
+
+def test_nothing_is_kept_when_the_last_step_fails(
+    store: Database, intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.letters.intake.new_letter.Event", _explode)
+    with pytest.raises(ZeroDivisionError):
+        receive(intake, letter())
+    assert [count(store, table) for table in (Letter, Particulars, Event)] == [0, 0, 0]
+
+
+def _explode(**_: object) -> None:
+    raise ZeroDivisionError

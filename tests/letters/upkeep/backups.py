@@ -1,0 +1,75 @@
+"""Stores to back up, and empty ones to restore them into."""
+
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.letters.upkeep.test_sealing import Receipts
+from tests.samples import HERALD, NOON, PASSWORD, SEAL, SECRET_KEY, acting, letter
+from webapp.accounts.accounts import add_editor
+from webapp.accounts.api_keys import make_key
+from webapp.letters.editing.workflow import Move, lock_letter, move_letter
+from webapp.letters.intake.imports import ImportOrigin
+from webapp.letters.intake.intake import Arrival, Intake, Receipt
+from webapp.letters.upkeep.backup_file import Header, TableHead, read_backup
+from webapp.rules.states import DeclineReason, State
+from webapp.store.database import Database
+from webapp.store.models import Channel, Role
+
+Rows = dict[str, list[list[object]]]
+MakeStore = Callable[[], Database]
+
+
+def make_sqlite(folder: Path) -> Database:
+    """Return a store in a new file, without any tables."""
+    return Database(f"sqlite:///{folder / f'{secrets.token_hex(4)}.db'}", SEAL)
+
+
+def receive(store: Database, **changes: str | bool) -> Receipt:
+    """Take in a letter with its receipt at noon."""
+    return Intake(store, SECRET_KEY, Receipts()).receive(
+        letter(**changes), HERALD, Arrival(channel=Channel.FORM, at=NOON)
+    )
+
+
+def fill(store: Database) -> None:
+    """Let something stand in most tables."""
+    editor = add_editor(
+        store, email="dana@example.com", name="Dana", role=Role.CHIEF, password=PASSWORD, now=NOON
+    )
+    first = receive(store, withhold_name=True, withhold_reason="My employer", headline="Trams – 電車")
+    receive(store, headline="PO box", address="PO Box 5, Central")
+    assert bring_in_the_second(store).repeated
+    decline = Move(to_state=State.DECLINED, version=1, reason=DeclineReason.SPACE)
+    with store.transaction() as session:
+        move_letter(
+            session,
+            lock_letter(session, first.reference, with_particulars=True),
+            decline,
+            HERALD,
+            by=acting(editor),
+            now=NOON,
+        )
+        make_key(session, name="The web site", paper="", now=NOON)
+
+
+def bring_in_the_second(store: Database) -> Receipt:
+    """Find the second letter in a mailbox, too."""
+    known = ImportOrigin(known_as="<1@example.com>", at=NOON)
+    arrival = Arrival(channel=Channel.MAIL, at=NOON, import_origin=known)
+    return Intake(store, SECRET_KEY).receive(
+        letter(headline="PO box", address="PO Box 5, Central"), HERALD, arrival
+    )
+
+
+def rows_of(path: Path) -> Rows:
+    """Return what is in a backup, by the names of the tables."""
+    rows: Rows = {}
+    name = ""
+    for part in read_backup(path):
+        if isinstance(part, TableHead):
+            name = part.name
+            rows[name] = []
+        elif not isinstance(part, Header):
+            rows[name].append(part)
+    return rows

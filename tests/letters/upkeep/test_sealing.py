@@ -1,0 +1,291 @@
+"""What is kept of people can't be read in the store's files, and keys can be changed."""
+
+import secrets
+from base64 import b64decode
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+from hypothesis import given, strategies as st
+from sqlalchemy import LargeBinary, delete, select, text, type_coerce, update
+from sqlalchemy.orm import Session
+
+from tests.samples import HERALD, NOON, PARTICULARS, PARTICULARS_KEY, PASSWORD, SEAL, SECRET_KEY, letter
+from webapp.accounts.accounts import add_editor
+from webapp.accounts.authenticator import begin_authenticator
+from webapp.letters.intake.intake import Arrival, Intake
+from webapp.letters.intake.writer_history import EMAIL, StoredRecord
+from webapp.letters.privacy.erasure import KnownBy, Sought, letters_of
+from webapp.letters.privacy.retention import take_away
+from webapp.letters.upkeep import reseal as sealing
+from webapp.letters.upkeep.reseal import reseal_all, seal_keys_fit
+from webapp.messages.leases import lease_due, record_refusal
+from webapp.messages.outbox import OutgoingMessage
+from webapp.rules.frequency import WriterKeys
+from webapp.rules.policy import Policy
+from webapp.rules.states import MessageKind, State
+from webapp.store.column_types import Contact, SealMissingError
+from webapp.store.database import Database
+from webapp.store.models import Channel, Letter, Message, Particulars, Role
+from webapp.store.schema import migrate
+from webapp.store.seal import KEY_BYTES, KeyRefusedError, Seal, SealBrokenError
+
+OPEN = ("tai-man@example.com", "tai-man", "1 Main Street", "21234567", "2123 4567")
+"""What must stand nowhere."""
+
+
+class Receipts:
+    """Writes receipts that name the writer."""
+
+    def receipt(self, letter: Letter, policy: Policy) -> OutgoingMessage | None:
+        del policy
+        assert letter.particulars
+        return OutgoingMessage(
+            kind=MessageKind.RECEIPT,
+            sender="The Harbour Herald <letters@harbourherald.example>",
+            recipient=letter.particulars.email,
+            language="en",
+            subject="We have your letter",
+            text_body=f"Dear {letter.particulars.name}, {letter.particulars.address}",
+            html_body=f"<p>Dear {letter.particulars.name}, {letter.particulars.address}</p>",
+        )
+
+
+def receive(store: Database, **changes: str | bool) -> None:
+    Intake(store, SECRET_KEY, Receipts()).receive(
+        letter(**changes), HERALD, Arrival(channel=Channel.FORM, at=NOON)
+    )
+
+
+@given(value=st.binary(max_size=500), purpose=st.text(max_size=20))
+def test_what_was_sealed_opens_for_its_purpose_alone(value: bytes, purpose: str) -> None:
+    sealed = SEAL.close(value, purpose)
+    assert SEAL.open(sealed, purpose) == value
+    assert sealed != SEAL.close(value, purpose), "the same value never looks the same"
+    with pytest.raises(SealBrokenError):
+        SEAL.open(sealed, f"{purpose}x")
+
+
+@given(place=st.integers(0, 40), bit=st.integers(0, 7))
+def test_a_change_of_one_bit_is_noticed(place: int, bit: int) -> None:
+    sealed = bytearray(SEAL.close(b"1 Main Street", "address"))
+    sealed[place] ^= 1 << bit
+    with pytest.raises(SealBrokenError):
+        SEAL.open(bytes(sealed), "address")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "not base 64 ü", "c2hvcnQ=", f"{PARTICULARS_KEY},", f"{PARTICULARS_KEY},x"]
+)
+def test_what_is_no_key_is_refused(text: str) -> None:
+    with pytest.raises(KeyRefusedError):
+        Seal.from_text(text)
+
+
+def test_a_blind_index_tells_neither_the_value_nor_across_purposes() -> None:
+    blind = SEAL.blind_index("tai-man@example.com", EMAIL)
+    assert blind == SEAL.blind_index("tai-man@example.com", EMAIL)
+    assert blind != SEAL.blind_index("tai-man@example.com", "name")
+    assert SEAL.blind_index("", EMAIL) == ""
+
+
+def test_the_store_keeps_no_particulars_open(store: Database) -> None:
+    receive(store, withhold_name=True, withhold_reason="My employer")
+    with store.snapshot() as session:
+        kept = " ".join(
+            str(row)
+            for table in ("particulars", "messages", "letters", "events")
+            for row in session.execute(text(f"SELECT * FROM {table}"))
+        )
+        particulars = session.scalars(select(Particulars)).one()
+        message = session.scalars(select(Message)).one()
+    for secret in (*OPEN, PARTICULARS["name"]):
+        assert secret not in kept
+    assert (particulars.name, particulars.phone_e164) == ("Chan Tai-man", "+85221234567")
+    assert message.recipient == "tai-man@example.com"
+
+
+def test_a_copied_database_file_shows_nobodys_address(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'letters.db'}", SEAL)
+    migrate(database)
+    for number in range(20):
+        receive(database, headline=f"Letter {number}", withhold_name=True, withhold_reason="My employer")
+    with database.transaction() as session:
+        session.execute(delete(Particulars).where(Particulars.letter_id % 2 == 0))
+    database.dispose()
+    files = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert b"Letter 7" in files
+    for secret in (*OPEN, PARTICULARS["name"]):
+        assert secret.encode() not in files
+
+
+def test_what_a_mail_server_says_of_an_address_is_sealed_too(store: Database) -> None:
+    receive(store)
+    (claimed,) = lease_due(store, now=NOON, most=1)
+    words = "550 5.1.1 <tai-man@example.com>: Recipient address rejected"
+    record_refusal(store, claimed, server_words=words)
+    with store.snapshot() as session:
+        assert session.scalars(select(Message.server_words)).one() == words
+        assert b"tai-man" not in bytes(session.scalar(text("SELECT server_words FROM messages")) or b"")
+    new = secrets.token_bytes(KEY_BYTES)
+    both, renewed = Database(store.url, Seal([new, b64decode(PARTICULARS_KEY)])), other_keys(store, new)
+    reseal_all(both)
+    with renewed.snapshot() as session:
+        assert session.scalars(select(Message.server_words)).one() == words
+    for database in (both, renewed):
+        database.dispose()
+
+
+def test_a_name_that_may_be_printed_stands_open(store: Database) -> None:
+    receive(store)
+    with store.snapshot() as session:
+        assert session.scalar(text("SELECT printed_name FROM particulars")) == "Chan Tai-man"
+
+
+def other_keys(store: Database, *newest_first: bytes) -> Database:
+    """Open the same store with other keys."""
+    return Database(store.url, Seal(newest_first))
+
+
+def test_keys_change_while_letters_come_in(tmp_path: Path) -> None:
+    old, new = secrets.token_bytes(KEY_BYTES), secrets.token_bytes(KEY_BYTES)
+    first = Database(f"sqlite:///{tmp_path / 'letters.db'}", Seal([old]))
+    migrate(first)
+    receive(first)
+    both, renewed = other_keys(first, new, old), other_keys(first, new)
+    assert seal_keys_fit(both)
+    assert not seal_keys_fit(renewed)
+    assert remembers(both)
+    receive(both, headline="Another")
+    assert reseal_all(both) == 4
+    assert seal_keys_fit(renewed)
+    assert not seal_keys_fit(first)
+    assert remembers(renewed)
+    with renewed.snapshot() as session:
+        assert [each.email for each in session.scalars(select(Particulars))] == 2 * ["tai-man@example.com"]
+        assert [each.recipient for each in session.scalars(select(Message))] == 2 * ["tai-man@example.com"]
+    for database in (first, both, renewed):
+        database.dispose()
+
+
+def test_a_key_fits_only_what_it_opens_all_of(tmp_path: Path) -> None:
+    old, new = secrets.token_bytes(KEY_BYTES), secrets.token_bytes(KEY_BYTES)
+    first = Database(f"sqlite:///{tmp_path / 'letters.db'}", Seal([old]))
+    migrate(first)
+    receive(first)
+    renewed = other_keys(first, new)
+    with renewed.transaction() as session:
+        session.execute(update(Particulars).values(contact=Contact()))
+    assert not seal_keys_fit(renewed), "a message is left"
+    with renewed.transaction() as session:
+        session.execute(update(Message).values(recipient="", text_body="", html_body=""))
+    assert seal_keys_fit(renewed)
+    for database in (first, renewed):
+        database.dispose()
+
+
+def test_an_address_that_is_taken_no_more_is_sealed_anew_all_the_same(store: Database) -> None:
+    receive(store)
+    contact = Contact(name="Chan Tai-man", email="tai-man@host.invalid")
+    with store.transaction() as session:
+        session.execute(update(Particulars).values(contact=contact))
+    assert reseal_all(store) == 2
+    with store.snapshot() as session:
+        reference = session.scalars(select(Letter.reference)).one()
+        assert len(letters_of(session, Sought(KnownBy.REFERENCE, reference), {"HK"})) == 1
+
+
+class CutOffError(Exception):
+    """Somebody pulled the plug."""
+
+
+def broken_off(store: Database, monkeypatch: pytest.MonkeyPatch, steps: int) -> None:
+    """Begin to seal everything anew, row by row, and get no further than so many."""
+    left = iter(range(steps))
+    write = store.transaction
+
+    def write_some() -> AbstractContextManager[Session]:
+        if next(left, None) is None:
+            raise CutOffError
+        return write()
+
+    monkeypatch.setattr(sealing, "AT_ONCE", 1)
+    monkeypatch.setattr(store, "transaction", write_some)
+    with pytest.raises(CutOffError):
+        reseal_all(store)
+    monkeypatch.undo()
+
+
+@pytest.mark.parametrize("steps", range(1, 10))
+def test_the_older_key_is_missed_wherever_sealing_anew_was_broken_off(
+    store: Database, monkeypatch: pytest.MonkeyPatch, steps: int
+) -> None:
+    old, new = b64decode(PARTICULARS_KEY), secrets.token_bytes(KEY_BYTES)
+    for number in range(3):
+        receive(store, headline=f"Letter {number}")
+    both, renewed = other_keys(store, new, old), other_keys(store, new)
+    # Letters come in, and writers are erased, while the one key takes the other's place.
+    with both.transaction() as session:
+        first = session.scalars(select(Letter.id).order_by(Letter.id).limit(1)).one()
+        take_away(session, {first: State.DECLINED}, NOON)
+    broken_off(both, monkeypatch, steps)
+    receive(both, headline="Meanwhile")
+    with store.snapshot() as session:
+        column = type_coerce(Particulars.contact, LargeBinary)
+        kept = session.scalars(select(column).where(column.is_not(None))).all()
+    is_old_needed = any(SEAL.fits(bytes(contact)) for contact in kept)
+    assert is_old_needed == (steps < 8), "all that is kept was sealed anew by then"
+    assert seal_keys_fit(both)
+    assert seal_keys_fit(renewed) != is_old_needed
+    assert not seal_keys_fit(store)
+    for database in (both, renewed):
+        database.dispose()
+
+
+def test_every_editors_second_factor_is_looked_at(store: Database) -> None:
+    old, new = b64decode(PARTICULARS_KEY), secrets.token_bytes(KEY_BYTES)
+    both, renewed = other_keys(store, new, old), other_keys(store, new)
+    for database, name in ((both, "ada"), (store, "ben"), (both, "cy")):
+        number = add_editor(
+            database, email=f"{name}@example.com", name=name, role=Role.EDITOR, password=PASSWORD, now=NOON
+        )
+        with database.transaction() as session:
+            begin_authenticator(session, number)
+    assert not seal_keys_fit(renewed)
+    for database in (both, renewed):
+        database.dispose()
+
+
+def test_of_who_was_purged_nothing_is_known_again_after_a_change_of_keys(tmp_path: Path) -> None:
+    old, new = secrets.token_bytes(KEY_BYTES), secrets.token_bytes(KEY_BYTES)
+    first = Database(f"sqlite:///{tmp_path / 'letters.db'}", Seal([old]))
+    migrate(first)
+    receive(first)
+    with first.transaction() as session:
+        take_away(session, {1: State.DECLINED}, NOON)
+    both, renewed = other_keys(first, new, old), other_keys(first, new)
+    reseal_all(both)
+    assert (remembers(both), remembers(renewed)) == (True, False)
+    assert seal_keys_fit(renewed)
+    with renewed.snapshot() as session:
+        assert letters_of(session, Sought(KnownBy.EMAIL, "tai-man@example.com"), {"HK"}) == []
+        reference = session.scalars(select(Letter.reference)).one()
+        assert len(letters_of(session, Sought(KnownBy.REFERENCE, reference), {"HK"})) == 1
+    for database in (first, both, renewed):
+        database.dispose()
+
+
+def remembers(store: Database) -> bool:
+    with store.snapshot() as session:
+        keys = WriterKeys("tai-man@example.com", "", "")
+        return bool(StoredRecord(session, HERALD.paper).earlier_letters(keys, NOON.date()))
+
+
+def test_without_a_key_nothing_is_kept(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'letters.db'}", SEAL)
+    migrate(database)
+    keyless = Database(database.url)
+    with pytest.raises(SealMissingError):
+        receive(keyless)
+    database.dispose()
+    keyless.dispose()

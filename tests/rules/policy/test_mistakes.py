@@ -1,0 +1,171 @@
+"""Mistakes in policy files: each is told with its file, key and line, and what would be right."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.rules.policy.mistakes import SOUND, told, told_of
+from webapp.rules.policy.file import PolicyError, load_policy, parse_policy
+
+WEEKDAYS = "“monday”, “tuesday”, “wednesday”, “thursday”, “friday”, “saturday” or “sunday”"
+
+
+def in_table(table: str, line: str) -> str:
+    """Return what is told of one line in a table, without its place."""
+    (mistake,) = told_of(f"[{table}]\n{line}\n")
+    place = f"2: {table}.{line.partition('=')[0].strip()}: "
+    assert mistake.startswith(place)
+    return mistake.removeprefix(place)
+
+
+def test_what_the_tests_add_to_is_sound() -> None:
+    assert parse_policy(SOUND).paper.slug == "courier"
+
+
+@pytest.mark.parametrize(
+    ("table", "line", "reason"),
+    [
+        ("particulars", 'email = "no"', "has to be “required”, “optional” or “off”, not “no”"),
+        ("particulars", "phone = true", "has to be “required”, “optional” or “off”, not true"),
+        ("particulars", 'name_withheld = "yes"', "has to be true or false without quotes, not “yes”"),
+        ("declarations", "consent = 1", "has to be “required”, “optional” or “off”, not 1"),
+        ("article", 'asked = ["required"]', "has to be “required”, “optional” or “off”, not a list"),
+        ("article", 'link = "Required"', "has to be “required”, “optional” or “off”, not “Required”"),
+        ("article", "within_days = 0", "has to be from 1 to 3660, not 0"),
+        ("article", "within_days = 7.5", "has to be a whole number from 1 to 3660, not 7.5"),
+        ("article", "within_days = true", "has to be a whole number from 1 to 3660, not true"),
+        ("article", 'sites = "example.com"', "has to be a list of texts in quotes, not “example.com”"),
+        ("article", "sites = []", "lists nothing; list something, or leave the key out"),
+        ("article", 'sites = ["https://a.example"]', "has to list hosts like “example.com”, not “https://a.example”"),
+        ("content", 'links = "no"', "has to be true or false without quotes, not “no”"),
+        ("content", "attachments = 0", "has to be true or false without quotes, not 0"),
+        ("content", "signatures_maximum = 0", "has to be from 1 to 100, not 0"),
+        ("content", "thanked_people_maximum = 101", "has to be from 1 to 100, not 101"),
+        ("content", 'thanked_businesses_maximum = "10"', "has to be a whole number from 1 to 100, not “10”"),
+        (
+            "content",
+            'not_taken = ["verse", "poems"]',
+            "has to list “verse”, “open_letter”, “thank_you”, “form_letter” or “endorsement”, not “poems”",
+        ),
+        ("content", "not_taken = [3]", "has to list texts in quotes that aren't empty, not 3"),
+        ("content", 'not_taken = [" "]', "has to list texts in quotes that aren't empty, not “ ”"),
+        ("verification", 'before_print = "call"', "has to be a list of texts in quotes, not “call”"),
+        ("verification", 'before_print = ["fax"]', "has to list “call” or “email”, not “fax”"),
+        ("verification", "before_print = []", "lists nothing; list something, or leave the key out"),
+        ("verification", "lapse_hours = 0", "has to be from 1 to 720, not 0"),
+        ("verification", 'before_queue = "yes"', "has to be true or false without quotes, not “yes”"),
+        ("message_delays", "receipt = 1441", "has to be from 0 to 1440, not 1441"),
+        ("approval", "hours = 0", "has to be from 1 to 720, not 0"),
+        ("retention", "declined = 0", "has to be from 1 to 3660, not 0"),
+        ("retention", 'declined = "90 days"', "has to be a whole number from 1 to 3660, not “90 days”"),
+        ("retention", "received = -1", "has to be from 1 to 3660, not -1"),
+    ],
+)  # fmt: skip
+def test_a_wrong_value(table: str, line: str, reason: str) -> None:
+    assert in_table(table, line) == reason
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ('issue_days = ["monday", "Tuesday"]', f"has to list {WEEKDAYS}, not “Tuesday”"),
+        ("issue_days = []", "lists nothing; list something, or leave the key out"),
+        ('issue_days = "daily"', "has to be a list of texts in quotes, not “daily”"),
+        ("email = 3", "has to be a text in quotes that isn't empty, not 3"),
+        ('telephone = " "', "has to be a text in quotes that isn't empty, not “ ”"),
+        (f'house_text = "{"x" * 2001}"', "has 2001 characters; the limit is 2000"),
+        ("language = []", "has to be a text in quotes that isn't empty, not a list"),
+    ],
+)
+def test_a_wrong_value_about_the_paper(line: str, reason: str) -> None:
+    text = SOUND.replace("[words]", f"{line}\n[words]")
+    assert told(text) == [f"6: paper.{line.partition(' ')[0]}: {reason}"]
+
+
+@pytest.mark.parametrize(
+    ("place", "hint"),
+    [
+        ("2: paper.hous_text", "did you mean “house_text”?"),
+        ("7: words.minimun", "did you mean “minimum”?"),
+        ("7: words.fewest", "known here: maximum, minimum"),
+    ],
+)
+def test_an_unknown_key_in_the_first_tables(place: str, hint: str) -> None:
+    table, _, key = place.partition(" ")[2].partition(".")
+    text = SOUND.replace(f"[{table}]", f"[{table}]\n{key} = 3")
+    assert told(text) == [f"{place}: is not a key that a policy has; {hint}"]
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("[retentoin]\n", "retention"),
+        ("[[election]]\n", "elections"),
+        ("[contents]\n", "content"),
+        ("[[frequencies]]\n", "frequency"),
+        ("frequncy = 3\n", "frequency"),
+    ],
+)
+def test_an_unknown_table(line: str, meant: str) -> None:
+    name = line.strip("[]\n").partition(" ")[0]
+    assert told(line + SOUND) == [f"1: {name}: is not a key that a policy has; did you mean “{meant}”?"]
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "meant"),
+    [
+        ("particulars", "adress", "address"),
+        ("declarations", "ai-use", "ai_use"),
+        ("article", "within_day", "within_days"),
+        ("content", "signature_maximum", "signatures_maximum"),
+        ("content", "not-taken", "not_taken"),
+        ("verification", "before_printing", "before_print"),
+        ("message_delays", "reciept", "receipt"),
+        ("retention", "decline", "declined"),
+    ],
+)
+def test_an_unknown_key(table: str, key: str, meant: str) -> None:
+    assert in_table(table, f"{key} = 3") == f"is not a key that a policy has; did you mean “{meant}”?"
+
+
+def test_a_mistake_is_told_in_one_short_line() -> None:
+    text = 'slug = """the\ncourier"""'
+    assert told(SOUND.replace('slug = "courier"', text)) == [
+        "2: paper.slug: has to be small letters, digits and single hyphens, not “the courier”"
+    ]
+    (mistake,) = told(SOUND.replace("300", f'"{"x" * 1000}"'))
+    assert mistake == f"7: words.maximum: has to be a whole number from 1 to 5000, not “{'x' * 59}…”"
+    (mistake,) = told_of('[content]\n"not\\ntaken" = 3\n')
+    assert mistake == "2: content.not taken: is not a key that a policy has; did you mean “not_taken”?"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[paper]\nslug = 'a'\nslug = 'b'\n", "3: this is not TOML: Cannot overwrite a value"),
+        ("[[elections]]\nbegins = 2026-02-30\n", "2: this is not TOML: Invalid date or datetime"),
+        ("[paper\n", "1: this is not TOML: Expected ']' at the end of a table declaration"),
+    ],
+)
+def test_what_is_not_toml(text: str, said: str) -> None:
+    assert told(text) == [said]
+
+
+@pytest.mark.parametrize("text", ["number = " + "1" * 5000, "nested = " + "[" * 100_000])
+def test_what_the_reader_of_toml_gives_up_on(text: str) -> None:
+    (mistake,) = told(text)
+    assert mistake.startswith(" this is not TOML: ")
+
+
+def test_a_file_as_windows_saves_it_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "courier.toml"
+    file.write_bytes(b"\xef\xbb\xbf" + SOUND.replace("\n", "\r\n").encode())
+    assert load_policy(file).paper.slug == "courier"
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe[\x00p\x00", b"title = '\xe9'"])
+def test_a_file_that_is_not_utf_8_is_told_so(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "courier.toml"
+    file.write_bytes(content)
+    with pytest.raises(PolicyError, match=r"courier\.toml: the file can't be read: 'utf-8' codec"):
+        load_policy(file)

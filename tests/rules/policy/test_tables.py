@@ -1,0 +1,222 @@
+"""Mistakes in the tables that a policy file has many of, and between tables: all are told at once."""
+
+import re
+from datetime import date
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from tests.rules.policy.mistakes import LINES, SOUND, told, told_of
+from tests.samples import TODAY, letter
+from webapp.rules.check import check
+from webapp.rules.policy.file import PolicyError, parse_policy
+from webapp.rules.policy.toml_table import Mistake
+from webapp.wording.policy import rules_in_words
+
+KEY = "a category's key has to be small letters, digits and single hyphens"
+DATE = "has to be a date without quotes, like 2026-05-07"
+
+
+def test_frequency() -> None:
+    assert told_of("""\
+[[frequency]]
+[[frequency]]  # the second
+letters = 2
+days = 7
+per = "issue"
+[[frequency]]
+month = 2
+[[frequency]]
+per = "week"
+since = "print"
+severity = "refuse"
+[[frequency]]
+letters = 0
+months = 121
+[[frequency]]
+days = true
+""") == [
+        "1: frequency[0]: needs exactly one of “days”, “months” and “per”",
+        "2: frequency[1]: needs exactly one of “days”, “months” and “per”",
+        "6: frequency[2]: needs exactly one of “days”, “months” and “per”",
+        "7: frequency[2].month: is not a key that a policy has; did you mean “months”?",
+        "9: frequency[3].per: has to be “calendar_month” or “issue”, not “week”",
+        "10: frequency[3].since: has to be “submission” or “publication”, not “print”",
+        "11: frequency[3].severity: has to be “refusal” or “advisory”, not “refuse”",
+        "13: frequency[4].letters: has to be from 1 to 100, not 0",
+        "14: frequency[4].months: has to be from 1 to 120, not 121",
+        "16: frequency[5].days: has to be a whole number from 1 to 3660, not true",
+    ]
+
+
+@pytest.mark.parametrize("written", ["[frequency]\ndays = 7\n", "frequency.days = 7\n"])
+def test_a_single_table_where_there_can_be_many(written: str) -> None:
+    assert told(written + SOUND) == [
+        "1: frequency: has to be tables, each begun with [[frequency]], not a table"
+    ]
+
+
+@pytest.mark.parametrize("table", ["paper", "content", "retention", "categories"])
+def test_a_value_or_many_tables_where_there_is_one_table(table: str) -> None:
+    rest = SOUND if table != "paper" else "[words]\nmaximum = 300\n"
+    assert told(f"{table} = 3\n{rest}") == [f"1: {table}: has to be a table, [{table}], not 3"]
+    assert told(f"[[{table}]]\n{rest}") == [f"1: {table}: has to be a table, [{table}], not a list"]
+
+
+def test_categories() -> None:
+    assert told_of("""\
+[categories."guest column"]
+title = "Guest column"
+[categories.Endorsement]
+title = "Endorsement"
+[categories.general]
+title = "Letter"
+[categories.reply]
+title = ""
+minimum = 301
+right_of_reply = "yes"
+rightofreply = true
+[categories]
+poem = 3
+""") == [
+        f"1: categories.guest column: {KEY}, not “guest column”",
+        f"3: categories.Endorsement: {KEY}, not “Endorsement”",
+        "5: categories.general: “general” is what a letter of no category is called; [words] is about those",
+        "8: categories.reply.title: has to be a text in quotes that isn't empty, not “”",
+        "9: categories.reply.minimum: is 301, more than the maximum of 300",
+        "10: categories.reply.right_of_reply: has to be true or false without quotes, not “yes”",
+        "11: categories.reply.rightofreply: is not a key that a policy has; did you mean “right_of_reply”?",
+        "13: categories.poem: has to be a table, [categories.poem], not 3",
+    ]
+
+
+def test_elections() -> None:
+    assert told_of("""\
+[[elections]]
+begins = 2026-11-04
+polling_day = 2026-11-03
+cut_off = 2026-11-02
+[[elections]]
+begins = 2026-09-01
+polling_day = 2026-11-03
+cut_off = 2026-08-31
+replies_only_from = 2026-11-04
+words_maximum = 5001
+categories = ["endorsement"]
+roles_barred = []
+polling = 2026-11-03
+[[elections]]
+[[elections]]
+begins = "2026-09-01"
+polling_day = 2026-11-03T08:00:00Z
+cut_off = 08:00:00
+replies_only_from = 1926-11-03
+[[elections]]
+begins = 2026-09-01
+polling_day = 9999-12-31
+cut_off = 2026-08-31
+[[elections]]
+begins = 2026-09-01
+polling_day = 2026-11-03
+replies_only_until = 2026-11-01
+[[elections]]
+begins = 2026-09-01
+polling_day = 2026-11-03
+replies_only_from = 2026-11-02
+replies_only_until = 2026-11-01
+""") == [
+        "2: elections[0].begins: is 2026-11-04, after the polling day of 2026-11-03",
+        "8: elections[1].cut_off: is 2026-08-31, outside the time from 2026-09-01 to 2026-11-03",
+        "9: elections[1].replies_only_from: is 2026-11-04, outside the time from 2026-09-01 to 2026-11-03",
+        "10: elections[1].words_maximum: has to be from 1 to 5000, not 5001",
+        "11: elections[1].categories: the paper has no category “endorsement”",
+        "12: elections[1].roles_barred: lists nothing; list something, or leave the key out",
+        "13: elections[1].polling: is not a key that a policy has; did you mean “polling_day”?",
+        "14: elections[2]: “begins” is missing",
+        "14: elections[2]: “polling_day” is missing",
+        f"16: elections[3].begins: {DATE}, not “2026-09-01”",
+        f"17: elections[3].polling_day: {DATE}, not 2026-11-03 08:00:00+00:00",
+        f"18: elections[3].cut_off: {DATE}, not 08:00:00",
+        "19: elections[3].replies_only_from: has to be from 2000-01-01 to 2999-12-31, not 1926-11-03",
+        "22: elections[4].polling_day: has to be from 2000-01-01 to 2999-12-31, not 9999-12-31",
+        "27: elections[5].replies_only_until: is 2026-11-01, and “replies_only_from” has to be no later",
+        "32: elections[6].replies_only_until: is 2026-11-01, and “replies_only_from” has to be no later",
+    ]
+
+
+def test_what_one_table_rules_out_and_another_needs() -> None:
+    assert told_of("""\
+[particulars]
+email = "off"
+phone = "off"
+[declarations]
+interest = "off"
+[article]
+asked = "off"
+link = "required"
+within_days = 7
+[verification]
+before_print = ["call", "email"]
+before_queue = true
+[[elections]]
+begins = 2026-09-01
+polling_day = 2026-11-03
+roles_barred = ["candidate"]
+replies_only_from = 2026-10-01
+""") == [
+        "2: particulars.email: can't be “off”: “verification.before_print” needs it",
+        "2: particulars.email: can't be “off”: “verification.before_queue” needs it",
+        "3: particulars.phone: can't be “off”: “verification.before_print” needs it",
+        "5: declarations.interest: can't be “off”: “elections.roles_barred” needs it",
+        "7: article.asked: can't be “off”: “article.link” needs it",
+        "7: article.asked: can't be “off”: “article.within_days” needs it",
+        "7: article.asked: can't be “off”: “elections.replies_only_from” needs it",
+    ]
+
+
+KEYS = {
+    "[categories.reply]": ["title", "maximum", "minimum", "right_of_reply"],
+    "[particulars]": ["email", "phone", "address", "district", "name_withheld"],
+    "[declarations]": ["exclusive", "interest", "ai_use", "consent"],
+    "[article]": ["asked", "link", "within_days", "sites"],
+    "[[frequency]]": ["letters", "days", "months", "per", "since", "severity"],
+    "[content]": ["links", "attachments", "signatures_maximum", "not_taken", "thanked_people_maximum"],
+    "[[elections]]": ["begins", "polling_day", "categories", "cut_off", "replies_only_from", "roles_barred"],
+    "[verification]": ["before_print", "before_queue", "lapse_hours"],
+    "[approval]": ["hours"],
+    "[message_delays]": ["receipt", "confirmation"],
+    "[retention]": ["received", "declined"],
+}
+VALUES = """
+0 | -1 | 7 | 1e3 | nan | true | "off" | "required" | "" | "issue" | 'x y' | [] | ["call"] | ["endorsement"]
+["reply"] | ["courier.example"] | [1, [2]] | {} | { a = 1 } | [{}] | 2026-05-07 | 0001-01-01 | 9999-12-31
+2026-05-07T08:00:00Z | 08:00:00
+"""
+LINES_OF = st.sampled_from(sorted(KEYS)).flatmap(
+    lambda table: st.tuples(
+        st.just(table),
+        st.dictionaries(
+            st.sampled_from([*KEYS[table], "unknown"]), st.sampled_from(re.split(r"[|\n]", VALUES.strip()))
+        ),
+    )
+)
+
+
+@given(st.lists(LINES_OF, max_size=8, unique_by=lambda pair: pair[0]))
+@settings(max_examples=200)
+def test_whatever_stands_in_a_file_is_read_or_told_with_its_line(
+    tables: list[tuple[str, dict[str, str]]],
+) -> None:
+    text = SOUND
+    for table, keys in tables:
+        text += f"{table}\n" + "".join(f"{key} = {value}\n" for key, value in keys.items())
+    mistakes: tuple[Mistake, ...] = ()
+    try:
+        policy = parse_policy(text)
+    except PolicyError as error:
+        mistakes = error.mistakes
+    else:
+        rules_in_words(policy)
+        for today in (TODAY, date(2026, 5, 7)):
+            check(letter(), policy, today)
+    assert all(mistake.line > LINES for mistake in mistakes)

@@ -1,0 +1,111 @@
+"""Several processes count together in Redis, and go on alone where it is away."""
+
+import dataclasses
+import time
+from collections.abc import Iterator
+
+import pytest
+from redis import Redis
+
+from tests.pages import Visitor
+from tests.samples import PASSWORD
+from tests.services.missing import leave_out
+from tests.services.redis_server import REMEDY, RedisMissing, RedisServer, running_redis
+from tests.web.conftest import FORM
+from tests.web.test_limits import send, stored
+from webapp.app import create_app
+from webapp.installation.settings import Settings
+from webapp.store.database import Database
+from webapp.web.limits import REDIS_ANSWERS_WITHIN
+
+
+@pytest.fixture
+def redis() -> Iterator[RedisServer]:
+    """An empty Redis."""
+    try:
+        with running_redis() as server:
+            yield server
+    except RedisMissing:
+        leave_out("Redis", REMEDY)
+
+
+@pytest.fixture
+def together(counting: Settings, redis: RedisServer) -> Settings:
+    """Settings of processes that count in one Redis."""
+    return dataclasses.replace(counting, limiter_url=redis.url)
+
+
+def fail_to_sign_in(visitor: Visitor) -> int:
+    visitor.open("/desk/login")
+    return visitor.send({"email": "dana@example.com", "password": "wrong"}).status
+
+
+def test_what_one_process_counted_the_other_knows(together: Settings, sqlite: Database) -> None:
+    one, other = (Visitor(create_app(together, sqlite)) for _ in range(2))
+    assert [fail_to_sign_in(visitor) for visitor in (one, other) * 4] == [422] * 8
+    assert fail_to_sign_in(one) == 429
+    assert fail_to_sign_in(other) == 429
+
+
+def test_a_desk_that_one_process_finds_busy_is_busy_for_all(together: Settings, sqlite: Database) -> None:
+    settings = dataclasses.replace(together, busy_from=2)
+    one, other = (Visitor(create_app(settings, sqlite)) for _ in range(2))
+    assert send(one, body="").status == 422
+    assert not other.open(FORM).form().has_attr("data-work-bits")
+    assert send(other, body="").status == 422
+    # One more than is needed: a minute may begin just now.
+    send(other, body="")
+    assert one.open(FORM).form().has_attr("data-work-bits")
+
+
+@pytest.mark.usefixtures("dana")
+def test_redis_is_told_nothing_of_anybody(together: Settings, sqlite: Database, redis: RedisServer) -> None:
+    visitor = Visitor(create_app(together, sqlite))
+    assert send(visitor).status == 303
+    assert fail_to_sign_in(visitor) == 422
+    with Redis.from_url(redis.url) as client:
+        keys = client.keys()
+        assert isinstance(keys, list)
+        said = repr(keys) + repr([client.type(key) for key in keys])
+    assert said.count("LIMITS") >= 3
+    for private in ("tai-man", "dana", "example.com", "127.0.0.1", PASSWORD):
+        assert private not in said
+
+
+def test_no_letter_waits_for_a_redis_that_is_away(
+    together: Settings, sqlite: Database, redis: RedisServer
+) -> None:
+    visitor = Visitor(create_app(together, sqlite))
+    assert send(visitor).status == 303
+    redis.stop()
+    since = time.monotonic()
+    assert send(visitor, body="While it was away.").status == 303
+    assert time.monotonic() - since < 5
+    assert [fail_to_sign_in(visitor) for _ in range(9)] == [422] * 8 + [429], "it goes on counting alone"
+    redis.start()
+    assert send(visitor, body="When it was back.").status == 303
+    assert stored(sqlite) == 3
+
+
+def test_no_letter_waits_long_for_a_redis_that_stands_still(
+    together: Settings, sqlite: Database, redis: RedisServer
+) -> None:
+    visitor = Visitor(create_app(together, sqlite))
+    assert send(visitor).status == 303
+    with redis.standing_still():
+        since = time.monotonic()
+        assert send(visitor, body="While it stood still.").status == 303
+        assert time.monotonic() - since < 3 * REDIS_ANSWERS_WITHIN + 2
+        since = time.monotonic()
+        assert send(visitor, body="While it still did.").status == 303
+        assert time.monotonic() - since < 3 * REDIS_ANSWERS_WITHIN + 2
+    assert stored(sqlite) == 3
+
+
+def test_a_redis_that_is_away_at_the_start_keeps_nobody_out(
+    together: Settings, sqlite: Database, redis: RedisServer
+) -> None:
+    redis.stop()
+    visitor = Visitor(create_app(together, sqlite))
+    assert send(visitor).status == 303
+    assert visitor.open(FORM).status == 200

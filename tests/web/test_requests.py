@@ -1,0 +1,211 @@
+"""Requests that no browser of a reader makes: they cost little, and get into no log and no address."""
+
+import logging
+import socket
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from flask import Flask
+
+from tests.installation.server import RunningServer, running_server
+from tests.pages import Visitor
+from tests.samples import PASSWORD
+from tests.stopwatch import stopwatch
+from tests.web.conftest import COMPLETE, FORM
+from tests.web.test_limits import stored
+from webapp.app import LARGEST_REQUEST
+from webapp.reader import own_page
+from webapp.store.database import Database
+
+LOGIN = {"email": "dana@example.com", "password": PASSWORD}
+SECONDS = 3.0
+SECONDS_FOR_A_LOOK = 0.1
+
+
+@pytest.mark.usefixtures("dana")
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "/desk/\r\nSet-Cookie: planted=1",
+        "/desk/\n//evil.example",
+        "\t//evil.example/desk/",
+        "/\t/evil.example",
+        "/desk/%0d%0aLocation: //evil.example",
+        "http:/desk/",
+        "javascript:alert(1)//desk/",
+        "/desk/#@evil.example",
+        "/desk/é\u2028\ud7ff",
+    ],
+)
+def test_where_a_sign_in_leads_is_one_address_of_ours(visitor: Visitor, wanted: str) -> None:
+    token = visitor.open("/desk/login").typed()["csrf_token"]
+    answer = visitor.client.post(
+        "/desk/login", query_string={"next": wanted}, data=LOGIN | {"csrf_token": token}
+    )
+    assert answer.status_code == 303
+    assert answer.location.startswith("/desk/")
+    assert answer.location.isprintable()
+    assert answer.location.isascii()
+    assert "planted" not in str(answer.headers.getlist("Set-Cookie"))
+
+
+def test_what_a_request_says_starts_no_line_of_the_log(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(own_page, "letter_for_writer", fail)
+    caplog.set_level(logging.DEBUG)
+    forged = "x%0d%0aWARNING:root:forged"
+    client = app.test_client()
+    answer = client.get(
+        f"/letters/{forged}?a={forged}", headers={"User-Agent": "forged\x1b[31m", "Referer": "forged"}
+    )
+    assert answer.status_code == 500
+    assert client.get(f"/{forged}").status_code == 404
+    assert client.post(f"/{forged}/letters/new", data={"name": "forged"}).status_code in {400, 404}
+    assert "ZeroDivisionError" in caplog.text
+    assert "forged" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"&" * LARGEST_REQUEST,
+        b"a&" * (LARGEST_REQUEST // 2),
+        b"a=b&" * (LARGEST_REQUEST // 4),
+        b"%" * LARGEST_REQUEST,
+    ],
+    ids=["separators", "names", "fields", "escapes"],
+)
+def test_the_largest_body_is_read_in_bounded_time(visitor: Visitor, body: bytes) -> None:
+    with stopwatch() as watch:
+        answer = visitor.client.post(FORM, data=body, content_type="application/x-www-form-urlencoded")
+    assert watch.seconds < SECONDS
+    assert answer.status_code in {400, 413}
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data"])
+@pytest.mark.parametrize("address", ["/", FORM])
+def test_what_a_stranger_types_into_the_blank_form_is_shown_to_nobody_else(
+    app: Flask, visitor: Visitor, address: str, kind: str, method: str
+) -> None:
+    planted = {
+        "body": "Forged",
+        "email": "forged@example.com",
+        "website": "forged",
+        "submission_key": "forged",
+    }
+    answer = app.test_client().open(address, method=method, data=planted, content_type=kind)
+    assert answer.status_code == 400
+    page = visitor.open(FORM)
+    assert "forged" not in page.response.text.lower()
+    assert page.typed()["website"] == ""
+    nothing = app.test_client().open(address, method=method, content_type=kind, input_stream=BytesIO())
+    assert nothing.status_code == 200
+
+
+@pytest.mark.parametrize("field", [b"a=&", b"&", b"a&"])
+def test_a_form_with_more_fields_than_any_of_ours_is_not_taken_apart(visitor: Visitor, field: bytes) -> None:
+    body = field * (LARGEST_REQUEST // len(field))
+    with stopwatch() as watch:
+        answer = visitor.client.post(FORM, data=body, content_type="application/x-www-form-urlencoded")
+    assert watch.seconds < SECONDS_FOR_A_LOOK
+    assert answer.status_code == 413
+
+
+def test_the_largest_letter_of_hostile_signs_is_judged_in_bounded_time(
+    visitor: Visitor, sqlite: Database
+) -> None:
+    form = visitor.open(FORM).typed() | COMPLETE
+    for signs in ("-", "--a", "e\u0301", "\u0315\u0300", "\u200b", "電", "\ud7b0", "a\n", "\x1c", "😀"):
+        body = signs * ((LARGEST_REQUEST - 10_000) // len(quote(signs)))
+        with stopwatch() as watch:
+            answer = visitor.client.post(FORM, data=form | {"body": body})
+        assert answer.status_code == 422, ascii(signs)
+        assert watch.seconds < SECONDS, ascii(signs)
+    assert stored(sqlite) == 0
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """A server as it runs for real."""
+    with running_server(tmp_path_factory.mktemp("house")) as running:
+        yield running
+
+
+def say(server: RunningServer, said: bytes) -> bytes:
+    """Return the first line that comes back for what is said to the server; nothing where it hangs up."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+        connection.sendall(said)
+        try:
+            return connection.recv(4096).partition(b"\r\n")[0]
+        except ConnectionResetError:
+            return b""
+
+
+HOST = b"Host: 127.0.0.1\r\n"
+END = b"Connection: close\r\n\r\n"
+POST = b"POST /harbour-herald/letters/new HTTP/1.1\r\n" + HOST
+
+
+@pytest.mark.parametrize(
+    "said",
+    {
+        "long line": b"GET /" + b"a" * 5000 + b" HTTP/1.1\r\n" + HOST + END,
+        "long header": b"GET / HTTP/1.1\r\n" + HOST + b"X: " + b"a" * 9000 + b"\r\n" + END,
+        "many headers": b"GET / HTTP/1.1\r\n" + HOST + b"X: a\r\n" * 200 + END,
+        "header without a name": b"GET / HTTP/1.1\r\n" + HOST + b": a\r\n" + END,
+        "folded header": b"GET / HTTP/1.1\r\n" + HOST + b"X: a\r\n b\r\n" + END,
+        "two lengths": POST + b"Content-Length: 3\r\nContent-Length: 30\r\n" + END + b"a=b",
+        "length and chunks": POST
+        + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n"
+        + END
+        + b"0\r\n\r\n",
+        "length that is none": POST + b"Content-Length: +3\r\n" + END + b"a=b",
+        "unknown coding": POST + b"Transfer-Encoding: gzip\r\n" + END,
+        "no HTTP": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+    }.items(),
+    ids=lambda item: item[0],
+)
+def test_what_is_no_proper_request_is_refused_by_the_server(
+    server: RunningServer, said: tuple[str, bytes]
+) -> None:
+    line = say(server, said[1])
+    assert not line or line.split()[1] in {b"400", b"411", b"414", b"431", b"501"}, line
+    assert server.caller().get("/healthz").status == 200
+
+
+def test_no_lie_about_the_length_of_a_body_keeps_others_out(server: RunningServer) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as waiting:
+        waiting.sendall(POST + b"Content-Length: 3000000\r\n\r\na=b")
+        assert server.caller().get(FORM).status == 200
+    assert server.caller().get("/readyz").status == 200
+
+
+def test_an_endless_body_is_not_read(server: RunningServer) -> None:
+    chunk = b"10000\r\n" + b"a" * 0x10000 + b"\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+        connection.sendall(POST + b"Content-Type: application/x-www-form-urlencoded\r\n")
+        connection.sendall(b"Transfer-Encoding: chunked\r\n\r\n")
+        sent = 0
+        try:
+            while sent < 4 * LARGEST_REQUEST:
+                connection.sendall(chunk)
+                sent += len(chunk)
+            line = connection.recv(4096).partition(b"\r\n")[0]
+        except (BrokenPipeError, ConnectionResetError):
+            line = b""
+    assert not line or line.split()[1] in {b"400", b"413"}, line
+    assert server.caller().get("/healthz").status == 200
+
+
+def test_the_log_has_no_failure_of_ours(server: RunningServer) -> None:
+    log = Path(server.log_file).read_text(encoding="utf-8")
+    assert "Exception on" not in log
+    assert "ZeroDivisionError" not in log

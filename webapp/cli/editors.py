@@ -1,0 +1,69 @@
+"""Commands for the desk's people."""
+
+import sys
+
+import click
+
+from webapp.accounts.accounts import EditorExistsError, EditorRefusedError, add_editor
+from webapp.accounts.team import EditorMissingError, LastChiefError, colleagues, end_account, find_editor
+from webapp.cli.output import give_up
+from webapp.cli.settings import migrated_database, settings_or_give_up
+from webapp.installation.clock import now
+from webapp.store.models import Role
+
+
+@click.group()
+def editor() -> None:
+    """Look after the desk's accounts."""
+
+
+@editor.command("add")
+@click.argument("email")
+@click.option("--name", default="", help="As colleagues see it; else the first part of the address.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.EDITOR.value)
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def add_account(email: str, name: str, role: str, *, password_stdin: bool) -> None:
+    """Make an account for EMAIL; asks for the password."""
+    if password_stdin:
+        password = sys.stdin.read().rstrip("\r\n")
+    else:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    database = migrated_database(settings_or_give_up())
+    try:
+        add_editor(database, email=email, name=name, role=Role(role), password=password, now=now())
+    except EditorRefusedError as error:
+        give_up(str(error))
+    except EditorExistsError:
+        give_up(f"There is an account for {email} already.")
+    click.echo(f"{email} can sign in now.")
+
+
+@editor.command("list")
+def list_accounts() -> None:
+    """List the accounts: address, role, name, second step, when last signed in."""
+    with migrated_database(settings_or_give_up()).snapshot() as session:
+        for each in colleagues(session):
+            last = each.last_signed_in_at
+            parts = (
+                each.editor.email,
+                "ended" if each.editor.ended_at else each.editor.role.value,
+                each.editor.name,
+                "second step" if each.has_second_factor else "password only",
+                f"{last:%Y-%m-%d %H:%M} UTC" if last else "never",
+            )
+            click.echo("\t".join(parts))
+
+
+@editor.command("end")
+@click.argument("email")
+def end_one_account(email: str) -> None:
+    """End the account for EMAIL: it is signed out everywhere at once, and let in no more."""
+    database = migrated_database(settings_or_give_up())
+    try:
+        with database.transaction() as session:
+            end_account(session, find_editor(session, email).id, now=now())
+    except EditorMissingError:
+        give_up(f"There is no account for {email}.")
+    except LastChiefError:
+        give_up(f"{email} is the only chief; make somebody else a chief first.")
+    click.echo(f"{email} can’t sign in any more.")

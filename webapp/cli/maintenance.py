@@ -1,0 +1,27 @@
+"""Commands that look after the store."""
+
+import click
+
+from webapp.cli.settings import migrated_database, settings_or_give_up
+from webapp.letters.upkeep.reseal import reseal_all
+from webapp.store import seal
+
+
+@click.command("new-key")
+def new_key() -> None:
+    """Make a key that seals what is kept of people, for LETTERSDESK_PARTICULARS_KEY."""
+    click.echo(seal.new_key())
+
+
+@click.command("reseal")
+def reseal() -> None:
+    """Seal everything with the newest key, after which the older ones can go."""
+    database = migrated_database(settings_or_give_up())
+    click.echo(f"{reseal_all(database)} rows were sealed with the newest key. Older keys can go now.")
+
+
+@click.command("migrate")
+def migrate() -> None:
+    """Bring the store up to this version."""
+    migrated_database(settings_or_give_up())
+    click.echo("The store is up to date.")

@@ -1,1 +1,0 @@
-"""Taking the outbox's messages to a mail server."""

@@ -1,0 +1,80 @@
+"""What editors post, read into values."""
+
+from flask_babel import gettext, lazy_gettext
+from wtforms import (
+    BooleanField,
+    DateField,
+    Form,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import HiddenInput
+
+from webapp.letters.editing.decisions import WriterNotice
+from webapp.letters.editing.workflow import LONGEST_NOTE, Move
+from webapp.rules.states import DeclineReason, State
+from webapp.rules.submission import clean_text
+from webapp.web.form_fields import select_field_choices
+from webapp.wording.states import DECLINE_REASONS, MOVES
+
+LONGEST_MESSAGE = 4000
+"""Characters of what an editor writes to a writer."""
+
+
+def _state(value: str | None) -> State | None:
+    return next((state for state in MOVES if state.value == value), None)
+
+
+class MoveForm(Form):
+    """A decision on one letter, on the version of it that the editor saw."""
+
+    to_state = HiddenField(filters=[_state])
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    reason = SelectField(
+        lazy_gettext("Reason"),
+        choices=select_field_choices(lambda: [("", gettext("Choose a reason")), *DECLINE_REASONS.items()]),
+        validate_choice=False,
+    )
+    print_on = DateField(lazy_gettext("For the issue of"), validators=[Optional()])
+    override = BooleanField(lazy_gettext("Let it through unverified (as chief)"))
+    note = TextAreaField(
+        lazy_gettext("Note for colleagues"),
+        validators=[Length(max=LONGEST_NOTE, message=lazy_gettext("A note has at most %(max)d characters."))],
+    )
+
+    tell = SelectField(
+        lazy_gettext("The writer"),
+        choices=select_field_choices(
+            lambda: [("message", gettext("Gets a message")), ("silence", gettext("Gets no message"))]
+        ),
+        validate_choice=False,
+    )
+    message = TextAreaField(
+        lazy_gettext("Message to the writer"),
+        validators=[
+            Length(max=LONGEST_MESSAGE, message=lazy_gettext("A message has at most %(max)d characters."))
+        ],
+    )
+
+    def notice(self) -> WriterNotice:
+        """Return what the writer is to be told; as usual where the page did not ask."""
+        tells = {"message": True, "silence": False}.get(self.tell.data or "")
+        return WriterNotice(tells, clean_text(self.message.data or ""))
+
+    def move(self) -> Move | None:
+        """Return the decision; nothing where the page that posted it wasn't ours."""
+        to_state, version = self.to_state.data, self.version.data
+        if not isinstance(to_state, State) or version is None:
+            return None
+        reason = DeclineReason(self.reason.data) if self.reason.data in set(DeclineReason) else None
+        return Move(
+            to_state=to_state,
+            version=version,
+            reason=reason,
+            note=(self.note.data or "").strip(),
+            print_on=self.print_on.data,
+            override=bool(self.override.data),
+        )

@@ -1,0 +1,51 @@
+"""The verification card: particulars when they are asked for, and calls to the writer."""
+
+from http import HTTPStatus
+
+from flask import abort, request
+from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp.desk.access import signed_in
+from webapp.desk.blueprint import desk
+from webapp.desk.letter.card_forms import CallForm
+from webapp.desk.letter.page import CardForms, back_to_letter, changing_letter, letter_page
+from webapp.installation.clock import now
+from webapp.letters.editing.verification import (
+    Call,
+    CallNoteMissingError,
+    record_call,
+    record_particulars_view,
+)
+from webapp.letters.editing.workflow import ClaimedByOtherError
+from webapp.store.models import CallOutcome
+
+
+@desk.post("/letters/<reference>/particulars")
+def show_particulars(reference: str) -> AnyResponse:
+    """Show the writer's particulars for this once, which leaves an event."""
+    with changing_letter() as session:
+        record_particulars_view(session, reference, by=signed_in().editor.actor, now=now())
+    return letter_page(reference, particulars_shown=True)
+
+
+@desk.post("/letters/<reference>/calls")
+def note_call_to_writer(reference: str) -> AnyResponse:
+    """Keep how a call to the writer went."""
+    form = CallForm(request.form)
+    forms = CardForms(call=form)
+    outcome = form.outcome.data
+    if not isinstance(outcome, CallOutcome):
+        abort(HTTPStatus.BAD_REQUEST)
+    if not form.validate():
+        return letter_page(reference, status=HTTPStatus.UNPROCESSABLE_ENTITY, card_forms=forms)
+    call = Call(outcome=outcome, note=form.note.data or "")
+    try:
+        with changing_letter() as session:
+            record_call(session, reference, call, by=signed_in().editor.actor, now=now())
+    except CallNoteMissingError:
+        form.note.errors = [gettext("Say what the writer wants changed.")]
+        return letter_page(reference, status=HTTPStatus.UNPROCESSABLE_ENTITY, card_forms=forms)
+    except ClaimedByOtherError:
+        return letter_page(reference, status=HTTPStatus.CONFLICT, card_forms=forms)
+    return back_to_letter(reference, "card-title")

@@ -1,0 +1,97 @@
+"""An editor's decision: the move of a letter and the message to its writer, in one transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from webapp.letters.editing.workflow import Actor, Move, move_letter
+from webapp.messages.outbox import OutgoingMessage, add_to_outbox
+from webapp.rules.policy import Policy
+from webapp.rules.states import DeclineReason, State
+from webapp.store.models import Event, EventKind, Letter
+
+
+@dataclass(frozen=True, slots=True)
+class WriterNotice:
+    """Whether and how the writer of a declined letter is told.
+
+    Attributes:
+        tells: Whether a message is sent; ``None`` leaves it to the paper's policy.
+        text: The message's text; empty for the paper's standard text for the reason.
+    """
+
+    tells: bool | None = None
+    text: str = ""
+
+    def is_sent(self, policy: Policy) -> bool:
+        """Tell whether the writer of a declined letter gets a message under ``policy``."""
+        return policy.declining.tells if self.tells is None else self.tells
+
+
+AS_POLICY_SAYS = WriterNotice()
+
+
+class WritesDecisions(Protocol):
+    """Writes the message about a decision; `webapp.correspondence` implements it."""
+
+    def decision_draft(self, letter: Letter, policy: Policy, reason: DeclineReason) -> str:
+        """Return the paper's standard text for that reason, in the writer's language."""
+
+    def decision(self, letter: Letter, policy: Policy, text: str) -> OutgoingMessage | None:
+        """Return the message with that text; ``None`` where the writer has no e-mail address."""
+
+
+def decide(
+    session: Session,
+    letter: Letter,
+    move: Move,
+    policy: Policy,
+    *,
+    writes: WritesDecisions,
+    notice: WriterNotice = AS_POLICY_SAYS,
+    by: Actor,
+    now: datetime,
+) -> Event:
+    """Move a letter and, if it is declined and the notice says so, add a message to the outbox.
+
+    Args:
+        session: An open transaction.
+        letter: The letter, locked and read with its particulars (`lock_letter`).
+        move: What is decided, on the version that the editor saw.
+        policy: The rules of the letter's paper.
+        writes: Writes the message.
+        notice: Whether the writer gets a message, and its text.
+        by: The editor.
+        now: The present moment, with a time zone.
+
+    Returns:
+        The event of the move.
+
+    Raises:
+        ChangedMeanwhileError: the letter has another version than the one the editor saw.
+        ClaimedByOtherError: a colleague holds the claim.
+        IllegalMoveError: the state can't be reached from the present one.
+        ReasonMissingError: declining, and letting through unverified, need a reason.
+        PrintDayMissingError: scheduling needs a day.
+        NoIssueError: the paper has no issue on that day.
+        NotVerifiedError: the paper asks for more verification before print.
+        NoteTooLongError: the note is longer than `workflow.LONGEST_NOTE`.
+    """
+    event = move_letter(session, letter, move, policy, by=by, now=now)
+    if move.to_state is State.DECLINED and move.reason and notice.is_sent(policy):
+        text = notice.text or writes.decision_draft(letter, policy, move.reason)
+        if message := writes.decision(letter, policy, text):
+            delay = policy.message_delay(message.kind)
+            add_to_outbox(session, message, letter_id=letter.id, now=now, delay=delay, cause_id=event.id)
+            session.add(
+                Event(
+                    letter_id=letter.id,
+                    kind=EventKind.MESSAGE_WRITTEN,
+                    at=now,
+                    editor_id=by.editor_id,
+                    note=message.subject,
+                )
+            )
+    return event

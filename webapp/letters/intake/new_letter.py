@@ -1,0 +1,131 @@
+"""A letter as it begins: what is kept of a submission that met the rules."""
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from webapp.letters.intake.articles import article_key
+from webapp.letters.intake.writer_history import EMAIL, NAME, PHONE
+from webapp.letters.search.index import index_new_letter
+from webapp.rules.check import AcceptedLetter, Verdict
+from webapp.rules.frequency import writer_keys
+from webapp.rules.policy import Policy
+from webapp.rules.states import State
+from webapp.store.column_types import Contact
+from webapp.store.models import Advisory, Channel, Event, EventKind, Letter, LetterToCompare, Particulars
+from webapp.store.seal import Seal
+from webapp.store.statements import insert_row, insert_row_returning_id
+
+REFERENCE_ALPHABET = "2346789BCDFGHJKMPQRTVWXY"
+"""No vowels, so that no word comes out; nothing that looks or sounds like another sign in it."""
+REFERENCE_LENGTH = 8
+OPENING_LENGTH = 160
+
+
+def new_letter(
+    accepted: AcceptedLetter,
+    policy: Policy,
+    seal: Seal,
+    *,
+    channel: Channel,
+    language: str,
+    received_at: datetime,
+    waits_for_proof: bool,
+) -> Letter:
+    """Return a letter with its particulars, neither of which is stored.
+
+    Args:
+        accepted: The submission as it was read.
+        policy: The rules that it met.
+        seal: Blinds what its writer is known again by.
+        channel: How it came.
+        language: The one that its writer reads.
+        received_at: When it came.
+        waits_for_proof: Whether editors see it only once its e-mail address is confirmed.
+    """
+    text, article, declared = accepted.text, accepted.article, accepted.declared
+    return Letter(
+        reference=_new_reference(),
+        token=secrets.token_urlsafe(24),
+        paper=policy.paper.slug,
+        channel=channel,
+        state=State.RECEIVED,
+        received_at=received_at,
+        language=language,
+        in_queue=not waits_for_proof,
+        category=text.category,
+        word_count=text.word_count,
+        district=accepted.sender.district,
+        article_url=article.url,
+        article_headline=article.headline,
+        article_key=article_key(article.url, article.headline),
+        article_date=article.published,
+        exclusive=declared.exclusive,
+        interest=declared.interest,
+        ai_use=declared.ai_use,
+        withhold_name=declared.withhold_name,
+        withhold_reason=declared.withhold_reason,
+        consent=declared.consent,
+        headline=text.headline,
+        opening=_opening(text.body),
+        body=text.body,
+        particulars=_particulars(accepted, seal),
+    )
+
+
+def store_new_letter(session: Session, letter: Letter, verdict: Verdict) -> None:
+    """Store a letter that was just made, with all that belongs to it from the start."""
+    letter.id = insert_row_returning_id(session, letter)
+    if letter.particulars:
+        letter.particulars.letter_id = letter.id
+        insert_row(session, letter.particulars)
+    for position, advisory in enumerate(verdict.advisories):
+        numbers = dict(advisory.numbers)
+        insert_row(
+            session, Advisory(letter_id=letter.id, position=position, code=advisory.code, numbers=numbers)
+        )
+    insert_row(
+        session,
+        Event(letter_id=letter.id, kind=EventKind.RECEIVED, at=letter.received_at, to_state=State.RECEIVED),
+    )
+    index_new_letter(session, letter)
+    insert_row(session, LetterToCompare(letter_id=letter.id))
+
+
+def read_reference(typed: str) -> str:
+    """Return a reference without what people put between its signs."""
+    return "".join(sign for sign in typed.upper() if sign in REFERENCE_ALPHABET)
+
+
+def _new_reference() -> str:
+    number = secrets.randbelow(len(REFERENCE_ALPHABET) ** REFERENCE_LENGTH)
+    characters = []
+    for _ in range(REFERENCE_LENGTH):
+        number, place = divmod(number, len(REFERENCE_ALPHABET))
+        characters.append(REFERENCE_ALPHABET[place])
+    return "".join(characters)
+
+
+def _opening(body: str) -> str:
+    line = " ".join(body[: 4 * OPENING_LENGTH].split())
+    return line if len(line) <= OPENING_LENGTH else f"{line[: OPENING_LENGTH - 1].rstrip()}…"
+
+
+def _particulars(accepted: AcceptedLetter, seal: Seal) -> Particulars:
+    sender, keys = accepted.sender, writer_keys(accepted.sender)
+    return Particulars(
+        printed_name="" if accepted.declared.withhold_name else sender.name.text,
+        country=sender.country,
+        name_blind=seal.blind_index(keys.folded_name, NAME),
+        email_blind=seal.blind_index(keys.email_key, EMAIL),
+        phone_blind=seal.blind_index(keys.phone, PHONE),
+        contact=Contact(
+            name=sender.name.text,
+            email=sender.email.text if sender.email else "",
+            phone_typed=sender.phone.typed if sender.phone else "",
+            phone_e164=sender.phone.e164 if sender.phone else "",
+            phone_extension=sender.phone.extension if sender.phone else "",
+            address=sender.address.text if sender.address else "",
+        ),
+    )

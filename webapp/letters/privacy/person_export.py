@@ -1,0 +1,191 @@
+"""What is kept of one person, put together for that person: as JSON, with every field explained."""
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TypeAlias
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from webapp.store.models import Event, EventKind, Letter, Message
+
+Json: TypeAlias = str | int | bool | Sequence["Json"] | dict[str, "Json"] | None
+
+LEFT_OUT = "…"
+"""Stands for what opens a letter's own page, which is its writer's alone and not the desk's."""
+FIELDS = {
+    "letters": "Each letter that is kept, of every paper.",
+    "reference": "What the letter is called, for example on the phone.",
+    "paper": "The newspaper that it was sent to, as its address has it.",
+    "channel": "How it came in.",
+    "state": "Where it stands with the editors.",
+    "received_at": "When it came in. All times are in UTC.",
+    "brought_in_at": "When it was brought in from the paper's mailbox or a list, once for each mail or row"
+    " that it was there; which those were is kept as codes that nobody can read back.",
+    "language": "The language in which its writer is written to.",
+    "category": "The kind of letter that its writer chose.",
+    "headline": "The headline as it was received.",
+    "body": "The text as it was received.",
+    "district": "The place that is printed with the name.",
+    "article": "What it replies to: the address, headline and date of an article.",
+    "declared": "What its writer declared: sent to this paper alone, an interest in the matter, the use of"
+    " tools that write, consent, and whether and why the name is to be withheld in print.",
+    "email_confirmed_at": "When its writer proved the e-mail address.",
+    "call_confirmed_at": "When its writer told an editor on the phone that the letter is theirs.",
+    "particulars": "Name, e-mail address, phone number and postal address, as far as they are still kept.",
+    "printed_name": "The name as it may be printed.",
+    "purged_at": "When the particulars were erased.",
+    "advisories": "What the paper's rules pointed out to the editor when the letter came in.",
+    "tags": "Words that editors put on the letter.",
+    "versions": "The text as editors have changed it, by number; the original is never changed.",
+    "approvals": "When its writer was asked whether a version may be printed, and what they said.",
+    "messages": "What was written to its writer, when, and what became of it. Links to the letter's own page"
+    " are left out.",
+    "events": "What happened to the letter, in order; who did it is told as “editor”, or nobody where its"
+    " writer or time did it. A note is an editor's, or what its writer said.",
+}
+
+
+def export_person(session: Session, letters: Sequence[Letter], *, now: datetime) -> bytes:
+    """Return everything that is kept of the writer of these letters, as JSON."""
+    query = (
+        select(Letter)
+        .where(Letter.id.in_([letter.id for letter in letters]))
+        .options(
+            selectinload(Letter.particulars),
+            selectinload(Letter.advisories),
+            selectinload(Letter.tags),
+            selectinload(Letter.imports),
+            selectinload(Letter.copies),
+            selectinload(Letter.approvals),
+            selectinload(Letter.messages),
+            selectinload(Letter.events),
+        )
+        .order_by(Letter.id)
+    )
+    whole: dict[str, Json] = {
+        "taken_at": _moment(now),
+        "fields": dict(FIELDS),
+        "letters": [_letter(letter) for letter in session.scalars(query)],
+    }
+    return json.dumps(whole, ensure_ascii=False, indent=2).encode()
+
+
+def record_export(
+    session: Session, letters: Sequence[Letter], digest: str, *, editor_id: int | None, now: datetime
+) -> None:
+    """Keep that somebody took all that is kept of these letters' writer, and the SHA-256 of the file."""
+    for letter in letters:
+        if editor_id and letter.particulars and letter.particulars.contact:
+            session.add(_event_of(letter, EventKind.PARTICULARS_SEEN, editor_id, now))
+        session.add(_event_of(letter, EventKind.DOSSIER_TAKEN, editor_id, now, digest))
+
+
+def _event_of(letter: Letter, kind: EventKind, editor_id: int | None, now: datetime, note: str = "") -> Event:
+    return Event(letter_id=letter.id, kind=kind, at=now, editor_id=editor_id, note=note)
+
+
+def _letter(letter: Letter) -> dict[str, Json]:
+    kept = letter.particulars
+    return {
+        "reference": letter.reference,
+        "paper": letter.paper,
+        "channel": letter.channel.value,
+        "state": letter.state.value,
+        "received_at": _moment(letter.received_at),
+        "brought_in_at": [_moment(each.brought_in_at) for each in letter.imports],
+        "language": letter.language,
+        "category": letter.category,
+        "headline": letter.headline,
+        "body": letter.body,
+        "district": letter.district,
+        "article": {
+            "url": letter.article_url,
+            "headline": letter.article_headline,
+            "date": _moment(letter.article_date),
+        },
+        "declared": {
+            "exclusive": letter.exclusive,
+            "interest": letter.interest,
+            "ai_use": letter.ai_use,
+            "consent": letter.consent,
+            "withhold_name": letter.withhold_name,
+            "withhold_reason": letter.withhold_reason,
+        },
+        "email_confirmed_at": _moment(letter.email_confirmed_at),
+        "call_confirmed_at": _moment(letter.call_confirmed_at),
+        "particulars": {
+            "name": kept.name,
+            "printed_name": kept.printed_name,
+            "email": kept.email,
+            "phone": kept.phone_typed,
+            "phone_in_networks_form": kept.phone_e164,
+            "phone_extension": kept.phone_extension,
+            "address": kept.address,
+            "country": kept.country,
+            "purged_at": _moment(kept.purged_at),
+        }
+        if kept
+        else None,
+        "advisories": [
+            {"code": advisory.code, "numbers": dict(advisory.numbers)} for advisory in letter.advisories
+        ],
+        "tags": [each.tag for each in letter.tags],
+        "versions": [
+            {
+                "number": copy.number,
+                "headline": copy.headline,
+                "body": copy.body,
+                "word_count": copy.word_count,
+                "at": _moment(copy.at),
+            }
+            for copy in letter.copies
+        ],
+        "approvals": [
+            {
+                "asked_at": _moment(approval.asked_at),
+                "deadline": _moment(approval.deadline),
+                "answer": approval.answer.value if approval.answer else None,
+                "comment": approval.comment,
+                "answered_at": _moment(approval.answered_at),
+                "ended_at": _moment(approval.ended_at),
+            }
+            for approval in letter.approvals
+        ],
+        "messages": [_message(message, letter.token) for message in letter.messages],
+        "events": [_event(event) for event in letter.events],
+    }
+
+
+def _message(message: Message, token: str) -> dict[str, Json]:
+    return {
+        "kind": message.kind.value,
+        "state": message.state.value,
+        "created_at": _moment(message.created_at),
+        "sent_at": _moment(message.sent_at),
+        "sender": message.sender,
+        "recipient": message.recipient,
+        "subject": message.subject,
+        "text": message.text_body.replace(token, LEFT_OUT),
+        "mail_server_said": message.server_words.replace(token, LEFT_OUT),
+    }
+
+
+def _event(event: Event) -> dict[str, Json]:
+    return {
+        "at": _moment(event.at),
+        "kind": event.kind.value,
+        "by": "editor" if event.editor_id else None,
+        "from_state": event.from_state.value if event.from_state else None,
+        "to_state": event.to_state.value if event.to_state else None,
+        "reason": event.reason.value if event.reason else None,
+        "outcome": event.outcome.value if event.outcome else None,
+        "print_on": _moment(event.print_on),
+        "version": event.copy_number,
+        "note": event.note,
+    }
+
+
+def _moment(moment: datetime | date | None) -> str | None:
+    return moment.isoformat() if moment else None

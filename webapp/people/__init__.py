@@ -1,1 +1,0 @@
-"""The desk's people: who they are, how they get in, what they may do."""

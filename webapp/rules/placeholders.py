@@ -1,0 +1,246 @@
+"""What people type where a name or an address is asked for, and what is neither.
+
+Stand-ins are compared whole, after folding case, accents and punctuation: somebody called Nemo Nobody
+has a name. So is mashing: every word has to be what fingers do on a keyboard, and nothing that people are
+called may be taken for it; the rows of keys hold real names (Trew, Wert, Azer, Ertz, Смит).
+"""
+
+import functools
+import re
+import unicodedata
+
+from webapp.rules.words import EAST_ASIAN, normalise
+
+STAND_IN_NAMES = """
+anonymous|anon|anonym|anonymus|anonyme|anonimo|anonima|anónimo|anônimo|anonymous please|anonymous reader
+anonymous writer|anonymous citizen|please keep anonymous|anon y mous|a nonymous|ann onymous|name withheld
+name withheld by request|name withheld on request|name withheld please|please withhold my name
+please withhold name|withhold my name|withhold name|withheld|withheld by request|name and address supplied
+name supplied|name and address withheld|name not for publication|not for publication|do not publish
+do not print my name|concerned citizen|a concerned citizen|concerned citizens|concerned resident
+a concerned resident|concerned parent|a concerned parent|concerned reader|a concerned reader
+concerned taxpayer|a concerned taxpayer|concerned voter|concerned hong konger|worried resident
+worried parent|worried mother|angry resident|angry citizen|angry reader|angry taxpayer|a citizen|citizen
+private citizen|an ordinary citizen|ordinary citizen|a reader|a faithful reader|faithful reader
+loyal reader|a loyal reader|regular reader|a regular reader|long time reader|your reader|avid reader
+a resident|resident|a taxpayer|taxpayer|disgusted|disgruntled|disgusted of tunbridge wells|fed up|a mother
+a father|a parent|a teacher|a nurse|a doctor|a student|a pensioner|a commuter|a voter|a subscriber
+a customer|a patient|a neighbour|a well wisher|well wisher|a friend|an observer|a whistleblower
+whistleblower|local resident|a local resident|hong konger|a hong konger|hongkonger|a hongkonger
+proud hongkonger|n a|none|undefined|no name|noname|nameless|no name given|no name provided|nobody|no one
+unknown|not applicable|not given|not provided|not available|not disclosed|undisclosed|private|confidential
+secret|it's a secret|top secret|prefer not to say|i prefer not to say|rather not say|i'd rather not say
+i would rather not say|not saying|not telling|not telling you|mind your own business|none of your business
+who cares|you don't need to know|why do you need this|does it matter|guess who|who knows|whoever|test
+testing|test test|testing testing|test user|test name|testuser|just testing|this is a test|user|username
+user name|admin|administrator|name|my name|your name|your name here|name here|my full name|your full name
+full name|enter name|enter your name|enter your name here|enter your full name|insert name
+insert name here|type your name here|first last|first and last name|first name last name|first name
+last name|surname|given name|family name|firstname|lastname|firstname lastname|first middle last|fake name
+fakename|false name|not my real name|someone|somebody|anyone|anybody|everyone|some guy|random person
+a person|me|just me|only me|it's me|myself|yours truly|the editor|editor|dear editor|to the editor
+letters to the editor|sir|madam|sir madam|sir or madam|dear sir|mr|mrs|ms|dr|miss|mister|foo bar|foobar
+foo bar baz|blah blah|blah blah blah|bla bla|bla bla bla|blabla|yada yada|yadda yadda|lorem ipsum
+john q public|john q citizen|joe public|joe q public|joe bloggs|a n other|an other|pseudonym|pen name
+nom de plume|nom de guerre|abc def|abc xyz|xxx yyy|asdf jkl|nunya business|nunya bizness|匿名|匿名讀者
+匿名读者|匿名市民|匿名希望|匿名者|不具名|不愿透露|不願透露|不願透露姓名|不愿透露姓名|不想透露|不便透露
+無名|无名|无名氏|無名氏|佚名|無名小卒|某人|某某|某某某|某君|某先生|某小姐|某女士|路人|路人甲|有心人|讀者
+读者|一讀者|一读者|一名讀者|一名读者|一個讀者|一位讀者|忠實讀者|忠实读者|市民|一市民|一名市民|一個市民
+一位市民|小市民|一小市民|香港市民|普通市民|憤怒市民|一市民上|香港人|一個香港人|一名香港人|網民|网民|家長
+一名家長|無|无|沒有|没有|保密|不詳|不详|不知道|測試|测试|姓名|名字|我|我的名字|名無し|名無しさん
+名無しの権兵衛|通行人|読者|一読者|市民の一人|テスト|なし|ななし|익명|익명의 독자|무명|무명씨|독자|이름
+이름 없음|없음|테스트|аноним|анонимно|анонимный читатель|без имени|неизвестно|неизвестный|читатель
+гражданин|никто|тест|имя|имя фамилия|анонім|anonyme leserin|anonymer leser|ein leser|eine leserin
+ein bürger|eine bürgerin|besorgter bürger|besorgte bürgerin|wutbürger|ohne namen|kein name|keine angabe
+name unbekannt|unbekannt|vorname nachname|sin nombre|un lector|una lectora|un ciudadano|una ciudadana
+un ciudadano preocupado|nombre|nombre y apellido|nombre apellido|desconocido|prefiero no decirlo|prueba
+sans nom|un lecteur|une lectrice|un citoyen|une citoyenne|un citoyen inquiet|citoyen inquiet
+une citoyenne inquiète|inconnu|inconnue|nom prénom|prénom nom|prénom|senza nome|un lettore|una lettrice
+un cittadino|una cittadina|nome cognome|nome e cognome|sconosciuto|um leitor|uma leitora|um cidadão
+uma cidadã|nome completo|sem nome|desconhecido|anoniem|een lezer|een burger|bezorgde burger
+voornaam achternaam|geen naam|anonim|czytelnik|isimsiz|bir okuyucu|bir vatandaş|nimetön|nimimerkki|مجهول
+مجهولة|بدون اسم|مواطن|فاعل خير|ناشناس|بی نام|אנונימי|אלמוני|बेनाम|अज्ञात|ไม่ระบุชื่อ|ไม่ประสงค์ออกนาม|ẩn danh
+nặc danh|vô danh|bạn đọc|tanpa nama
+"""
+"""Parted by bars and line ends; folded when they are read."""
+
+STAND_IN_ADDRESSES = """
+n a|n a n a|na|none|nil|null|unknown|undefined|not applicable|not given|not provided|not available
+not disclosed|undisclosed|not required|not necessary|not needed|not relevant|no address|no address given
+no fixed address|no fixed abode|address|my address|your address|your address here|home address
+postal address|street address|full address|address here|enter address|enter your address|insert address
+address line 1|address line 1 address line 2|same address|old address|fake address|home|at home|my home
+my house|my place|my flat|my apartment|in my house|in bed|my office|at work|here|right here|over here
+there|somewhere|some place|someplace|somewhere else|somewhere in hong kong|anywhere|everywhere|nowhere
+in the middle of nowhere|middle of nowhere|the middle of nowhere|down the road|down the street|up the road
+around the corner|round the corner|next door|near you|not far from you|where i live|private|it's private
+private address|personal|confidential|secret|top secret|it's a secret|withheld|address withheld
+address supplied|address on request|address not for publication|not for publication
+name and address supplied|name and address withheld|prefer not to say|i prefer not to say|rather not say
+i'd rather not say|i would rather not say|not telling|not telling you|not saying|none of your business
+mind your own business|you don't need to know|you don't need this|why do you need this
+why do you need my address|will provide if needed|will give if needed|available on request|on request
+upon request|to be provided|to be confirmed|to follow|tba|tbc|tbd|same|same as above|same as before
+the same|as above|see above|see below|see letter|ditto|idem|ibid|test|test test|testing|testing testing
+test address|this is a test|just testing|123 fake street|123 fake st|foo bar|foobar|blah|blah blah
+blah blah blah|bla bla|bla bla bla|lorem ipsum|asdf jkl|anonymous|anon|me|myself|you|earth|planet earth
+the earth|mother earth|the world|the universe|universe|the internet|internet|online|on line|cyberspace
+in the cloud|email|by email|by e mail|via email|email only|contact me by email|see email|phone me|call me
+call me first|by phone|the moon|mars|on mars|heaven|hell|hell on earth|in hell|無|无|沒有|没有|没有地址
+沒有地址|不詳|不详|不知道|保密|私隱|隱私|隐私|不公開|不公开|不提供|不便提供|不便透露|不愿透露|不願透露
+不想透露|恕不透露|地址|地址保密|住址|我家|家|家裡|家里|家中|同上|如上|匿名|略|測試|测试|地球|火星|互聯網
+网上|住所|自宅|なし|秘密|ひみつ|非公開|内緒|テスト|없음|비밀|비공개|주소|집|우리집|테스트|нет|нет адреса
+неизвестно|адрес|дома|тест|секрет|не скажу|keine|keine angabe|keine adresse|zuhause|zu hause|daheim
+unbekannt|privat|geheim|siehe oben|wie oben|ninguna|ninguno|sin dirección|sin domicilio|dirección
+domicilio|mi casa|en casa|en mi casa|desconocido|desconocida|privado|igual que arriba|aucune|aucun
+sans adresse|adresse|chez moi|à la maison|inconnue|inconnu|privé|voir ci dessus|nessuno|nessuna|indirizzo
+casa mia|a casa|sconosciuto|nenhum|sem endereço|endereço|minha casa|em casa|geen|geen adres|adres|thuis
+bij mij thuis|onbekend|zie boven|brak|brak adresu|yok|adres yok|evim|evde|لا يوجد|غير معروف|سري|البيت|אין
+סודי|बताना नहीं चाहता|ไม่มี|ไม่ระบุ|บ้าน|không có|nhà tôi|tidak ada|rumah
+"""
+"""Parted by bars and line ends; folded when they are read."""
+
+MASHED_WORDS = """
+abc|abcd|abcde|abcdef|abcdefg|xyz|asd|asdf|sdf|dfg|fgh|ghj|hjk|jkl|hjkl|fdsa|lkj|lkjh|asdasd|adsf|asfd
+sadf|asdfg|qwe|qwer|qweqwe|rewq|poiu|mnb|mnbv|zxc|zxcv|xcv|cvb|vbn|bnm|vcxz|zxczxc|jkljkl|qaz|wsx|edc
+qazwsx|qazwsxedc|qweasd|asdqwe|qweasdzxc|asdzxc|wasd|qsdf|wxcv|aoeu|asdfjkl|jklasdf|hahaha|lalala
+blablabla|йцук|фыва|ывап|олдж|ячсм|фів|фіва|ασδφ|שדגכ|شسيب|شسی|ضصثق|ฟหกด|ㅁㄴㅇ|ㅁㄴㅇㄹ|ㅂㅈㄷ|ㅂㅈㄷㄱ
+ㅋㅋㅋ|ㅎㅎㅎ|あああ|あいう|あいうえお|哈哈哈|呵呵呵|啊啊啊|嘻嘻嘻
+"""
+"""Too short to be known by their keys, and the patterns that leave the row."""
+
+KEYBOARD_ROWS = """
+qwertyuiop|asdfghjkl|zxcvbnm|qwertzuiop|yxcvbnm|azertyuiop|qsdfghjklm|wxcvbn|pyfgcrl|aoeuidhtns|qjkxbmwvz
+qwfpgjluy|arstdhneio|qwfpbjluy|arstgmneio|йцукенгшщзхъ|фывапролджэ|ячсмитьбю|йцукенгшщзхї|фівапролджє
+ςερτυθιοπ|ασδφγηξκλ|ζχψωβνμ|קראטוןםפ|שדגכעיחלךף|זסבהנמצתץ|ضصثقفغعهخحجد|شسيبلاتنمكط|شسیبلاتنمکگ|ㅂㅈㄷㄱㅅ
+ㅁㄴㅇㄹㅎ|ㅋㅌㅊㅍ|ๆไำพะัีรนยบล|ฟหกดเ้่าสวง|ผปแอิืทมใฝ
+"""
+"""Letter keys as they lie side by side in several scripts, as the operating systems ship the layouts."""
+
+LEAST_KEYS_IN_A_ROW = 5
+"""Neighbouring keys that are mashing by themselves: with four, Trew and Wert and Смит have names."""
+
+_SOUP = re.compile(r"(?=\w*[sdfghjkl]{5})[asdfghjkl]{6,}|[zxcvbnm]{5,}")
+"""Letters of the middle row with five consonants together, or of the lower row, which has no vowel."""
+
+_REPEATED = re.compile(r"(.+?)\1+", re.DOTALL)
+
+_TAG = re.compile(
+    r"</?[a-z][a-z0-9]*(?:\s[^<>]*|/)?>|<!--|<[a-z]+\s+[a-z-]+\s*=|&(?:[a-z]{2,8}|#x?[0-9a-f]{1,6});"
+    r"|\[/?(?:url|img|b|i|u|s|quote|code|color|size|link|email)\b[^\[\]]*\]|\[url=|\{\{|\{%|<\?php|<%",
+    re.IGNORECASE,
+)
+_WEB = re.compile(r"(?:https?|ftp)\s*:\s*/|\bwww\d?\.\w|\bjavascript\s*:|\bmailto\s*:", re.IGNORECASE)
+_EMAIL = re.compile(r"\S@[^\s@]+\.\w")
+_BARE_DOMAIN = re.compile(
+    # Some of these endings are names too, and “Dr.Ru” is a name without its space.
+    r"(?<![\w.-])[\w-]{2,63}(?:\.[\w-]{1,63}){0,4}"
+    r"\.(?:(?:com|org|net|info|biz)(?:\.[a-z]{2})?|co\.[a-z]{2})(?![\w.])"
+    r"|(?<![\w.-])[\w-]{5,63}(?:\.[\w-]{1,63}){0,4}\.(?:hk|uk|cn|io|xyz|ru|tk)(?![\w.])",
+    re.IGNORECASE,
+)
+
+_EAST_ASIAN = re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in EAST_ASIAN) + "]")
+
+_BLANK = re.compile("[\u115f\u1160\u2800\u3164\uffa0]")
+"""Drawn as nothing, though Unicode calls the Hangul fillers letters, and an empty braille cell a symbol."""
+
+_OF_NO_ASCII_WORD = re.compile("[^a-z0-9]+")
+_ACCENTS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
+"""The marks of Latin, Greek and Cyrillic; those of other scripts are vowels, and part of the word."""
+
+
+def visible(text: str) -> str:
+    """Return ``text`` as the rules judge it: what can be seen, full-width letters and digits as plain ones.
+
+    The text has to be bounded: putting marks into order takes time that grows with the square of a run.
+    """
+    return _BLANK.sub("", unicodedata.normalize("NFKC", normalise(text))).strip()
+
+
+def fold(text: str) -> str:
+    """Return ``text`` for comparing: no case, no accents, no punctuation, single spaces.
+
+    The text has to be bounded, as for `visible`.
+    """
+    if text.isascii():
+        return " ".join(_OF_NO_ASCII_WORD.sub(" ", text.lower()).split())
+    bare = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text)).casefold())
+    return " ".join("".join(character if _is_of_a_word(character) else " " for character in bare).split())
+
+
+def _is_of_a_word(character: str) -> bool:
+    return character.isalnum() or unicodedata.category(character).startswith("M")
+
+
+def count_east_asian(text: str) -> int:
+    """Return how many letters of ``text`` belong to scripts that are written without spaces, as 王明 is."""
+    return 0 if text.isascii() else sum(map(str.isalpha, _EAST_ASIAN.findall(text)))
+
+
+def holds_markup(text: str) -> bool:
+    """Tell whether ``text`` holds HTML, BBCode or a template's braces."""
+    return bool(_TAG.search(text))
+
+
+def holds_web_or_email(text: str) -> bool:
+    """Tell whether an e-mail address, or a web address that can't be anything else, is in ``text``."""
+    return bool(_WEB.search(text) or _EMAIL.search(text))
+
+
+def holds_domain(text: str) -> bool:
+    """Tell whether a web address without its ``www`` is in ``text``."""
+    return bool(_BARE_DOMAIN.search(text))
+
+
+def is_name_placeholder(name: str) -> bool:
+    """Tell whether ``name`` is what somebody types instead of a name."""
+    folded = fold(name)
+    return bool({folded, _without_digits(folded)} & _entries(STAND_IN_NAMES)) or _is_mashing(folded)
+
+
+def is_address_placeholder(address: str) -> bool:
+    """Tell whether ``address`` is what somebody types instead of an address."""
+    folded = fold(address)
+    return folded in _entries(STAND_IN_ADDRESSES) or _is_mashing(folded)
+
+
+def _without_digits(folded: str) -> str:
+    return " ".join(re.sub(r"\d+", " ", folded).split())
+
+
+def _is_mashing(folded: str) -> bool:
+    words = _without_digits(folded).split()
+    return all(_is_mashed(word) or _goes_with_mashing(word) for word in words) and any(map(_is_mashed, words))
+
+
+def _is_mashed(word: str) -> bool:
+    """Tell whether no name or place is written as ``word``."""
+    if word in _entries(MASHED_WORDS) or _SOUP.fullmatch(word) or _is_run(word, LEAST_KEYS_IN_A_ROW):
+        return True
+    repeated = _REPEATED.fullmatch(word)
+    if not repeated:
+        return False
+    unit = repeated[1]
+    times = len(word) // len(unit)
+    # 金金金 and Titi have names, and so may somebody of three syllables that are one.
+    least = {1: 4 if count_east_asian(unit) else 3, 2: 4}.get(len(unit), 3)
+    return times >= least or _is_mashed(unit)
+
+
+def _goes_with_mashing(word: str) -> bool:
+    return len(set(word)) == 1 or _is_run(word, LEAST_KEYS_IN_A_ROW - 1)
+
+
+def _is_run(word: str, least: int) -> bool:
+    return len(word) >= least and (word in _rows() or word[::-1] in _rows())
+
+
+@functools.cache
+def _rows() -> str:
+    return "|".join(_entries(KEYBOARD_ROWS))
+
+
+@functools.cache
+def _entries(listed: str) -> frozenset[str]:
+    return frozenset(map(fold, re.split(r"[|\n]", listed.strip())))

@@ -1,0 +1,293 @@
+"""The database: its engine and its four kinds of session, on SQLite or PostgreSQL with the same guarantees.
+
+`query` and `snapshot` read, `transaction` writes, `maintenance` works on the database's own files. What a
+transaction has committed survives a crash of the process and of the machine (SQLite: write-ahead log with
+synchronous=FULL; PostgreSQL: synchronous_commit=on).
+"""
+
+import fcntl
+import functools
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError, TimeoutError as PoolTimeoutError
+from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from webapp.store.column_types import SEAL
+from webapp.store.seal import Seal
+
+LONGEST_WAIT = 5.0
+"""Seconds to wait for a pooled connection or a lock before `StoreAwayError` is raised."""
+
+CHECKPOINT_PAGES = 4000
+"""Pages of 4 kB in SQLite's write-ahead log that start a checkpoint. Storing a letter changes about forty
+pages, nearly all of them the same ones as the letter before; a checkpoint copies each page once."""
+
+BEGIN_IMMEDIATE = "lettersdesk_begin_immediate"
+"""Execution option of a SQLite connection: begin transactions with the write lock."""
+AUTOCOMMIT = "lettersdesk_autocommit"
+"""Execution option of a SQLite connection: begin no transactions."""
+IDLE_SINCE = "lettersdesk_idle_since"
+TRUSTED_IDLE_SECONDS = 1.0
+"""Seconds for which an idle pooled connection is used again without a ping."""
+READ_ONLY_SQL_TRANSACTION = "25006"
+"""The SQLSTATE of a write on a read-only server (PostgreSQL documentation, appendix A)."""
+
+
+class StoreAwayError(Exception):
+    """The database can't be reached or is too busy; trying again later may help."""
+
+
+class Database:
+    """One database, shared by all threads of a process."""
+
+    def __init__(
+        self,
+        url: str | URL,
+        seal: Seal | None = None,
+        *,
+        connections: int = 8,
+        limits_statements: bool = True,
+    ) -> None:
+        """Create the engine; no connection is opened yet.
+
+        Args:
+            url: ``sqlite:///…`` (a file, as several processes share it) or ``postgresql+psycopg://…``.
+            seal: Encrypts and decrypts sealed columns; without it only the other columns can be used.
+            connections: The size of the connection pool.
+            limits_statements: Whether PostgreSQL cancels a statement after
+                `webapp.store.postgres_timeouts.LONGEST_STATEMENT` seconds. Commands and the background
+                worker, for which no page waits, turn it off.
+
+        Raises:
+            ValueError: the URL names a SQLite database in memory.
+        """
+        self.seal = seal
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = self._engine(connections, limits_statements=limits_statements)
+        if seal:
+            setattr(self.engine.dialect, SEAL, seal)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._autocommit_engine = self.engine.execution_options(**{AUTOCOMMIT: True})
+        self._snapshot_engine = self.engine
+        if not self.is_sqlite:
+            self._autocommit_engine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+            self._snapshot_engine = self.engine.execution_options(isolation_level="REPEATABLE READ")
+        self._lock_file = self._lock_path() if self.is_sqlite else None
+        self.on_away: Callable[[StoreAwayError], None] | None = None
+        """Called with each `StoreAwayError`, before it reaches the caller."""
+
+    @contextmanager
+    def query(self) -> Iterator[Session]:
+        """Open a read-only session in autocommit: every SELECT sees the newest data.
+
+        It saves PostgreSQL the round trips of BEGIN and ROLLBACK around a single SELECT. Use `snapshot` where
+        several SELECTs must agree.
+
+        Raises:
+            StoreAwayError: the database can't be reached.
+        """
+        with self._reporting_away(), self._sessions(bind=self._autocommit_engine) as session:
+            yield session
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """Open a read-only session on one snapshot of the data; it is rolled back at the end.
+
+        Raises:
+            StoreAwayError: the database can't be reached.
+        """
+        with self._reporting_away(), self._sessions(bind=self._snapshot_engine) as session:
+            yield session
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Open a session that is committed durably at the end of the block, and rolled back on an exception.
+
+        SQLite has one writer at a time: render and compute before the block, not inside it.
+
+        Raises:
+            StoreAwayError: the database can't be reached or stayed locked. Nothing is stored; only where the
+                connection broke during the commit itself is it unknown whether all was.
+        """
+        with self._reporting_away(), self._writer_lock(), self._sessions() as session:
+            session.connection(execution_options={BEGIN_IMMEDIATE: True})
+            yield session
+            session.commit()
+
+    @contextmanager
+    def maintenance(self) -> Iterator[Connection]:
+        """Open a connection outside any transaction, for statements such as VACUUM.
+
+        On SQLite it holds the writer lock, so that it is opened anew for each piece of work.
+
+        Raises:
+            StoreAwayError: the database can't be reached or stayed locked.
+        """
+        with self._reporting_away(), self._writer_lock(), self._autocommit_engine.connect() as connection:
+            yield connection
+
+    def dispose(self) -> None:
+        """Close the connections of this process; those of the parent that forked it stay open."""
+        self.engine.dispose()
+
+    def _engine(self, connections: int, *, limits_statements: bool) -> Engine:
+        if not self.is_sqlite:
+            # Imported late: it loads psycopg, which an installation on SQLite doesn't need.
+            from webapp.store import postgres_timeouts  # noqa: PLC0415 -- see the line above
+
+            engine = create_engine(
+                self.url,
+                pool_size=connections,
+                max_overflow=0,
+                pool_timeout=LONGEST_WAIT,
+                hide_parameters=True,
+                connect_args=_postgres_settings(
+                    postgres_timeouts.LONGEST_STATEMENT if limits_statements else None
+                ),
+            )
+            event.listen(engine, "checkin", _record_checkin)
+            event.listen(engine, "checkout", functools.partial(_ping_if_idle, engine.dialect))
+            if limits_statements:
+                event.listen(engine, "do_connect", postgres_timeouts.connect)
+            return engine
+        engine = create_engine(
+            self.url,
+            pool_size=connections,
+            max_overflow=0,
+            pool_timeout=LONGEST_WAIT,
+            # Error messages end up in logs, and parameters are letters and addresses.
+            hide_parameters=True,
+            connect_args={"timeout": LONGEST_WAIT, "isolation_level": None},
+        )
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+
+    def _lock_path(self) -> Path:
+        if not self.url.database or self.url.database == ":memory:":
+            raise ValueError("The store has to be a file: several processes work on it.")
+        return Path(f"{self.url.database}.turn")
+
+    @contextmanager
+    def _reporting_away(self) -> Iterator[None]:
+        try:
+            with store_away_errors():
+                yield
+        except StoreAwayError as away:
+            if self.on_away:
+                self.on_away(away)
+            raise
+
+    @contextmanager
+    def _writer_lock(self) -> Iterator[None]:
+        """Hold the lock that lets one thread or process write to the SQLite file.
+
+        SQLite's own busy handler sleeps and polls in no order, so that under load some writers wait hundreds
+        of milliseconds. The operating system wakes those who wait for a file lock one after the other.
+        """
+        if self._lock_file is None:
+            yield
+            return
+        since = time.monotonic()
+        try:
+            opened = self._lock_file.open("ab")
+        except OSError as error:
+            raise StoreAwayError(type(error).__name__) from error
+        with opened as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            # A holder that long found the database stuck; those behind it fail now instead of each in turn.
+            if time.monotonic() - since > LONGEST_WAIT:
+                raise StoreAwayError("waited too long for a turn to write")
+            yield
+
+
+@contextmanager
+def store_away_errors() -> Iterator[None]:
+    """Raise `StoreAwayError` in place of the driver's exceptions for an unreachable or locked database."""
+    try:
+        yield
+    except PoolTimeoutError as error:
+        raise StoreAwayError(type(error).__name__) from error
+    except DBAPIError as error:
+        if _is_away(error):
+            raise StoreAwayError(type(error).__name__) from error
+        raise
+
+
+def _is_away(error: DBAPIError) -> bool:
+    if isinstance(error, OperationalError) or error.connection_invalidated:
+        return True
+    # A standby, or a server that is set to read-only. Compared by SQLSTATE, as psycopg's exception classes
+    # are only there where the driver is loaded.
+    return getattr(error.orig, "sqlstate", None) == READ_ONLY_SQL_TRANSACTION
+
+
+def _postgres_settings(longest_statement: float | None) -> dict[str, str | int]:
+    """Return connection parameters that bound every wait: for a lock, and for a machine that is gone.
+
+    Args:
+        longest_statement: Seconds after which the server cancels a statement; ``None`` for no limit.
+    """
+    return {
+        "connect_timeout": int(LONGEST_WAIT),
+        # Letters are spread unevenly over states and words: one generic plan is bad for most values.
+        "options": "-c timezone=utc -c plan_cache_mode=force_custom_plan"
+        f" -c lock_timeout={_milliseconds(LONGEST_WAIT)}"
+        f" -c statement_timeout={_milliseconds(longest_statement or 0)}",
+        "tcp_user_timeout": _milliseconds(LONGEST_WAIT),
+        "keepalives_idle": int(LONGEST_WAIT),
+        "keepalives_interval": 1,
+        "keepalives_count": int(LONGEST_WAIT),
+    }
+
+
+def _milliseconds(seconds: float) -> int:
+    return int(1000 * seconds)
+
+
+def _record_checkin(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info[IDLE_SINCE] = time.monotonic()
+
+
+def _ping_if_idle(
+    dialect: Dialect, connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object
+) -> None:
+    """Ping a connection that has been idle: a restarted server leaves dead ones in the pool.
+
+    A connection used a moment ago is not pinged, which would cost each letter a round trip; the first dead
+    one makes SQLAlchemy replace the whole pool.
+    """
+    idle_since = record.info.get(IDLE_SINCE)
+    if idle_since is None or time.monotonic() - idle_since < TRUSTED_IDLE_SECONDS:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise DisconnectionError from error
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+    connection.execute("PRAGMA foreign_keys = ON")
+    # Deleted content is overwritten with zeros; `webapp.store.secure_deletion` clears what that leaves.
+    connection.execute("PRAGMA secure_delete = ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.get_execution_options().get(AUTOCOMMIT, False):
+        return
+    # The sqlite3 module begins a transaction only at the first change, without the write lock: two readers
+    # that both become writers would deadlock.
+    immediate = connection.get_execution_options().get(BEGIN_IMMEDIATE, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

@@ -1,0 +1,57 @@
+"""The tables. What must always be true of a row is a constraint here as well as code elsewhere."""
+
+from webapp.store.models.account import (
+    AccountEvent,
+    AccountEventKind,
+    AccountLink,
+    AccountLinkKind,
+    Editor,
+    Passkey,
+    RecoveryCode,
+    Role,
+    SignIn,
+)
+from webapp.store.models.api_key import ApiKey
+from webapp.store.models.base import HIGHEST_NUMBER, Base, RowId
+from webapp.store.models.edited_copy import Approval, ApprovalAnswer, EditedCopy
+from webapp.store.models.event import CallOutcome, Event, EventKind
+from webapp.store.models.imported import Import, ImportKey
+from webapp.store.models.letter import Advisory, Channel, Clearance, Letter, LetterTag, Particulars
+from webapp.store.models.message import Message, MessageState
+from webapp.store.models.passage import LetterPassage, LetterToCompare
+from webapp.store.models.saved_filter import SavedFilter
+
+__all__ = [
+    "HIGHEST_NUMBER",
+    "AccountEvent",
+    "AccountEventKind",
+    "AccountLink",
+    "AccountLinkKind",
+    "Advisory",
+    "ApiKey",
+    "Approval",
+    "ApprovalAnswer",
+    "Base",
+    "CallOutcome",
+    "Channel",
+    "Clearance",
+    "EditedCopy",
+    "Editor",
+    "Event",
+    "EventKind",
+    "Import",
+    "ImportKey",
+    "Letter",
+    "LetterPassage",
+    "LetterTag",
+    "LetterToCompare",
+    "Message",
+    "MessageState",
+    "Particulars",
+    "Passkey",
+    "RecoveryCode",
+    "Role",
+    "RowId",
+    "SavedFilter",
+    "SignIn",
+]

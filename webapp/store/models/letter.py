@@ -1,0 +1,241 @@
+"""A letter with what belongs to it from the first moment."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.rules.findings import Number
+from webapp.rules.states import State
+from webapp.store.column_types import Contact, SealedContact, string_enum
+from webapp.store.models.account import Editor
+from webapp.store.models.base import Base, RowId
+from webapp.store.models.edited_copy import Approval, EditedCopy
+from webapp.store.models.event import Event
+from webapp.store.models.imported import Import
+from webapp.store.models.message import Message
+from webapp.store.seal import BLIND_INDEX_LENGTH
+
+
+class Channel(StrEnum):
+    """How a letter came in."""
+
+    FORM = "form"
+    MAIL = "mail"
+    IMPORT = "import"
+    API = "api"
+
+
+class Clearance(StrEnum):
+    """Why a letter may be printed."""
+
+    VERIFIED = "verified"
+    """The paper's own requirement is met."""
+    OVERRIDE = "override"
+    """A chief said so."""
+
+
+class Letter(Base):
+    """A letter that met the rules, as it was received; its text never changes.
+
+    The body stands last, so that a list of letters is read without it.
+    """
+
+    __tablename__ = "letters"
+
+    id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    reference: Mapped[str] = mapped_column(String(12), unique=True)
+    token: Mapped[str] = mapped_column(String(40), unique=True)
+    """Opens the writer's own page. Kept readable, as a letter sent twice has to lead to the same page."""
+    paper: Mapped[str] = mapped_column(String(60))
+    channel: Mapped[Channel] = mapped_column(string_enum(Channel, "channel"), index=True)
+    state: Mapped[State] = mapped_column(string_enum(State, "state"), default=State.RECEIVED)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    received_at: Mapped[datetime]
+    submission_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+    """Made with the form, so that one form gives one letter however often it is sent."""
+    fingerprint: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    """Of everything in the submission, under a key: the same submission again is the same letter."""
+    category: Mapped[str] = mapped_column(String(60), default="", index=True)
+    word_count: Mapped[int] = mapped_column(Integer)
+    district: Mapped[str] = mapped_column(String(100), default="")
+    article_url: Mapped[str] = mapped_column(Text, default="")
+    article_headline: Mapped[str] = mapped_column(Text, default="")
+    article_date: Mapped[date | None]
+    exclusive: Mapped[bool]
+    interest: Mapped[str] = mapped_column(Text, default="")
+    ai_use: Mapped[str] = mapped_column(Text, default="")
+    withhold_name: Mapped[bool]
+    withhold_reason: Mapped[str] = mapped_column(Text, default="")
+    consent: Mapped[bool]
+    language: Mapped[str] = mapped_column(String(20), default="en")
+    """The one that the writer is written to in."""
+    email_confirmed_at: Mapped[datetime | None]
+    in_queue: Mapped[bool] = mapped_column(default=True)
+    """Whether editors see it: with some papers, once the e-mail address is confirmed."""
+    article_key: Mapped[str] = mapped_column(String(300), default="", index=True)
+    """The same for all letters that answer the same article, however they name it."""
+    call_confirmed_at: Mapped[datetime | None]
+    """When somebody was told on the phone that the writer wrote it; taken back by a later call."""
+    clearance: Mapped[Clearance | None] = mapped_column(string_enum(Clearance, "clearance"))
+    """Why it may be printed, once it is to be."""
+    print_on: Mapped[date | None]
+    """The day of the issue that it is to be printed in."""
+    claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("editors.id"))
+    claimed_at: Mapped[datetime | None]
+    claimed_until: Mapped[datetime | None]
+    assigned_to_id: Mapped[int | None] = mapped_column(ForeignKey("editors.id"))
+    latest_copy: Mapped[int] = mapped_column(Integer, default=0)
+    """The number of the newest edited copy; 0 is the text as it was received."""
+    headline: Mapped[str] = mapped_column(Text, default="")
+    opening: Mapped[str] = mapped_column(String(160))
+    """The first words of the body, for lists."""
+    body: Mapped[str] = mapped_column(Text)
+
+    particulars: Mapped["Particulars | None"] = relationship(back_populates="letter", lazy="raise")
+    advisories: Mapped[list["Advisory"]] = relationship(lazy="raise", order_by="Advisory.position")
+    events: Mapped[list[Event]] = relationship(lazy="raise", order_by="Event.id")
+    messages: Mapped[list[Message]] = relationship(lazy="raise", order_by="Message.id")
+    copies: Mapped[list[EditedCopy]] = relationship(lazy="raise", order_by="EditedCopy.number")
+    approvals: Mapped[list[Approval]] = relationship(lazy="raise", order_by="Approval.id")
+    tags: Mapped[list["LetterTag"]] = relationship(lazy="raise", order_by="LetterTag.tag")
+    imports: Mapped[list[Import]] = relationship(lazy="raise", order_by="Import.brought_in_at")
+    claimed_by: Mapped[Editor | None] = relationship(lazy="raise", foreign_keys=claimed_by_id)
+    assigned_to: Mapped[Editor | None] = relationship(lazy="raise", foreign_keys=assigned_to_id)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- typed so by SQLAlchemy
+    __table_args__ = (
+        UniqueConstraint("paper", "fingerprint"),
+        CheckConstraint("in_queue OR state IN ('received', 'withdrawn')", name="only_new_ones_out_of_queue"),
+        CheckConstraint("word_count > 0", name="word_count_positive"),
+        CheckConstraint("body <> ''", name="body_present"),
+        CheckConstraint("withhold_name OR withhold_reason = ''", name="reason_only_if_withheld"),
+        CheckConstraint("NOT withhold_name OR withhold_reason <> ''", name="withheld_with_reason"),
+        CheckConstraint(
+            "state NOT IN ('scheduled', 'published') OR (clearance IS NOT NULL AND print_on IS NOT NULL)",
+            name="printed_with_clearance_and_day",
+        ),
+        CheckConstraint(
+            "(claimed_by_id IS NULL) = (claimed_until IS NULL)"
+            " AND (claimed_by_id IS NULL) = (claimed_at IS NULL)",
+            name="claim_whole",
+        ),
+        CheckConstraint("latest_copy >= 0", name="copies_counted"),
+        Index(None, "in_queue", "received_at", "id"),
+        Index(None, "in_queue", "state", "received_at", "id"),
+        Index(None, "paper", "in_queue", "received_at", "id"),
+        Index(None, "paper", "in_queue", "state", "received_at", "id"),
+        Index(None, "paper", "article_key", "received_at"),
+        *(
+            # Most letters are nobody's, and those need no place in an index.
+            Index(
+                None,
+                name,
+                "received_at",
+                sqlite_where=text(f"{name} IS NOT NULL"),
+                postgresql_where=text(f"{name} IS NOT NULL"),
+            )
+            for name in ("claimed_by_id", "assigned_to_id")
+        ),
+    )
+
+
+class Particulars(Base):
+    """Who wrote a letter and how to reach them, apart from the text so that it can be purged before it.
+
+    Only a name that may be printed stands open. What a writer is found again by stands there blinded.
+    """
+
+    __tablename__ = "particulars"
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"), primary_key=True)
+    printed_name: Mapped[str] = mapped_column(String(100), default="")
+    """Empty where the writer wants it withheld."""
+    country: Mapped[str] = mapped_column(String(3))
+    name_blind: Mapped[str] = mapped_column(String(BLIND_INDEX_LENGTH), default="", index=True)
+    email_blind: Mapped[str] = mapped_column(String(BLIND_INDEX_LENGTH), default="", index=True)
+    phone_blind: Mapped[str] = mapped_column(String(BLIND_INDEX_LENGTH), default="", index=True)
+    contact: Mapped[Contact | None] = mapped_column(SealedContact)
+    """Nothing once it has been purged."""
+    purged_at: Mapped[datetime | None]
+
+    letter: Mapped[Letter] = relationship(back_populates="particulars", lazy="raise")
+
+    __table_args__ = (
+        CheckConstraint("(contact IS NULL) = (purged_at IS NOT NULL)", name="contact_until_purged"),
+        Index(
+            None,
+            "purged_at",
+            sqlite_where=text("purged_at IS NOT NULL"),
+            postgresql_where=text("purged_at IS NOT NULL"),
+        ),
+    )
+
+    @property
+    def name(self) -> str:
+        """The full name, as far as it is still kept."""
+        return self.contact.name if self.contact else self.printed_name
+
+    @property
+    def email(self) -> str:
+        """The e-mail address, if there is one."""
+        return self.contact.email if self.contact else ""
+
+    @property
+    def phone_typed(self) -> str:
+        """The number as it was typed."""
+        return self.contact.phone_typed if self.contact else ""
+
+    @property
+    def phone_e164(self) -> str:
+        """The number in the networks' form."""
+        return self.contact.phone_e164 if self.contact else ""
+
+    @property
+    def phone_extension(self) -> str:
+        """The extension behind the number."""
+        return self.contact.phone_extension if self.contact else ""
+
+    @property
+    def address(self) -> str:
+        """The postal address."""
+        return self.contact.address if self.contact else ""
+
+
+class Advisory(Base):
+    """Something the rules told the editor about a letter when it came in."""
+
+    __tablename__ = "advisories"
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True)
+    code: Mapped[str] = mapped_column(String(60))
+    numbers: Mapped[dict[str, Number]] = mapped_column(JSON)
+
+    __table_args__ = (
+        CheckConstraint("position >= 0", name="position_counts_from_zero"),
+        Index(None, "code", "letter_id"),
+    )
+
+
+class LetterTag(Base):
+    """A word that the desk has put on a letter."""
+
+    __tablename__ = "letter_tags"
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"), primary_key=True)
+    tag: Mapped[str] = mapped_column(String(40), primary_key=True, index=True)
+
+    __table_args__ = (CheckConstraint("tag <> ''", name="tag_present"),)

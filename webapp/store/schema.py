@@ -1,0 +1,83 @@
+"""The database schema's version: reading it, comparing it with the newest migration, and migrating.
+
+Alembic is imported only when a migration runs: loading it takes a quarter of a start, and reading the version
+doesn't need it.
+"""
+
+import fcntl
+import functools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import inspect, text
+from sqlalchemy.orm import Session
+
+from webapp.store.database import Database, store_away_errors
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+VERSION_TABLE = "alembic_version"
+"""The table in which Alembic records the revision of a database."""
+
+
+def is_schema_current(database: Database) -> bool:
+    """Tell whether the database has exactly the schema of the newest migration.
+
+    Raises:
+        StoreAwayError: the database can't be reached.
+    """
+    with database.snapshot() as session:
+        return schema_revision(session) == newest_schema_revision()
+
+
+def schema_revision(session: Session) -> str | None:
+    """Return the revision of the database's schema; ``None`` for an empty database."""
+    if not inspect(session.connection()).has_table(VERSION_TABLE):
+        return None
+    revision: str | None = session.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))  # noqa: S608 -- a constant
+    return revision
+
+
+@functools.cache
+def newest_schema_revision() -> str:
+    """Return the revision of the newest migration; the names of the files begin with it."""
+    return max(file.stem.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+
+
+def migrate(database: Database, revision: str = "head") -> None:
+    """Migrate the database to ``revision``; several processes may try at once, and one of them does it.
+
+    On SQLite the whole file is rewritten (VACUUM), also where there is nothing to migrate.
+
+    Raises:
+        StoreAwayError: the database can't be reached.
+    """
+    from alembic import command  # noqa: PLC0415 -- loaded when needed, see the module's docstring
+
+    with store_away_errors(), _migration_lock(database):
+        command.upgrade(migration_config(database), revision)
+
+
+def migration_config(database: Database) -> "Config":
+    """Return Alembic's configuration for ``database``."""
+    from alembic.config import Config  # noqa: PLC0415 -- loaded when needed, see the module's docstring
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["database"] = database
+    return config
+
+
+@contextmanager
+def _migration_lock(database: Database) -> Iterator[None]:
+    """Let one process at a time migrate a SQLite file; PostgreSQL takes an advisory lock in `env.py`."""
+    if not (database.is_sqlite and database.url.database):
+        yield
+        return
+    with Path(f"{database.url.database}.migrating").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

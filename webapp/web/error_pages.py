@@ -1,0 +1,76 @@
+"""Error pages: every HTTP error as a page with a title and advice, or for the API as a JSON problem."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from flask import Flask, Response, make_response, render_template, request
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import BadHost, HTTPException
+
+from webapp.store.database import StoreAwayError
+from webapp.web.api_requests import is_api_request
+
+
+def add_error_pages(app: Flask, *, answer_api_error: Callable[[HTTPException], Response]) -> None:
+    """Add the error handlers to ``app``.
+
+    Args:
+        app: The application.
+        answer_api_error: Makes the answer to a request of the API from the error.
+    """
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Response:
+        if is_api_request(request):
+            return answer_api_error(error)
+        response = error.get_response() if error.response is None else error.response
+        title, advice = _explained(HTTPStatus(error.code or 500))
+        page = make_response(render_template("error.html", title=title, advice=advice), error.code or 500)
+        for name in ("Allow", "Retry-After", "Location"):
+            if name in response.headers:
+                page.headers[name] = response.headers[name]
+        return page
+
+    @app.errorhandler(BadHost)
+    def no_such_host(error: BadHost) -> Response:
+        if is_api_request(request):
+            return answer_api_error(error)
+        # No page of ours can be made: its links need the name of the host.
+        return Response("There is no such host.\n", HTTPStatus.BAD_REQUEST, mimetype="text/plain")
+
+    @app.errorhandler(CSRFError)
+    def page_too_old(_error: CSRFError) -> Response:
+        title = gettext("This page was open for too long.")
+        advice = gettext("Please go back, load the page again and repeat what you did.")
+        return make_response(
+            render_template("error.html", title=title, advice=advice), HTTPStatus.BAD_REQUEST
+        )
+
+    @app.errorhandler(StoreAwayError)
+    def store_away(_error: StoreAwayError) -> Response:
+        title, advice = _explained(HTTPStatus.SERVICE_UNAVAILABLE)
+        page = render_template("error.html", title=title, advice=advice)
+        response = make_response(page, HTTPStatus.SERVICE_UNAVAILABLE)
+        response.headers["Retry-After"] = "30"
+        return response
+
+
+def _explained(status: HTTPStatus) -> tuple[str, str]:
+    if status is HTTPStatus.NOT_FOUND:
+        return gettext("We can’t find this page."), gettext("The link may be old, or mistyped.")
+    if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return (
+            gettext("That is too much for us to take in."),
+            gettext("Go back: your text is still in the form. Most letters have a few hundred words."),
+        )
+    if status is HTTPStatus.TOO_MANY_REQUESTS:
+        return gettext("Too many attempts."), gettext("Please wait a few minutes and try again.")
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        return (
+            gettext("The letters desk can’t be reached just now."),
+            gettext("Please try again in a minute."),
+        )
+    if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return gettext("That is not possible here."), gettext("Go back and try again from there.")
+    return gettext("Something went wrong on our side."), gettext("Please try again in a minute.")

@@ -1,0 +1,36 @@
+"""Health checks for load balancers: `/healthz` (the process answers), `/readyz` (letters can be stored)."""
+
+from http import HTTPStatus
+
+from flask import Flask, Response, jsonify
+
+from webapp.messages.message_lists import outbox_summary
+from webapp.store.database import StoreAwayError
+from webapp.store.schema import is_schema_current
+from webapp.web.services import services
+
+
+def add_health_routes(app: Flask) -> None:
+    """Add `/healthz` and `/readyz` to ``app``."""
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        """Say that the process answers."""
+        return jsonify(status="ok")
+
+    @app.get("/readyz")
+    def readyz() -> tuple[Response, HTTPStatus]:
+        """Say whether letters can be taken in, and how outgoing messages stand."""
+        try:
+            ready = is_schema_current(services().database)
+            with services().database.snapshot() as session:
+                outbox = outbox_summary(session) if ready else None
+        except StoreAwayError:
+            ready, outbox = False, None
+        status = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
+        mail = {
+            "configured": services().settings.mail_server is not None,
+            "waiting": outbox.waiting if outbox else None,
+            "dead": outbox.dead if outbox else None,
+        }
+        return jsonify(status="ok" if ready else "store away", mail=mail), status
