@@ -13,7 +13,7 @@ from sqlalchemy import delete, text
 from tests.pages import Visitor
 from tests.samples import HERALD, PASSWORD, SEAL, SECRET_KEY
 from tests.services import postgres, postgres_programs
-from tests.services.missing import leave_out, pytest_terminal_summary
+from tests.services.missing import pytest_terminal_summary, skip_or_fail
 from webapp.accounts.accounts import add_editor
 from webapp.app import create_app
 from webapp.installation.clock import now
@@ -44,8 +44,8 @@ def postgres_server() -> Iterator[postgres.PostgresServer]:
         server = postgres.running_postgres()
         with server as running:
             yield running
-    except postgres_programs.PostgresMissing:
-        leave_out("PostgreSQL", postgres_programs.REMEDY)
+    except postgres_programs.PostgresMissingError:
+        skip_or_fail("PostgreSQL", postgres_programs.REMEDY)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Doing things at the same moment, as several people or processes would."""
+"""Running functions concurrently in threads that start at the same moment, for tests of race conditions."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -8,12 +8,12 @@ from typing import TypeVar
 Outcome = TypeVar("Outcome")
 
 
-def at_once(tasks: Sequence[Callable[[], Outcome]]) -> list[Outcome]:
-    """Do all of them at the same moment; return what came of each. An error in any of them is one here."""
-    gate = threading.Barrier(len(tasks))
+def run_concurrently(tasks: Sequence[Callable[[], Outcome]]) -> list[Outcome]:
+    """Run all tasks in threads of their own; return their results in order, or raise the first exception."""
+    start = threading.Barrier(len(tasks))
 
     def work(task: Callable[[], Outcome]) -> Outcome:
-        gate.wait()
+        start.wait()
         return task()
 
     with ThreadPoolExecutor(len(tasks)) as threads:

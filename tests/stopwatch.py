@@ -1,4 +1,4 @@
-"""How long a piece of work keeps a processor, whatever else goes on in the machine and in the test run."""
+"""Measuring the CPU time of a block, independent of the machine's load and of earlier tests' garbage."""
 
 import gc
 import time
@@ -9,17 +9,17 @@ from dataclasses import dataclass
 
 @dataclass
 class Stopwatch:
-    """Holds the seconds of this thread's work, once it is done."""
+    """The CPU seconds of the thread in the block, set at its end."""
 
     seconds: float = 0.0
 
 
 @contextmanager
 def stopwatch() -> Iterator[Stopwatch]:
-    """Measure what is done in the block.
+    """Measure the CPU time of this thread in the block.
 
-    Python looks for garbage meanwhile only where the work itself leaves much of it: a look through all that
-    some thousand tests have left takes more than a second, and comes when it likes.
+    Objects of earlier tests are excluded from garbage collection meanwhile (`gc.freeze`): a full collection
+    of what some thousand tests have left takes more than a second, at an unpredictable moment.
     """
     watch = Stopwatch()
     gc.freeze()

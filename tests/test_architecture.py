@@ -1,4 +1,4 @@
-"""The house as the design has it: imports run one way, and the rules are pure."""
+"""Architecture: packages import one way (import-linter); the rules use no framework, clock or randomness."""
 
 import ast
 import logging.config
@@ -12,10 +12,10 @@ from importlinter.cli import lint_imports
 PACKAGE = Path(__file__).resolve().parent.parent / "webapp"
 RULES = sorted((PACKAGE / "rules").rglob("*.py"))
 ALLOWED = {"email_validator", "phonenumbers", "webapp"}
-CLOCK_AND_CHANCE = {"time", "random", "secrets", "socket", "os", "uuid", "urllib.request", "http"}
+IMPURE_MODULES = {"time", "random", "secrets", "socket", "os", "uuid", "urllib.request", "http"}
 
 
-def _imported(module: ast.Module) -> Iterator[str]:
+def _imported_modules(module: ast.Module) -> Iterator[str]:
     for node in ast.walk(module):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
@@ -25,11 +25,11 @@ def _imported(module: ast.Module) -> Iterator[str]:
 
 @pytest.mark.parametrize("file", RULES, ids=lambda file: file.name)
 def test_rules_import_only_the_standard_library_and_two_more(file: Path) -> None:
-    for name in _imported(ast.parse(file.read_text(encoding="utf-8"))):
+    for name in _imported_modules(ast.parse(file.read_text(encoding="utf-8"))):
         top = name.partition(".")[0]
         assert top in sys.stdlib_module_names | ALLOWED
         assert top != "webapp" or name.startswith("webapp.rules")
-        assert name not in CLOCK_AND_CHANCE
+        assert name not in IMPURE_MODULES
 
 
 @pytest.mark.parametrize("file", RULES, ids=lambda file: file.name)
@@ -44,6 +44,6 @@ def test_rules_never_ask_what_time_it_is(file: Path) -> None:
 
 def test_imports_run_one_way(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(PACKAGE.parent)
-    # It would silence every logger that there is by now, for all the tests that follow.
+    # import-linter configures logging, which would disable all existing loggers for the tests that follow.
     monkeypatch.setattr(logging.config, "dictConfig", lambda _settings: None)
     assert lint_imports() == 0

@@ -1,4 +1,4 @@
-"""The form, the command, the API and the core say the same of the same letter."""
+"""Property tests: the form, `lettersdesk check` and the API give the same verdict as the rules."""
 
 import dataclasses
 import json
@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from flask import Flask
 from hypothesis import given, settings, strategies as st
 
-from tests.api.program import Program, new_key
+from tests.api.program import ApiClient, create_key
 from tests.pages import Page, Visitor, form_fields
 from tests.samples import BODY, HERALD, PARTICULARS
 from webapp.cli import main
@@ -22,50 +22,50 @@ from webapp.wording.verdict_json import verdict_as_json
 TEXT = st.text(st.characters(codec="utf-8"), max_size=40)
 
 
-def either(usual: str) -> st.SearchStrategy[str]:
+def usual_or_any(usual: str) -> st.SearchStrategy[str]:
     return st.just(usual) | TEXT
 
 
 SUBMISSIONS = st.builds(
     Submission,
-    name=either(PARTICULARS["name"]) | st.just("Suryani"),
-    email=either(PARTICULARS["email"]),
-    phone=either(PARTICULARS["phone"]) | st.just("123"),
-    address=either(PARTICULARS["address"]) | st.just("PO Box 1, Central"),
-    district=either("Sai Ying Pun"),
+    name=usual_or_any(PARTICULARS["name"]) | st.just("Suryani"),
+    email=usual_or_any(PARTICULARS["email"]),
+    phone=usual_or_any(PARTICULARS["phone"]) | st.just("123"),
+    address=usual_or_any(PARTICULARS["address"]) | st.just("PO Box 1, Central"),
+    district=usual_or_any("Sai Ying Pun"),
     country=st.sampled_from(["", "HK", "GB", "XX"]),
-    headline=either("On trams"),
-    body=either(BODY) | st.integers(399, 402).map(lambda words: "word\r\n" * words),
-    article_url=either(""),
+    headline=usual_or_any("On trams"),
+    body=usual_or_any(BODY) | st.integers(399, 402).map(lambda words: "word\r\n" * words),
+    article_url=usual_or_any(""),
     article_date=st.sampled_from(["", "2020-02-02", "2/3/2021", "soon"]),
     withhold_name=st.booleans(),
-    withhold_reason=either(""),
+    withhold_reason=usual_or_any(""),
     exclusive=st.booleans(),
     consent=st.booleans(),
     full_name_confirmed=st.booleans(),
 )
 
 
-def as_a_form(submission: Submission) -> dict[str, str]:
+def as_form_fields(submission: Submission) -> dict[str, str]:
     fields = dataclasses.asdict(submission)
     return {name: value if isinstance(value, str) else "yes" for name, value in fields.items() if value}
 
 
-def by_the_core(submission: Submission) -> Verdict:
+def core_verdict(submission: Submission) -> Verdict:
     return check(submission, HERALD, now().astimezone(HERALD.paper.time_zone).date())
 
 
 @given(SUBMISSIONS)
 @settings(max_examples=60)
 def test_the_command_says_what_the_core_says(submission: Submission) -> None:
-    verdict = by_the_core(submission)
+    verdict = core_verdict(submission)
     result = CliRunner().invoke(
         main, ["check", "-", "--json"], input=json.dumps(dataclasses.asdict(submission))
     )
-    said = json.loads(result.stdout)
+    printed = json.loads(result.stdout)
     assert result.exit_code == (0 if verdict.accepted else 1)
-    assert (said["accepted"], said["word_count"]) == (verdict.accepted, verdict.word_count)
-    assert [(each["code"], each["severity"], each["message"]) for each in said["findings"]] == [
+    assert (printed["accepted"], printed["word_count"]) == (verdict.accepted, verdict.word_count)
+    assert [(each["code"], each["severity"], each["message"]) for each in printed["findings"]] == [
         (finding.code, finding.severity, sentence(finding)) for finding in verdict.findings
     ]
 
@@ -73,10 +73,10 @@ def test_the_command_says_what_the_core_says(submission: Submission) -> None:
 @given(submission=SUBMISSIONS)
 @settings(max_examples=60)
 def test_the_form_says_what_the_core_says(app: Flask, submission: Submission) -> None:
-    verdict = by_the_core(submission)
+    verdict = core_verdict(submission)
     visitor = Visitor(app)
     visitor.open("/harbour-herald/letters/new")
-    fields = {"country": "", **as_a_form(submission)}
+    fields = {"country": "", **as_form_fields(submission)}
     form = visitor.page.form() if visitor.page else None
     assert form
     response = visitor.client.post(str(form["action"]), data=form_fields(form) | fields)
@@ -94,13 +94,13 @@ def test_the_form_says_what_the_core_says(app: Flask, submission: Submission) ->
 def test_the_api_says_what_the_core_says(
     app: Flask, sqlite: Database, *, with_key: bool, submission: Submission
 ) -> None:
-    verdict = by_the_core(submission)
-    program = Program(app, new_key(sqlite) if with_key else "")
+    verdict = core_verdict(submission)
+    api_client = ApiClient(app, create_key(sqlite) if with_key else "")
     sent = dataclasses.asdict(submission)
-    checked = program.check(sent)
+    checked = api_client.check(sent)
     assert checked.status_code == 200
     assert checked.get_json() == verdict_as_json(verdict)
     if with_key:
-        answered = program.send(sent)
+        answered = api_client.send(sent)
         assert answered.status_code == (201 if verdict.accepted else 422)
         assert checked.get_json().items() <= answered.get_json().items()

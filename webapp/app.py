@@ -1,4 +1,4 @@
-"""The factory: the only place where the parts are wired together."""
+"""The application factory, `create_app`: configures Flask and registers extensions, hooks and blueprints."""
 
 import hashlib
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from flask_babel import Babel
 from flask_login import current_user
 from flask_wtf import CSRFProtect
 
-from webapp.api.limits import limit_programs
+from webapp.api.limits import limit_api_requests
 from webapp.api.problems import http_problem_answer
 from webapp.api.views import api, check_letter, send_letter
 from webapp.correspondence.to_writers import Correspondence
@@ -24,8 +24,9 @@ from webapp.letters.intake.email_confirmation import ConfirmLinks
 from webapp.monitoring.counted_intake import CountedIntake
 from webapp.monitoring.metrics import Metrics
 from webapp.monitoring.metrics_page import add_metrics_page
-from webapp.monitoring.requests import log_requests
+from webapp.monitoring.request_log import log_requests
 from webapp.monitoring.store_metrics import StoreMetrics, count_store_errors
+from webapp.reader.blank_form import add_blank_forms
 from webapp.reader.limits import limit_readers
 from webapp.reader.own_page import own_page
 from webapp.reader.proof_of_work import add_proof_of_work
@@ -38,33 +39,38 @@ from webapp.web.languages import (
     cache_translations,
     choose_language,
     html_language,
-    take_language_choice,
+    store_language_choice,
 )
 from webapp.web.limits import make_limiter, trust_proxies
 from webapp.web.page_filters import add_page_filters
-from webapp.web.security import ONE_YEAR, add_security_headers, refuse_nul_in_addresses, refuse_strange_forms
+from webapp.web.security import (
+    ONE_YEAR,
+    add_security_headers,
+    refuse_nul_in_urls,
+    refuse_unexpected_form_bodies,
+)
 from webapp.web.services import EXTENSION, Services
 from webapp.web.sessions import SignedSessions
 from webapp.web.static_files import compress_static_files
 
-LARGEST_REQUEST = 4 * 1024 * 1024
-"""Bytes. A pasted book comes back with its word count; the text of a letter takes some thousand."""
+MAX_REQUEST_BYTES = 4 * 1024 * 1024
+"""Bytes. Large enough that a pasted book is answered with its word count; a letter takes a few thousand."""
 ExceptionInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None]
-CSRF_LASTS = 12 * 60 * 60
-"""Seconds that a page may be open before it is sent."""
+CSRF_TOKEN_LIFETIME = 12 * 60 * 60
+"""Seconds. A form that was opened longer ago is refused as too old."""
 CONNECTIONS = 8
-"""To the store, for each process; as many as it has threads."""
+"""Size of the database connection pool of each serving process."""
 
 
 class LettersDesk(Flask):
-    """A Flask application whose log holds nobody's address, and none of whose functions is a coroutine."""
+    """Flask that logs exceptions without the request's URL, and calls every function synchronously."""
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:  # Any is Flask's own word here
-        """Take ``func`` as it is: finding out at each call what it is costs more than many of them do."""
+        """Return ``func`` unchanged: none is a coroutine function, and Flask would check at each call."""
         return func
 
     def log_exception(self, exc_info: ExceptionInfo | tuple[None, None, None]) -> None:
-        """Log what went wrong and on which page, without the page's address: it may open a letter."""
+        """Log the exception with endpoint and method; the URL is left out, as it may hold a secret token."""
         self.logger.error("Exception on %s [%s]", request.endpoint, request.method, exc_info=exc_info)
 
 
@@ -72,24 +78,24 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     """Build the application.
 
     Args:
-        settings: What it runs with.
-        database: Its store, where one is open already.
+        settings: The settings of the installation.
+        database: An open database to use; without one it is opened from the settings.
     """
     app = LettersDesk(
-        "webapp", template_folder=str(_templates()), static_url_path=f"/static/{_static_version()}"
+        "webapp", template_folder=str(_template_folder()), static_url_path=f"/static/{_static_version()}"
     )
     app.session_interface = SignedSessions()
     database = database or Database(settings.database_url, settings.seal, connections=CONNECTIONS)
     app.config.update(
         SECRET_KEY=settings.secret_key,
-        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
-        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_REQUEST_BYTES,
         SESSION_COOKIE_NAME="__Host-lettersdesk" if settings.is_https else "lettersdesk",
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        WTF_CSRF_TIME_LIMIT=CSRF_LASTS,
-        # The token and the cookie's SameSite guard; a Referer is withheld by our own pages.
+        WTF_CSRF_TIME_LIMIT=CSRF_TOKEN_LIFETIME,
+        # Flask-WTF would require a Referer header; the token and the SameSite cookie are the protection.
         WTF_CSRF_SSL_STRICT=False,
         SEND_FILE_MAX_AGE_DEFAULT=ONE_YEAR,
     )
@@ -100,17 +106,17 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.extensions[EXTENSION] = _services(settings, database, metrics)
     Babel(app, locale_selector=choose_language)
     cache_translations(app)
-    app.before_request(take_language_choice)
+    app.before_request(store_language_choice)
     app.jinja_env.globals.update(language=html_language, languages=LANGUAGES)
-    refuse_strange_forms(app)
-    _guard_against_forged_requests(app)
-    # Looked up by the templates that name the editor, and by no others: the page that says that the store is
-    # away must not ask the store who reads it.
+    refuse_unexpected_form_bodies(app)
+    _add_csrf_protection(app)
+    # Without Flask-Login's context processor `current_user` is read from the database only where a template
+    # uses it: the error page for an unreachable database must not query the database.
     make_login_manager().init_app(app, add_context_processor=False)
     app.jinja_env.globals["current_user"] = current_user
     compress_static_files(app)
     add_security_headers(app, https=settings.is_https)
-    refuse_nul_in_addresses(app)
+    refuse_nul_in_urls(app)
     add_page_filters(app)
     app.register_blueprint(reader)
     app.register_blueprint(own_page)
@@ -119,8 +125,9 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     limiter = make_limiter(app, settings)
     limit_sign_ins(app, limiter)
     limit_readers(app, limiter)
-    limit_programs(app, limiter)
+    limit_api_requests(app, limiter)
     add_proof_of_work(app, settings)
+    add_blank_forms(app)
     trust_proxies(app, settings.trusted_proxies)
     add_health_routes(app)
     add_metrics_page(app, metrics, StoreMetrics(database, now), settings.metrics_token)
@@ -140,15 +147,15 @@ def _services(settings: Settings, database: Database, metrics: Metrics) -> Servi
     )
 
 
-def _guard_against_forged_requests(app: Flask) -> None:
-    guard = CSRFProtect(app)
-    # No cookie opens anything there, so that another site could make a browser do nothing with one; a program
-    # has no page to take a token from.
+def _add_csrf_protection(app: Flask) -> None:
+    protection = CSRFProtect(app)
+    # The API authenticates by its Authorization header and ignores cookies, so that CSRF can't occur; and an
+    # API client has no page to take a token from.
     for view in (check_letter, send_letter):
-        guard.exempt(view)
+        protection.exempt(view)
 
 
-def _templates() -> Path:
+def _template_folder() -> Path:
     """Return the folder of templates: inside an installed package, or beside the package in a checkout."""
     package = Path(__file__).resolve().parent
     installed = package / "templates"
@@ -156,7 +163,7 @@ def _templates() -> Path:
 
 
 def _static_version() -> str:
-    """Return a name for the styles and scripts as they are, so that browsers may keep them for good."""
+    """Return a hash of the static files; as part of their URLs it lets browsers cache them for a year."""
     digest = hashlib.sha256()
     for file in sorted((Path(__file__).resolve().parent / "static").iterdir()):
         digest.update(file.read_bytes())

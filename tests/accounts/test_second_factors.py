@@ -1,4 +1,4 @@
-"""Codes of an app, codes on paper: each lets one editor in, once, and in time."""
+"""Second factors: authenticator codes (TOTP) and recovery codes work once, for one editor, and in time."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,55 +12,57 @@ from sqlalchemy.orm import Session
 from tests.samples import NOON, PASSWORD
 from webapp.accounts.accounts import add_editor
 from webapp.accounts.authenticator import (
-    AuthenticatorSetError,
-    begin_authenticator,
+    AuthenticatorExistsError,
     confirm_authenticator,
+    otpauth_uri,
     remove_authenticator,
-    secret_to_show,
-    setup_address,
-    use_authenticator,
+    start_authenticator_setup,
+    unconfirmed_secret,
+    verify_authenticator_code,
 )
-from webapp.accounts.recovery_codes import HOW_MANY, make_recovery_codes, use_recovery_code
-from webapp.accounts.second_factors import CodeRefusedError, factors_of, reset_second_factors
+from webapp.accounts.recovery_codes import CODES_PER_EDITOR, replace_recovery_codes, use_recovery_code
+from webapp.accounts.second_factors import CodeRefusedError, reset_second_factors, second_factors_of
 from webapp.store.database import Database
 from webapp.store.models import AccountEvent, AccountEventKind, Editor, RecoveryCode, Role
 
 RFC_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
-"""“12345678901234567890”, the key of RFC 6238's own examples."""
+"""“12345678901234567890” in base 32, the key of the test vectors in RFC 6238."""
 
 
 @pytest.fixture
 def dana_id(store: Database, editor_id: int) -> int:
-    """An editor whose app is set up since noon."""
-    begin(store, editor_id)
+    """An editor whose authenticator was confirmed at noon."""
+    start_setup(store, editor_id)
     with store.transaction() as session:
-        confirm_authenticator(session, editor_id, code(store, editor_id), now=NOON)
+        confirm_authenticator(session, editor_id, code_at(store, editor_id), now=NOON)
     return editor_id
 
 
-def begin(store: Database, editor_id: int) -> None:
+def start_setup(store: Database, editor_id: int) -> None:
     with store.transaction() as session:
-        begin_authenticator(session, editor_id)
+        start_authenticator_setup(session, editor_id)
 
 
-def code(store: Database, editor_id: int, after: timedelta = timedelta()) -> str:
+def code_at(store: Database, editor_id: int, after: timedelta = timedelta()) -> str:
+    """Return the code that the editor's app shows at noon plus ``after``."""
     with store.snapshot() as session:
         secret = session.scalars(select(Editor.totp_secret).where(Editor.id == editor_id)).one()
     assert secret
     return pyotp.TOTP(secret).at(NOON + after)
 
 
-def use(store: Database, editor_id: int, typed: str, after: timedelta) -> bool:
+def try_code(store: Database, editor_id: int, typed: str, after: timedelta) -> bool:
+    """Use an authenticator code at noon plus ``after``; tell whether it was accepted."""
     try:
         with store.transaction() as session:
-            use_authenticator(session, editor_id, typed, now=NOON + after)
+            verify_authenticator_code(session, editor_id, typed, now=NOON + after)
     except CodeRefusedError:
         return False
     return True
 
 
-def test_codes_are_those_of_the_standard(store: Database, editor_id: int) -> None:
-    begin(store, editor_id)
+def test_codes_are_those_of_rfc_6238(store: Database, editor_id: int) -> None:
+    start_setup(store, editor_id)
     with store.transaction() as session:
         editor = session.get_one(Editor, editor_id)
         editor.totp_secret = RFC_SECRET
@@ -70,70 +72,73 @@ def test_codes_are_those_of_the_standard(store: Database, editor_id: int) -> Non
         assert session.get_one(Editor, editor_id).totp_last_step == 1
 
 
-def test_an_app_counts_only_once_it_has_shown_a_code(store: Database, editor_id: int) -> None:
-    begin(store, editor_id)
+def test_an_authenticator_is_a_second_factor_once_it_is_confirmed(store: Database, editor_id: int) -> None:
+    start_setup(store, editor_id)
     with store.snapshot() as session:
-        assert not factors_of(session, editor_id)
-        assert secret_to_show(session.get_one(Editor, editor_id))
-    assert not use(store, editor_id, code(store, editor_id), timedelta())
+        assert not second_factors_of(session, editor_id)
+        assert unconfirmed_secret(session.get_one(Editor, editor_id))
+    assert not try_code(store, editor_id, code_at(store, editor_id), timedelta())
     with pytest.raises(CodeRefusedError), store.transaction() as session:
         confirm_authenticator(session, editor_id, "000000", now=NOON)
     with store.transaction() as session:
-        confirm_authenticator(session, editor_id, code(store, editor_id), now=NOON)
+        confirm_authenticator(session, editor_id, code_at(store, editor_id), now=NOON)
     with store.snapshot() as session:
-        assert factors_of(session, editor_id).has_authenticator
+        assert second_factors_of(session, editor_id).has_authenticator
 
 
-def test_the_secret_of_an_app_that_counts_is_neither_shown_nor_changed(store: Database, dana_id: int) -> None:
+def test_a_confirmed_secret_is_neither_shown_nor_replaced(store: Database, dana_id: int) -> None:
     with store.snapshot() as session:
-        assert secret_to_show(session.get_one(Editor, dana_id)) is None
-    with pytest.raises(AuthenticatorSetError):
-        begin(store, dana_id)
+        assert unconfirmed_secret(session.get_one(Editor, dana_id)) is None
+    with pytest.raises(AuthenticatorExistsError):
+        start_setup(store, dana_id)
 
 
-def test_what_the_app_reads_names_paper_and_editor(store: Database, editor_id: int) -> None:
+def test_the_otpauth_uri_names_paper_and_editor(store: Database, editor_id: int) -> None:
     with store.snapshot() as session:
-        address = setup_address(session.get_one(Editor, editor_id), RFC_SECRET, "The Harbour Herald")
+        address = otpauth_uri(session.get_one(Editor, editor_id), RFC_SECRET, "The Harbour Herald")
     read = pyotp.parse_uri(address)
     assert (read.name, read.issuer) == ("dana@example.com", "The Harbour Herald")
 
 
-def test_no_code_lets_anybody_in_twice(store: Database, dana_id: int) -> None:
+def test_no_code_works_twice(store: Database, dana_id: int) -> None:
     later = timedelta(minutes=1)
-    typed = code(store, dana_id, later)
-    assert not use(store, dana_id, code(store, dana_id), timedelta()), "the app was set up with it"
-    assert use(store, dana_id, f"{typed[:3]} {typed[3:]}", later)
-    assert not use(store, dana_id, typed, later)
-    assert not use(store, dana_id, code(store, dana_id, timedelta(seconds=30)), later), "an older one"
+    typed = code_at(store, dana_id, later)
+    assert not try_code(store, dana_id, code_at(store, dana_id), timedelta()), "the app was set up with it"
+    assert try_code(store, dana_id, f"{typed[:3]} {typed[3:]}", later)
+    assert not try_code(store, dana_id, typed, later)
+    assert not try_code(store, dana_id, code_at(store, dana_id, timedelta(seconds=30)), later), "an older one"
 
 
 @pytest.mark.parametrize(("seconds", "fits"), [(-60, False), (-30, True), (0, True), (30, True), (60, False)])
-def test_a_clock_may_be_half_a_minute_off(store: Database, dana_id: int, seconds: int, fits: bool) -> None:
+def test_the_phones_clock_may_be_half_a_minute_off(
+    store: Database, dana_id: int, seconds: int, fits: bool
+) -> None:
     later = timedelta(hours=1)
-    typed = code(store, dana_id, later + timedelta(seconds=seconds))
-    assert use(store, dana_id, typed, later) is fits
+    typed = code_at(store, dana_id, later + timedelta(seconds=seconds))
+    assert try_code(store, dana_id, typed, later) is fits
 
 
-def test_of_two_who_use_a_code_at_once_one_gets_in(store: Database, dana_id: int) -> None:
+def test_of_concurrent_uses_of_a_code_one_succeeds(store: Database, dana_id: int) -> None:
     later = timedelta(hours=1)
-    typed = code(store, dana_id, later)
+    typed = code_at(store, dana_id, later)
     with ThreadPoolExecutor(4) as threads:
-        outcomes = list(threads.map(lambda _: use(store, dana_id, typed, later), range(4)))
+        outcomes = list(threads.map(lambda _: try_code(store, dana_id, typed, later), range(4)))
     assert sorted(outcomes) == [False, False, False, True]
 
 
 def test_each_recovery_code_works_once_however_it_is_typed(store: Database, dana_id: int) -> None:
     with store.transaction() as session:
-        codes = make_recovery_codes(session, dana_id, now=NOON)
-    assert len(set(codes)) == HOW_MANY
-    assert use_paper(store, dana_id, codes[0])
-    assert not use_paper(store, dana_id, codes[0])
-    assert use_paper(store, dana_id, f" {codes[1].upper().replace('-', ' ')} ")
+        codes = replace_recovery_codes(session, dana_id, now=NOON)
+    assert len(set(codes)) == CODES_PER_EDITOR
+    assert try_recovery_code(store, dana_id, codes[0])
+    assert not try_recovery_code(store, dana_id, codes[0])
+    assert try_recovery_code(store, dana_id, f" {codes[1].upper().replace('-', ' ')} ")
     with store.snapshot() as session:
-        assert factors_of(session, dana_id).codes_left == HOW_MANY - 2
+        assert second_factors_of(session, dana_id).codes_left == CODES_PER_EDITOR - 2
 
 
-def use_paper(store: Database, editor_id: int, typed: str) -> bool:
+def try_recovery_code(store: Database, editor_id: int, typed: str) -> bool:
+    """Use a recovery code; tell whether it was accepted."""
     try:
         with store.transaction() as session:
             use_recovery_code(session, editor_id, typed, now=NOON)
@@ -142,42 +147,42 @@ def use_paper(store: Database, editor_id: int, typed: str) -> bool:
     return True
 
 
-def test_recovery_codes_are_one_editors_and_not_kept(store: Database, dana_id: int) -> None:
+def test_recovery_codes_work_for_one_editor_and_are_not_stored(store: Database, dana_id: int) -> None:
     eli = add_editor(store, email="eli@example.com", name="", role=Role.EDITOR, password=PASSWORD, now=NOON)
     with store.transaction() as session:
-        codes = make_recovery_codes(session, dana_id, now=NOON)
-    assert not use_paper(store, eli, codes[0])
+        codes = replace_recovery_codes(session, dana_id, now=NOON)
+    assert not try_recovery_code(store, eli, codes[0])
     with store.snapshot() as session:
-        kept = session.scalars(select(RecoveryCode.code_digest)).all()
-    assert not {each.encode() for each in codes} & set(kept)
+        stored = session.scalars(select(RecoveryCode.code_digest)).all()
+    assert not {each.encode() for each in codes} & set(stored)
 
 
-def test_new_codes_end_the_old_ones(store: Database, dana_id: int) -> None:
+def test_new_recovery_codes_replace_the_old_ones(store: Database, dana_id: int) -> None:
     with store.transaction() as session:
-        old = make_recovery_codes(session, dana_id, now=NOON)
+        old = replace_recovery_codes(session, dana_id, now=NOON)
     with store.transaction() as session:
-        make_recovery_codes(session, dana_id, now=NOON)
-    assert not use_paper(store, dana_id, old[0])
+        replace_recovery_codes(session, dana_id, now=NOON)
+    assert not try_recovery_code(store, dana_id, old[0])
 
 
 @pytest.mark.parametrize(
-    "taken_away",
+    "remove",
     [
         lambda session, editor_id: remove_authenticator(session, editor_id, now=NOON),
         lambda session, editor_id: reset_second_factors(session, editor_id, by_id=editor_id, now=NOON),
     ],
     ids=["removed", "reset"],
 )
-def test_codes_go_with_what_they_stand_in_for(
-    store: Database, dana_id: int, taken_away: Callable[[Session, int], None]
+def test_recovery_codes_are_deleted_with_the_last_second_factor(
+    store: Database, dana_id: int, remove: Callable[[Session, int], None]
 ) -> None:
     with store.transaction() as session:
-        codes = make_recovery_codes(session, dana_id, now=NOON)
+        codes = replace_recovery_codes(session, dana_id, now=NOON)
     with store.transaction() as session:
-        taken_away(session, dana_id)
-    assert not use_paper(store, dana_id, codes[0])
-    assert not use(store, dana_id, "000000", timedelta())
+        remove(session, dana_id)
+    assert not try_recovery_code(store, dana_id, codes[0])
+    assert not try_code(store, dana_id, "000000", timedelta())
     with store.snapshot() as session:
-        assert not factors_of(session, dana_id)
+        assert not second_factors_of(session, dana_id)
         kinds = set(session.scalars(select(AccountEvent.kind)))
     assert {AccountEventKind.SECOND_FACTOR_SET, AccountEventKind.SECOND_FACTOR_REMOVED} <= kinds

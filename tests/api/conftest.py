@@ -1,9 +1,9 @@
-"""What the tests of the API share."""
+"""Fixtures of the API tests: clients with and without an API key."""
 
 import pytest
 from flask import Flask
 
-from tests.api.program import POST, Program, new_key
+from tests.api.program import POST, ApiClient, create_key
 from tests.samples import HERALD, SEAL, SECRET_KEY
 from webapp.app import create_app
 from webapp.installation.settings import Settings
@@ -11,20 +11,20 @@ from webapp.store.database import Database
 
 
 @pytest.fixture
-def stranger(app: Flask) -> Program:
-    """A program without a key."""
-    return Program(app)
+def keyless_client(app: Flask) -> ApiClient:
+    """A client without an API key."""
+    return ApiClient(app)
 
 
 @pytest.fixture
-def program(app: Flask, sqlite: Database) -> Program:
-    """A program with a key for all papers."""
-    return Program(app, new_key(sqlite))
+def api_client(app: Flask, sqlite: Database) -> ApiClient:
+    """A client with an API key for all papers."""
+    return ApiClient(app, create_key(sqlite))
 
 
 @pytest.fixture
-def house(store: Database) -> Flask:
-    """The application with two papers, on each of the databases in turn."""
+def app_with_two_papers(store: Database) -> Flask:
+    """The application with two papers, on each database in turn."""
     return create_app(
         Settings(
             database_url=store.url,
@@ -39,6 +39,6 @@ def house(store: Database) -> Flask:
 
 
 @pytest.fixture
-def sender(house: Flask, store: Database) -> Program:
-    """A program with a key for all papers, on each of the databases in turn."""
-    return Program(house, new_key(store))
+def store_client(app_with_two_papers: Flask, store: Database) -> ApiClient:
+    """A client with an API key for all papers, on each database in turn."""
+    return ApiClient(app_with_two_papers, create_key(store))

@@ -1,4 +1,4 @@
-"""A newspaper's own program, which hands letters in."""
+"""A test client for the API, sample letters as JSON, and helpers for problem details and counts."""
 
 import dataclasses
 import json
@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from tests.samples import HERALD, letter
-from webapp.accounts.api_keys import make_key
+from webapp.accounts.api_keys import create_api_key
 from webapp.installation.clock import now
 from webapp.rules.submission import Submission
 from webapp.store.database import Database
@@ -25,14 +25,14 @@ POST = dataclasses.replace(
 PROBLEM = "application/problem+json"
 
 
-def new_key(store: Database, paper: str = "", name: str = "The web site") -> str:
-    """Make a key of the API."""
+def create_key(store: Database, paper: str = "", name: str = "The web site") -> str:
+    """Create an API key and return it; an empty ``paper`` means all papers."""
     with store.transaction() as session:
-        return make_key(session, name=name, paper=paper, now=now())
+        return create_api_key(session, name=name, paper=paper, now=now())
 
 
 def as_json(submission: Submission) -> dict[str, Any]:
-    """Return a submission as a program sends it."""
+    """Return a submission as a JSON object, without empty fields."""
     return {name: value for name, value in dataclasses.asdict(submission).items() if value not in {"", False}}
 
 
@@ -41,36 +41,36 @@ ANOTHER = {**COMPLETE, "headline": "Another"}
 WITH_ADVISORIES = {**COMPLETE, "exclusive": False, "address": "PO Box 5, Central"}
 
 
-class Program:
-    """Sends requests, with its key if it has one, and keeps no cookies."""
+class ApiClient:
+    """Sends JSON requests, with its API key if it has one; asserts JSON answers without cookies."""
 
     def __init__(self, app: Flask, key: str = "") -> None:
-        """Write to the API of ``app``."""
+        """Use the API of ``app``; an empty key sends no Authorization header."""
         self.app, self.key = app, key
         self._client = app.test_client(use_cookies=False)
 
-    def post(self, place: str, sent: object, headers: Mapping[str, str] | None = None) -> TestResponse:
-        """Send something as JSON; bytes as they are."""
+    def post(self, url: str, sent: object, headers: Mapping[str, str] | None = None) -> TestResponse:
+        """Post a value as JSON, or bytes as they are."""
         own = {"Authorization": f"Bearer {self.key}"} if self.key else {}
         body = sent if isinstance(sent, bytes) else json.dumps(sent).encode()
         answer = self._client.post(
-            place, data=body, content_type="application/json", headers={**own, **(headers or {})}
+            url, data=body, content_type="application/json", headers={**own, **(headers or {})}
         )
         assert "Set-Cookie" not in answer.headers
         assert answer.mimetype in {"application/json", PROBLEM}
         return answer
 
     def check(self, sent: object, **headers: str) -> TestResponse:
-        """Ask for a verdict."""
+        """Post to the Herald's check endpoint."""
         return self.post(CHECK, sent, headers)
 
-    def send(self, sent: object, key: str = "", place: str = LETTERS) -> TestResponse:
-        """Hand a letter in, with an Idempotency-Key if one is given."""
-        return self.post(place, sent, {"Idempotency-Key": key} if key else {})
+    def send(self, sent: object, key: str = "", url: str = LETTERS) -> TestResponse:
+        """Post to a letters endpoint, with an Idempotency-Key if one is given."""
+        return self.post(url, sent, {"Idempotency-Key": key} if key else {})
 
 
 def problem(answer: TestResponse) -> tuple[int, str]:
-    """Return the status and the code of an answer, which has to be a problem as RFC 9457 has them."""
+    """Return status and code of a response, after asserting that it is a problem (RFC 9457)."""
     assert answer.mimetype == PROBLEM, answer.text
     said = answer.get_json()
     assert said["type"] == "about:blank"
@@ -79,13 +79,13 @@ def problem(answer: TestResponse) -> tuple[int, str]:
     return answer.status_code, said["code"]
 
 
-def letters_in(store: Database) -> int:
-    """Count the letters that are stored."""
+def count_letters(store: Database) -> int:
+    """Return the number of stored letters."""
     return _count(store, Letter)
 
 
-def messages_in(store: Database) -> int:
-    """Count the messages that were written."""
+def count_messages(store: Database) -> int:
+    """Return the number of messages in the outbox, sent ones included."""
     return _count(store, Message)
 
 

@@ -1,4 +1,4 @@
-"""Whatever is wrong with a request: problem details, a stable code, a plain sentence, and never a page."""
+"""Errors of the API: problem details with a stable code and a sentence, never an HTML page."""
 
 import json
 import logging
@@ -7,26 +7,26 @@ from collections.abc import Mapping
 import pytest
 from flask import Flask
 
-from tests.api.program import API, CHECK, COMPLETE, LETTERS, Program, letters_in, new_key, problem
+from tests.api.program import API, CHECK, COMPLETE, LETTERS, ApiClient, count_letters, create_key, problem
 from tests.samples import BODY, HERALD, PARTICULARS
 from webapp.api.problems import STATUS
-from webapp.app import LARGEST_REQUEST
+from webapp.app import MAX_REQUEST_BYTES
 from webapp.letters.intake.intake import Intake
 from webapp.monitoring.logs import JsonFormatter
-from webapp.rules.submission import Misfit
+from webapp.rules.submission import SchemaViolation
 from webapp.store.database import Database, StoreAwayError
 from webapp.web.languages import LANGUAGES
-from webapp.wording.problems import MISFITS, PROBLEMS, ProblemCode
+from webapp.wording.problems import PROBLEMS, SCHEMA_VIOLATIONS, ProblemCode
 
 DEEP = b"[" * 100_000
 
 
 def test_every_problem_has_a_status_and_a_sentence() -> None:
     assert set(STATUS) == set(PROBLEMS) == set(ProblemCode)
-    assert set(MISFITS) == set(Misfit)
+    assert set(SCHEMA_VIOLATIONS) == set(SchemaViolation)
 
 
-@pytest.mark.parametrize("place", [CHECK, LETTERS])
+@pytest.mark.parametrize("url", [CHECK, LETTERS])
 @pytest.mark.parametrize(
     ("body", "code"),
     {
@@ -47,15 +47,15 @@ def test_every_problem_has_a_status_and_a_sentence() -> None:
     }.items(),
     ids=lambda value: ascii(value)[:20],
 )
-def test_what_is_no_letter_is_a_bad_request(program: Program, place: str, body: bytes, code: str) -> None:
-    assert problem(program.post(place, body)) == (400, code)
+def test_what_is_no_letter_is_a_bad_request(api_client: ApiClient, url: str, body: bytes, code: str) -> None:
+    assert problem(api_client.post(url, body)) == (400, code)
 
 
-def test_a_byte_order_mark_is_no_mistake(stranger: Program) -> None:
-    assert stranger.check(b"\xef\xbb\xbf" + json.dumps(COMPLETE).encode()).get_json()["accepted"]
+def test_a_byte_order_mark_is_no_mistake(keyless_client: ApiClient) -> None:
+    assert keyless_client.check(b"\xef\xbb\xbf" + json.dumps(COMPLETE).encode()).get_json()["accepted"]
 
 
-def test_fields_that_are_wrong_are_named_all_at_once(program: Program) -> None:
+def test_fields_that_are_wrong_are_named_all_at_once(api_client: ApiClient) -> None:
     sent = {
         **COMPLETE,
         "body": 5,
@@ -65,7 +65,7 @@ def test_fields_that_are_wrong_are_named_all_at_once(program: Program) -> None:
         "token": "x",
         "B": None,
     }
-    answer = program.send(sent)
+    answer = api_client.send(sent)
     assert problem(answer) == (400, "wrong_fields")
     assert {each["field"]: each["code"] for each in answer.get_json()["errors"]} == {
         "body": "not_text",
@@ -82,8 +82,8 @@ def test_fields_that_are_wrong_are_named_all_at_once(program: Program) -> None:
     }
 
 
-def test_an_answer_stays_short_whatever_is_wrong(stranger: Program) -> None:
-    answer = stranger.check({"x" * 100_000: "", **{f"field {number}": "" for number in range(10_000)}})
+def test_an_answer_stays_short_whatever_is_wrong(keyless_client: ApiClient) -> None:
+    answer = keyless_client.check({"x" * 100_000: "", **{f"field {number}": "" for number in range(10_000)}})
     assert problem(answer) == (400, "wrong_fields")
     assert len(answer.data) < 10_000
 
@@ -102,14 +102,14 @@ def test_json_goes_by_more_than_one_name(app: Flask) -> None:
         assert answer.status_code == 200
 
 
-def test_too_much_is_refused(program: Program) -> None:
-    assert problem(program.send({**COMPLETE, "body": "x" * LARGEST_REQUEST})) == (413, "too_large")
-    book = program.send({**COMPLETE, "body": "word " * 200_000})
+def test_too_much_is_refused(api_client: ApiClient) -> None:
+    assert problem(api_client.send({**COMPLETE, "body": "x" * MAX_REQUEST_BYTES})) == (413, "too_large")
+    book = api_client.send({**COMPLETE, "body": "word " * 200_000})
     assert (book.status_code, book.get_json()["word_count"]) == (422, 200_000)
 
 
 @pytest.mark.parametrize(
-    ("method", "place", "status", "code"),
+    ("method", "url", "status", "code"),
     [
         ("GET", "/api/", 404, "not_found"),
         ("GET", "/api/v2/harbour-herald/check", 404, "not_found"),
@@ -124,9 +124,9 @@ def test_too_much_is_refused(program: Program) -> None:
     ],
 )
 def test_no_address_and_no_method_leads_to_a_page(
-    app: Flask, method: str, place: str, status: int, code: str
+    app: Flask, method: str, url: str, status: int, code: str
 ) -> None:
-    answer = app.test_client().open(place, method=method, json=COMPLETE)
+    answer = app.test_client().open(url, method=method, json=COMPLETE)
     assert problem(answer) == (status, code)
     assert ("Allow" in answer.headers) == (status == 405)
 
@@ -137,7 +137,7 @@ def test_a_host_that_is_none_is_a_problem_too(app: Flask) -> None:
     assert answer.status_code in {200, 400}
 
 
-def failing(error: Exception) -> object:
+def raising(error: Exception) -> object:
     def fail(*_: object, **__: object) -> None:
         raise error
 
@@ -152,15 +152,15 @@ def failing(error: Exception) -> object:
     ],
 )
 def test_a_failure_is_told_without_a_trace(
-    program: Program,
+    api_client: ApiClient,
     monkeypatch: pytest.MonkeyPatch,
     error: Exception,
     status: int,
     code: str,
     headers: Mapping[str, str],
 ) -> None:
-    monkeypatch.setattr(Intake, "receive", failing(error))
-    answer = program.send(COMPLETE)
+    monkeypatch.setattr(Intake, "receive", raising(error))
+    answer = api_client.send(COMPLETE)
     assert problem(answer) == (status, code)
     assert headers.items() <= dict(answer.headers).items()
     assert "Trace" not in answer.text
@@ -168,16 +168,16 @@ def test_a_failure_is_told_without_a_trace(
 
 
 def test_where_the_store_is_away_a_key_waits_and_a_stranger_does_not(
-    program: Program, stranger: Program, monkeypatch: pytest.MonkeyPatch
+    api_client: ApiClient, keyless_client: ApiClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("webapp.api.authentication.holder_of", failing(StoreAwayError("no disk")))
-    assert problem(program.check(COMPLETE)) == (503, "store_away")
-    assert problem(program.send(COMPLETE)) == (503, "store_away")
-    assert stranger.check(COMPLETE).status_code == 200
+    monkeypatch.setattr("webapp.api.authentication.authenticate_api_key", raising(StoreAwayError("no disk")))
+    assert problem(api_client.check(COMPLETE)) == (503, "store_away")
+    assert problem(api_client.send(COMPLETE)) == (503, "store_away")
+    assert keyless_client.check(COMPLETE).status_code == 200
 
 
-def test_sentences_of_problems_are_worded_for_who_asks(stranger: Program) -> None:
-    said = stranger.post(LETTERS, COMPLETE, {"Accept-Language": "en"})
+def test_sentences_of_problems_are_worded_for_who_asks(keyless_client: ApiClient) -> None:
+    said = keyless_client.post(LETTERS, COMPLETE, {"Accept-Language": "en"})
     assert said.get_json()["detail"] == "Send your API key: “Authorization: Bearer” and the key."
     assert said.headers["Content-Language"] in LANGUAGES
 
@@ -187,18 +187,18 @@ def test_nothing_of_a_key_or_a_letter_gets_into_the_log(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     monkeypatch.setattr(caplog.handler, "formatter", JsonFormatter())
-    key, idempotency_key = new_key(sqlite, name="A very private name"), "a-very-private-key"
-    program = Program(app, key)
-    stored = program.send(COMPLETE, idempotency_key)
-    program.send({**COMPLETE, "body": ""}, idempotency_key)
-    program.check({**COMPLETE, "a-very-private-field": 1})
-    Program(app, f"{key}x").send(COMPLETE)
-    monkeypatch.setattr(Intake, "receive", failing(ZeroDivisionError(BODY)))
-    program.send(COMPLETE, idempotency_key)
+    key, idempotency_key = create_key(sqlite, name="A very private name"), "a-very-private-key"
+    api_client = ApiClient(app, key)
+    stored = api_client.send(COMPLETE, idempotency_key)
+    api_client.send({**COMPLETE, "body": ""}, idempotency_key)
+    api_client.check({**COMPLETE, "a-very-private-field": 1})
+    ApiClient(app, f"{key}x").send(COMPLETE)
+    monkeypatch.setattr(Intake, "receive", raising(ZeroDivisionError(BODY)))
+    api_client.send(COMPLETE, idempotency_key)
     token = stored.get_json()["url"].rpartition("/")[2]
     private = (key, "very-private", "very private", token, BODY[:10], *PARTICULARS.values())
     assert [each for each in private if each.splitlines()[0] in caplog.text] == []
     assert "api.send_letter" in caplog.text
     assert "api.check_letter" in caplog.text
-    assert letters_in(sqlite) == 1
+    assert count_letters(sqlite) == 1
     assert HERALD.paper.slug not in caplog.text

@@ -1,4 +1,4 @@
-"""Handing letters in: what is stored, what is answered, and what is told twice."""
+"""API: sending letters, API keys, and repeated letters."""
 
 from flask import Flask
 from sqlalchemy import select
@@ -9,30 +9,30 @@ from tests.api.program import (
     COMPLETE,
     LETTERS,
     WITH_ADVISORIES,
-    Program,
-    letters_in,
-    messages_in,
-    new_key,
+    ApiClient,
+    count_letters,
+    count_messages,
+    create_key,
     problem,
 )
-from tests.monitoring.test_metrics import number
+from tests.monitoring.test_metrics import sample
 from tests.pages import Visitor
 from tests.samples import BODY, PARTICULARS
-from webapp.accounts.api_keys import all_keys, end_key
+from webapp.accounts.api_keys import list_api_keys, revoke_api_key
 from webapp.installation.clock import now
 from webapp.letters.lookup import letter_for_desk
 from webapp.store.database import Database
 from webapp.store.models import Channel, Letter, Message
 
 
-def test_a_letter_is_stored_as_any_other_with_its_receipt(sender: Program, store: Database) -> None:
-    answer = sender.send(WITH_ADVISORIES)
+def test_a_letter_is_stored_as_any_other_with_its_receipt(store_client: ApiClient, store: Database) -> None:
+    answer = store_client.send(WITH_ADVISORIES)
     said = answer.get_json()
     assert answer.status_code == 201
     assert answer.headers["Location"] == said["url"]
     assert (said["accepted"], said["word_count"]) == (True, 17)
     assert [finding["code"] for finding in said["findings"]] == ["address.po_box", "exclusive.not_declared"]
-    assert said["findings"] == sender.check(WITH_ADVISORIES).get_json()["findings"]
+    assert said["findings"] == store_client.check(WITH_ADVISORIES).get_json()["findings"]
     with store.snapshot() as session:
         kept = letter_for_desk(session, said["reference"])
         receipt = session.scalars(select(Message)).one()
@@ -42,42 +42,48 @@ def test_a_letter_is_stored_as_any_other_with_its_receipt(sender: Program, store
     assert receipt.recipient == PARTICULARS["email"]
 
 
-def test_the_address_is_whole_also_where_the_client_names_that_host(sender: Program) -> None:
+def test_the_address_is_whole_also_where_the_client_names_that_host(store_client: ApiClient) -> None:
     headers = {"Host": "letters.example.com", "X-Forwarded-Proto": "https"}
-    answer = sender.post(f"https://letters.example.com{API}/harbour-herald/letters", COMPLETE, headers)
+    answer = store_client.post(f"https://letters.example.com{API}/harbour-herald/letters", COMPLETE, headers)
     assert answer.headers["Location"].startswith("https://letters.example.com/letters/")
 
 
 def test_the_writer_is_written_to_in_the_language_that_was_asked_for(
-    program: Program, sqlite: Database
+    api_client: ApiClient, sqlite: Database
 ) -> None:
-    program.post(LETTERS, COMPLETE, {"Accept-Language": "zh-HK"})
+    api_client.post(LETTERS, COMPLETE, {"Accept-Language": "zh-HK"})
     with sqlite.snapshot() as session:
         assert session.scalars(select(Letter.language)).one() == "zh_Hant"
 
 
-def test_a_letter_that_breaks_rules_is_returned_with_all_findings(program: Program, sqlite: Database) -> None:
+def test_a_letter_that_breaks_rules_is_returned_with_all_findings(
+    api_client: ApiClient, sqlite: Database
+) -> None:
     bad = {**COMPLETE, "body": "", "phone": "123"}
-    answer = program.send(bad)
+    answer = api_client.send(bad)
     assert problem(answer) == (422, "returned")
-    said, verdict = answer.get_json(), program.check(bad).get_json()
+    said, verdict = answer.get_json(), api_client.check(bad).get_json()
     assert {name: said[name] for name in verdict} == verdict
     assert [finding["code"] for finding in said["findings"]] == ["phone.impossible", "body.missing"]
-    assert letters_in(sqlite) == 0
+    assert count_letters(sqlite) == 0
 
 
-def test_a_key_is_needed_and_no_cookie_is_one(stranger: Program, dana: Visitor, sqlite: Database) -> None:
+def test_a_key_is_needed_and_no_cookie_is_one(
+    keyless_client: ApiClient, dana: Visitor, sqlite: Database
+) -> None:
     cookie = dana.client.get_cookie("lettersdesk")
     assert cookie
     for headers in ({}, {"Cookie": f"lettersdesk={cookie.value}"}):
-        answer = stranger.post(LETTERS, COMPLETE, headers)
+        answer = keyless_client.post(LETTERS, COMPLETE, headers)
         assert problem(answer) == (401, "key_missing")
         assert answer.headers["WWW-Authenticate"] == "Bearer"
-    assert letters_in(sqlite) == 0
+    assert count_letters(sqlite) == 0
 
 
-def test_what_is_no_key_opens_nothing(stranger: Program, program: Program, sqlite: Database) -> None:
-    right = program.key
+def test_what_is_no_key_opens_nothing(
+    keyless_client: ApiClient, api_client: ApiClient, sqlite: Database
+) -> None:
+    right = api_client.key
     for shown in (
         "",
         "Bearer",
@@ -87,41 +93,43 @@ def test_what_is_no_key_opens_nothing(stranger: Program, program: Program, sqlit
         f"Bearer {right[:-1]}",
         right,
     ):
-        answer = stranger.post(LETTERS, COMPLETE, {"Authorization": shown})
+        answer = keyless_client.post(LETTERS, COMPLETE, {"Authorization": shown})
         assert problem(answer) == (401, "key_unknown"), shown
         assert answer.headers["WWW-Authenticate"] == 'Bearer error="invalid_token"'
-    assert letters_in(sqlite) == 0
-    assert stranger.post(LETTERS, COMPLETE, {"Authorization": f"bearer {right}"}).status_code == 201
+    assert count_letters(sqlite) == 0
+    assert keyless_client.post(LETTERS, COMPLETE, {"Authorization": f"bearer {right}"}).status_code == 201
 
 
-def test_a_key_for_one_paper_opens_no_other(house: Flask, store: Database) -> None:
-    program = Program(house, new_key(store, "island-post"))
-    assert problem(program.send(COMPLETE)) == (403, "other_paper")
-    assert program.send(COMPLETE, place=f"{API}/island-post/letters").status_code == 201
-    assert problem(program.send(COMPLETE, place=f"{API}/nowhere/letters")) == (404, "no_such_paper")
-    assert letters_in(store) == 1
+def test_a_key_for_one_paper_opens_no_other(app_with_two_papers: Flask, store: Database) -> None:
+    api_client = ApiClient(app_with_two_papers, create_key(store, "island-post"))
+    assert problem(api_client.send(COMPLETE)) == (403, "other_paper")
+    assert api_client.send(COMPLETE, url=f"{API}/island-post/letters").status_code == 201
+    assert problem(api_client.send(COMPLETE, url=f"{API}/nowhere/letters")) == (404, "no_such_paper")
+    assert count_letters(store) == 1
 
 
-def test_an_ended_key_opens_nothing_at_once(program: Program, sqlite: Database) -> None:
-    assert program.send(COMPLETE).status_code == 201
+def test_an_ended_key_opens_nothing_at_once(api_client: ApiClient, sqlite: Database) -> None:
+    assert api_client.send(COMPLETE).status_code == 201
     with sqlite.transaction() as session:
-        end_key(session, all_keys(session)[0].id, now=now())
-    assert problem(program.send(COMPLETE)) == (401, "key_unknown")
+        revoke_api_key(session, list_api_keys(session)[0].id, now=now())
+    assert problem(api_client.send(COMPLETE)) == (401, "key_unknown")
 
 
-def test_the_same_letter_is_stored_once_without_being_asked_to(sender: Program, store: Database) -> None:
-    first, again = (sender.send(WITH_ADVISORIES) for _ in range(2))
+def test_the_same_letter_is_stored_once_without_being_asked_to(
+    store_client: ApiClient, store: Database
+) -> None:
+    first, again = (store_client.send(WITH_ADVISORIES) for _ in range(2))
     assert (again.status_code, again.get_json()) == (201, first.get_json())
     assert again.location == first.location
-    assert sender.send(ANOTHER).get_json()["reference"] != first.get_json()["reference"]
-    assert (letters_in(store), messages_in(store)) == (2, 2)
+    assert store_client.send(ANOTHER).get_json()["reference"] != first.get_json()["reference"]
+    assert (count_letters(store), count_messages(store)) == (2, 2)
 
 
-def test_letters_count_as_those_of_any_channel(program: Program, app: Flask) -> None:
+def test_letters_count_as_those_of_any_channel(api_client: ApiClient, app: Flask) -> None:
     for sent in (COMPLETE, COMPLETE, {**COMPLETE, "body": ""}):
-        program.send(sent)
-    program.check(COMPLETE)
+        api_client.send(sent)
+    api_client.check(COMPLETE)
     told = app.test_client().get("/metrics").data
     labels = {"paper": "harbour-herald", "channel": "api"}
-    assert number(told, "letters_accepted_total", **labels) == 1
-    assert number(told, "letters_returned_total", **labels) == 1
+    assert sample(told, "letters_accepted_total", **labels) == 1
+    assert sample(told, "letters_returned_total", **labels) == 1

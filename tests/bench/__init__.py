@@ -1,1 +1,1 @@
-"""What the product can do, measured on the machine at hand: ``python -m tests.bench``."""
+"""Benchmarks of Letters Desk on this machine: ``python -m tests.bench``."""

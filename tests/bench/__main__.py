@@ -1,4 +1,4 @@
-"""Measures the product on this machine, and prints tables at the end: ``python -m tests.bench --help``."""
+"""Runs all benchmarks on SQLite and PostgreSQL and prints tables: ``python -m tests.bench --help``."""
 
 import argparse
 import sys
@@ -10,68 +10,71 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from tests.bench import intake, judging, pages, process
+from tests.bench import blank_forms, intake, judging, pages, process
 from tests.bench.bulk import prepare
 from tests.bench.figures import Row, table
 from tests.bench.serving import kind_of, product
 from tests.installation.steps import FORM
 from tests.samples import SEAL
 from tests.services.postgres import running_postgres
-from tests.services.postgres_programs import REMEDY, PostgresMissing
+from tests.services.postgres_programs import REMEDY, PostgresMissingError
 from webapp.store.database import Database
 
 SIZES = (100, 10_000, 1_000_000)
+"""Default numbers of stored letters with which the desk's pages are measured."""
 SECONDS = 2.0
+"""Default time for which each way of sending letters is measured at a time."""
 
 
 class MakesDatabases(Protocol):
-    """Whoever makes empty databases of one kind."""
+    """Creates empty databases of one kind."""
 
     def create_database(self) -> str:
-        """Make one, and return its address."""
+        """Create an empty database and return its SQLAlchemy URL."""
 
 
 @dataclass(frozen=True)
 class SqliteFiles:
-    """Makes SQLite's databases, which are files."""
+    """Creates SQLite databases, as files in a folder."""
 
     folder: Path
 
     def create_database(self) -> str:
-        """Return the address of a file that is made when it is first written to."""
+        """Return the URL of a new file, which SQLite creates at the first write."""
         return f"sqlite:///{self.folder / uuid.uuid4().hex}.db"
 
 
 def measure(kinds: Sequence[MakesDatabases], folder: Path, *, sizes: Sequence[int], seconds: float) -> str:
-    """Measure everything, and return the tables.
+    """Run all benchmarks and return the tables as text.
 
     Args:
-        kinds: Where databases of each kind come from.
-        folder: Where the servers work.
-        sizes: With how many letters in the store the desk's pages are measured.
-        seconds: How long each way of sending letters is tried at a time.
+        kinds: The kinds of database, each of which is measured.
+        folder: The servers' working directory.
+        sizes: The numbers of stored letters with which the desk's pages are measured.
+        seconds: The time for which each way of sending letters is measured at a time.
     """
-    taken_in: list[Row] = []
-    shown: list[Row] = []
-    started: list[Row] = []
-    remembered: list[Row] = []
+    intake_rows: list[Row] = []
+    page_rows: list[Row] = []
+    start_rows: list[Row] = []
+    memory_rows: list[Row] = []
     for kind in kinds:
-        _say("letters taken in")
-        taken_in += intake.measure(folder, kind.create_database, seconds=seconds)
-        _say("pages of the desk")
-        shown += pages.measure(folder, kind.create_database(), sizes)
-        _say("start and memory")
+        _print_progress("letters taken in")
+        intake_rows += intake.measure(folder, kind.create_database, seconds=seconds)
+        _print_progress("pages of the desk")
+        page_rows += pages.measure(folder, kind.create_database(), sizes)
+        _print_progress("start and memory")
         address = kind.create_database()
-        started += process.starts(folder, address)
+        start_rows += process.starts(folder, address)
         with product(folder, address) as server:
-            remembered += process.memory(server, kind_of(address))
+            memory_rows += process.memory(server, kind_of(address))
     return "\n".join(
         (
-            table("Letters taken in", intake.HEADINGS, taken_in),
+            table("Letters taken in", intake.HEADINGS, intake_rows),
             table("The rules", judging.HEADINGS, list(judging.measure())),
-            table("The desk", pages.HEADINGS, shown),
-            table("From the command to the first page", process.START_HEADINGS, started),
-            table("Memory after a crowd of readers", process.MEMORY_HEADINGS, remembered),
+            table("The blank form", blank_forms.HEADINGS, list(blank_forms.measure(folder))),
+            table("The desk", pages.HEADINGS, page_rows),
+            table("From the command to the first page", process.START_HEADINGS, start_rows),
+            table("Memory after a crowd of readers", process.MEMORY_HEADINGS, memory_rows),
             table("What a browser loads", process.WEIGHT_HEADINGS, _weights(kinds[0], folder)),
         )
     )
@@ -88,12 +91,12 @@ def _weights(kind: MakesDatabases, folder: Path) -> list[Row]:
         return [process.weight(name, server.port, cookie, page) for name, page in pages_weighed.items()]
 
 
-def _say(what: str) -> None:
+def _print_progress(what: str) -> None:
     sys.stderr.write(f"{what} …\n")
 
 
 def main() -> None:
-    """Measure as the command line asks."""
+    """Run the benchmarks with the options of the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure the product here.")
     parser.add_argument(
         "--letters",
@@ -109,15 +112,15 @@ def main() -> None:
         default=SECONDS,
         help="how long each way of sending letters is tried, three times (default: %(default)s)",
     )
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ld-bench-")))
         kinds: list[MakesDatabases] = [SqliteFiles(folder)]
         try:
             kinds.append(stack.enter_context(running_postgres()))
-        except PostgresMissing:
-            _say(f"without PostgreSQL ({REMEDY})")
-        sys.stdout.write(measure(kinds, folder, sizes=given.letters, seconds=given.seconds) + "\n")
+        except PostgresMissingError:
+            _print_progress(f"without PostgreSQL ({REMEDY})")
+        sys.stdout.write(measure(kinds, folder, sizes=arguments.letters, seconds=arguments.seconds) + "\n")
 
 
 if __name__ == "__main__":

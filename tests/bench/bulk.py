@@ -1,6 +1,6 @@
-"""A store with as many letters as one likes: the sample letters, copied over and over by the database itself.
+"""Filling a database with many letters for benchmarks: copies of the sample letters (INSERT … SELECT).
 
-Every table that hangs on the letters is copied with them, whichever those are by now.
+Every table with a foreign key to the letters is copied as well; the tables are found in the metadata.
 """
 
 from sqlalchemy import Column, Table, UniqueConstraint, func, select, text
@@ -12,51 +12,62 @@ from webapp.app import create_app
 from webapp.installation.clock import now
 from webapp.installation.settings import Settings
 from webapp.letters.editing.workflow import Actor
-from webapp.letters.similar.comparing import compare_waiting
-from webapp.sample.letters import fill
+from webapp.letters.similar.fingerprint_index import index_waiting_letters
+from webapp.sample.letters import add_sample_letters
 from webapp.store.database import Database
 from webapp.store.models import Base, Letter, LetterPassage, Role
 from webapp.store.schema import migrate
 from webapp.web.services import services
 
 EDITOR = "bench@example.com"
-COPIES_AT_ONCE = 2_000
-"""Copies of the sample in one transaction."""
-COPIES_TO_A_STORY = 20
+COPIES_PER_TRANSACTION = 2_000
+"""Copies of the whole sample in one transaction."""
+COPIES_PER_STORY = 20
 """Copies of the sample whose letters answer the same articles."""
-COPIES_TO_A_CAMPAIGN = 20
-"""Copies of the sample of which one is compared: a million letters have campaigns of a thousand all the same,
-and forty fingerprints a letter take longer to insert than all else of it."""
-LONGEST_COPIED_MESSAGE = 200
-"""Characters: whole, the messages would take more room than all else, and no page lists their text."""
+COPIES_PER_CAMPAIGN = 20
+"""One in this many copies of the sample is in the passage index. A million letters then still have campaigns
+of a thousand, and the forty fingerprints of a letter take longer to insert than its other rows together."""
+MAX_COPIED_MESSAGE = 200
+"""Characters of a message that are copied: whole ones would take most of the space."""
 
-BLINDS = ("email_blind", "phone_blind", "name_blind")
+BLIND_INDEX_COLUMNS = ("email_blind", "phone_blind", "name_blind")
 _LETTERS = Letter.__tablename__
 
 
 def prepare(database: Database) -> int:
-    """Fill an empty store with the sample letters and one editor; return how many letters there are."""
+    """Migrate an empty database and add the sample letters and a chief; return the number of letters."""
     migrate(database)
     editor = add_editor(database, email=EDITOR, name="Bench", role=Role.CHIEF, password=PASSWORD, now=now())
     settings = Settings(database_url=database.url, secret_key=SECRET_KEY, seal=SEAL, policies=(HERALD,))
     with create_app(settings, database).app_context():
-        letters = fill(database, services().intake, HERALD, by=Actor(editor, Role.CHIEF), now=now())
-    while compare_waiting(database):
+        letters = add_sample_letters(
+            database, services().intake, HERALD, by=Actor(editor, Role.CHIEF), now=now()
+        )
+    while index_waiting_letters(database):
         pass
     return letters
 
 
 def grow(database: Database, *, sample: int, letters: int) -> int:
-    """Copy the first ``sample`` letters until there are about so many; return how many there are then."""
+    """Copy the sample until there are about that many letters.
+
+    Args:
+        database: A database on which `prepare` was called.
+        sample: The number of letters in the sample; they are the first ones.
+        letters: The number of letters wanted.
+
+    Returns:
+        The number of letters: a multiple of ``sample``.
+    """
     with database.snapshot() as session:
         there = session.scalar(select(func.count()).select_from(Letter)) or 0
     wanted = max(letters // sample, 1)
-    for first in range(there // sample, wanted, COPIES_AT_ONCE):
-        last = min(first + COPIES_AT_ONCE, wanted) - 1
+    for first in range(there // sample, wanted, COPIES_PER_TRANSACTION):
+        last = min(first + COPIES_PER_TRANSACTION, wanted) - 1
         with database.transaction() as session:
             _copy(session, sample, first, last, is_sqlite=database.is_sqlite)
     if not database.is_sqlite:
-        # As its own housekeeping would, some minutes later.
+        # Autovacuum would do this some minutes later.
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM ANALYZE"))
     return wanted * sample
@@ -79,7 +90,7 @@ def _copy(session: Session, sample: int, first: int, last: int, *, is_sqlite: bo
             text(
                 f"{'' if is_sqlite else numbers} INSERT INTO {table.name} ({names}) "
                 f"{numbers if is_sqlite else ''} SELECT {values} FROM copies, {table.name} AS t "
-                f"WHERE t.{key.name} <= :sample {_some(table)} ORDER BY n, t.{key.name}"
+                f"WHERE t.{key.name} <= :sample {_copy_condition(table)} ORDER BY n, t.{key.name}"
             ),
             {"first": first, "last": last, "sample": sample},
         )
@@ -89,13 +100,13 @@ def _copy(session: Session, sample: int, first: int, last: int, *, is_sqlite: bo
         )
 
 
-def _some(table: Table) -> str:
-    """Return the condition by which not all copies get what ``table`` has."""
-    return f"AND n % {COPIES_TO_A_CAMPAIGN} = 0" if table.name == LetterPassage.__tablename__ else ""
+def _copy_condition(table: Table) -> str:
+    """Return a condition on the copy's number ``n`` for tables whose rows only some copies get."""
+    return f"AND n % {COPIES_PER_CAMPAIGN} = 0" if table.name == LetterPassage.__tablename__ else ""
 
 
 def _letter_key(table: Table) -> "Column[int] | None":
-    """Return the column that says to which letter a row belongs, if there is one."""
+    """Return the column with the letter's id: the primary key or a foreign key; None where there is none."""
     if table.name == _LETTERS:
         return table.columns["id"]
     for column in table.columns:
@@ -105,7 +116,7 @@ def _letter_key(table: Table) -> "Column[int] | None":
 
 
 def _is_numbered(column: "Column[object]") -> bool:
-    """Tell whether the database numbers the rows by itself."""
+    """Tell whether the column is an autoincrement key."""
     return column is column.table.autoincrement_column
 
 
@@ -113,7 +124,7 @@ def _value(column: "Column[object]", key: "Column[int]", *, is_sqlite: bool) -> 
     name = f"t.{column.name}"
     if column is key:
         return f"{name} + n * :sample"
-    for names, value in _own_values(name, is_sqlite=is_sqlite).items():
+    for names, value in _changed_values(name, is_sqlite=is_sqlite).items():
         if column.name in names:
             return value
     if _is_unique(column):
@@ -121,8 +132,8 @@ def _value(column: "Column[object]", key: "Column[int]", *, is_sqlite: bool) -> 
     return name
 
 
-def _own_values(name: str, *, is_sqlite: bool) -> dict[tuple[str, ...], str]:
-    """Return what copy ``n`` has of its own, by the columns that have it."""
+def _changed_values(name: str, *, is_sqlite: bool) -> dict[tuple[str, ...], str]:
+    """Return SQL expressions for the columns that differ between copies, ``n`` being the copy's number."""
     number = "n * :sample + t.id"
     reference, received_at = (
         (f"printf('%08X', {number})", f"strftime('%Y-%m-%d %H:%M:%f000', {name}, '-' || n || ' hours')")
@@ -130,16 +141,13 @@ def _own_values(name: str, *, is_sqlite: bool) -> dict[tuple[str, ...], str]:
         else (f"lpad(to_hex({number}), 8, '0')", f"{name} - n * interval '1 hour'")
     )
     return {
-        ("text_body", "html_body"): f"substr({name}, 1, {LONGEST_COPIED_MESSAGE})",
+        ("text_body", "html_body"): f"substr({name}, 1, {MAX_COPIED_MESSAGE})",
         ("reference",): reference,
-        # Each copy of the sample is an hour older than the one before,
+        # Each copy is an hour older than the one before, has its own writers, and shares its articles with
+        # the `COPIES_PER_STORY` copies around it.
         ("received_at",): received_at,
-        # by writers of its own,
-        ("email_blind", "phone_blind", "name_blind"): _unless_empty(
-            name, f"substr({name}, 1, 16) || '-' || n"
-        ),
-        # and on the stories of their day.
-        ("article_key",): _unless_empty(name, f"{name} || '-' || n / {COPIES_TO_A_STORY}"),
+        BLIND_INDEX_COLUMNS: _unless_empty(name, f"substr({name}, 1, 16) || '-' || n"),
+        ("article_key",): _unless_empty(name, f"{name} || '-' || n / {COPIES_PER_STORY}"),
     }
 
 

@@ -1,4 +1,4 @@
-"""Figures, and the tables that they are printed in."""
+"""Percentiles, formatting of times, and plain-text tables."""
 
 from collections.abc import Sequence
 from typing import TypeAlias
@@ -7,18 +7,18 @@ Row: TypeAlias = tuple[str, ...]
 
 
 def percentile(seconds: Sequence[float], part: float) -> float:
-    """Return the seconds within which this part of all lies; not a number where there are none."""
+    """Return a percentile, nearest rank; ``part`` is between 0 and 1. NaN where there are no values."""
     ordered = sorted(seconds)
     return ordered[min(len(ordered) - 1, int(part * len(ordered)))] if ordered else float("nan")
 
 
 def milliseconds(seconds: float) -> str:
-    """Show seconds as milliseconds."""
+    """Format seconds as milliseconds with one decimal."""
     return f"{1000 * seconds:.1f}"
 
 
 def table(title: str, headings: Row, rows: Sequence[Row]) -> str:
-    """Set figures in columns; the first column holds words and stands at the left."""
+    """Format a table as text; the first column is left-aligned, the others right-aligned."""
     widths = [max(len(row[column]) for row in (headings, *rows)) for column in range(len(headings))]
     lines = [
         "  ".join(

@@ -1,8 +1,9 @@
-"""The floor: a bare Flask view that reads the form and commits one row, served as the product is.
+"""Baselines for the benchmark of intake: minimal Flask applications that store one row per form.
 
-No rules, no CSRF, no receipt: what is left is what any such service in Python pays. One rung above it, the
-same view has a form of WTForms with the product's fields, and Flask-WTF's guard against forged requests: what
-is left is what a product with these libraries pays, whatever it does with a letter.
+The floor has a view that reads the form and commits a row, without rules, CSRF protection or receipt: the
+least that any such service in Python costs. The rung above it adds a WTForms form with the real form's fields
+and Flask-WTF's CSRF protection: the least that a service with these libraries costs. Both run on the same
+server as Letters Desk.
 """
 
 import argparse
@@ -27,14 +28,14 @@ from webapp.installation.settings import WORKERS
 
 FIELDS = ("name", "email", "phone", "address", "district", "country", "headline", "body")
 COLUMNS = ", ".join(FIELDS)
-TICKED = ("full_name_confirmed", "exclusive", "withhold_name", "consent")
-UNKEPT = (
+BOOLEAN_FIELDS = ("full_name_confirmed", "exclusive", "withhold_name", "consent")
+UNSTORED_FIELDS = (
     *("article_url", "article_headline", "article_date", "category", "interest", "ai_use", "withhold_reason"),
     *("submission_key", "stamp", "proof", "website"),
 )
-"""Fields that the product's form has besides; the rung reads them, and keeps them no more than the floor."""
+"""Further fields of the real form; the rung parses them and, like the floor, doesn't store them."""
 LONGEST_WAIT = 5.0
-"""Seconds that a writer waits for the others."""
+"""Seconds to wait for SQLite's write lock."""
 PATH = "/floor"
 RUNG = "/rung"
 TOKEN = re.compile(r'(?<= name="csrf_token")(?P<between>[^>]* value=)"[^"]*"')
@@ -42,21 +43,21 @@ _INSERT = f"INSERT INTO floor ({COLUMNS}) VALUES (%s)"
 
 
 class NoBackgroundWork:
-    """Nothing goes on beside the requests."""
+    """Implements `webapp.installation.server.BackgroundWork` with nothing."""
 
     def start(self) -> None:
-        """Begin nothing."""
+        """Do nothing."""
 
     def stop(self) -> None:
-        """End nothing."""
+        """Do nothing."""
 
 
 def make_app(url: URL, page: str) -> Flask:
     """Build the floor's application.
 
     Args:
-        url: Its database, which has its table.
-        page: What it shows for a form.
+        url: Its database, with the table of `make_table`.
+        page: The HTML that it answers GET requests with.
     """
     app = Flask(__name__)
     insert = _inserter(url)
@@ -66,9 +67,9 @@ def make_app(url: URL, page: str) -> Flask:
         return page
 
     @app.post(PATH)
-    def take_in() -> Response:
+    def store_letter() -> Response:
         insert([request.form[name] for name in FIELDS])
-        return _taken()
+        return _redirect_to_receipt()
 
     return app
 
@@ -77,8 +78,8 @@ def make_app_with_forms(url: URL, page: str) -> Flask:
     """Build the rung's application.
 
     Args:
-        url: Its database, which has its table.
-        page: What it shows for a form, with a token in it that each reader gets another one for.
+        url: Its database, with the table of `make_table`.
+        page: The HTML that it answers GET requests with; the CSRF token in it is replaced each time.
     """
     app = Flask(__name__)
     app.config["SECRET_KEY"] = secrets.token_hex()
@@ -94,25 +95,25 @@ def make_app_with_forms(url: URL, page: str) -> Flask:
         return f'{before}"{generate_csrf()}"{behind}'
 
     @app.post(RUNG)
-    def take_in() -> Response:
+    def store_letter() -> Response:
         filled = letter_form(request.form)
         insert([filled[name].data for name in FIELDS])
-        return _taken()
+        return _redirect_to_receipt()
 
     return app
 
 
 def _form_class() -> type[Form]:
-    typed = {name: StringField() for name in (*FIELDS, *UNKEPT)}
-    return type("LetterForm", (Form,), typed | {name: BooleanField() for name in TICKED})
+    strings = {name: StringField() for name in (*FIELDS, *UNSTORED_FIELDS)}
+    return type("LetterForm", (Form,), strings | {name: BooleanField() for name in BOOLEAN_FIELDS})
 
 
-def _taken() -> Response:
+def _redirect_to_receipt() -> Response:
     return Response(status=303, headers={"Location": f"/letters/{secrets.token_urlsafe(24)}"})
 
 
 def make_table(url: URL) -> None:
-    """Make the one table."""
+    """Create the table of the floor and the rung."""
     columns = ", ".join(f"{name} TEXT NOT NULL" for name in FIELDS)
     if url.get_backend_name() == "sqlite":
         with sqlite3.connect(url.database or "") as connection:
@@ -136,7 +137,7 @@ class Inserter(Protocol):
 
 
 class SqliteInserter:
-    """With a connection for each thread."""
+    """Inserts into SQLite, with a connection for each thread."""
 
     def __init__(self, url: URL) -> None:
         self._file = url.database or ""
@@ -151,7 +152,7 @@ class SqliteInserter:
 
 
 class PostgresInserter:
-    """With a connection for each thread."""
+    """Inserts into PostgreSQL, with a connection for each thread."""
 
     def __init__(self, url: URL) -> None:
         self._conninfo = conninfo(url)
@@ -165,24 +166,24 @@ class PostgresInserter:
 
 
 def conninfo(url: URL) -> str:
-    """Return what psycopg itself calls the database."""
+    """Return the libpq connection string for a SQLAlchemy URL."""
     return make_conninfo(
         host=str(url.query["host"]), port=str(url.query["port"]), user=url.username, dbname=url.database
     )
 
 
 def main() -> None:
-    """Serve the floor."""
+    """Serve the floor, or with ``--with-forms`` the rung."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--database", required=True)
     parser.add_argument("--page", type=Path, required=True)
     parser.add_argument("--with-forms", action="store_true")
-    given = parser.parse_args()
-    url, page = make_url(given.database), given.page.read_text(encoding="utf-8")
+    arguments = parser.parse_args()
+    url, page = make_url(arguments.database), arguments.page.read_text(encoding="utf-8")
     make_table(url)
-    make = make_app_with_forms if given.with_forms else make_app
-    serve(lambda: make(url, page), NoBackgroundWork, host="127.0.0.1", port=given.port, workers=WORKERS)
+    make = make_app_with_forms if arguments.with_forms else make_app
+    serve(lambda: make(url, page), NoBackgroundWork, host="127.0.0.1", port=arguments.port, workers=WORKERS)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How many letters are taken in, and how soon each, beside what the floor takes and the rung above it."""
+"""Benchmark of intake: letters a second and response times, compared with the floor and the rung."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -8,20 +8,39 @@ from pathlib import Path
 from tests.bench import floor
 from tests.bench.figures import Row, milliseconds, percentile
 from tests.bench.serving import bare_floor, kind_of, product, seconds_of_work
-from tests.installation.concurrent_readers import Crowd, Line, OpenForm, hidden_fields, write_letter
+from tests.installation.concurrent_readers import (
+    ConcurrentReaders,
+    OpenForm,
+    ReaderConnection,
+    hidden_fields,
+    sample_letter,
+)
 from tests.installation.steps import FORM
 
 TURNS = 3
-"""That each course has, one after another, so that a busy moment of the machine hits all alike."""
+"""Runs of each course; the courses take turns, so that a busy moment of the machine affects all alike."""
 CLIENTS = (1, 8, 64)
-"""Sending at once; the last are far more than there are threads, to see that all are answered."""
+"""Numbers of concurrent clients; 64 is far more than the server's threads, to see that all are answered."""
 WARM_UP_CLIENTS, WARM_UP_LETTERS = 8, 5
 HEADINGS = ("letters", "clients", "a second", "of the floor", "p50 ms", "p99 ms", "work ms", "errors")
 
 
 @dataclass
 class Course:
-    """One way of sending letters, and what came of it in all its turns."""
+    """One way of sending letters to one server, and its results over all turns.
+
+    Attributes:
+        name: Its name in the table.
+        pid: The process ID of the server.
+        port: The server's port.
+        path: The path of the form.
+        open_form: A form that was fetched before; without one each letter fetches its own.
+        letters: The number of letters accepted.
+        errors: The number of attempts that were refused or not answered.
+        seconds: The time measured.
+        worked: The CPU seconds of the server and its workers.
+        waits: The response times in seconds, one for each letter accepted.
+    """
 
     name: str
     pid: int
@@ -35,52 +54,52 @@ class Course:
     waits: list[float] = field(default_factory=list)
 
     def warm_up(self) -> None:
-        """Send as many letters as it takes to have every worker load what it loads but once."""
-        crowd = self._crowd()
-        crowd.start(WARM_UP_CLIENTS, letters=WARM_UP_LETTERS)
-        crowd.wait()
+        """Send some letters first, so that every worker has loaded and cached what it needs."""
+        readers = self._concurrent_readers()
+        readers.start(WARM_UP_CLIENTS, letters=WARM_UP_LETTERS)
+        readers.wait()
 
     def run(self, clients: int, seconds: float) -> None:
-        """Let so many clients send for so many seconds."""
-        crowd = self._crowd()
+        """Send letters with that many concurrent clients for that many seconds."""
+        readers = self._concurrent_readers()
         since, worked = time.perf_counter(), seconds_of_work(self.pid)
-        crowd.start(clients)
+        readers.start(clients)
         time.sleep(seconds)
-        crowd.stop()
+        readers.stop()
         self.seconds += time.perf_counter() - since
         self.worked += seconds_of_work(self.pid) - worked
-        self.letters += len(crowd.receipts)
-        self.errors += len(crowd.refused) + crowd.cut
-        self.waits += [receipt.seconds for receipt in crowd.receipts]
+        self.letters += len(readers.receipts)
+        self.errors += len(readers.refused) + readers.unanswered
+        self.waits += [receipt.seconds for receipt in readers.receipts]
 
-    def _crowd(self) -> Crowd:
-        return Crowd(self.port, self.path, write_letter, open_form=self.open_form)
+    def _concurrent_readers(self) -> ConcurrentReaders:
+        return ConcurrentReaders(self.port, self.path, sample_letter, open_form=self.open_form)
 
     @property
     def rate(self) -> float:
-        """Letters a second."""
+        """The letters accepted a second."""
         return self.letters / self.seconds
 
     @property
     def work(self) -> float:
-        """Seconds that a letter keeps a processor busy in the server."""
+        """The CPU seconds of the server for each letter accepted."""
         return self.worked / max(self.letters, 1)
 
 
 def measure(folder: Path, new_database: Callable[[], str], *, seconds: float) -> Iterator[Row]:
-    """Measure the product, the floor and the rung between them, turn by turn, each with its own database.
+    """Measure Letters Desk, the floor and the rung in turns, each with its own database; yield table rows.
 
     Args:
-        folder: Where all work.
-        new_database: Makes an empty database, always of the same kind, and returns its address.
-        seconds: How long a turn lasts.
+        folder: The servers' working directory.
+        new_database: Creates an empty database, always of the same kind, and returns its URL.
+        seconds: The length of a turn.
     """
     product_url = new_database()
     with product(folder, product_url) as server:
-        with Line(server.port) as line:
-            page = line.get(FORM).body
-        # A form that has no key gets one with each sending: it is another letter every time.
-        open_form = OpenForm({"csrf_token": hidden_fields(page)["csrf_token"]}, line.cookie)
+        with ReaderConnection(server.port) as connection:
+            page = connection.get(FORM).body
+        # Without a submission key each post counts as another letter.
+        open_form = OpenForm({"csrf_token": hidden_fields(page)["csrf_token"]}, connection.cookie)
         with (
             bare_floor(folder, new_database(), page) as (floor_port, floor_pid),
             bare_floor(folder, new_database(), page, with_forms=True) as (rung_port, rung_pid),

@@ -1,10 +1,10 @@
-"""How long the rules take over one letter, without a server or a store."""
+"""Benchmark of the rules: time to check one letter, without a server or a database."""
 
 import time
 from collections.abc import Iterator
 
 from tests.bench.figures import Row, milliseconds, percentile
-from tests.installation.concurrent_readers import write_letter
+from tests.installation.concurrent_readers import sample_letter
 from tests.samples import HERALD, TODAY
 from webapp.rules.check import check
 from webapp.rules.submission import Submission
@@ -15,10 +15,10 @@ WARM_UP = 20
 
 
 def measure() -> Iterator[Row]:
-    """Judge some hundred letters of two hundred words, one by one."""
+    """Check `LETTERS` letters of about two hundred words one by one; yield the table row."""
     times: list[float] = []
     for number in range(WARM_UP + LETTERS):
-        submission = Submission.from_mapping(write_letter(0, number))
+        submission = Submission.from_mapping(sample_letter(0, number))
         since = time.perf_counter()
         assert check(submission, HERALD, TODAY).accepted
         times.append(time.perf_counter() - since)

@@ -1,4 +1,4 @@
-"""How long the desk's pages take, with few letters in the store and with many."""
+"""Benchmark of the desk's pages: response times with different numbers of stored letters."""
 
 import json
 import time
@@ -8,23 +8,23 @@ from pathlib import Path
 from tests.bench.bulk import EDITOR, grow, prepare
 from tests.bench.figures import Row, milliseconds, percentile
 from tests.bench.serving import kind_of, product
-from tests.installation.concurrent_readers import Line
+from tests.installation.concurrent_readers import ReaderConnection
 from tests.installation.server import RunningServer
 from tests.samples import PASSWORD, SEAL
 from webapp.store.database import Database
 
 HEADINGS = ("page", "letters", "at the server, p50 ms", "at a client, p50 ms", "p99 ms", "of the smallest")
 TIMES = 60
-"""That each page is asked for, one time after another."""
+"""Requests for each page, one after another."""
 QUEUE = "/desk/"
 WHOLE_QUEUE = "/desk/?state=all"
 
 
 def measure(folder: Path, database_url: str, sizes: Sequence[int]) -> Iterator[Row]:
-    """Measure with each number of letters in turn, beginning with the smallest.
+    """Measure with each number of letters in turn, beginning with the smallest; yield table rows.
 
-    What it takes at the server stands in the product's own log. A client beside it, with an open connection,
-    waits for the page's way there and back as well.
+    The time at the server is taken from the server's log. The time at a client, with a keep-alive connection,
+    includes the network stack and gunicorn.
     """
     database = Database(database_url, SEAL, limits_statements=False)
     sample = prepare(database)
@@ -47,39 +47,39 @@ def measure(folder: Path, database_url: str, sizes: Sequence[int]) -> Iterator[R
 
 
 def _pages(server: RunningServer) -> Iterator[tuple[str, list[float]]]:
-    cookie, addresses = desk_pages(server)
-    for name, address in addresses.items():
-        with Line(server.port, cookie) as line:
-            # The first may load what stays loaded.
-            _seconds(line, address)
-            yield name, [_seconds(line, address) for _ in range(TIMES)]
+    cookie, urls = desk_pages(server)
+    for name, url in urls.items():
+        with ReaderConnection(server.port, cookie) as connection:
+            # Not counted: the first request may fill caches.
+            _seconds(connection, url)
+            yield name, [_seconds(connection, url) for _ in range(TIMES)]
 
 
 def _last_logged(server: RunningServer) -> list[float]:
-    """Return the seconds that the server logged for the requests of one page, which were its last."""
-    logged = (json.loads(line) for line in server.log.splitlines() if line.startswith("{"))
+    """Return the seconds that the server logged for its last `TIMES` requests: those of one page."""
+    logged = (json.loads(connection) for connection in server.log.splitlines() if connection.startswith("{"))
     return [each["milliseconds"] / 1000 for each in logged if "milliseconds" in each][-TIMES:]
 
 
 def desk_pages(server: RunningServer) -> tuple[bytes, dict[str, str]]:
-    """Sign in, and return the cookie and the addresses of the pages that editors work on."""
-    caller = server.caller()
-    sign_in = caller.get("/desk/login").fields() | {"email": EDITOR, "password": PASSWORD}
-    assert caller.post("/desk/login", sign_in).status == 303
-    queue = caller.get(WHOLE_QUEUE).soup
+    """Sign in; return the Cookie header and the URLs of the measured pages by name."""
+    client = server.client()
+    sign_in = client.get("/desk/login").fields() | {"email": EDITOR, "password": PASSWORD}
+    assert client.post("/desk/login", sign_in).status == 303
+    queue = client.get(WHOLE_QUEUE).soup
     letter = str(queue.select("table.queue tbody a[href]")[0]["href"])
-    addresses = {
+    urls = {
         "queue": QUEUE,
         "whole queue": WHOLE_QUEUE,
         "letter": letter.partition("?")[0],
         "search": f"{QUEUE}?state=all&words=tram",
         "search by two words": f"{QUEUE}?state=declined&words=slow+tram",
     }
-    return caller.headers()["Cookie"].encode(), addresses
+    return client.headers()["Cookie"].encode(), urls
 
 
-def _seconds(line: Line, address: str) -> float:
+def _seconds(connection: ReaderConnection, url: str) -> float:
     since = time.perf_counter()
-    reply = line.get(address)
-    assert reply.status == 200, f"{address}: {reply.status}"
+    reply = connection.get(url)
+    assert reply.status == 200, f"{url}: {reply.status}"
     return time.perf_counter() - since

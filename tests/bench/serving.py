@@ -1,4 +1,4 @@
-"""The product and the floor, each as a server of its own, on one database of each kind."""
+"""Servers for the benchmarks: Letters Desk, the floor and the rung, and the CPU time that they have used."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.bench import floor
-from tests.installation.concurrent_readers import Line
+from tests.installation.concurrent_readers import ReaderConnection
 from tests.installation.server import RunningServer, clean_environment, free_port, running_server, wait_until
 from tests.samples import KEYS
 
@@ -16,12 +16,12 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def kind_of(database_url: str) -> str:
-    """Return what kind of database that is."""
+    """Return the kind of database: ``sqlite`` or ``postgresql``."""
     return database_url.partition(":")[0].partition("+")[0]
 
 
 def product_settings(database_url: str) -> dict[str, str]:
-    """Return the settings of an installation that is measured."""
+    """Return the environment variables of the measured installation."""
     return {
         "LETTERSDESK_DATABASE_URL": database_url,
         **KEYS,
@@ -31,7 +31,7 @@ def product_settings(database_url: str) -> dict[str, str]:
 
 @contextmanager
 def product(folder: Path, database_url: str) -> Iterator[RunningServer]:
-    """Serve the product for as long as the block lasts."""
+    """Run Letters Desk until the end of the block."""
     with running_server(folder, product_settings(database_url)) as server:
         yield server
 
@@ -40,12 +40,12 @@ def product(folder: Path, database_url: str) -> Iterator[RunningServer]:
 def bare_floor(
     folder: Path, database_url: str, page: bytes, *, with_forms: bool = False
 ) -> Iterator[tuple[int, int]]:
-    """Serve the floor, or the rung above it, and give its port and its process.
+    """Run the floor or the rung until the end of the block; yield its port and process ID.
 
     Args:
-        folder: Where it finds its page.
+        folder: A folder for the file with its page.
         database_url: An empty database.
-        page: What it shows for a form.
+        page: The HTML that it answers GET requests with.
         with_forms: Whether it is the rung.
     """
     page_file, port = folder / "page.html", free_port()
@@ -64,14 +64,14 @@ def bare_floor(
 
 def _answers(port: int) -> bool:
     try:
-        with Line(port):
+        with ReaderConnection(port):
             return True
     except OSError:
         return False
 
 
 def seconds_of_work(pid: int) -> float:
-    """Return how long a server and its workers have had a processor."""
+    """Return the CPU seconds, user and system, that a server and its workers have used."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
     return sum(_seconds(process) for process in (pid, *map(int, children)))
 

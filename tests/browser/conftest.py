@@ -1,4 +1,4 @@
-"""A real browser and the application for it to visit."""
+"""Fixtures of the browser tests: Chromium, the served application, browsers of readers and editors."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -7,12 +7,12 @@ from typing import Protocol
 import pytest
 from playwright.sync_api import Browser, Page, StorageState
 
-from tests.browser.page_monitor import Watch
+from tests.browser.page_monitor import PageMonitor
 from tests.browser.site import served
 from tests.browser.steps import letters_stored, make_editor, sign_in
 from tests.samples import HERALD, SEAL, SECRET_KEY
-from tests.services.browser import REMEDY, BrowserMissing, running_browser
-from tests.services.missing import leave_out
+from tests.services.browser import REMEDY, BrowserMissingError, running_browser
+from tests.services.missing import skip_or_fail
 from webapp.app import create_app
 from webapp.installation.settings import Settings
 from webapp.store.database import Database
@@ -21,24 +21,24 @@ SECONDS_TO_WAIT = 10
 
 
 class OpenBrowser(Protocol):
-    """Opens a browser that shares nothing with another one."""
+    """Opens a page in a new browser context, with cookies and storage of its own."""
 
     def __call__(self, *, javascript: bool = True) -> Page: ...
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """A real Chromium, running for as long as the tests do."""
+    """Chromium, started once for all tests."""
     try:
         with running_browser() as browser:
             yield browser
-    except BrowserMissing:
-        leave_out("Chromium", REMEDY)
+    except BrowserMissingError:
+        skip_or_fail("Chromium", REMEDY)
 
 
 @pytest.fixture(scope="session")
-def whole_site(sqlite_store: Database) -> Iterator[str]:
-    """The address of the application, made once: its templates take longer to read than many a test."""
+def shared_site(sqlite_store: Database) -> Iterator[str]:
+    """The URL of the application, served once for all tests: compiling its templates takes long."""
     settings = Settings(
         database_url=sqlite_store.url, secret_key=SECRET_KEY, seal=SEAL, policies=(HERALD,), rate_limits=False
     )
@@ -47,33 +47,40 @@ def whole_site(sqlite_store: Database) -> Iterator[str]:
 
 
 @pytest.fixture
-def site(whole_site: str, sqlite: Database) -> str:
-    """The address of the application on an empty store."""
+def site(shared_site: str, sqlite: Database) -> str:
+    """The URL of the application with an empty database."""
     assert letters_stored(sqlite) == 0
-    return whole_site
+    return shared_site
 
 
 @contextmanager
-def opened(
+def monitored_page(
     chromium: Browser, site: str, *, javascript: bool = True, cookies: StorageState | None = None
-) -> Iterator[tuple[Page, Watch]]:
-    """Open a browser at ``site``; at the end, hold what it did against what every page of ours keeps to."""
+) -> Iterator[tuple[Page, PageMonitor]]:
+    """Open a page in a new browser context; at the end assert that it had no errors and no foreign requests.
+
+    Args:
+        chromium: The browser.
+        site: The base URL.
+        javascript: Whether pages may run scripts.
+        cookies: Cookies and storage to start with.
+    """
     context = chromium.new_context(base_url=site, java_script_enabled=javascript, storage_state=cookies)
     context.set_default_timeout(SECONDS_TO_WAIT * 1000)
-    watch = Watch(context, site)
-    yield context.new_page(), watch
+    monitor = PageMonitor(context, site)
+    yield context.new_page(), monitor
     context.close()
-    assert watch.complaints == [], "the browser has nothing to complain of"
-    assert watch.calls_elsewhere == [], "no page calls at another host"
+    assert monitor.errors == [], "the browser has nothing to complain of"
+    assert monitor.foreign_requests == [], "no page calls at another host"
 
 
 @pytest.fixture
 def open_browser(chromium: Browser, site: str) -> Iterator[OpenBrowser]:
-    """A way to open browsers at the site, each with cookies and a storage of its own."""
+    """A function that opens pages at the site, each in a new browser context."""
     with ExitStack() as stack:
 
         def open_one(*, javascript: bool = True) -> Page:
-            page, _ = stack.enter_context(opened(chromium, site, javascript=javascript))
+            page, _ = stack.enter_context(monitored_page(chromium, site, javascript=javascript))
             return page
 
         yield open_one
@@ -81,19 +88,19 @@ def open_browser(chromium: Browser, site: str) -> Iterator[OpenBrowser]:
 
 @pytest.fixture
 def reader(open_browser: OpenBrowser) -> Page:
-    """A reader's browser."""
+    """A page of a reader's browser."""
     return open_browser()
 
 
 @pytest.fixture
 def dana(open_browser: OpenBrowser, sqlite: Database) -> Page:
-    """The browser of an editor who has signed in."""
+    """A page of an editor's browser, signed in as Dana."""
     return _signed_in(open_browser, sqlite, "Dana")
 
 
 @pytest.fixture
 def eli(open_browser: OpenBrowser, sqlite: Database) -> Page:
-    """The browser of another editor who has signed in."""
+    """A page of another editor's browser, signed in as Eli."""
     return _signed_in(open_browser, sqlite, "Eli")
 
 

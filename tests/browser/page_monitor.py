@@ -1,35 +1,35 @@
-"""Looking over a browser's shoulder: what it complains of, where it calls, how much it loads."""
+"""Recording what a browser context does: console errors, requests to other hosts, sizes of loaded files."""
 
 import re
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Response, WebError
 
-# The browser says this of every refusal that is a page; a file that is missing is another matter.
+# Chromium logs this for every page with a 4xx status, which is no error here; for a static file it is one.
 _REFUSED_PAGE = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d ")
 
 
-class Watch:
-    """Everything that the pages of one browser context do."""
+class PageMonitor:
+    """Records the console messages, script errors, requests and responses of one browser context."""
 
     def __init__(self, context: BrowserContext, site: str) -> None:
-        """Watch ``context``, which has business with ``site`` alone."""
-        self.complaints: list[str] = []
+        """Listen to ``context``, whose pages may only send requests to ``site``."""
+        self.errors: list[str] = []
         self.requests: list[Request] = []
         self._site = site
         self._responses: list[Response] = []
-        context.on("console", self._hear)
-        context.on("weberror", self._hear_error)
-        context.on("request", self._see_request)
-        context.on("response", self._see_response)
+        context.on("console", self._record_console_message)
+        context.on("weberror", self._record_web_error)
+        context.on("request", self._record_request)
+        context.on("response", self._record_response)
 
     @property
-    def calls_elsewhere(self) -> list[str]:
-        """The addresses on other hosts that a page has called at."""
+    def foreign_requests(self) -> list[str]:
+        """The requested URLs that are not on the site."""
         return [request.url for request in self.requests if not request.url.startswith(f"{self._site}/")]
 
-    def weight(self) -> dict[str, int]:
-        """Return the bytes of the page that was opened last, and of each file that it needed."""
+    def file_sizes(self) -> dict[str, int]:
+        """Return the bytes of the page opened last and of its files, by URL path, without the icon."""
         loaded = [
             response
             for response in self._responses
@@ -39,24 +39,24 @@ class Watch:
             del loaded[0]
         return {urlsplit(response.url).path: len(response.body()) for response in loaded}
 
-    def _hear(self, message: ConsoleMessage) -> None:
+    def _record_console_message(self, message: ConsoleMessage) -> None:
         if message.type not in {"error", "warning"}:
             return
         is_page = "/static/" not in message.location["url"]
         if not (is_page and _REFUSED_PAGE.match(message.text)):
-            self.complaints.append(f"{message.text} ({message.location['url']})")
+            self.errors.append(f"{message.text} ({message.location['url']})")
 
-    def _hear_error(self, error: WebError) -> None:
-        self.complaints.append(str(error.error))
+    def _record_web_error(self, error: WebError) -> None:
+        self.errors.append(str(error.error))
 
-    def _see_request(self, request: Request) -> None:
+    def _record_request(self, request: Request) -> None:
         self.requests.append(request)
 
-    def _see_response(self, response: Response) -> None:
+    def _record_response(self, response: Response) -> None:
         self._responses.append(response)
 
 
 def disable_cache(context: BrowserContext) -> None:
-    """Let every visit with ``context`` be a first one."""
-    # To be routed through a program switches the browser's cache off.
+    """Turn the context's HTTP cache off, so that each visit loads all files."""
+    # A route handler disables the browser's cache.
     context.route("**/*", lambda route: route.continue_())

@@ -1,4 +1,4 @@
-"""The application, served in this process so that a browser can visit it."""
+"""Serving the application from a thread of the test process, for the browser."""
 
 import logging
 import threading
@@ -14,7 +14,7 @@ HOST = "127.0.0.1"
 
 
 class _QuietHandler(WSGIRequestHandler):
-    """A request that goes well is not worth a line in a test's output."""
+    """Logs requests at debug level only, to keep the output of the tests short."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         logging.getLogger(__name__).debug("%s %s %s", self.requestline, code, size)
@@ -22,8 +22,8 @@ class _QuietHandler(WSGIRequestHandler):
 
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
-    """Serve ``app`` for as long as the block lasts; give its address."""
-    server = make_server(HOST, 0, _whole(app), threaded=True, request_handler=_QuietHandler)
+    """Serve ``app`` until the end of the block; yield its base URL."""
+    server = make_server(HOST, 0, _buffered(app), threaded=True, request_handler=_QuietHandler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
@@ -34,8 +34,8 @@ def served(app: Flask) -> Iterator[str]:
         server.server_close()
 
 
-def _whole(app: Flask) -> WSGIApplication:
-    """Answer as ``app`` does, but whole: the server leaves files open when a browser hangs up."""
+def _buffered(app: Flask) -> WSGIApplication:
+    """Wrap ``app`` to return buffered responses: the server leaves files open if a browser disconnects."""
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         body, status, headers = run_wsgi_app(app.wsgi_app, environ, buffered=True)

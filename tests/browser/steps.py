@@ -1,4 +1,4 @@
-"""What readers and editors do in a browser."""
+"""Steps of the browser tests: fill in and send the letter form, sign in, read headings and the focus."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,76 +17,76 @@ LETTER = {**PARTICULARS, "headline": "In praise of slowness", "body": BODY}
 
 
 def field(page: Page, name: str) -> Locator:
-    """Find a field of the form that is open."""
+    """Return the locator of the open form's field with that name."""
     return page.locator(f"#{name}")
 
 
-def write(page: Page, letter: Mapping[str, str] = LETTER) -> None:
-    """Fill in the form that is open."""
+def fill_in(page: Page, letter: Mapping[str, str] = LETTER) -> None:
+    """Fill in the open form with the letter's fields."""
     for name, text in letter.items():
         field(page, name).fill(text)
 
 
-def typed(page: Page, names: Mapping[str, str] = LETTER) -> dict[str, str]:
-    """Return what stands in the form that is open."""
+def form_values(page: Page, names: Mapping[str, str] = LETTER) -> dict[str, str]:
+    """Return the values of the open form's fields."""
     return {name: field(page, name).input_value() for name in names}
 
 
 def press(page: Page, button: str) -> None:
-    """Press a button that leads to another page, and wait for that."""
+    """Press a button and wait until the page that it leads to has loaded."""
     with next_page(page):
         page.get_by_role("button", name=button, exact=True).click()
 
 
 @contextmanager
 def next_page(page: Page) -> Iterator[None]:
-    """Wait, at the end of the block, for the page to which what is done in it leads."""
-    # Not for a navigation: what a page writes into the browser's history is one, too.
+    """Wait at the end of the block until a page has loaded."""
+    # The load event, because Playwright's navigation also includes history.pushState.
     with page.expect_event("load"):
         yield
 
 
 def send(page: Page) -> None:
-    """Send the letter that is open."""
+    """Send the open letter form."""
     press(page, "Send the letter")
 
 
 def send_new_letter(page: Page, letter: Mapping[str, str] = LETTER) -> str:
-    """Write a letter and send it; return its reference."""
+    """Open the form, fill it in, send it, and return the letter's reference."""
     page.goto(FORM)
-    write(page, letter)
+    fill_in(page, letter)
     send(page)
     return reference_shown(page)
 
 
 def reference_shown(page: Page) -> str:
-    """Return the reference on the receipt that is open."""
+    """Return the reference on the open receipt."""
     return page.locator(".reference").inner_text()
 
 
 def heading(page: Page) -> str:
-    """Return the first heading of the page that is open."""
+    """Return the text of the open page's h1."""
     return page.locator("h1").inner_text()
 
 
 def summary_title(page: Page) -> str:
-    """Return what stands over the problems on the page that is open."""
+    """Return the heading of the open page's error summary."""
     return page.locator("#summary h2").inner_text()
 
 
 def focused(page: Page) -> str:
-    """Return the id of what has the focus."""
-    # Not by :focus, which Chromium does not apply to the button inside a date field.
+    """Return the id of the focused element."""
+    # Chromium doesn't apply :focus to the button inside a date field.
     return str(page.evaluate("document.activeElement.id"))
 
 
 def make_editor(database: Database, name: str, role: Role = Role.EDITOR) -> int:
-    """Make an account for an editor; return its id."""
+    """Create an account and return its id."""
     return add_editor(database, email=_email(name), name=name, role=role, password=PASSWORD, now=now())
 
 
 def sign_in(page: Page, name: str) -> None:
-    """Go to the desk as the editor ``name``, who has an account."""
+    """Sign in at the desk as the editor of that name."""
     page.goto("/desk/")
     page.get_by_label("E-mail").fill(_email(name))
     page.get_by_label("Password").fill(PASSWORD)
@@ -94,7 +94,7 @@ def sign_in(page: Page, name: str) -> None:
 
 
 def letters_stored(database: Database) -> int:
-    """Count the letters in the store."""
+    """Return the number of letters in the database."""
     with database.snapshot() as session:
         return session.scalars(select(func.count()).select_from(Letter)).one()
 

@@ -1,4 +1,4 @@
-"""A letter from the form to the decision, in a browser: written, returned, mended, received, declined."""
+"""A letter from form to decision: returned with errors, corrected, received, declined; by keyboard too."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -7,19 +7,19 @@ from tests.browser.conftest import OpenBrowser
 from tests.browser.steps import (
     FORM,
     LETTER,
+    fill_in,
     focused,
+    form_values,
     heading,
     next_page,
     press,
     reference_shown,
     send,
     summary_title,
-    typed,
-    write,
 )
 
 ODD_START = "\n\n  “Quoted” & <b>not bold</b> &amp; 'plain'\t\u00a0x\u200by 老師 e\u0301 \U0001f68b  \n"
-"""Eleven words with what forms like to lose: line ends at the start, double spaces, signs of HTML."""
+"""Eleven words with what forms often lose: line breaks at the start, double spaces, HTML characters."""
 TOO_LONG = {
     **LETTER,
     "phone": "",
@@ -33,7 +33,7 @@ TOO_LONG = {
 def test_a_letter_is_returned_mended_and_received(open_browser: OpenBrowser, *, javascript: bool) -> None:
     page = open_browser(javascript=javascript)
     page.goto(FORM)
-    write(page, TOO_LONG)
+    fill_in(page, TOO_LONG)
     send(page)
     assert summary_title(page) == "2 things to correct before we can take your letter"
     assert page.locator("#summary li").all_inner_texts() == [
@@ -41,8 +41,8 @@ def test_a_letter_is_returned_mended_and_received(open_browser: OpenBrowser, *, 
         "Your letter has 437 words; the limit is 400: cut 37.",
     ]
     assert focused(page) == "summary"
-    assert typed(page) == TOO_LONG
-    write(page, {"phone": LETTER["phone"], "body": LETTER["body"]})
+    assert form_values(page) == TOO_LONG
+    fill_in(page, {"phone": LETTER["phone"], "body": LETTER["body"]})
     send(page)
     assert heading(page) == "We have your letter"
     assert len(reference_shown(page)) == len("XXXX-XXXX")
@@ -52,20 +52,20 @@ def test_a_letter_is_returned_mended_and_received(open_browser: OpenBrowser, *, 
 
 def test_each_problem_links_to_its_field(reader: Page) -> None:
     reader.goto(FORM)
-    write(reader, TOO_LONG)
+    fill_in(reader, TOO_LONG)
     send(reader)
     for number, name in enumerate(["phone", "body"]):
         reader.locator("#summary a").nth(number).click()
         assert focused(reader) == name
         described = reader.locator(f"#{name}").get_attribute("aria-describedby")
         assert f"{name}-error" in str(described).split()
-        shown = reader.locator(f"#{name}-error .error-line").inner_text()
-        assert shown == reader.locator("#summary a").nth(number).inner_text()
+        opened_page = reader.locator(f"#{name}-error .error-line").inner_text()
+        assert opened_page == reader.locator("#summary a").nth(number).inner_text()
 
 
 def test_the_desk_finds_shortlists_and_declines_it(reader: Page, dana: Page) -> None:
     reader.goto(FORM)
-    write(reader)
+    fill_in(reader)
     send(reader)
     dana.reload()
     row = dana.locator("table.queue tbody tr")
@@ -107,14 +107,14 @@ def test_a_letter_is_sent_with_the_keyboard_alone(reader: Page) -> None:
 
 def test_the_keyboard_leads_from_the_summary_to_the_field(reader: Page) -> None:
     reader.goto(FORM)
-    write(reader, TOO_LONG)
+    fill_in(reader, TOO_LONG)
     send(reader)
     expect(reader.locator("#summary")).to_be_focused()
     reader.keyboard.press("Tab")
     reader.keyboard.press("Enter")
     assert focused(reader) == "phone"
     reader.keyboard.insert_text(LETTER["phone"])
-    assert typed(reader)["phone"] == LETTER["phone"]
+    assert form_values(reader)["phone"] == LETTER["phone"]
 
 
 def test_the_first_tab_leads_past_the_masthead(reader: Page) -> None:

@@ -1,4 +1,4 @@
-"""A letters editor's morning on the demo's letters: triage by keys, calls, a cut, and polite refusals."""
+"""An editor's session with sample letters: triage by keyboard, bulk decline, calls, edits, scheduling."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,33 +10,33 @@ from tests.samples import HERALD, SECRET_KEY, acting
 from webapp.installation.clock import now
 from webapp.letters.intake.intake import Intake
 from webapp.rules.states import MessageKind, State
-from webapp.sample.letters import fill
+from webapp.sample.letters import add_sample_letters
 from webapp.store.database import Database
 from webapp.store.models import Editor, Event, EventKind, Letter, Message
 
-SHORTLISTED, HELD, RUNG = 5, 2, 2
-LATER = 3
-"""Letters that are left for the afternoon."""
+SHORTLISTED, HELD, CALLED = 5, 2, 2
+LEFT_FOR_LATER = 3
+"""The number of letters that stay undecided."""
 
 
 @pytest.fixture
 def desk(dana: Page, sqlite: Database) -> Page:
-    """The queue of the demonstration, on a wide screen."""
+    """The queue with the sample letters, on a wide screen."""
     with sqlite.snapshot() as session:
         editor_id = session.scalars(select(Editor.id)).one()
-    fill(sqlite, Intake(sqlite, SECRET_KEY), HERALD, by=acting(editor_id), now=now())
+    add_sample_letters(sqlite, Intake(sqlite, SECRET_KEY), HERALD, by=acting(editor_id), now=now())
     dana.set_viewport_size(WIDE)
     dana.goto("/desk/")
     return dana
 
 
-def counted(sqlite: Database, state: State) -> int:
+def count_letters(sqlite: Database, state: State) -> int:
     with sqlite.snapshot() as session:
         return session.scalars(select(func.count()).where(Letter.state == state)).one()
 
 
 def decide(desk: Page, key: str, what: str) -> None:
-    """Decide by key on the letter that is open, and wait for the next one."""
+    """Press a decision key on the open letter, and wait until the next letter is open."""
     title = desk.locator("#pane .page-title").inner_text()
     desk.keyboard.press(key)
     expect(desk.locator("#triage-status")).to_contain_text(what)
@@ -45,7 +45,7 @@ def decide(desk: Page, key: str, what: str) -> None:
 
 
 def test_a_morning_at_the_desk(desk: Page, sqlite: Database) -> None:
-    before = {state: counted(sqlite, state) for state in State}
+    before = {state: count_letters(sqlite, state) for state in State}
     for key in ("j", "o"):
         desk.keyboard.press(key)
     expect(desk.locator("#pane .page-title")).to_be_visible()
@@ -58,38 +58,42 @@ def test_a_morning_at_the_desk(desk: Page, sqlite: Database) -> None:
     desk.keyboard.press("z")
     expect(desk.locator("#triage-status")).to_contain_text("Undone")
     desk.keyboard.press("Escape")
-    assert counted(sqlite, State.SHORTLISTED) == before[State.SHORTLISTED] + SHORTLISTED
-    assert counted(sqlite, State.HELD) == before[State.HELD] + HELD
+    assert count_letters(sqlite, State.SHORTLISTED) == before[State.SHORTLISTED] + SHORTLISTED
+    assert count_letters(sqlite, State.HELD) == before[State.HELD] + HELD
 
     _decline_the_rest(desk, sqlite)
-    declined = before[State.RECEIVED] - SHORTLISTED - HELD - LATER
-    assert counted(sqlite, State.DECLINED) == before[State.DECLINED] + declined
-    assert counted(sqlite, State.RECEIVED) == LATER
-    assert _told(sqlite) == declined
+    declined = before[State.RECEIVED] - SHORTLISTED - HELD - LEFT_FOR_LATER
+    assert count_letters(sqlite, State.DECLINED) == before[State.DECLINED] + declined
+    assert count_letters(sqlite, State.RECEIVED) == LEFT_FOR_LATER
+    assert _count_decision_messages(sqlite) == declined
 
     desk.goto("/desk/?state=shortlisted")
-    addresses = [str(link.get_attribute("href")) for link in desk.locator("table.queue .what a").all()[:RUNG]]
+    addresses = [
+        str(link.get_attribute("href")) for link in desk.locator("table.queue .what a").all()[:CALLED]
+    ]
     for address in addresses:
-        _ring(desk, address)
-    _cut(desk, addresses[0])
+        _call_writer(desk, address)
+    _shorten(desk, addresses[0])
     press(desk, "Schedule")
     expect(desk.locator(".letter-facts .state")).to_have_text("Scheduled")
 
     history = desk.locator(".history.events").inner_text()
-    for said in ("Shortlisted", "Rang the writer", "Made version", "Scheduled"):
-        assert said in history
+    for expect_status in ("Shortlisted", "Rang the writer", "Made version", "Scheduled"):
+        assert expect_status in history
     with sqlite.snapshot() as session:
-        looks = session.scalars(select(Event).where(Event.kind == EventKind.PARTICULARS_SEEN)).all()
-    assert len(looks) == RUNG
+        particulars_seen = session.scalars(
+            select(Event).where(Event.kind == EventKind.PARTICULARS_SEEN)
+        ).all()
+    assert len(particulars_seen) == CALLED
 
 
 def _decline_the_rest(desk: Page, sqlite: Database) -> None:
-    """Tick all that is left but a few, look at what their writers are told, and decline them at once."""
+    """Select all received letters but `LEFT_FOR_LATER`, preview the message, and decline them in bulk."""
     desk.goto("/desk/")
     desk.get_by_label("Tick all on this page").check()
-    for tick in desk.locator("table.queue input[name=letters]").all()[:LATER]:
+    for tick in desk.locator("table.queue input[name=letters]").all()[:LEFT_FOR_LATER]:
         tick.uncheck()
-    left = counted(sqlite, State.RECEIVED) - LATER
+    left = count_letters(sqlite, State.RECEIVED) - LEFT_FOR_LATER
     expect(desk.locator("#ticked")).to_contain_text(f"{left} ticked")
     with next_page(desk):
         desk.get_by_role("button", name="Decline…").click()
@@ -99,12 +103,12 @@ def _decline_the_rest(desk: Page, sqlite: Database) -> None:
     press(desk, f"Decline {left} letters")
 
 
-def _told(sqlite: Database) -> int:
+def _count_decision_messages(sqlite: Database) -> int:
     with sqlite.snapshot() as session:
         return session.scalars(select(func.count()).where(Message.kind == MessageKind.DECISION)).one()
 
 
-def _ring(desk: Page, address: str) -> None:
+def _call_writer(desk: Page, address: str) -> None:
     desk.goto(address)
     press(desk, "Claim")
     press(desk, "Show number and address")
@@ -114,7 +118,7 @@ def _ring(desk: Page, address: str) -> None:
     press(desk, "Release")
 
 
-def _cut(desk: Page, address: str) -> None:
+def _shorten(desk: Page, address: str) -> None:
     desk.goto(f"{address}/edit")
     text = desk.get_by_label("Text").input_value()
     desk.get_by_label("Text").fill(text.rpartition("\n\n")[0])

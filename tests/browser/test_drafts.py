@@ -1,4 +1,4 @@
-"""An unsent letter is kept in the browser, and only there, until it is sent or cleared away."""
+"""Drafts in localStorage: an unsent letter is kept in its own browser until it is sent or cleared."""
 
 from collections.abc import Mapping
 
@@ -9,13 +9,13 @@ from tests.browser.steps import (
     FORM,
     LETTER,
     field,
+    fill_in,
+    form_values,
     heading,
     letters_stored,
     reference_shown,
     send,
     send_new_letter,
-    typed,
-    write,
 )
 from webapp.store.database import Database
 
@@ -24,11 +24,11 @@ EMPTY = dict.fromkeys(LETTER, "")
 
 def test_a_letter_outlives_its_closed_page(reader: Page) -> None:
     reader.goto(FORM)
-    write(reader)
+    fill_in(reader)
     field(reader, "consent").check()
     wait_until_kept(reader)
     again = reopen(reader)
-    assert typed(again) == LETTER
+    assert form_values(again) == LETTER
     assert field(again, "consent").is_checked()
     assert "the letter that you had not sent yet" in again.locator("#draft-note").inner_text()
     expect(again.locator("#count")).to_have_text("17 of 400 words, 383 left")
@@ -38,16 +38,16 @@ def test_a_page_closed_in_mid_word_loses_nothing(reader: Page) -> None:
     other = reader.context.new_page()
     other.goto("/desk/login")
     reader.goto(FORM)
-    write(reader)
+    fill_in(reader)
     reader.close(run_before_unload=True)
     wait_until_kept(other)
     other.goto(FORM)
-    assert typed(other) == LETTER
+    assert form_values(other) == LETTER
 
 
 def test_a_restored_letter_can_be_sent(reader: Page, sqlite: Database) -> None:
     reader.goto(FORM)
-    write(reader)
+    fill_in(reader)
     wait_until_kept(reader)
     again = reopen(reader)
     send(again)
@@ -65,67 +65,67 @@ def test_an_untouched_form_leaves_no_draft(reader: Page) -> None:
 
 def test_a_cleared_form_is_forgotten(reader: Page) -> None:
     reader.goto(FORM)
-    write(reader)
+    fill_in(reader)
     field(reader, "consent").check()
     reader.once("dialog", lambda dialog: dialog.accept())
     field(reader, "clear").click()
-    assert typed(reader) == EMPTY
+    assert form_values(reader) == EMPTY
     assert not field(reader, "consent").is_checked()
     expect(reader.locator("#count")).to_have_text("0 of 400 words, 400 left")
-    assert typed(reopen(reader)) == EMPTY
+    assert form_values(reopen(reader)) == EMPTY
 
 
 def test_a_form_is_not_cleared_without_a_yes(reader: Page) -> None:
     reader.goto(FORM)
-    write(reader)
+    fill_in(reader)
     reader.once("dialog", lambda dialog: dialog.dismiss())
     field(reader, "clear").click()
-    assert typed(reader) == LETTER
+    assert form_values(reader) == LETTER
 
 
 def test_a_sent_letter_leaves_no_draft(reader: Page) -> None:
     send_new_letter(reader)
     assert reader.evaluate("localStorage.length") == 0
-    assert typed(reopen(reader)) == EMPTY
+    assert form_values(reopen(reader)) == EMPTY
 
 
 def test_a_letter_gone_back_to_after_it_was_sent_leaves_no_draft(reader: Page) -> None:
     send_new_letter(reader)
     reader.go_back()
-    assert typed(reader) == LETTER
-    assert typed(reopen(reader)) == EMPTY
+    assert form_values(reader) == LETTER
+    assert form_values(reopen(reader)) == EMPTY
 
 
 def test_a_returned_letter_outlives_its_closed_page(reader: Page) -> None:
     reader.goto(FORM)
     returned = LETTER | {"phone": ""}
-    write(reader, returned)
+    fill_in(reader, returned)
     send(reader)
-    assert typed(reopen(reader)) == returned
+    assert form_values(reopen(reader)) == returned
 
 
 def test_a_returned_letter_outlives_a_reload(reader: Page) -> None:
     reader.goto(FORM)
     returned = LETTER | {"phone": ""}
-    write(reader, returned)
+    fill_in(reader, returned)
     send(reader)
     reader.reload()
-    assert typed(reader) == returned
+    assert form_values(reader) == returned
 
 
 def test_changes_to_a_letter_gone_back_to_outlive_a_reload(reader: Page) -> None:
     send_new_letter(reader)
     reader.go_back()
     changed = LETTER | {"body": "I have thought better of it."}
-    write(reader, changed)
+    fill_in(reader, changed)
     wait_until_kept(reader, changed)
     reader.reload()
-    assert typed(reader) == changed
+    assert form_values(reader) == changed
 
 
 def test_a_letter_whose_answer_was_lost_is_stored_once(reader: Page, sqlite: Database) -> None:
     reader.goto(FORM)
-    write(reader)
+    fill_in(reader)
 
     def lose_the_answer(route: Route, request: Request) -> None:
         if request.method == "POST":
@@ -140,7 +140,7 @@ def test_a_letter_whose_answer_was_lost_is_stored_once(reader: Page, sqlite: Dat
     assert letters_stored(sqlite) == 1
     reader.unroute_all()
     again = reopen(reader)
-    assert typed(again) == LETTER
+    assert form_values(again) == LETTER
     send(again)
     assert heading(again) == "We have your letter"
     assert letters_stored(sqlite) == 1
@@ -149,13 +149,13 @@ def test_a_letter_whose_answer_was_lost_is_stored_once(reader: Page, sqlite: Dat
 
 def test_a_letter_that_did_not_go_out_can_be_sent_again(reader: Page, sqlite: Database) -> None:
     reader.goto(FORM)
-    write(reader)
+    fill_in(reader)
     reader.context.set_offline(True)
     with reader.expect_event("requestfailed"):
         reader.get_by_role("button", name="Send the letter").click()
     reader.context.set_offline(False)
     again = reopen(reader)
-    assert typed(again) == LETTER
+    assert form_values(again) == LETTER
     send(again)
     assert reference_shown(again)
     assert letters_stored(sqlite) == 1
@@ -163,35 +163,35 @@ def test_a_letter_that_did_not_go_out_can_be_sent_again(reader: Page, sqlite: Da
 
 def test_another_letter_begun_meanwhile_stays_a_draft(reader: Page) -> None:
     reader.goto(FORM)
-    write(reader)
+    fill_in(reader)
     send(reader)
     receipt = reader.url
     other = LETTER | {"body": "Another matter altogether."}
     reader.goto(FORM)
-    write(reader, other)
+    fill_in(reader, other)
     wait_until_kept(reader, other)
     reader.goto(receipt)
-    assert typed(reopen(reader)) == other
+    assert form_values(reopen(reader)) == other
 
 
 def test_a_draft_stays_in_its_own_browser(reader: Page, open_browser: OpenBrowser) -> None:
     reader.goto(FORM)
-    write(reader)
+    fill_in(reader)
     wait_until_kept(reader)
     stranger = open_browser()
     stranger.goto(FORM)
-    assert typed(stranger) == EMPTY
+    assert form_values(stranger) == EMPTY
 
 
 def wait_until_kept(page: Page, letter: Mapping[str, str] = LETTER) -> None:
-    """Return when the browser has written the draft down, which it does after a pause in the typing."""
+    """Wait until the draft is in localStorage; the page stores it after a pause in typing."""
     page.wait_for_function(
         "body => JSON.parse(Object.values(localStorage)[0] ?? '{}').fields?.body === body", arg=letter["body"]
     )
 
 
 def reopen(page: Page) -> Page:
-    """Close a page and open the form afresh in the same browser."""
+    """Close the page and open the form in a new one of the same browser context."""
     context = page.context
     page.close(run_before_unload=False)
     again = context.new_page()

@@ -1,4 +1,4 @@
-"""A letter is edited at the desk and approved by its writer, each in a browser of their own."""
+"""Editing a letter at the desk: word count, versions, approval by the writer, edit conflicts, drafts."""
 
 from playwright.sync_api import Page, expect
 
@@ -8,7 +8,7 @@ SHORT = "The tram is slow."
 
 
 def open_to_edit(editor: Page, reader: Page) -> str:
-    """Let the reader send a letter and the editor open it to be edited; return its address at the desk."""
+    """Send a letter as the reader and open its edit page as the editor; return its path at the desk."""
     address = f"/desk/letters/{send_new_letter(reader).replace('-', '')}"
     editor.goto(f"{address}/edit")
     return address

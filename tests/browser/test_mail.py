@@ -1,4 +1,4 @@
-"""The HTML part of a message, as a mail program shows it: in any light, on a small screen."""
+"""The HTML part of the receipt e-mail: accessibility in light and dark, and no overflow on small screens."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from tests.samples import BODY
 from webapp.store.database import Database
 from webapp.store.models import Message
 
-# A mail program puts landmarks of its own around a message.
+# Without axe's rules on landmarks: a mail program has its own around the message.
 AS_A_MESSAGE = "{rules: {region: {enabled: false}, 'landmark-one-main': {enabled: false}}}"
 
 

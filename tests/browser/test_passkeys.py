@@ -1,4 +1,4 @@
-"""Passkeys in a real browser, with an authenticator that the browser plays itself."""
+"""Passkeys in Chromium with its virtual authenticator (DevTools protocol): sign-in, replay, removal."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select, update
 from webauthn.helpers import bytes_to_base64url
 
-from tests.browser.conftest import opened
+from tests.browser.conftest import monitored_page
 from tests.browser.site import served
 from tests.browser.steps import heading, make_editor, press, sign_in
 from tests.samples import HERALD, SEAL, SECRET_KEY
@@ -23,24 +23,24 @@ from webapp.web.services import EXTENSION
 
 @pytest.fixture
 def named_site(sqlite: Database) -> Iterator[str]:
-    """The application at an address with a name: browsers give no passkeys to a number."""
+    """The application at http://localhost: browsers refuse passkeys for IP addresses."""
     settings = Settings(
         database_url=sqlite.url, secret_key=SECRET_KEY, seal=SEAL, policies=(HERALD,), rate_limits=False
     )
     app = create_app(settings, sqlite)
     with served(app) as address:
         named = f"http://localhost:{urlsplit(address).port}"
-        parts = app.extensions[EXTENSION]
+        services = app.extensions[EXTENSION]
         app.extensions[EXTENSION] = dataclasses.replace(
-            parts, settings=dataclasses.replace(settings, base_url=named)
+            services, settings=dataclasses.replace(settings, base_url=named)
         )
         yield named
 
 
 @contextmanager
-def browsing(chromium: Browser, site: str, *, verifies: bool = True) -> Iterator[Page]:
-    """Open a browser with a device that makes sure of its owner, or only that somebody is there."""
-    with opened(chromium, site) as (page, _):
+def browser_with_authenticator(chromium: Browser, site: str, *, verifies_user: bool = True) -> Iterator[Page]:
+    """Open a page with a virtual authenticator, which verifies the user or only tests presence (a touch)."""
+    with monitored_page(chromium, site) as (page, _):
         devices = page.context.new_cdp_session(page)
         devices.send("WebAuthn.enable")
         devices.send(
@@ -50,8 +50,8 @@ def browsing(chromium: Browser, site: str, *, verifies: bool = True) -> Iterator
                     "protocol": "ctap2",
                     "transport": "internal",
                     "hasResidentKey": True,
-                    "hasUserVerification": verifies,
-                    "isUserVerified": verifies,
+                    "hasUserVerification": verifies_user,
+                    "isUserVerified": verifies_user,
                     "automaticPresenceSimulation": True,
                 }
             },
@@ -61,9 +61,9 @@ def browsing(chromium: Browser, site: str, *, verifies: bool = True) -> Iterator
 
 @pytest.fixture
 def dana(chromium: Browser, named_site: str, sqlite: Database) -> Iterator[Page]:
-    """The browser of an editor who has signed in and added a passkey."""
+    """A page of an editor's browser, signed in, with a passkey added."""
     make_editor(sqlite, "Dana")
-    with browsing(chromium, named_site) as page:
+    with browser_with_authenticator(chromium, named_site) as page:
         sign_in(page, "Dana")
         add_passkey(page)
         yield page
@@ -76,7 +76,7 @@ def add_passkey(page: Page) -> None:
     assert heading(page) == "Your recovery codes"
 
 
-def kinds(database: Database) -> list[AccountEventKind]:
+def event_kinds(database: Database) -> list[AccountEventKind]:
     with database.snapshot() as session:
         return list(session.scalars(select(AccountEvent.kind).order_by(AccountEvent.id)))
 
@@ -91,7 +91,7 @@ def test_a_passkey_stands_for_the_code_after_the_password(dana: Page, sqlite: Da
         passkey = session.scalars(select(Passkey)).one()
     assert passkey.last_used_at
     assert passkey.name == "My phone"
-    assert kinds(sqlite)[-1] is AccountEventKind.SIGNED_IN
+    assert event_kinds(sqlite)[-1] is AccountEventKind.SIGNED_IN
 
 
 def test_a_device_that_makes_sure_of_its_owner_stands_for_both(dana: Page) -> None:
@@ -104,14 +104,16 @@ def test_a_device_that_makes_sure_of_its_owner_stands_for_both(dana: Page) -> No
 
 def test_what_a_browser_signed_lets_nobody_in_again(dana: Page, sqlite: Database) -> None:
     press(dana, "Sign out")
-    sent = []
+    posted_data = []
     before = dana.context.cookies()
-    dana.on("request", lambda request: sent.append(request.post_data) if request.method == "POST" else None)
+    dana.on(
+        "request", lambda request: posted_data.append(request.post_data) if request.method == "POST" else None
+    )
     press(dana, "Sign in with a passkey")
     assert heading(dana) == "Received"
-    stolen = str(sent[-1])
+    stolen = str(posted_data[-1])
     with sqlite.transaction() as session:
-        # As with the many devices that do not count.
+        # Many authenticators don't count signatures; then the counter can't reveal the replay.
         session.execute(update(Passkey).values(sign_count=0))
     dana.context.clear_cookies()
     dana.context.add_cookies(before)  # type: ignore[arg-type] # as they were given
@@ -128,11 +130,11 @@ def test_a_device_that_only_feels_a_touch_does_not_stand_for_the_password(
     chromium: Browser, named_site: str, sqlite: Database
 ) -> None:
     make_editor(sqlite, "Dana")
-    with browsing(chromium, named_site, verifies=False) as page:
+    with browser_with_authenticator(chromium, named_site, verifies_user=False) as page:
         sign_in(page, "Dana")
         add_passkey(page)
         press(page, "Sign out")
-        # The page asks the device to make sure of its owner; whoever attacks would ask for less.
+        # The page requires user verification; an attacker would change its options to ask for less.
         with sqlite.snapshot() as session:
             key = session.scalars(select(Passkey.credential_id)).one()
         page.locator("[data-passkey]").evaluate(
@@ -154,7 +156,7 @@ def test_a_device_that_only_feels_a_touch_does_not_stand_for_the_password(
 
 def test_a_passkey_is_one_editors(dana: Page, chromium: Browser, named_site: str, sqlite: Database) -> None:
     make_editor(sqlite, "Eli")
-    with browsing(chromium, named_site) as page:
+    with browser_with_authenticator(chromium, named_site) as page:
         sign_in(page, "Eli")
         add_passkey(page)
         press(page, "Sign out")
@@ -168,7 +170,7 @@ def test_a_passkey_is_one_editors(dana: Page, chromium: Browser, named_site: str
 def test_a_passkey_that_was_removed_opens_nothing(dana: Page, sqlite: Database) -> None:
     dana.goto("/desk/account/second-factors")
     press(dana, "Remove My phone")
-    assert kinds(sqlite)[-1] is AccountEventKind.PASSKEY_REMOVED
+    assert event_kinds(sqlite)[-1] is AccountEventKind.PASSKEY_REMOVED
     press(dana, "Sign out")
     press(dana, "Sign in with a passkey")
     assert heading(dana) == "Sign in"

@@ -1,4 +1,4 @@
-"""An editor makes sure of a writer by phone, and keeps the desk's record of it."""
+"""Verification by phone: claim, showing particulars, recording calls; scheduling; dossier download."""
 
 from pathlib import Path
 

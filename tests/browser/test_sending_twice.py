@@ -1,4 +1,4 @@
-"""However often a letter is sent, it is stored once; another letter from the same page is asked after."""
+"""Sending twice (double click, back button, lost cookie): one letter is stored, a changed one is queried."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -8,7 +8,9 @@ from tests.browser.steps import (
     FORM,
     LETTER,
     field,
+    fill_in,
     focused,
+    form_values,
     heading,
     letters_stored,
     next_page,
@@ -16,8 +18,6 @@ from tests.browser.steps import (
     send,
     send_new_letter,
     summary_title,
-    typed,
-    write,
 )
 from webapp.store.database import Database
 
@@ -30,7 +30,7 @@ def test_a_double_click_stores_one_letter(
 ) -> None:
     page = open_browser(javascript=javascript)
     page.goto(FORM)
-    write(page)
+    fill_in(page)
     page.get_by_role("button", name="Send the letter").dblclick()
     expect(page.locator("h1")).to_have_text("We have your letter")
     assert letters_stored(sqlite) == 1
@@ -38,7 +38,7 @@ def test_a_double_click_stores_one_letter(
 
 def test_two_presses_in_one_moment_are_one(reader: Page) -> None:
     reader.goto(FORM)
-    write(reader)
+    fill_in(reader)
     sent: list[str] = []
     reader.on("request", lambda request: sent.append(request.method))
     with next_page(reader):
@@ -49,7 +49,7 @@ def test_two_presses_in_one_moment_are_one(reader: Page) -> None:
 def test_the_button_works_again_when_nothing_came_of_the_press(reader: Page, sqlite: Database) -> None:
     reader.clock.install()
     reader.goto(FORM)
-    write(reader)
+    fill_in(reader)
     reader.locator("form").evaluate(
         "form => form.addEventListener('submit', (e) => e.preventDefault(), {once: true})"
     )
@@ -69,7 +69,7 @@ def test_going_back_and_sending_again_stores_one_letter(
     page = open_browser(javascript=javascript)
     first = send_new_letter(page)
     page.go_back()
-    assert typed(page) == LETTER
+    assert form_values(page) == LETTER
     send(page)
     assert reference_shown(page) == first
     assert letters_stored(sqlite) == 1
@@ -78,12 +78,12 @@ def test_going_back_and_sending_again_stores_one_letter(
 def test_a_changed_letter_from_the_same_page_is_asked_after(reader: Page, sqlite: Database) -> None:
     first = send_new_letter(reader)
     reader.go_back()
-    write(reader, CHANGED)
+    fill_in(reader, CHANGED)
     send(reader)
     assert summary_title(reader) == "You have already sent us a letter from this page"
     assert focused(reader) == "summary"
     assert first in reader.locator("#summary").inner_text()
-    assert typed(reader) == CHANGED
+    assert form_values(reader) == CHANGED
     assert letters_stored(sqlite) == 1
     send(reader)
     assert heading(reader) == "We have your letter"
@@ -93,13 +93,13 @@ def test_a_changed_letter_from_the_same_page_is_asked_after(reader: Page, sqlite
 
 def test_a_returned_letter_can_be_gone_back_to_after_it_was_mended(reader: Page, sqlite: Database) -> None:
     reader.goto(FORM)
-    write(reader, LETTER | {"phone": ""})
+    fill_in(reader, LETTER | {"phone": ""})
     send(reader)
     field(reader, "phone").fill(LETTER["phone"])
     send(reader)
     first = reference_shown(reader)
     reader.go_back()
-    assert typed(reader) == LETTER
+    assert form_values(reader) == LETTER
     send(reader)
     assert reference_shown(reader) == first
     assert letters_stored(sqlite) == 1
@@ -110,7 +110,7 @@ def test_a_letter_begun_on_the_cleared_form_is_another_one(reader: Page, sqlite:
     reader.go_back()
     reader.once("dialog", lambda dialog: dialog.accept())
     field(reader, "clear").click()
-    write(reader, CHANGED)
+    fill_in(reader, CHANGED)
     send(reader)
     assert heading(reader) == "We have your letter"
     assert letters_stored(sqlite) == 2
@@ -119,7 +119,7 @@ def test_a_letter_begun_on_the_cleared_form_is_another_one(reader: Page, sqlite:
 def test_two_letters_from_two_pages_are_two(reader: Page, sqlite: Database) -> None:
     send_new_letter(reader)
     reader.goto(FORM)
-    write(reader, CHANGED)
+    fill_in(reader, CHANGED)
     send(reader)
     assert heading(reader) == "We have your letter"
     assert letters_stored(sqlite) == 2
@@ -131,12 +131,12 @@ def test_a_letter_survives_the_loss_of_the_cookie(
 ) -> None:
     page = open_browser(javascript=javascript)
     page.goto(FORM)
-    write(page)
+    fill_in(page)
     page.context.clear_cookies()
     send(page)
     assert summary_title(page) == "This page was open for too long, and the letter was not sent."
     assert focused(page) == "summary"
-    assert typed(page) == LETTER
+    assert form_values(page) == LETTER
     send(page)
     assert heading(page) == "We have your letter"
     assert letters_stored(sqlite) == 1

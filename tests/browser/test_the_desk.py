@@ -1,4 +1,4 @@
-"""Editors at work, each in a browser of their own."""
+"""The desk in the browser: edit conflicts between two editors, pages of the queue, signing in and out."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -84,5 +84,5 @@ def test_a_wrong_password_is_answered_on_the_page(reader: Page) -> None:
 
 
 def queue_headlines(page: Page) -> list[str]:
-    """Return the headlines on the page of the queue that is open."""
+    """Return the headlines on the open page of the queue."""
     return page.locator(".queue .what a").all_inner_texts()

@@ -1,4 +1,4 @@
-"""The number of words that the page shows while one types is the server's, on every string."""
+"""The word counter in the page: equal to the server's on any text, live while typing, fast on big pastes."""
 
 import json
 import random
@@ -55,12 +55,12 @@ def test_any_text_counts_the_same_in_the_page(reader: Page) -> None:
 
 def test_the_count_follows_the_typing(reader: Page) -> None:
     reader.goto(FORM)
-    shown = reader.locator("#count")
-    expect(shown).to_have_text("0 of 400 words, 400 left")
+    opened_page = reader.locator("#count")
+    expect(opened_page).to_have_text("0 of 400 words, 400 left")
     field(reader, "body").press_sequentially("well-being counts")
-    expect(shown).to_have_text("2 of 400 words, 398 left")
+    expect(opened_page).to_have_text("2 of 400 words, 398 left")
     field(reader, "body").fill("word " * 437)
-    expect(shown).to_have_text("437 words, the limit is 400: cut 37")
+    expect(opened_page).to_have_text("437 words, the limit is 400: cut 37")
     expect(reader.locator("#count-spoken")).to_have_text("437 words, the limit is 400: cut 37")
 
 
@@ -109,13 +109,13 @@ def test_a_pasted_megabyte_is_counted_within_a_second(reader: Page) -> None:
 
 
 def counted_in_the_page(page: Page, texts: list[str]) -> list[int]:
-    """Return what the form's own counter makes of ``texts``."""
+    """Return the word counts of ``texts`` by the form's JavaScript counter."""
     page.goto(FORM)
     return cast("list[int]", page.evaluate(_COUNT_ALL, texts))
 
 
 def generated_texts() -> list[str]:
-    """Return strings that mix what parts words, what doesn't, and what only looks like it."""
+    """Return random strings of separators, other characters, and characters next to their ranges."""
     chance = random.Random(400)
     return ["".join(_piece(chance) for _ in range(chance.randint(1, LONGEST_STRING))) for _ in range(STRINGS)]
 
@@ -129,7 +129,7 @@ def _piece(chance: random.Random) -> str:
         case 2:
             return _one_of(chance, (*INVISIBLE, *DASHES, *EAST_ASIAN))
         case 3:
-            # Any character but the surrogates, which no keyboard types alone.
+            # Any code point but surrogates, which occur only in pairs.
             return chr(chance.choice([chance.randrange(0xD800), chance.randrange(0xE000, 0x110000)]))
         case _:
             return chance.choice(_PIECES)

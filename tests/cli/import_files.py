@@ -1,4 +1,4 @@
-"""Mails and sheets as they lie about on the day of an import, and the command on them."""
+"""Sample mails and CSV files for the import tests; running `lettersdesk import`; reading what it stored."""
 
 import csv
 import io
@@ -20,7 +20,7 @@ ROW = {**PARTICULARS, "headline": "Trams", "body": BODY, "exclusive": "yes", "co
 
 
 def mail(number: int = 1, *, phone: str = PARTICULARS["phone"], date: str = SENT, body: str = BODY) -> bytes:
-    """Return a letter as a reader mails it; without the phone number it is returned."""
+    """Return a letter as an e-mail message; with an empty phone number it breaks the rules."""
     message = EmailMessage(policy=policy.SMTP)
     message["From"] = f"{PARTICULARS['name']} <{PARTICULARS['email']}>"
     message["Subject"] = f"Trams, no. {number}"
@@ -31,8 +31,8 @@ def mail(number: int = 1, *, phone: str = PARTICULARS["phone"], date: str = SENT
     return message.as_bytes()
 
 
-def sheet(rows: Iterable[Mapping[str, str]], **shape: str) -> str:
-    """Return rows as CSV; all have the first one's columns."""
+def csv_text(rows: Iterable[Mapping[str, str]], **shape: str) -> str:
+    """Return rows as CSV with a header; ``shape`` are options of `csv.DictWriter`."""
     rows = list(rows)
     written = io.StringIO()
     writer = csv.DictWriter(written, list(rows[0]), **shape)  # type: ignore[arg-type] # csv takes what it takes
@@ -41,18 +41,18 @@ def sheet(rows: Iterable[Mapping[str, str]], **shape: str) -> str:
     return written.getvalue()
 
 
-def bring_in(*arguments: str) -> Result:
-    """Run the command."""
+def run_import(*arguments: str) -> Result:
+    """Run `lettersdesk import` with these arguments."""
     return CliRunner().invoke(main, ["import", *arguments])
 
 
-def told(result: Result) -> list[tuple[str, str]]:
-    """Return the source and outcome of each line of JSON."""
+def outcomes(result: Result) -> list[tuple[str, str]]:
+    """Return the source and outcome of each line of JSON output."""
     return [(line["source"], line["outcome"]) for line in map(json.loads, result.stdout.splitlines())]
 
 
-def stored() -> list[Letter]:
-    """Return the letters in the store of the present folder, in the order in which they came in."""
+def stored_letters() -> list[Letter]:
+    """Return the letters in the database of the working directory, in the order in which they were stored."""
     database = Database("sqlite:///instance/letters.db", SEAL)
     with database.snapshot() as session:
         letters = list(session.scalars(select(Letter).order_by(Letter.id)))

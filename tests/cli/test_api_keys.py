@@ -1,4 +1,4 @@
-"""Keys of the API from the command line."""
+"""`lettersdesk api-key`: create, list and revoke API keys."""
 
 import re
 

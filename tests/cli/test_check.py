@@ -1,4 +1,4 @@
-"""`lettersdesk check`, `count` and `paper check`: verdicts from files, and exit codes to script on."""
+"""`lettersdesk check`, `count` and `paper check`: verdicts on files of all kinds, and exit codes."""
 
 import json
 import mailbox

@@ -1,4 +1,4 @@
-"""Accounts from the command line: where nobody can sign in yet, or a chief is not at hand."""
+"""`lettersdesk editor`: create, list and end accounts."""
 
 import pytest
 from click.testing import CliRunner, Result

@@ -1,4 +1,4 @@
-"""`lettersdesk import csv`: sheets as form services and spreadsheet programs write them."""
+"""`lettersdesk import csv`: separators, encodings, headers, booleans, dates, and errors in files and rows."""
 
 import dataclasses
 from datetime import UTC, datetime
@@ -8,17 +8,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, strategies as st
 
-from tests.cli.import_files import ROW, bring_in, sheet, stored, told
+from tests.cli.import_files import ROW, csv_text, outcomes, run_import, stored_letters
 from tests.samples import BODY, KEYS
-from webapp.cli.spreadsheet import Row, look_through
+from webapp.cli.spreadsheet import Row, open_sheet
 from webapp.installation.clock import now
 from webapp.rules.submission import Submission
 from webapp.store.models import Channel
 
 
 @pytest.fixture(autouse=True)
-def keys(empty_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An installation without letters in the present folder."""
+def work_folder(empty_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working directory, empty, with the keys of an installation in the environment."""
     for name, value in KEYS.items():
         monkeypatch.setenv(name, value)
     return empty_folder
@@ -30,43 +30,43 @@ def write(text: str | bytes) -> str:
 
 
 def test_rows_are_letters() -> None:
-    file = write(sheet([ROW, {**ROW, "phone": ""}, {**ROW, "headline": "Buses"}]))
-    result = bring_in("csv", file)
-    # The body has a line end in it, and the address, too.
+    file = write(csv_text([ROW, {**ROW, "phone": ""}, {**ROW, "headline": "Buses"}]))
+    result = run_import("csv", file)
+    # A row takes four lines: body and address contain line breaks.
     assert [line for line in result.stdout.splitlines() if "✗" not in line] == [
-        f"letters.csv:2: stored {stored()[0].reference[:4]}-{stored()[0].reference[4:]}",
+        f"letters.csv:2: stored {stored_letters()[0].reference[:4]}-{stored_letters()[0].reference[4:]}",
         "letters.csv:6: returned",
-        f"letters.csv:10: stored {stored()[1].reference[:4]}-{stored()[1].reference[4:]}",
+        f"letters.csv:10: stored {stored_letters()[1].reference[:4]}-{stored_letters()[1].reference[4:]}",
     ]
     assert result.exit_code == 1
-    assert [(letter.headline, letter.channel) for letter in stored()] == [
+    assert [(letter.headline, letter.channel) for letter in stored_letters()] == [
         ("Trams", Channel.IMPORT),
         ("Buses", Channel.IMPORT),
     ]
-    assert stored()[0].body == BODY
-    again = bring_in("csv", file, "--json")
-    assert [outcome for _, outcome in told(again)] == ["already_here", "returned", "already_here"]
+    assert stored_letters()[0].body == BODY
+    again = run_import("csv", file, "--json")
+    assert [outcome for _, outcome in outcomes(again)] == ["already_here", "returned", "already_here"]
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_whatever_a_spreadsheet_program_writes(separator: str, encoding: str) -> None:
     rows = [{**ROW, "body": f"{BODY}\nOne, two; three\tfour | five.", "name": "Zoë Chan"}]
-    result = bring_in("csv", write(sheet(rows, delimiter=separator).encode(encoding)))
+    result = run_import("csv", write(csv_text(rows, delimiter=separator).encode(encoding)))
     assert result.exit_code == 0, result.output
-    assert stored()[0].body.endswith("One, two; three\tfour | five.")
+    assert stored_letters()[0].body.endswith("One, two; three\tfour | five.")
 
 
 def test_the_order_of_the_columns_and_what_parts_them_make_no_other_letter() -> None:
-    bring_in("csv", write(sheet([ROW])))
+    run_import("csv", write(csv_text([ROW])))
     turned = dict(reversed(ROW.items())) | {"interest": "", "received_at": ""}
-    assert told(bring_in("csv", write(sheet([turned], delimiter=";")), "--json")) == [
+    assert outcomes(run_import("csv", write(csv_text([turned], delimiter=";")), "--json")) == [
         ("letters.csv:2", "already_here")
     ]
 
 
 def test_excels_own_line_says_what_parts_the_columns() -> None:
-    assert told(bring_in("csv", write(f"sep=;\r\n{sheet([ROW], delimiter=';')}"), "--json")) == [
+    assert outcomes(run_import("csv", write(f"sep=;\r\n{csv_text([ROW], delimiter=';')}"), "--json")) == [
         ("letters.csv:3", "stored")
     ]
 
@@ -86,29 +86,29 @@ def test_excels_own_line_says_what_parts_the_columns() -> None:
 def test_what_can_not_be_understood_is_refused_before_anything_is_stored(
     text: str | bytes, said: str
 ) -> None:
-    result = bring_in("csv", write(text))
+    result = run_import("csv", write(text))
     assert (result.exit_code, said in result.stderr, result.stdout) == (2, True, ""), result.stderr
     assert not Path("instance/letters.db").exists()
 
 
 def test_no_row_is_stored_where_a_later_one_can_not_be_told_apart() -> None:
-    result = bring_in("csv", write(sheet([ROW]) + '"never closed,\n'))
+    result = run_import("csv", write(csv_text([ROW]) + '"never closed,\n'))
     assert (result.exit_code, result.stdout) == (2, "")
     assert not Path("instance/letters.db").exists()
 
 
 def test_columns_that_nobody_knows_are_left_out_where_that_is_asked_for() -> None:
     rows = [{**ROW, "Form version": "3", "": "x"}]
-    assert "“Form version”" in bring_in("csv", write(sheet(rows))).stderr
-    assert told(bring_in("csv", "letters.csv", "--leave-out-unknown", "--json")) == [
+    assert "“Form version”" in run_import("csv", write(csv_text(rows))).stderr
+    assert outcomes(run_import("csv", "letters.csv", "--leave-out-unknown", "--json")) == [
         ("letters.csv:2", "stored")
     ]
 
 
 def test_empty_rows_and_columns_are_nothing() -> None:
-    text = sheet([ROW]).replace("consent", "consent,,", 1).replace(",x\r\n", ",x,,,,\r\n", 1)
-    result = bring_in("csv", write(f"{text},,,,\r\n\r\n"), "--json")
-    assert told(result) == [("letters.csv:2", "stored")]
+    text = csv_text([ROW]).replace("consent", "consent,,", 1).replace(",x\r\n", ",x,,,,\r\n", 1)
+    result = run_import("csv", write(f"{text},,,,\r\n\r\n"), "--json")
+    assert outcomes(result) == [("letters.csv:2", "stored")]
 
 
 @pytest.mark.parametrize(
@@ -121,16 +121,16 @@ def test_empty_rows_and_columns_are_nothing() -> None:
 def test_a_row_that_can_not_be_read_does_not_end_it(row: dict[str, str], why: str) -> None:
     wrong = {**ROW, "received_at": ""} | row
     right = {**ROW, "received_at": ""}
-    result = bring_in("csv", write(sheet([wrong, right])))
+    result = run_import("csv", write(csv_text([wrong, right])))
     assert f"letters.csv:2: unreadable: {why}\n" in result.stdout
     assert result.exit_code == 2
-    assert len(stored()) == 1
+    assert len(stored_letters()) == 1
 
 
 def test_what_stands_beside_the_columns_is_not_lost_in_silence() -> None:
-    result = bring_in("csv", write("name,body\na,b,c\n"))
+    result = run_import("csv", write("name,body\na,b,c\n"))
     assert "unreadable: it has 3 columns, the first row 2" in result.stdout
-    result = bring_in("csv", write("name,,body\na,b,c\n"))
+    result = run_import("csv", write("name,,body\na,b,c\n"))
     assert "unreadable: something stands in a column that has no name" in result.stdout
 
 
@@ -142,8 +142,8 @@ def test_what_stands_beside_the_columns_is_not_lost_in_silence() -> None:
     ],
 )
 def test_ticks(cell: str, *, ticked: bool) -> None:
-    bring_in("csv", write(sheet([{**ROW, "exclusive": cell}])))
-    assert stored()[0].exclusive is ticked
+    run_import("csv", write(csv_text([{**ROW, "exclusive": cell}])))
+    assert stored_letters()[0].exclusive is ticked
 
 
 @pytest.mark.parametrize(
@@ -156,19 +156,19 @@ def test_ticks(cell: str, *, ticked: bool) -> None:
     ],
 )
 def test_when_it_was_received(cell: str, received_at: datetime) -> None:
-    bring_in("csv", write(sheet([{**ROW, "received_at": cell}])))
-    assert stored()[0].received_at == received_at
+    run_import("csv", write(csv_text([{**ROW, "received_at": cell}])))
+    assert stored_letters()[0].received_at == received_at
 
 
 @pytest.mark.parametrize("cell", ["", "2999-01-01", "1970-01-01", "0001-01-01T00:00+14:00", "9999-12-31"])
 def test_a_moment_that_can_not_be_is_the_present_one(cell: str) -> None:
     before = now()
-    bring_in("csv", write(sheet([{**ROW, "received_at": cell}])))
-    assert before <= stored()[0].received_at <= now()
+    run_import("csv", write(csv_text([{**ROW, "received_at": cell}])))
+    assert before <= stored_letters()[0].received_at <= now()
 
 
 def test_a_text_longer_than_the_library_takes_by_itself() -> None:
-    result = bring_in("csv", write(sheet([{**ROW, "body": "word " * 50_000}])))
+    result = run_import("csv", write(csv_text([{**ROW, "body": "word " * 50_000}])))
     assert "Your letter has 50000 words" in result.stdout
 
 
@@ -192,6 +192,6 @@ def test_submissions_written_as_a_sheet_are_read_back(
         {name: value if isinstance(value, str) else str(value) for name, value in fields.items()}
         for fields in map(dataclasses.asdict, submissions)
     ]
-    path.write_bytes(sheet(rows, delimiter=separator).encode(encoding))
-    read = list(look_through(path, leaves_out=False).rows(ZoneInfo("Asia/Hong_Kong")))
+    path.write_bytes(csv_text(rows, delimiter=separator).encode(encoding))
+    read = list(open_sheet(path, ignore_unknown_columns=False).rows(ZoneInfo("Asia/Hong_Kong")))
     assert [row.submission for row in read if isinstance(row, Row)] == submissions

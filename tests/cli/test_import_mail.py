@@ -1,4 +1,4 @@
-"""`lettersdesk import mail` and `mbox`: what is stored and told, and that a second run changes nothing."""
+"""`lettersdesk import mail` and `import mbox`: output, stored letters, repeated and interrupted runs."""
 
 import json
 import mailbox
@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from tests.cli.import_files import bring_in, mail, stored, told
-from tests.mailbox.sample_messages import mail as mail_of, part, several
+from tests.cli.import_files import mail, outcomes, run_import, stored_letters
+from tests.mailbox.sample_messages import mail as mail_of, multipart, part
 from tests.samples import BODY, KEYS, PARTICULARS, SEAL
 from webapp.cli import main
 from webapp.installation.clock import now
@@ -22,15 +22,15 @@ from webapp.store.models import Channel, Message
 
 
 @pytest.fixture(autouse=True)
-def keys(empty_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An installation without letters in the present folder."""
+def work_folder(empty_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working directory, empty, with the keys of an installation in the environment."""
     for name, value in KEYS.items():
         monkeypatch.setenv(name, value)
     return empty_folder
 
 
 def write_folder(folder: Path) -> None:
-    """Put two letters, one that breaks the rules, and what is no letter into a folder."""
+    """Write three letters, one of which breaks the rules, an empty mail and another file into a folder."""
     (folder / "2026").mkdir(parents=True)
     (folder / "a.eml").write_bytes(mail(1))
     (folder / "b.eml").write_bytes(mail(2, phone=""))
@@ -39,10 +39,10 @@ def write_folder(folder: Path) -> None:
     (folder / "index.dat").write_bytes(b"\0")
 
 
-def test_a_line_a_letter_and_a_summary_apart(keys: Path) -> None:
-    write_folder(keys / "in")
-    result = bring_in("mail", "in")
-    one, three = stored()
+def test_a_line_a_letter_and_a_summary_apart(work_folder: Path) -> None:
+    write_folder(work_folder / "in")
+    result = run_import("mail", "in")
+    one, three = stored_letters()
     assert result.stdout.splitlines() == [
         f"in/a.eml: stored {one.reference[:4]}-{one.reference[4:]}",
         "in/b.eml: returned",
@@ -59,78 +59,81 @@ def test_a_line_a_letter_and_a_summary_apart(keys: Path) -> None:
     assert one.headline == "Trams, no. 1"
 
 
-def test_a_second_run_says_that_all_are_here(keys: Path) -> None:
-    write_folder(keys / "in")
-    bring_in("mail", "in")
-    again = bring_in("mail", "in", "--json")
-    assert told(again) == [
+def test_a_second_run_says_that_all_are_here(work_folder: Path) -> None:
+    write_folder(work_folder / "in")
+    run_import("mail", "in")
+    again = run_import("mail", "in", "--json")
+    assert outcomes(again) == [
         ("in/a.eml", "already_here"),
         ("in/b.eml", "returned"),
         ("in/c.eml", "unreadable"),
         ("in/2026/d.eml", "already_here"),
     ]
     assert [json.loads(line).get("reference") for line in again.stdout.splitlines()] == [
-        stored()[0].reference,
+        stored_letters()[0].reference,
         None,
         None,
-        stored()[1].reference,
+        stored_letters()[1].reference,
     ]
-    assert len(stored()) == 2
+    assert len(stored_letters()) == 2
 
 
-def test_json_has_the_verdict(keys: Path) -> None:
-    (keys / "a.eml").write_bytes(mail(1))
-    (keys / "b.eml").write_bytes(mail(2, phone=""))
-    first = json.loads(bring_in("mail", "a.eml", "--json").stdout)
-    assert first["reference"] == stored()[0].reference
+def test_json_has_the_verdict(work_folder: Path) -> None:
+    (work_folder / "a.eml").write_bytes(mail(1))
+    (work_folder / "b.eml").write_bytes(mail(2, phone=""))
+    first = json.loads(run_import("mail", "a.eml", "--json").stdout)
+    assert first["reference"] == stored_letters()[0].reference
     assert (first["outcome"], first["accepted"], first["word_count"]) == ("stored", True, 17)
-    result = bring_in("mail", "b.eml", "--json")
+    result = run_import("mail", "b.eml", "--json")
     (finding, *_) = json.loads(result.stdout)["findings"]
     assert (finding["code"], finding["severity"]) == ("phone.missing", "refusal")
     assert result.exit_code == 1
 
 
 @pytest.mark.parametrize(("phone", "exit_code"), [("2123 4567", 0), ("", 1)])
-def test_exit_codes_to_script_on(keys: Path, phone: str, exit_code: int) -> None:
-    (keys / "a.eml").write_bytes(mail(1, phone=phone))
+def test_exit_codes_to_script_on(work_folder: Path, phone: str, exit_code: int) -> None:
+    (work_folder / "a.eml").write_bytes(mail(1, phone=phone))
     for _ in range(2):
-        assert bring_in("mail", "a.eml").exit_code == exit_code
+        assert run_import("mail", "a.eml").exit_code == exit_code
 
 
-def test_copies_in_two_folders_are_one_letter(keys: Path) -> None:
+def test_copies_in_two_folders_are_one_letter(work_folder: Path) -> None:
     for name in ("in/a.eml", "archive/old.eml"):
-        (keys / name).parent.mkdir()
-        (keys / name).write_bytes(mail(1))
-    assert [outcome for _, outcome in told(bring_in("mail", ".", "--dry-run", "--json"))] == [
+        (work_folder / name).parent.mkdir()
+        (work_folder / name).write_bytes(mail(1))
+    assert [outcome for _, outcome in outcomes(run_import("mail", ".", "--dry-run", "--json"))] == [
         "would_be_stored",
         "already_here",
     ]
-    assert [outcome for _, outcome in told(bring_in("mail", ".", "--json"))] == ["stored", "already_here"]
-    assert [outcome for _, outcome in told(bring_in("mail", ".", "--dry-run", "--json"))] == 2 * [
+    assert [outcome for _, outcome in outcomes(run_import("mail", ".", "--json"))] == [
+        "stored",
+        "already_here",
+    ]
+    assert [outcome for _, outcome in outcomes(run_import("mail", ".", "--dry-run", "--json"))] == 2 * [
         "already_here"
     ]
 
 
-def test_a_dry_run_stores_nothing(keys: Path) -> None:
-    write_folder(keys / "in")
-    result = bring_in("mail", "in", "--dry-run")
+def test_a_dry_run_stores_nothing(work_folder: Path) -> None:
+    write_folder(work_folder / "in")
+    result = run_import("mail", "in", "--dry-run")
     assert "in/a.eml: would be stored\n" in result.stdout
     assert result.exit_code == 2
-    assert stored() == []
+    assert stored_letters() == []
 
 
-def test_a_maildir(keys: Path) -> None:
-    box = mailbox.Maildir(keys / "Maildir")
+def test_a_maildir(work_folder: Path) -> None:
+    box = mailbox.Maildir(work_folder / "Maildir")
     for number in range(3):
         box.add(mail(number))
     box.close()
-    assert [outcome for _, outcome in told(bring_in("mail", "Maildir", "--json"))] == 3 * ["stored"]
+    assert [outcome for _, outcome in outcomes(run_import("mail", "Maildir", "--json"))] == 3 * ["stored"]
 
 
-def test_an_mbox_file_after_the_same_mails_as_files(keys: Path) -> None:
-    (keys / "a.eml").write_bytes(mail(1))
-    bring_in("mail", "a.eml")
-    box = mailbox.mbox(keys / "Inbox")
+def test_an_mbox_file_after_the_same_mails_as_files(work_folder: Path) -> None:
+    (work_folder / "a.eml").write_bytes(mail(1))
+    run_import("mail", "a.eml")
+    box = mailbox.mbox(work_folder / "Inbox")
     box.add(mail(1))
     box.add(b"X-Broken: \xff\xfe\n\n\0\0")
     box.add(mail(2, body="Of trams.\n\nFrom the window one sees the city.\nFrom the tram, too."))
@@ -138,10 +141,10 @@ def test_an_mbox_file_after_the_same_mails_as_files(keys: Path) -> None:
     thrown_away["X-Mozilla-Status"] = "0009"
     box.add(thrown_away)
     box.close()
-    result = bring_in("mbox", "Inbox", "--json")
-    assert told(result) == [("Inbox:1", "already_here"), ("Inbox:2", "unreadable"), ("Inbox:3", "stored")]
+    result = run_import("mbox", "Inbox", "--json")
+    assert outcomes(result) == [("Inbox:1", "already_here"), ("Inbox:2", "unreadable"), ("Inbox:3", "stored")]
     assert "1 passed over" in result.stderr
-    assert stored()[-1].body.endswith("From the window one sees the city.\nFrom the tram, too.")
+    assert stored_letters()[-1].body.endswith("From the window one sees the city.\nFrom the tram, too.")
 
 
 @pytest.mark.parametrize(
@@ -155,40 +158,42 @@ def test_an_mbox_file_after_the_same_mails_as_files(keys: Path) -> None:
     ],
 )
 def test_what_can_not_be_done_is_said(arguments: tuple[str, ...], said: str) -> None:
-    result = bring_in(*arguments)
+    result = run_import(*arguments)
     assert (result.exit_code, said in result.stderr, result.stdout) == (2, True, "")
 
 
-def test_what_is_no_mbox_is_unreadable_and_an_empty_one_has_nothing(keys: Path) -> None:
-    (keys / "letter.txt").write_text("Sir, the tram is slow.", encoding="utf-8")
-    (keys / "empty").touch()
-    result = bring_in("mbox", "letter.txt")
+def test_what_is_no_mbox_is_unreadable_and_an_empty_one_has_nothing(work_folder: Path) -> None:
+    (work_folder / "letter.txt").write_text("Sir, the tram is slow.", encoding="utf-8")
+    (work_folder / "empty").touch()
+    result = run_import("mbox", "letter.txt")
     assert (result.exit_code, "no mbox file" in result.stdout) == (2, True)
-    empty = bring_in("mbox", "empty")
+    empty = run_import("mbox", "empty")
     assert (empty.exit_code, empty.stderr) == (0, "no letters.\n")
 
 
-def test_the_paper_is_said_where_several_are_served(keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_paper_is_said_where_several_are_served(
+    work_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     herald = next(BUNDLED_PAPERS.glob("*.toml")).read_text(encoding="utf-8")
-    (keys / "papers").mkdir()
+    (work_folder / "papers").mkdir()
     for slug in ("harbour-herald", "courier"):
-        (keys / "papers" / f"{slug}.toml").write_text(
+        (work_folder / "papers" / f"{slug}.toml").write_text(
             herald.replace("harbour-herald", slug), encoding="utf-8"
         )
     monkeypatch.setenv("LETTERSDESK_PAPERS", "papers")
-    (keys / "a.eml").write_bytes(mail(1))
-    assert "Say which paper with --paper" in bring_in("mail", "a.eml").stderr
+    (work_folder / "a.eml").write_bytes(mail(1))
+    assert "Say which paper with --paper" in run_import("mail", "a.eml").stderr
     for slug in ("courier", "harbour-herald"):
-        assert bring_in("mail", "a.eml", "--paper", slug).exit_code == 0
-    assert [letter.paper for letter in stored()] == ["courier", "harbour-herald"]
+        assert run_import("mail", "a.eml", "--paper", slug).exit_code == 0
+    assert [letter.paper for letter in stored_letters()] == ["courier", "harbour-herald"]
 
 
 @pytest.mark.parametrize("date", ["", "Thu, 1 Jan 1970 00:00:00 +0000", "Fri, 1 Jan 2100 00:00:00 +0000"])
-def test_a_letter_whose_day_can_not_be_is_of_today(keys: Path, date: str) -> None:
+def test_a_letter_whose_day_can_not_be_is_of_today(work_folder: Path, date: str) -> None:
     before = now()
-    (keys / "a.eml").write_bytes(mail(1, date=date))
-    bring_in("mail", "a.eml")
-    assert before <= stored()[0].received_at <= now()
+    (work_folder / "a.eml").write_bytes(mail(1, date=date))
+    run_import("mail", "a.eml")
+    assert before <= stored_letters()[0].received_at <= now()
 
 
 def messages() -> list[Message]:
@@ -197,91 +202,93 @@ def messages() -> list[Message]:
         return list(session.scalars(select(Message)))
 
 
-def test_nobody_is_written_to_unless_that_is_asked_for(keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (keys / "a.eml").write_bytes(mail(1))
-    (keys / "b.eml").write_bytes(mail(2))
-    assert bring_in("mail", "a.eml").exit_code == 0
+def test_nobody_is_written_to_unless_that_is_asked_for(
+    work_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (work_folder / "a.eml").write_bytes(mail(1))
+    (work_folder / "b.eml").write_bytes(mail(2))
+    assert run_import("mail", "a.eml").exit_code == 0
     assert messages() == []
     monkeypatch.setenv("LETTERSDESK_BASE_URL", "https://letters.example.com")
-    assert bring_in("mail", ".", "--send-receipts", "--dry-run").exit_code == 0
+    assert run_import("mail", ".", "--send-receipts", "--dry-run").exit_code == 0
     assert messages() == []
-    assert bring_in("mail", ".", "--send-receipts").exit_code == 0
+    assert run_import("mail", ".", "--send-receipts").exit_code == 0
     (receipt,) = messages()
-    letter = stored()[1]
+    letter = stored_letters()[1]
     assert (receipt.letter_id, receipt.in_reply_to) == (letter.id, "<2@mail.example.com>")
     assert f"https://letters.example.com/letters/{letter.token}" in receipt.text_body
     assert receipt.created_at > letter.received_at
 
 
 def test_ctrl_c_leaves_whole_letters_and_the_next_run_goes_on(
-    keys: Path, monkeypatch: pytest.MonkeyPatch
+    work_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(5):
-        (keys / f"{number}.eml").write_bytes(mail(number))
+        (work_folder / f"{number}.eml").write_bytes(mail(number))
     receive = Intake.receive
 
     def pressed_at_the_third(intake: Intake, *arguments: object) -> Receipt:
-        if len(stored()) == 2:
+        if len(stored_letters()) == 2:
             raise KeyboardInterrupt
         return receive(intake, *arguments)  # type: ignore[arg-type] # as they came
 
     with monkeypatch.context() as patched:
         patched.setattr(Intake, "receive", pressed_at_the_third)
-        stopped = bring_in("mail", ".")
+        stopped = run_import("mail", ".")
     assert stopped.exit_code == 2
     assert stopped.stderr.splitlines()[0].startswith("Stopped. What is told of above is done")
     assert stopped.stderr.splitlines()[1].startswith("2 stored")
-    result = bring_in("mail", ".", "--json")
-    assert [outcome for _, outcome in told(result)] == 2 * ["already_here"] + 3 * ["stored"]
-    assert len(stored()) == 5
+    result = run_import("mail", ".", "--json")
+    assert [outcome for _, outcome in outcomes(result)] == 2 * ["already_here"] + 3 * ["stored"]
+    assert len(stored_letters()) == 5
 
 
-def test_who_was_erased_does_not_come_back_with_a_second_run(keys: Path) -> None:
-    write_folder(keys / "in")
-    bring_in("mail", "in")
+def test_who_was_erased_does_not_come_back_with_a_second_run(work_folder: Path) -> None:
+    write_folder(work_folder / "in")
+    run_import("mail", "in")
     erased = CliRunner().invoke(main, ["erase", "--email", PARTICULARS["email"]])
     assert "2 letters erased" in erased.output
-    (keys / "in" / "e.eml").write_bytes(mail(4))
-    result = bring_in("mail", "in", "--json")
-    assert [outcome for _, outcome in told(result)] == [
+    (work_folder / "in" / "e.eml").write_bytes(mail(4))
+    result = run_import("mail", "in", "--json")
+    assert [outcome for _, outcome in outcomes(result)] == [
         "already_here",
         "returned",
         "unreadable",
         "stored",
         "already_here",
     ]
-    assert [letter.state for letter in stored()] == [State.WITHDRAWN, State.WITHDRAWN, State.RECEIVED]
+    assert [letter.state for letter in stored_letters()] == [State.WITHDRAWN, State.WITHDRAWN, State.RECEIVED]
 
 
 FROM_A_READER = f"From: {PARTICULARS['name']} <{PARTICULARS['email']}>\r\nSubject: Trams\r\n"
 LETTER = f"{BODY}\r\n\r\nAddress: {PARTICULARS['address']}\r\nPhone: {PARTICULARS['phone']}\r\n"
 
 
-def test_a_letter_that_a_colleague_passed_on_is_its_writers(keys: Path) -> None:
+def test_a_letter_that_a_colleague_passed_on_is_its_writers(work_folder: Path) -> None:
     passed_on = part(FROM_A_READER.encode() + b"\r\n" + LETTER.encode(), "message/rfc822")
-    (keys / "a.eml").write_bytes(mail_of(several("mixed", passed_on), sender="desk@example.org"))
-    assert bring_in("mail", "a.eml").exit_code == 0
-    assert stored()[0].body == BODY
+    (work_folder / "a.eml").write_bytes(mail_of(multipart("mixed", passed_on), sender="desk@example.org"))
+    assert run_import("mail", "a.eml").exit_code == 0
+    assert stored_letters()[0].body == BODY
 
 
-def test_a_letter_in_the_charset_of_its_day(keys: Path) -> None:
+def test_a_letter_in_the_charset_of_its_day(work_folder: Path) -> None:
     text = f"電車很慢。這正是它的好處。\r\n\r\nAddress: {PARTICULARS['address']}\r\nPhone: 2123 4567\r\n"
     header = f"{FROM_A_READER}Content-Type: text/plain; charset=big5\r\n\r\n"
-    (keys / "a.eml").write_bytes(header.encode() + text.encode("big5"))
-    assert bring_in("mail", "a.eml").exit_code == 0
-    assert stored()[0].body == "電車很慢。這正是它的好處。"
+    (work_folder / "a.eml").write_bytes(header.encode() + text.encode("big5"))
+    assert run_import("mail", "a.eml").exit_code == 0
+    assert stored_letters()[0].body == "電車很慢。這正是它的好處。"
 
 
 @pytest.mark.parametrize("taken", [True, False])
 def test_files_that_came_with_a_letter_are_judged_as_the_paper_has_it(
-    keys: Path, monkeypatch: pytest.MonkeyPatch, *, taken: bool
+    work_folder: Path, monkeypatch: pytest.MonkeyPatch, *, taken: bool
 ) -> None:
     herald = next(BUNDLED_PAPERS.glob("*.toml")).read_text(encoding="utf-8")
-    (keys / "paper.toml").write_text(
+    (work_folder / "paper.toml").write_text(
         f"{herald}\n[content]\nattachments = {str(taken).lower()}\n", encoding="utf-8"
     )
     monkeypatch.setenv("LETTERSDESK_PAPERS", "paper.toml")
     photo = part(b"\x89PNG", "image/png", Content_Disposition="attachment")
     sender = f"{PARTICULARS['name']} <{PARTICULARS['email']}>"
-    (keys / "a.eml").write_bytes(mail_of(several("mixed", part(LETTER), photo), sender=sender))
-    assert bring_in("mail", "a.eml").exit_code == (0 if taken else 1)
+    (work_folder / "a.eml").write_bytes(mail_of(multipart("mixed", part(LETTER), photo), sender=sender))
+    assert run_import("mail", "a.eml").exit_code == (0 if taken else 1)

@@ -1,4 +1,4 @@
-"""Purging, erasing, exporting, backing up and restoring from the command line."""
+"""`lettersdesk purge`, `erase`, `export person`, `backup` and `restore`."""
 
 import json
 from pathlib import Path
@@ -20,8 +20,8 @@ EMAIL = ("--email", PARTICULARS["email"])
 
 
 @pytest.fixture
-def kept(empty_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
-    """The store of an installation, with two letters that were declined long ago."""
+def database(empty_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """The database of an installation with retention periods and two letters declined long ago."""
     paper = next(BUNDLED_PAPERS.glob("*.toml")).read_text(encoding="utf-8")
     (empty_folder / "paper.toml").write_text(
         f"{paper}\n[retention]\ndeclined = 30\nheld = 9\n", encoding="utf-8"
@@ -48,35 +48,35 @@ def particulars_left(database: Database) -> int:
         return len(session.scalars(select(Particulars).where(Particulars.contact.is_not(None))).all())
 
 
-def test_a_purge_says_what_it_would_do_and_what_it_did(kept: Database) -> None:
+def test_a_purge_says_what_it_would_do_and_what_it_did(database: Database) -> None:
     nothing = "harbour-herald: held for 9 days: 0 letters"
     assert set(run("purge", "--dry-run").output.splitlines()) == {
         "harbour-herald: declined for 30 days: 2 letters would be purged",
         f"{nothing} would be purged",
     }
-    assert particulars_left(kept) == 2
-    done = {"harbour-herald: declined for 30 days: 2 letters purged", f"{nothing} purged"}
-    assert set(run("purge").output.splitlines()) == done
-    assert particulars_left(kept) == 0
+    assert particulars_left(database) == 2
+    result = {"harbour-herald: declined for 30 days: 2 letters purged", f"{nothing} purged"}
+    assert set(run("purge").output.splitlines()) == result
+    assert particulars_left(database) == 0
 
 
-def test_a_paper_that_keeps_all_is_told_so(kept: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_paper_that_keeps_all_is_told_so(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("LETTERSDESK_PAPERS")
     assert "all of them are kept" in run("purge").output
-    assert particulars_left(kept) == 2
+    assert particulars_left(database) == 2
 
 
-def test_one_person_is_erased_after_a_dry_run(kept: Database) -> None:
+def test_one_person_is_erased_after_a_dry_run(database: Database) -> None:
     dry = run("erase", *EMAIL, "--dry-run")
     assert dry.output.count("declined: particulars, and messages to the writer") == 2
-    assert particulars_left(kept) == 2
+    assert particulars_left(database) == 2
     assert "2 letters erased" in run("erase", *EMAIL).output
-    assert particulars_left(kept) == 0
+    assert particulars_left(database) == 0
     assert run("erase", *EMAIL).output.count("particulars are gone already") == 2
 
 
-def test_one_person_is_exported_to_a_new_file_of_their_own(kept: Database, empty_folder: Path) -> None:
-    with kept.snapshot() as session:
+def test_one_person_is_exported_to_a_new_file_of_their_own(database: Database, empty_folder: Path) -> None:
+    with database.snapshot() as session:
         reference = session.scalars(select(Letter.reference)).first()
     assert run("export", "person", "--reference", str(reference), "jo.json").exit_code == 0
     file = empty_folder / "jo.json"
@@ -102,15 +102,17 @@ def test_one_person_is_exported_to_a_new_file_of_their_own(kept: Database, empty
         (("--email", "nobody@example.com"), "No letter of such a person is kept."),
     ],
 )
-@pytest.mark.usefixtures("kept")
+@pytest.mark.usefixtures("database")
 def test_who_is_not_meant_clearly_is_left_alone(options: tuple[str, ...], said: str) -> None:
     for command in (("erase", *options), ("export", "person", *options, "jo.json")):
-        done = run(*command)
-        assert (done.exit_code, said in done.output) == (2, True)
+        result = run(*command)
+        assert (result.exit_code, said in result.output) == (2, True)
     assert not Path("jo.json").exists()
 
 
-def test_a_backup_is_restored_into_an_empty_store(kept: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_backup_is_restored_into_an_empty_store(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert "2 letters" in run("backup", "b").output
     assert "is there already" in run("backup", "b").output
     assert "There is something in the store" in run("restore", "b").output
@@ -119,14 +121,14 @@ def test_a_backup_is_restored_into_an_empty_store(kept: Database, monkeypatch: p
     assert "can’t be read" in run("restore", "nothing").output
     assert "2 letters" in run("restore", "b").output
     other = Database("sqlite:///other.db", SEAL)
-    assert particulars_left(other) == particulars_left(kept) == 2
+    assert particulars_left(other) == particulars_left(database) == 2
     other.dispose()
 
 
-@pytest.mark.usefixtures("kept")
+@pytest.mark.usefixtures("database")
 def test_a_backup_is_not_restored_without_its_key(monkeypatch: pytest.MonkeyPatch) -> None:
     run("backup", "b")
     monkeypatch.setenv("LETTERSDESK_DATABASE_URL", "sqlite:///other.db")
     monkeypatch.setenv("LETTERSDESK_PARTICULARS_KEY", run("new-key").output.strip())
-    done = run("restore", "b")
-    assert (done.exit_code, "LETTERSDESK_PARTICULARS_KEY does not fit" in done.output) == (2, True)
+    result = run("restore", "b")
+    assert (result.exit_code, "LETTERSDESK_PARTICULARS_KEY does not fit" in result.output) == (2, True)

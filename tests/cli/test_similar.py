@@ -1,4 +1,4 @@
-"""`lettersdesk similar`: stored letters that share passages with a file or with a stored letter."""
+"""`lettersdesk similar`: stored letters that share passages with a text in a file or with a stored letter."""
 
 import dataclasses
 import json
@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.letters.similar.test_likeness import BENCH, FERRY, compare, left, receive
+from tests.letters.similar.test_similar_letters import BENCH, FERRY, count_queued, index_all, receive
 from tests.samples import HERALD, KEYS, PARTICULARS, SEAL, SECRET_KEY
-from webapp.cli import main, similar as likeness
+from webapp.cli import main, similar as similar_command
 from webapp.letters.intake.intake import Intake
 from webapp.store.database import Database
 from webapp.store.schema import migrate
@@ -19,8 +19,8 @@ NOTHING = "No letter shares passages with it.\n"
 
 
 @pytest.fixture
-def kept(empty_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
-    """The store of an installation."""
+def database(empty_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    """The empty database of an installation."""
     for name, value in KEYS.items():
         monkeypatch.setenv(name, value)
     url = f"sqlite:///{empty_folder / 'letters.db'}"
@@ -32,9 +32,9 @@ def kept(empty_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Databa
 
 
 @pytest.fixture
-def letters(kept: Database) -> list[str]:
-    """The references of three letters, of which two share a passage, and none is compared yet."""
-    intake = Intake(kept, SECRET_KEY)
+def letters(database: Database) -> list[str]:
+    """The references of three letters that wait for the passage index; two of them share a passage."""
+    intake = Intake(database, SECRET_KEY)
     return [
         receive(intake, f"{FERRY}\n\n{BENCH}"),
         receive(intake, FERRY.replace(", ", " –\n"), withhold_name=True, withhold_reason="My employer"),
@@ -46,21 +46,21 @@ def run(*arguments: str, stdin: str = "") -> Result:
     return CliRunner().invoke(main, ("similar", *arguments), input=stdin)
 
 
-def spoken(reference: str) -> str:
+def grouped(reference: str) -> str:
     return f"{reference[:4]}-{reference[4:]}"
 
 
 def test_a_file_is_compared_with_all_letters(letters: list[str], empty_folder: Path) -> None:
     begins = BENCH.partition(" does")[0]
     (empty_folder / "letter.txt").write_text(f"Sir,\n\n{FERRY}\n\nBut {begins}", encoding="utf-8")
-    done = run("letter.txt")
-    assert done.exit_code == 0
+    result = run("letter.txt")
+    assert result.exit_code == 0
     first, second = FERRY.removesuffix("."), FERRY.replace(", ", " – ").removesuffix(".")
-    assert done.stdout.splitlines() == [
-        f"{spoken(letters[0])} The Harbour Herald, 2026-03-14, received, Chan Tai-man: 57 of 80 words",
+    assert result.stdout.splitlines() == [
+        f"{grouped(letters[0])} The Harbour Herald, 2026-03-14, received, Chan Tai-man: 57 of 80 words",
         f"  41 words: “{first}”",
         f"  16 words: “{begins}”",
-        f"{spoken(letters[1])} The Harbour Herald, 2026-03-14, received, name withheld: 41 of 41 words",
+        f"{grouped(letters[1])} The Harbour Herald, 2026-03-14, received, name withheld: 41 of 41 words",
         f"  41 words: “{second}”",
     ]
 
@@ -74,16 +74,16 @@ def test_contact_particulars_are_never_printed(letters: list[str]) -> None:
 
 
 def test_a_letter_is_named_as_people_write_references(letters: list[str]) -> None:
-    for written in (letters[0], f" {spoken(letters[0]).lower()} ", " ".join(letters[0])):
-        done = run(written)
-        assert (done.exit_code, done.stdout.count(" of 41 words")) == (0, 1)
-        assert spoken(letters[0]) not in done.stdout
+    for written in (letters[0], f" {grouped(letters[0]).lower()} ", " ".join(letters[0])):
+        result = run(written)
+        assert (result.exit_code, result.stdout.count(" of 41 words")) == (0, 1)
+        assert grouped(letters[0]) not in result.stdout
     assert run(letters[2]).stdout == NOTHING
 
 
 def test_each_letter_found_is_an_object_a_line(letters: list[str]) -> None:
-    done = run("-", "--json", stdin=json.dumps({"body": FERRY, "name": "Jo"}))
-    found = [json.loads(line) for line in done.stdout.splitlines()]
+    result = run("-", "--json", stdin=json.dumps({"body": FERRY, "name": "Jo"}))
+    found = [json.loads(line) for line in result.stdout.splitlines()]
     assert [each["reference"] for each in found] == [letters[1], letters[0]]
     assert found[0] == {
         "source": "-",
@@ -109,17 +109,17 @@ def test_each_letter_found_is_an_object_a_line(letters: list[str]) -> None:
 @pytest.mark.usefixtures("letters")
 def test_a_file_of_several_letters_tells_them_apart() -> None:
     lines = "\n".join(json.dumps({"body": body}) for body in (BENCH, "Nothing of the kind at all."))
-    done = run("-", stdin=f"{lines}\n")
-    assert [line for line in done.stdout.splitlines() if line.startswith("-")] == ["-:1:", "-:2:"]
-    assert done.stdout.endswith(NOTHING)
+    result = run("-", stdin=f"{lines}\n")
+    assert [line for line in result.stdout.splitlines() if line.startswith("-")] == ["-:1:", "-:2:"]
+    assert result.stdout.endswith(NOTHING)
     as_json = run("-", "--json", stdin=f"{lines}\n")
     assert [json.loads(line)["source"] for line in as_json.stdout.splitlines()] == ["-:1"]
 
 
-@pytest.mark.usefixtures("kept")
+@pytest.mark.usefixtures("database")
 def test_a_store_without_letters() -> None:
-    done = run("-", stdin=FERRY)
-    assert (done.exit_code, done.stdout) == (0, NOTHING)
+    result = run("-", stdin=FERRY)
+    assert (result.exit_code, result.stdout) == (0, NOTHING)
     assert run("-", "--json", stdin=FERRY).stdout == ""
 
 
@@ -134,24 +134,24 @@ def test_a_store_without_letters() -> None:
 )
 @pytest.mark.usefixtures("letters")
 def test_what_can_not_be_read_or_found(source: str, stdin: str, said: str) -> None:
-    done = run(source, stdin=stdin)
-    assert (done.exit_code, done.stdout) == (2, "")
-    assert said in done.stderr
+    result = run(source, stdin=stdin)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert said in result.stderr
 
 
 def test_many_letters_that_wait_are_left_to_the_worker(
-    kept: Database, letters: list[str], monkeypatch: pytest.MonkeyPatch
+    database: Database, letters: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(likeness, "FEW", 2)
-    done = run(letters[0])
-    assert (done.exit_code, done.stdout) == (0, NOTHING)
-    assert "3 letters are not compared yet" in done.stderr
-    assert left(kept) == 3
-    compare(kept)
-    assert spoken(letters[1]) in run(letters[0]).stdout
+    monkeypatch.setattr(similar_command, "MAX_INDEXED", 2)
+    result = run(letters[0])
+    assert (result.exit_code, result.stdout) == (0, NOTHING)
+    assert "3 letters are not compared yet" in result.stderr
+    assert count_queued(database) == 3
+    index_all(database)
+    assert grouped(letters[1]) in run(letters[0]).stdout
 
 
-def test_a_letter_to_a_paper_that_is_served_no_more_is_found(kept: Database, letters: list[str]) -> None:
+def test_a_letter_to_a_paper_that_is_served_no_more_is_found(database: Database, letters: list[str]) -> None:
     gone = dataclasses.replace(HERALD, paper=dataclasses.replace(HERALD.paper, slug="gone"))
-    reference = receive(Intake(kept, SECRET_KEY), FERRY, gone)
-    assert f"{spoken(reference)} gone, 2026-03-14" in run(letters[0]).stdout
+    reference = receive(Intake(database, SECRET_KEY), FERRY, gone)
+    assert f"{grouped(reference)} gone, 2026-03-14" in run(letters[0]).stdout

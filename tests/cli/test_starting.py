@@ -1,4 +1,4 @@
-"""A start loads what nearly every start needs: the rest takes its time, and room in memory."""
+"""Lazy imports: starting the server doesn't import packages that few installations need."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""A receipt that is filled in says to the last character what its template says."""
+"""The prefilled receipt equals the rendered template, for any letter."""
 
 from collections.abc import Iterator
 
@@ -37,9 +37,9 @@ def test_a_receipt_is_what_its_template_says(
         particulars=Particulars(country="HK", contact=Contact(email="tai-man@example.com")),
     )
     page = f"{SITE}/letters/the-token"
-    confirm = f"{page}/confirm/{correspondence.links.proof(letter)}"
+    confirm = f"{page}/confirm/{correspondence.links.sign(letter)}"
     with force_locale(language):
-        told = {"letter": letter, "policy": HERALD, "page": page, "confirm": confirm}
-        text, html = correspondence.receipts.words(letter, HERALD, page=page, confirm=confirm)
-        assert text == render_template("mail/receipt.txt", **told)
-        assert html == render_template("mail/receipt.html", **told)
+        context = {"letter": letter, "policy": HERALD, "page": page, "confirm": confirm}
+        text, html = correspondence.receipts.render(letter, HERALD, page=page, confirm=confirm)
+        assert text == render_template("mail/receipt.txt", **context)
+        assert html == render_template("mail/receipt.html", **context)

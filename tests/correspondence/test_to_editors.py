@@ -1,4 +1,4 @@
-"""What is written to the desk's own people: from the paper, the same in text and HTML, never as code."""
+"""E-mails to editors: sender, links, equal text and HTML parts, and escaping."""
 
 import dataclasses
 from collections.abc import Callable
@@ -7,7 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 
-from tests.messages.sample_messages import claimed
+from tests.messages.sample_messages import leased_message
 from tests.samples import HERALD
 from webapp.correspondence.to_editors import invitation, password_reset
 from webapp.messages.mime import compose
@@ -43,7 +43,7 @@ def test_text_and_html_hold_the_link_and_say_the_same(
             assert said in " ".join(message.text_body.split())
     assert "a letter was sent to us" not in message.text_body + message.html_body
     assert message.sender.startswith(f"{HERALD.paper.title} <")
-    compose(dataclasses.replace(claimed(), message=message))
+    compose(dataclasses.replace(leased_message(), message=message))
 
 
 def test_a_name_is_text_and_nothing_else(app: Flask) -> None:

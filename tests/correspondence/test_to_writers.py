@@ -1,4 +1,4 @@
-"""What is written to a writer: in the writer's language, the same in text and HTML, and never as code."""
+"""E-mails to writers: language, links, equal text and HTML parts, escaping, and the From header."""
 
 import dataclasses
 import re
@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from hypothesis import given, strategies as st
 
-from tests.messages.sample_messages import claimed
+from tests.messages.sample_messages import leased_message
 from tests.reader.letter_writer import Writer
 from tests.samples import HERALD, NOON, SECRET_KEY
 from webapp.correspondence.to_writers import Correspondence
@@ -106,7 +106,7 @@ def test_the_receipt_has_the_reference_the_letter_and_both_links(correspondence:
     letter = a_letter()
     message = write(correspondence, MessageKind.RECEIPT, letter)
     (proof,) = re.findall(r"/confirm/(\S+)$", message.text_body, re.MULTILINE)
-    correspondence.links.check(proof, letter)
+    correspondence.links.verify(proof, letter)
     assert message.kind is MessageKind.RECEIPT
     for part in (message.text_body, message.html_body):
         for said in ("ABCD-2346", "In praise of slowness", "it gives one time.", proof):
@@ -179,13 +179,13 @@ def test_whatever_a_paper_is_called_its_messages_can_be_stored_and_sent(app: Fla
         writes = Correspondence("https://letters.example.com", ConfirmLinks(SECRET_KEY))
         message = write(writes, MessageKind.CONFIRMATION, a_letter(), paper(title=title))
     assert len(message.sender) <= 420
-    envelope = compose(dataclasses.replace(claimed(), message=message))
+    envelope = compose(dataclasses.replace(leased_message(), message=message))
     assert envelope.sender == "letters@harbourherald.example"
     assert b"\r\n\r\n" in envelope.content.as_bytes()
 
 
-def test_a_letter_from_the_form_is_answered_in_the_language_of_the_form(anywhere: Writer) -> None:
-    (receipt,) = anywhere.messages(MessageKind.RECEIPT)
+def test_a_letter_from_the_form_is_answered_in_the_language_of_the_form(writer_on_both: Writer) -> None:
+    (receipt,) = writer_on_both.messages(MessageKind.RECEIPT)
     assert (receipt.recipient, receipt.language) == ("tai-man@example.com", "en")
-    assert receipt.letter_id == anywhere.letter().id
-    assert f"{anywhere.page}/confirm/" in receipt.text_body
+    assert receipt.letter_id == writer_on_both.letter().id
+    assert f"{writer_on_both.page}/confirm/" in receipt.text_body

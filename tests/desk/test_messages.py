@@ -1,11 +1,11 @@
-"""The desk's list of messages: what waits, what was given up and why, and trying again."""
+"""The desk's pages of messages: states, one message, retry of dead messages, and redaction."""
 
 import dataclasses
 
 import pytest
 from flask import Flask
 
-from tests.messages.sample_messages import outgoing, put, put_many, stored
+from tests.messages.sample_messages import enqueue, enqueue_many, outgoing, stored_messages
 from tests.pages import Visitor
 from tests.reader.letter_writer import Writer
 from tests.samples import PASSWORD
@@ -13,7 +13,7 @@ from webapp.accounts.accounts import add_editor
 from webapp.app import create_app
 from webapp.installation.clock import now
 from webapp.installation.settings import Settings
-from webapp.messages.leases import lease_due, record_delivery, record_refusal
+from webapp.messages.leases_and_retry_delays import lease_due, record_delivery, record_rejection
 from webapp.messages.smtp import MailServer
 from webapp.store.database import Database
 from webapp.store.models import MessageState, Role
@@ -23,7 +23,7 @@ DEMONSTRATION = "This is a demonstration: messages are shown here and never sent
 SERVER = MailServer.from_url("smtp://mail.example.com")
 
 
-def editor_of(app: Flask) -> Visitor:
+def signed_in_editor(app: Flask) -> Visitor:
     visitor = Visitor(app)
     visitor.open("/desk/login")
     visitor.send({"email": "dana@example.com", "password": PASSWORD})
@@ -35,8 +35,8 @@ def _make_dana(store: Database) -> None:
 
 
 def refuse_all(store: Database, words: str = "550 5.1.1 No such mailbox") -> None:
-    for claimed in lease_due(store, now=now(), most=99):
-        record_refusal(store, claimed, server_words=words)
+    for claimed in lease_due(store, now=now(), limit=99):
+        record_rejection(store, claimed, server_words=words)
 
 
 @pytest.mark.usefixtures("dana")
@@ -49,25 +49,25 @@ def refuse_all(store: Database, words: str = "550 5.1.1 No such mailbox") -> Non
         ({"is_demo": True, "mail_server": SERVER}, [DEMONSTRATION]),
     ],
 )
-def test_the_list_says_when_nothing_is_sent(
+def test_the_list_says_if_no_message_is_sent(
     settings: Settings, sqlite: Database, changes: dict[str, MailServer | bool], notice: list[str]
 ) -> None:
     app = create_app(dataclasses.replace(settings, **changes), sqlite)  # type: ignore[arg-type] # by its name
-    assert editor_of(app).open("/desk/messages").all(".draft-note") == notice
+    assert signed_in_editor(app).open("/desk/messages").all(".draft-note") == notice
 
 
-def test_machines_are_told_how_messages_stand(app: Flask, settings: Settings, sqlite: Database) -> None:
-    put_many(sqlite, 3)
-    refused, _ = lease_due(sqlite, now=now(), most=2)
-    record_refusal(sqlite, refused, server_words="550 No")
+def test_readyz_reports_the_counts_of_messages(app: Flask, settings: Settings, sqlite: Database) -> None:
+    enqueue_many(sqlite, 3)
+    refused, _ = lease_due(sqlite, now=now(), limit=2)
+    record_rejection(sqlite, refused, server_words="550 No")
     mail = app.test_client().get("/readyz").get_json()["mail"]
     assert mail == {"configured": False, "waiting": 2, "dead": 1}
     connected = create_app(dataclasses.replace(settings, mail_server=SERVER), sqlite)
     assert connected.test_client().get("/readyz").get_json()["mail"]["configured"] is True
 
 
-def test_what_waits_is_shown_as_it_will_be_sent(dana: Visitor, sqlite: Database) -> None:
-    put(sqlite, outgoing(sender="香港先驅報 <letters@hkherald.example>", text_body="<b>Thank</b> you"))
+def test_a_waiting_message_is_shown_as_it_will_be_sent(dana: Visitor, sqlite: Database) -> None:
+    enqueue(sqlite, outgoing(sender="香港先驅報 <letters@hkherald.example>", text_body="<b>Thank</b> you"))
     page = dana.open("/desk/messages")
     assert page.all("tbody .what") == ["We have your letter – The Harbour Herald"]
     assert page.all("tbody .who") == ["tai-man@example.com"], "it is about no letter"
@@ -78,14 +78,14 @@ def test_what_waits_is_shown_as_it_will_be_sent(dana: Visitor, sqlite: Database)
 
 
 @pytest.mark.parametrize(("is_demo", "links"), [(False, 0), (True, 2)])
-def test_only_a_demonstration_shows_what_opens_a_writers_page(
+def test_links_to_own_pages_are_redacted_except_in_a_demonstration(
     sqlite: Database, settings: Settings, *, is_demo: bool, links: int
 ) -> None:
     writer = Writer(sqlite)
     app = create_app(dataclasses.replace(settings, is_demo=is_demo), sqlite)
     _make_dana(sqlite)
-    editor = editor_of(app)
-    page = editor.open(f"/desk/messages/{stored(sqlite)[0].id}")
+    editor = signed_in_editor(app)
+    page = editor.open(f"/desk/messages/{stored_messages(sqlite)[0].id}")
     assert page.response.text.count(writer.token) == links
     (text,) = page.all(".mail-text")
     assert ("/confirm/" in text) == is_demo
@@ -95,14 +95,14 @@ def test_only_a_demonstration_shows_what_opens_a_writers_page(
 
 def test_times_are_those_of_the_paper(dana: Visitor, sqlite: Database) -> None:
     Writer(sqlite)
-    put(sqlite, outgoing())
+    enqueue(sqlite, outgoing())
     assert dana.open("/desk/messages").all("tbody time") == ["14 Mar 2026, 12:00", "14 Mar 2026, 20:00"]
 
 
-def test_what_was_given_up_is_shown_with_the_servers_words_and_can_be_tried_again(
+def test_a_dead_message_is_shown_with_the_servers_reply_and_can_be_retried(
     dana: Visitor, sqlite: Database
 ) -> None:
-    put(sqlite, outgoing())
+    enqueue(sqlite, outgoing())
     refuse_all(sqlite)
     page = dana.open("/desk/messages?state=dead")
     assert "550 5.1.1 No such mailbox" in page.all("tbody .what")[0]
@@ -110,14 +110,14 @@ def test_what_was_given_up_is_shown_with_the_servers_words_and_can_be_tried_agai
     assert "550 5.1.1 No such mailbox" in page.all("dl")[0]
     page = dana.send({})
     assert (page.status, page.all("form button")[-1]) == (200, "Stop the message")
-    (message,) = stored(sqlite)
+    (message,) = stored_messages(sqlite)
     assert (message.state, message.attempts) == (MessageState.WAITING, 0)
-    assert len(lease_due(sqlite, now=now(), most=9)) == 1
+    assert len(lease_due(sqlite, now=now(), limit=9)) == 1
 
 
-def test_all_that_was_given_up_can_be_tried_again_at_once(dana: Visitor, sqlite: Database) -> None:
+def test_all_dead_messages_can_be_retried_at_once(dana: Visitor, sqlite: Database) -> None:
     assert not dana.open("/desk/messages?state=dead").soup.select("main form")
-    put_many(sqlite, 3)
+    enqueue_many(sqlite, 3)
     refuse_all(sqlite)
     assert not dana.open("/desk/messages").soup.select("main form")
     page = dana.open("/desk/messages?state=dead")
@@ -126,21 +126,21 @@ def test_all_that_was_given_up_can_be_tried_again_at_once(dana: Visitor, sqlite:
     assert dana.client.post("/desk/messages/try-again").status_code == 400
 
 
-def test_trying_twice_does_no_harm(dana: Visitor, sqlite: Database) -> None:
-    put(sqlite, outgoing())
+def test_a_second_retry_is_refused(dana: Visitor, sqlite: Database) -> None:
+    enqueue(sqlite, outgoing())
     refuse_all(sqlite)
-    address = f"/desk/messages/{stored(sqlite)[0].id}"
+    address = f"/desk/messages/{stored_messages(sqlite)[0].id}"
     fields = dana.open(address).typed()
     assert dana.client.post(f"{address}/try-again").status_code == 400
     assert dana.client.post(f"{address}/try-again", data=fields).status_code == 303
-    (claimed,) = lease_due(sqlite, now=now(), most=9)
+    (claimed,) = lease_due(sqlite, now=now(), limit=9)
     record_delivery(sqlite, claimed, server_words="250 OK", now=now())
     assert dana.client.post(f"{address}/try-again", data=fields).status_code == 409
-    assert stored(sqlite)[0].state is MessageState.SENT
+    assert stored_messages(sqlite)[0].state is MessageState.SENT
 
 
-def test_the_list_goes_on_over_pages(dana: Visitor, sqlite: Database) -> None:
-    put_many(sqlite, 101)
+def test_the_list_has_pages(dana: Visitor, sqlite: Database) -> None:
+    enqueue_many(sqlite, 101)
     page = dana.open("/desk/messages")
     seen = page.all("tbody .who")
     for _ in range(2):
@@ -151,10 +151,10 @@ def test_the_list_goes_on_over_pages(dana: Visitor, sqlite: Database) -> None:
 
 
 @pytest.mark.parametrize("number", ["0", "999", str(2**63), "9" * 40])
-def test_a_message_that_is_not_there(dana: Visitor, sqlite: Database, number: str) -> None:
-    put(sqlite, outgoing())
+def test_an_unknown_message_is_not_found(dana: Visitor, sqlite: Database, number: str) -> None:
+    enqueue(sqlite, outgoing())
     refuse_all(sqlite)
-    fields = dana.open(f"/desk/messages/{stored(sqlite)[0].id}").typed()
+    fields = dana.open(f"/desk/messages/{stored_messages(sqlite)[0].id}").typed()
     assert dana.client.get(f"/desk/messages/{number}").status_code == 404
     assert dana.client.post(f"/desk/messages/{number}/try-again", data=fields).status_code in {404, 409}
 
@@ -163,14 +163,12 @@ def test_a_message_that_is_not_there(dana: Visitor, sqlite: Database, number: st
     ("query", "status"),
     [("state=nonsense", 200), ("before=x", 200), ("before=-1", 200), (f"before={'9' * 40}", 404)],
 )
-def test_whatever_stands_in_the_address_is_answered(dana: Visitor, query: str, status: int) -> None:
+def test_invalid_parameters_are_ignored_or_not_found(dana: Visitor, query: str, status: int) -> None:
     assert dana.open(f"/desk/messages?{query}").status == status
 
 
 @pytest.mark.parametrize("around", ["<{}>: Recipient rejected", "no such user {}", "'{}' unknown", "to:{};"])
-def test_an_address_that_a_mail_server_repeats_is_masked_as_the_recipient_is(
-    dana: Visitor, sqlite: Database, around: str
-) -> None:
+def test_addresses_in_a_mail_servers_reply_are_masked(dana: Visitor, sqlite: Database, around: str) -> None:
     Writer(sqlite)
     refuse_all(sqlite, "550 " + around.format("tai-man@example.com"))
     page = dana.open("/desk/messages?state=dead")

@@ -1,4 +1,4 @@
-"""What each role may do at the desk."""
+"""Roles: each includes those before it, and readers change nothing."""
 
 import pytest
 from sqlalchemy import update
@@ -24,7 +24,7 @@ def test_each_role_may_do_what_those_before_it_may(role: Role, may: set[Role]) -
     assert {each for each in Role if editor.may(each)} == may
 
 
-def test_a_reader_of_letters_reads_and_changes_nothing(dana: Visitor, sqlite: Database) -> None:
+def test_a_reader_sees_letters_and_changes_nothing(dana: Visitor, sqlite: Database) -> None:
     intake = Intake(sqlite, SECRET_KEY)
     reference = intake.receive(letter(), HERALD, Arrival(channel=Channel.FORM, at=NOON)).reference
     dana.open(f"/desk/letters/{reference}")

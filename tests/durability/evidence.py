@@ -1,4 +1,4 @@
-"""What the store has to show for the receipts that readers saw."""
+"""Assertions for durability tests: letters with a receipt are stored once and whole; refusals keep text."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,8 +7,8 @@ from http import HTTPStatus
 
 from sqlalchemy import select, text
 
-from tests.durability.restartable_site import House
-from tests.installation.concurrent_readers import Crowd, Receipt, Refusal
+from tests.durability.restartable_site import RestartableSite
+from tests.installation.concurrent_readers import ConcurrentReaders, Receipt, Refusal
 from webapp.letters.lookup import letter_for_desk
 from webapp.rules.states import MessageKind
 from webapp.store.database import Database
@@ -16,7 +16,7 @@ from webapp.store.models import Event, EventKind, Letter, Message
 
 
 def assert_all_there(database: Database, receipts: Sequence[Receipt]) -> None:
-    """Hold the store against all receipts that it gave: each letter is there once, whole, and no other."""
+    """Assert that the database has each letter with a receipt exactly once and whole, and no other letter."""
     with database.snapshot() as session:
         references = {
             row.token: row.reference for row in session.execute(select(Letter.token, Letter.reference))
@@ -42,7 +42,7 @@ def assert_all_there(database: Database, receipts: Sequence[Receipt]) -> None:
 
 
 def assert_asked_to_try_again(refused: Sequence[Refusal]) -> None:
-    """Hold the answers that were no receipts against what a store that is away is to look like."""
+    """Assert that each refusal is a 503 page with Retry-After that shows the letter's text again."""
     for refusal in refused:
         page = unescape(refusal.reply.body.decode())
         assert refusal.reply.status == HTTPStatus.SERVICE_UNAVAILABLE, page
@@ -53,13 +53,13 @@ def assert_asked_to_try_again(refused: Sequence[Refusal]) -> None:
         assert "Traceback" not in page
 
 
-def assert_nothing_was_lost(house: House, crowd: Crowd, failures: Sequence[str]) -> None:
-    """Hold all that a crowd was answered against what the store has; the server itself never failed."""
-    assert_asked_to_try_again(crowd.refused)
-    assert crowd.cut == 0, "the server itself always answers"
-    with house.store() as database:
-        assert_all_there(database, crowd.receipts)
-    assert failures == []
+def assert_nothing_was_lost(site: RestartableSite, readers: ConcurrentReaders, errors: Sequence[str]) -> None:
+    """Assert that refusals are proper, every request was answered, no letter is lost, no error was logged."""
+    assert_asked_to_try_again(readers.refused)
+    assert readers.unanswered == 0, "the server itself always answers"
+    with site.store() as database:
+        assert_all_there(database, readers.receipts)
+    assert errors == []
 
 
 def _as_typed(stored: Letter) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""An installation that is started again and again on one store, at one port."""
+"""An installation that can be killed and started again with the same database and port."""
 
 import os
 import random
@@ -9,27 +9,27 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.installation.concurrent_readers import Crowd, write_letter
+from tests.installation.concurrent_readers import ConcurrentReaders, sample_letter
 from tests.installation.server import RunningServer, running_server, wait_until
 from tests.installation.steps import FORM
 from tests.samples import KEYS, SEAL
 from webapp.store.database import Database
 
 PORTS = range(20_000, 30_000)
-"""Below those that the system gives to clients: one that calls where nobody serves may be given that port."""
+"""Below the ephemeral ports, any of which the kernel may give to a client while the server is down."""
 
 
 @dataclass(frozen=True)
-class House:
-    """Where an installation works, and with which store."""
+class RestartableSite:
+    """The working directory, port and database of an installation."""
 
     folder: Path
     port: int
     database_url: str
 
     @contextmanager
-    def serving(self) -> Iterator[RunningServer]:
-        """Run the server for as long as the block lasts."""
+    def running_server(self) -> Iterator[RunningServer]:
+        """Run the server until the end of the block; the block begins when it is ready."""
         settings = {
             "LETTERSDESK_DATABASE_URL": self.database_url,
             **KEYS,
@@ -40,20 +40,20 @@ class House:
 
     @contextmanager
     def store(self) -> Iterator[Database]:
-        """Look into the store for as long as the block lasts."""
+        """Open the database until the end of the block."""
         database = Database(self.database_url, SEAL)
         try:
             yield database
         finally:
             database.dispose()
 
-    def crowd(self) -> Crowd:
-        """Give readers who press “Send the letter” until they see a receipt."""
-        return Crowd(self.port, FORM, write_letter, keeps_trying=True)
+    def concurrent_readers(self) -> ConcurrentReaders:
+        """Return readers who send each letter again until they get a receipt."""
+        return ConcurrentReaders(self.port, FORM, sample_letter, retries=True)
 
 
 def free_port() -> int:
-    """Find a port that nobody serves at."""
+    """Return a random port of `PORTS` that is free at the moment."""
     while True:
         port = random.choice(PORTS)
         with socket.socket() as probe:
@@ -61,19 +61,19 @@ def free_port() -> int:
                 return port
 
 
-def let_through(crowd: Crowd, letters: int) -> None:
-    """Return when so many more letters have their receipts."""
-    wanted = len(crowd.receipts) + letters
-    wait_until(lambda: len(crowd.receipts) >= wanted, f"{letters} more letters have their receipts")
+def wait_for_receipts(readers: ConcurrentReaders, letters: int) -> None:
+    """Wait until that many more letters have a receipt."""
+    wanted = len(readers.receipts) + letters
+    wait_until(lambda: len(readers.receipts) >= wanted, f"{letters} more letters have their receipts")
 
 
-def let_be_refused(crowd: Crowd, letters: int) -> None:
-    """Return when so many more letters have come back."""
-    wanted = len(crowd.refused) + letters
-    wait_until(lambda: len(crowd.refused) >= wanted, f"{letters} more letters come back")
+def wait_for_refusals(readers: ConcurrentReaders, letters: int) -> None:
+    """Wait until that many more letters were refused."""
+    wanted = len(readers.refused) + letters
+    wait_until(lambda: len(readers.refused) >= wanted, f"{letters} more letters come back")
 
 
-def kill_all(server: RunningServer) -> None:
-    """Kill a server and all its workers at once, as when the power goes."""
+def kill_server_and_workers(server: RunningServer) -> None:
+    """Kill a server and all its workers at once with SIGKILL, as in a power failure."""
     os.killpg(server.pid, signal.SIGKILL)
     assert server.process.wait() == -signal.SIGKILL

@@ -1,4 +1,4 @@
-"""A disk that is full: no letter with a receipt is lost, no reader loses the text, and all goes on after."""
+"""A full disk: no letter with a receipt is lost, refused letters are shown again, and the server recovers."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 
 from tests.durability.evidence import assert_all_there, assert_asked_to_try_again, assert_nothing_was_lost
-from tests.durability.restartable_site import House, free_port, kill_all, let_be_refused, let_through
+from tests.durability.restartable_site import (
+    RestartableSite,
+    free_port,
+    kill_server_and_workers,
+    wait_for_receipts,
+    wait_for_refusals,
+)
 from tests.services.postgres import PostgresServer
 from tests.services.small_disk import SmallDisk
 
@@ -15,57 +21,63 @@ LETTERS = 20
 
 
 @pytest.fixture
-def sqlite_on_disk(disk: SmallDisk, tmp_path: Path) -> House:
+def sqlite_on_disk(disk: SmallDisk, tmp_path: Path) -> RestartableSite:
     """An installation with its SQLite file on the small disk."""
-    return House(tmp_path, free_port(), f"sqlite:///{disk.folder / 'letters.db'}")
+    return RestartableSite(tmp_path, free_port(), f"sqlite:///{disk.folder / 'letters.db'}")
 
 
 @pytest.fixture
-def postgres_on_disk(own_postgres: PostgresServer, disk: SmallDisk, tmp_path: Path) -> Iterator[House]:
-    """An installation with its tables in PostgreSQL on the small disk."""
+def postgres_on_disk(
+    own_postgres: PostgresServer, disk: SmallDisk, tmp_path: Path
+) -> Iterator[RestartableSite]:
+    """An installation with its PostgreSQL tables on the small disk."""
     (disk.folder / "tables").mkdir()
     with own_postgres.tablespace(disk.folder / "tables") as tablespace:
         url = own_postgres.create_database(tablespace)
-        yield House(tmp_path, free_port(), url)
+        yield RestartableSite(tmp_path, free_port(), url)
         own_postgres.drop_database(url)
 
 
 @pytest.fixture(params=["sqlite_on_disk", "postgres_on_disk"])
-def house_on_disk(request: pytest.FixtureRequest) -> House:
+def site_on_disk(request: pytest.FixtureRequest) -> RestartableSite:
     """An installation on the small disk, on each of the databases in turn."""
-    house: House = request.getfixturevalue(request.param)
-    return house
+    site: RestartableSite = request.getfixturevalue(request.param)
+    return site
 
 
-def test_letters_wait_with_their_writers_until_there_is_room(house_on_disk: House, disk: SmallDisk) -> None:
-    crowd = house_on_disk.crowd()
-    with house_on_disk.serving() as server:
-        crowd.start(READERS)
-        let_through(crowd, LETTERS)
+def test_letters_wait_with_their_writers_until_there_is_room(
+    site_on_disk: RestartableSite, disk: SmallDisk
+) -> None:
+    readers = site_on_disk.concurrent_readers()
+    with site_on_disk.running_server() as server:
+        readers.start(READERS)
+        wait_for_receipts(readers, LETTERS)
         disk.fill()
-        let_be_refused(crowd, LETTERS)
-        first = crowd.receipts[0].token
-        assert server.caller().get(f"/letters/{first}").status == 200, "what is there can be read"
+        wait_for_refusals(readers, LETTERS)
+        first = readers.receipts[0].token
+        assert server.client().get(f"/letters/{first}").status == 200, "what is there can be read"
         disk.make_room()
-        let_through(crowd, LETTERS)
-        crowd.stop()
+        wait_for_receipts(readers, LETTERS)
+        readers.stop()
         assert server.stop() == 0
-        failures = server.failures
-    assert_nothing_was_lost(house_on_disk, crowd, failures)
+        errors = server.unexpected_errors
+    assert_nothing_was_lost(site_on_disk, readers, errors)
 
 
-def test_a_server_that_is_killed_on_a_full_disk_loses_nothing(house_on_disk: House, disk: SmallDisk) -> None:
-    crowd = house_on_disk.crowd()
-    with house_on_disk.serving() as server:
-        crowd.start(READERS)
-        let_through(crowd, LETTERS)
+def test_a_server_that_is_killed_on_a_full_disk_loses_nothing(
+    site_on_disk: RestartableSite, disk: SmallDisk
+) -> None:
+    readers = site_on_disk.concurrent_readers()
+    with site_on_disk.running_server() as server:
+        readers.start(READERS)
+        wait_for_receipts(readers, LETTERS)
         disk.fill()
-        let_be_refused(crowd, READERS)
-        kill_all(server)
+        wait_for_refusals(readers, READERS)
+        kill_server_and_workers(server)
     disk.make_room()
-    with house_on_disk.serving() as server:
-        let_through(crowd, LETTERS)
-        crowd.stop()
-    assert_asked_to_try_again(crowd.refused)
-    with house_on_disk.store() as database:
-        assert_all_there(database, crowd.receipts)
+    with site_on_disk.running_server() as server:
+        wait_for_receipts(readers, LETTERS)
+        readers.stop()
+    assert_asked_to_try_again(readers.refused)
+    with site_on_disk.store() as database:
+        assert_all_there(database, readers.receipts)

@@ -1,4 +1,4 @@
-"""An import that is broken off at any moment leaves whole letters, and the next run brings in the rest."""
+"""Interrupted imports (kill, Ctrl-C, lost database, full disk): letters stay whole, a rerun adds the rest."""
 
 import mailbox
 import os
@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.cli.import_files import mail
-from tests.durability.restartable_site import House, free_port
+from tests.durability.restartable_site import RestartableSite, free_port
 from tests.installation.server import COMMAND
 from tests.samples import KEYS
 from tests.services.postgres import PostgresServer
@@ -23,12 +23,12 @@ from webapp.store.models import Event, Import, Letter, Message, Particulars
 
 LETTERS = 300
 KILLS = 4
-MOST_BETWEEN = 30
+MAX_LETTERS_BEFORE_KILL = 30
 
 
 @pytest.fixture
 def mbox(tmp_path: Path) -> Path:
-    """An mbox file of many letters, all of which meet the rules."""
+    """An mbox file of `LETTERS` valid letters."""
     box = mailbox.mbox(tmp_path / "Inbox")
     for number in range(LETTERS):
         box.add(mail(number))
@@ -37,17 +37,17 @@ def mbox(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def importing(house: House, mbox: Path) -> Iterator["subprocess.Popen[str]"]:
-    """Run the command, with receipts, for as long as the block lasts."""
+def running_import(site: RestartableSite, mbox: Path) -> Iterator["subprocess.Popen[str]"]:
+    """Run the import, with receipts; kill it at the end of the block if it still runs."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LETTERSDESK_")}
     environment |= {
-        "LETTERSDESK_DATABASE_URL": house.database_url,
+        "LETTERSDESK_DATABASE_URL": site.database_url,
         "LETTERSDESK_BASE_URL": "https://letters.example.com",
         **KEYS,
     }
     process = subprocess.Popen(
         [COMMAND, "import", "mbox", str(mbox), "--send-receipts"],
-        cwd=house.folder,
+        cwd=site.folder,
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -60,8 +60,8 @@ def importing(house: House, mbox: Path) -> Iterator["subprocess.Popen[str]"]:
         process.communicate()
 
 
-def told_of(process: "subprocess.Popen[str]", letters: int) -> list[str]:
-    """Wait for lines that tell of so many letters more as stored; return all lines that came."""
+def wait_for_stored_lines(process: "subprocess.Popen[str]", letters: int) -> list[str]:
+    """Read the output until it has reported that many more letters as stored; return the lines read."""
     assert process.stdout
     lines: list[str] = []
     for line in process.stdout:
@@ -72,90 +72,90 @@ def told_of(process: "subprocess.Popen[str]", letters: int) -> list[str]:
     return lines
 
 
-def run_to_the_end(house: House, mbox: Path) -> tuple[int, str, Counter[str]]:
-    """Return the exit code, what was said beside, and how often each outcome was told."""
-    with importing(house, mbox) as process:
-        out, beside = process.communicate()
+def run_until_exit(site: RestartableSite, mbox: Path) -> tuple[int, str, Counter[str]]:
+    """Run the import to its end; return its exit code, standard error, and the count of each outcome."""
+    with running_import(site, mbox) as process:
+        out, stderr_text = process.communicate()
         outcomes = Counter(" ".join(line.split(": ")[1].split()[:-1]) for line in out.splitlines())
-        return process.returncode, beside, outcomes
+        return process.returncode, stderr_text, outcomes
 
 
-def assert_whole(house: House, letters: int) -> None:
-    """Hold the store against itself: each letter has all that belongs to it, once."""
-    with house.store() as database, database.snapshot() as session:
+def assert_whole(site: RestartableSite, letters: int) -> None:
+    """Assert that there are that many letters, each with particulars, event, message and import record."""
+    with site.store() as database, database.snapshot() as session:
         for table in (Letter, Particulars, Event, Message, Import):
             assert session.scalar(select(func.count()).select_from(table)) == letters, table
         assert len(set(session.scalars(select(Letter.headline)))) == letters
 
 
 def test_an_import_that_is_killed_again_and_again_brings_in_each_letter_once(
-    house: House, mbox: Path
+    site: RestartableSite, mbox: Path
 ) -> None:
     chance = random.Random()
     for _ in range(KILLS):
-        with importing(house, mbox) as process:
-            told_of(process, chance.randint(1, MOST_BETWEEN))
+        with running_import(site, mbox) as process:
+            wait_for_stored_lines(process, chance.randint(1, MAX_LETTERS_BEFORE_KILL))
             process.send_signal(signal.SIGKILL)
-    exit_code, beside, outcomes = run_to_the_end(house, mbox)
-    assert (exit_code, outcomes.total()) == (0, LETTERS), beside
+    exit_code, stderr_text, outcomes = run_until_exit(site, mbox)
+    assert (exit_code, outcomes.total()) == (0, LETTERS), stderr_text
     assert outcomes["already here"] >= KILLS
-    assert_whole(house, LETTERS)
+    assert_whole(site, LETTERS)
 
 
 @pytest.fixture
 def interruptible() -> Iterator[None]:
-    """What is started can be interrupted, also where the tests themselves run in the background."""
+    """Makes child processes react to SIGINT, also where the tests run in the background and ignore it."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.usefixtures("interruptible")
-def test_ctrl_c_ends_it_between_two_letters(sqlite_house: House, mbox: Path) -> None:
-    with importing(sqlite_house, mbox) as process:
-        told = told_of(process, 5)
+def test_ctrl_c_ends_it_between_two_letters(sqlite_site: RestartableSite, mbox: Path) -> None:
+    with running_import(sqlite_site, mbox) as process:
+        lines = wait_for_stored_lines(process, 5)
         process.send_signal(signal.SIGINT)
         assert process.stdout
         assert process.stderr
-        # What `communicate` gives lacks the lines that came together with the last one that was read above.
-        told += process.stdout
-        beside = process.stderr.read()
+        # `communicate` would miss the lines that are already in the buffer of `process.stdout`.
+        lines += process.stdout
+        stderr_text = process.stderr.read()
         assert process.wait() == 2
-    stored = len(told)
-    assert beside.splitlines()[-2:] == [
+    stored = len(lines)
+    assert stderr_text.splitlines()[-2:] == [
         "Stopped. What is told of above is done; run this once more for the rest.",
         f"{stored} stored.",
     ]
-    with sqlite_house.store() as database, database.snapshot() as session:
-        # One whose line was not said any more may be there, whole.
+    with sqlite_site.store() as database, database.snapshot() as session:
+        # One more letter may be stored whose line was not printed any more.
         kept = session.scalar(select(func.count()).select_from(Letter)) or 0
     assert stored <= kept <= stored + 1
-    assert_whole(sqlite_house, kept)
+    assert_whole(sqlite_site, kept)
 
 
 def test_a_database_that_goes_away_ends_it_with_a_sentence(
-    postgres_house: House, own_postgres: PostgresServer, mbox: Path
+    postgres_site: RestartableSite, own_postgres: PostgresServer, mbox: Path
 ) -> None:
-    with importing(postgres_house, mbox) as process:
-        told_of(process, 5)
+    with running_import(postgres_site, mbox) as process:
+        wait_for_stored_lines(process, 5)
         own_postgres.stop()
         try:
-            _, beside = process.communicate()
+            _, stderr_text = process.communicate()
         finally:
             own_postgres.start()
-    assert (process.returncode, "The store can’t be reached." in beside) == (2, True), beside
-    assert "Traceback" not in beside
-    assert run_to_the_end(postgres_house, mbox)[0] == 0
-    assert_whole(postgres_house, LETTERS)
+    assert (process.returncode, "The store can’t be reached." in stderr_text) == (2, True), stderr_text
+    assert "Traceback" not in stderr_text
+    assert run_until_exit(postgres_site, mbox)[0] == 0
+    assert_whole(postgres_site, LETTERS)
 
 
 def test_a_full_disk_ends_it_with_a_sentence(disk: SmallDisk, tmp_path: Path, mbox: Path) -> None:
-    house = House(tmp_path, free_port(), f"sqlite:///{disk.folder / 'letters.db'}")
-    with importing(house, mbox) as process:
-        told_of(process, 5)
+    site = RestartableSite(tmp_path, free_port(), f"sqlite:///{disk.folder / 'letters.db'}")
+    with running_import(site, mbox) as process:
+        wait_for_stored_lines(process, 5)
         disk.fill()
-        _, beside = process.communicate()
-    assert (process.returncode, "The store can’t be reached." in beside) == (2, True), beside
+        _, stderr_text = process.communicate()
+    assert (process.returncode, "The store can’t be reached." in stderr_text) == (2, True), stderr_text
     disk.make_room()
-    assert run_to_the_end(house, mbox)[0] == 0
-    assert_whole(house, LETTERS)
+    assert run_until_exit(site, mbox)[0] == 0
+    assert_whole(site, LETTERS)

@@ -1,6 +1,6 @@
-"""A server that is killed at any moment, again and again, loses no letter whose receipt was seen.
+"""A server that is killed (SIGKILL) repeatedly at random moments loses no letter that has a receipt.
 
-Prints its numbers: run with ``-s`` to see them, and with LETTERSDESK_TEST_KILL_ROUNDS for more of the same.
+It prints its counts: run with ``-s`` to see them. LETTERSDESK_TEST_KILL_ROUNDS sets the number of rounds.
 """
 
 import os
@@ -10,52 +10,53 @@ import sys
 import time
 
 from tests.durability.evidence import assert_all_there
-from tests.durability.restartable_site import House, kill_all, let_through
-from tests.installation.concurrent_readers import Crowd
+from tests.durability.restartable_site import RestartableSite, kill_server_and_workers, wait_for_receipts
+from tests.installation.concurrent_readers import ConcurrentReaders
 from tests.installation.server import RunningServer, wait_until
 from webapp.installation.settings import WORKERS
 
 ROUNDS = int(os.environ.get("LETTERSDESK_TEST_KILL_ROUNDS", "8"))
 WORKERS_A_ROUND = 2
-"""Workers killed, one after another has taken the place of the one before; then all processes at once."""
+"""Workers killed in a round, each after the one before was replaced; then all processes at once."""
 READERS = 6
-MOST_BEFORE_A_KILL = 40
-"""Letters taken in, at most."""
+MAX_LETTERS_BEFORE_KILL = 40
 
 
-def test_no_letter_with_a_receipt_is_lost_or_doubled_however_often_the_server_is_killed(house: House) -> None:
+def test_no_letter_with_a_receipt_is_lost_or_doubled_however_often_the_server_is_killed(
+    site: RestartableSite,
+) -> None:
     chance = random.Random()
-    crowd = house.crowd()
-    crowd.start(READERS)
+    readers = site.concurrent_readers()
+    readers.start(READERS)
     for _ in range(ROUNDS):
-        with house.serving() as server:
+        with site.running_server() as server:
             for _ in range(WORKERS_A_ROUND):
-                _let_some_through(crowd, chance)
+                _let_some_through(readers, chance)
                 _kill_a_worker(server, chance)
-            _let_some_through(crowd, chance)
-            kill_all(server)
-    with house.serving() as server:
-        crowd.stop()
+            _let_some_through(readers, chance)
+            kill_server_and_workers(server)
+    with site.running_server() as server:
+        readers.stop()
         assert server.stop() == 0
-        failures = server.failures
+        errors = server.unexpected_errors
     sys.stdout.write(
-        f"\n{house.database_url.partition(':')[0]}: {ROUNDS * (WORKERS_A_ROUND + 1)} kills, "
-        f"{len(crowd.receipts)} letters with a receipt, {crowd.cut} times no answer, "
-        f"{len(crowd.refused)} times another one\n"
+        f"\n{site.database_url.partition(':')[0]}: {ROUNDS * (WORKERS_A_ROUND + 1)} kills, "
+        f"{len(readers.receipts)} letters with a receipt, {readers.unanswered} times no answer, "
+        f"{len(readers.refused)} times another one\n"
     )
-    with house.store() as database:
-        assert_all_there(database, crowd.receipts)
-    assert failures == []
+    with site.store() as database:
+        assert_all_there(database, readers.receipts)
+    assert errors == []
 
 
-def _let_some_through(crowd: Crowd, chance: random.Random) -> None:
-    let_through(crowd, chance.randint(1, MOST_BEFORE_A_KILL))
-    # Somewhere in the middle of the next ones.
+def _let_some_through(readers: ConcurrentReaders, chance: random.Random) -> None:
+    wait_for_receipts(readers, chance.randint(1, MAX_LETTERS_BEFORE_KILL))
+    # So that the kill comes while the next letters are being handled.
     time.sleep(chance.uniform(0, 0.02))
 
 
 def _kill_a_worker(server: RunningServer, chance: random.Random) -> None:
-    killed = chance.choice(server.workers())
+    killed = chance.choice(server.worker_pids())
     os.kill(killed, signal.SIGKILL)
-    wait_until(lambda: killed not in server.workers(), "the worker is gone")
-    wait_until(lambda: len(server.workers()) == WORKERS, "another has taken its place")
+    wait_until(lambda: killed not in server.worker_pids(), "the worker is gone")
+    wait_until(lambda: len(server.worker_pids()) == WORKERS, "another has taken its place")

@@ -1,6 +1,6 @@
-"""A crowd of readers, each of whom opens the form, writes one letter and sends it, at full speed.
+"""Concurrent readers for load and durability tests: threads that open the form, write and send letters.
 
-Raw sockets and no parser: the readers share the machine with the server that they call at.
+They use raw sockets and no HTML parser, as they share the machine's processors with the server under test.
 """
 
 import re
@@ -15,13 +15,13 @@ from typing import Self
 from urllib.parse import urlencode
 
 SECONDS_TO_ANSWER = 30.0
-_BEFORE_TRYING_AGAIN = 0.05
+_RETRY_DELAY = 0.05
 """Seconds."""
 _PARAGRAPH = (
     "The tram is slow, and that is its use: it gives one time to look at the city, at the washing over the "
     "lanes, at the dried fish in Des Voeux Road, and at who else is on the way at this hour."
 )
-_MOST_AT_ONCE = 65536
+_RECEIVE_SIZE = 65536
 _END_OF_HEAD = b"\r\n\r\n"
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _HIDDEN = re.compile(r'<input[^>]* name="(csrf_token|submission_key)"[^>]* value="([^"]*)"')
@@ -30,90 +30,92 @@ _COOKIE = re.compile(rb"\r\nset-cookie: *([^;\r]+)", re.IGNORECASE)
 Letter = Mapping[str, str]
 
 
-class LineCutError(OSError):
-    """The server hung up before it had answered."""
+class ConnectionClosedError(OSError):
+    """The server closed the connection before its response was complete."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer as it came over the line."""
+class RawResponse:
+    """A response with its undecoded head and body."""
 
     status: int
     head: bytes
     body: bytes
 
     def header(self, name: str) -> str:
-        """Return a header, or nothing where there is none of that name."""
+        """Return the value of a header; empty where there is none of that name."""
         found = re.search(rf"\r\n{name}: *([^\r]*)".encode(), self.head, re.IGNORECASE)
         return found[1].decode() if found else ""
 
 
-class Line:
-    """A reader's connection to a server, with the cookies that came over it."""
+class ReaderConnection:
+    """A keep-alive connection of one reader, with the cookies that the server has set on it."""
 
     def __init__(self, port: int, cookie: bytes = b"") -> None:
-        """Connect to ``port`` of this machine, with a cookie from an earlier line."""
+        """Connect to ``port`` of this machine, with cookies from an earlier connection."""
         self._socket = socket.create_connection(("127.0.0.1", port), SECONDS_TO_ANSWER)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.cookie = cookie
 
-    def get(self, path: str) -> Reply:
-        """Open a page."""
-        return self._ask(b"GET %s HTTP/1.1\r\nHost: localhost\r\n%s\r\n" % (path.encode(), self._cookies()))
+    def get(self, path: str) -> RawResponse:
+        """Send a GET request and return the response."""
+        return self._exchange(
+            b"GET %s HTTP/1.1\r\nHost: localhost\r\n%s\r\n" % (path.encode(), self._cookies())
+        )
 
-    def post(self, path: str, body: bytes) -> Reply:
-        """Send a form."""
-        return self._ask(
+    def post(self, path: str, body: bytes) -> RawResponse:
+        """Post a URL-encoded form and return the response."""
+        return self._exchange(
             b"POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
             b"Content-Length: %d\r\n%s\r\n%s" % (path.encode(), len(body), self._cookies(), body)
         )
 
     def __enter__(self) -> Self:
-        """Keep the connection for as long as the block lasts."""
+        """Return this connection, which is closed at the end of the block."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._socket.close()
 
-    def _ask(self, request: bytes) -> Reply:
+    def _exchange(self, request: bytes) -> RawResponse:
         self._socket.sendall(request)
         received = b""
         while _END_OF_HEAD not in received:
-            received += self._more()
+            received += self._receive_some()
         head, _, body = received.partition(_END_OF_HEAD)
         found = _LENGTH.search(head)
         parts, missing = [body], (int(found[1]) if found else 0) - len(body)
         while missing > 0:
-            parts.append(more := self._more())
+            parts.append(more := self._receive_some())
             missing -= len(more)
         if cookies := _COOKIE.findall(head):
             self.cookie = b"; ".join(cookies)
-        return Reply(int(head.split(None, 2)[1]), head, b"".join(parts))
+        return RawResponse(int(head.split(None, 2)[1]), head, b"".join(parts))
 
     def _cookies(self) -> bytes:
         return b"Cookie: %s\r\n" % self.cookie if self.cookie else b""
 
-    def _more(self) -> bytes:
-        part = self._socket.recv(_MOST_AT_ONCE)
+    def _receive_some(self) -> bytes:
+        part = self._socket.recv(_RECEIVE_SIZE)
         if not part:
-            raise LineCutError("the server hung up")
+            raise ConnectionClosedError("the server hung up")
         return part
 
 
 def hidden_fields(page: bytes) -> dict[str, str]:
-    """Return what a form's hidden fields hold."""
+    """Return the values of the form's CSRF token and submission key."""
     return {name: unescape(value) for name, value in _HIDDEN.findall(page.decode())}
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a reader saw of a letter that was taken in.
+    """A letter that the server has accepted.
 
     Attributes:
-        letter: What was typed.
-        token: Opens the writer's own page.
-        seconds: From calling at the server to the receipt.
+        letter: The form fields that were sent.
+        token: The token in the URL of the writer's own page.
+        seconds: From the first connection to the redirect after the form, all attempts included.
     """
 
     letter: Letter
@@ -123,7 +125,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class OpenForm:
-    """A form that a browser shows: its hidden fields, and the cookie that came with it."""
+    """A form that was fetched already: its hidden fields, and the cookies that came with it."""
 
     hidden: Mapping[str, str] = field(default_factory=dict)
     cookie: bytes = b""
@@ -131,109 +133,116 @@ class OpenForm:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An answer that was no receipt, with the letter that it was given for."""
+    """A letter that was not accepted, with the response to it."""
 
     letter: Letter
-    reply: Reply
+    reply: RawResponse
 
 
 class Reader:
-    """One reader with one letter, who may have to send it more than once."""
+    """One reader with one letter, who sends it once or several times."""
 
     def __init__(self, port: int, path: str, letter: Letter, open_form: OpenForm | None = None) -> None:
-        """Write ``letter`` for the form at ``path``, which may be open already."""
+        """Prepare to send a letter.
+
+        Args:
+            port: The server's port on this machine.
+            path: The path of the form.
+            letter: The form fields to send.
+            open_form: A form that was fetched before; without one it is fetched once, with the first attempt.
+        """
         self._port = port
         self._path = path
         self._letter = letter
         self._form = open_form
 
-    def send(self) -> Reply:
-        """Open the form, unless it is open, and send it; give the last answer.
+    def send(self) -> RawResponse:
+        """Fetch the form, unless that is done, and post it; return the last response.
 
         Raises:
-            OSError: there was no answer.
+            OSError: there was no response.
         """
-        with Line(self._port, self._form.cookie if self._form else b"") as line:
+        with ReaderConnection(self._port, self._form.cookie if self._form else b"") as connection:
             if self._form is None:
-                page = line.get(self._path)
+                page = connection.get(self._path)
                 if page.status != HTTPStatus.OK:
                     return page
-                self._form = OpenForm(hidden_fields(page.body), line.cookie)
-            return line.post(self._path, urlencode({**self._letter, **self._form.hidden}).encode())
+                self._form = OpenForm(hidden_fields(page.body), connection.cookie)
+            return connection.post(self._path, urlencode({**self._letter, **self._form.hidden}).encode())
 
 
 @dataclass
-class Crowd:
-    """Readers who write until they are told to stop, each letter as somebody new.
+class ConcurrentReaders:
+    """Readers in threads, who send letters until they are stopped, each letter by another writer.
 
     Attributes:
-        port: Where the server is.
-        path: Where the form is.
-        write: Gives the next letter of one reader; the readers and their letters are counted from 0.
-        open_form: What all send, where none opens the form first.
-        keeps_trying: Whether a letter that did not get through is sent again from the same form.
-        receipts: What was taken in.
-        refused: The answers that were no receipt.
-        cut: How often there was no answer at all.
+        port: The server's port on this machine.
+        path: The path of the form.
+        make_letter: Returns the fields of a letter, from the numbers of the reader and the letter (from 0).
+        open_form: A form that was fetched before, for all letters; without one each letter fetches its own.
+        retries: Whether a letter that was not accepted is sent again from the same form.
+        receipts: The letters that were accepted.
+        refused: The letters that were not, once for each attempt.
+        unanswered: The number of attempts without a complete response.
     """
 
     port: int
     path: str
-    write: Callable[[int, int], Letter]
+    make_letter: Callable[[int, int], Letter]
     open_form: OpenForm | None = None
-    keeps_trying: bool = False
+    retries: bool = False
     receipts: list[Receipt] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
-    cut: int = 0
+    unanswered: int = 0
     _threads: list[threading.Thread] = field(default_factory=list)
     _stopping: threading.Event = field(default_factory=threading.Event)
 
     def start(self, readers: int, *, letters: int | None = None) -> None:
-        """Let so many readers begin; each ends after so many letters, or when `stop` is called."""
+        """Start that many threads; each ends after that many letters, or when `stop` is called."""
         self._threads = [
-            threading.Thread(target=self._write_on, args=(reader, letters), daemon=True)
+            threading.Thread(target=self._send_letters, args=(reader, letters), daemon=True)
             for reader in range(readers)
         ]
         for thread in self._threads:
             thread.start()
 
     def wait(self) -> None:
-        """Return when all readers are done."""
+        """Wait until all readers have ended."""
         for thread in self._threads:
             thread.join()
 
     def stop(self) -> None:
-        """Let each reader see the letter in hand to its end, and return when all have."""
+        """Let each reader finish its present letter, and wait until all have ended."""
         self._stopping.set()
         self.wait()
 
-    def _write_on(self, reader: int, letters: int | None) -> None:
+    def _send_letters(self, reader: int, letters: int | None) -> None:
         number = 0
         while not self._stopping.is_set() and number != letters:
-            self._send(self.write(reader, number))
+            self._send_letter(self.make_letter(reader, number))
             number += 1
 
-    def _send(self, letter: Letter) -> None:
+    def _send_letter(self, letter: Letter) -> None:
         reader = Reader(self.port, self.path, letter, self.open_form)
         since = time.perf_counter()
         while True:
             try:
                 reply = reader.send()
             except OSError:
-                self.cut += 1
+                self.unanswered += 1
             else:
                 if reply.status == HTTPStatus.SEE_OTHER:
                     token = reply.header("location").rpartition("/")[2]
                     self.receipts.append(Receipt(letter, token, time.perf_counter() - since))
                     return
                 self.refused.append(Refusal(letter, reply))
-            if not self.keeps_trying:
+            if not self.retries:
                 return
-            time.sleep(_BEFORE_TRYING_AGAIN)
+            time.sleep(_RETRY_DELAY)
 
 
-def write_letter(reader: int, number: int) -> Letter:
-    """Write a letter of some two hundred words, by somebody who wrote no other."""
+def sample_letter(reader: int, number: int) -> Letter:
+    """Return the form fields of a letter of about two hundred words, by a writer with no other letter."""
     who = f"{reader}-{number}"
     return {
         "name": f"Wong Siu-ming the {number}th of {reader}",

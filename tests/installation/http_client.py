@@ -1,4 +1,4 @@
-"""Somebody who calls at a server over real HTTP: keeps cookies, follows nothing, knows no JavaScript."""
+"""An HTTP client for real servers: keeps cookies, follows no redirects, parses pages with BeautifulSoup."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -15,8 +15,8 @@ SECONDS_TO_ANSWER = 30
 
 
 @dataclass(frozen=True)
-class Answer:
-    """An answer as it came over the wire."""
+class HttpResponse:
+    """A response with its decoded body."""
 
     status: int
     headers: HTTPMessage
@@ -24,47 +24,48 @@ class Answer:
 
     @property
     def soup(self) -> BeautifulSoup:
-        """The elements of the page."""
+        """The parsed page."""
         return BeautifulSoup(self.text, "html.parser")
 
     def fields(self) -> dict[str, str]:
-        """Return what the page's last form would send."""
+        """Return the fields that the page's last form would send unchanged."""
         return form_fields(self.soup.select("form")[-1])
 
 
-class Caller:
-    """A client with cookies, who makes a new connection for every call."""
+class HttpClient:
+    """A client with cookies; it opens a new connection for each request."""
 
     def __init__(self, port: int) -> None:
-        """Call at ``port`` of this machine."""
+        """Connect to ``port`` of this machine, without cookies at first."""
         self.port = port
         self.cookies: dict[str, str] = {}
 
-    def get(self, path: str) -> Answer:
-        """Open the page at ``path``."""
-        return self._call("GET", path)
+    def get(self, path: str) -> HttpResponse:
+        """Send a GET request."""
+        return self._request("GET", path)
 
-    def post(self, path: str, fields: Mapping[str, str]) -> Answer:
-        """Send ``fields`` as a browser sends a form."""
-        return self._call("POST", path, urlencode(fields).encode())
+    def post(self, path: str, fields: Mapping[str, str]) -> HttpResponse:
+        """Post ``fields`` as a URL-encoded form."""
+        return self._request("POST", path, urlencode(fields).encode())
 
     def headers(self) -> dict[str, str]:
-        """Return the headers of a form that is sent from here."""
+        """Return the headers of a form post, with the cookies."""
         sent = {"Content-Type": "application/x-www-form-urlencoded"}
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         return sent
 
-    def _call(self, method: str, path: str, body: bytes | None = None) -> Answer:
+    def _request(self, method: str, path: str, body: bytes | None = None) -> HttpResponse:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=SECONDS_TO_ANSWER)
         try:
-            # A server may answer, and hang up, before it has read all; a browser shows that answer too.
+            # A server may answer and close the connection before it has read the whole body; browsers show
+            # that answer too.
             with suppress(BrokenPipeError, ConnectionResetError):
                 connection.request(method, path, body, self.headers())
-            response = connection.getresponse()
-            answer = Answer(response.status, response.headers, response.read().decode())
+            raw = connection.getresponse()
+            response = HttpResponse(raw.status, raw.headers, raw.read().decode())
         finally:
             connection.close()
-        for line in answer.headers.get_all("Set-Cookie") or ():
+        for line in response.headers.get_all("Set-Cookie") or ():
             self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
-        return answer
+        return response

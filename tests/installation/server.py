@@ -1,4 +1,4 @@
-"""The real `lettersdesk` command as a process of its own, and the program that calls at it."""
+"""Starting and stopping the real `lettersdesk` command as a process, and waiting until it is ready."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from http import HTTPStatus
 from http.client import HTTPException
 from pathlib import Path
 
-from tests.installation.http_client import Caller
+from tests.installation.http_client import HttpClient
 from webapp.installation.settings import WORKERS
 
 COMMAND = Path(sys.executable).parent / "lettersdesk"
@@ -24,7 +24,7 @@ _BETWEEN_TRIES = 0.02
 
 @dataclass(frozen=True)
 class RunningServer:
-    """A server that was started and answers."""
+    """A server process, its port and its log file."""
 
     process: subprocess.Popen[bytes]
     port: int
@@ -32,39 +32,39 @@ class RunningServer:
 
     @property
     def url(self) -> str:
-        """Where it answers."""
+        """Its base URL."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def pid(self) -> int:
-        """The process that was started; its workers are its children."""
+        """The process ID of the gunicorn arbiter; its workers are its children."""
         return self.process.pid
 
     @property
     def log(self) -> str:
-        """What it has printed so far."""
+        """What it has written to standard output and standard error so far."""
         return self.log_file.read_text(encoding="utf-8", errors="replace")
 
     @property
-    def failures(self) -> list[str]:
-        """What it has logged of itself that nobody foresaw; a store that is away was foreseen."""
-        return [line for line in self.log.splitlines() if _tells_of_failure(line)]
+    def unexpected_errors(self) -> list[str]:
+        """The log lines of unexpected errors; an unreachable database is an expected one."""
+        return [line for line in self.log.splitlines() if _is_unexpected_error(line)]
 
-    def workers(self) -> list[int]:
-        """Give the processes that it has started itself."""
+    def worker_pids(self) -> list[int]:
+        """Return the process IDs of its workers."""
         return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
 
-    def caller(self) -> Caller:
-        """Give somebody who calls at it and has no cookies yet."""
-        return Caller(self.port)
+    def client(self) -> HttpClient:
+        """Return a new client without cookies."""
+        return HttpClient(self.port)
 
-    def listens(self) -> bool:
-        """Tell whether its port takes connections."""
+    def is_listening(self) -> bool:
+        """Tell whether its port accepts connections."""
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def stop(self, with_signal: signal.Signals = signal.SIGTERM) -> int:
-        """Ask it to stop, and give its exit code when it has."""
+        """Send it a signal, wait until it has ended, and return its exit code."""
         self.process.send_signal(with_signal)
         return self.process.wait(SECONDS_TO_WAIT)
 
@@ -77,28 +77,35 @@ def running_server(
     command: str = "run",
     port: int | None = None,
 ) -> Iterator[RunningServer]:
-    """Run the product in ``folder`` for as long as the block lasts.
+    """Run a server until the end of the block; the block begins when it is ready.
 
     Args:
-        folder: Where it works and keeps what it makes.
-        environment: Settings besides those of this process that are not the product's.
+        folder: Its working directory, which gets its log file too.
+        environment: ``LETTERSDESK_…`` variables; those of this process are not passed on.
         command: ``run`` or ``demo``.
-        port: Where it serves; a free one where none is given.
+        port: The port; a free one where none is given.
     """
-    with starting_server(folder, environment, command=command, port=port) as server:
+    with started_server(folder, environment, command=command, port=port) as server:
         wait_until_ready(server)
         yield server
 
 
 @contextmanager
-def starting_server(
+def started_server(
     folder: Path,
     environment: Mapping[str, str] | None = None,
     *,
     command: str = "run",
     port: int | None = None,
 ) -> Iterator[RunningServer]:
-    """Do as `running_server` does, without waiting for the first answer."""
+    """Run a server as `running_server` does, without waiting until it is ready.
+
+    Args:
+        folder: Its working directory, which gets its log file too.
+        environment: ``LETTERSDESK_…`` variables; those of this process are not passed on.
+        command: ``run`` or ``demo``.
+        port: The port; a free one where none is given.
+    """
     port = port or free_port()
     log_file = folder / f"{command}-{port}.log"
     with log_file.open("ab") as log:
@@ -109,26 +116,28 @@ def starting_server(
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
-            # Its own session, so that Ctrl-C in the terminal does not end it before the test does.
+            # A session of its own, so that Ctrl-C in the terminal is not sent to the server as well.
             start_new_session=True,
         )
     try:
         yield RunningServer(process, port, log_file)
     finally:
-        _end(process)
+        _terminate(process)
 
 
-def _tells_of_failure(line: str) -> bool:
+def _is_unexpected_error(line: str) -> bool:
     if not line.startswith("{"):
         return "Traceback" in line
-    told = json.loads(line)
-    return told["level"] in {"error", "critical"} and ("error" in told or told["logger"].startswith("webapp"))
+    record = json.loads(line)
+    return record["level"] in {"error", "critical"} and (
+        "error" in record or record["logger"].startswith("webapp")
+    )
 
 
-def run_to_its_end(
+def run_until_exit(
     folder: Path, environment: Mapping[str, str] | None = None, *, port: int | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run the product where it is expected to refuse to start."""
+    """Run `lettersdesk run` until it exits by itself, as with wrong settings."""
     return subprocess.run(
         [COMMAND, "run", "--port", str(port or free_port())],
         cwd=folder,
@@ -141,61 +150,61 @@ def run_to_its_end(
     )
 
 
-def wait_until(holds: Callable[[], bool], what: str) -> None:
-    """Return when ``holds`` does; fail, saying ``what`` never came, where that takes too long."""
+def wait_until(condition: Callable[[], bool], description: str) -> None:
+    """Wait until the condition holds; after `SECONDS_TO_WAIT` fail with its description."""
     deadline = time.monotonic() + SECONDS_TO_WAIT
-    while not holds():
-        assert time.monotonic() < deadline, f"not within {SECONDS_TO_WAIT} s: {what}"
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {SECONDS_TO_WAIT} s: {description}"
         time.sleep(_BETWEEN_TRIES)
 
 
 def wait_until_ready(server: RunningServer) -> None:
-    """Return when letters can be taken in, and every worker minds its signals."""
+    """Wait until `/readyz` answers 200 and every worker handles signals."""
     wait_until(lambda: _is_ready(server), "the server is ready")
 
 
 def _is_ready(server: RunningServer) -> bool:
     assert server.process.poll() is None, f"the server has ended: {server.log}"
     try:
-        answers = server.caller().get("/readyz").status == HTTPStatus.OK
+        answers = server.client().get("/readyz").status == HTTPStatus.OK
     except (OSError, HTTPException):
         return False
-    workers = server.workers()
-    return answers and len(workers) == WORKERS and all(map(_minds_its_signals, workers))
+    worker_pids = server.worker_pids()
+    return answers and len(worker_pids) == WORKERS and all(map(_handles_signals, worker_pids))
 
 
-def _minds_its_signals(worker: int) -> bool:
-    """Tell whether a worker is so far that it catches signals itself.
+def _handles_signals(worker: int) -> bool:
+    """Tell whether a worker has installed its signal handlers.
 
-    Gunicorn's workers lose a SIGTERM that comes sooner, and stop only when the time of grace is over.
+    A gunicorn worker loses a SIGTERM that comes earlier, and is only killed after the graceful timeout.
     """
     status = Path(f"/proc/{worker}/status").read_text(encoding="ascii")
     caught = int(status.partition("SigCgt:")[2].split()[0], 16)
-    # Of the two kinds of process only a worker catches this one.
+    # A worker handles SIGABRT; the arbiter, from which it was forked, doesn't.
     return bool(caught >> (signal.SIGABRT - 1) & 1)
 
 
 def clean_environment(settings: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Give this process's environment with none of the product's settings but ``settings``."""
+    """Return this process's environment with ``settings`` in place of all ``LETTERSDESK_…`` variables."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LETTERSDESK_")}
     return kept | dict(settings or {})
 
 
 def free_port() -> int:
-    """Find a port that nobody serves at."""
+    """Return a TCP port that is free at the moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _terminate(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is not None:
         return
     process.terminate()
     try:
         process.wait(SECONDS_TO_WAIT)
     except subprocess.TimeoutExpired:
-        # Workers notice that their parent is gone, and end.
+        # The workers notice that their parent is gone, and end too.
         process.kill()
         process.wait()

@@ -1,11 +1,11 @@
-"""Settings that the product can't run with: it says what is wrong, in sentences, and ends."""
+"""`lettersdesk run` with wrong settings: it prints what is wrong and exits with code 2."""
 
 import socket
 from pathlib import Path
 
 import pytest
 
-from tests.installation.server import run_to_its_end
+from tests.installation.server import run_until_exit
 from tests.samples import KEYS, SECRET_KEY
 
 GOOD_POSTGRES = "postgresql+psycopg://letters@127.0.0.1:1/letters"
@@ -23,7 +23,7 @@ WRONG = {
 
 
 def test_every_wrong_setting_is_named_in_one_sentence(tmp_path: Path) -> None:
-    ended = run_to_its_end(tmp_path, WRONG)
+    ended = run_until_exit(tmp_path, WRONG)
     assert ended.returncode == 2
     heading, *sentences = ended.stderr.splitlines()
     assert heading == "Letters Desk can’t start:"
@@ -34,7 +34,7 @@ def test_every_wrong_setting_is_named_in_one_sentence(tmp_path: Path) -> None:
 
 
 def test_one_wrong_setting_leaves_nothing_behind(tmp_path: Path) -> None:
-    ended = run_to_its_end(
+    ended = run_until_exit(
         tmp_path, {"LETTERSDESK_RATE_LIMITS": "maybe", "LETTERSDESK_SECRET_KEY": SECRET_KEY}
     )
     assert ended.returncode == 2
@@ -68,7 +68,7 @@ def test_one_wrong_setting_leaves_nothing_behind(tmp_path: Path) -> None:
     ],
 )
 def test_it_refuses_to_start_with_a_sentence(tmp_path: Path, settings: dict[str, str], said: str) -> None:
-    ended = run_to_its_end(tmp_path, settings)
+    ended = run_until_exit(tmp_path, settings)
     assert ended.returncode == 2
     assert said in ended.stderr
     assert "Traceback" not in ended.stderr
@@ -77,7 +77,7 @@ def test_it_refuses_to_start_with_a_sentence(tmp_path: Path, settings: dict[str,
 def test_a_mistake_in_a_paper_is_named_with_its_line(tmp_path: Path) -> None:
     paper = tmp_path / "paper.toml"
     paper.write_text('[paper]\nslug = "Not A Slug"\n', encoding="utf-8")
-    ended = run_to_its_end(tmp_path, {"LETTERSDESK_PAPERS": str(paper)})
+    ended = run_until_exit(tmp_path, {"LETTERSDESK_PAPERS": str(paper)})
     assert ended.returncode == 2
     assert f"{paper}:2: paper.slug: " in ended.stderr
     assert "Traceback" not in ended.stderr
@@ -86,7 +86,7 @@ def test_a_mistake_in_a_paper_is_named_with_its_line(tmp_path: Path) -> None:
 def test_a_store_that_is_no_store_is_named(tmp_path: Path) -> None:
     (tmp_path / "instance").mkdir()
     (tmp_path / "instance" / "letters.db").write_bytes(b"These are no tables. " * 500)
-    ended = run_to_its_end(tmp_path)
+    ended = run_until_exit(tmp_path)
     assert ended.returncode == 2
     assert "The store can’t be " in ended.stderr
     assert "Traceback" not in ended.stderr
@@ -95,7 +95,7 @@ def test_a_store_that_is_no_store_is_named(tmp_path: Path) -> None:
 def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        ended = run_to_its_end(tmp_path, port=port)
+        ended = run_until_exit(tmp_path, port=port)
     assert ended.returncode == 2
     assert str(port) in ended.stderr
     assert len(ended.stderr.splitlines()) == 1

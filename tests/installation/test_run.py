@@ -1,4 +1,4 @@
-"""`lettersdesk run` in an empty folder: what it makes, what it answers, how it takes a letter in."""
+"""`lettersdesk run` in an empty folder: created files, health checks, letters, several workers, headers."""
 
 import json
 import os
@@ -9,26 +9,26 @@ from pathlib import Path
 
 import pytest
 
-from tests.installation.http_client import Caller
-from tests.installation.server import RunningServer, running_server, starting_server, wait_until
+from tests.installation.http_client import HttpClient
+from tests.installation.server import RunningServer, running_server, started_server, wait_until
 from tests.installation.steps import FORM, assert_received, send_letter
 from tests.samples import KEYS
 from tests.services.postgres import PostgresServer
-from webapp.app import LARGEST_REQUEST
+from webapp.app import MAX_REQUEST_BYTES
 from webapp.web.security import HEADERS
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    """A server on SQLite, in a folder that was empty."""
+    """A server with SQLite in an empty folder."""
     with running_server(tmp_path_factory.mktemp("house")) as running:
         yield running
 
 
 @pytest.fixture
-def caller(server: RunningServer) -> Caller:
-    """A reader who has not been here before."""
-    return server.caller()
+def client(server: RunningServer) -> HttpClient:
+    """A client without cookies."""
+    return server.client()
 
 
 def test_the_first_start_makes_the_store_and_a_secret_for_its_owner_alone(server: RunningServer) -> None:
@@ -44,14 +44,14 @@ def test_it_says_where_it_serves_which_paper(server: RunningServer) -> None:
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_machines_are_told_that_all_is_well(caller: Caller, path: str) -> None:
-    answer = caller.get(path)
+def test_machines_are_told_that_all_is_well(client: HttpClient, path: str) -> None:
+    answer = client.get(path)
     assert answer.status == 200
     assert json.loads(answer.text)["status"] == "ok"
 
 
-def test_a_letter_is_taken_in_on_sqlite(caller: Caller) -> None:
-    assert_received(caller, send_letter(caller))
+def test_a_letter_is_taken_in_on_sqlite(client: HttpClient) -> None:
+    assert_received(client, send_letter(client))
 
 
 def test_a_letter_is_taken_in_on_postgresql(postgres_server: PostgresServer, tmp_path: Path) -> None:
@@ -60,72 +60,74 @@ def test_a_letter_is_taken_in_on_postgresql(postgres_server: PostgresServer, tmp
         **KEYS,
     }
     with running_server(tmp_path, settings) as server:
-        caller = server.caller()
-        assert_received(caller, send_letter(caller))
+        client = server.client()
+        assert_received(client, send_letter(client))
         assert server.stop() == 0
     assert not (tmp_path / "instance").exists(), "nothing is kept beside PostgreSQL"
 
 
 def test_each_of_several_workers_answers(server: RunningServer) -> None:
-    workers = server.workers()
+    workers = server.worker_pids()
     assert len(workers) > 1
     for awake in workers:
         asleep = [pid for pid in workers if pid != awake]
         for pid in asleep:
             os.kill(pid, signal.SIGSTOP)
         try:
-            assert server.caller().get("/readyz").status == 200
+            assert server.client().get("/readyz").status == 200
         finally:
             for pid in asleep:
                 os.kill(pid, signal.SIGCONT)
 
 
 def test_a_form_from_one_worker_is_accepted_by_all(server: RunningServer) -> None:
-    # Twelve calls: one worker alone takes them all once in two thousand times.
+    # Twelve requests: the chance that one worker gets all of them is one in two thousand.
     for number in range(6):
-        caller = server.caller()
-        assert_received(caller, send_letter(caller, headline=f"Letter {number}"))
+        client = server.client()
+        assert_received(client, send_letter(client, headline=f"Letter {number}"))
 
 
 @pytest.mark.parametrize("path", [FORM, "/desk/login", "/no-such-page", "/static/none/paper.css"])
-def test_every_answer_carries_the_security_headers(caller: Caller, path: str) -> None:
-    answer = caller.get(path)
+def test_every_answer_carries_the_security_headers(client: HttpClient, path: str) -> None:
+    answer = client.get(path)
     assert {name: answer.headers[name] for name in HEADERS} == HEADERS
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_a_page_that_is_not_there_is_a_page(caller: Caller) -> None:
-    answer = caller.get("/no-such-page")
+def test_a_page_that_is_not_there_is_a_page(client: HttpClient) -> None:
+    answer = client.get("/no-such-page")
     assert answer.status == 404
     assert [heading.get_text() for heading in answer.soup.select("h1")] == ["We can’t find this page."]
 
 
-def test_a_letter_of_nearly_the_largest_size_comes_back_with_its_word_count(caller: Caller) -> None:
-    words = LARGEST_REQUEST // 5 - 1000
-    answer = send_letter(caller, body="word " * words)
+def test_a_letter_of_nearly_the_largest_size_comes_back_with_its_word_count(client: HttpClient) -> None:
+    words = MAX_REQUEST_BYTES // 5 - 1000
+    answer = send_letter(client, body="word " * words)
     assert answer.status == 422
     assert f"Your letter has {words} words; the limit is 400" in answer.text
 
 
-def test_more_than_can_be_taken_in_is_answered_with_a_page(caller: Caller) -> None:
-    answer = send_letter(caller, body="x" * (LARGEST_REQUEST + 1))
+def test_more_than_can_be_taken_in_is_answered_with_a_page(client: HttpClient) -> None:
+    answer = send_letter(client, body="x" * (MAX_REQUEST_BYTES + 1))
     assert answer.status == 413
     assert "That is too much for us to take in." in answer.text
 
 
 def test_it_serves_with_as_many_processes_as_it_is_told(tmp_path: Path) -> None:
-    with starting_server(tmp_path, {"LETTERSDESK_WORKERS": "3"}) as server:
-        wait_until(lambda: len(server.workers()) == 3 and server.listens(), "three workers are there")
+    with started_server(tmp_path, {"LETTERSDESK_WORKERS": "3"}) as server:
+        wait_until(
+            lambda: len(server.worker_pids()) == 3 and server.is_listening(), "three workers are there"
+        )
         wait_until(lambda: _answers(server), "it answers")
         assert server.stop() == 0
 
 
 def _answers(server: RunningServer) -> bool:
     with suppress(OSError):
-        return server.caller().get("/healthz").status == 200
+        return server.client().get("/healthz").status == 200
     return False
 
 
 def test_the_log_shows_no_errors(server: RunningServer) -> None:
-    assert server.failures == []
+    assert server.unexpected_errors == []
     assert "[ERROR]" not in server.log

@@ -1,4 +1,4 @@
-"""Settings: read from the environment, made where nothing is said, refused in clear sentences."""
+"""`read_settings`: defaults, generated keys, parsing of each variable, and the errors for wrong ones."""
 
 import os
 import stat

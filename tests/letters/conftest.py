@@ -1,11 +1,11 @@
-"""What tests of the record share: a letter of which something is to be made, and stores without tables."""
+"""Fixtures for tests of letters: a received and a shortlisted letter, a factory of empty databases."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.letters.editing.sample_moves import carry_out
+from tests.letters.editing.sample_moves import make_move
 from tests.letters.upkeep.backups import MakeStore, make_sqlite
 from tests.samples import HERALD, NOON, SEAL, letter
 from tests.services.postgres import PostgresServer
@@ -18,20 +18,20 @@ from webapp.store.models import Channel
 
 @pytest.fixture
 def reference(intake: Intake) -> str:
-    """A letter that was just received."""
+    """The reference of a letter in state received."""
     return intake.receive(letter(), HERALD, Arrival(channel=Channel.FORM, at=NOON)).reference
 
 
 @pytest.fixture
 def shortlisted(store: Database, reference: str, editor_id: int) -> str:
-    """A letter that may be printed as far as its text goes."""
-    carry_out(store, reference, Move(to_state=State.SHORTLISTED, version=1), editor_id)
+    """The reference of a letter in state shortlisted."""
+    make_move(store, reference, Move(to_state=State.SHORTLISTED, version=1), editor_id)
     return reference
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def another(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeStore]:
-    """Makes stores without any tables, on each of the databases in turn."""
+def make_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeStore]:
+    """A factory of databases without tables; tests run with SQLite and with PostgreSQL."""
     made: list[Database] = []
 
     def make() -> Database:

@@ -1,4 +1,4 @@
-"""Messages as readers' mailers send them."""
+"""Sample e-mail messages: builders for raw messages and MIME parts, and functions that read them."""
 
 from webapp.mailbox.message import submission_from_message
 from webapp.rules.submission import Submission
@@ -19,7 +19,15 @@ def message(
     content_type: str = PLAIN,
     encoding: str = "8bit",
 ) -> bytes:
-    """Return a message with that header and, after it, ``content`` as it is."""
+    """Return a raw message of one part; nothing is encoded.
+
+    Args:
+        content: The body as it is to be sent.
+        sender: The value of the From field.
+        subject: The value of the Subject field.
+        content_type: The value of the Content-Type field.
+        encoding: The value of the Content-Transfer-Encoding field.
+    """
     header = (
         f"From: {sender}\r\nTo: letters@example.org\r\nSubject: {subject}\r\nMIME-Version: 1.0\r\n"
         f"Content-Type: {content_type}\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
@@ -28,29 +36,29 @@ def message(
 
 
 def part(content: str | bytes, content_type: str = PLAIN, **fields: str) -> bytes:
-    """Return a part of a message; ``fields`` are more fields of its header, with underscores for hyphens."""
+    """Return a MIME part; ``fields`` are further header fields, with underscores for hyphens."""
     header = {"Content-Type": content_type}
     header |= {name.replace("_", "-"): value for name, value in fields.items()}
     lines = "".join(f"{name}: {value}\r\n" for name, value in header.items())
     return f"{lines}\r\n".encode() + (content.encode() if isinstance(content, str) else content)
 
 
-def several(kind: str, *parts: bytes, boundary: str = "=_b") -> bytes:
-    """Return a part that consists of parts."""
+def multipart(kind: str, *parts: bytes, boundary: str = "=_b") -> bytes:
+    """Return a part of type multipart/``kind`` that holds ``parts``."""
     inside = b"".join(b"--%b\r\n%b\r\n" % (boundary.encode(), each) for each in parts)
     return part(inside + f"--{boundary}--\r\n".encode(), f'multipart/{kind}; boundary="{boundary}"')
 
 
 def mail(body: bytes, *, sender: str = SENDER, subject: str = "On trams") -> bytes:
-    """Return the message of which ``body`` is the outermost part."""
+    """Return a message whose outermost part is ``body``, header fields included."""
     return f"From: {sender}\r\nSubject: {subject}\r\nMIME-Version: 1.0\r\n".encode() + body
 
 
 def read(text: str, *, sender: str = SENDER, subject: str = "On trams") -> Submission:
-    """Return the submission in a plain message."""
+    """Return the submission read from a plain-text message."""
     return submission_from_message(message(text, sender=sender, subject=subject))
 
 
 def read_html(page: str) -> Submission:
-    """Return the submission in a message of HTML only."""
+    """Return the submission read from a message of HTML only."""
     return submission_from_message(message(page, content_type=HTML))

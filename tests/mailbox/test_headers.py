@@ -1,4 +1,4 @@
-"""Who sent a message, and the headline that its subject gives."""
+"""Header fields: sender from From, headline from Subject, folding, line ends, missing empty line."""
 
 # ruff: noqa: RUF001 - Chinese has commas and colons of its own
 
@@ -79,19 +79,19 @@ def test_the_headline(subject: str, headline: str) -> None:
     assert read(TEXT, subject=subject).headline == headline
 
 
-def test_of_a_field_that_comes_twice_the_first_is_read() -> None:
+def test_of_a_repeated_field_the_first_is_read() -> None:
     raw = message(TEXT).replace(b"To: ", b"Subject: Another\r\n and more\r\nTo: ").replace(b"On trams", b"")
     assert submission_from_message(raw).headline == "Another and more"
     raw = b"From: a@example.com\nSubject: One\nSubject: Two\n folded\n\nText\n"
     assert submission_from_message(raw).headline == "One"
 
 
-def test_the_line_of_a_mailbox_file_before_the_header() -> None:
+def test_an_mbox_separator_before_the_header_is_skipped() -> None:
     submission = submission_from_message(b"\r\nFrom jane Sat Mar 14 12:00:00 2026\r\n" + message(TEXT))
     assert (submission.email, submission.body) == ("jane@example.com", TEXT)
 
 
-def test_a_text_that_begins_without_an_empty_line_is_not_lost() -> None:
+def test_a_text_without_an_empty_line_after_the_header_is_not_lost() -> None:
     submission = submission_from_message(b"From: jane@example.com\nThe tram is slow.\n\nTruly.\n")
     assert submission.body == "The tram is slow.\n\nTruly."
 

@@ -1,4 +1,4 @@
-"""The messages in mbox files, as the programs that are about write them."""
+"""Splitting mbox files as different mail programs write them."""
 
 import io
 import mailbox
@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
-from webapp.mailbox.mbox import NoMboxError, split_mbox
+from webapp.mailbox.mbox import NotMboxError, split_mbox
 
-MARK = "From jane@example.com Tue Nov 24 19:15:59 2026\n"
+SEPARATOR = "From jane@example.com Tue Nov 24 19:15:59 2026\n"
 HEADER = "From: Jane <jane@example.com>\nSubject: {}\n\n"
 
 
@@ -18,8 +18,8 @@ def split(text: str | bytes) -> list[str]:
     return [message.decode() for message in split_mbox(io.BytesIO(content))]
 
 
-def entry(subject: str, body: str, mark: str = MARK) -> str:
-    return f"{mark}{HEADER.format(subject)}{body}\n"
+def entry(subject: str, body: str, separator: str = SEPARATOR) -> str:
+    return f"{separator}{HEADER.format(subject)}{body}\n"
 
 
 def bodies(text: str | bytes) -> list[str]:
@@ -27,9 +27,9 @@ def bodies(text: str | bytes) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "mark",
+    "separator",
     [
-        MARK,
+        SEPARATOR,
         "From - Tue Nov 24 19:15:59 2026\n",
         "From MAILER-DAEMON Tue Nov 24 19:15:59 2026\n",
         "From ???@??? Tue Nov 24 19:15:59 2026\n",
@@ -38,8 +38,8 @@ def bodies(text: str | bytes) -> list[str]:
     ],
 )
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
-def test_messages_are_parted_whichever_program_wrote_the_file(mark: str, line_end: str) -> None:
-    text = (entry("One", "Slow.\n", mark) + entry("Two", "Fast.\n", mark)).replace("\n", line_end)
+def test_messages_are_split_whichever_program_wrote_the_file(separator: str, line_end: str) -> None:
+    text = (entry("One", "Slow.\n", separator) + entry("Two", "Fast.\n", separator)).replace("\n", line_end)
     assert bodies(text) == ["Slow.", "Fast."]
 
 
@@ -52,22 +52,22 @@ def test_messages_are_parted_whichever_program_wrote_the_file(mark: str, line_en
         "Copied:\n\nFrom Jane Lee\nTo: the editor\n",
     ],
 )
-def test_a_line_of_a_letter_that_begins_with_from_does_not_part_it(body: str) -> None:
+def test_a_line_of_a_letter_that_begins_with_from_does_not_split_it(body: str) -> None:
     assert bodies(entry("One", body) + entry("Two", "Fast.\n")) == [body.strip(), "Fast."]
 
 
-def test_quoted_lines_are_unquoted() -> None:
+def test_escaped_lines_are_unescaped() -> None:
     assert bodies(entry("One", ">From here.\n>>From there.\n> From nowhere.\n")) == [
         "From here.\n>From there.\n> From nowhere."
     ]
 
 
-def test_an_empty_line_before_the_mark_can_be_missing() -> None:
+def test_an_empty_line_before_the_separator_can_be_missing() -> None:
     assert bodies(entry("One", "Slow.") + entry("Two", "Fast.")) == ["Slow.", "Fast."]
 
 
 def test_a_broken_message_in_the_middle_is_one_message() -> None:
-    text = (entry("One", "Slow.\n") + f"{MARK}X: \0\n\n\0\xff\n\n").encode("latin-1") + entry(
+    text = (entry("One", "Slow.\n") + f"{SEPARATOR}X: \0\n\n\0\xff\n\n").encode("latin-1") + entry(
         "Two", "F."
     ).encode()
     found = list(split_mbox(io.BytesIO(text)))
@@ -76,7 +76,7 @@ def test_a_broken_message_in_the_middle_is_one_message() -> None:
 
 def test_an_empty_file_has_no_messages_and_another_is_refused() -> None:
     assert split("") == split("\n\n") == []
-    with pytest.raises(NoMboxError):
+    with pytest.raises(NotMboxError):
         split("Subject: On trams\n\nSlow.\n")
 
 
@@ -98,7 +98,7 @@ def test_what_the_standard_library_writes_is_read_back(
     written.close()
     with path.open("rb") as stream:
         read = [message.decode() for message in split_mbox(stream)] if texts else []
-    # A line that stood there with its > loses it: the format itself can't tell.
+    # A line that was written as “>From ” loses its >: mbox files don't tell it from an escaped line.
     assert [message.partition("\n\n")[2].strip().replace("\n>", "\n") for message in read] == [
         text.strip().replace("\n>", "\n") for text in texts
     ]

@@ -1,4 +1,4 @@
-"""Who the writer is, read at either end of a letter; and nothing taken that may belong to it."""
+"""The writer's particulars at both ends of a letter: what is taken out of the text, and what stays."""
 
 # ruff: noqa: RUF001 - Chinese has commas and colons of its own
 
@@ -18,6 +18,7 @@ PHONE = "2123 4567"
 
 
 def particulars(submission: Submission) -> tuple[str, str, str, str]:
+    """Return the name, address, phone number and district of a submission."""
     return submission.name, submission.address, submission.phone, submission.district
 
 
@@ -115,13 +116,13 @@ def test_two_numbers_are_both_kept() -> None:
         ("jane@example.com", "Tram Users’ Association", "", "\n\nTram Users’ Association"),
     ],
 )
-def test_whose_name_it_is(sender: str, signed: str, name: str, left: str) -> None:
+def test_which_name_is_the_writers(sender: str, signed: str, name: str, left: str) -> None:
     submission = read(f"{TEXT}\n\nYours faithfully,\n\n{signed}\n{ADDRESS}", sender=sender)
     assert (submission.name, submission.address) == (name, ADDRESS)
     assert submission.body == TEXT + left
 
 
-def test_what_a_writer_is_stays_in_the_letter() -> None:
+def test_an_office_of_the_writer_stays_in_the_letter() -> None:
     text = f"{TEXT}\n\nYours faithfully,\nJane Lee\nConvenor, Tram Users’ Group\n{ADDRESS}\nTel: {PHONE}"
     submission = read(text)
     assert submission.body == f"{TEXT}\n\nConvenor, Tram Users’ Group"
@@ -169,7 +170,7 @@ def test_a_name_is_not_taken_for_a_salutation() -> None:
     assert read(f"{TEXT}\n\nSir David Lee\n{ADDRESS}\nTel: {PHONE}", sender=UNNAMED).name == "Sir David Lee"
 
 
-def test_data_that_nobody_here_wrote() -> None:
+def test_names_and_addresses_of_all_countries() -> None:
     read_whole = tried = 0
     for locale in sorted(AVAILABLE_LOCALES):
         with warnings.catch_warnings():
@@ -177,12 +178,12 @@ def test_data_that_nobody_here_wrote() -> None:
             faker = Faker(locale)
         faker.seed_instance(3)
         for _ in range(5):
-            said = faker.name(), faker.address(), "2123 4567"
+            written = faker.name(), faker.address(), "2123 4567"
             for end in ("Yours faithfully,\n{}\n{}\nTel: {}", "Name: {}\nAddress: {}\nPhone: {}"):
-                submission = read(f"{TEXT}\n\n{end.format(*said)}", sender=UNNAMED)
+                submission = read(f"{TEXT}\n\n{end.format(*written)}", sender=UNNAMED)
                 assert submission.body.startswith(TEXT)
                 tried += 1
-                read_whole += (*particulars(submission)[:3], submission.body) == (*said, TEXT)
+                read_whole += (*particulars(submission)[:3], submission.body) == (*written, TEXT)
     assert read_whole > 0.98 * tried
 
 
@@ -196,7 +197,7 @@ def test_thanks_are_a_sentence_and_stay() -> None:
     assert read(f"{TEXT}\n\nThank you.\n\nJane Lee\n{ADDRESS}").body == f"{TEXT}\n\nThank you."
 
 
-def test_labels_that_mean_nothing_here_stay() -> None:
+def test_lines_with_unknown_labels_stay() -> None:
     submission = read(f"Name: Jane Lee\nWord count: 17\nTel: {PHONE}\n\n{TEXT}")
     assert (submission.body, submission.phone) == (f"Word count: 17\n\n{TEXT}", PHONE)
 

@@ -1,4 +1,4 @@
-"""The same letter gives the same verdict, typed into a form, as JSON or sent as an e-mail."""
+"""The same letter gets the same verdict whether it is typed into the form or sent as an e-mail."""
 
 import dataclasses
 from email import policy
@@ -23,10 +23,12 @@ LABELS = (
 
 
 def as_typed(body: str, **changes: str) -> Submission:
+    """Return the submission of a filled-in form."""
     return Submission.from_mapping({**PARTICULARS, "headline": HEADLINE, "body": body, **changes})
 
 
 def as_sent(text: str, *, subtype: str = "plain", sender: str = SENDER) -> Submission:
+    """Return the submission read from an e-mail with this text."""
     message = EmailMessage(policy=policy.SMTP)
     message["From"] = sender
     message["Subject"] = f"Letter to the Editor: {HEADLINE}"
@@ -35,6 +37,7 @@ def as_sent(text: str, *, subtype: str = "plain", sender: str = SENDER) -> Submi
 
 
 def as_page(text: str) -> str:
+    """Return a text as HTML, each line in a <div>, as webmail writes it."""
     return "".join(f"<div>{line or '<br>'}</div>" for line in text.split("\n"))
 
 
@@ -58,7 +61,7 @@ def test_the_same_letter_has_the_same_verdict(body: str, around: str, subtype: s
 
 
 @pytest.mark.parametrize("missing", ["name", "address", "phone"])
-def test_what_is_missing_is_missing_either_way(missing: str) -> None:
+def test_a_missing_field_is_missing_in_both(missing: str) -> None:
     lines = {
         "name": f"Name: {PARTICULARS['name']}",
         "address": f"Address: {PARTICULARS['address']}",

@@ -1,4 +1,4 @@
-"""Messages for the outbox."""
+"""Sample messages: build a message, enqueue it in the outbox, lease it, read the outbox."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from tests.samples import NOON
-from webapp.messages.leases import LeasedMessage, lease_due
+from webapp.messages.leases_and_retry_delays import LeasedMessage, lease_due
 from webapp.messages.outbox import OutgoingMessage, add_to_outbox
 from webapp.rules.states import MessageKind
 from webapp.store.database import Database
@@ -26,12 +26,12 @@ RECEIPT = OutgoingMessage(
 
 
 def outgoing(**changes: Any) -> OutgoingMessage:
-    """Return a receipt, apart from ``changes``."""
+    """Return a receipt, with ``changes``."""
     return dataclasses.replace(RECEIPT, **changes)
 
 
-def claimed(**changes: str) -> LeasedMessage:
-    """Return a message that a worker has claimed."""
+def leased_message(**changes: str) -> LeasedMessage:
+    """Return `outgoing` as a worker gets it, leased at noon."""
     return LeasedMessage(
         number=1,
         message_id="0123456789abcdef0123456789abcdef@harbourherald.example",
@@ -42,48 +42,48 @@ def claimed(**changes: str) -> LeasedMessage:
     )
 
 
-def put(store: Database, *messages: OutgoingMessage, at: datetime = NOON) -> None:
+def enqueue(store: Database, *messages: OutgoingMessage, at: datetime = NOON) -> None:
     """Put messages into the outbox, due at once."""
     with store.transaction() as session:
         for message in messages:
             add_to_outbox(session, message, letter_id=None, now=at)
 
 
-def put_many(store: Database, number: int, *, at: datetime = NOON) -> None:
-    """Put so many messages into the outbox, each to another writer."""
-    put(store, *(outgoing(recipient=f"writer-{each}@example.com") for each in range(number)), at=at)
+def enqueue_many(store: Database, number: int, *, at: datetime = NOON) -> None:
+    """Put ``number`` messages into the outbox, due at once, to writer-0@example.com, writer-1 and so on."""
+    enqueue(store, *(outgoing(recipient=f"writer-{each}@example.com") for each in range(number)), at=at)
 
 
-def stored(store: Database) -> Sequence[Message]:
-    """Return all that is in the outbox, in the order in which it was written."""
+def stored_messages(store: Database) -> Sequence[Message]:
+    """Return all messages of the outbox in the order of their insertion."""
     with store.snapshot() as session:
         return session.scalars(select(Message).order_by(Message.id)).all()
 
 
-def only(store: Database) -> Message:
-    """Return the one message that is in the outbox."""
-    (message,) = stored(store)
+def only_message(store: Database) -> Message:
+    """Return the single message of the outbox."""
+    (message,) = stored_messages(store)
     return message
 
 
-def states(store: Database) -> list[MessageState]:
-    """Return how each message in the outbox stands, in the order in which they were written."""
-    return [message.state for message in stored(store)]
+def message_states(store: Database) -> list[MessageState]:
+    """Return the state of each message of the outbox in the order of their insertion."""
+    return [message.state for message in stored_messages(store)]
 
 
-def claim(store: Database, *, at: timedelta = timedelta(), most: int = 8) -> Sequence[LeasedMessage]:
-    """Claim what is due so long after noon, as a worker does."""
-    return lease_due(store, now=NOON + at, most=most)
+def lease(store: Database, *, at: timedelta = timedelta(), limit: int = 8) -> Sequence[LeasedMessage]:
+    """Lease up to ``limit`` messages that are due at noon plus ``at``."""
+    return lease_due(store, now=NOON + at, limit=limit)
 
 
-def claim_one(store: Database, *, at: timedelta = timedelta()) -> LeasedMessage:
-    """Claim the one message that is due so long after noon."""
-    (message,) = claim(store, at=at)
+def lease_one(store: Database, *, at: timedelta = timedelta()) -> LeasedMessage:
+    """Lease the single message that is due at noon plus ``at``."""
+    (message,) = lease(store, at=at)
     return message
 
 
-def end_leases(store: Database) -> None:
-    """Do what the time of a lease does: what a killed worker had in hand is free again."""
+def expire_leases(store: Database) -> None:
+    """Make all leases expire, as if enough time had passed since their workers were killed."""
     with store.transaction() as session:
         session.execute(
             update(Message).where(Message.lease_until.is_not(None)).values(lease_until=Message.due_at)

@@ -1,104 +1,113 @@
-"""The delivery worker: what it does with each answer of the mail server, and when one side is away."""
+"""The delivery worker, batch by batch: replies of the mail server; mail server or database away."""
 
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
 
-from tests.messages.conftest import Clock
-from tests.messages.mail_server import DROP, STALL, PostOffice, Step
-from tests.messages.sample_messages import only, outgoing, put, put_many, states, stored
+from tests.messages.conftest import SettableClock
+from tests.messages.mail_server import DROP, STALL, LocalMailServer, Step
+from tests.messages.sample_messages import (
+    enqueue,
+    enqueue_many,
+    message_states,
+    only_message,
+    outgoing,
+    stored_messages,
+)
 from tests.samples import NOON
 from webapp.messages import delivery_worker as worker_module
-from webapp.messages.delivery_worker import BATCH, DeliveryWorker
-from webapp.messages.leases import GAPS, LEASE, lease_due, record_delivery
-from webapp.messages.smtp import LONGEST_ANSWER, Connection, MailServer, ServerAwayError
+from webapp.messages.delivery_worker import BATCH_SIZE, DeliveryWorker
+from webapp.messages.leases_and_retry_delays import LEASE_DURATION, RETRY_DELAYS, lease_due, record_delivery
+from webapp.messages.smtp import MAX_REPLY_LENGTH, MailServer, ServerAwayError, SmtpConnection
 from webapp.store.database import Database, StoreAwayError
 from webapp.store.models import Message, MessageState
 
 
-def test_what_is_due_is_delivered_over_one_connection(
-    store: Database, office: PostOffice, worker: DeliveryWorker
+def test_due_messages_are_delivered_over_one_connection(
+    store: Database, mail_server: LocalMailServer, worker: DeliveryWorker
 ) -> None:
-    put_many(store, BATCH + 3)
-    assert [worker.deliver_due() for _ in range(3)] == [BATCH, 3, 0]
-    assert states(store) == [MessageState.SENT] * (BATCH + 3)
-    assert [message.server_words for message in stored(store)] == ["250 OK"] * (BATCH + 3)
-    assert (office.connections, len(office.delivered)) == (1, BATCH + 3)
-    assert {each.message_id for each in office.delivered} == {
-        f"<{message.message_id}>" for message in stored(store)
+    enqueue_many(store, BATCH_SIZE + 3)
+    assert [worker.deliver_due() for _ in range(3)] == [BATCH_SIZE, 3, 0]
+    assert message_states(store) == [MessageState.SENT] * (BATCH_SIZE + 3)
+    assert [message.server_words for message in stored_messages(store)] == ["250 OK"] * (BATCH_SIZE + 3)
+    assert (mail_server.connections, len(mail_server.delivered)) == (1, BATCH_SIZE + 3)
+    assert {each.message_id for each in mail_server.delivered} == {
+        f"<{message.message_id}>" for message in stored_messages(store)
     }
 
 
-def test_a_refusal_is_kept_in_the_servers_words_and_the_others_go_out(
-    store: Database, office: PostOffice, worker: DeliveryWorker
+def test_a_rejection_is_recorded_with_the_servers_reply_and_other_messages_are_sent(
+    store: Database, mail_server: LocalMailServer, worker: DeliveryWorker
 ) -> None:
-    put_many(store, 3)
-    office.will(Step.RECIPIENT, "250 OK", "550 5.1.1 No such mailbox")
+    enqueue_many(store, 3)
+    mail_server.reply_with(Step.RECIPIENT, "250 OK", "550 5.1.1 No such mailbox")
     worker.deliver_due()
-    assert states(store) == [MessageState.SENT, MessageState.DEAD, MessageState.SENT]
-    assert stored(store)[1].server_words == "550 5.1.1 No such mailbox"
+    assert message_states(store) == [MessageState.SENT, MessageState.DEAD, MessageState.SENT]
+    assert stored_messages(store)[1].server_words == "550 5.1.1 No such mailbox"
 
 
 def test_a_greylisted_message_is_sent_a_minute_later(
-    store: Database, office: PostOffice, worker: DeliveryWorker, clock: Clock
+    store: Database, mail_server: LocalMailServer, worker: DeliveryWorker, clock: SettableClock
 ) -> None:
-    office.greylists = True
-    put(store, outgoing())
+    mail_server.greylists = True
+    enqueue(store, outgoing())
     worker.deliver_due()
-    message = only(store)
+    message = only_message(store)
     assert (message.state, message.attempts) == (MessageState.WAITING, 1)
     assert message.server_words.startswith("451 4.7.1 Greylisted")
     assert worker.deliver_due() == 0
-    clock.time += GAPS[0] * 1.2
+    clock.time += RETRY_DELAYS[0] * 1.2
     worker.deliver_due()
-    assert only(store).state is MessageState.SENT
+    assert only_message(store).state is MessageState.SENT
 
 
-@pytest.mark.usefixtures("short_patience")
+@pytest.mark.usefixtures("short_smtp_timeouts")
 @pytest.mark.parametrize("behaviour", [STALL, DROP, "421 4.3.2 Shutting down"])
-def test_a_broken_conversation_puts_one_message_off_and_the_others_go_out(
-    store: Database, office: PostOffice, worker: DeliveryWorker, behaviour: str
+def test_a_broken_connection_defers_one_message_and_other_messages_are_sent(
+    store: Database, mail_server: LocalMailServer, worker: DeliveryWorker, behaviour: str
 ) -> None:
-    put_many(store, 3)
-    office.will(Step.END, "250 OK", behaviour)
+    enqueue_many(store, 3)
+    mail_server.reply_with(Step.END, "250 OK", behaviour)
     worker.deliver_due()
-    assert states(store) == [MessageState.SENT, MessageState.WAITING, MessageState.SENT]
-    put_off = stored(store)[1]
-    assert (put_off.attempts, put_off.lease_until) == (1, None)
-    assert put_off.server_words
-    assert office.connections == 2
+    assert message_states(store) == [MessageState.SENT, MessageState.WAITING, MessageState.SENT]
+    deferred = stored_messages(store)[1]
+    assert (deferred.attempts, deferred.lease_until) == (1, None)
+    assert deferred.server_words
+    assert mail_server.connections == 2
 
 
-def test_a_server_that_ends_a_connection_after_some_messages_gets_the_rest_over_another(
-    store: Database, office: PostOffice, worker: DeliveryWorker
+def test_when_the_server_closes_a_connection_the_rest_is_sent_over_a_new_one(
+    store: Database, mail_server: LocalMailServer, worker: DeliveryWorker
 ) -> None:
-    put_many(store, 6)
-    office.will(Step.SENDER, "250 OK", "250 OK", DROP, "250 OK", "421 4.7.0 Too many messages")
+    enqueue_many(store, 6)
+    mail_server.reply_with(Step.SENDER, "250 OK", "250 OK", DROP, "250 OK", "421 4.7.0 Too many messages")
     worker.deliver_due()
-    assert states(store) == [MessageState.SENT] * 6
-    assert [message.attempts for message in stored(store)] == [1] * 6
-    assert office.connections == 3
+    assert message_states(store) == [MessageState.SENT] * 6
+    assert [message.attempts for message in stored_messages(store)] == [1] * 6
+    assert mail_server.connections == 3
 
 
-def test_nothing_is_pretended_when_the_server_is_away(store: Database, clock: Clock) -> None:
-    put_many(store, 3)
-    nowhere = DeliveryWorker(store, MailServer.from_url("smtp://127.0.0.1:1"), clock)
+def test_messages_stay_due_without_an_attempt_when_the_server_is_away(
+    store: Database, clock: SettableClock
+) -> None:
+    enqueue_many(store, 3)
+    worker = DeliveryWorker(store, MailServer.from_url("smtp://127.0.0.1:1"), clock)
     with pytest.raises(ServerAwayError):
-        nowhere.deliver_due()
-    assert [(each.state, each.attempts, each.lease_until) for each in stored(store)] == [
+        worker.deliver_due()
+    assert [(each.state, each.attempts, each.lease_until) for each in stored_messages(store)] == [
         (MessageState.WAITING, 0, None)
     ] * 3
 
 
-def test_a_server_that_lets_nobody_in_keeps_the_messages_waiting(
-    store: Database, office: PostOffice, worker: DeliveryWorker
+def test_messages_keep_waiting_when_the_server_requires_authentication(
+    store: Database, mail_server: LocalMailServer, worker: DeliveryWorker
 ) -> None:
-    put_many(store, 2)
-    office.always(Step.SENDER, "530 5.7.0 Authentication required")
+    enqueue_many(store, 2)
+    mail_server.always_reply_with(Step.SENDER, "530 5.7.0 Authentication required")
     with pytest.raises(ServerAwayError):
         worker.deliver_due()
-    assert states(store) == [MessageState.WAITING] * 2
+    assert message_states(store) == [MessageState.WAITING] * 2
 
 
 @pytest.mark.parametrize(
@@ -109,67 +118,67 @@ def test_a_server_that_lets_nobody_in_keeps_the_messages_waiting(
         {"sender": "nobody"},
     ],
 )
-def test_a_message_that_can_not_be_written_holds_nobody_up(
-    sqlite: Database, office: PostOffice, clock: Clock, changes: dict[str, str]
+def test_a_message_that_can_not_be_composed_does_not_block_others(
+    sqlite: Database, mail_server: LocalMailServer, clock: SettableClock, changes: dict[str, str]
 ) -> None:
-    put(sqlite, outgoing(**changes), outgoing())
-    worker = DeliveryWorker(sqlite, MailServer.from_url(office.url), clock)
+    enqueue(sqlite, outgoing(**changes), outgoing())
+    worker = DeliveryWorker(sqlite, MailServer.from_url(mail_server.url), clock)
     worker.deliver_due()
     worker.stop()
     worker.run()
-    assert states(sqlite) == [MessageState.DEAD, MessageState.SENT]
-    assert stored(sqlite)[0].server_words.startswith("not sent: ")
+    assert message_states(sqlite) == [MessageState.DEAD, MessageState.SENT]
+    assert stored_messages(sqlite)[0].server_words.startswith("not sent: ")
 
 
-def test_a_message_that_fails_in_a_way_nobody_foresaw_holds_nobody_up_and_is_tried_again(
+def test_a_message_with_an_unforeseen_error_does_not_block_others_and_is_retried(
     store: Database, worker: DeliveryWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put_many(store, 3)
+    enqueue_many(store, 3)
     failures = iter([ZeroDivisionError("tai-man@example.com")])
-    send = Connection.send
+    send = SmtpConnection.send
 
-    def fail_once(connection: Connection, *message: object, **envelope: object) -> str:
+    def fail_once(connection: SmtpConnection, *message: object, **envelope: object) -> str:
         if failure := next(failures, None):
             raise failure
         return send(connection, *message, **envelope)  # type: ignore[arg-type] # as they came
 
-    monkeypatch.setattr(Connection, "send", fail_once)
+    monkeypatch.setattr(SmtpConnection, "send", fail_once)
     worker.deliver_due()
-    assert states(store) == [MessageState.WAITING, MessageState.SENT, MessageState.SENT]
-    put_off = stored(store)[0]
-    assert (put_off.attempts, put_off.lease_until) == (1, None)
-    assert put_off.server_words == "not sent: ZeroDivisionError"
+    assert message_states(store) == [MessageState.WAITING, MessageState.SENT, MessageState.SENT]
+    deferred = stored_messages(store)[0]
+    assert (deferred.attempts, deferred.lease_until) == (1, None)
+    assert deferred.server_words == "not sent: ZeroDivisionError"
 
 
-def test_whatever_a_server_says_is_kept_as_one_line(
-    store: Database, office: PostOffice, worker: DeliveryWorker
+def test_a_servers_reply_is_recorded_on_one_line_and_shortened(
+    store: Database, mail_server: LocalMailServer, worker: DeliveryWorker
 ) -> None:
-    put_many(store, 2)
-    office.will(Step.RECIPIENT, "550 5.1.1 No\0 such\x07 mailbox", f"550 {'No. ' * 900}")
+    enqueue_many(store, 2)
+    mail_server.reply_with(Step.RECIPIENT, "550 5.1.1 No\0 such\x07 mailbox", f"550 {'No. ' * 900}")
     worker.deliver_due()
-    assert states(store) == [MessageState.DEAD] * 2
-    assert stored(store)[0].server_words == "550 5.1.1 No such mailbox"
-    assert len(stored(store)[1].server_words) == LONGEST_ANSWER
+    assert message_states(store) == [MessageState.DEAD] * 2
+    assert stored_messages(store)[0].server_words == "550 5.1.1 No such mailbox"
+    assert len(stored_messages(store)[1].server_words) == MAX_REPLY_LENGTH
 
 
-def test_messages_for_which_a_slow_server_leaves_no_time_are_given_back(
-    store: Database, office: PostOffice, worker: DeliveryWorker, clock: Clock
+def test_leases_that_would_expire_behind_a_slow_message_are_returned(
+    store: Database, mail_server: LocalMailServer, worker: DeliveryWorker, clock: SettableClock
 ) -> None:
-    put_many(store, 3)
-    office.on_keeping = lambda: setattr(clock, "time", NOON + LEASE - timedelta(minutes=1))
+    enqueue_many(store, 3)
+    mail_server.on_delivered = lambda: setattr(clock, "time", NOON + LEASE_DURATION - timedelta(minutes=1))
     assert worker.deliver_due() == 3
-    assert states(store) == [MessageState.SENT, MessageState.WAITING, MessageState.WAITING]
-    assert len(lease_due(store, now=clock.time, most=9)) == 2
+    assert message_states(store) == [MessageState.SENT, MessageState.WAITING, MessageState.WAITING]
+    assert len(lease_due(store, now=clock.time, limit=9)) == 2
 
 
-def test_a_claimed_message_that_is_called_back_before_its_turn_is_not_sent(
-    store: Database, office: PostOffice, worker: DeliveryWorker
+def test_a_leased_message_that_is_cancelled_before_its_turn_is_not_sent(
+    store: Database, mail_server: LocalMailServer, worker: DeliveryWorker
 ) -> None:
-    put_many(store, 4)
-    third = stored(store)[2].id
+    enqueue_many(store, 4)
+    third = stored_messages(store)[2].id
 
-    def call_back_the_third() -> None:
-        # As erasing its writer does, whoever has the message.
+    def cancel_the_third() -> None:
+        # As the erasure of its writer does, also while a worker has the lease.
         with store.transaction() as session:
             session.execute(
                 update(Message)
@@ -177,30 +186,30 @@ def test_a_claimed_message_that_is_called_back_before_its_turn_is_not_sent(
                 .values(state=MessageState.CALLED_BACK, lease_until=None, recipient="", text_body="")
             )
 
-    office.on_keeping = call_back_the_third
+    mail_server.on_delivered = cancel_the_third
     while worker.deliver_due():
         pass
-    assert states(store) == [MessageState.SENT] * 2 + [MessageState.CALLED_BACK, MessageState.SENT]
-    assert [each.recipient for each in office.delivered] == [
+    assert message_states(store) == [MessageState.SENT] * 2 + [MessageState.CALLED_BACK, MessageState.SENT]
+    assert [each.recipient for each in mail_server.delivered] == [
         "writer-0@example.com",
         "writer-1@example.com",
         "writer-3@example.com",
     ]
 
 
-def test_an_outcome_is_noted_when_the_store_is_back(
-    store: Database, office: PostOffice, worker: DeliveryWorker, monkeypatch: pytest.MonkeyPatch
+def test_an_outcome_is_recorded_when_the_database_is_back(
+    store: Database, mail_server: LocalMailServer, worker: DeliveryWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker_module, "NOTES_AGAIN_AFTER", 0.0)
-    put(store, outgoing())
+    monkeypatch.setattr(worker_module, "RECORD_RETRY_INTERVAL", 0.0)
+    enqueue(store, outgoing())
     times_away = iter(range(3))
 
-    def note_when_back(*message: object, **outcome: object) -> None:
+    def record_when_back(*message: object, **outcome: object) -> None:
         if next(times_away, None) is not None:
             raise StoreAwayError
         record_delivery(*message, **outcome)  # type: ignore[arg-type] # as they came
 
-    monkeypatch.setattr(worker_module, "record_delivery", note_when_back)
+    monkeypatch.setattr(worker_module, "record_delivery", record_when_back)
     worker.deliver_due()
-    assert states(store) == [MessageState.SENT]
-    assert len(office.delivered) == 1
+    assert message_states(store) == [MessageState.SENT]
+    assert len(mail_server.delivered) == 1

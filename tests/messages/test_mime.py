@@ -1,4 +1,4 @@
-"""A message on the wire: its headers, its two parts, and that nothing can be smuggled into it."""
+"""MIME: headers, the text and HTML parts, line lengths, and no header injection."""
 
 import re
 from email import message_from_bytes, policy
@@ -10,12 +10,12 @@ from email.utils import parseaddr, parsedate_to_datetime
 import pytest
 from hypothesis import given, strategies as st
 
-from tests.messages.sample_messages import claimed
+from tests.messages.sample_messages import leased_message
 from tests.samples import NOON
-from webapp.messages import mime as composing
+from webapp.messages import mime
 from webapp.messages.mime import compose
 
-ONE_EACH = (
+HEADERS = (
     "From",
     "To",
     "Subject",
@@ -26,29 +26,32 @@ ONE_EACH = (
     "MIME-Version",
     "Content-Type",
 )
-ANSWER = ("In-Reply-To", "References")
+REPLY_HEADERS = ("In-Reply-To", "References")
 LINE_ENDS = ("\n", "\r", "\r\n", "\0", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029")
 ENCODED = ("=?utf-8?q?a=0ABcc:_v=40example.org=0A=0Ab?=", "=?utf-8?b?YQBiDQpCY2M6IHZAZXhhbXBsZS5vcmcNCg0K?=")
-TYPED = st.one_of(st.text(st.characters(codec="utf-8"), max_size=300), st.sampled_from(ENCODED))
+ANY_TEXT = st.one_of(st.text(st.characters(codec="utf-8"), max_size=300), st.sampled_from(ENCODED))
 
 
-def wire(**changes: str) -> bytes:
-    return compose(claimed(**changes)).content.as_bytes()
+def composed(**changes: str) -> bytes:
+    """Return the bytes of a sample message with ``changes``."""
+    return compose(leased_message(**changes)).content.as_bytes()
 
 
-def read(**changes: str) -> EmailMessage:
-    return message_from_bytes(wire(**changes), policy=policy.default)
+def parsed(**changes: str) -> EmailMessage:
+    """Return a sample message with ``changes`` as a mail client parses it."""
+    return message_from_bytes(composed(**changes), policy=policy.default)
 
 
 def part(mail: EmailMessage, kind: str) -> str:
+    """Return the decoded text of the part ``plain`` or ``html``, with LF line ends."""
     body = mail.get_body((kind,))
     assert body
     return str(body.get_content()).replace("\r\n", "\n")
 
 
 def test_the_headers_are_right() -> None:
-    mail = read()
-    assert mail.keys() == list(ONE_EACH)
+    mail = parsed()
+    assert mail.keys() == list(HEADERS)
     assert mail["From"] == "The Harbour Herald <letters@harbourherald.example>"
     assert mail["Reply-To"] == mail["From"]
     assert mail["To"] == "tai-man@example.com"
@@ -58,8 +61,8 @@ def test_the_headers_are_right() -> None:
     assert parsedate_to_datetime(str(mail["Date"])) == NOON
 
 
-def test_the_text_stands_before_the_html_that_says_the_same() -> None:
-    mail = read(text_body="Grüße – 你好\n", html_body="<p>Grüße – 你好</p>\n")
+def test_the_text_part_precedes_the_html_part() -> None:
+    mail = parsed(text_body="Grüße – 你好\n", html_body="<p>Grüße – 你好</p>\n")
     assert mail.get_content_type() == "multipart/alternative"
     assert [each.get_content_type() for each in mail.iter_parts()] == ["text/plain", "text/html"]
     assert [each.get_content_charset() for each in mail.iter_parts()] == ["utf-8", "utf-8"]
@@ -67,19 +70,19 @@ def test_the_text_stands_before_the_html_that_says_the_same() -> None:
     assert part(mail, "html") == "<p>Grüße – 你好</p>\n"
 
 
-def test_a_message_is_the_same_to_the_last_byte_however_often_it_is_sent() -> None:
-    assert wire() == wire()
+def test_each_attempt_has_the_same_bytes() -> None:
+    assert composed() == composed()
 
 
 def test_an_answer_is_threaded_to_the_writers_own_mail() -> None:
-    mail = read(in_reply_to="<abc@mail.example.com>")
+    mail = parsed(in_reply_to="<abc@mail.example.com>")
     assert (mail["In-Reply-To"], mail["References"]) == ("<abc@mail.example.com>", "<abc@mail.example.com>")
     assert mail["Auto-Submitted"] == "auto-replied"
 
 
 def test_a_long_message_id_is_neither_folded_nor_encoded() -> None:
     long_id = f"<{'A' * 180}@{'sub.' * 20}example.com>"
-    lines = wire(in_reply_to=long_id).split(b"\r\n")
+    lines = composed(in_reply_to=long_id).split(b"\r\n")
     assert f"In-Reply-To: {long_id}".encode() in lines
     assert f"References: {long_id}".encode() in lines
 
@@ -87,61 +90,61 @@ def test_a_long_message_id_is_neither_folded_nor_encoded() -> None:
 @pytest.mark.parametrize(
     "said", ["no id", "<>", "<a b@c>", "<a\r\nBcc: x@example.com>", f"<{'a' * 2000}>", "<ä@b>"]
 )
-def test_what_is_no_message_id_is_not_answered_to(said: str) -> None:
-    mail = read(in_reply_to=said)
+def test_an_invalid_message_id_is_not_used_for_threading(said: str) -> None:
+    mail = parsed(in_reply_to=said)
     assert mail["In-Reply-To"] is None
     assert mail["Bcc"] is None
 
 
 @pytest.mark.parametrize("line_end", LINE_ENDS)
 @pytest.mark.parametrize("where", ["subject", "sender", "in_reply_to"])
-def test_no_header_is_smuggled_in(where: str, line_end: str) -> None:
-    smuggled = f"Herald{line_end}Bcc: victim@example.com{line_end}{line_end}<script>"
+def test_no_header_is_injected_by_a_line_end(where: str, line_end: str) -> None:
+    injected = f"Herald{line_end}Bcc: victim@example.com{line_end}{line_end}<script>"
     values = {
-        "subject": smuggled,
-        "sender": f'"{smuggled}" <letters@harbourherald.example>',
+        "subject": injected,
+        "sender": f'"{injected}" <letters@harbourherald.example>',
         "in_reply_to": f"<a@b>{line_end}Bcc: victim@example.com",
     }
-    mail = read(**{where: values[where]})
-    assert set(mail.keys()) <= {*ONE_EACH, *ANSWER}
+    mail = parsed(**{where: values[where]})
+    assert set(mail.keys()) <= {*HEADERS, *REPLY_HEADERS}
     assert len(mail.keys()) == len(set(mail.keys()))
     assert part(mail, "plain").startswith("Thank you")
 
 
 @pytest.mark.parametrize("encoded", [*ENCODED, "".join(ENCODED), " ".join(ENCODED)])
-def test_no_header_is_smuggled_in_encoded(encoded: str) -> None:
-    sent = wire(subject=f"Herald {encoded}", sender=f'"{encoded}" <letters@harbourherald.example>')
-    assert_fit_for_the_wire(sent)
+def test_no_header_is_injected_by_an_encoded_word(encoded: str) -> None:
+    sent = composed(subject=f"Herald {encoded}", sender=f'"{encoded}" <letters@harbourherald.example>')
+    assert_valid_for_smtp(sent)
     mail = message_from_bytes(sent, policy=policy.compat32)
-    assert mail.keys() == list(ONE_EACH)
-    assert str(mail.get_payload(0)).endswith(str(message_from_bytes(wire()).get_payload(0)))
+    assert mail.keys() == list(HEADERS)
+    assert str(mail.get_payload(0)).endswith(str(message_from_bytes(composed()).get_payload(0)))
 
 
 @pytest.mark.parametrize("encoded", ENCODED)
-def test_an_address_that_would_be_decoded_is_not_written_to(encoded: str) -> None:
+def test_an_address_with_an_encoded_word_is_refused(encoded: str) -> None:
     address = f"{encoded.replace(':', '=3A')}@example.com"
     for changes in ({"recipient": address}, {"sender": f"Herald <{address}>"}):
         with pytest.raises(ValueError, match="no mail can be sent"):
-            compose(claimed(**changes))
+            compose(leased_message(**changes))
 
 
-def test_a_header_in_which_another_would_begin_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(composing, "_in_plain", lambda text: text)
-    mail = compose(claimed(subject=ENCODED[0])).content
+def test_a_header_that_would_begin_another_one_raises(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mime, "_single_line", lambda text: text)
+    mail = compose(leased_message(subject=ENCODED[0])).content
     with pytest.raises(ValueError, match="Subject"):
         mail.as_bytes(policy=mail.policy.clone(linesep="\r\n"))
 
 
 @pytest.mark.parametrize("line_end", LINE_ENDS)
-def test_an_address_with_a_line_end_is_not_written_to(line_end: str) -> None:
+def test_an_address_with_a_line_end_is_refused(line_end: str) -> None:
     with pytest.raises(ValueError, match=r"."):
-        compose(claimed(recipient=f"a@example.com{line_end}Bcc: victim@example.com"))
+        compose(leased_message(recipient=f"a@example.com{line_end}Bcc: victim@example.com"))
     with pytest.raises(ValueError, match=r"."):
-        compose(claimed(recipient=f"a{line_end}b@example.com"))
+        compose(leased_message(recipient=f"a{line_end}b@example.com"))
 
 
-@given(subject=TYPED, name=TYPED, in_reply_to=TYPED, text=TYPED)
-def test_whatever_is_typed_a_message_keeps_its_shape(
+@given(subject=ANY_TEXT, name=ANY_TEXT, in_reply_to=ANY_TEXT, text=ANY_TEXT)
+def test_any_text_leaves_headers_and_parts_intact(
     subject: str, name: str, in_reply_to: str, text: str
 ) -> None:
     quoted = name.replace("\\", "").replace('"', "")
@@ -152,23 +155,24 @@ def test_whatever_is_typed_a_message_keeps_its_shape(
         "text_body": text,
         "html_body": text,
     }
-    sent = wire(**changes)
-    assert_fit_for_the_wire(sent)
+    sent = composed(**changes)
+    assert_valid_for_smtp(sent)
     mail = message_from_bytes(sent, policy=policy.default)
-    assert set(mail.keys()) <= {*ONE_EACH, *ANSWER}
+    assert set(mail.keys()) <= {*HEADERS, *REPLY_HEADERS}
     assert [each.get_content_type() for each in mail.iter_parts()] == ["text/plain", "text/html"]
     assert part(mail, "plain").splitlines() == part(mail, "html").splitlines()
 
 
 @pytest.mark.parametrize("line", ["x" * 40_000, "字" * 40_000, "word " * 8_000, "é" * 40_000])
-def test_a_line_of_any_length_fits_on_the_wire(line: str) -> None:
-    sent = wire(text_body=f"{line}\n", html_body=f"<p>{line}</p>\n")
-    assert_fit_for_the_wire(sent)
+def test_a_line_of_any_length_is_encoded_for_smtp(line: str) -> None:
+    sent = composed(text_body=f"{line}\n", html_body=f"<p>{line}</p>\n")
+    assert_valid_for_smtp(sent)
     mail = message_from_bytes(sent, policy=policy.default)
     assert part(mail, "plain").strip() == line.strip()
 
 
-def assert_fit_for_the_wire(sent: bytes) -> None:
+def assert_valid_for_smtp(sent: bytes) -> None:
+    """Check for ASCII, CRLF line ends, line lengths, transfer encodings and the lengths of encoded words."""
     assert sent.isascii()
     assert not re.search(rb"(?<!\r)\n|\r(?!\n)|\0", sent)
     assert max(map(len, sent.split(b"\r\n"))) <= 998
@@ -181,9 +185,9 @@ def assert_fit_for_the_wire(sent: bytes) -> None:
 @pytest.mark.parametrize(
     "title", ["香港先驅報", "L’Été", 'The "Old" Herald, Ltd.', "Herald (Late Ed.)", "先驅報" * 25]
 )
-def test_a_papers_name_is_written_so_that_mail_programs_show_it(title: str) -> None:
+def test_mail_clients_show_a_papers_name(title: str) -> None:
     sender = str(Address(title, "letters", "harbourherald.example"))
-    sent = message_from_bytes(wire(sender=sender, subject=f"We have your letter – {title}"))
+    sent = message_from_bytes(composed(sender=sender, subject=f"We have your letter – {title}"))
     name, address = parseaddr(sent["From"])
     assert (str(make_header(decode_header(name))), address) == (title, "letters@harbourherald.example")
     assert str(make_header(decode_header(sent["Subject"]))) == f"We have your letter – {title}"
@@ -198,13 +202,13 @@ def test_a_papers_name_is_written_so_that_mail_programs_show_it(title: str) -> N
         ("o'brien+letters@example.com", "o'brien+letters@example.com"),
     ],
 )
-def test_a_domain_is_written_as_every_server_knows_it(typed: str, written: str) -> None:
-    envelope = compose(claimed(recipient=typed, sender=f"Herald <{typed}>"))
+def test_a_domain_is_written_in_ascii(typed: str, written: str) -> None:
+    envelope = compose(leased_message(recipient=typed, sender=f"Herald <{typed}>"))
     assert (envelope.recipient, envelope.sender) == (written, written)
     assert b"\r\nTo: " + written.encode() + b"\r\n" in envelope.content.as_bytes()
 
 
-def test_a_mailbox_beyond_ascii_is_written_as_it_is() -> None:
-    envelope = compose(claimed(recipient="大文@香港.example.com"))
+def test_a_non_ascii_local_part_is_kept() -> None:
+    envelope = compose(leased_message(recipient="大文@香港.example.com"))
     assert envelope.recipient == "大文@xn--j6w193g.example.com"
     assert f"\r\nTo: {envelope.recipient}\r\n".encode() in envelope.content.as_bytes()

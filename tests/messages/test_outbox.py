@@ -1,4 +1,4 @@
-"""Into the outbox: no letter without its receipt, and no receipt without its letter."""
+"""Insertion into the outbox: letter and receipt in one transaction, delays, unique Message-IDs."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, func, select
 
-from tests.messages.sample_messages import claim, outgoing, put, stored
+from tests.messages.sample_messages import enqueue, lease, outgoing, stored_messages
 from tests.samples import HERALD, NOON, SECRET_KEY, letter
 from webapp.letters.intake.intake import Arrival, Intake
 from webapp.messages.outbox import OutgoingMessage
@@ -22,7 +22,7 @@ SECOND = timedelta(seconds=1)
 
 
 class Receipts:
-    """Writes the same receipt for every letter."""
+    """Returns the sample receipt for every letter."""
 
     def receipt(self, letter: Letter, policy: Policy) -> OutgoingMessage | None:
         del letter, policy
@@ -30,11 +30,13 @@ class Receipts:
 
 
 class BrokenError(Exception):
-    """The store breaks in the middle of a transaction."""
+    """Raised in the middle of a transaction."""
 
 
 @contextmanager
 def failing_insert(store: Database, table: str) -> Iterator[None]:
+    """Raise `BrokenError` for every INSERT into ``table`` until the end of the block."""
+
     def fail(*call: object) -> None:
         if str(call[2]).startswith(f"INSERT INTO {table} "):
             raise BrokenError
@@ -61,26 +63,26 @@ def test_a_letter_and_its_receipt_are_stored_together_or_not_at_all(store: Datab
     assert (count(store, Letter), count(store, Message)) == (1, 1)
 
 
-def test_the_same_letter_again_has_one_receipt(store: Database) -> None:
+def test_a_letter_sent_again_gets_no_second_receipt(store: Database) -> None:
     intake = Intake(store, SECRET_KEY, Receipts())
     for _ in range(3):
         intake.receive(letter(), HERALD, ARRIVAL)
     assert count(store, Message) == 1
 
 
-def test_a_paper_can_hold_back_each_kind_of_message_for_a_while(store: Database) -> None:
+def test_a_paper_can_delay_each_kind_of_message(store: Database) -> None:
     slow = dataclasses.replace(HERALD, message_delays={MessageKind.RECEIPT: 5})
     Intake(store, SECRET_KEY, Receipts()).receive(letter(), slow, ARRIVAL)
-    assert claim(store, at=timedelta(minutes=5) - SECOND) == []
-    assert len(claim(store, at=timedelta(minutes=5))) == 1
+    assert lease(store, at=timedelta(minutes=5) - SECOND) == []
+    assert len(lease(store, at=timedelta(minutes=5))) == 1
 
 
 @pytest.mark.parametrize(
     "sender", ["Herald <a@b.example>", f"Herald <a@{'long.' * 40}example>", "香港 <a@香港.example>", "nobody"]
 )
-def test_a_message_id_fits_and_is_never_used_twice(store: Database, sender: str) -> None:
-    put(store, *[outgoing(sender=sender)] * 5)
-    message_ids = {message.message_id for message in stored(store)}
+def test_a_message_id_fits_its_column_and_is_unique(store: Database, sender: str) -> None:
+    enqueue(store, *[outgoing(sender=sender)] * 5)
+    message_ids = {message.message_id for message in stored_messages(store)}
     assert len(message_ids) == 5
     for message_id in message_ids:
         assert message_id.isascii()

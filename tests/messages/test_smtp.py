@@ -1,4 +1,4 @@
-"""What becomes of a message at a mail server that takes it, refuses it, stalls, or hangs up."""
+"""SMTP client: a mail server that accepts, rejects, defers, stalls or disconnects; URLs of mail servers."""
 
 import socket
 import threading
@@ -7,19 +7,19 @@ from email.message import EmailMessage
 
 import pytest
 
-from tests.messages.mail_server import DROP, GREYLISTED, HOST, STALL, PostOffice, Step
+from tests.messages.mail_server import DROP, GREYLISTED, HOST, STALL, LocalMailServer, Step
 from webapp.messages import smtp
 from webapp.messages.smtp import (
-    Connection,
     DeferredError,
     MailAddressError,
     MailServer,
     RejectedError,
     ServerAwayError,
+    SmtpConnection,
 )
 
 SENDER = "letters@harbourherald.example"
-WRITER = "tai-man@example.com"
+RECIPIENT = "tai-man@example.com"
 
 
 def mail(text: str = "Thank you.") -> EmailMessage:
@@ -29,33 +29,35 @@ def mail(text: str = "Thank you.") -> EmailMessage:
     return message
 
 
-def server_of(office: PostOffice) -> MailServer:
-    return MailServer.from_url(office.url)
+def settings_of(mail_server: LocalMailServer) -> MailServer:
+    return MailServer.from_url(mail_server.url)
 
 
 @pytest.fixture
-def connection(office: PostOffice) -> Iterator[Connection]:
-    opened = Connection(server_of(office))
+def connection(mail_server: LocalMailServer) -> Iterator[SmtpConnection]:
+    opened = SmtpConnection(settings_of(mail_server))
     yield opened
     opened.close()
 
 
-def send(connection: Connection, recipient: str = WRITER) -> str:
+def send(connection: SmtpConnection, recipient: str = RECIPIENT) -> str:
     return connection.send(mail(), sender=SENDER, recipient=recipient)
 
 
-def test_a_message_arrives_as_it_was_sent(office: PostOffice, connection: Connection) -> None:
+def test_a_message_arrives_as_it_was_sent(mail_server: LocalMailServer, connection: SmtpConnection) -> None:
     dotted = mail(".\n..\n.a line that begins with a dot\n\n.")
-    assert connection.send(dotted, sender=SENDER, recipient=WRITER) == "250 OK"
-    (delivered,) = office.delivered
-    assert (delivered.sender, delivered.recipient) == (SENDER, WRITER)
+    assert connection.send(dotted, sender=SENDER, recipient=RECIPIENT) == "250 OK"
+    (delivered,) = mail_server.delivered
+    assert (delivered.sender, delivered.recipient) == (SENDER, RECIPIENT)
     assert delivered.content.replace(b"\r\n", b"\n") == dotted.as_bytes()
 
 
-def test_one_connection_carries_many_messages(office: PostOffice, connection: Connection) -> None:
+def test_one_connection_carries_many_messages(
+    mail_server: LocalMailServer, connection: SmtpConnection
+) -> None:
     for number in range(50):
         send(connection, f"writer-{number}@example.com")
-    assert (office.connections, len(office.delivered)) == (1, 50)
+    assert (mail_server.connections, len(mail_server.delivered)) == (1, 50)
 
 
 @pytest.mark.parametrize("step", [Step.SENDER, Step.RECIPIENT, Step.DATA, Step.END])
@@ -68,27 +70,31 @@ def test_one_connection_carries_many_messages(office: PostOffice, connection: Co
         ("452 4.2.2 Mailbox full", DeferredError),
     ],
 )
-def test_a_refusal_is_told_with_the_servers_words_and_the_next_message_goes_out(
-    office: PostOffice, connection: Connection, step: Step, answer: str, outcome: type[Exception]
+def test_an_error_has_the_servers_reply_and_the_next_message_is_sent(
+    mail_server: LocalMailServer,
+    connection: SmtpConnection,
+    step: Step,
+    answer: str,
+    outcome: type[Exception],
 ) -> None:
-    office.will(step, answer)
+    mail_server.reply_with(step, answer)
     with pytest.raises(outcome) as refusal:
         send(connection)
     assert str(refusal.value) == answer
     send(connection)
-    assert (office.connections, len(office.delivered)) == (1, 1)
+    assert (mail_server.connections, len(mail_server.delivered)) == (1, 1)
 
 
-def test_a_greylisting_server_takes_the_message_the_second_time(
-    office: PostOffice, connection: Connection
+def test_a_greylisting_server_defers_the_first_attempt(
+    mail_server: LocalMailServer, connection: SmtpConnection
 ) -> None:
-    office.greylists = True
+    mail_server.greylists = True
     with pytest.raises(DeferredError, match=GREYLISTED[:10]):
         send(connection)
     assert send(connection) == "250 OK"
 
 
-@pytest.mark.usefixtures("short_patience")
+@pytest.mark.usefixtures("short_smtp_timeouts")
 @pytest.mark.parametrize("behaviour", [STALL, DROP, "421 4.3.2 Shutting down"])
 @pytest.mark.parametrize(
     ("step", "outcome"),
@@ -100,63 +106,63 @@ def test_a_greylisting_server_takes_the_message_the_second_time(
         (Step.END, DeferredError),
     ],
 )
-def test_a_broken_conversation_is_not_gone_on_with(
-    office: PostOffice, step: Step, behaviour: str, outcome: type[Exception]
+def test_a_broken_connection_is_not_used_again(
+    mail_server: LocalMailServer, step: Step, behaviour: str, outcome: type[Exception]
 ) -> None:
-    connection = Connection(server_of(office))
-    office.will(step, behaviour)
+    connection = SmtpConnection(settings_of(mail_server))
+    mail_server.reply_with(step, behaviour)
     with pytest.raises(outcome):
         send(connection)
     assert not connection.is_open
     with pytest.raises(ServerAwayError, match="closed"):
         send(connection)
-    again = Connection(server_of(office))
+    again = SmtpConnection(settings_of(mail_server))
     assert send(again) == "250 OK"
     again.close()
 
 
-def test_a_server_that_looks_at_a_message_for_long_is_waited_for(
-    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+def test_the_final_reply_has_a_longer_timeout(
+    mail_server: LocalMailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(smtp, "ANSWER_WITHIN", 0.2)
-    connection = Connection(server_of(office))
-    office.pause_before_the_end = 0.5
+    monkeypatch.setattr(smtp, "REPLY_TIMEOUT", 0.2)
+    connection = SmtpConnection(settings_of(mail_server))
+    mail_server.delay_before_final_reply = 0.5
     assert send(connection) == "250 OK"
     connection.close()
-    assert len(office.delivered) == 1
+    assert len(mail_server.delivered) == 1
 
 
-def test_a_server_that_wants_a_sign_in_first_is_no_fault_of_the_message(
-    office: PostOffice, connection: Connection
+def test_required_authentication_counts_as_server_away(
+    mail_server: LocalMailServer, connection: SmtpConnection
 ) -> None:
-    office.will(Step.SENDER, "530 5.7.0 Authentication required")
+    mail_server.reply_with(Step.SENDER, "530 5.7.0 Authentication required")
     with pytest.raises(ServerAwayError, match="Authentication required"):
         send(connection)
 
 
-def test_a_recipient_for_whom_it_wants_a_sign_in_is_tried_again_and_holds_nobody_up(
-    office: PostOffice, connection: Connection
+def test_a_recipient_that_requires_authentication_is_deferred(
+    mail_server: LocalMailServer, connection: SmtpConnection
 ) -> None:
-    office.will(Step.RECIPIENT, "530 5.7.0 Authentication required to relay")
+    mail_server.reply_with(Step.RECIPIENT, "530 5.7.0 Authentication required to relay")
     with pytest.raises(DeferredError, match="to relay"):
         send(connection)
     assert send(connection) == "250 OK"
-    assert office.connections == 1
+    assert mail_server.connections == 1
 
 
-@pytest.mark.usefixtures("short_patience")
+@pytest.mark.usefixtures("short_smtp_timeouts")
 @pytest.mark.parametrize("behaviour", [STALL, DROP])
-def test_a_server_that_does_not_greet_is_away(office: PostOffice, behaviour: str) -> None:
-    office.will(Step.HELLO, behaviour)
+def test_a_server_without_a_greeting_is_away(mail_server: LocalMailServer, behaviour: str) -> None:
+    mail_server.reply_with(Step.HELLO, behaviour)
     with pytest.raises(ServerAwayError):
-        Connection(server_of(office))
+        SmtpConnection(settings_of(mail_server))
 
 
-@pytest.mark.usefixtures("short_patience")
+@pytest.mark.usefixtures("short_smtp_timeouts")
 @pytest.mark.parametrize(
     "greeting", [b"554 5.3.2 Go away\r\n", b"421 Busy\r\n", b"HTTP/1.1 400 Bad\r\n", b""]
 )
-def test_whatever_else_answers_at_the_port_is_away(greeting: bytes) -> None:
+def test_a_server_with_another_protocol_or_greeting_is_away(greeting: bytes) -> None:
     with socket.create_server((HOST, 0)) as listening:
 
         def greet() -> None:
@@ -167,25 +173,25 @@ def test_whatever_else_answers_at_the_port_is_away(greeting: bytes) -> None:
         greeter = threading.Thread(target=greet)
         greeter.start()
         with pytest.raises(ServerAwayError):
-            Connection(MailServer(scheme="smtp", host=HOST, port=listening.getsockname()[1]))
+            SmtpConnection(MailServer(scheme="smtp", host=HOST, port=listening.getsockname()[1]))
         greeter.join()
 
 
-def test_nobody_at_the_port_is_away() -> None:
+def test_a_closed_port_is_away() -> None:
     with socket.create_server((HOST, 0)) as listening:
         port = listening.getsockname()[1]
     with pytest.raises(ServerAwayError, match="refused"):
-        Connection(MailServer(scheme="smtp", host=HOST, port=port))
+        SmtpConnection(MailServer(scheme="smtp", host=HOST, port=port))
 
 
-def test_an_address_beyond_ascii_is_written_to_where_the_server_can(
-    office: PostOffice, connection: Connection
+def test_a_non_ascii_address_needs_a_server_with_smtputf8(
+    mail_server: LocalMailServer, connection: SmtpConnection
 ) -> None:
     send(connection, "大文@example.com")
     send(connection)
-    assert [each.recipient for each in office.delivered] == ["大文@example.com", WRITER]
-    office.knows_unicode = False
-    other = Connection(server_of(office))
+    assert [each.recipient for each in mail_server.delivered] == ["大文@example.com", RECIPIENT]
+    mail_server.offers_smtputf8 = False
+    other = SmtpConnection(settings_of(mail_server))
     with pytest.raises(RejectedError, match="beyond ASCII"):
         send(other, "大文@example.com")
     assert send(other) == "250 OK"
@@ -201,11 +207,11 @@ def test_an_address_beyond_ascii_is_written_to_where_the_server_can(
         ("smtps://mail.example.com:2465", "smtps", 2465),
     ],
 )
-def test_a_server_is_read_from_a_url(url: str, scheme: str, port: int) -> None:
+def test_scheme_host_and_port_are_read_from_a_url(url: str, scheme: str, port: int) -> None:
     assert MailServer.from_url(url) == MailServer(scheme=scheme, host="mail.example.com", port=port)
 
 
-def test_a_sign_in_is_read_from_a_url_and_never_shown() -> None:
+def test_credentials_are_read_from_a_url_and_not_shown_in_the_repr() -> None:
     server = MailServer.from_url("smtps://letters%40herald:p%2Fss%20w%3Ard@mail.example.com")
     assert (server.user, server.password) == ("letters@herald", "p/ss w:rd")
     assert "p/ss" not in repr(server)
@@ -221,7 +227,7 @@ def test_a_sign_in_is_read_from_a_url_and_never_shown() -> None:
         "smtp://herald:hunter²@mail.example.com",
     ],
 )
-def test_what_names_no_server_is_refused_without_repeating_the_password(url: str) -> None:
+def test_an_invalid_url_is_refused_without_showing_the_password(url: str) -> None:
     with pytest.raises(MailAddressError) as refused:
         MailServer.from_url(url)
     assert "hunter" not in str(refused.value)

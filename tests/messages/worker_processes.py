@@ -1,7 +1,8 @@
-"""Where `lettersdesk worker` processes come from: forked from one that has imported all, to start at once.
+"""Processes of `lettersdesk worker`, forked from a fork server that has imported the application already.
 
-Each is a real process that runs the real command; only the second that Python takes to import it is saved.
-Run as a program this is the nursery itself. It is told ``start`` or ``wait PID`` on its standard input.
+Each is a real process that runs the real command; only the second of import time is saved. Run as a program,
+this module is the fork server: it reads ``start`` or ``wait PID`` from standard input, one per line, and
+prints a process id or an exit code.
 """
 
 import os
@@ -18,40 +19,40 @@ from webapp.cli.serving import worker as worker_command
 from webapp.store.database import Database
 
 
-class Nursery:
-    """Starts workers on one store and one mail server."""
+class ForkServer:
+    """Starts and ends worker processes that share one database and one mail server."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
-        """Talk to the nursery's process."""
+        """Use the running fork server ``process``."""
         self._process = process
         self._running: set[int] = set()
 
     def start(self) -> int:
-        """Start a worker, and return the number of its process."""
+        """Start a worker and return its process id."""
         pid = self._ask("start")
         self._running.add(pid)
         return pid
 
     def end(self, pid: int, with_signal: signal.Signals) -> int:
-        """End a worker, and return its exit code when it is gone."""
+        """Send a signal to a worker, wait until it has ended, and return its exit code."""
         os.kill(pid, with_signal)
         self._running.discard(pid)
         return self._ask(f"wait {pid}")
 
     def end_all(self) -> None:
-        """Kill the workers that are left."""
+        """Kill the workers that still run."""
         for pid in tuple(self._running):
             self.end(pid, signal.SIGKILL)
 
-    def _ask(self, question: str) -> int:
+    def _ask(self, command: str) -> int:
         assert self._process.stdin
         assert self._process.stdout
-        print(question, file=self._process.stdin, flush=True)
+        print(command, file=self._process.stdin, flush=True)
         return int(self._process.stdout.readline())
 
 
 def worker_settings(store: Database, smtp_url: str) -> dict[str, str]:
-    """Return the settings for a worker of that store."""
+    """Return the environment variables for a worker with that database and mail server."""
     return {
         "LETTERSDESK_DATABASE_URL": store.url.render_as_string(hide_password=False),
         **KEYS,
@@ -60,8 +61,8 @@ def worker_settings(store: Database, smtp_url: str) -> dict[str, str]:
 
 
 @contextmanager
-def running_nursery(store: Database, smtp_url: str) -> Iterator[Nursery]:
-    """Have a nursery for as long as the block lasts."""
+def running_fork_server(store: Database, smtp_url: str) -> Iterator[ForkServer]:
+    """Run a fork server; its workers are killed at the end of the block."""
     process = subprocess.Popen(
         [sys.executable, "-m", __name__],
         cwd=Path(__file__).resolve().parent.parent.parent,
@@ -70,24 +71,24 @@ def running_nursery(store: Database, smtp_url: str) -> Iterator[Nursery]:
         stdout=subprocess.PIPE,
         text=True,
     )
-    nursery = Nursery(process)
+    fork_server = ForkServer(process)
     try:
-        yield nursery
+        yield fork_server
     finally:
-        nursery.end_all()
+        fork_server.end_all()
         process.communicate()
 
 
-def _tend() -> None:
+def _serve() -> None:
     for line in sys.stdin:
-        wish, *pid = line.split()
-        if wish == "wait":
+        command, *pid = line.split()
+        if command == "wait":
             _, status = os.waitpid(int(pid[0]), 0)
             _answer(os.waitstatus_to_exitcode(status))
         elif child := os.fork():
             _answer(child)
         else:
-            # The answers on this line are the nursery's.
+            # Standard output carries the fork server's answers: a worker writes to standard error instead.
             os.dup2(2, 1)
             worker_command(args=[])
 
@@ -98,4 +99,4 @@ def _answer(number: int) -> None:
 
 
 if __name__ == "__main__":
-    _tend()
+    _serve()

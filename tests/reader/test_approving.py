@@ -1,14 +1,14 @@
-"""The edited version on the writer's own page: what it shows, and what the writer says to it."""
+"""Approval of an edited version on the writer's own page: what it shows, and the answers."""
 
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from tests.reader.letter_writer import WITHDRAWN, Writer, forms
+from tests.reader.letter_writer import WITHDRAWN, Writer, form_actions
 from tests.samples import BODY, acting
 from webapp.installation.clock import now
-from webapp.letters.editing.approvals import ask_for_approval
+from webapp.letters.editing.approvals import request_approval
 from webapp.letters.editing.copies import EditedText, save_copy
 from webapp.letters.editing.workflow import lock_letter
 from webapp.rules.states import State
@@ -22,7 +22,7 @@ ENDED = "This question is no longer open"
 
 @pytest.fixture
 def writer(store: Database, editor_id: int) -> Writer:
-    """A writer who is asked about an edited version, on each of the databases in turn."""
+    """A writer who was asked to approve an edited version, on SQLite and on PostgreSQL in turn."""
     writer = Writer(store)
     edit_and_ask(writer, editor_id)
     return writer
@@ -36,7 +36,7 @@ def edit_and_ask(
         by = acting(editor_id)
         save_copy(session, writer.reference, text, based_on=number - 1, by=by, now=asked_at)
         letter = lock_letter(session, writer.reference)
-        ask_for_approval(session, letter, number, editor_id=editor_id, deadline=asked_at + DAY, now=asked_at)
+        request_approval(session, letter, number, editor_id=editor_id, deadline=asked_at + DAY, now=asked_at)
 
 
 def answers(writer: Writer) -> list[tuple[EventKind, str]]:
@@ -54,12 +54,12 @@ def test_the_page_shows_the_edited_version_and_what_was_changed(writer: Writer) 
     assert "Dana" not in page.response.text
 
 
-def test_nobody_is_asked_before_there_is_a_question(store: Database, editor_id: int) -> None:
+def test_an_edited_version_is_not_shown_before_approval_is_requested(store: Database, editor_id: int) -> None:
     writer = Writer(store)
     with store.transaction() as session:
         save_copy(session, writer.reference, EDITED, based_on=0, by=acting(editor_id), now=now())
     page = writer.open()
-    assert "answer" not in forms(page)
+    assert "answer" not in form_actions(page)
     assert EDITED.headline not in page.text
 
 
@@ -68,7 +68,7 @@ def test_the_writer_approves(writer: Writer) -> None:
     page = writer.press("answer", answer="approved")
     assert page.status == 200
     assert "You approved it on" in page.text
-    assert "answer" not in forms(page)
+    assert "answer" not in form_actions(page)
     assert answers(writer) == [(EventKind.APPROVED, "")]
 
 
@@ -88,11 +88,11 @@ def test_an_objection_needs_a_comment(writer: Writer) -> None:
     assert answers(writer) == []
 
 
-def test_the_writer_withdraws_and_the_question_is_gone(writer: Writer) -> None:
+def test_withdrawing_ends_the_approval(writer: Writer) -> None:
     writer.open()
     page = writer.press("withdraw")
     assert WITHDRAWN in page.text
-    assert "answer" not in forms(page)
+    assert "answer" not in form_actions(page)
     assert answers(writer) == [(EventKind.WITHDRAWN, "")]
 
 
@@ -106,7 +106,9 @@ def test_the_page_says_that_the_deadline_has_passed_and_the_answer_still_counts(
     assert answers(writer) == [(EventKind.APPROVED, "")]
 
 
-def test_an_answer_to_a_question_that_has_ended_is_refused_and_kept(writer: Writer, editor_id: int) -> None:
+def test_an_answer_to_an_ended_approval_is_refused_and_the_comment_kept(
+    writer: Writer, editor_id: int
+) -> None:
     writer.open()
     edit_and_ask(writer, editor_id, EditedText("", "The tram."), number=2)
     page = writer.press("answer", answer="objected", comment="Not so short.")
@@ -116,7 +118,7 @@ def test_an_answer_to_a_question_that_has_ended_is_refused_and_kept(writer: Writ
     assert page.all(".asked .letter .letter-body p") == ["The tram."]
 
 
-def test_a_second_press_is_harmless_and_a_second_mind_is_for_the_telephone(writer: Writer) -> None:
+def test_the_same_answer_again_is_harmless_and_another_one_is_refused(writer: Writer) -> None:
     writer.open()
     writer.press("answer", answer="approved")
     assert writer.press("answer", answer="approved").status == 200
@@ -127,24 +129,24 @@ def test_a_second_press_is_harmless_and_a_second_mind_is_for_the_telephone(write
 
 
 @pytest.mark.parametrize("state", [State.DECLINED, State.PUBLISHED])
-def test_what_was_decided_on_meanwhile(writer: Writer, editor_id: int, state: State) -> None:
+def test_a_decided_letter_takes_no_answer(writer: Writer, editor_id: int, state: State) -> None:
     del editor_id
     writer.open()
     with writer.store.transaction() as session:
         session.scalars(select(Approval)).one().ended_at = now()
-    writer.put_into(state)
+    writer.set_state(state)
     assert writer.press("answer", answer="approved").status == 409
-    assert "answer" not in forms(writer.open())
+    assert "answer" not in form_actions(writer.open())
 
 
 @pytest.mark.parametrize("typed", [{"answer": "perhaps"}, {"answer": ""}, {"question": "x"}])
-def test_what_the_page_does_not_offer_is_refused(writer: Writer, typed: dict[str, str]) -> None:
+def test_invalid_answers_are_refused(writer: Writer, typed: dict[str, str]) -> None:
     writer.open()
     assert writer.press("answer", **{"answer": "approved"} | typed).status == 400
     assert answers(writer) == []
 
 
-def test_a_question_of_a_number_that_no_database_has(writer: Writer) -> None:
+def test_an_approval_id_out_of_range_is_refused(writer: Writer) -> None:
     writer.open()
     assert writer.press("answer", answer="approved", question="9" * 30).status == 409
 

@@ -1,4 +1,4 @@
-"""The reader's form: prints the rules, says all that is wrong at once, loses nothing, sends once."""
+"""The letter form: rules, errors, keeping the text, idempotent sending, and the front page."""
 
 import dataclasses
 
@@ -118,7 +118,7 @@ def test_all_problems_are_said_at_once_on_top_and_at_their_fields(visitor: Visit
     assert page.one("title").get_text().startswith("Please correct")
 
 
-def still_there(page: Page) -> None:
+def assert_typed_text_kept(page: Page) -> None:
     typed = page.typed()
     assert {name: typed[name] for name in TYPED} == TYPED
 
@@ -128,7 +128,7 @@ def test_every_character_that_was_typed_is_still_there(visitor: Visitor) -> None
     ticks = {"exclusive": "yes", "withhold_name": "yes", "consent": "yes"}
     page = visitor.send(TYPED | ticks)
     assert page.status == 422
-    still_there(page)
+    assert_typed_text_kept(page)
     assert page.typed().items() >= ticks.items()
 
 
@@ -138,7 +138,7 @@ def test_a_lost_session_loses_no_text(visitor: Visitor, sqlite: Database) -> Non
     page = visitor.send(TYPED)
     assert page.status == 400
     assert "Nothing is lost" in page.text
-    still_there(page)
+    assert_typed_text_kept(page)
     mended = COMPLETE | {"article_url": "", "article_date": ""}
     assert visitor.send(mended, follow=False).status == 303
     assert letters(sqlite) == 1
@@ -149,10 +149,10 @@ def test_an_expired_page_loses_no_text(app: Flask, visitor: Visitor) -> None:
     app.config["WTF_CSRF_TIME_LIMIT"] = -1
     page = visitor.send(TYPED)
     assert page.status == 400
-    still_there(page)
+    assert_typed_text_kept(page)
 
 
-def test_a_store_that_is_away_loses_no_text(
+def test_an_unavailable_database_loses_no_text(
     visitor: Visitor, sqlite: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away() -> None:
@@ -209,21 +209,21 @@ def test_one_name_is_asked_about_and_confirmed(visitor: Visitor) -> None:
 @pytest.mark.parametrize(
     "address", ["/courier/letters/new", "/letters/no-such-token", "/nothing", "/harbour-herald/letters/"]
 )
-def test_what_is_not_there(visitor: Visitor, address: str) -> None:
+def test_unknown_addresses_are_not_found(visitor: Visitor, address: str) -> None:
     page = visitor.open(address)
     assert page.status == 404
     assert page.all("h1") == ["We can’t find this page."]
     assert page.one(".notice a")["href"] == "/"
 
 
-def test_a_letter_as_long_as_a_book_is_too_much(visitor: Visitor) -> None:
+def test_a_request_that_is_too_large_is_refused(visitor: Visitor) -> None:
     visitor.open(FORM)
     page = visitor.send({"body": "word " * 1_000_000})
     assert page.status == 413
     assert "your text is still in the form" in page.text
 
 
-def test_the_reader_needs_no_store_to_read_the_form(
+def test_the_blank_form_needs_no_database(
     visitor: Visitor, sqlite: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sqlite, "engine", None)

@@ -1,4 +1,4 @@
-"""The address of a letter is all that guards it: it stands in no log, and no link carries it elsewhere."""
+"""The token in the own page's address is a secret: it is in no log, and no referrer carries it."""
 
 import sqlite3
 from functools import partial
@@ -14,7 +14,7 @@ from webapp.reader import own_page
 from webapp.store.database import StoreAwayError
 
 
-def fail(error: Exception, *_asked: object) -> None:
+def raise_error(error: Exception, *_asked: object) -> None:
     raise error
 
 
@@ -29,7 +29,7 @@ def fail(error: Exception, *_asked: object) -> None:
         (404, "x"),
     ],
 )
-def test_no_answer_lets_the_address_leak(writer: Writer, status: int, address: str) -> None:
+def test_every_response_has_no_referrer_and_no_store(writer: Writer, status: int, address: str) -> None:
     answer = writer.visitor.client.get(f"{writer.page}{address}")
     assert answer.status_code in {status, 404}
     assert answer.headers["Referrer-Policy"] == "no-referrer"
@@ -39,14 +39,14 @@ def test_no_answer_lets_the_address_leak(writer: Writer, status: int, address: s
 @pytest.mark.parametrize(
     ("error", "status"), [(ZeroDivisionError(), 500), (StoreAwayError(), 503), (ValueError(), 500)]
 )
-def test_no_failure_lets_the_address_leak(
+def test_responses_to_errors_have_no_referrer_and_logs_have_no_token(
     writer: Writer,
     error: Exception,
     status: int,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(own_page, "letter_for_writer", partial(fail, error))
+    monkeypatch.setattr(own_page, "letter_for_writer", partial(raise_error, error))
     for address in (writer.page, writer.link):
         answer = writer.visitor.client.get(address)
         assert answer.status_code == status
@@ -54,7 +54,7 @@ def test_no_failure_lets_the_address_leak(
     assert writer.token not in caplog.text
 
 
-def test_no_refusal_lets_the_address_leak(writer: Writer) -> None:
+def test_refused_requests_have_no_referrer(writer: Writer) -> None:
     client = writer.visitor.client
     assert client.post(f"{writer.page}/withdraw").status_code == 400
     answers = [
@@ -67,7 +67,7 @@ def test_no_refusal_lets_the_address_leak(writer: Writer) -> None:
     assert {answer.headers["Referrer-Policy"] for answer in answers} == {"no-referrer"}
 
 
-def test_other_pages_keep_their_policy(app: Flask) -> None:
+def test_other_pages_keep_their_referrer_policy(app: Flask) -> None:
     assert app.test_client().get("/").headers["Referrer-Policy"] == "same-origin"
 
 
@@ -75,19 +75,19 @@ def test_other_pages_keep_their_policy(app: Flask) -> None:
     ("damage", "status"),
     [("UPDATE letters SET state = 'nonsense'", 500), ("ALTER TABLE letters RENAME TO gone", 503)],
 )
-def test_the_log_of_a_server_that_fails_holds_no_address(tmp_path: Path, damage: str, status: int) -> None:
+def test_the_log_of_a_failing_server_has_no_token(tmp_path: Path, damage: str, status: int) -> None:
     with running_server(tmp_path, {"LETTERSDESK_RATE_LIMITS": "off"}) as server:
-        caller = server.caller()
-        page = send_letter(caller).headers["Location"]
+        client = server.client()
+        page = send_letter(client).headers["Location"]
         token = page.rpartition("/")[2]
-        assert caller.get(page).status == 200
+        assert client.get(page).status == 200
         with sqlite3.connect(tmp_path / "instance" / "letters.db") as store:
             store.execute("PRAGMA ignore_check_constraints = ON")
             store.execute(damage)
         for address in (page, f"{page}/confirm/a-proof", f"{page}/withdraw"):
-            answer = caller.get(address)
+            answer = client.get(address)
             assert answer.headers["Referrer-Policy"] == "no-referrer"
-        assert caller.get(page).status == status
+        assert client.get(page).status == status
         assert server.stop() == 0
         assert ("Exception on own_page.show [GET]" in server.log) == (status == 500)
         assert token not in server.log

@@ -1,4 +1,4 @@
-"""Papers with rules as found in print, letters to them, and what their desks remember of a writer."""
+"""Helpers: policies of sixteen papers, a valid letter to them, an in-memory record of earlier letters."""
 
 import functools
 from collections.abc import Mapping, Sequence
@@ -16,22 +16,22 @@ from webapp.rules.submission import Field, Submission
 POLICIES = Path(__file__).parent / "policy" / "policies"
 SLUGS = sorted(file.stem for file in POLICIES.glob("*.toml"))
 WRITER = WriterKeys("tai-man@example.com", "+85221234567", "chan tai man")
-"""Who writes `written` letters."""
+"""The keys of the writer of `valid_letter`."""
 
 
 @functools.cache
 def paper(slug: str) -> Policy:
-    """Return the policy in the file of that name."""
+    """Return the policy of the paper with this slug."""
     return load_policy(POLICIES / f"{slug}.toml")
 
 
 def words(number: int) -> str:
-    """Return a body of that many words."""
+    """Return a body with ``number`` words."""
     return " ".join(["word"] * number)
 
 
-def written(**changes: str | bool) -> Submission:
-    """Return a letter that meets the rules of all the papers, apart from ``changes``."""
+def valid_letter(**changes: str | bool) -> Submission:
+    """Return a submission that all of the papers accept, with ``changes`` to its fields."""
     fields: dict[str, str | bool] = {
         **PARTICULARS,
         "country": "HK",
@@ -46,20 +46,20 @@ def written(**changes: str | bool) -> Submission:
     return Submission.from_mapping(fields | changes)
 
 
-def judged(
+def check_letter(
     slug: str, today: date = TODAY, record: WritersRecord = NO_RECORD, /, **changes: str | bool
 ) -> Verdict:
-    """Return what the paper's rules say of the letter, which answers an article of that day."""
-    submission = written(**{"article_date": today.isoformat(), **changes})
+    """Return the verdict of the paper ``slug`` on `valid_letter`, in reply to an article of ``today``."""
+    submission = valid_letter(**{"article_date": today.isoformat(), **changes})
     return check(submission, paper(slug), today, record)
 
 
-def told(verdict: Verdict) -> list[tuple[str, Mapping[str, Number]]]:
+def refusals_of(verdict: Verdict) -> list[tuple[str, Mapping[str, Number]]]:
     """Return the codes and numbers of the refusals."""
     return [(finding.code.value, dict(finding.numbers)) for finding in verdict.refusals]
 
 
-def noted(verdict: Verdict, field: Field) -> list[tuple[str, Mapping[str, Number]]]:
+def advisories_at(verdict: Verdict, field: Field) -> list[tuple[str, Mapping[str, Number]]]:
     """Return the codes and numbers of the advisories at a field."""
     return [
         (finding.code.value, dict(finding.numbers))
@@ -68,24 +68,35 @@ def noted(verdict: Verdict, field: Field) -> list[tuple[str, Mapping[str, Number
     ]
 
 
-def earlier(
+def earlier_letter(
     received: date, *, published: date | None = None, keys: WriterKeys = WRITER, category: str = ""
 ) -> EarlierLetter:
-    """Return a letter that came in before, by the usual writer unless by others."""
+    """Return an earlier letter.
+
+    Args:
+        received: The date of receipt.
+        published: The date of publication; ``None`` if it wasn't printed.
+        keys: The keys of its writer.
+        category: The key of its category; empty for a general letter.
+    """
     return EarlierLetter(keys, received, published, category)
 
 
-class Remembered:
-    """A desk's record, in a list."""
+class RecordInMemory:
+    """A record of earlier letters in memory.
+
+    Attributes:
+        queries: How often it was queried.
+    """
 
     def __init__(self, *letters: EarlierLetter) -> None:
-        """Remember ``letters``."""
+        """Create a record with ``letters``."""
         self.letters = letters
-        self.questions = 0
+        self.queries = 0
 
     def earlier_letters(self, keys: WriterKeys, since: date) -> Sequence[EarlierLetter]:
         """Return the letters that share any of ``keys`` and were received or printed since ``since``."""
-        self.questions += 1
+        self.queries += 1
         return [
             letter
             for letter in self.letters

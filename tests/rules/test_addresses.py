@@ -1,4 +1,4 @@
-"""Addresses: nobody is refused for where they live, and what is no address is refused for what it is."""
+"""Postal addresses: real ones are accepted, everything else is refused with its code; PO boxes."""
 
 import warnings
 
@@ -7,8 +7,8 @@ from faker import Faker
 from faker.config import AVAILABLE_LOCALES
 from hypothesis import given, strategies as st
 
-from tests.rules.corpora import HOSTILE, is_quick, lines, pairs
-from webapp.rules.addresses import LONGEST_ADDRESS, read_address
+from tests.rules.corpora import HOSTILE_PIECES, is_quick, lines, typed_and_codes
+from webapp.rules.addresses import MAX_ADDRESS_LENGTH, read_address
 from webapp.rules.findings import Code, RefusedError
 from webapp.rules.submission import clean_text
 
@@ -28,7 +28,7 @@ def test_surprising_addresses_are_taken(address: str) -> None:
     assert read_address(address).text == address
 
 
-@pytest.mark.parametrize(("typed", "code"), pairs("addresses-refused"))
+@pytest.mark.parametrize(("typed", "code"), typed_and_codes("addresses-refused"))
 def test_what_is_no_address_is_refused(typed: str, code: str) -> None:
     with pytest.raises(RefusedError) as refused:
         read_address(typed)
@@ -63,7 +63,7 @@ def test_lines_are_kept() -> None:
 
 
 def test_the_longest_address_is_taken_and_a_longer_one_is_refused_with_both_numbers() -> None:
-    longest = "12 " + "Llan" * ((LONGEST_ADDRESS - 3) // 4) + "x"
+    longest = "12 " + "Llan" * ((MAX_ADDRESS_LENGTH - 3) // 4) + "x"
     assert read_address(longest).text == longest
     with pytest.raises(RefusedError) as refused:
         read_address(longest + "b")
@@ -80,7 +80,7 @@ def test_any_text_reads_the_same_when_it_is_read_again_or_is_refused(typed: str)
     assert read_address(address.text) == address
 
 
-@pytest.mark.parametrize("length", [LONGEST_ADDRESS, 10 * LONGEST_ADDRESS, 1_000_000])
-@pytest.mark.parametrize("piece", HOSTILE)
+@pytest.mark.parametrize("length", [MAX_ADDRESS_LENGTH, 10 * MAX_ADDRESS_LENGTH, 1_000_000])
+@pytest.mark.parametrize("piece", HOSTILE_PIECES)
 def test_no_text_takes_long(piece: str, length: int) -> None:
     assert is_quick(read_address, (piece * length)[:length])

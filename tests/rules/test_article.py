@@ -1,36 +1,36 @@
-"""The article that a letter answers, where a paper leaves it to the writer to answer one."""
+"""The article that a letter replies to, at papers that don't require replies: required fields, URLs."""
 
 import dataclasses
 from datetime import timedelta
 
 import pytest
 
-from tests.rules.papers import told
+from tests.rules.papers import refusals_of
 from tests.samples import HERALD, TODAY, letter
 from webapp.rules.check import Verdict, check
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import AskedArticle, Asking, Category
+from webapp.rules.policy.sections import ArticleRequirements, Category, Requirement
 
 REPLY = Category(key="right-of-reply", title="Reply", words=HERALD.words, right_of_reply=True)
 LINK = "https://courier.example/trams"
 
 
-def with_article(article: AskedArticle) -> Policy:
+def with_article(article: ArticleRequirements) -> Policy:
     return dataclasses.replace(HERALD, categories=(REPLY,), article=article)
 
 
-def judged(policy: Policy, /, **changes: str) -> Verdict:
+def check_letter(policy: Policy, /, **changes: str) -> Verdict:
     return check(letter(**changes), policy, TODAY)
 
 
-ASKING_NOTHING = with_article(AskedArticle())
-ASKING_ALL = with_article(AskedArticle(link=Asking.REQUIRED, within_days=7))
-"""Of letters that answer an article; whether one does is the writer's choice."""
-OWN_SITE = with_article(AskedArticle(sites=("courier.example",)))
+ASKING_NOTHING = with_article(ArticleRequirements())
+ASKING_ALL = with_article(ArticleRequirements(link=Requirement.REQUIRED, within_days=7))
+"""Link and date are required of replies; a letter need not be one."""
+OWN_SITE = with_article(ArticleRequirements(sites=("courier.example",)))
 
 
 def test_a_letter_that_answers_nothing_needs_neither_link_nor_date() -> None:
-    assert judged(ASKING_ALL).accepted
+    assert check_letter(ASKING_ALL).accepted
 
 
 @pytest.mark.parametrize(
@@ -45,25 +45,29 @@ def test_a_letter_that_answers_nothing_needs_neither_link_nor_date() -> None:
     ],
 )
 def test_a_letter_that_answers_an_article_says_which(answered: dict[str, str], missing: list[str]) -> None:
-    assert [code for code, _ in told(judged(ASKING_ALL, **answered))] == missing
+    assert [code for code, _ in refusals_of(check_letter(ASKING_ALL, **answered))] == missing
 
 
 def test_somebody_who_was_named_says_where() -> None:
-    nothing = judged(ASKING_ALL, category="right-of-reply")
-    assert [code for code, _ in told(nothing)] == ["article_url.missing", "article_date.missing"]
-    plain = judged(ASKING_NOTHING, category="right-of-reply")
-    assert [code for code, _ in told(plain)] == ["article_headline.missing"]
+    nothing = check_letter(ASKING_ALL, category="right-of-reply")
+    assert [code for code, _ in refusals_of(nothing)] == ["article_url.missing", "article_date.missing"]
+    plain = check_letter(ASKING_NOTHING, category="right-of-reply")
+    assert [code for code, _ in refusals_of(plain)] == ["article_headline.missing"]
 
 
 def test_an_old_date_is_told_even_if_nothing_else_is() -> None:
     old = (TODAY - timedelta(days=8)).isoformat()
-    assert told(judged(ASKING_ALL, article_date=old)) == [("article_date.too_old", {"limit": 7, "actual": 8})]
-    assert judged(ASKING_NOTHING, article_date=old).accepted
+    assert refusals_of(check_letter(ASKING_ALL, article_date=old)) == [
+        ("article_date.too_old", {"limit": 7, "actual": 8})
+    ]
+    assert check_letter(ASKING_NOTHING, article_date=old).accepted
 
 
 def test_a_paper_that_does_not_ask_looks_at_nothing() -> None:
-    verdict = judged(
-        with_article(AskedArticle(asked=Asking.OFF)), article_url="trams", article_date="yesterday"
+    verdict = check_letter(
+        with_article(ArticleRequirements(asked=Requirement.OFF)),
+        article_url="trams",
+        article_date="yesterday",
     )
     assert verdict.letter
     assert verdict.letter.article.url == ""
@@ -80,7 +84,7 @@ def test_a_paper_that_does_not_ask_looks_at_nothing() -> None:
     ],
 )
 def test_a_link_to_the_papers_site(typed: str, kept: str) -> None:
-    verdict = judged(OWN_SITE, article_url=typed)
+    verdict = check_letter(OWN_SITE, article_url=typed)
     assert verdict.letter
     assert verdict.letter.article.url == kept
 
@@ -101,5 +105,5 @@ def test_a_link_to_the_papers_site(typed: str, kept: str) -> None:
     ],
 )
 def test_a_link_that_leads_elsewhere(typed: str, code: str) -> None:
-    said = told(judged(OWN_SITE, article_url=typed))
+    said = refusals_of(check_letter(OWN_SITE, article_url=typed))
     assert [each for each, _ in said] == [f"article_url.{code}"]

@@ -1,4 +1,4 @@
-"""The engine: what a paper's rules say of one submission."""
+"""`check()`: the verdict of a paper's rules on one submission."""
 
 import dataclasses
 
@@ -9,13 +9,13 @@ from tests.samples import HERALD, TODAY, letter
 from webapp.rules.check import Verdict, check
 from webapp.rules.findings import Code, Severity
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import Asking, WordLimits
+from webapp.rules.policy.sections import Requirement, WordLimits
 from webapp.rules.submission import Field, Submission
 
 ORDER = list(Field)
 
 
-def judged(rules: Policy = HERALD, /, **changes: str | bool) -> Verdict:
+def check_letter(rules: Policy = HERALD, /, **changes: str | bool) -> Verdict:
     return check(letter(**changes), rules, TODAY)
 
 
@@ -24,7 +24,7 @@ def codes(verdict: Verdict) -> list[str]:
 
 
 def test_a_letter_that_meets_the_rules_is_accepted_without_a_word() -> None:
-    verdict = judged()
+    verdict = check_letter()
     assert verdict.accepted
     assert verdict.findings == ()
     assert verdict.word_count == 17
@@ -44,8 +44,8 @@ def test_everything_missing_is_said_at_once_and_in_the_order_of_the_form() -> No
 @given(st.integers(1, 5000))
 def test_the_cap_passes_and_one_word_more_does_not(cap: int) -> None:
     policy = dataclasses.replace(HERALD, words=WordLimits(maximum=cap))
-    assert judged(policy, body="word " * cap).accepted
-    over = judged(policy, body="word " * (cap + 1))
+    assert check_letter(policy, body="word " * cap).accepted
+    over = check_letter(policy, body="word " * (cap + 1))
     assert [(finding.code, dict(finding.numbers)) for finding in over.refusals] == [
         (Code.BODY_TOO_LONG, {"limit": cap, "actual": cap + 1})
     ]
@@ -53,13 +53,13 @@ def test_the_cap_passes_and_one_word_more_does_not(cap: int) -> None:
 
 def test_too_short() -> None:
     policy = dataclasses.replace(HERALD, words=WordLimits(minimum=150, maximum=200))
-    assert codes(judged(policy, body="word " * 149)) == ["body.too_short"]
-    assert judged(policy, body="word " * 150).accepted
+    assert codes(check_letter(policy, body="word " * 149)) == ["body.too_short"]
+    assert check_letter(policy, body="word " * 150).accepted
 
 
 def test_a_name_of_one_part_is_asked_about_and_taken_when_confirmed() -> None:
-    assert codes(judged(name="Suryani")) == ["name.single"]
-    confirmed = judged(name="Suryani", full_name_confirmed=True)
+    assert codes(check_letter(name="Suryani")) == ["name.single"]
+    confirmed = check_letter(name="Suryani", full_name_confirmed=True)
     assert confirmed.accepted
     assert [(finding.code, finding.severity) for finding in confirmed.findings] == [
         (Code.NAME_SINGLE, Severity.ADVISORY)
@@ -86,7 +86,7 @@ def test_a_name_of_one_part_is_asked_about_and_taken_when_confirmed() -> None:
     ],
 )
 def test_refused(changes: dict[str, str | bool], code: str) -> None:
-    assert codes(judged(**changes)) == [code]
+    assert codes(check_letter(**changes)) == [code]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_refused(changes: dict[str, str | bool], code: str) -> None:
     ],
 )
 def test_accepted_with_a_word_to_the_editor(changes: dict[str, str | bool], code: str) -> None:
-    verdict = judged(**changes)
+    verdict = check_letter(**changes)
     assert verdict.accepted
     assert codes(verdict) == [code]
     assert verdict.advisories == verdict.findings
@@ -108,13 +108,13 @@ def test_accepted_with_a_word_to_the_editor(changes: dict[str, str | bool], code
 def test_what_the_paper_requires_is_refused_where_it_is_missing() -> None:
     declarations = dataclasses.replace(
         HERALD.declarations,
-        exclusive=Asking.REQUIRED,
-        interest=Asking.REQUIRED,
-        ai_use=Asking.REQUIRED,
-        consent=Asking.REQUIRED,
+        exclusive=Requirement.REQUIRED,
+        interest=Requirement.REQUIRED,
+        ai_use=Requirement.REQUIRED,
+        consent=Requirement.REQUIRED,
     )
     policy = dataclasses.replace(HERALD, declarations=declarations)
-    assert codes(judged(policy, exclusive=False, consent=False)) == [
+    assert codes(check_letter(policy, exclusive=False, consent=False)) == [
         "exclusive.not_declared",
         "interest.not_declared",
         "ai_use.not_declared",
@@ -123,16 +123,16 @@ def test_what_the_paper_requires_is_refused_where_it_is_missing() -> None:
 
 
 def test_what_the_paper_does_not_ask_for_is_not_missed() -> None:
-    particulars = dataclasses.replace(HERALD.particulars, phone=Asking.OFF, address=Asking.OPTIONAL)
+    particulars = dataclasses.replace(HERALD.particulars, phone=Requirement.OFF, address=Requirement.OPTIONAL)
     policy = dataclasses.replace(HERALD, particulars=particulars)
-    verdict = judged(policy, phone="", address="")
+    verdict = check_letter(policy, phone="", address="")
     assert verdict.letter
     assert verdict.letter.sender.phone is None
     assert verdict.letter.sender.address is None
 
 
 def test_values_are_cleaned_and_read() -> None:
-    verdict = judged(
+    verdict = check_letter(
         name="  Chan   Tai-man ",
         email=" Tai-Man+letters@Example.COM ",
         phone="00852 2123 4567",

@@ -1,4 +1,4 @@
-"""Elections: each rule holds on its days, for its categories, and on no other."""
+"""Election rules: each applies on its days and to its categories, and to no others."""
 
 import dataclasses
 from datetime import date, timedelta
@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given, strategies as st
 
-from tests.rules.papers import noted, told, words
+from tests.rules.papers import advisories_at, refusals_of, words
 from tests.samples import HERALD, letter
 from webapp.rules.check import Verdict, check
 from webapp.rules.policy import Policy
@@ -25,7 +25,7 @@ def paper_with(*elections: Election) -> Policy:
     return dataclasses.replace(HERALD, categories=(ENDORSEMENT, REPLY), elections=elections)
 
 
-def judged(policy: Policy, today: date, /, **changes: str) -> Verdict:
+def check_letter(policy: Policy, today: date, /, **changes: str) -> Verdict:
     return check(letter(**{"body": words(50), **changes}), policy, today)
 
 
@@ -41,12 +41,12 @@ def judged(policy: Policy, today: date, /, **changes: str) -> Verdict:
 )
 def test_a_lower_cap_holds_from_the_first_day_to_polling_day(today: date, most: int) -> None:
     policy = paper_with(dataclasses.replace(CAMPAIGN, words_maximum=80, categories=("endorsement",)))
-    assert judged(policy, today, category="endorsement", body=words(most)).accepted
-    assert told(judged(policy, today, category="endorsement", body=words(most + 1))) == [
+    assert check_letter(policy, today, category="endorsement", body=words(most)).accepted
+    assert refusals_of(check_letter(policy, today, category="endorsement", body=words(most + 1))) == [
         ("body.too_long", {"limit": most, "actual": most + 1})
     ]
-    assert judged(policy, today, category="reply", body=words(300)).accepted
-    assert judged(policy, today, body=words(400)).accepted
+    assert check_letter(policy, today, category="reply", body=words(300)).accepted
+    assert check_letter(policy, today, body=words(400)).accepted
 
 
 def test_a_cap_is_only_ever_lowered() -> None:
@@ -74,21 +74,23 @@ def test_from_the_cut_off_on_nothing_is_taken_until_the_day_after_the_vote(
     today: date, category: str, *, closed: bool
 ) -> None:
     policy = paper_with(dataclasses.replace(CAMPAIGN, cut_off=date(2026, 10, 26)))
-    verdict = judged(policy, today, category=category)
-    assert told(verdict) == ([("body.election_closed", {"again_from": "2026-11-04"})] if closed else [])
+    verdict = check_letter(policy, today, category=category)
+    assert refusals_of(verdict) == (
+        [("body.election_closed", {"again_from": "2026-11-04"})] if closed else []
+    )
 
 
 def test_a_cut_off_is_for_its_categories_only() -> None:
     election = dataclasses.replace(CAMPAIGN, cut_off=BEGINS, categories=("endorsement",))
     policy = paper_with(election)
-    assert told(judged(policy, IN_BETWEEN, category="endorsement"))
-    assert judged(policy, IN_BETWEEN).accepted
-    assert judged(policy, IN_BETWEEN, category="reply").accepted
+    assert refusals_of(check_letter(policy, IN_BETWEEN, category="endorsement"))
+    assert check_letter(policy, IN_BETWEEN).accepted
+    assert check_letter(policy, IN_BETWEEN, category="reply").accepted
 
 
 def test_a_letter_too_long_and_too_late_is_told_both() -> None:
     policy = paper_with(dataclasses.replace(CAMPAIGN, cut_off=BEGINS, words_maximum=80))
-    assert [code for code, _ in told(judged(policy, IN_BETWEEN, body=words(81)))] == [
+    assert [code for code, _ in refusals_of(check_letter(policy, IN_BETWEEN, body=words(81)))] == [
         "body.too_long",
         "body.election_closed",
     ]
@@ -105,19 +107,21 @@ def test_a_letter_too_long_and_too_late_is_told_both() -> None:
 )
 def test_only_replies_are_taken_until_polling_day(today: date, *, replies_only: bool) -> None:
     policy = paper_with(dataclasses.replace(CAMPAIGN, replies_only_from=date(2026, 10, 19)))
-    assert told(judged(policy, today)) == ([("article_headline.missing", {})] if replies_only else [])
-    assert judged(policy, today, article_headline="On trams").accepted
-    assert judged(policy, today, article_url="https://example.com/trams").accepted
+    assert refusals_of(check_letter(policy, today)) == (
+        [("article_headline.missing", {})] if replies_only else []
+    )
+    assert check_letter(policy, today, article_headline="On trams").accepted
+    assert check_letter(policy, today, article_url="https://example.com/trams").accepted
 
 
 def test_a_reply_that_has_to_be_recent_is_asked_for_its_date_at_once() -> None:
     policy = paper_with(dataclasses.replace(CAMPAIGN, replies_only_from=BEGINS))
     policy = dataclasses.replace(policy, article=dataclasses.replace(policy.article, within_days=7))
-    assert told(judged(policy, IN_BETWEEN)) == [
+    assert refusals_of(check_letter(policy, IN_BETWEEN)) == [
         ("article_headline.missing", {}),
         ("article_date.missing", {}),
     ]
-    assert judged(policy, POLLING_DAY + ONE_DAY).accepted
+    assert check_letter(policy, POLLING_DAY + ONE_DAY).accepted
 
 
 @pytest.mark.parametrize(
@@ -135,15 +139,15 @@ def test_who_may_not_write_has_to_say_who_they_are(today: date, *, asked: bool) 
     )
     policy = paper_with(election)
     barred: list[tuple[str, dict[str, str]]] = [("interest.role_barred", {})]
-    silent = judged(policy, today, category="endorsement")
-    assert told(silent) == ([("interest.not_declared", {})] if asked else [])
+    silent = check_letter(policy, today, category="endorsement")
+    assert refusals_of(silent) == ([("interest.not_declared", {})] if asked else [])
     for interest in ("I’m the CANDIDATE for Ward 3", "on the campaign staff of Ms Ng"):
-        verdict = judged(policy, today, category="endorsement", interest=interest)
+        verdict = check_letter(policy, today, category="endorsement", interest=interest)
         assert verdict.accepted
-        assert noted(verdict, Field.INTEREST) == (barred if asked else [])
-    neighbour = judged(policy, today, category="endorsement", interest="a neighbour")
-    assert noted(neighbour, Field.INTEREST) == []
-    assert judged(policy, today).accepted
+        assert advisories_at(verdict, Field.INTEREST) == (barred if asked else [])
+    neighbour = check_letter(policy, today, category="endorsement", interest="a neighbour")
+    assert advisories_at(neighbour, Field.INTEREST) == []
+    assert check_letter(policy, today).accepted
 
 
 def test_all_elections_of_a_day_hold() -> None:
@@ -152,7 +156,7 @@ def test_all_elections_of_a_day_hold() -> None:
         dataclasses.replace(CAMPAIGN, categories=("endorsement",), words_maximum=60),
         Election(begins=IN_BETWEEN, polling_day=IN_BETWEEN, words_maximum=40, replies_only_from=IN_BETWEEN),
     )
-    assert [code for code, _ in told(judged(policy, IN_BETWEEN, category="endorsement"))] == [
+    assert [code for code, _ in refusals_of(check_letter(policy, IN_BETWEEN, category="endorsement"))] == [
         "body.too_long",
         "article_headline.missing",
         "interest.not_declared",
@@ -164,10 +168,10 @@ def test_all_elections_of_a_day_hold() -> None:
 def test_one_vote_after_another_keeps_letters_out_until_the_last() -> None:
     run_off = Election(begins=date(2026, 11, 4), polling_day=date(2026, 12, 1), cut_off=date(2026, 11, 4))
     policy = paper_with(run_off, dataclasses.replace(CAMPAIGN, cut_off=date(2026, 10, 26)))
-    assert told(judged(policy, date(2026, 10, 30))) == [
+    assert refusals_of(check_letter(policy, date(2026, 10, 30))) == [
         ("body.election_closed", {"again_from": "2026-12-02"})
     ]
-    assert judged(policy, date(2026, 12, 2)).accepted
+    assert check_letter(policy, date(2026, 12, 2)).accepted
 
 
 DAYS = st.dates(date(2026, 1, 1), date(2026, 3, 31))
@@ -184,11 +188,11 @@ def test_the_writer_may_write_on_the_day_that_they_are_told_and_not_before(
     def is_closed(day: date) -> bool:
         return any(cut_off <= day <= polling_day for _, cut_off, polling_day in dates)
 
-    verdict = judged(policy, today)
+    verdict = check_letter(policy, today)
     assert verdict.accepted == (not is_closed(today))
     if not verdict.accepted:
-        ((code, numbers),) = told(verdict)
+        ((code, numbers),) = refusals_of(verdict)
         again_from = date.fromisoformat(str(numbers["again_from"]))
         assert code == "body.election_closed"
-        assert told(judged(policy, again_from - ONE_DAY)) == [(code, numbers)]
-        assert judged(policy, again_from).accepted
+        assert refusals_of(check_letter(policy, again_from - ONE_DAY)) == [(code, numbers)]
+        assert check_letter(policy, again_from).accepted

@@ -1,11 +1,11 @@
-"""E-mail addresses: valid ones are taken, and matched to their writer; invalid ones are refused."""
+"""E-mail addresses: valid ones are accepted, invalid ones refused; spellings of one mailbox share a key."""
 
 import pytest
 from email_validator import validate_email
 from hypothesis import given, strategies as st
 
-from tests.rules.corpora import HOSTILE, is_quick, lines, pairs
-from webapp.rules.emails import LONGEST_EMAIL, read_email
+from tests.rules.corpora import HOSTILE_PIECES, is_quick, lines, typed_and_codes
+from webapp.rules.emails import MAX_EMAIL_LENGTH, read_email
 from webapp.rules.findings import Code, RefusedError
 
 
@@ -21,7 +21,7 @@ def test_the_validators_documented_invalid_examples_are_refused(address: str) ->
     assert refused.value.code == Code.EMAIL_INVALID
 
 
-@pytest.mark.parametrize(("typed", "code"), pairs("emails-refused"))
+@pytest.mark.parametrize(("typed", "code"), typed_and_codes("emails-refused"))
 def test_what_is_no_address_is_refused(typed: str, code: str) -> None:
     with pytest.raises(RefusedError) as refused:
         read_email(typed)
@@ -72,9 +72,9 @@ def test_mailboxes_of_two_people_do_not(one: str, other: str) -> None:
 
 
 def test_a_key_is_no_longer_than_a_column_holds() -> None:
-    # Folding its case makes three characters of this letter, which has two bytes.
+    # Case folding turns this letter, two bytes in UTF-8, into three characters.
     address = "ΐ" * 64 + "@" + "b" * 60 + "." + "c" * 56 + ".example"
-    assert len(address.encode()) == LONGEST_EMAIL
+    assert len(address.encode()) == MAX_EMAIL_LENGTH
     assert len(read_email(address).key) <= 320
 
 
@@ -88,8 +88,8 @@ def test_any_text_reads_the_same_when_it_is_read_again_or_is_refused(typed: str)
     assert max(len(email.text), len(email.key)) <= 320
 
 
-@pytest.mark.parametrize("length", [LONGEST_EMAIL, 4 * LONGEST_EMAIL, 1_000_000])
-@pytest.mark.parametrize("piece", HOSTILE)
+@pytest.mark.parametrize("length", [MAX_EMAIL_LENGTH, 4 * MAX_EMAIL_LENGTH, 1_000_000])
+@pytest.mark.parametrize("piece", HOSTILE_PIECES)
 def test_no_text_takes_long(piece: str, length: int) -> None:
     text = (piece * length)[:length]
     assert is_quick(read_email, text)

@@ -1,4 +1,4 @@
-"""Folding a text for comparing is the same for plain letters as for all."""
+"""`fold()`: the fast path for ASCII gives the same result as the general one."""
 
 from hypothesis import given, strategies as st
 

@@ -1,18 +1,27 @@
-"""How often one writer may write: each paper's rule, on both sides of its day."""
+"""Frequency rules: each paper's rule before and on the first day on which a writer may write again."""
 
 import dataclasses
 from datetime import date, timedelta
 
 import pytest
 
-from tests.rules.papers import WRITER, Remembered, earlier, judged, noted, paper, told, written
+from tests.rules.papers import (
+    WRITER,
+    RecordInMemory,
+    advisories_at,
+    check_letter,
+    earlier_letter,
+    paper,
+    refusals_of,
+    valid_letter,
+)
 from tests.samples import HERALD, TODAY, letter
 from webapp.rules.check import check
 from webapp.rules.findings import Severity
 from webapp.rules.frequency import EarlierLetter, WriterKeys, is_same_writer, writer_keys
 from webapp.rules.policy import Policy
 from webapp.rules.policy.policy import EVERY_DAY
-from webapp.rules.policy.sections import Frequency, Period, Since
+from webapp.rules.policy.sections import FrequencyRule, Period, Since
 from webapp.rules.submission import Field
 
 ONE_DAY = timedelta(days=1)
@@ -25,7 +34,7 @@ def too_soon(again_from: date) -> list[tuple[str, dict[str, str]]]:
     return [("name.too_soon", {"again_from": again_from.isoformat()})]
 
 
-def with_rules(*rules: Frequency) -> Policy:
+def with_rules(*rules: FrequencyRule) -> Policy:
     return dataclasses.replace(HERALD, frequency=rules)
 
 
@@ -50,95 +59,99 @@ def with_rules(*rules: Frequency) -> Policy:
 def test_the_writer_is_told_the_first_day_on_which_the_paper_takes_another(
     slug: str, received: date, again_from: date
 ) -> None:
-    record = Remembered(earlier(received))
-    assert told(judged(slug, received, record)) == too_soon(again_from)
-    assert told(judged(slug, again_from - ONE_DAY, record)) == too_soon(again_from)
-    assert judged(slug, again_from, record).accepted
+    record = RecordInMemory(earlier_letter(received))
+    assert refusals_of(check_letter(slug, received, record)) == too_soon(again_from)
+    assert refusals_of(check_letter(slug, again_from - ONE_DAY, record)) == too_soon(again_from)
+    assert check_letter(slug, again_from, record).accepted
 
 
 def test_a_daily_paper_has_an_issue_every_day() -> None:
-    rules = with_rules(Frequency(letters=1, per=Period.ISSUE))
+    rules = with_rules(FrequencyRule(letters=1, per=Period.ISSUE))
     policy = dataclasses.replace(rules, paper=dataclasses.replace(rules.paper, issue_days=EVERY_DAY))
-    record = Remembered(earlier(TODAY))
-    assert told(check(letter(), policy, TODAY, record)) == too_soon(TODAY + ONE_DAY)
+    record = RecordInMemory(earlier_letter(TODAY))
+    assert refusals_of(check(letter(), policy, TODAY, record)) == too_soon(TODAY + ONE_DAY)
     assert check(letter(), policy, TODAY + ONE_DAY, record).accepted
 
 
 def test_thirty_days_are_counted_from_publication() -> None:
     printed = date(2026, 3, 1)
-    record = Remembered(earlier(date(2026, 1, 5), published=printed))
+    record = RecordInMemory(earlier_letter(date(2026, 1, 5), published=printed))
     for today in (printed, date(2026, 3, 30)):
-        assert told(judged("saltmarsh-beacon", today, record)) == too_soon(date(2026, 3, 31))
-    assert judged("saltmarsh-beacon", date(2026, 3, 31), record).accepted
+        assert refusals_of(check_letter("saltmarsh-beacon", today, record)) == too_soon(date(2026, 3, 31))
+    assert check_letter("saltmarsh-beacon", date(2026, 3, 31), record).accepted
 
 
 def test_a_letter_that_was_never_printed_does_not_count_from_publication() -> None:
-    record = Remembered(earlier(TODAY), earlier(TODAY - ONE_DAY))
-    assert judged("saltmarsh-beacon", TODAY, record).accepted
+    record = RecordInMemory(earlier_letter(TODAY), earlier_letter(TODAY - ONE_DAY))
+    assert check_letter("saltmarsh-beacon", TODAY, record).accepted
 
 
 def test_where_two_letters_are_taken_the_third_waits_for_the_first_to_grow_old() -> None:
-    policy = with_rules(Frequency(letters=2, days=10))
-    first, second = earlier(date(2026, 3, 1)), earlier(date(2026, 3, 5))
+    policy = with_rules(FrequencyRule(letters=2, days=10))
+    first, second = earlier_letter(date(2026, 3, 1)), earlier_letter(date(2026, 3, 5))
     today = date(2026, 3, 6)
-    assert check(letter(), policy, today, Remembered(first)).accepted
-    assert told(check(letter(), policy, today, Remembered(second, first))) == too_soon(date(2026, 3, 11))
-    # Three came while the rule was another one: the second has to grow old too.
-    three = Remembered(first, second, earlier(date(2026, 3, 4)))
-    assert told(check(letter(), policy, today, three)) == too_soon(date(2026, 3, 14))
+    assert check(letter(), policy, today, RecordInMemory(first)).accepted
+    assert refusals_of(check(letter(), policy, today, RecordInMemory(second, first))) == too_soon(
+        date(2026, 3, 11)
+    )
+    # Three letters were received, under an earlier rule: two of them have to stop counting.
+    three = RecordInMemory(first, second, earlier_letter(date(2026, 3, 4)))
+    assert refusals_of(check(letter(), policy, today, three)) == too_soon(date(2026, 3, 14))
 
 
 def test_where_several_rules_say_no_the_writer_hears_when_all_say_yes() -> None:
     policy = with_rules(
-        Frequency(letters=1, days=7),
-        Frequency(letters=2, per=Period.CALENDAR_MONTH),
-        Frequency(letters=3, months=2),
+        FrequencyRule(letters=1, days=7),
+        FrequencyRule(letters=2, per=Period.CALENDAR_MONTH),
+        FrequencyRule(letters=3, months=2),
     )
     today = date(2026, 3, 20)
-    one, two, three = (earlier(date(2026, month, day)) for month, day in ((3, 18), (3, 2), (2, 20)))
-    assert told(check(letter(), policy, today, Remembered(one))) == too_soon(date(2026, 3, 25))
-    assert told(check(letter(), policy, today, Remembered(one, two))) == too_soon(date(2026, 4, 1))
-    assert told(check(letter(), policy, today, Remembered(one, two, three))) == too_soon(date(2026, 4, 20))
+    one, two, three = (earlier_letter(date(2026, month, day)) for month, day in ((3, 18), (3, 2), (2, 20)))
+    assert refusals_of(check(letter(), policy, today, RecordInMemory(one))) == too_soon(date(2026, 3, 25))
+    assert refusals_of(check(letter(), policy, today, RecordInMemory(one, two))) == too_soon(date(2026, 4, 1))
+    assert refusals_of(check(letter(), policy, today, RecordInMemory(one, two, three))) == too_soon(
+        date(2026, 4, 20)
+    )
 
 
 def test_a_rule_for_the_editor_only_returns_no_letter() -> None:
-    policy = with_rules(Frequency(letters=1, days=7, severity=Severity.ADVISORY))
-    verdict = check(letter(), policy, TODAY, Remembered(earlier(TODAY)))
+    policy = with_rules(FrequencyRule(letters=1, days=7, severity=Severity.ADVISORY))
+    verdict = check(letter(), policy, TODAY, RecordInMemory(earlier_letter(TODAY)))
     assert verdict.accepted
-    assert noted(verdict, Field.NAME) == too_soon(TODAY + timedelta(days=7))
+    assert advisories_at(verdict, Field.NAME) == too_soon(TODAY + timedelta(days=7))
 
 
 def test_a_rule_for_the_editor_does_not_keep_the_writer_waiting() -> None:
     policy = with_rules(
-        Frequency(letters=1, days=7), Frequency(letters=1, days=30, severity=Severity.ADVISORY)
+        FrequencyRule(letters=1, days=7), FrequencyRule(letters=1, days=30, severity=Severity.ADVISORY)
     )
-    record = Remembered(earlier(TODAY))
+    record = RecordInMemory(earlier_letter(TODAY))
     refused = check(letter(), policy, TODAY, record)
-    assert told(refused) == too_soon(TODAY + timedelta(days=7))
-    assert noted(refused, Field.NAME) == []
+    assert refusals_of(refused) == too_soon(TODAY + timedelta(days=7))
+    assert advisories_at(refused, Field.NAME) == []
     accepted = check(letter(), policy, TODAY + timedelta(days=7), record)
-    assert noted(accepted, Field.NAME) == too_soon(TODAY + timedelta(days=30))
+    assert advisories_at(accepted, Field.NAME) == too_soon(TODAY + timedelta(days=30))
 
 
 def test_who_was_named_in_the_paper_may_always_reply() -> None:
-    record = Remembered(earlier(TODAY))
+    record = RecordInMemory(earlier_letter(TODAY))
     reply = {"category": "right-of-reply"}
-    verdict = judged("loonlake-lantern", TODAY, record, **reply)
+    verdict = check_letter("loonlake-lantern", TODAY, record, **reply)
     assert verdict.accepted
-    assert noted(verdict, Field.CATEGORY) == [("category.right_of_reply", {})]
-    assert record.questions == 0
-    assert told(judged("loonlake-lantern", TODAY, record)) == too_soon(date(2026, 4, 1))
+    assert advisories_at(verdict, Field.CATEGORY) == [("category.right_of_reply", {})]
+    assert record.queries == 0
+    assert refusals_of(check_letter("loonlake-lantern", TODAY, record)) == too_soon(date(2026, 4, 1))
     nothing = {"article_headline": "", "article_url": "", "article_date": ""}
-    assert told(judged("loonlake-lantern", TODAY, record, **reply, **nothing)) == [
+    assert refusals_of(check_letter("loonlake-lantern", TODAY, record, **reply, **nothing)) == [
         ("article_headline.missing", {})
     ]
 
 
 def test_a_reply_uses_up_nothing() -> None:
-    record = Remembered(earlier(TODAY, category="right-of-reply"))
-    verdict = judged("loonlake-lantern", TODAY, record)
+    record = RecordInMemory(earlier_letter(TODAY, category="right-of-reply"))
+    verdict = check_letter("loonlake-lantern", TODAY, record)
     assert verdict.accepted
-    assert noted(verdict, Field.NAME) == []
+    assert advisories_at(verdict, Field.NAME) == []
 
 
 @pytest.mark.parametrize(
@@ -160,23 +173,23 @@ def test_who_is_the_same_writer(mine: WriterKeys, theirs: WriterKeys, *, same: b
 
 @pytest.mark.parametrize("keys", [HOUSEHOLD, NAMESAKE])
 def test_who_may_be_the_same_writer_is_for_the_editor_to_see(keys: WriterKeys) -> None:
-    record = Remembered(earlier(TODAY, keys=keys), earlier(TODAY, keys=STRANGER))
-    verdict = judged("fernvale-chronicle", TODAY, record)
+    record = RecordInMemory(earlier_letter(TODAY, keys=keys), earlier_letter(TODAY, keys=STRANGER))
+    verdict = check_letter("fernvale-chronicle", TODAY, record)
     assert verdict.accepted
-    assert noted(verdict, Field.NAME) == [("name.seen", {"actual": 1})]
+    assert advisories_at(verdict, Field.NAME) == [("name.seen", {"actual": 1})]
 
 
 def test_who_may_be_the_same_writer_is_not_spoken_of_where_it_would_not_matter() -> None:
-    a_week_ago = Remembered(earlier(TODAY - timedelta(days=7), keys=NAMESAKE))
-    last_month = Remembered(earlier(date(2026, 2, 28), keys=NAMESAKE))
-    not_printed = Remembered(earlier(TODAY, keys=NAMESAKE))
+    a_week_ago = RecordInMemory(earlier_letter(TODAY - timedelta(days=7), keys=NAMESAKE))
+    last_month = RecordInMemory(earlier_letter(date(2026, 2, 28), keys=NAMESAKE))
+    not_printed = RecordInMemory(earlier_letter(TODAY, keys=NAMESAKE))
     for verdict in (
-        judged("fernvale-chronicle", TODAY, a_week_ago),
-        judged("loonlake-lantern", date(2026, 3, 1), last_month),
-        judged("saltmarsh-beacon", TODAY, not_printed),
+        check_letter("fernvale-chronicle", TODAY, a_week_ago),
+        check_letter("loonlake-lantern", date(2026, 3, 1), last_month),
+        check_letter("saltmarsh-beacon", TODAY, not_printed),
     ):
         assert verdict.accepted
-        assert noted(verdict, Field.NAME) == []
+        assert advisories_at(verdict, Field.NAME) == []
 
 
 def test_a_writer_is_known_by_what_two_spellings_share() -> None:
@@ -185,38 +198,38 @@ def test_a_writer_is_known_by_what_two_spellings_share() -> None:
         {"email": "office@example.com", "phone": "00852 2123-4567", "name": "CHAN  Tai Man"},
         {"email": "office@example.com", "name": "Chán Tai-man"},
     ]
-    record = Remembered(earlier(TODAY))
+    record = RecordInMemory(earlier_letter(TODAY))
     for spelling in spellings:
-        verdict = judged("fernvale-chronicle", TODAY, record, **spelling)
-        assert told(verdict) == too_soon(TODAY + timedelta(days=7)), spelling
+        verdict = check_letter("fernvale-chronicle", TODAY, record, **spelling)
+        assert refusals_of(verdict) == too_soon(TODAY + timedelta(days=7)), spelling
 
 
 def test_a_name_that_unfolds_into_many_letters_is_kept_short() -> None:
-    verdict = check(written(name=" ".join(["ﷺ"] * 50)), paper("fernvale-chronicle"), TODAY)
+    verdict = check(valid_letter(name=" ".join(["ﷺ"] * 50)), paper("fernvale-chronicle"), TODAY)
     assert verdict.letter
     assert len(writer_keys(verdict.letter.sender).folded_name) == 300
 
 
 def test_a_paper_without_such_a_rule_asks_for_no_record() -> None:
-    record = Remembered(earlier(TODAY))
+    record = RecordInMemory(earlier_letter(TODAY))
     assert check(letter(), HERALD, TODAY, record).accepted
-    assert record.questions == 0
+    assert record.queries == 0
 
 
 def test_the_record_is_asked_once_whatever_the_rules() -> None:
-    record = Remembered()
-    rules = [Frequency(letters=1, days=7, since=since) for since in Since]
-    check(letter(), with_rules(*rules, Frequency(letters=1, months=12)), TODAY, record)
-    assert record.questions == 1
+    record = RecordInMemory()
+    rules = [FrequencyRule(letters=1, days=7, since=since) for since in Since]
+    check(letter(), with_rules(*rules, FrequencyRule(letters=1, months=12)), TODAY, record)
+    assert record.queries == 1
 
 
 def test_a_name_that_is_refused_is_not_looked_for() -> None:
-    record = Remembered(EarlierLetter(WRITER, TODAY, None))
-    assert told(judged("fernvale-chronicle", TODAY, record, name="")) == [("name.missing", {})]
-    assert record.questions == 0
+    record = RecordInMemory(EarlierLetter(WRITER, TODAY, None))
+    assert refusals_of(check_letter("fernvale-chronicle", TODAY, record, name="")) == [("name.missing", {})]
+    assert record.queries == 0
 
 
 def test_a_letter_is_not_held_against_one_that_came_after_it() -> None:
-    policy = with_rules(Frequency(letters=1, days=7))
-    assert check(letter(), policy, TODAY, Remembered(earlier(TODAY + ONE_DAY))).accepted
-    assert not check(letter(), policy, TODAY, Remembered(earlier(TODAY))).accepted
+    policy = with_rules(FrequencyRule(letters=1, days=7))
+    assert check(letter(), policy, TODAY, RecordInMemory(earlier_letter(TODAY + ONE_DAY))).accepted
+    assert not check(letter(), policy, TODAY, RecordInMemory(earlier_letter(TODAY))).accepted

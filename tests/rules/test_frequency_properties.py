@@ -1,4 +1,4 @@
-"""How often one writer may write: what holds for every rule and every history."""
+"""Frequency rules, property tests: what holds for every rule and every history of letters."""
 
 import dataclasses
 from datetime import date, timedelta
@@ -6,13 +6,13 @@ from itertools import count
 
 from hypothesis import given, settings, strategies as st
 
-from tests.rules.papers import Remembered, earlier, noted, told
+from tests.rules.papers import RecordInMemory, advisories_at, earlier_letter, refusals_of
 from tests.samples import HERALD, letter
 from webapp.rules.check import Verdict, check
 from webapp.rules.findings import Severity
 from webapp.rules.frequency import EarlierLetter, WriterKeys
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import Frequency, Period, Since
+from webapp.rules.policy.sections import FrequencyRule, Period, Since
 from webapp.rules.submission import Field
 
 BEFORE_LEAP_DAY = date(2028, 2, 20)
@@ -24,14 +24,14 @@ SHARERS = [
 ]
 
 
-def rules_of(*severities: Severity) -> st.SearchStrategy[Frequency]:
+def rules_of(*severities: Severity) -> st.SearchStrategy[FrequencyRule]:
     spans = (
         st.fixed_dictionaries({"days": st.integers(1, 40)})
         | st.fixed_dictionaries({"months": st.integers(1, 4)})
         | st.fixed_dictionaries({"per": st.sampled_from(Period)})
     )
     return st.builds(
-        lambda span, letters, since, severity: Frequency(
+        lambda span, letters, since, severity: FrequencyRule(
             letters=letters, since=since, severity=severity, **span
         ),
         spans,
@@ -49,7 +49,7 @@ def histories(last_day: date) -> st.SearchStrategy[list[EarlierLetter]]:
     def letter_of(received_ago: int, printed_after: int | None) -> EarlierLetter:
         received = last_day - timedelta(days=received_ago)
         printed = None if printed_after is None else received + timedelta(days=printed_after)
-        return earlier(received, published=printed if printed and printed <= last_day else None)
+        return earlier_letter(received, published=printed if printed and printed <= last_day else None)
 
     ages = st.integers(0, 140)
     return st.lists(st.builds(letter_of, ages, st.none() | ages), max_size=6)
@@ -58,17 +58,24 @@ def histories(last_day: date) -> st.SearchStrategy[list[EarlierLetter]]:
 CASES = DAYS.flatmap(lambda today: st.tuples(st.just(today), histories(today)))
 
 
-def policy_with(frequency: list[Frequency], issue_days: frozenset[int]) -> Policy:
+def policy_with(frequency: list[FrequencyRule], issue_days: frozenset[int]) -> Policy:
     paper = dataclasses.replace(HERALD.paper, issue_days=issue_days)
     return dataclasses.replace(HERALD, paper=paper, frequency=tuple(frequency))
 
 
-def judged(policy: Policy, today: date, history: list[EarlierLetter]) -> Verdict:
-    return check(letter(), policy, today, Remembered(*history))
+def check_letter(policy: Policy, today: date, history: list[EarlierLetter]) -> Verdict:
+    return check(letter(), policy, today, RecordInMemory(*history))
 
 
-def still_counts(rule: Frequency, day: date, today: date, issue_days: frozenset[int]) -> bool:
-    """Say in another way than the engine's whether what happened on ``day`` still counts ``today``."""
+def still_counts(rule: FrequencyRule, day: date, today: date, issue_days: frozenset[int]) -> bool:
+    """Return whether a letter of ``day`` still counts ``today``, not computed as by the engine.
+
+    Args:
+        rule: The frequency rule.
+        day: The date of receipt or publication of the letter.
+        today: The date of the check.
+        issue_days: Weekdays with an issue; Monday is 0.
+    """
     if rule.days:
         return (today - day).days < rule.days
     if rule.per is Period.CALENDAR_MONTH:
@@ -94,24 +101,24 @@ def may_write(policy: Policy, today: date, history: list[EarlierLetter]) -> bool
 @given(CASES, REFUSING, ISSUE_DAYS)
 @settings(max_examples=300)
 def test_the_writer_may_write_on_the_day_that_they_are_told_and_not_before(
-    case: tuple[date, list[EarlierLetter]], frequency: list[Frequency], issue_days: frozenset[int]
+    case: tuple[date, list[EarlierLetter]], frequency: list[FrequencyRule], issue_days: frozenset[int]
 ) -> None:
     today, history = case
     policy = policy_with(frequency, issue_days)
     first_day = next(
         day for day in (today + timedelta(days=ahead) for ahead in count()) if may_write(policy, day, history)
     )
-    verdict = judged(policy, today, history)
+    verdict = check_letter(policy, today, history)
     assert verdict.accepted == (first_day == today)
     if not verdict.accepted:
         too_soon = [("name.too_soon", {"again_from": first_day.isoformat()})]
-        assert told(verdict) == too_soon
-        assert told(judged(policy, first_day - timedelta(days=1), history)) == too_soon
-        assert judged(policy, first_day, history).accepted
+        assert refusals_of(verdict) == too_soon
+        assert refusals_of(check_letter(policy, first_day - timedelta(days=1), history)) == too_soon
+        assert check_letter(policy, first_day, history).accepted
 
 
-class Unasked(Remembered):
-    """A record that gives everything it has, however old."""
+class UnfilteredRecord(RecordInMemory):
+    """A record that returns all of its letters, however old."""
 
     def earlier_letters(self, keys: WriterKeys, since: date) -> list[EarlierLetter]:
         """Return all letters."""
@@ -121,42 +128,44 @@ class Unasked(Remembered):
 
 @given(CASES, OF_BOTH_KINDS, ISSUE_DAYS)
 def test_letters_older_than_the_record_is_asked_for_change_nothing(
-    case: tuple[date, list[EarlierLetter]], frequency: list[Frequency], issue_days: frozenset[int]
+    case: tuple[date, list[EarlierLetter]], frequency: list[FrequencyRule], issue_days: frozenset[int]
 ) -> None:
     today, history = case
     policy = policy_with(frequency, issue_days)
-    everything = check(letter(), policy, today, Unasked(*history))
-    assert judged(policy, today, history).findings == everything.findings
+    everything = check(letter(), policy, today, UnfilteredRecord(*history))
+    assert check_letter(policy, today, history).findings == everything.findings
 
 
 @given(CASES, OF_BOTH_KINDS)
 def test_a_rule_for_the_editor_never_returns_a_letter(
-    case: tuple[date, list[EarlierLetter]], frequency: list[Frequency]
+    case: tuple[date, list[EarlierLetter]], frequency: list[FrequencyRule]
 ) -> None:
     today, history = case
     policy = policy_with(frequency, frozenset({3}))
     for_writers = [rule for rule in frequency if rule.severity is Severity.REFUSAL]
-    verdict = judged(policy, today, history)
-    assert verdict.accepted == judged(policy_with(for_writers, frozenset({3})), today, history).accepted
+    verdict = check_letter(policy, today, history)
+    assert verdict.accepted == check_letter(policy_with(for_writers, frozenset({3})), today, history).accepted
 
 
 @given(CASES, REFUSING, st.lists(st.sampled_from(SHARERS), min_size=6))
 def test_sharing_a_phone_or_a_name_alone_never_returns_a_letter(
-    case: tuple[date, list[EarlierLetter]], frequency: list[Frequency], sharers: list[WriterKeys]
+    case: tuple[date, list[EarlierLetter]], frequency: list[FrequencyRule], sharers: list[WriterKeys]
 ) -> None:
     today, history = case
     policy = policy_with(frequency, frozenset({3}))
     by_others = [dataclasses.replace(each, keys=keys) for each, keys in zip(history, sharers, strict=False)]
-    verdict = judged(policy, today, by_others)
+    verdict = check_letter(policy, today, by_others)
     assert verdict.accepted
-    seen = [code for code, _ in noted(verdict, Field.NAME)]
-    assert seen == ([] if judged(policy, today, history).accepted else ["name.seen"])
+    seen = [code for code, _ in advisories_at(verdict, Field.NAME)]
+    assert seen == ([] if check_letter(policy, today, history).accepted else ["name.seen"])
 
 
 @given(CASES, OF_BOTH_KINDS, ISSUE_DAYS)
 def test_the_order_of_the_record_does_not_matter(
-    case: tuple[date, list[EarlierLetter]], frequency: list[Frequency], issue_days: frozenset[int]
+    case: tuple[date, list[EarlierLetter]], frequency: list[FrequencyRule], issue_days: frozenset[int]
 ) -> None:
     today, history = case
     policy = policy_with(frequency, issue_days)
-    assert judged(policy, today, history).findings == judged(policy, today, history[::-1]).findings
+    assert (
+        check_letter(policy, today, history).findings == check_letter(policy, today, history[::-1]).findings
+    )

@@ -1,4 +1,4 @@
-"""Names: nobody is refused for what they are called, and what is no name is refused for what it is."""
+"""Personal names: real ones of every locale are accepted, everything else is refused with its code."""
 
 import warnings
 
@@ -7,13 +7,13 @@ from faker import Faker
 from faker.config import AVAILABLE_LOCALES
 from hypothesis import given, strategies as st
 
-from tests.rules.corpora import HOSTILE, is_quick, lines, pairs
+from tests.rules.corpora import HOSTILE_PIECES, is_quick, lines, typed_and_codes
 from webapp.rules.findings import Code, RefusedError
-from webapp.rules.names import LONGEST_NAME, read_name
+from webapp.rules.names import MAX_NAME_LENGTH, read_name
 from webapp.rules.words import compose
 
-NAMES_THAT_ARE_STAND_INS_ALONE = {"Anon"}
-"""Newspapers' word for nobody; with the surname that every Thai called so has, it is a name."""
+NAMES_THAT_ALONE_ARE_PLACEHOLDERS = {"Anon"}
+"""“Anon” alone means anonymous; with a surname it is a Thai name."""
 
 
 @pytest.mark.parametrize("locale", sorted(AVAILABLE_LOCALES))
@@ -24,7 +24,7 @@ def test_names_of_every_locale_are_taken(locale: str) -> None:
     faker.seed_instance(3)
     for _ in range(100):
         first, last = faker.first_name(), faker.last_name()
-        for name in {faker.name(), f"{first} {last}", first, last} - NAMES_THAT_ARE_STAND_INS_ALONE:
+        for name in {faker.name(), f"{first} {last}", first, last} - NAMES_THAT_ALONE_ARE_PLACEHOLDERS:
             assert read_name(name).text == " ".join(compose(name).split())
 
 
@@ -33,7 +33,7 @@ def test_surprising_names_are_taken(name: str) -> None:
     assert read_name(name).text == name
 
 
-@pytest.mark.parametrize(("typed", "code"), pairs("names-refused"))
+@pytest.mark.parametrize(("typed", "code"), typed_and_codes("names-refused"))
 def test_what_is_no_name_is_refused(typed: str, code: str) -> None:
     with pytest.raises(RefusedError) as refused:
         read_name(typed)
@@ -76,7 +76,7 @@ def test_case_and_letters_stay_the_writers(name: str) -> None:
 
 
 def test_the_longest_name_is_taken_and_a_longer_one_is_refused_with_both_numbers() -> None:
-    longest = "Jo " + "b" * (LONGEST_NAME - 3)
+    longest = "Jo " + "b" * (MAX_NAME_LENGTH - 3)
     assert read_name(longest).text == longest
     with pytest.raises(RefusedError) as refused:
         read_name(longest + "b")
@@ -92,7 +92,7 @@ def test_any_text_reads_the_same_when_it_is_read_again_or_is_refused(typed: str)
     assert read_name(name.text) == name
 
 
-@pytest.mark.parametrize("length", [LONGEST_NAME, 10 * LONGEST_NAME, 1_000_000])
-@pytest.mark.parametrize("piece", HOSTILE)
+@pytest.mark.parametrize("length", [MAX_NAME_LENGTH, 10 * MAX_NAME_LENGTH, 1_000_000])
+@pytest.mark.parametrize("piece", HOSTILE_PIECES)
 def test_no_text_takes_long(piece: str, length: int) -> None:
     assert is_quick(read_name, (piece * length)[:length])

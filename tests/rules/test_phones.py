@@ -1,13 +1,13 @@
-"""Phone numbers: every country's are read, however they are written, and what can't be dialled is refused."""
+"""Phone numbers: those of every country are parsed in every spelling; what can't be dialled is refused."""
 
 import phonenumbers
 import pytest
 from hypothesis import example, given, strategies as st
 from phonenumbers import PhoneMetadata, PhoneNumberFormat, PhoneNumberType
 
-from tests.rules.corpora import HOSTILE, is_quick, lines, pairs
+from tests.rules.corpora import HOSTILE_PIECES, is_quick, lines, typed_and_codes
 from webapp.rules.findings import Code, RefusedError
-from webapp.rules.phones import LONGEST_PHONE, read_phone
+from webapp.rules.phones import MAX_PHONE_LENGTH, read_phone
 
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
 TYPES = [kind for name, kind in vars(PhoneNumberType).items() if name.isupper()]
@@ -101,7 +101,7 @@ def test_a_number_as_long_as_others_but_not_in_use_is_taken_as_possible(typed: s
 
 
 @pytest.mark.parametrize("country", ["HK", "US"])
-@pytest.mark.parametrize(("typed", "code"), pairs("phones-refused"))
+@pytest.mark.parametrize(("typed", "code"), typed_and_codes("phones-refused"))
 def test_what_cannot_be_dialled_is_refused(typed: str, code: str, country: str) -> None:
     with pytest.raises(RefusedError) as refused:
         read_phone(typed, country)
@@ -127,13 +127,13 @@ def test_any_text_is_a_number_that_can_be_kept_or_refused(typed: str, country: s
         return
     assert phone.e164.startswith("+")
     assert 5 <= len(phone.e164) <= 20
-    assert len(phone.typed) <= LONGEST_PHONE
+    assert len(phone.typed) <= MAX_PHONE_LENGTH
     assert read_phone(phone.typed, country) == phone
     again = read_phone(phone.e164, country)
     assert (again.e164, again.is_valid) == (phone.e164, phone.is_valid)
 
 
-@pytest.mark.parametrize("length", [LONGEST_PHONE, 10 * LONGEST_PHONE, 1_000_000])
-@pytest.mark.parametrize("piece", HOSTILE)
+@pytest.mark.parametrize("length", [MAX_PHONE_LENGTH, 10 * MAX_PHONE_LENGTH, 1_000_000])
+@pytest.mark.parametrize("piece", HOSTILE_PIECES)
 def test_no_text_takes_long(piece: str, length: int) -> None:
     assert is_quick(lambda typed: read_phone(typed, "HK"), (piece * length)[:length])

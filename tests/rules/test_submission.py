@@ -1,9 +1,17 @@
-"""Submissions: read from any mapping, cleaned without losing words."""
+"""Submissions: parsing from a mapping, violations of the API's schema, cleaning of text."""
 
 import pytest
 from hypothesis import given, strategies as st
 
-from webapp.rules.submission import Field, Misfit, Submission, clean_line, clean_text, is_tick, misfits
+from webapp.rules.submission import (
+    Field,
+    SchemaViolation,
+    Submission,
+    clean_line,
+    clean_text,
+    is_boolean_field,
+    schema_violations,
+)
 from webapp.rules.words import count_words
 
 
@@ -13,37 +21,37 @@ def test_reads_the_fields_it_knows_and_leaves_the_others() -> None:
 
 
 @pytest.mark.parametrize("value", [True, "y", "yes", "Yes ", "on", "1", "true", 1])
-def test_ticked(value: str | bool | int) -> None:
+def test_true_words(value: str | bool | int) -> None:
     assert Submission.from_mapping({"exclusive": value}).exclusive
 
 
 @pytest.mark.parametrize("value", [False, "", "no", "off", "0", "false", None, 0])
-def test_not_ticked(value: str | bool | int | None) -> None:
+def test_false_words(value: str | bool | int | None) -> None:
     assert not Submission.from_mapping({"exclusive": value}).exclusive
 
 
-def test_a_tick_where_a_text_is_asked_for_says_yes() -> None:
+def test_true_in_a_text_field_becomes_yes() -> None:
     assert Submission.from_mapping({"ai_use": True, "interest": False}) == Submission(ai_use="yes")
 
 
 @pytest.mark.parametrize("value", [["a"], {"b": 1}, b"bytes"])
-def test_what_is_neither_text_nor_tick_is_refused(value: object) -> None:
+def test_a_value_of_any_other_type_raises_type_error(value: object) -> None:
     with pytest.raises(TypeError, match="“body” has to be text"):
         Submission.from_mapping({"body": value})
 
 
-def test_what_is_not_as_the_contract_has_it_is_named() -> None:
+def test_each_schema_violation_is_reported() -> None:
     fields = {"name": "Ada", "body": None, "phone": 21234567, "consent": True, "exclusive": "yes", "x": ""}
-    assert list(misfits(fields)) == [
-        ("phone", Misfit.NOT_TEXT),
-        ("exclusive", Misfit.NOT_A_TICK),
-        ("x", Misfit.UNKNOWN),
+    assert list(schema_violations(fields)) == [
+        ("phone", SchemaViolation.NOT_TEXT),
+        ("exclusive", SchemaViolation.NOT_BOOLEAN),
+        ("x", SchemaViolation.UNKNOWN),
     ]
 
 
-def test_what_has_no_misfits_is_read_as_it_is() -> None:
-    fields = {field.value: True if is_tick(field) else "x" for field in Field}
-    assert list(misfits(fields)) == []
+def test_fields_without_schema_violations_are_read_unchanged() -> None:
+    fields = {field.value: True if is_boolean_field(field) else "x" for field in Field}
+    assert list(schema_violations(fields)) == []
     assert Submission.from_mapping(fields) == Submission(**fields)  # type: ignore[arg-type]
 
 

@@ -1,4 +1,4 @@
-"""The word rule: the shared vectors, and what must hold for every text."""
+"""Word count: the shared test vectors, and properties that hold for every text."""
 
 import json
 from pathlib import Path

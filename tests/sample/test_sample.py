@@ -1,4 +1,4 @@
-"""The sample letters: enough of them, of all kinds, and each one through the same rules as real ones."""
+"""The sample letters of the demo: their number, states, ages and advisories."""
 
 from collections import Counter
 from datetime import timedelta
@@ -7,18 +7,18 @@ from sqlalchemy import func, select
 
 from tests.samples import HERALD, NOON, acting
 from webapp.letters.intake.intake import Intake
-from webapp.letters.queue.queue_page import counts_by_state
+from webapp.letters.queue.queue_page import count_by_state
 from webapp.rules.states import State
-from webapp.sample.letters import fill
+from webapp.sample.letters import add_sample_letters
 from webapp.store.database import Database
 from webapp.store.models import Advisory, Letter
 
 
 def test_the_demo_shows_a_believable_desk(store: Database, intake: Intake, editor_id: int) -> None:
-    letters = fill(store, intake, HERALD, by=acting(editor_id), now=NOON)
+    letters = add_sample_letters(store, intake, HERALD, by=acting(editor_id), now=NOON)
     assert letters >= 40
     with store.snapshot() as session:
-        counts = counts_by_state(session)
+        counts = count_by_state(session)
         oldest = session.scalar(select(func.min(Letter.received_at)))
         words = session.scalars(select(Letter.word_count)).all()
         articles = Counter(session.scalars(select(Letter.article_url).where(Letter.article_url != "")))

@@ -1,4 +1,4 @@
-"""A real browser for the tests: the machine's own Chromium, driven by Playwright."""
+"""Chromium for the browser tests: finding the executable and starting it with Playwright."""
 
 import os
 import shutil
@@ -12,32 +12,37 @@ EXECUTABLE_SETTING = "LETTERSDESK_TEST_CHROMIUM"
 REMEDY = "apt-get install chromium"
 
 _COMMANDS = ("chromium", "chromium-browser", "google-chrome")
-# Chromium's sandbox needs rights that containers and root do not have; the pages are our own.
+# Chromium's sandbox doesn't work as root or in containers; the tests only open trusted pages.
 _FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
 
-class BrowserMissing(Exception):  # noqa: N818 - named for what is so, not for what it does
-    """No Chromium is here for the tests to drive."""
+class BrowserMissingError(Exception):
+    """No Chromium was found."""
 
 
 def chromium_executable() -> Path:
-    """Give the Chromium to drive: the one chosen by the environment, else the machine's.
+    """Return the Chromium that LETTERSDESK_TEST_CHROMIUM names, else the first one on the PATH.
 
-    Raises BrowserMissing where there is none.
+    Raises:
+        BrowserMissingError: there is none, or the variable names no executable file.
     """
     if chosen := os.environ.get(EXECUTABLE_SETTING):
         if os.access(chosen, os.X_OK):
             return Path(chosen)
-        raise BrowserMissing(f"{EXECUTABLE_SETTING} is {chosen}, which is not a program")
+        raise BrowserMissingError(f"{EXECUTABLE_SETTING} is {chosen}, which is not a program")
     for command in _COMMANDS:
         if found := shutil.which(command):
             return Path(found)
-    raise BrowserMissing(f"there is no Chromium on this machine: {REMEDY}")
+    raise BrowserMissingError(f"there is no Chromium on this machine: {REMEDY}")
 
 
 @contextmanager
 def running_browser() -> Iterator[Browser]:
-    """Run a Chromium without a window for as long as the block lasts."""
+    """Run a headless Chromium until the end of the block.
+
+    Raises:
+        BrowserMissingError: there is none.
+    """
     executable = chromium_executable()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=_FLAGS)

@@ -1,4 +1,4 @@
-"""What a run of the tests had to leave out is said loudly, and in CI it is a failure."""
+"""Missing services (PostgreSQL, Redis, browser): tests are skipped and listed at the end; in CI they fail."""
 
 import os
 from collections import Counter
@@ -9,19 +9,21 @@ import pytest
 _LEFT_OUT = "LEFT OUT: "
 
 
-def leave_out(what: str, remedy: str) -> NoReturn:
-    """Skip the present test for want of `what`; in CI, where all must be there, fail it.
+def skip_or_fail(what: str, remedy: str) -> NoReturn:
+    """Skip the present test because a service is missing; where the variable CI is set, fail it.
 
-    `what` names the thing ("PostgreSQL"), `remedy` the way to get it.
+    Args:
+        what: The name of the service, such as "PostgreSQL".
+        remedy: How to install it.
     """
     if os.environ.get("CI", "").lower() not in {"", "false", "0"}:
         pytest.fail(f"{what} is missing, and CI may leave nothing out: {remedy}", pytrace=False)
-    # The record is the reason itself: reports are all that comes back from xdist's workers.
+    # The summary finds this prefix in the reports, which are all that xdist's workers send back.
     pytest.skip(f"{_LEFT_OUT}{what} (to get it: {remedy})")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name, at the end of the run, each thing that was left out and the way to get it."""
+    """Print, at the end of the run, each missing service, how to install it, and the number of skips."""
     left_out = Counter(
         reason for report in terminalreporter.getreports("skipped") if (reason := _reason(report.longrepr))
     )
@@ -34,7 +36,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def _reason(longrepr: object) -> str:
-    """Give what a skipped test's report says was left out, or nothing if it is another skip."""
+    """Return the missing service from a skipped test's report; empty for another kind of skip."""
     text = str(longrepr[-1]) if isinstance(longrepr, tuple | list) else ""
     _, _, reason = text.partition(_LEFT_OUT)
     return reason

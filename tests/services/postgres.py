@@ -1,4 +1,4 @@
-"""A real PostgreSQL, private to the tests."""
+"""A PostgreSQL server for the tests: start, stop, crash, suspend, create databases; removed afterwards."""
 
 import os
 import pwd
@@ -21,10 +21,10 @@ from tests.services.postgres_programs import copied_from_package, find_programs
 _PORT = 5432
 _APPLICATION_ROLE = "letters"
 _SECONDS_TO_START_OR_STOP = 60
-# The kernel takes 107 bytes for the address of a Unix socket; PostgreSQL refuses more.
-_LONGEST_SOCKET = 100
+# Linux allows 107 bytes for the path of a Unix socket; PostgreSQL refuses more.
+_MAX_SOCKET_PATH = 100
 
-# fsync stays on: a test of "acknowledged means durable" would be worth nothing without it.
+# fsync stays on: durability tests would prove nothing without it.
 _SETTINGS = """
 listen_addresses = ''
 unix_socket_directories = '{folder}'
@@ -35,8 +35,8 @@ timezone = 'UTC'
 log_timezone = 'UTC'
 """
 
-# Waits for the end of its input, which comes however the tests end, kill -9 included.
-_CLEAR_AWAY = """
+# Waits until its standard input is closed: the kernel does that however the tests end, also by kill -9.
+_CLEANUP_SCRIPT = """
 cat >/dev/null
 "$1/pg_ctl" stop -D "$2/data" -m immediate -w
 rm -rf "$2"
@@ -45,7 +45,14 @@ rm -rf "$2"
 
 @dataclass(frozen=True)
 class PostgresServer:
-    """A server of the tests' own, reached through a Unix socket in its private folder."""
+    """A PostgreSQL server that listens on a Unix socket in its own temporary folder.
+
+    Attributes:
+        folder: The folder with its data, log and socket.
+        programs: The folder with ``initdb``, ``pg_ctl`` and ``postgres``.
+        uid: The user ID that it runs as; None for that of the tests.
+        gid: The group ID that it runs as; None for that of the tests.
+    """
 
     folder: Path
     programs: Path
@@ -54,18 +61,18 @@ class PostgresServer:
 
     @property
     def data(self) -> Path:
-        """The folder that holds the databases."""
+        """The data directory (PGDATA)."""
         return self.folder / "data"
 
     @property
     def log(self) -> Path:
-        """What the server wrote about itself."""
+        """The server's log file."""
         return self.folder / "server.log"
 
     def create_database(self, tablespace: str = "pg_default") -> str:
-        """Make an empty database that nobody else uses, and give its SQLAlchemy URL.
+        """Create an empty database with a random name and return its SQLAlchemy URL.
 
-        Its owner is a plain role, as in an installation, and not the superuser.
+        Its owner is an ordinary role, as in an installation, not the superuser.
         """
         name = f"letters_{uuid.uuid4().hex[:12]}"
         self._as_superuser(
@@ -77,13 +84,13 @@ class PostgresServer:
         return f"postgresql+psycopg://{_APPLICATION_ROLE}@/{name}?{where}"
 
     def drop_database(self, url: str) -> None:
-        """Remove a database made by `create_database`, ending whatever is still connected."""
+        """Drop a database that `create_database` has created, and end the connections to it."""
         name = make_url(url).database or ""
         self._as_superuser(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     @contextmanager
     def tablespace(self, folder: Path) -> Iterator[str]:
-        """Let databases be made in ``folder``, which is empty, and give the name of the place."""
+        """Create a tablespace in an empty folder and yield its name; drop it at the end of the block."""
         name = f"place_{uuid.uuid4().hex[:12]}"
         if self.uid is not None and self.gid is not None:
             os.chown(folder, self.uid, self.gid)
@@ -96,29 +103,29 @@ class PostgresServer:
             self._as_superuser(sql.SQL("DROP TABLESPACE {}").format(sql.Identifier(name)))
 
     def limit_connections(self, url: str, most: int) -> None:
-        """Let only so many be connected to a database at once; -1 takes the limit away."""
+        """Limit the number of connections to a database; -1 removes the limit."""
         name = sql.Identifier(make_url(url).database or "")
         self._as_superuser(sql.SQL("ALTER DATABASE {} CONNECTION LIMIT {}").format(name, sql.Literal(most)))
 
     def start(self) -> None:
-        """Start the server and return when it takes connections."""
+        """Start the server and wait until it accepts connections."""
         self._control("start")
 
     def stop(self) -> None:
-        """Stop the server, ending every connection to it, and return when it is gone."""
+        """Stop the server, which ends all connections, and wait until it has ended."""
         self._control("stop", "--mode=fast")
 
     def restart(self) -> None:
-        """Stop the server and start it again: every connection to it is lost."""
+        """Stop the server and start it again; all connections are lost."""
         self._control("restart", "--mode=fast")
 
     def crash(self) -> None:
-        """Stop the server in the middle of everything, and start it again; it recovers from its log."""
+        """Stop the server without a clean shutdown and start it again; it recovers from its log (WAL)."""
         self._control("restart", "--mode=immediate")
 
     @contextmanager
-    def standing_still(self) -> Iterator[None]:
-        """Let the server do nothing for as long as the block lasts, with every connection left open."""
+    def suspended(self) -> Iterator[None]:
+        """Suspend all processes of the server (SIGSTOP) until the end of the block; connections stay open."""
         processes = self._processes()
         for process in processes:
             os.kill(process, signal.SIGSTOP)
@@ -130,13 +137,13 @@ class PostgresServer:
 
     def _processes(self) -> list[int]:
         postmaster = int((self.data / "postmaster.pid").read_text(encoding="utf-8").split()[0])
-        # It makes no more once it stands still itself.
+        # Suspended first, so that it starts no more processes.
         os.kill(postmaster, signal.SIGSTOP)
         listed = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text(encoding="utf-8")
         return [postmaster, *map(int, listed.split())]
 
     def prepare(self) -> None:
-        """Make the server's files, start it, and let the application's role in."""
+        """Run initdb, start the server, and create the application's role."""
         self._run(
             "initdb",
             f"--pgdata={self.data}",
@@ -152,15 +159,15 @@ class PostgresServer:
         self._as_superuser(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(_APPLICATION_ROLE)))
 
     @contextmanager
-    def cleared_away_afterwards(self) -> Iterator[None]:
-        """Stop the server and remove its folder when the block ends, or when this process does."""
-        undertaker = subprocess.Popen(
-            ["/bin/sh", "-c", _CLEAR_AWAY, "sh", self.programs, self.folder],
+    def removed_afterwards(self) -> Iterator[None]:
+        """Stop the server and remove its folder when the block or this process ends, even if it is killed."""
+        cleanup = subprocess.Popen(
+            ["/bin/sh", "-c", _CLEANUP_SCRIPT, "sh", self.programs, self.folder],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd="/",
-            # Its own session, so that Ctrl-C in the terminal does not end it first.
+            # A session of its own, so that Ctrl-C in the terminal is not sent to it as well.
             start_new_session=True,
             user=self.uid,
             group=self.gid,
@@ -169,7 +176,7 @@ class PostgresServer:
         try:
             yield
         finally:
-            undertaker.communicate(timeout=_SECONDS_TO_START_OR_STOP)
+            cleanup.communicate(timeout=_SECONDS_TO_START_OR_STOP)
 
     def _control(self, *arguments: str) -> None:
         self._run(
@@ -189,9 +196,9 @@ class PostgresServer:
                 text=True,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
-                # The tests' own folder may be closed to the server's account.
+                # The server's account may not be able to enter the tests' working directory.
                 cwd=self.folder,
-                # Without PGDATA, PGPORT and the like of whoever runs the tests.
+                # Without the PGDATA, PGPORT etc. of whoever runs the tests.
                 env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"},
                 user=self.uid,
                 group=self.gid,
@@ -215,9 +222,11 @@ class PostgresServer:
 
 @contextmanager
 def running_postgres() -> Iterator[PostgresServer]:
-    """Run a PostgreSQL for as long as the block lasts, and leave nothing of it behind.
+    """Run a new PostgreSQL server until the end of the block, and remove its files.
 
-    Raises PostgresMissing where there is none to run.
+    Raises:
+        PostgresMissingError: no PostgreSQL programs were found.
+        OSError: the temporary folder's path is too long for a Unix socket.
     """
     found = find_programs()
     with tempfile.TemporaryDirectory(prefix="ld-pg-", ignore_cleanup_errors=True) as name:
@@ -226,13 +235,13 @@ def running_postgres() -> Iterator[PostgresServer]:
         programs = copied_from_package(found, folder)
         uid, gid = _give_to_unprivileged(folder)
         server = PostgresServer(folder, programs, uid, gid)
-        with server.cleared_away_afterwards():
+        with server.removed_afterwards():
             server.prepare()
             yield server
 
 
 def _give_to_unprivileged(folder: Path) -> tuple[int | None, int | None]:
-    """Hand the folder to an unprivileged account when we are root: PostgreSQL refuses root."""
+    """As root, give the folder to the account ``nobody`` and return its IDs: PostgreSQL refuses root."""
     if os.geteuid() != 0:
         return None, None
     account = pwd.getpwnam("nobody")
@@ -243,5 +252,5 @@ def _give_to_unprivileged(folder: Path) -> tuple[int | None, int | None]:
 
 def _refuse_long_socket(folder: Path) -> None:
     socket = folder / f".s.PGSQL.{_PORT}"
-    if len(os.fsencode(socket)) > _LONGEST_SOCKET:
+    if len(os.fsencode(socket)) > _MAX_SOCKET_PATH:
         raise OSError(f"{socket} is too long a path for a Unix socket: set TMPDIR to a shorter one")

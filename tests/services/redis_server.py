@@ -1,4 +1,4 @@
-"""A real Redis, private to the tests: the machine's own."""
+"""A Redis or Valkey server for the tests: start, kill, suspend."""
 
 import shutil
 import signal
@@ -16,13 +16,13 @@ REMEDY = "apt-get install redis-server"
 _SECONDS_TO_START = 10
 
 
-class RedisMissing(Exception):  # noqa: N818 - named for what is so, not for what it does
-    """No Redis is here for the tests to start."""
+class RedisMissingError(Exception):
+    """Neither redis-server nor valkey-server is on the PATH."""
 
 
 @dataclass
 class RedisServer:
-    """A server of the tests' own, which keeps nothing on disk."""
+    """A Redis server that keeps nothing on disk."""
 
     program: str
     port: int
@@ -31,11 +31,11 @@ class RedisServer:
 
     @property
     def url(self) -> str:
-        """Where it is reached."""
+        """The URL for `LETTERSDESK_LIMITER_URL`."""
         return f"redis://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        """Start it, empty, and wait until it takes connections."""
+        """Start it, empty, and wait until it accepts connections."""
         options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self.folder)]
         self.process = subprocess.Popen([self.program, *options], stdout=subprocess.DEVNULL)
         deadline = time.monotonic() + _SECONDS_TO_START
@@ -44,15 +44,15 @@ class RedisServer:
             time.sleep(0.02)
 
     def stop(self) -> None:
-        """End it as a failing machine does."""
+        """Kill it (SIGKILL)."""
         if self.process:
             self.process.kill()
             self.process.wait()
             self.process = None
 
     @contextmanager
-    def standing_still(self) -> Iterator[None]:
-        """Let it take what is sent, and answer nothing, for as long as the block lasts."""
+    def suspended(self) -> Iterator[None]:
+        """Suspend it (SIGSTOP) until the end of the block: it accepts connections, but answers nothing."""
         assert self.process, "it runs"
         self.process.send_signal(signal.SIGSTOP)
         try:
@@ -67,13 +67,14 @@ class RedisServer:
 
 @contextmanager
 def running_redis() -> Iterator[RedisServer]:
-    """Run a Redis for as long as the block lasts.
+    """Run a Redis server until the end of the block.
 
-    Raises RedisMissing where there is none.
+    Raises:
+        RedisMissingError: there is none on this machine.
     """
     program = shutil.which("redis-server") or shutil.which("valkey-server")
     if program is None:
-        raise RedisMissing
+        raise RedisMissingError
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:

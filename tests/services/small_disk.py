@@ -1,4 +1,4 @@
-"""A disk of its own that is soon full: a file system in memory, mounted for as long as a test needs it."""
+"""A small file system (tmpfs) that a test can mount and fill."""
 
 import os
 import subprocess
@@ -13,22 +13,22 @@ _BLOCK = 4096
 
 
 class NoMountError(Exception):
-    """Nothing can be mounted here."""
+    """File systems can't be mounted here: neither root nor sudo without a password."""
 
 
 @dataclass(frozen=True)
 class SmallDisk:
-    """A mounted disk."""
+    """A mounted tmpfs."""
 
     folder: Path
 
     @property
     def ballast(self) -> Path:
-        """The file that takes up the room."""
+        """The file that fills the disk."""
         return self.folder / "ballast"
 
     def fill(self) -> None:
-        """Take up all the room that is left."""
+        """Fill all the free space."""
         with self.ballast.open("ab", buffering=0) as ballast:
             try:
                 while True:
@@ -37,15 +37,16 @@ class SmallDisk:
                 return
 
     def make_room(self) -> None:
-        """Give the room back."""
+        """Remove the file that fills the disk."""
         self.ballast.unlink()
 
 
 @contextmanager
 def small_disk(megabytes: int) -> Iterator[SmallDisk]:
-    """Mount an empty disk of that size, that every account can reach, for as long as the block lasts.
+    """Mount an empty tmpfs of that size, writable for every account, until the end of the block.
 
-    Raises NoMountError where that is not allowed.
+    Raises:
+        NoMountError: mounting is not allowed.
     """
     with tempfile.TemporaryDirectory(prefix="ld-disk-") as name:
         folder = Path(name)
@@ -53,7 +54,7 @@ def small_disk(megabytes: int) -> Iterator[SmallDisk]:
         try:
             yield SmallDisk(folder)
         finally:
-            # Lazily: whoever still has a file open on it must not keep the test from ending.
+            # Lazily: a process that still has a file open on it must not make unmounting fail.
             _as_root("umount", "--lazy", folder)
 
 

@@ -1,4 +1,4 @@
-"""The store's promises: durable, whole, and a clear word when it is away."""
+"""Sessions of the database: durability, isolation, constraints, and `StoreAwayError` in bounded time."""
 
 import sqlite3
 import threading
@@ -14,13 +14,13 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from tests.samples import HERALD, NOON, SEAL, letter
 from tests.services.postgres import PostgresServer
 from webapp.letters.intake.intake import Arrival, Intake
-from webapp.store import database as database_module, postgres_timeouts as patience
+from webapp.store import database as database_module, postgres_timeouts
 from webapp.store.database import Database, StoreAwayError
 from webapp.store.models import Channel, Letter, Particulars
 from webapp.store.schema import migrate
 
 
-def test_sqlite_commits_durably_and_holds_references(sqlite: Database) -> None:
+def test_sqlite_commits_durably_and_enforces_foreign_keys(sqlite: Database) -> None:
     with sqlite.snapshot() as session:
         settings = {
             name: session.scalar(text(f"PRAGMA {name}"))
@@ -35,7 +35,7 @@ def test_postgres_commits_durably(postgres_store: Database) -> None:
         assert session.scalar(text("SHOW timezone")) == "UTC"
 
 
-def test_an_error_keeps_nothing(store: Database, intake: Intake) -> None:
+def test_an_exception_rolls_back_the_transaction(store: Database, intake: Intake) -> None:
     reference = intake.receive(letter(), HERALD, Arrival(channel=Channel.FORM, at=NOON)).reference
     with suppress(ZeroDivisionError), store.transaction() as session:
         session.scalars(select(Letter)).one().district = "elsewhere"
@@ -46,18 +46,18 @@ def test_an_error_keeps_nothing(store: Database, intake: Intake) -> None:
     assert kept.district == "Sai Ying Pun"
 
 
-def test_a_view_stays_as_it_is_and_a_question_is_answered_as_things_stand(
+def test_a_snapshot_does_not_change_and_a_query_session_sees_the_newest_data(
     store: Database, intake: Intake
 ) -> None:
     count = select(func.count()).select_from(Letter)
-    with store.snapshot() as view, store.query() as questions:
-        assert view.scalar(count) == questions.scalar(count) == 0
+    with store.snapshot() as snapshot, store.query() as query:
+        assert snapshot.scalar(count) == query.scalar(count) == 0
         intake.receive(letter(), HERALD, Arrival(channel=Channel.FORM, at=NOON))
-        assert view.scalar(count) == 0
-        assert questions.scalar(count) == 1
+        assert snapshot.scalar(count) == 0
+        assert query.scalar(count) == 1
 
 
-def test_what_is_done_in_a_view_is_not_kept(store: Database, intake: Intake) -> None:
+def test_a_snapshot_session_is_rolled_back(store: Database, intake: Intake) -> None:
     intake.receive(letter(), HERALD, Arrival(channel=Channel.FORM, at=NOON))
     with store.snapshot() as session:
         session.execute(text("DELETE FROM particulars"))
@@ -69,13 +69,13 @@ def test_what_is_done_in_a_view_is_not_kept(store: Database, intake: Intake) -> 
     "changes",
     ["body = ''", "word_count = 0", "state = 'rejected'", "channel = 'fax'", "withhold_name = true"],
 )
-def test_the_database_itself_refuses_what_can_not_be(store: Database, intake: Intake, changes: str) -> None:
+def test_check_constraints_refuse_invalid_rows(store: Database, intake: Intake, changes: str) -> None:
     intake.receive(letter(), HERALD, Arrival(channel=Channel.FORM, at=NOON))
     with pytest.raises(IntegrityError), store.transaction() as session:
         session.execute(text(f"UPDATE letters SET {changes}"))
 
 
-def test_particulars_can_go_and_the_letter_stays(store: Database, intake: Intake) -> None:
+def test_deleting_particulars_keeps_the_letter(store: Database, intake: Intake) -> None:
     intake.receive(letter(), HERALD, Arrival(channel=Channel.FORM, at=NOON))
     with store.transaction() as session:
         session.execute(text("DELETE FROM particulars"))
@@ -83,26 +83,26 @@ def test_particulars_can_go_and_the_letter_stays(store: Database, intake: Intake
         assert session.scalars(select(Letter)).one().body
 
 
-def test_a_moment_without_a_zone_is_refused(store: Database) -> None:
+def test_a_time_without_a_time_zone_is_refused(store: Database) -> None:
     naive = datetime(2026, 3, 14, 12, tzinfo=UTC).replace(tzinfo=None)
     with pytest.raises(StatementError, match="time zone"), store.snapshot() as session:
         session.scalars(select(Letter).where(Letter.received_at > naive)).all()
 
 
-def test_a_store_that_can_not_be_reached_says_so(tmp_path: Path) -> None:
+def test_a_missing_folder_raises_store_away(tmp_path: Path) -> None:
     away = Database(f"sqlite:///{tmp_path / 'no' / 'such' / 'folder' / 'letters.db'}", SEAL)
     with pytest.raises(StoreAwayError), away.snapshot() as session:
         session.execute(text("SELECT 1"))
 
 
-def test_no_turn_to_write_can_be_had_where_no_file_can_be_made(tmp_path: Path) -> None:
+def test_a_lock_file_that_can_not_be_opened_raises_store_away(tmp_path: Path) -> None:
     (tmp_path / "letters.db.turn").mkdir()
     away = Database(f"sqlite:///{tmp_path / 'letters.db'}")
     with pytest.raises(StoreAwayError), away.transaction():
         raise AssertionError
 
 
-def test_a_locked_store_gives_up_for_all_who_wait_at_about_the_same_time(
+def test_on_a_locked_sqlite_file_all_waiting_writers_fail_together(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database_module, "LONGEST_WAIT", 0.5)
@@ -134,7 +134,7 @@ def test_a_locked_store_gives_up_for_all_who_wait_at_about_the_same_time(
     database.dispose()
 
 
-def test_a_locked_table_in_postgres_gives_up_too(
+def test_a_locked_table_in_postgres_raises_store_away(
     postgres_store: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database_module, "LONGEST_WAIT", 1.0)
@@ -148,12 +148,14 @@ def test_a_locked_table_in_postgres_gives_up_too(
     waiting.dispose()
 
 
-def test_a_standby_that_can_only_be_read_is_away_for_a_letter(postgres_store: Database) -> None:
+def test_a_write_on_a_read_only_postgres_raises_store_away(postgres_store: Database) -> None:
     with pytest.raises(StoreAwayError), postgres_store.transaction() as session:
         session.execute(text("SET TRANSACTION READ ONLY; DELETE FROM letters"))
 
 
-def test_a_pool_with_no_connection_left_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_exhausted_connection_pool_raises_store_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(database_module, "LONGEST_WAIT", 0.2)
     database = Database(f"sqlite:///{tmp_path / 'letters.db'}", SEAL, connections=1)
     with database.snapshot() as first:
@@ -163,18 +165,18 @@ def test_a_pool_with_no_connection_left_says_so(tmp_path: Path, monkeypatch: pyt
     database.dispose()
 
 
-def test_a_postgres_that_stands_still_is_away_in_bounded_time(
+def test_a_hanging_postgres_raises_store_away_in_bounded_time(
     postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database_module, "LONGEST_WAIT", 2.0)
-    monkeypatch.setattr(patience, "LONGEST_SILENCE", 0.5)
+    monkeypatch.setattr(postgres_timeouts, "SILENCE_TIMEOUT", 0.5)
     database = Database(postgres_server.create_database(), SEAL)
     with ExitStack() as stack:
 
         def work() -> None:
             with database.transaction() as session:
                 session.execute(text("SELECT 1"))
-                stack.enter_context(postgres_server.standing_still())
+                stack.enter_context(postgres_server.suspended())
                 session.execute(text("SELECT 1"))
 
         started = time.monotonic()
@@ -189,21 +191,21 @@ def test_a_postgres_that_stands_still_is_away_in_bounded_time(
     database.dispose()
 
 
-def test_only_where_nobody_waits_may_a_statement_take_long(
+def test_long_statements_need_limits_statements_off(
     postgres_store: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patience, "LONGEST_STATEMENT", 0.2)
-    monkeypatch.setattr(patience, "LONGEST_SILENCE", 0.4)
-    served, patient = Database(postgres_store.url), Database(postgres_store.url, limits_statements=False)
-    with pytest.raises(StoreAwayError), served.snapshot() as session:
+    monkeypatch.setattr(postgres_timeouts, "STATEMENT_TIMEOUT", 0.2)
+    monkeypatch.setattr(postgres_timeouts, "SILENCE_TIMEOUT", 0.4)
+    limited, unlimited = Database(postgres_store.url), Database(postgres_store.url, limits_statements=False)
+    with pytest.raises(StoreAwayError), limited.snapshot() as session:
         session.execute(text("SELECT pg_sleep(10)"))
-    with patient.snapshot() as session:
+    with unlimited.snapshot() as session:
         session.execute(text("SELECT pg_sleep(1)"))
-    for database in (served, patient):
+    for database in (limited, unlimited):
         database.dispose()
 
 
-def test_a_restarted_postgres_is_found_again(postgres_server: PostgresServer) -> None:
+def test_the_database_can_be_used_again_after_postgres_was_restarted(postgres_server: PostgresServer) -> None:
     database = Database(postgres_server.create_database(), SEAL)
     with database.snapshot() as session:
         session.execute(text("SELECT 1"))
@@ -218,31 +220,32 @@ def test_a_restarted_postgres_is_found_again(postgres_server: PostgresServer) ->
     database.dispose()
 
 
-def test_a_connection_that_has_rested_is_replaced_unnoticed_where_postgres_was_restarted(
+def test_an_idle_connection_is_replaced_after_postgres_was_restarted(
     postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database_module, "TRUSTED_IDLE_SECONDS", 0.0)
     database = Database(postgres_server.create_database(), SEAL)
-    _read_twice_at_once(database)
+    _use_two_connections(database)
     postgres_server.restart()
-    _read_twice_at_once(database)
+    _use_two_connections(database)
     database.dispose()
 
 
-def test_the_first_dead_connection_has_all_others_opened_anew(
+def test_the_first_dead_connection_makes_the_pool_open_new_ones(
     postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database_module, "TRUSTED_IDLE_SECONDS", 1000.0)
     database = Database(postgres_server.create_database(), SEAL)
-    _read_twice_at_once(database)
+    _use_two_connections(database)
     postgres_server.restart()
     with pytest.raises(StoreAwayError), database.snapshot() as session:
         session.execute(text("SELECT 1"))
-    _read_twice_at_once(database)
+    _use_two_connections(database)
     database.dispose()
 
 
-def _read_twice_at_once(database: Database) -> None:
+def _use_two_connections(database: Database) -> None:
+    """Read with two sessions open at the same time, so that the pool has two connections."""
     with database.snapshot() as first, database.snapshot() as second:
         for session in (first, second):
             assert session.scalar(text("SELECT 1")) == 1

@@ -1,4 +1,4 @@
-"""Migrations and models agree, on both databases."""
+"""Migrations on both databases: same schema as the models, upgrade with data from any revision, downgrade."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +11,9 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.samples import NOON, SEAL
 from tests.services.postgres import PostgresServer
-from webapp.letters.privacy.retention import take_away
+from webapp.letters.privacy.retention import remove_personal_data
 from webapp.letters.queue.queue_page import QueueFilter, queue_page
-from webapp.letters.search.words import words_of
+from webapp.letters.search.words import normalised_words
 from webapp.rules.states import State
 from webapp.store.database import Database
 from webapp.store.models import Base, Message, Particulars
@@ -34,7 +34,7 @@ A_LETTER = """
         'https://www.example.com/trams/?utm_source=x', 'Trams', TRUE, '', '', FALSE, '', TRUE, 'en', TRUE,
         'Trams', 'Slow trams', 'Slow trams')
 """
-WHAT_BELONGS_TO_IT = (
+ITS_ROWS = (
     (
         "INSERT INTO editors (email, name, role, password_hash, created_at)"
         " VALUES ('dana@example.com', 'Dana', 'chief', '$argon2id$x', '2026-03-14 12:00:00')"
@@ -55,16 +55,16 @@ WHAT_BELONGS_TO_IT = (
         " '2026-03-14 12:00:00', 'waiting', 0, '451 b@x is busy')"
     ),
 )
-COPIES = tuple(
+EDITED_COPIES = tuple(
     "INSERT INTO edited_copies (letter_id, number, headline, body, word_count, editor_id, at)"
     f" VALUES (1, {number}, '', '{body}', 1, 1, '2026-03-14 12:00:00')"
     for number, body in ((1, "Older"), (2, "Newest"))
 )
 
-WHAT_CAME_WITH = {
+ROWS_BY_REVISION = {
     FIRST: (
         A_LETTER,
-        *WHAT_BELONGS_TO_IT,
+        *ITS_ROWS,
         "INSERT INTO advisories (letter_id, position, code, numbers) VALUES (1, 0, 'name.single', '{}')",
         (
             "INSERT INTO sign_ins (token_digest, editor_id, created_at, expires_at)"
@@ -112,13 +112,13 @@ WHAT_CAME_WITH = {
     ),
     "0011": ("INSERT INTO letter_passages (fingerprint, letter_id) VALUES (7203361, 1)",),
 }
-"""What stands in the tables of each revision that brought new ones."""
+"""Statements that fill the tables which a revision adds, by revision."""
 REVISIONS = [each.revision for each in reversed(list(ScriptDirectory(str(MIGRATIONS)).walk_revisions()))]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def new_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """A store without any tables."""
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database, on each of the two databases in turn."""
     url = f"sqlite:///{tmp_path / 'new.db'}"
     if request.param == "postgresql":
         server: PostgresServer = request.getfixturevalue("postgres_server")
@@ -128,12 +128,12 @@ def new_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databa
     database.dispose()
 
 
-def test_migrating_makes_exactly_what_the_models_say(store: Database) -> None:
+def test_migrations_create_the_schema_of_the_models(store: Database) -> None:
     command.check(migration_config(store))
     assert is_schema_current(store)
 
 
-def test_the_newest_revision_is_the_one_that_alembic_finds() -> None:
+def test_the_newest_revision_is_the_head_of_alembic() -> None:
     assert newest_schema_revision() == ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
@@ -146,22 +146,23 @@ def test_an_empty_store_is_not_current_until_it_is_migrated(tmp_path: Path) -> N
     database.dispose()
 
 
-def test_the_way_back_leaves_nothing(new_store: Database) -> None:
-    migrate(new_store)
-    command.downgrade(migration_config(new_store), "base")
-    assert inspect(new_store.engine).get_table_names() == ["alembic_version"]
+def test_a_downgrade_to_base_leaves_no_tables(empty_database: Database) -> None:
+    migrate(empty_database)
+    command.downgrade(migration_config(empty_database), "base")
+    assert inspect(empty_database.engine).get_table_names() == ["alembic_version"]
 
 
-def test_migrating_makes_the_very_checks_of_the_models(new_store: Database) -> None:
-    """What `alembic check` does not compare."""
-    migrate(new_store)
-    migrated = _checks(new_store)
-    command.downgrade(migration_config(new_store), "base")
-    Base.metadata.create_all(new_store.engine)
-    assert migrated == _checks(new_store)
+def test_migrations_create_the_check_constraints_of_the_models(empty_database: Database) -> None:
+    """`alembic check` does not compare CHECK constraints."""
+    migrate(empty_database)
+    migrated = _check_constraints(empty_database)
+    command.downgrade(migration_config(empty_database), "base")
+    Base.metadata.create_all(empty_database.engine)
+    assert migrated == _check_constraints(empty_database)
 
 
-def _checks(database: Database) -> dict[str, str]:
+def _check_constraints(database: Database) -> dict[str, str]:
+    """Return the SQL of each CHECK constraint by table and name, with white space normalised."""
     found = inspect(database.engine)
     return {
         f"{table}.{check['name']}": " ".join(check["sqltext"].split())
@@ -171,14 +172,16 @@ def _checks(database: Database) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
-def test_a_store_of_any_revision_comes_along_whole(new_store: Database, revision: str) -> None:
-    fill_up_to(new_store, revision)
-    before = rows_in(new_store)
-    assert 0 not in before.values(), "something stands in every table"
-    migrate(new_store)
-    assert is_schema_current(new_store)
-    assert before.items() <= rows_in(new_store).items()
-    with new_store.snapshot() as session:
+def test_a_database_of_any_revision_is_upgraded_with_all_rows(
+    empty_database: Database, revision: str
+) -> None:
+    fill_up_to(empty_database, revision)
+    before = row_counts(empty_database)
+    assert 0 not in before.values(), "every table has rows"
+    migrate(empty_database)
+    assert is_schema_current(empty_database)
+    assert before.items() <= row_counts(empty_database).items()
+    with empty_database.snapshot() as session:
         letter = session.execute(text("SELECT state, version, body, article_key FROM letters")).one()
         event = session.execute(text("SELECT kind, reason, note, overrides FROM events")).one()
         particulars = session.scalars(select(Particulars)).one()
@@ -188,12 +191,15 @@ def test_a_store_of_any_revision_comes_along_whole(new_store: Database, revision
     assert message.server_words == "451 b@x is busy"
     assert tuple(letter) == ("declined", 2, "Slow trams", "example.com/trams")
     assert tuple(event) == ("moved", "space", "No room.", False)
-    with pytest.raises(IntegrityError, match="the record stays as it is"), new_store.transaction() as session:
+    with (
+        pytest.raises(IntegrityError, match="the record stays as it is"),
+        empty_database.transaction() as session,
+    ):
         session.execute(text("DELETE FROM events"))
 
 
-def rows_in(store: Database) -> dict[str, int]:
-    """Count the rows of every table, leaving out those that keep an index or the revision."""
+def row_counts(store: Database) -> dict[str, int]:
+    """Return the number of rows of every table except the full-text index and Alembic's table."""
     with store.snapshot() as session:
         return {
             table: session.scalar(text(f"SELECT count(*) FROM {table}")) or 0
@@ -203,18 +209,18 @@ def rows_in(store: Database) -> dict[str, int]:
 
 
 def fill_up_to(store: Database, revision: str) -> None:
-    """Bring a store to a revision by way of those before it, with something in the tables of each."""
+    """Migrate a database step by step to a revision, and insert the rows of each revision on the way."""
     for each in REVISIONS[: REVISIONS.index(revision) + 1]:
         migrate(store, each)
         with store.transaction() as session:
-            for statement in WHAT_CAME_WITH.get(each, ()):
+            for statement in ROWS_BY_REVISION.get(each, ()):
                 session.execute(text(statement))
 
 
-def test_what_was_purged_stays_so_on_the_way_back_and_forth(new_store: Database) -> None:
-    fill_up_to(new_store, REVISIONS[-1])
-    with new_store.transaction() as session:
-        take_away(session, {1: State.DECLINED}, NOON)
+def test_purged_particulars_stay_purged_after_downgrade_and_upgrade(empty_database: Database) -> None:
+    fill_up_to(empty_database, REVISIONS[-1])
+    with empty_database.transaction() as session:
+        remove_personal_data(session, {1: State.DECLINED}, NOON)
         session.execute(
             text(
                 "INSERT INTO events (letter_id, kind, at, note, overrides)"
@@ -222,28 +228,33 @@ def test_what_was_purged_stays_so_on_the_way_back_and_forth(new_store: Database)
             ),
             {"at": "2026-06-14 12:00:00"},
         )
-    command.downgrade(migration_config(new_store), "0005")
-    with pytest.raises(IntegrityError, match="the record stays as it is"), new_store.transaction() as session:
+    command.downgrade(migration_config(empty_database), "0005")
+    with (
+        pytest.raises(IntegrityError, match="the record stays as it is"),
+        empty_database.transaction() as session,
+    ):
         session.execute(text("DELETE FROM events"))
-    migrate(new_store)
-    with new_store.snapshot() as session:
+    migrate(empty_database)
+    with empty_database.snapshot() as session:
         assert session.scalars(text("SELECT kind FROM events")).all() == ["moved"]
         assert session.scalars(select(Particulars)).one().purged_at == NOON
 
 
 @pytest.mark.parametrize("withheld", [False, True])
-def test_letters_that_were_there_are_found_by_their_words(new_store: Database, *, withheld: bool) -> None:
-    migrate(new_store, "0002")
-    with new_store.transaction() as session:
-        for statement in (A_LETTER, *WHAT_BELONGS_TO_IT, *COPIES):
+def test_existing_letters_are_added_to_the_full_text_index(
+    empty_database: Database, *, withheld: bool
+) -> None:
+    migrate(empty_database, "0002")
+    with empty_database.transaction() as session:
+        for statement in (A_LETTER, *ITS_ROWS, *EDITED_COPIES):
             session.execute(text(statement))
         session.execute(
             text("UPDATE letters SET withhold_name = :withheld, withhold_reason = :reason"),
             {"withheld": withheld, "reason": "My employer reads the paper." if withheld else ""},
         )
-    migrate(new_store)
-    with new_store.snapshot() as session:
-        kept = set(words_of(session.scalars(text("SELECT words FROM letter_search")).one()))
+    migrate(empty_database)
+    with empty_database.snapshot() as session:
+        kept = set(normalised_words(session.scalars(text("SELECT words FROM letter_search")).one()))
         for typed in ("slow trams", "no room", "newest", "ABCDEFGH"):
             found = queue_page(session, QueueFilter(words=typed)).rows
             assert [row.letter_id for row in found] == [1], typed
@@ -251,14 +262,14 @@ def test_letters_that_were_there_are_found_by_their_words(new_store: Database, *
     assert ("jo" in kept) is not withheld
 
 
-def test_what_was_sealed_is_opened_on_the_way_back(new_store: Database) -> None:
-    migrate(new_store, FIRST)
-    with new_store.transaction() as session:
-        for statement in (A_LETTER, *WHAT_BELONGS_TO_IT):
+def test_a_downgrade_decrypts_personal_data(empty_database: Database) -> None:
+    migrate(empty_database, FIRST)
+    with empty_database.transaction() as session:
+        for statement in (A_LETTER, *ITS_ROWS):
             session.execute(text(statement))
-    migrate(new_store)
-    command.downgrade(migration_config(new_store), FIRST)
-    with new_store.snapshot() as session:
+    migrate(empty_database)
+    command.downgrade(migration_config(empty_database), FIRST)
+    with empty_database.snapshot() as session:
         particulars = session.execute(text("SELECT name, address FROM particulars")).one()
         message = session.execute(
             text("SELECT recipient, text_body, html_body, server_words FROM messages")
@@ -286,13 +297,13 @@ def test_what_was_sealed_is_opened_on_the_way_back(new_store: Database) -> None:
         "UPDATE api_keys SET ended_at = NULL",
     ],
 )
-def test_the_record_can_not_be_changed_by_anybody(new_store: Database, statement: str) -> None:
-    migrate(new_store, FIRST)
-    with new_store.transaction() as session:
-        for each in (A_LETTER, *WHAT_BELONGS_TO_IT):
+def test_triggers_refuse_to_change_the_record(empty_database: Database, statement: str) -> None:
+    migrate(empty_database, FIRST)
+    with empty_database.transaction() as session:
+        for each in (A_LETTER, *ITS_ROWS):
             session.execute(text(each))
-    migrate(new_store)
-    with new_store.transaction() as session:
+    migrate(empty_database)
+    with empty_database.transaction() as session:
         session.execute(
             text("INSERT INTO account_events (kind, at, editor_id, note) VALUES ('joined', :at, 1, '')"),
             {"at": "2026-03-14 12:00:00"},
@@ -311,11 +322,14 @@ def test_the_record_can_not_be_changed_by_anybody(new_store: Database, statement
             ),
             {"at": "2026-03-14 12:00:00"},
         )
-    with pytest.raises(IntegrityError, match="the record stays as it is"), new_store.transaction() as session:
+    with (
+        pytest.raises(IntegrityError, match="the record stays as it is"),
+        empty_database.transaction() as session,
+    ):
         session.execute(text(statement))
 
 
-def test_foreign_keys_hold_again_after_migrating(new_store: Database) -> None:
-    migrate(new_store)
-    with pytest.raises(IntegrityError), new_store.transaction() as session:
+def test_foreign_keys_are_enforced_after_migrating(empty_database: Database) -> None:
+    migrate(empty_database)
+    with pytest.raises(IntegrityError), empty_database.transaction() as session:
         session.execute(text("INSERT INTO letter_tags (letter_id, tag) VALUES (7, 'trams')"))

@@ -1,4 +1,4 @@
-"""What the tests of the doors share: an application that counts, and a class that writes to it."""
+"""Fixtures of the web tests: browsers at applications with rate limits on, and at a busy desk."""
 
 import dataclasses
 
@@ -15,16 +15,17 @@ COMPLETE = {**PARTICULARS, "headline": "In praise of slowness", "body": BODY}
 
 
 @pytest.fixture
-def watched(counting: Settings, sqlite: Database) -> Visitor:
-    """A browser at an application that counts."""
+def limited_visitor(counting: Settings, sqlite: Database) -> Visitor:
+    """A browser at an application with rate limits."""
     return Visitor(create_app(counting, sqlite))
 
 
 @pytest.fixture
-def busy(counting: Settings, sqlite: Database) -> Visitor:
-    """A browser at a desk that was made busy by some letters in this minute.
+def busy_visitor(counting: Settings, sqlite: Database) -> Visitor:
+    """A browser at an application that has become busy, so that letters need a proof of work.
 
-    One more than is needed: those of the last minute count for a little less with each moment of this one.
+    One letter more is sent than `busy_from` says: with the sliding window a letter counts for less and less
+    once the next minute has begun.
     """
     visitor = Visitor(create_app(dataclasses.replace(counting, busy_from=2), sqlite))
     visitor.open(FORM)

@@ -1,4 +1,4 @@
-"""An application with a letter and its messages, people with each role, and ways to knock at its doors."""
+"""An application with editors of each role and stored letters, and requests to it as each role."""
 
 import re
 from collections.abc import Mapping
@@ -11,9 +11,9 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from tests.samples import BODY, HERALD, PASSWORD, letter
-from tests.web.routes import CORRESPONDENT, DESK, Door
+from tests.web.routes import CORRESPONDENT, DESK, RouteCase
 from webapp.accounts.accounts import add_editor
-from webapp.accounts.sign_ins import start_sign_in
+from webapp.accounts.sign_ins import create_sign_in
 from webapp.installation.clock import now
 from webapp.letters.intake.intake import Arrival
 from webapp.letters.lookup import letter_for_writer
@@ -21,26 +21,33 @@ from webapp.store.database import Database
 from webapp.store.models import Base, Channel, Letter, Message, MessageState, Role
 from webapp.web.services import EXTENSION, Services
 
-CHANGES = {"POST", "PUT", "PATCH", "DELETE"}
+WRITE_METHODS = {"POST", "PUT", "PATCH", "DELETE"}
 
 
 @dataclass(frozen=True)
-class Kept:
-    """A letter with what leads to it."""
+class StoredLetter:
+    """A stored letter, and the values that occur in URLs about it.
+
+    Attributes:
+        token: Opens the writer's own page.
+        reference: Names it at the desk.
+        proof: Confirms the writer's e-mail address.
+        number: The id of its receipt message.
+        colleague: The id of an editor's account, which chiefs may change.
+    """
 
     token: str
     reference: str
     proof: str
     number: int
     colleague: int
-    """Somebody's account, which chiefs may change."""
 
 
-class House:
-    """An application with people in it."""
+class Site:
+    """An application with an account for each role."""
 
     def __init__(self, app: Flask, store: Database) -> None:
-        """Give each role at the desk somebody who has it."""
+        """Create an account for each role, and one more, the colleague."""
         self.app, self.store = app, store
         self.services: Services = app.extensions[EXTENSION]
         self._letters = 0
@@ -52,96 +59,106 @@ class House:
             self.store, email=f"{name}@example.com", name=name, role=role, password=PASSWORD, now=now()
         )
 
-    def receive(self) -> Kept:
-        """Take a letter in, the receipt of which can't be delivered."""
+    def receive(self) -> StoredLetter:
+        """Store another letter, and mark all messages as undeliverable."""
         self._letters += 1
         arrival = Arrival(channel=Channel.FORM, at=now())
         with self.app.app_context():
             sent = letter(body=f"{BODY} {self._letters}")
             receipt = self.services.intake.receive(sent, HERALD, arrival)
         with self.store.transaction() as session:
-            kept = letter_for_writer(session, receipt.token)
+            stored = letter_for_writer(session, receipt.token)
             session.execute(update(Message).values(state=MessageState.DEAD))
-            number = session.scalar(select(Message.id).where(Message.letter_id == kept.id)) or 0
-            proof = self.services.confirm_links.proof(kept)
-        return Kept(receipt.token, receipt.reference, proof, number, self._colleague)
+            number = session.scalar(select(Message.id).where(Message.letter_id == stored.id)) or 0
+            proof = self.services.confirm_links.sign(stored)
+        return StoredLetter(receipt.token, receipt.reference, proof, number, self._colleague)
 
-    def enter(self, role: str, kept: Kept) -> FlaskClient:
-        """Return the browser of somebody with a role."""
+    def client_for(self, role: str, stored: StoredLetter) -> FlaskClient:
+        """Return a client with the cookies of somebody with that role."""
         client = self.app.test_client()
         if role == CORRESPONDENT:
-            assert client.get(f"/letters/{kept.token}").status_code == 200
+            assert client.get(f"/letters/{stored.token}").status_code == 200
         if role in DESK:
             with self.store.transaction() as session:
-                token = start_sign_in(session, self._people[role], mark=None, browser="", now=now())
+                token = create_sign_in(session, self._people[role], fingerprint=None, browser="", now=now())
             with client.session_transaction() as cookie:
                 cookie["_user_id"] = token
                 cookie["proved_at"] = now().timestamp()
         return client
 
-    def knock(
+    def request(
         self,
         client: FlaskClient,
         method: str,
-        address: str,
+        url: str,
         fields: Mapping[str, str] | None = None,
         *,
         with_token: bool = True,
         as_json: bool = False,
         host: str | None = None,
     ) -> TestResponse:
-        """Make a request; a change carries the token of a page unless told otherwise, a program's never."""
+        """Make a request.
+
+        Args:
+            client: The client, which keeps cookies.
+            method: The HTTP method.
+            url: The path.
+            fields: Form fields, or members of the JSON object.
+            with_token: Whether a form is sent with a CSRF token, fetched from a page first.
+            as_json: Whether the fields are sent as JSON, without a token.
+            host: The Host header, where it isn't the usual one.
+        """
         headers = {"Host": host} if host else {}
         sent = dict(fields or {})
         if as_json:
-            return client.open(address, method=method, json=sent, headers=headers)
-        if method in CHANGES and with_token:
+            return client.open(url, method=method, json=sent, headers=headers)
+        if method in WRITE_METHODS and with_token:
             page = client.get("/", headers=headers)
             token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
             assert token
             sent["csrf_token"] = token[1]
         return client.open(
-            address,
+            url,
             method=method,
-            data=sent if method in CHANGES else None,
+            data=sent if method in WRITE_METHODS else None,
             headers=headers,
-            # The file that a static answer comes from is closed at once.
+            # Closes the file of a static response at once.
             buffered=True,
         )
 
-    def fields(self, door: Door, kept: Kept) -> dict[str, str]:
-        """Return what is posted at ``door``."""
+    def fields(self, case: RouteCase, stored: StoredLetter) -> dict[str, str]:
+        """Return the fields to post, with the letter's present version."""
         with self.store.snapshot() as session:
-            version = session.scalar(select(Letter.version).where(Letter.token == kept.token))
-        return {name: value.replace("{version}", str(version)) for name, value in door.fields.items()}
+            version = session.scalar(select(Letter.version).where(Letter.token == stored.token))
+        return {name: value.replace("{version}", str(version)) for name, value in case.fields.items()}
 
-    def contents(self) -> list[object]:
+    def all_rows(self) -> list[object]:
         """Return every row of every table."""
         with self.store.snapshot() as session:
             tables = Base.metadata.sorted_tables
             return [tuple(row) for table in tables for row in session.execute(select(table))]
 
 
-def address(rule: str, kept: Kept) -> str:
-    """Return the address of a route, with what leads to ``kept`` in it."""
+def route_url(rule: str, stored: StoredLetter) -> str:
+    """Return the URL of a rule, with the letter's values for its variables."""
     values = {
         "paper": HERALD.paper.slug,
         "filename": "paper.css",
-        "token": kept.token,
-        "proof": kept.proof,
-        "reference": kept.reference,
-        "number": str(kept.number),
-        "editor_id": str(kept.colleague),
+        "token": stored.token,
+        "proof": stored.proof,
+        "reference": stored.reference,
+        "number": str(stored.number),
+        "editor_id": str(stored.colleague),
         **dict.fromkeys(("sign_in_id", "passkey_id", "invitation"), "0"),
     }
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda part: values[part[1]], rule)
 
 
-def written(rule: Rule) -> str:
-    """Return a route as the table of routes has it: the static files' folder is named after their content."""
+def table_rule(rule: Rule) -> str:
+    """Return a rule as `ROUTE_CASES` has it, without the content hash in the path of static files."""
     return re.sub(r"^/static/[0-9a-f]+/", "/static/", rule.rule)
 
 
-def opened(table_rule: str, app: Flask) -> str:
-    """Return a route of the table as the application has it."""
-    return table_rule.replace("/static/", f"{app.static_url_path}/")
+def application_rule(rule: str, app: Flask) -> str:
+    """Return a rule of `ROUTE_CASES` as the application has it, with the content hash of static files."""
+    return rule.replace("/static/", f"{app.static_url_path}/")

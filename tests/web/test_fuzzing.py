@@ -1,4 +1,4 @@
-"""Whatever is sent to whichever form, address or route: an answer comes, and it is never our failure."""
+"""Fuzzing forms, URLs, request bodies and headers with hostile values: no answer is a 5xx."""
 
 import itertools
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from hypothesis import given, settings as hypothesis_settings, strategies as st
 from tests.pages import form_fields
 from tests.samples import HERALD, SEAL, SECRET_KEY
 from tests.web.conftest import COMPLETE
-from tests.web.routes import DESK, DOORS, STRANGER
-from tests.web.site import CHANGES, House, address, opened
+from tests.web.routes import DESK, ROUTE_CASES, STRANGER
+from tests.web.site import WRITE_METHODS, Site, application_rule, route_url
 from webapp.app import create_app
 from webapp.installation.settings import Settings
 from webapp.store.database import Database
 
-NASTY = [
+HOSTILE_TEXTS = [
     "\0", "a\0b", "\r\n", "x\r\nSet-Cookie: a=b", "\x1b[31m", "\x85\u2028\u2029", "\ufeff", "\u202e",
     "e" + "\u0301" * 300, "' OR 1=1 --", '"; DROP TABLE letters; --', "%' AND 1=1",
     "<script>alert(1)</script>",
@@ -29,7 +29,7 @@ NASTY = [
     "word " * 2000, "x" * 5000, "\n" * 3000, "\U0001d49c" * 500, "\u96fb" * 500,
     "letters", "held", "published", "all", "GB", "XX", "%00", "%zz", "&=&", ";", "\t",
 ]  # fmt: skip
-WILD = st.one_of(st.sampled_from(NASTY), st.text(max_size=60))
+ARBITRARY_VALUES = st.one_of(st.sampled_from(HOSTILE_TEXTS), st.text(max_size=60))
 CONTENT_TYPES = [
     "application/x-www-form-urlencoded",
     "application/x-www-form-urlencoded; charset=utf-16",
@@ -44,8 +44,8 @@ QUERY_NAMES = ["state", "paper", "after", "before", "next", "lang", "sent", "q",
 
 
 @dataclass(frozen=True)
-class Blank:
-    """A form of a page, with what it would send if nothing was changed."""
+class DefaultForm:
+    """A form of a page, with the fields that it sends unchanged."""
 
     action: str
     method: str
@@ -53,42 +53,42 @@ class Blank:
 
 
 @pytest.fixture
-def house(store: Database) -> House:
-    """The application with people of every role, on each of the databases in turn."""
+def site(store: Database) -> Site:
+    """The application with an account of every role, on each database in turn."""
     settings = Settings(
         database_url=store.url, secret_key=SECRET_KEY, seal=SEAL, policies=(HERALD,), rate_limits=False
     )
-    return House(create_app(settings, store), store)
+    return Site(create_app(settings, store), store)
 
 
-def blanks(client: FlaskClient, kept_page: dict[str, str]) -> list[Blank]:
-    """Return every form of every page, as ``client`` sees them."""
-    found: dict[tuple[str, str], Blank] = {}
-    for place in kept_page.values():
-        for form in BeautifulSoup(client.get(place, buffered=True).text, "html.parser").select("form"):
+def default_forms(client: FlaskClient, urls: dict[str, str]) -> list[DefaultForm]:
+    """Return the forms of all pages, as ``client`` sees them, each once."""
+    found: dict[tuple[str, str], DefaultForm] = {}
+    for url in urls.values():
+        for form in BeautifulSoup(client.get(url, buffered=True).text, "html.parser").select("form"):
             sent = form_fields(form)
             for button in form.select("button[name]"):
                 sent[str(button["name"])] = str(button["value"])
             action, method = str(form["action"]), str(form.get("method", "get")).upper()
             if not action.endswith("/logout"):
-                found[action, method] = Blank(action, method, tuple(sent.items()))
+                found[action, method] = DefaultForm(action, method, tuple(sent.items()))
     return list(found.values())
 
 
-def pages(house: House) -> dict[str, str]:
-    """Return the address of every page."""
-    kept = house.receive()
+def pages(site: Site) -> dict[str, str]:
+    """Return the URL of every page, by its rule."""
+    stored = site.receive()
     return {
-        rule: address(opened(rule, house.app), kept)
-        for rule, method in DOORS
+        rule: route_url(application_rule(rule, site.app), stored)
+        for rule, method in ROUTE_CASES
         if method == "GET" and not rule.startswith("/static/")
     }
 
 
 @pytest.mark.parametrize("role", [STRANGER, DESK[-1]])
-def test_no_field_of_a_form_brings_the_product_down(house: House, role: str) -> None:
-    client = house.enter(role, house.receive())
-    forms = blanks(client, pages(house))
+def test_no_field_of_a_form_brings_the_product_down(site: Site, role: str) -> None:
+    client = site.client_for(role, site.receive())
+    forms = default_forms(client, pages(site))
     assert any(form.action.endswith("/letters/new") for form in forms)
     assert any(form.action.endswith("/move") for form in forms) == (role in DESK)
     numbers = itertools.count()
@@ -102,12 +102,12 @@ def test_no_field_of_a_form_brings_the_product_down(house: House, role: str) -> 
         if form.action.endswith("/letters/new"):
             fields |= COMPLETE | {"submission_key": str(next(numbers))}
         for name in data.draw(st.lists(st.sampled_from(names or ["reason"]), max_size=4, unique=True)):
-            fields[name] = data.draw(WILD)
+            fields[name] = data.draw(ARBITRARY_VALUES)
         answer = client.open(
             form.action,
             method=form.method,
-            data=fields if form.method in CHANGES else None,
-            query_string=fields if form.method not in CHANGES else None,
+            data=fields if form.method in WRITE_METHODS else None,
+            query_string=fields if form.method not in WRITE_METHODS else None,
         )
         assert answer.status_code < 500, (form.action, fields)
 
@@ -115,29 +115,29 @@ def test_no_field_of_a_form_brings_the_product_down(house: House, role: str) -> 
 
 
 @pytest.mark.parametrize("role", [STRANGER, DESK[-1]])
-def test_no_address_brings_the_product_down(house: House, role: str) -> None:
-    client = house.enter(role, house.receive())
-    rules = sorted(DOORS)
+def test_no_address_brings_the_product_down(site: Site, role: str) -> None:
+    client = site.client_for(role, site.receive())
+    rules = sorted(ROUTE_CASES)
 
     @given(data=st.data())
     @hypothesis_settings(max_examples=300)
     def visit(data: st.DataObject) -> None:
         rule, method = data.draw(st.sampled_from(rules))
-        place = opened(rule, house.app)
-        while "<" in place:
-            before, _, rest = place.partition("<")
-            place = before + quote(data.draw(WILD), safe="") + rest.partition(">")[2]
-        query = data.draw(st.dictionaries(st.sampled_from(QUERY_NAMES), WILD, max_size=3))
-        answer = client.open(place, method=method, query_string=query, buffered=True)
-        assert answer.status_code < 500, (method, place, query)
+        url = application_rule(rule, site.app)
+        while "<" in url:
+            before, _, rest = url.partition("<")
+            url = before + quote(data.draw(ARBITRARY_VALUES), safe="") + rest.partition(">")[2]
+        query = data.draw(st.dictionaries(st.sampled_from(QUERY_NAMES), ARBITRARY_VALUES, max_size=3))
+        answer = client.open(url, method=method, query_string=query, buffered=True)
+        assert answer.status_code < 500, (method, url, query)
 
     visit()
 
 
-def test_no_bytes_bring_the_product_down(house: House) -> None:
-    client = house.enter(DESK[-1], house.receive())
-    changes = sorted(rule for rule, method in DOORS if method in CHANGES)
-    kept = house.receive()
+def test_no_bytes_bring_the_product_down(site: Site) -> None:
+    client = site.client_for(DESK[-1], site.receive())
+    changes = sorted(rule for rule, method in ROUTE_CASES if method in WRITE_METHODS)
+    stored = site.receive()
 
     @given(
         rule=st.sampled_from(changes),
@@ -147,8 +147,8 @@ def test_no_bytes_bring_the_product_down(house: House) -> None:
     )
     @hypothesis_settings(max_examples=300)
     def send(rule: str, body: bytes, content_type: str, *, protected: bool) -> None:
-        house.app.config["WTF_CSRF_ENABLED"] = protected
-        answer = client.post(address(rule, kept), data=body, content_type=content_type)
+        site.app.config["WTF_CSRF_ENABLED"] = protected
+        answer = client.post(route_url(rule, stored), data=body, content_type=content_type)
         assert answer.status_code < 500, (rule, body, content_type)
 
     send()
@@ -157,8 +157,8 @@ def test_no_bytes_bring_the_product_down(house: House) -> None:
 @pytest.mark.parametrize(
     "name", ["Cookie", "Accept-Language", "Referer", "Host", "X-Forwarded-For", "User-Agent"]
 )
-def test_no_header_brings_the_product_down(house: House, name: str) -> None:
-    client = house.app.test_client(use_cookies=False)
+def test_no_header_brings_the_product_down(site: Site, name: str) -> None:
+    client = site.app.test_client(use_cookies=False)
 
     @given(
         value=st.text(

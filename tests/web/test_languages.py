@@ -1,4 +1,4 @@
-"""Languages: chosen by the browser or a link, on the form, its errors and the receipt."""
+"""Language selection by Accept-Language and by link, on the form, its errors and the receipt."""
 
 import pytest
 
@@ -8,7 +8,8 @@ from tests.samples import BODY, PARTICULARS
 FORM = "/harbour-herald/letters/new"
 
 
-def opened(visitor: Visitor, accepted: str) -> str:
+def form_language(visitor: Visitor, accepted: str) -> str:
+    """Return the language of the form for an Accept-Language header."""
     answer = visitor.client.get(FORM, headers={"Accept-Language": accepted})
     return answer.text.split('<html lang="')[1].split('"')[0]
 
@@ -31,7 +32,7 @@ def opened(visitor: Visitor, accepted: str) -> str:
     ],
 )
 def test_the_browser_chooses(visitor: Visitor, accepted: str, language: str) -> None:
-    assert opened(visitor, accepted) == language
+    assert form_language(visitor, accepted) == language
 
 
 def test_a_link_chooses_and_the_choice_lasts(visitor: Visitor) -> None:

@@ -1,4 +1,4 @@
-"""How much one place and one mailbox can send: more than a class does, and less than a program would."""
+"""Rate limits of the reader's pages: letters per client, letters per e-mail address, trusted proxies."""
 
 import dataclasses
 import re
@@ -14,10 +14,10 @@ from tests.web.conftest import COMPLETE, FORM
 from webapp.app import create_app
 from webapp.installation.settings import Settings
 from webapp.letters.intake.intake import Arrival, Intake
-from webapp.reader import proof_of_work as proof_of_work_check
+from webapp.reader import proof_of_work
 from webapp.store.database import Database
 from webapp.store.models import Channel, Letter, Message
-from webapp.web.limits import client
+from webapp.web.limits import client_key
 
 
 def send(visitor: Visitor, **changes: str) -> Page:
@@ -26,101 +26,107 @@ def send(visitor: Visitor, **changes: str) -> Page:
 
 
 def fields(visitor: Visitor, **changes: str) -> dict[str, str]:
-    """Return what the form that is open would send, for calls too many to read each answer."""
+    """Return the fields of the open form with some changed, to post them many times."""
     assert visitor.page
     return visitor.page.typed() | changes
 
 
-def stored(database: Database) -> int:
+def count_letters(database: Database) -> int:
     with database.snapshot() as session:
         return session.scalar(select(func.count()).select_from(Letter)) or 0
 
 
-def counters(app: Flask) -> MemoryStorage:
+def limiter_storage(app: Flask) -> MemoryStorage:
     storage = app.extensions["lettersdesk_limiter"].storage
     assert isinstance(storage, MemoryStorage)
     return storage
 
 
 @pytest.fixture
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Writers who need no proof, so that the limits alone are met."""
-    monkeypatch.setattr(proof_of_work_check.ProofOfWork, "bits", lambda _self: 0)
+def without_proof_of_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No letter needs a proof of work, however many are sent, so that only the limits refuse."""
+    monkeypatch.setattr(proof_of_work.ProofOfWork, "required_bits", lambda _self: 0)
 
 
-@pytest.mark.usefixtures("patient")
-def test_a_class_of_thirty_sends_through_one_address(watched: Visitor, sqlite: Database) -> None:
-    watched.open(FORM)
+@pytest.mark.usefixtures("without_proof_of_work")
+def test_a_class_of_thirty_sends_through_one_address(limited_visitor: Visitor, sqlite: Database) -> None:
+    limited_visitor.open(FORM)
     for pupil in range(30):
-        letter_sent = fields(watched, submission_key=str(pupil)) | COMPLETE | {"email": "teacher@example.com"}
+        letter_sent = (
+            fields(limited_visitor, submission_key=str(pupil)) | COMPLETE | {"email": "teacher@example.com"}
+        )
         for body, status in (("", 422), (f"{BODY} {pupil}", 303)):
-            assert watched.client.post(FORM, data=letter_sent | {"body": body}).status_code == status
-    assert stored(sqlite) == 30
+            assert limited_visitor.client.post(FORM, data=letter_sent | {"body": body}).status_code == status
+    assert count_letters(sqlite) == 30
 
 
-@pytest.mark.usefixtures("patient")
-def test_one_address_is_stopped_in_the_end_and_loses_nothing(watched: Visitor, sqlite: Database) -> None:
-    watched.open(FORM)
-    returned = fields(watched, **COMPLETE) | {"body": ""}
-    assert {watched.client.post(FORM, data=returned).status_code for _ in range(150)} == {422}
-    page = send(watched)
+@pytest.mark.usefixtures("without_proof_of_work")
+def test_one_address_is_stopped_in_the_end_and_loses_nothing(
+    limited_visitor: Visitor, sqlite: Database
+) -> None:
+    limited_visitor.open(FORM)
+    returned = fields(limited_visitor, **COMPLETE) | {"body": ""}
+    assert {limited_visitor.client.post(FORM, data=returned).status_code for _ in range(150)} == {422}
+    page = send(limited_visitor)
     assert page.status == 429
     assert 0 < int(page.response.headers["Retry-After"]) <= 600
     assert page.all("#summary h2") == ["Too many letters at once."]
     assert page.one("#summary").has_attr("autofocus")
     assert {name: page.typed()[name] for name in COMPLETE} == COMPLETE
-    assert stored(sqlite) == 0
-    elsewhere = watched.client.post(
-        FORM, data=fields(watched, **COMPLETE), environ_overrides={"REMOTE_ADDR": "203.0.113.9"}
+    assert count_letters(sqlite) == 0
+    elsewhere = limited_visitor.client.post(
+        FORM, data=fields(limited_visitor, **COMPLETE), environ_overrides={"REMOTE_ADDR": "203.0.113.9"}
     )
     assert elsewhere.status_code == 303
 
 
-@pytest.mark.usefixtures("patient")
-def test_one_mailbox_is_not_flooded_with_receipts(watched: Visitor, sqlite: Database) -> None:
+@pytest.mark.usefixtures("without_proof_of_work")
+def test_one_mailbox_is_not_flooded_with_receipts(limited_visitor: Visitor, sqlite: Database) -> None:
     spellings = ["tai-man@example.com", "Tai-Man@EXAMPLE.com", "tai-man+desk@example.com"]
-    watched.open(FORM)
+    limited_visitor.open(FORM)
     for number in range(40):
-        letter_sent = fields(watched, submission_key=str(number)) | COMPLETE
+        letter_sent = fields(limited_visitor, submission_key=str(number)) | COMPLETE
         changes = {"body": f"{BODY} {number}", "email": spellings[number % 3]}
-        answer = watched.client.post(FORM, data=letter_sent | changes)
+        answer = limited_visitor.client.post(FORM, data=letter_sent | changes)
         assert answer.status_code == 303
-    page = send(watched, body="One more.")
+    page = send(limited_visitor, body="One more.")
     assert page.status == 429
     assert page.typed()["body"] == "One more."
-    assert stored(sqlite) == 40
-    assert send(watched, body="Mine.", email="eli@example.com").status == 303
-    assert send(watched, email="no address").status == 422
+    assert count_letters(sqlite) == 40
+    assert send(limited_visitor, body="Mine.", email="eli@example.com").status == 303
+    assert send(limited_visitor, email="no address").status == 422
 
 
-@pytest.mark.usefixtures("patient")
-def test_what_counts_holds_no_address(watched: Visitor) -> None:
-    send(watched)
-    watched.open("/desk/login")
-    watched.send({"email": COMPLETE["email"], "password": "x"})
-    kept = " ".join(map(str, counters(watched.client.application).storage))
+@pytest.mark.usefixtures("without_proof_of_work")
+def test_what_counts_holds_no_address(limited_visitor: Visitor) -> None:
+    send(limited_visitor)
+    limited_visitor.open("/desk/login")
+    limited_visitor.send({"email": COMPLETE["email"], "password": "x"})
+    kept = " ".join(map(str, limiter_storage(limited_visitor.client.application).storage))
     assert "LIMITER" in kept
     for private in ("tai-man", "example.com", "127.0.0.1"):
         assert private not in kept
     assert re.findall(r"[0-9a-f]{32}", kept)
 
 
-@pytest.mark.usefixtures("patient")
-def test_presses_on_own_pages_are_limited_and_keep_what_was_typed(watched: Visitor, sqlite: Database) -> None:
-    watched.open(str(send(watched).response.headers["Location"]))
-    page = watched.page
+@pytest.mark.usefixtures("without_proof_of_work")
+def test_presses_on_own_pages_are_limited_and_keep_what_was_typed(
+    limited_visitor: Visitor, sqlite: Database
+) -> None:
+    limited_visitor.open(str(send(limited_visitor).response.headers["Location"]))
+    page = limited_visitor.page
     assert page
     token_field = page.typed()["csrf_token"]
     for _ in range(60):
-        answer = watched.client.post(f"{page.address}/confirm/x", data={"csrf_token": token_field})
+        answer = limited_visitor.client.post(f"{page.address}/confirm/x", data={"csrf_token": token_field})
         assert answer.status_code == 410
-    stopped = watched.send({"reason": "It is “printed” elsewhere."})
+    stopped = limited_visitor.send({"reason": "It is “printed” elsewhere."})
     assert stopped.status == 429
     assert int(stopped.response.headers["Retry-After"]) > 0
     assert stopped.typed()["reason"] == "It is “printed” elsewhere."
     assert stopped.one("details.withdraw").has_attr("open")
     for act in ("withdraw", "answer", "send-confirmation"):
-        refused = watched.client.post(f"/letters/x/{act}", data={"csrf_token": token_field})
+        refused = limited_visitor.client.post(f"/letters/x/{act}", data={"csrf_token": token_field})
         assert refused.status_code == 429
     with sqlite.snapshot() as session:
         assert session.scalar(select(Letter.state)) == "received"
@@ -157,9 +163,9 @@ def test_a_mailbox_gets_few_confirm_messages_for_all_its_letters_together(
 )
 def test_a_household_counts_once(app: Flask, address: str, same_as: str, is_same: bool) -> None:
     with app.test_request_context(environ_overrides={"REMOTE_ADDR": address}):
-        first = client()
+        first = client_key()
     with app.test_request_context(environ_overrides={"REMOTE_ADDR": same_as}):
-        assert (client() == first) is is_same
+        assert (client_key() == first) is is_same
 
 
 @pytest.mark.parametrize(
@@ -177,10 +183,10 @@ def test_the_client_is_who_the_nearest_trusted_proxy_says(
 ) -> None:
     app = create_app(dataclasses.replace(settings, trusted_proxies=proxies), sqlite)
     seen = []
-    app.before_request(lambda: seen.append(client()))
+    app.before_request(lambda: seen.append(client_key()))
     app.test_client().get("/healthz", headers={"X-Forwarded-For": forwarded})
     with app.test_request_context(environ_overrides={"REMOTE_ADDR": counted_as}):
-        assert seen == [client()]
+        assert seen == [client_key()]
 
 
 def test_nothing_is_counted_where_limits_are_off(visitor: Visitor, app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""No text, however it is made, keeps a regular expression or the whole engine busy."""
+"""Regular expressions against catastrophic backtracking (ReDoS): bounded time for hostile texts."""
 
 import dataclasses
 import re
@@ -14,19 +14,19 @@ from tests.stopwatch import stopwatch
 from tests.web.patterns import hostile_pieces, product_patterns
 from webapp.mailbox.message import submission_from_message
 from webapp.rules.check import check
-from webapp.rules.letter_text import LONGEST_BODY
+from webapp.rules.letter_text import MAX_BODY_LENGTH
 
 END = "\0!"
-"""What hardly any expression goes on with."""
+"""An end that makes nearly every match fail."""
 SHORT = 400
-"""Signs. What takes exponential or cubic time is far too slow by then."""
+"""Characters of a short text; exponential or cubic backtracking is far too slow for it."""
 SECONDS_FOR_SHORT = 0.15
 SUSPICIOUS = 0.0008
-"""Seconds for a short text, from which on what is slow in it is tried out on the whole engine."""
+"""Seconds for a short text; from this on its piece is tried on the whole check with a text of full length."""
 SECONDS_FOR_A_LETTER = 1.0
 SECONDS_FOR_ONE_EXPRESSION = 0.25
-TAKES_ALL = dataclasses.replace(HERALD, words=dataclasses.replace(HERALD.words, maximum=LONGEST_BODY))
-"""A paper that takes any length, so that everything is looked at."""
+TAKES_ALL = dataclasses.replace(HERALD, words=dataclasses.replace(HERALD.words, maximum=MAX_BODY_LENGTH))
+"""A policy without a low word limit, so that the whole text is checked."""
 TEXT_FIELDS = [
     field.name
     for field in dataclasses.fields(letter())
@@ -34,32 +34,33 @@ TEXT_FIELDS = [
 ]
 
 
-def of_length(piece: str, length: int) -> str:
+def repeated(piece: str, length: int) -> str:
+    """Return the piece repeated to ``length`` characters."""
     return (piece * (length // len(piece) + 1))[:length]
 
 
 class TooSlowError(Exception):
-    """It would take until the end of time."""
+    """The match took longer than allowed."""
 
 
 @contextmanager
 def at_most(seconds: float) -> Iterator[None]:
-    """Break off what takes longer, in the time of this process."""
+    """Raise `TooSlowError` in a block that takes more CPU time of this process."""
 
-    def break_off(*_: object) -> None:
+    def interrupt(*_: object) -> None:
         raise TooSlowError
 
-    before = signal.signal(signal.SIGVTALRM, break_off)
+    previous_handler = signal.signal(signal.SIGVTALRM, interrupt)
     signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
+        signal.signal(signal.SIGVTALRM, previous_handler)
 
 
 def seconds_for(pattern: re.Pattern[Any], piece: str) -> float:
-    text: Any = of_length(piece, SHORT) + END
+    text: Any = repeated(piece, SHORT) + END
     nothing: Any = ""
     if isinstance(pattern.pattern, bytes):
         text, nothing = text.encode(), b""
@@ -73,7 +74,7 @@ def seconds_for(pattern: re.Pattern[Any], piece: str) -> float:
 
 @pytest.fixture(scope="module")
 def measured() -> dict[tuple[str, str], float]:
-    """Seconds for each expression and each hostile text that is made for it."""
+    """The seconds for each expression with each of its hostile pieces, repeated to a short text."""
     patterns = product_patterns()
     assert len(patterns) > 150, "the product's expressions were found"
     return {
@@ -99,8 +100,8 @@ def test_a_letter_made_of_what_expressions_are_slow_at_is_judged_at_once(
     pieces = {piece for (_, piece), seconds in measured.items() if seconds > SUSPICIOUS} | {" ", "a", "\n"}
     slow = {}
     for piece in pieces:
-        body = of_length(piece, LONGEST_BODY - 1) + "!"
-        lines = of_length(f"{of_length(piece, 78)}\n", LONGEST_BODY - 1) + "!"
+        body = repeated(piece, MAX_BODY_LENGTH - 1) + "!"
+        lines = repeated(f"{repeated(piece, 78)}\n", MAX_BODY_LENGTH - 1) + "!"
         for fields in ({"body": body}, {"body": lines}, dict.fromkeys(TEXT_FIELDS, body)):
             with stopwatch() as watch:
                 check(letter(**fields), TAKES_ALL, TODAY)
@@ -110,13 +111,13 @@ def test_a_letter_made_of_what_expressions_are_slow_at_is_judged_at_once(
 
 
 def test_what_is_shown_of_a_letter_or_sent_is_made_at_once() -> None:
-    """The engine and the mailbox are tried out as a whole; all else meets a text that they have let in."""
+    """Expressions outside rules and mailbox: those two are measured as a whole in the other tests."""
     slow = {}
     for place, pattern in product_patterns().items():
         if isinstance(pattern.pattern, bytes) or place.startswith(("webapp/rules/", "webapp/mailbox/")):
             continue
         for piece in hostile_pieces(pattern):
-            text = of_length(piece, LONGEST_BODY) + END
+            text = repeated(piece, MAX_BODY_LENGTH) + END
             with stopwatch() as watch, suppress(TooSlowError), at_most(2 * SECONDS_FOR_ONE_EXPRESSION):
                 pattern.sub("", text)
             if watch.seconds > SECONDS_FOR_ONE_EXPRESSION:
@@ -130,8 +131,8 @@ def test_a_message_made_of_what_expressions_are_slow_at_is_read_at_once(
     pieces = {piece for (_, piece), seconds in measured.items() if seconds > SUSPICIOUS}
     slow = {}
     for piece in pieces:
-        subject = " ".join(of_length(piece, 5000).split())
-        raw = f"From: a <a@example.com>\nSubject: {subject}\n\n{of_length(piece, 100_000)}"
+        subject = " ".join(repeated(piece, 5000).split())
+        raw = f"From: a <a@example.com>\nSubject: {subject}\n\n{repeated(piece, 100_000)}"
         with stopwatch() as watch:
             submission_from_message(raw.encode("utf-8", "replace"))
         if watch.seconds > SECONDS_FOR_A_LETTER:

@@ -1,4 +1,4 @@
-"""Several processes count together in Redis, and go on alone where it is away."""
+"""Rate limits counted in Redis by several processes, and in memory while Redis is unreachable or slow."""
 
 import dataclasses
 import time
@@ -9,10 +9,10 @@ from redis import Redis
 
 from tests.pages import Visitor
 from tests.samples import PASSWORD
-from tests.services.missing import leave_out
-from tests.services.redis_server import REMEDY, RedisMissing, RedisServer, running_redis
+from tests.services.missing import skip_or_fail
+from tests.services.redis_server import REMEDY, RedisMissingError, RedisServer, running_redis
 from tests.web.conftest import FORM
-from tests.web.test_limits import send, stored
+from tests.web.test_limits import count_letters, send
 from webapp.app import create_app
 from webapp.installation.settings import Settings
 from webapp.store.database import Database
@@ -21,17 +21,17 @@ from webapp.web.limits import REDIS_ANSWERS_WITHIN
 
 @pytest.fixture
 def redis() -> Iterator[RedisServer]:
-    """An empty Redis."""
+    """A running, empty Redis server."""
     try:
         with running_redis() as server:
             yield server
-    except RedisMissing:
-        leave_out("Redis", REMEDY)
+    except RedisMissingError:
+        skip_or_fail("Redis", REMEDY)
 
 
 @pytest.fixture
-def together(counting: Settings, redis: RedisServer) -> Settings:
-    """Settings of processes that count in one Redis."""
+def redis_settings(counting: Settings, redis: RedisServer) -> Settings:
+    """Settings of processes that count their limits in one Redis."""
     return dataclasses.replace(counting, limiter_url=redis.url)
 
 
@@ -40,27 +40,31 @@ def fail_to_sign_in(visitor: Visitor) -> int:
     return visitor.send({"email": "dana@example.com", "password": "wrong"}).status
 
 
-def test_what_one_process_counted_the_other_knows(together: Settings, sqlite: Database) -> None:
-    one, other = (Visitor(create_app(together, sqlite)) for _ in range(2))
+def test_what_one_process_counted_the_other_knows(redis_settings: Settings, sqlite: Database) -> None:
+    one, other = (Visitor(create_app(redis_settings, sqlite)) for _ in range(2))
     assert [fail_to_sign_in(visitor) for visitor in (one, other) * 4] == [422] * 8
     assert fail_to_sign_in(one) == 429
     assert fail_to_sign_in(other) == 429
 
 
-def test_a_desk_that_one_process_finds_busy_is_busy_for_all(together: Settings, sqlite: Database) -> None:
-    settings = dataclasses.replace(together, busy_from=2)
+def test_a_desk_that_one_process_finds_busy_is_busy_for_all(
+    redis_settings: Settings, sqlite: Database
+) -> None:
+    settings = dataclasses.replace(redis_settings, busy_from=2)
     one, other = (Visitor(create_app(settings, sqlite)) for _ in range(2))
     assert send(one, body="").status == 422
     assert not other.open(FORM).form().has_attr("data-work-bits")
     assert send(other, body="").status == 422
-    # One more than is needed: a minute may begin just now.
+    # One more than `busy_from`: with the sliding window a letter counts for less once a new minute has begun.
     send(other, body="")
     assert one.open(FORM).form().has_attr("data-work-bits")
 
 
 @pytest.mark.usefixtures("dana")
-def test_redis_is_told_nothing_of_anybody(together: Settings, sqlite: Database, redis: RedisServer) -> None:
-    visitor = Visitor(create_app(together, sqlite))
+def test_redis_is_told_nothing_of_anybody(
+    redis_settings: Settings, sqlite: Database, redis: RedisServer
+) -> None:
+    visitor = Visitor(create_app(redis_settings, sqlite))
     assert send(visitor).status == 303
     assert fail_to_sign_in(visitor) == 422
     with Redis.from_url(redis.url) as client:
@@ -73,9 +77,9 @@ def test_redis_is_told_nothing_of_anybody(together: Settings, sqlite: Database, 
 
 
 def test_no_letter_waits_for_a_redis_that_is_away(
-    together: Settings, sqlite: Database, redis: RedisServer
+    redis_settings: Settings, sqlite: Database, redis: RedisServer
 ) -> None:
-    visitor = Visitor(create_app(together, sqlite))
+    visitor = Visitor(create_app(redis_settings, sqlite))
     assert send(visitor).status == 303
     redis.stop()
     since = time.monotonic()
@@ -84,28 +88,28 @@ def test_no_letter_waits_for_a_redis_that_is_away(
     assert [fail_to_sign_in(visitor) for _ in range(9)] == [422] * 8 + [429], "it goes on counting alone"
     redis.start()
     assert send(visitor, body="When it was back.").status == 303
-    assert stored(sqlite) == 3
+    assert count_letters(sqlite) == 3
 
 
 def test_no_letter_waits_long_for_a_redis_that_stands_still(
-    together: Settings, sqlite: Database, redis: RedisServer
+    redis_settings: Settings, sqlite: Database, redis: RedisServer
 ) -> None:
-    visitor = Visitor(create_app(together, sqlite))
+    visitor = Visitor(create_app(redis_settings, sqlite))
     assert send(visitor).status == 303
-    with redis.standing_still():
+    with redis.suspended():
         since = time.monotonic()
         assert send(visitor, body="While it stood still.").status == 303
         assert time.monotonic() - since < 3 * REDIS_ANSWERS_WITHIN + 2
         since = time.monotonic()
         assert send(visitor, body="While it still did.").status == 303
         assert time.monotonic() - since < 3 * REDIS_ANSWERS_WITHIN + 2
-    assert stored(sqlite) == 3
+    assert count_letters(sqlite) == 3
 
 
 def test_a_redis_that_is_away_at_the_start_keeps_nobody_out(
-    together: Settings, sqlite: Database, redis: RedisServer
+    redis_settings: Settings, sqlite: Database, redis: RedisServer
 ) -> None:
     redis.stop()
-    visitor = Visitor(create_app(together, sqlite))
+    visitor = Visitor(create_app(redis_settings, sqlite))
     assert send(visitor).status == 303
     assert visitor.open(FORM).status == 200

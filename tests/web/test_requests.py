@@ -1,4 +1,4 @@
-"""Requests that no browser of a reader makes: they cost little, and get into no log and no address."""
+"""Hostile requests: header injection, forged log lines, huge or malformed bodies, broken HTTP."""
 
 import logging
 import socket
@@ -15,14 +15,16 @@ from tests.pages import Visitor
 from tests.samples import PASSWORD
 from tests.stopwatch import stopwatch
 from tests.web.conftest import COMPLETE, FORM
-from tests.web.test_limits import stored
-from webapp.app import LARGEST_REQUEST
+from tests.web.test_limits import count_letters
+from webapp.app import MAX_REQUEST_BYTES
 from webapp.reader import own_page
 from webapp.store.database import Database
 
 LOGIN = {"email": "dana@example.com", "password": PASSWORD}
 SECONDS = 3.0
-SECONDS_FOR_A_LOOK = 0.1
+"""For reading the largest body."""
+SECONDS_TO_REFUSE = 0.1
+"""For refusing a body without parsing it."""
 
 
 @pytest.mark.usefixtures("dana")
@@ -75,10 +77,10 @@ def test_what_a_request_says_starts_no_line_of_the_log(
 @pytest.mark.parametrize(
     "body",
     [
-        b"&" * LARGEST_REQUEST,
-        b"a&" * (LARGEST_REQUEST // 2),
-        b"a=b&" * (LARGEST_REQUEST // 4),
-        b"%" * LARGEST_REQUEST,
+        b"&" * MAX_REQUEST_BYTES,
+        b"a&" * (MAX_REQUEST_BYTES // 2),
+        b"a=b&" * (MAX_REQUEST_BYTES // 4),
+        b"%" * MAX_REQUEST_BYTES,
     ],
     ids=["separators", "names", "fields", "escapes"],
 )
@@ -112,10 +114,10 @@ def test_what_a_stranger_types_into_the_blank_form_is_shown_to_nobody_else(
 
 @pytest.mark.parametrize("field", [b"a=&", b"&", b"a&"])
 def test_a_form_with_more_fields_than_any_of_ours_is_not_taken_apart(visitor: Visitor, field: bytes) -> None:
-    body = field * (LARGEST_REQUEST // len(field))
+    body = field * (MAX_REQUEST_BYTES // len(field))
     with stopwatch() as watch:
         answer = visitor.client.post(FORM, data=body, content_type="application/x-www-form-urlencoded")
-    assert watch.seconds < SECONDS_FOR_A_LOOK
+    assert watch.seconds < SECONDS_TO_REFUSE
     assert answer.status_code == 413
 
 
@@ -124,25 +126,25 @@ def test_the_largest_letter_of_hostile_signs_is_judged_in_bounded_time(
 ) -> None:
     form = visitor.open(FORM).typed() | COMPLETE
     for signs in ("-", "--a", "e\u0301", "\u0315\u0300", "\u200b", "電", "\ud7b0", "a\n", "\x1c", "😀"):
-        body = signs * ((LARGEST_REQUEST - 10_000) // len(quote(signs)))
+        body = signs * ((MAX_REQUEST_BYTES - 10_000) // len(quote(signs)))
         with stopwatch() as watch:
             answer = visitor.client.post(FORM, data=form | {"body": body})
         assert answer.status_code == 422, ascii(signs)
         assert watch.seconds < SECONDS, ascii(signs)
-    assert stored(sqlite) == 0
+    assert count_letters(sqlite) == 0
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    """A server as it runs for real."""
+    """A real server process."""
     with running_server(tmp_path_factory.mktemp("house")) as running:
         yield running
 
 
-def say(server: RunningServer, said: bytes) -> bytes:
-    """Return the first line that comes back for what is said to the server; nothing where it hangs up."""
+def first_line(server: RunningServer, sent: bytes) -> bytes:
+    """Send bytes and return the first line of the response; empty where the server closes the connection."""
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
-        connection.sendall(said)
+        connection.sendall(sent)
         try:
             return connection.recv(4096).partition(b"\r\n")[0]
         except ConnectionResetError:
@@ -155,7 +157,7 @@ POST = b"POST /harbour-herald/letters/new HTTP/1.1\r\n" + HOST
 
 
 @pytest.mark.parametrize(
-    "said",
+    "request_sent",
     {
         "long line": b"GET /" + b"a" * 5000 + b" HTTP/1.1\r\n" + HOST + END,
         "long header": b"GET / HTTP/1.1\r\n" + HOST + b"X: " + b"a" * 9000 + b"\r\n" + END,
@@ -174,18 +176,18 @@ POST = b"POST /harbour-herald/letters/new HTTP/1.1\r\n" + HOST
     ids=lambda item: item[0],
 )
 def test_what_is_no_proper_request_is_refused_by_the_server(
-    server: RunningServer, said: tuple[str, bytes]
+    server: RunningServer, request_sent: tuple[str, bytes]
 ) -> None:
-    line = say(server, said[1])
+    line = first_line(server, request_sent[1])
     assert not line or line.split()[1] in {b"400", b"411", b"414", b"431", b"501"}, line
-    assert server.caller().get("/healthz").status == 200
+    assert server.client().get("/healthz").status == 200
 
 
 def test_no_lie_about_the_length_of_a_body_keeps_others_out(server: RunningServer) -> None:
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as waiting:
         waiting.sendall(POST + b"Content-Length: 3000000\r\n\r\na=b")
-        assert server.caller().get(FORM).status == 200
-    assert server.caller().get("/readyz").status == 200
+        assert server.client().get(FORM).status == 200
+    assert server.client().get("/readyz").status == 200
 
 
 def test_an_endless_body_is_not_read(server: RunningServer) -> None:
@@ -195,14 +197,14 @@ def test_an_endless_body_is_not_read(server: RunningServer) -> None:
         connection.sendall(b"Transfer-Encoding: chunked\r\n\r\n")
         sent = 0
         try:
-            while sent < 4 * LARGEST_REQUEST:
+            while sent < 4 * MAX_REQUEST_BYTES:
                 connection.sendall(chunk)
                 sent += len(chunk)
             line = connection.recv(4096).partition(b"\r\n")[0]
         except (BrokenPipeError, ConnectionResetError):
             line = b""
     assert not line or line.split()[1] in {b"400", b"413"}, line
-    assert server.caller().get("/healthz").status == 200
+    assert server.client().get("/healthz").status == 200
 
 
 def test_the_log_has_no_failure_of_ours(server: RunningServer) -> None:

@@ -1,4 +1,4 @@
-"""Styles and scripts come compressed, and whole; pages, which hold secrets, as they are."""
+"""Compression of static files, and none of pages."""
 
 import gzip
 from pathlib import Path

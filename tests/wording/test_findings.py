@@ -1,4 +1,4 @@
-"""Every code that the engine can give has its sentence, and every sentence its numbers."""
+"""Sentences of findings: every code that the rules can give has one, with no number that they don't give."""
 
 import ast
 import re
@@ -12,30 +12,32 @@ from webapp.rules.findings import Code, Finding, Number, Severity
 from webapp.wording.findings import ADVISORIES, REFUSALS, advisory_sentence, sentence
 
 RULES = Path(__file__).resolve().parent.parent.parent / "webapp" / "rules"
-SAID = {Severity.REFUSAL: REFUSALS, Severity.ADVISORY: ADVISORIES}
+SENTENCES = {Severity.REFUSAL: REFUSALS, Severity.ADVISORY: ADVISORIES}
 BOTH = frozenset(Severity)
-TELLERS = {
+SEVERITIES_BY_FUNCTION = {
     "refuse": frozenset({Severity.REFUSAL}),
     "RefusedError": frozenset({Severity.REFUSAL}),
     "read_line": frozenset({Severity.REFUSAL}),
     "advise": frozenset({Severity.ADVISORY}),
-    # These refuse or advise as the policy has it.
-    "tell": BOTH,
-    "_note_unticked": BOTH,
+    # These refuse or advise, as the policy says.
+    "add_finding": BOTH,
+    "_check_ticked": BOTH,
 }
-"""What is called with a code in the engine, and whom the finding is then for."""
+"""Functions of the rules that are called with a code, and the severities of the findings that they make."""
+
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 NUMBERS: dict[str, Number] = {"limit": 3, "actual": 5, "again_from": "2026-05-07"}
 
 
 def codes_in(node: ast.AST) -> Iterator[Code]:
+    """Yield the codes that are named as ``Code.X`` in the source."""
     for part in ast.walk(node):
         if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and part.value.id == "Code":
             yield Code[part.attr]
 
 
-def tellings() -> Iterator[tuple[Code, frozenset[Severity], set[str]]]:
-    """Give each code that a call in the engine tells, for whom, and the numbers given with it."""
+def findings_in_source() -> Iterator[tuple[Code, frozenset[Severity], set[str]]]:
+    """Yield each code that is passed to a call in the rules, its severities, and the names of its numbers."""
     for file in sorted(RULES.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call):
@@ -46,46 +48,47 @@ def tellings() -> Iterator[tuple[Code, frozenset[Severity], set[str]]]:
                 numbers = {"limit", "actual"}
             for argument in node.args:
                 for code in codes_in(argument):
-                    yield code, TELLERS.get(name, frozenset()), numbers
+                    yield code, SEVERITIES_BY_FUNCTION.get(name, frozenset()), numbers
 
 
-def test_every_code_that_the_engine_gives_has_its_sentence() -> None:
-    told = list(tellings())
-    assert len({code for code, _, _ in told}) > 40
-    for code, severities, _ in told:
+def test_every_code_that_the_rules_give_has_a_sentence_for_its_severity() -> None:
+    found = list(findings_in_source())
+    assert len({code for code, _, _ in found}) > 40
+    for code, severities, _ in found:
         for severity in severities:
-            assert code in SAID[severity], f"{code} is told as {severity} and has no sentence"
+            assert code in SENTENCES[severity], f"{code} is told as {severity} and has no sentence"
 
 
 def test_every_code_has_a_sentence() -> None:
     assert REFUSALS.keys() | ADVISORIES.keys() == set(Code)
 
 
-def test_a_sentence_has_only_numbers_that_the_engine_gives() -> None:
+def test_a_sentence_has_only_numbers_that_the_rules_give() -> None:
     given: defaultdict[tuple[Code, Severity], list[set[str]]] = defaultdict(list)
-    for code, severities, numbers in tellings():
+    for code, severities, numbers in findings_in_source():
         for severity in severities:
             given[code, severity].append(numbers)
-    for (code, severity), each in given.items():
-        wanted = set(PLACEHOLDER.findall(str(SAID[severity][code])))
-        for numbers in each:
+    for (code, severity), numbers_of_calls in given.items():
+        wanted = set(PLACEHOLDER.findall(str(SENTENCES[severity][code])))
+        for numbers in numbers_of_calls:
             has = numbers | ({"difference"} if {"limit", "actual"} <= numbers else set())
             assert wanted <= has, f"{code} needs {wanted - has}"
 
 
 @pytest.mark.parametrize(
-    ("code", "severity"), [(code, severity) for severity, said in SAID.items() for code in said]
+    ("code", "severity"),
+    [(code, severity) for severity, sentences in SENTENCES.items() for code in sentences],
 )
 def test_a_sentence_says_its_numbers_and_ends(code: Code, severity: Severity) -> None:
-    said = sentence(Finding(code, severity, NUMBERS))
-    assert "%" not in said
-    assert said[0].isupper()
-    assert said[-1] in ".?"
-    for name in PLACEHOLDER.findall(str(SAID[severity][code])):
-        assert {"limit": "3", "actual": "5", "difference": "2", "again_from": "7 May 2026"}[name] in said
+    text = sentence(Finding(code, severity, NUMBERS))
+    assert "%" not in text
+    assert text[0].isupper()
+    assert text[-1] in ".?"
+    for name in PLACEHOLDER.findall(str(SENTENCES[severity][code])):
+        assert {"limit": "3", "actual": "5", "difference": "2", "again_from": "7 May 2026"}[name] in text
 
 
-def test_an_advisory_is_worded_as_it_was_stored() -> None:
+def test_a_stored_advisory_has_its_sentence() -> None:
     assert advisory_sentence("name.too_soon", {"again_from": "2026-05-07"}) == (
         "Wrote recently; by the paper’s rule, may not write again before 7 May 2026."
     )

@@ -1,4 +1,4 @@
-"""What happened, in words: everything that can happen, and nothing left as a code."""
+"""Sentences for the events of a letter's history: every kind has one, and none shows a code."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ from flask import Flask
 
 from webapp.rules.states import DeclineReason, State
 from webapp.store.models import CallOutcome, Channel, Editor, Event, EventKind
-from webapp.wording.history import note_beside, told
+from webapp.wording.history import event_sentence, separate_note
 from webapp.wording.verification import CALL_OUTCOMES
 
 ELI = Editor(name="Eli")
@@ -15,22 +15,22 @@ MOVE = {"kind": EventKind.MOVED, "from_state": State.SHORTLISTED}
 
 
 @pytest.mark.parametrize("kind", list(EventKind))
-def test_everything_has_a_sentence(app: Flask, kind: EventKind) -> None:
+def test_every_kind_of_event_has_a_sentence(app: Flask, kind: EventKind) -> None:
     with app.test_request_context():
-        said = told(Event(kind=kind, note=""), Channel.MAIL)
-    assert said[0].isupper()
-    assert "_" not in said
+        sentence = event_sentence(Event(kind=kind, note=""), Channel.MAIL)
+    assert sentence[0].isupper()
+    assert "_" not in sentence
 
 
 @pytest.mark.parametrize("outcome", list(CallOutcome))
 def test_every_outcome_of_a_call_has_a_name(app: Flask, outcome: CallOutcome) -> None:
     with app.test_request_context():
-        said = told(Event(kind=EventKind.CALLED, outcome=outcome, note="x"), Channel.FORM)
-        assert said == f"Rang the writer: {CALL_OUTCOMES[outcome]}"
+        sentence = event_sentence(Event(kind=EventKind.CALLED, outcome=outcome, note="x"), Channel.FORM)
+        assert sentence == f"Rang the writer: {CALL_OUTCOMES[outcome]}"
 
 
 @pytest.mark.parametrize(
-    ("event", "said"),
+    ("event", "sentence"),
     [
         (Event(kind=EventKind.RECEIVED), "Received by e-mail"),
         (Event(**MOVE, to_state=State.HELD), "Shortlisted → Held"),
@@ -55,11 +55,11 @@ def test_every_outcome_of_a_call_has_a_name(app: Flask, outcome: CallOutcome) ->
         (Event(kind=EventKind.APPROVED, copy_number=2), "The writer approved version 2"),
     ],
 )
-def test_a_sentence_says_from_where_to_where_and_why(app: Flask, event: Event, said: str) -> None:
+def test_a_sentence_names_states_reason_and_colleague(app: Flask, event: Event, sentence: str) -> None:
     with app.test_request_context():
-        assert told(event, Channel.MAIL) == said
+        assert event_sentence(event, Channel.MAIL) == sentence
 
 
 def test_a_note_stands_beside_its_sentence_unless_it_is_part_of_it() -> None:
-    assert note_beside(Event(kind=EventKind.NOTED, note="She rang.")) == "She rang."
-    assert note_beside(Event(kind=EventKind.TAGGED, note="trams")) == ""
+    assert separate_note(Event(kind=EventKind.NOTED, note="She rang.")) == "She rang."
+    assert separate_note(Event(kind=EventKind.TAGGED, note="trams")) == ""

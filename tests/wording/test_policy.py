@@ -1,4 +1,4 @@
-"""A paper's rules in plain words: everything that it enforces on a writer is said over its form."""
+"""A paper's rules as sentences: everything that it enforces on a writer is stated above its form."""
 
 import dataclasses
 from datetime import date
@@ -9,16 +9,16 @@ from tests.rules.papers import SLUGS, paper
 from tests.samples import HERALD
 from webapp.rules.policy import Policy
 from webapp.rules.policy.sections import (
-    AskedArticle,
-    AskedDeclarations,
-    Asking,
+    ArticleRequirements,
     Category,
-    Content,
+    ContentRules,
+    DeclarationRequirements,
     Election,
-    Frequency,
-    Kind,
+    FrequencyRule,
+    LetterKind,
     Period,
     Proof,
+    Requirement,
     Since,
     WordLimits,
 )
@@ -132,72 +132,74 @@ def test_a_paper_prints_its_rules(slug: str) -> None:
     assert rules_in_words(paper(slug)) == PRINTED[slug]
 
 
-def said_with(policy: Policy) -> list[str]:
-    """Return what is said of a policy and not of the Herald's."""
+def added_sentences(policy: Policy) -> list[str]:
+    """Return the sentences for a policy that the Herald's policy does not have."""
     return [sentence for sentence in rules_in_words(policy) if sentence not in rules_in_words(HERALD)]
 
 
 @pytest.mark.parametrize(
-    ("rule", "said"),
+    ("rule", "expected"),
     [
-        (Frequency(letters=2, days=1), "At most 2 letters from each writer in 1 day."),
-        (Frequency(letters=1, months=1), "At most 1 letter from each writer in 1 month."),
+        (FrequencyRule(letters=2, days=1), "At most 2 letters from each writer in 1 day."),
+        (FrequencyRule(letters=1, months=1), "At most 1 letter from each writer in 1 month."),
         (
-            Frequency(letters=3, per=Period.CALENDAR_MONTH),
+            FrequencyRule(letters=3, per=Period.CALENDAR_MONTH),
             "At most 3 letters from each writer in a calendar month.",
         ),
-        (Frequency(letters=2, per=Period.ISSUE), "At most 2 letters from each writer for an issue."),
+        (FrequencyRule(letters=2, per=Period.ISSUE), "At most 2 letters from each writer for an issue."),
         (
-            Frequency(letters=2, months=1, since=Since.PUBLICATION),
+            FrequencyRule(letters=2, months=1, since=Since.PUBLICATION),
             "We print no writer more than 2 times in 1 month.",
         ),
         (
-            Frequency(letters=1, per=Period.CALENDAR_MONTH, since=Since.PUBLICATION),
+            FrequencyRule(letters=1, per=Period.CALENDAR_MONTH, since=Since.PUBLICATION),
             "We print no writer more than once in a calendar month.",
         ),
         (
-            Frequency(letters=1, per=Period.ISSUE, since=Since.PUBLICATION),
+            FrequencyRule(letters=1, per=Period.ISSUE, since=Since.PUBLICATION),
             "We print no writer more than once in an issue.",
         ),
     ],
 )
-def test_frequency(rule: Frequency, said: str) -> None:
-    assert said_with(dataclasses.replace(HERALD, frequency=(rule,))) == [said]
+def test_frequency(rule: FrequencyRule, expected: str) -> None:
+    assert added_sentences(dataclasses.replace(HERALD, frequency=(rule,))) == [expected]
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "expected"),
     [
-        (Content(links=False), "No web addresses in the text."),
-        (Content(signatures_maximum=1), "At most 1 signature."),
-        (Content(thanked_people_maximum=15), "A letter of thanks names at most 15 people."),
-        (Content(thanked_businesses_maximum=1), "A letter of thanks names at most 1 business."),
-        (Content(not_taken=frozenset({Kind.OPEN_LETTER})), "We do not print open letters."),
+        (ContentRules(links=False), "No web addresses in the text."),
+        (ContentRules(signatures_maximum=1), "At most 1 signature."),
+        (ContentRules(thanked_people_maximum=15), "A letter of thanks names at most 15 people."),
+        (ContentRules(thanked_businesses_maximum=1), "A letter of thanks names at most 1 business."),
+        (ContentRules(not_taken=frozenset({LetterKind.OPEN_LETTER})), "We do not print open letters."),
     ],
 )
-def test_content(content: Content, said: str) -> None:
-    assert said_with(dataclasses.replace(HERALD, content=content)) == [said]
+def test_content(content: ContentRules, expected: str) -> None:
+    assert added_sentences(dataclasses.replace(HERALD, content=content)) == [expected]
 
 
 def test_every_kind_has_its_words() -> None:
-    assert set(KINDS) == set(Kind)
+    assert set(KINDS) == set(LetterKind)
 
 
-def test_what_is_not_asked_for_is_not_spoken_of() -> None:
-    off = AskedDeclarations(**dict.fromkeys(("exclusive", "interest", "ai_use", "consent"), Asking.OFF))
-    article = AskedArticle(asked=Asking.OFF, link=Asking.REQUIRED, within_days=7)
+def test_what_is_not_required_is_not_mentioned() -> None:
+    off = DeclarationRequirements(
+        **dict.fromkeys(("exclusive", "interest", "ai_use", "consent"), Requirement.OFF)
+    )
+    article = ArticleRequirements(asked=Requirement.OFF, link=Requirement.REQUIRED, within_days=7)
     policy = dataclasses.replace(HERALD, declarations=off, article=article)
-    assert said_with(policy) == []
+    assert added_sentences(policy) == []
     assert EXCLUSIVE not in rules_in_words(policy)
 
 
 def test_declarations_and_proofs() -> None:
     policy = dataclasses.replace(
         HERALD,
-        declarations=AskedDeclarations(interest=Asking.REQUIRED, ai_use=Asking.REQUIRED),
+        declarations=DeclarationRequirements(interest=Requirement.REQUIRED, ai_use=Requirement.REQUIRED),
         proofs=frozenset({Proof.CALL, Proof.EMAIL}),
     )
-    assert said_with(policy) == [
+    assert added_sentences(policy) == [
         INTEREST,
         "Tell us if you used an AI tool.",
         "We will ring you before we print your letter.",
@@ -209,10 +211,10 @@ def test_a_category_with_the_general_limits_needs_no_sentence() -> None:
     general = Category(key="news", title="News", words=HERALD.words)
     short = Category(key="short", title="Short", words=WordLimits(minimum=10, maximum=50))
     policy = dataclasses.replace(HERALD, categories=(general, short))
-    assert said_with(policy) == ["Short: From 10 to 50 words."]
+    assert added_sentences(policy) == ["Short: From 10 to 50 words."]
 
 
-def test_elections_are_spoken_of_until_they_are_over() -> None:
+def test_elections_are_mentioned_until_the_polling_day() -> None:
     titles = ("Endorsement", "Reply")
     categories = tuple(Category(key=title.lower(), title=title, words=HERALD.words) for title in titles)
     campaign = Election(
@@ -226,12 +228,12 @@ def test_elections_are_spoken_of_until_they_are_over() -> None:
     )
     policy = dataclasses.replace(HERALD, categories=categories, elections=(campaign,))
     until = "until the vote on 3 November 2026"
-    said = [
+    expected = [
         f"Endorsement and Reply from 1 September 2026 {until}: at most 80 words.",
         f"Endorsement and Reply from 19 October 2026 {until}: only replies to what we printed.",
         f"Endorsement and Reply from 26 October 2026 {until}: none.",
         f"Endorsement and Reply from 1 September 2026 {until}: none from: candidate.",
     ]
-    assert said_with(policy) == said
+    assert added_sentences(policy) == expected
     assert rules_in_words(policy, date(2026, 11, 3)) == rules_in_words(policy)
     assert rules_in_words(policy, date(2026, 11, 4)) == rules_in_words(HERALD)

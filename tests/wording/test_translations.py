@@ -1,4 +1,4 @@
-"""Every sentence is there in every language, with its numbers, and compiled as it is written."""
+"""Translations: every sentence has one in every language, with its placeholders; .mo files are current."""
 
 import re
 import tomllib
@@ -18,12 +18,14 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 
 
 def catalogue(language: str) -> Catalog:
+    """Return the catalogue in the .po file of a language."""
     path = TRANSLATIONS / language / "LC_MESSAGES" / "messages.po"
     with path.open("rb") as file:
         return read_po(file, locale=language)
 
 
 def sentences_in_the_code() -> set[str]:
+    """Return all sentences that Babel extracts from the code and the templates, plurals by their singular."""
     mappings = tomllib.loads((HOME / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["babel"][
         "mappings"
     ]
@@ -38,10 +40,12 @@ def sentences_in_the_code() -> set[str]:
 
 
 def originals(message: Message) -> tuple[str, ...]:
+    """Return the English sentence, with its plural if there is one."""
     return (message.id,) if isinstance(message.id, str) else tuple(message.id)
 
 
 def translations(message: Message) -> tuple[str, ...]:
+    """Return the translations: one for each plural form of the language."""
     string = message.string or ""
     return (string,) if isinstance(string, str) else tuple(string)
 
@@ -73,7 +77,7 @@ def test_a_translation_has_the_numbers_of_its_original(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_is_compiled_is_what_is_written(language: str) -> None:
+def test_the_compiled_catalogue_is_up_to_date(language: str) -> None:
     compiled = BytesIO()
     write_mo(compiled, catalogue(language))
     kept = (TRANSLATIONS / language / "LC_MESSAGES" / "messages.mo").read_bytes()

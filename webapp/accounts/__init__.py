@@ -1,4 +1,4 @@
-"""Accounts of the desk's people, and API keys: passwords, sign-ins, second factors, invitations, roles.
+"""Editors' accounts and API keys: passwords, sign-ins, second factors, invitations, roles.
 
-It imports the letters (for claims), the store and the rules. Begin with `sign_ins` and `team`.
+It imports the letters (for claims), the store and the rules. Begin with `sign_ins` and `administration`.
 """

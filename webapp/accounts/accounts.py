@@ -1,4 +1,4 @@
-"""Accounts of the desk's people, and their passwords."""
+"""Editor accounts and their passwords: create and rename accounts, hash and verify passwords (Argon2id)."""
 
 import functools
 import secrets
@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from webapp.accounts.events import note_event
+from webapp.accounts.events import record_account_event
 from webapp.rules.emails import read_email
 from webapp.rules.findings import RefusedError
 from webapp.rules.submission import clean_line
@@ -18,79 +18,58 @@ from webapp.store.database import Database
 from webapp.store.models import AccountEventKind, Editor, Role
 
 LONGEST_NAME = 100
+"""Characters of an editor's name."""
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 1000
-"""Characters; the longest only bounds the work of hashing."""
+"""Characters; the upper limit only bounds the cost of hashing."""
 
 
 class EditorExistsError(Exception):
-    """There is an account with that e-mail address already."""
+    """An account with this e-mail address exists already; it may have ended."""
 
 
 class EditorRefusedError(Exception):
-    """An account can't be made like this; the message says why."""
-
-
-def hashed(password: str) -> str:
-    """Return what is kept of a password.
-
-    Raises:
-        EditorRefusedError: it is too short or too long.
-    """
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise EditorRefusedError(
-            f"A password has from {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters; this one has "
-            f"{len(password)}."
-        )
-    return _hasher().hash(password)
-
-
-def is_password(password: str, kept: str | None) -> bool:
-    """Tell whether a password is the one of which ``kept`` was kept; nothing takes as long as a wrong one."""
-    try:
-        _hasher().verify(kept or _hash_of_nobody(), password[:LONGEST_PASSWORD])
-    except (VerificationError, InvalidHashError):
-        return False
-    return kept is not None
-
-
-def needs_new_hash(kept: str) -> bool:
-    """Tell whether a password was hashed in a way that is not the safest any more."""
-    return _hasher().check_needs_rehash(kept)
+    """The e-mail address or the password of an account is invalid; the message says why."""
 
 
 def add_editor(database: Database, *, email: str, name: str, role: Role, password: str, now: datetime) -> int:
-    """Make an account and return its number.
+    """Create an account in a transaction of its own, and return its id.
+
+    Args:
+        database: Where to create it.
+        email: The address to sign in with, as typed.
+        name: As colleagues see it; where empty, the part of the address before the @. It is cut to 100
+            characters.
+        role: What the editor may do.
+        password: In plain text, 10 to 1000 characters.
+        now: The current time.
 
     Raises:
-        EditorRefusedError: the address isn't one, or the password is too short or too long.
+        EditorRefusedError: the e-mail address is invalid, or the password is too short or too long.
         EditorExistsError: the address has an account.
     """
-    address = account_address(email)
-    password_hash = hashed(password)
+    address = normalize_account_email(email)
+    password_hash = hash_password(password)
     with database.transaction() as session:
-        editor = make_editor(
+        editor = insert_editor(
             session, email=address, name=name, role=role, password_hash=password_hash, now=now
         )
         return editor.id
 
 
-def account_address(email: str) -> str:
-    """Return an e-mail address as accounts have it.
-
-    Raises:
-        EditorRefusedError: it isn't one.
-    """
-    try:
-        return read_email(email).text.lower()
-    except RefusedError as error:
-        raise EditorRefusedError(f"“{email}” is not an e-mail address.") from error
-
-
-def make_editor(
+def insert_editor(
     session: Session, *, email: str, name: str, role: Role, password_hash: str, now: datetime
 ) -> Editor:
-    """Make an account at an address that was read already.
+    """Insert an account within the caller's transaction.
+
+    Args:
+        session: The caller's transaction.
+        email: An address that `normalize_account_email` returned.
+        name: As colleagues see it; where empty, the part of the address before the @. It is cut to 100
+            characters.
+        role: What the editor may do.
+        password_hash: What `hash_password` returned.
+        now: The current time.
 
     Raises:
         EditorExistsError: the address has an account.
@@ -110,17 +89,74 @@ def make_editor(
     return editor
 
 
+def normalize_account_email(email: str) -> str:
+    """Return an e-mail address as `Editor.email` stores it: normalised, in lower case.
+
+    Raises:
+        EditorRefusedError: it is not an e-mail address.
+    """
+    try:
+        return read_email(email).text.lower()
+    except RefusedError as error:
+        raise EditorRefusedError(f"“{email}” is not an e-mail address.") from error
+
+
 def rename_editor(session: Session, editor_id: int, name: str) -> None:
-    """Let colleagues see an editor under another name, which must not be empty."""
+    """Change an editor's name, which must not be empty and is cut to 100 characters."""
     session.execute(update(Editor).where(Editor.id == editor_id).values(name=clean_line(name)[:LONGEST_NAME]))
 
 
 def change_password(
     session: Session, editor_id: int, password_hash: str, *, now: datetime, note: str = ""
 ) -> None:
-    """Keep another password of an editor's from now on."""
+    """Replace an editor's password and record the event; sign-ins don't end by this.
+
+    Args:
+        session: The transaction.
+        editor_id: Whose password it is.
+        password_hash: What `hash_password` returned for the new password.
+        now: The current time.
+        note: How it was changed: `BY_LINK`, or nothing where the editor was signed in.
+    """
     session.execute(update(Editor).where(Editor.id == editor_id).values(password_hash=password_hash))
-    note_event(session, AccountEventKind.PASSWORD_CHANGED, editor_id, now=now, note=note)
+    record_account_event(session, AccountEventKind.PASSWORD_CHANGED, editor_id, now=now, note=note)
+
+
+def editor_names(session: Session) -> dict[int, str]:
+    """Return the names of all accounts that have not ended, by id, in the order of the names."""
+    query = select(Editor.id, Editor.name).where(Editor.ended_at.is_(None)).order_by(Editor.name, Editor.id)
+    return {row.id: row.name for row in session.execute(query)}
+
+
+def hash_password(password: str) -> str:
+    """Return the Argon2id hash of a password. It is slow on purpose: call it outside write transactions.
+
+    Raises:
+        EditorRefusedError: the password is too short or too long.
+    """
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise EditorRefusedError(
+            f"A password has from {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters; this one has "
+            f"{len(password)}."
+        )
+    return _hasher().hash(password)
+
+
+def password_matches(password: str, password_hash: str | None) -> bool:
+    """Tell whether a password has this hash.
+
+    Without a hash (no such account) the answer is no, and takes as long as for a wrong password.
+    """
+    try:
+        _hasher().verify(password_hash or _dummy_hash(), password[:LONGEST_PASSWORD])
+    except (VerificationError, InvalidHashError):
+        return False
+    return password_hash is not None
+
+
+def needs_rehash(password_hash: str) -> bool:
+    """Tell whether a hash was made with other Argon2 parameters than the current ones."""
+    return _hasher().check_needs_rehash(password_hash)
 
 
 @functools.cache
@@ -129,11 +165,6 @@ def _hasher() -> PasswordHasher:
 
 
 @functools.cache
-def _hash_of_nobody() -> str:
+def _dummy_hash() -> str:
+    """Return the hash of a random password, to verify against where there is no account."""
     return _hasher().hash(secrets.token_urlsafe())
-
-
-def editor_names(session: Session) -> dict[int, str]:
-    """Return the names of all who have an account that works, by their numbers and in order."""
-    query = select(Editor.id, Editor.name).where(Editor.ended_at.is_(None)).order_by(Editor.name, Editor.id)
-    return {row.id: row.name for row in session.execute(query)}

@@ -1,7 +1,7 @@
-"""Keys of the API: how a program proves that it may hand letters in.
+"""API keys: create, list, revoke, and authenticate requests by key.
 
-Whoever makes a key sees it once; only its digest is kept. It has 256 random bits, so that it is looked up by
-that digest: no slow hash is needed, and no comparison tells how much of a guess was right.
+A key is shown once, when it is created; the database has only its SHA-256 digest. A key has 256 random bits,
+so a fast digest is enough, and the lookup by digest leaks nothing about the key through its timing.
 """
 
 import functools
@@ -15,54 +15,55 @@ from typing import Any
 from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
-from webapp.accounts.secret_digests import digest, new_token
+from webapp.accounts.secret_digests import new_token, secret_digest
 from webapp.rules.submission import clean_line
 from webapp.store.database import Database, StoreAwayError
-from webapp.store.models import HIGHEST_NUMBER, ApiKey
+from webapp.store.models import MAX_ROW_ID, ApiKey
 from webapp.store.statements import rows_changed
 
 PREFIX = "lettersdesk_"
-"""Tells whoever finds a key somewhere, or a program that looks for lost ones, what it opens."""
+"""Lets people and secret scanners recognise a leaked key."""
 LONGEST_NAME = 100
-USE_NOTED_EVERY = timedelta(minutes=10)
-"""A use is a write, and a busy key has several a second."""
+"""Characters of a key's name."""
+LAST_USED_UPDATE_INTERVAL = timedelta(minutes=10)
+"""The least time between two writes of `ApiKey.last_used_at`: a busy key is used several times a second."""
 KEY_DIGEST = "key_digest"
 _KEY = re.compile(re.escape(PREFIX) + r"[A-Za-z0-9_-]{43}")
 
 
 class ApiKeyRefusedError(Exception):
-    """A key can't be made like this; the message says why."""
+    """The name of a new key is empty or too long; the message says so."""
 
 
 class ApiKeyMissingError(Exception):
-    """There is no key of that number, or it has ended already."""
+    """There is no key with that id, or it is revoked already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeyHolder:
-    """A program that has shown a key which works.
+class ApiKeyHolder:
+    """The API client that an authenticated request comes from.
 
     Attributes:
-        key_id: The number of its key.
-        paper: The slug of the only paper that it may write to; all of them where empty.
+        key_id: The id of its key.
+        paper: The slug of the only paper that it may submit letters to; empty for all papers.
     """
 
     key_id: int
     paper: str
 
     def may_write_to(self, paper: str) -> bool:
-        """Tell whether the key opens the paper that the slug names."""
+        """Tell whether the key is valid for the paper with this slug."""
         return self.paper in {"", paper}
 
 
-def make_key(session: Session, *, name: str, paper: str, now: datetime) -> str:
-    """Make a key and return it; nobody can ever see it again.
+def create_api_key(session: Session, *, name: str, paper: str, now: datetime) -> str:
+    """Create a key and return it in plain text; it can't be read again later.
 
     Args:
         session: The transaction.
-        name: Who holds it.
-        paper: The slug of the only paper that it opens; empty for all.
-        now: The present moment.
+        name: Who holds the key, 1 to 100 characters.
+        paper: The slug of the only paper that it is valid for; empty for all papers.
+        now: The current time.
 
     Raises:
         ApiKeyRefusedError: the name is empty or too long.
@@ -73,58 +74,60 @@ def make_key(session: Session, *, name: str, paper: str, now: datetime) -> str:
             f"A key needs a name of 1 to {LONGEST_NAME} characters, which says who holds it."
         )
     key = PREFIX + new_token()
-    session.add(ApiKey(key_digest=digest(key), name=cleaned, paper=paper or None, created_at=now))
+    session.add(ApiKey(key_digest=secret_digest(key), name=cleaned, paper=paper or None, created_at=now))
     return key
 
 
-def end_key(session: Session, number: int, *, now: datetime) -> ApiKey:
-    """Let a key open nothing any more, from this moment on.
+def revoke_api_key(session: Session, key_id: int, *, now: datetime) -> ApiKey:
+    """Revoke a key at once, and return its row.
 
     Raises:
-        ApiKeyMissingError: there is none of that number, or it has ended.
+        ApiKeyMissingError: there is no key with that id, or it is revoked already.
     """
-    ending = update(ApiKey).where(ApiKey.id == number, ApiKey.ended_at.is_(None))
-    if not 0 < number <= HIGHEST_NUMBER or not rows_changed(session, ending.values(ended_at=now)):
+    revocation = update(ApiKey).where(ApiKey.id == key_id, ApiKey.ended_at.is_(None)).values(ended_at=now)
+    if not 0 < key_id <= MAX_ROW_ID or not rows_changed(session, revocation):
         raise ApiKeyMissingError
-    return session.get_one(ApiKey, number)
+    return session.get_one(ApiKey, key_id)
 
 
-def all_keys(session: Session) -> Sequence[ApiKey]:
-    """List all keys, those that have ended too, in the order in which they were made."""
+def list_api_keys(session: Session) -> Sequence[ApiKey]:
+    """Return all keys, revoked ones too, in the order of their creation."""
     return session.scalars(select(ApiKey).order_by(ApiKey.id)).all()
 
 
-def holder_of(database: Database, key: str, now: datetime) -> KeyHolder | None:
-    """Return who holds a key, and note that it was used; nothing where it opens nothing.
+def authenticate_api_key(database: Database, key: str, now: datetime) -> ApiKeyHolder | None:
+    """Return the holder of a valid key, and None for an unknown, malformed or revoked one.
+
+    It also updates `last_used_at`, at most once in ten minutes; a failure of that write is ignored.
 
     Raises:
-        StoreAwayError: the store can't be reached.
+        StoreAwayError: the database can't be reached.
     """
-    # What no key of ours looks like costs the store nothing.
+    # A malformed key is refused without a query.
     if not _KEY.fullmatch(key):
         return None
     with database.query() as session:
-        found = session.execute(_working(), {KEY_DIGEST: digest(key)}).one_or_none()
+        found = session.execute(_active_key_query(), {KEY_DIGEST: secret_digest(key)}).one_or_none()
     if found is None:
         return None
-    if found.last_used_at is None or found.last_used_at <= now - USE_NOTED_EVERY:
-        # A note that can't be made keeps nobody out.
+    if found.last_used_at is None or found.last_used_at <= now - LAST_USED_UPDATE_INTERVAL:
+        # The key is valid even where its use can't be recorded.
         with suppress(StoreAwayError):
-            _note_use(database, found.id, now)
-    return KeyHolder(key_id=found.id, paper=found.paper or "")
+            _update_last_used(database, found.id, now)
+    return ApiKeyHolder(key_id=found.id, paper=found.paper or "")
 
 
-def _note_use(database: Database, number: int, now: datetime) -> None:
-    since = now - USE_NOTED_EVERY
-    # Another thread or process may have noted it meanwhile.
-    not_noted = or_(ApiKey.last_used_at.is_(None), ApiKey.last_used_at <= since)
+def _update_last_used(database: Database, key_id: int, now: datetime) -> None:
+    since = now - LAST_USED_UPDATE_INTERVAL
+    # Another thread or process may have updated it since it was read.
+    is_due = or_(ApiKey.last_used_at.is_(None), ApiKey.last_used_at <= since)
     with database.transaction() as session:
-        session.execute(update(ApiKey).where(ApiKey.id == number, not_noted).values(last_used_at=now))
+        session.execute(update(ApiKey).where(ApiKey.id == key_id, is_due).values(last_used_at=now))
 
 
-# Made once: each letter through the API begins with it.
+# Built once: it runs for each API request.
 @functools.cache
-def _working() -> Select[*tuple[Any, ...]]:
+def _active_key_query() -> Select[*tuple[Any, ...]]:
     return select(ApiKey.id, ApiKey.paper, ApiKey.last_used_at).where(
         ApiKey.key_digest == bindparam(KEY_DIGEST), ApiKey.ended_at.is_(None)
     )

@@ -1,4 +1,4 @@
-"""The second factor of an authenticator app: a code that changes every half minute (RFC 6238)."""
+"""Authenticator apps as a second factor: time-based one-time passwords (TOTP, RFC 6238)."""
 
 import hmac
 from datetime import datetime
@@ -7,114 +7,128 @@ import pyotp
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from webapp.accounts.events import note_event
-from webapp.accounts.second_factors import CodeRefusedError, drop_codes_without_factor
+from webapp.accounts.events import record_account_event
+from webapp.accounts.second_factors import CodeRefusedError, delete_orphaned_recovery_codes
 from webapp.store.models import AccountEventKind, Editor
 from webapp.store.statements import rows_changed
 
-STEP = 30
-"""Seconds for which a code is shown."""
-SLACK = 1
-"""Steps by which a telephone's clock may be ahead of ours or behind."""
-DIGITS = 6
+STEP_SECONDS = 30
+"""How long an app shows one code."""
+DRIFT_STEPS = 1
+"""Time steps by which the phone's clock may be ahead of the server's or behind it."""
+CODE_DIGITS = 6
 
 
-class AuthenticatorSetError(Exception):
-    """The editor has an authenticator; it has to be removed before another one is set up."""
+class AuthenticatorExistsError(Exception):
+    """The editor has a confirmed authenticator, which must be removed before another one is set up."""
 
 
-def begin_authenticator(session: Session, editor_id: int) -> None:
-    """Make a secret for the editor's app, which counts once a code proves that the app has it.
+def start_authenticator_setup(session: Session, editor_id: int) -> None:
+    """Store a new TOTP secret for the editor; it is no second factor until `confirm_authenticator`.
+
+    An unconfirmed secret is replaced.
 
     Raises:
-        AuthenticatorSetError: one counts already.
+        AuthenticatorExistsError: an authenticator is confirmed already.
     """
-    editor = _locked(session, editor_id)
+    editor = _lock_editor(session, editor_id)
     if editor.totp_confirmed_at is not None:
-        raise AuthenticatorSetError
-    _keep_secret(editor, pyotp.random_base32())
+        raise AuthenticatorExistsError
+    editor.totp_secret = pyotp.random_base32()
 
 
-def secret_to_show(editor: Editor) -> str | None:
-    """Return the secret while it is being set up; once it counts nobody sees it again."""
-    return _secret_of(editor) if editor.totp_confirmed_at is None else None
+def unconfirmed_secret(editor: Editor) -> str | None:
+    """Return the TOTP secret (base 32) until it is confirmed, then None: it is never shown again."""
+    return editor.totp_secret if editor.totp_confirmed_at is None else None
 
 
-def setup_address(editor: Editor, secret: str, issuer: str) -> str:
-    """Return what the QR code says to the app."""
+def otpauth_uri(editor: Editor, secret: str, issuer: str) -> str:
+    """Return the otpauth:// URI that the app reads from the QR code."""
     return pyotp.TOTP(secret).provisioning_uri(name=editor.email, issuer_name=issuer)
 
 
 def confirm_authenticator(session: Session, editor_id: int, code: str, *, now: datetime) -> None:
-    """Let the app count from now on, as it shows the right code.
+    """Make the stored secret a second factor, if the app shows the right code for it.
+
+    Args:
+        session: The transaction.
+        editor_id: Whose authenticator it is.
+        code: As typed; white space is ignored. It can't be used to sign in afterwards.
+        now: The current time.
 
     Raises:
-        AuthenticatorSetError: one counts already.
-        CodeRefusedError: the code is wrong, or there is no secret that waits for one.
+        AuthenticatorExistsError: an authenticator is confirmed already.
+        CodeRefusedError: the code is wrong, or no secret is stored.
     """
-    editor = _locked(session, editor_id)
+    editor = _lock_editor(session, editor_id)
     if editor.totp_confirmed_at is not None:
-        raise AuthenticatorSetError
-    editor.totp_last_step = _step_of(_secret_of(editor), code, now)
+        raise AuthenticatorExistsError
+    editor.totp_last_step = _matching_step(editor.totp_secret, code, now)
     editor.totp_confirmed_at = now
-    note_event(session, AccountEventKind.SECOND_FACTOR_SET, editor_id, now=now)
+    record_account_event(session, AccountEventKind.SECOND_FACTOR_SET, editor_id, now=now)
 
 
-def use_authenticator(session: Session, editor_id: int, code: str, *, now: datetime) -> None:
-    """Take a code, which no second sign-in can use again.
+def verify_authenticator_code(session: Session, editor_id: int, code: str, *, now: datetime) -> None:
+    """Check a code and mark its time step as used: neither it nor an older one works again.
+
+    Args:
+        session: The transaction.
+        editor_id: Whose authenticator it is.
+        code: As typed; white space is ignored.
+        now: The current time.
 
     Raises:
-        CodeRefusedError: it is wrong, too old, or was used, or there is no authenticator.
+        CodeRefusedError: the code is wrong, too old or used, or the editor has no confirmed authenticator.
     """
     editor = session.get(Editor, editor_id)
     if editor is None or editor.totp_confirmed_at is None:
         raise CodeRefusedError
-    step = _step_of(_secret_of(editor), code, now)
-    used = (
+    step = _matching_step(editor.totp_secret, code, now)
+    # Of two concurrent sign-ins with one code, only one updates the row.
+    use = (
         update(Editor)
         .where(Editor.id == editor_id, or_(Editor.totp_last_step.is_(None), Editor.totp_last_step < step))
         .values(totp_last_step=step)
     )
-    if not rows_changed(session, used):
+    if not rows_changed(session, use):
         raise CodeRefusedError
 
 
 def remove_authenticator(session: Session, editor_id: int, *, now: datetime) -> None:
-    """Forget the editor's app; the recovery codes go with the last factor that they stand in for."""
-    editor = _locked(session, editor_id)
+    """Delete the TOTP secret, and the recovery codes where no second factor is left.
+
+    An event is recorded only if the authenticator was confirmed.
+    """
+    editor = _lock_editor(session, editor_id)
     if editor.totp_confirmed_at is not None:
-        note_event(session, AccountEventKind.SECOND_FACTOR_REMOVED, editor_id, now=now)
+        record_account_event(session, AccountEventKind.SECOND_FACTOR_REMOVED, editor_id, now=now)
     editor.totp_confirmed_at = None
-    _keep_secret(editor, None)
-    drop_codes_without_factor(session, editor_id)
+    editor.totp_secret = None
+    delete_orphaned_recovery_codes(session, editor_id)
 
 
-def _locked(session: Session, editor_id: int) -> Editor:
+def _lock_editor(session: Session, editor_id: int) -> Editor:
     return session.scalars(select(Editor).where(Editor.id == editor_id).with_for_update()).one()
 
 
-def _step_of(secret: str | None, code: str, now: datetime) -> int:
-    """Return the step whose code this is; each is compared, so that the time tells nothing."""
+def _matching_step(secret: str | None, code: str, now: datetime) -> int:
+    """Return the newest time step that has this code.
+
+    Every step is compared, in constant time, so that the duration doesn't show which one matched.
+
+    Raises:
+        CodeRefusedError: there is no secret, or no step has this code.
+    """
     if secret is None:
         raise CodeRefusedError
     typed = "".join(code.split())
-    current = int(now.timestamp()) // STEP
-    app = pyotp.TOTP(secret)
-    fitting = [
+    current = int(now.timestamp()) // STEP_SECONDS
+    totp = pyotp.TOTP(secret)
+    matching = [
         step
-        for step in range(current - SLACK, current + SLACK + 1)
-        if hmac.compare_digest(app.generate_otp(step).encode(), typed.encode())
+        for step in range(current - DRIFT_STEPS, current + DRIFT_STEPS + 1)
+        if hmac.compare_digest(totp.generate_otp(step).encode(), typed.encode())
     ]
-    if not fitting:
+    if not matching:
         raise CodeRefusedError
-    return fitting[-1]
-
-
-def _secret_of(editor: Editor) -> str | None:
-    """Read the secret: the only place that does."""
-    return editor.totp_secret
-
-
-def _keep_secret(editor: Editor, secret: str | None) -> None:
-    """Keep the secret: the only place that does."""
-    editor.totp_secret = secret
+    return matching[-1]

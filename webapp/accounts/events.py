@@ -1,4 +1,7 @@
-"""What happened to accounts, and at their doors: a record that no page can change."""
+"""The audit log of accounts: record and list account events (sign-ins, role changes, password resets …).
+
+No page changes or deletes events.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,15 +12,15 @@ from sqlalchemy.orm import Session, joinedload
 
 from webapp.store.models import AccountEvent, AccountEventKind
 
-BY_PASSWORD = "password"  # noqa: S105 -- the name of a thing, and no password
+BY_PASSWORD = "password"  # noqa: S105 -- a code, not a password
 BY_PASSKEY = "passkey"
 BY_CODE = "code"
 BY_LINK = "link"
-TAKEN_BACK = "taken_back"
-"""Short words in an event's note that pages put into sentences."""
+REQUIREMENT_REMOVED = "taken_back"
+"""Codes in `AccountEvent.note`, which `webapp.wording.people` puts into words."""
 
 
-def note_event(
+def record_account_event(
     session: Session,
     kind: AccountEventKind,
     editor_id: int,
@@ -26,7 +29,16 @@ def note_event(
     by_id: int | None = None,
     note: str = "",
 ) -> None:
-    """Leave an event on an account; ``by_id`` is who did it, where that is not its owner."""
+    """Add an event to an account's log, within the caller's transaction.
+
+    Args:
+        session: The transaction.
+        kind: What happened.
+        editor_id: Whose account it happened to; for an invitation, who sent it.
+        now: The current time.
+        by_id: Who did it; the owner of the account may be given or left out, and is stored as NULL.
+        note: More about it: one of the codes above, role values, or the name of a passkey.
+    """
     session.add(
         AccountEvent(
             kind=kind,
@@ -40,7 +52,7 @@ def note_event(
 
 @dataclass(frozen=True, slots=True)
 class AccountEventPage:
-    """One page of events; ``next_before`` is the number that the following page stays below."""
+    """One page of events, and the value of ``before`` for the next page; None on the last page."""
 
     rows: Sequence[AccountEvent]
     next_before: int | None
@@ -49,7 +61,14 @@ class AccountEventPage:
 def account_events(
     session: Session, *, editor_id: int | None = None, before: int | None = None, size: int = 50
 ) -> AccountEventPage:
-    """List what happened, the newest first, to one account or to all."""
+    """Return a page of account events, newest first (keyset pagination by id).
+
+    Args:
+        session: The session to read in.
+        editor_id: Whose events; None for those of all accounts.
+        before: Only events with a smaller id; None for the first page.
+        size: The greatest number of events on the page.
+    """
     query = (
         select(AccountEvent)
         .options(joinedload(AccountEvent.editor), joinedload(AccountEvent.by))

@@ -1,4 +1,4 @@
-"""Keys in an editor's device or browser (WebAuthn): a second factor, or both factors in one."""
+"""Passkeys (WebAuthn) as a second factor or instead of the password: register, list, remove, verify."""
 
 import hashlib
 from collections.abc import Sequence
@@ -8,35 +8,38 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from webapp.accounts.events import note_event
-from webapp.accounts.relying_party import Challenge, Desk, PasskeyRefusedError, Request
-from webapp.accounts.second_factors import drop_codes_without_factor
+from webapp.accounts.events import record_account_event
+from webapp.accounts.relying_party import Challenge, PasskeyRefusedError, RelyingParty, WebAuthnRequest
+from webapp.accounts.second_factors import delete_orphaned_recovery_codes
 from webapp.store.models import AccountEventKind, Editor, Passkey
 
 LONGEST_NAME = 100
+"""Characters of a passkey's name."""
 
 
 def passkeys_of(session: Session, editor_id: int) -> Sequence[Passkey]:
-    """List an editor's passkeys, the oldest first."""
+    """Return an editor's passkeys, oldest first."""
     return session.scalars(select(Passkey).where(Passkey.editor_id == editor_id).order_by(Passkey.id)).all()
 
 
-def request_new_passkey(session: Session, desk: Desk, editor: Editor) -> Request:
-    """Return what asks a browser for a new passkey, where it has none of the editor's yet."""
-    from webapp.accounts import webauthn_ceremonies as ceremonies  # noqa: PLC0415 -- loaded when first needed, as it says there
+def passkey_registration_request(
+    session: Session, relying_party: RelyingParty, editor: Editor
+) -> WebAuthnRequest:
+    """Return the WebAuthn request to create a passkey on a device that has none of this editor's."""
+    from webapp.accounts import webauthn_ceremonies as ceremonies  # noqa: PLC0415 -- slow to import; see its docstring
 
-    return ceremonies.ask_to_register(
-        desk,
-        handle=_handle(desk, editor.id),
+    return ceremonies.registration_request(
+        relying_party,
+        user_handle=_user_handle(relying_party, editor.id),
         email=editor.email,
         name=editor.name,
-        known=_credentials(passkeys_of(session, editor.id)),
+        existing=_credential_ids(passkeys_of(session, editor.id)),
     )
 
 
 def add_passkey(
     session: Session,
-    desk: Desk | None,
+    relying_party: RelyingParty | None,
     editor_id: int,
     credential: str,
     *,
@@ -44,16 +47,26 @@ def add_passkey(
     name: str,
     now: datetime,
 ) -> None:
-    """Keep the passkey that a browser has made.
+    """Verify and store a passkey that a browser has created.
+
+    Args:
+        session: The transaction.
+        relying_party: The site that it must be bound to; None where passkeys can't be used.
+        editor_id: Whose passkey it is.
+        credential: The browser's response, in JSON.
+        challenge: What the response must contain; None where it has expired.
+        name: As its owner calls it, up to 100 characters.
+        now: The current time.
 
     Raises:
-        PasskeyRefusedError: it answers no challenge or another one, is for another site, or is known already.
+        PasskeyRefusedError: passkeys can't be used, the challenge has expired or is another one, the response
+            is malformed or for another site, or the passkey is registered already.
     """
-    from webapp.accounts import webauthn_ceremonies as ceremonies  # noqa: PLC0415 -- loaded when first needed, as it says there
+    from webapp.accounts import webauthn_ceremonies as ceremonies  # noqa: PLC0415 -- slow to import; see its docstring
 
-    if desk is None or challenge is None:
+    if relying_party is None or challenge is None:
         raise PasskeyRefusedError
-    verified = ceremonies.registered(desk, credential, challenge.value)
+    verified = ceremonies.verify_registration(relying_party, credential, challenge.value)
     passkey = Passkey(
         editor_id=editor_id,
         credential_id=verified.credential_id,
@@ -67,77 +80,98 @@ def add_passkey(
             session.add(passkey)
     except IntegrityError as error:
         raise PasskeyRefusedError from error
-    note_event(session, AccountEventKind.PASSKEY_ADDED, editor_id, now=now, note=name)
+    record_account_event(session, AccountEventKind.PASSKEY_ADDED, editor_id, now=now, note=name)
 
 
-def remove_passkey(session: Session, editor_id: int, number: int, *, now: datetime) -> bool:
-    """Forget one of the editor's passkeys; tell whether there was one of that number."""
-    passkey = session.scalar(select(Passkey).where(Passkey.id == number, Passkey.editor_id == editor_id))
+def remove_passkey(session: Session, editor_id: int, passkey_id: int, *, now: datetime) -> bool:
+    """Delete one of the editor's passkeys, and the recovery codes where no second factor is left.
+
+    Args:
+        session: The transaction.
+        editor_id: Whose passkey it must be.
+        passkey_id: The id of the passkey.
+        now: The current time.
+
+    Returns:
+        Whether the editor has a passkey with this id.
+    """
+    passkey = session.scalar(select(Passkey).where(Passkey.id == passkey_id, Passkey.editor_id == editor_id))
     if passkey is None:
         return False
-    session.execute(delete(Passkey).where(Passkey.id == number))
-    note_event(session, AccountEventKind.PASSKEY_REMOVED, editor_id, now=now, note=passkey.name)
-    drop_codes_without_factor(session, editor_id)
+    session.execute(delete(Passkey).where(Passkey.id == passkey_id))
+    record_account_event(session, AccountEventKind.PASSKEY_REMOVED, editor_id, now=now, note=passkey.name)
+    delete_orphaned_recovery_codes(session, editor_id)
     return True
 
 
-def request_passkey(desk: Desk, passkeys: Sequence[Passkey] = ()) -> Request:
-    """Return what asks a browser for one of ``passkeys``, or, alone, for any that stands for both factors."""
-    from webapp.accounts import webauthn_ceremonies as ceremonies  # noqa: PLC0415 -- loaded when first needed, as it says there
+def passkey_authentication_request(
+    relying_party: RelyingParty, passkeys: Sequence[Passkey] = ()
+) -> WebAuthnRequest:
+    """Return the WebAuthn request to sign a challenge with one of ``passkeys``.
 
-    return ceremonies.ask_to_authenticate(desk, _credentials(passkeys))
+    Without any, it asks for a passkey of any editor, and for user verification (PIN, fingerprint …) by the
+    device: such a passkey replaces the password too.
+    """
+    from webapp.accounts import webauthn_ceremonies as ceremonies  # noqa: PLC0415 -- slow to import; see its docstring
+
+    return ceremonies.authentication_request(relying_party, _credential_ids(passkeys))
 
 
-def use_passkey(
+def verify_passkey(
     session: Session,
-    desk: Desk | None,
+    relying_party: RelyingParty | None,
     credential: str,
     *,
     challenge: Challenge | None,
     now: datetime,
     editor_id: int | None = None,
 ) -> int:
-    """Hold what a browser signed against the key that is kept; return whose it is.
+    """Verify a browser's signature with the stored public key; return the id of the passkey's editor.
+
+    It also stores the time of use and the passkey's signature counter.
 
     Args:
-        session: The transaction in which it counts as used.
-        desk: Where it has to be for; none where there are no passkeys.
-        credential: As the browser gives it, in JSON.
-        challenge: What it had to sign, if that is not too long ago; one made before the key was used last
-            is used up.
-        now: The present moment.
-        editor_id: Whose it has to be. Without, it stands for the password as well: the device must have
-            made sure of its owner.
+        session: The transaction.
+        relying_party: The site that the passkey must be bound to; None where passkeys can't be used.
+        credential: The browser's response, in JSON.
+        challenge: What must be signed; None where it has expired. One that is older than the last use of the
+            passkey is refused, so that a response can't be replayed.
+        now: The current time.
+        editor_id: Whose passkey it must be, as a second factor after the password. With None it may be
+            anybody's and replaces the password: then the device must have verified its user.
 
     Raises:
-        PasskeyRefusedError: it is not proved.
+        PasskeyRefusedError: passkeys can't be used, the challenge has expired or was used, the response is
+            malformed or its signature wrong, or the passkey is unknown or another editor's.
     """
-    from webapp.accounts import webauthn_ceremonies as ceremonies  # noqa: PLC0415 -- loaded when first needed, as it says there
+    from webapp.accounts import webauthn_ceremonies as ceremonies  # noqa: PLC0415 -- slow to import; see its docstring
 
-    if desk is None or challenge is None:
+    if relying_party is None or challenge is None:
         raise PasskeyRefusedError
-    answer = ceremonies.read_answer(credential)
-    passkey = session.scalar(select(Passkey).where(Passkey.credential_id == answer.raw_id).with_for_update())
+    assertion = ceremonies.parse_assertion(credential)
+    passkey = session.scalar(
+        select(Passkey).where(Passkey.credential_id == assertion.raw_id).with_for_update()
+    )
     if passkey is None or editor_id not in {None, passkey.editor_id}:
         raise PasskeyRefusedError
     if passkey.last_used_at and passkey.last_used_at >= challenge.made_at:
         raise PasskeyRefusedError
-    passkey.sign_count = ceremonies.authenticated(
-        desk,
-        answer,
+    passkey.sign_count = ceremonies.verify_assertion(
+        relying_party,
+        assertion,
         challenge.value,
         public_key=passkey.public_key,
         sign_count=passkey.sign_count,
-        is_alone=editor_id is None,
+        require_user_verification=editor_id is None,
     )
     passkey.last_used_at = now
     return passkey.editor_id
 
 
-def _handle(desk: Desk, editor_id: int) -> bytes:
-    """Return how a device tells an editor's passkeys from a colleague's; it says nothing about anybody."""
-    return hashlib.sha256(f"{desk.host} {editor_id}".encode()).digest()
+def _user_handle(relying_party: RelyingParty, editor_id: int) -> bytes:
+    """Return the WebAuthn user handle: opaque, stable for an editor, and without personal data."""
+    return hashlib.sha256(f"{relying_party.host} {editor_id}".encode()).digest()
 
 
-def _credentials(passkeys: Sequence[Passkey]) -> list[bytes]:
+def _credential_ids(passkeys: Sequence[Passkey]) -> list[bytes]:
     return [passkey.credential_id for passkey in passkeys]

@@ -1,4 +1,4 @@
-"""Codes on paper that let an editor in who has lost the second factor, each once."""
+"""Recovery codes: printed one-time codes that replace a lost second factor at sign-in."""
 
 import secrets
 from collections.abc import Sequence
@@ -7,51 +7,63 @@ from datetime import datetime
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from webapp.accounts.events import note_event
+from webapp.accounts.events import record_account_event
 from webapp.accounts.second_factors import CodeRefusedError
-from webapp.accounts.secret_digests import digest
+from webapp.accounts.secret_digests import secret_digest
 from webapp.store.models import AccountEventKind, RecoveryCode
 from webapp.store.statements import rows_changed
 
-HOW_MANY = 10
-GROUPS, GROUP = 4, 4
+CODES_PER_EDITOR = 10
+GROUPS, GROUP_LENGTH = 4, 4
+"""A code is four groups of four characters."""
 ALPHABET = "abcdefghjkmnpqrstuvwxyz023456789"
-"""32 letters and digits that can't be taken for one another: 80 bits a code, too many to be guessed."""
+"""32 letters and digits that are not mistaken for one another; a code of 16 has 80 random bits."""
 
 
-def make_recovery_codes(session: Session, editor_id: int, *, now: datetime) -> Sequence[str]:
-    """Make new codes, in place of any there are, and return them: they are never seen again."""
+def replace_recovery_codes(session: Session, editor_id: int, *, now: datetime) -> Sequence[str]:
+    """Replace an editor's recovery codes with new ones and return them in plain text.
+
+    Only their digests are stored: they can't be shown again.
+    """
     session.execute(delete(RecoveryCode).where(RecoveryCode.editor_id == editor_id))
-    codes = [_new_code() for _ in range(HOW_MANY)]
-    session.add_all(RecoveryCode(editor_id=editor_id, code_digest=digest(_plain(code))) for code in codes)
-    note_event(session, AccountEventKind.RECOVERY_CODES_MADE, editor_id, now=now)
+    codes = [_new_code() for _ in range(CODES_PER_EDITOR)]
+    session.add_all(
+        RecoveryCode(editor_id=editor_id, code_digest=secret_digest(_normalize(code))) for code in codes
+    )
+    record_account_event(session, AccountEventKind.RECOVERY_CODES_MADE, editor_id, now=now)
     return codes
 
 
 def use_recovery_code(session: Session, editor_id: int, code: str, *, now: datetime) -> None:
-    """Take a code, which is of no use afterwards.
+    """Mark one of the editor's recovery codes as used, and record the event.
+
+    Args:
+        session: The transaction.
+        editor_id: Whose code it must be.
+        code: As typed; case, white space and hyphens are ignored.
+        now: The current time.
 
     Raises:
-        CodeRefusedError: it is none of the editor's, or was used.
+        CodeRefusedError: it is not one of the editor's codes, or is used already.
     """
-    used = (
+    use = (
         update(RecoveryCode)
         .where(
             RecoveryCode.editor_id == editor_id,
-            RecoveryCode.code_digest == digest(_plain(code)),
+            RecoveryCode.code_digest == secret_digest(_normalize(code)),
             RecoveryCode.used_at.is_(None),
         )
         .values(used_at=now)
     )
-    if not rows_changed(session, used):
+    if not rows_changed(session, use):
         raise CodeRefusedError
-    note_event(session, AccountEventKind.RECOVERY_CODE_USED, editor_id, now=now)
+    record_account_event(session, AccountEventKind.RECOVERY_CODE_USED, editor_id, now=now)
 
 
 def _new_code() -> str:
-    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(GROUP)) for _ in range(GROUPS))
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(GROUP_LENGTH)) for _ in range(GROUPS))
 
 
-def _plain(code: str) -> str:
-    """Return a code as it is, however it was typed."""
+def _normalize(code: str) -> str:
+    """Return a typed code in lower case, without white space and hyphens."""
     return "".join(code.lower().replace("-", " ").split())

@@ -1,4 +1,4 @@
-"""The desk as WebAuthn sees it: the site that a passkey is made for, and what it asks of browsers."""
+"""WebAuthn value objects: the relying party (this site), challenges, and requests to browsers."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,38 +6,52 @@ from urllib.parse import urlsplit
 
 
 class PasskeyRefusedError(Exception):
-    """What the browser sent does not prove that its owner has the key."""
+    """The browser's WebAuthn response is malformed, expired, or not from an acceptable passkey."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """The desk as browsers know it, which a passkey is bound to."""
+class RelyingParty:
+    """The site that passkeys are bound to.
+
+    Attributes:
+        host: The host name, WebAuthn's relying party id.
+        origin: The scheme, host and port that responses must come from.
+        name: As browsers show it.
+    """
 
     host: str
     origin: str
     name: str
 
     @classmethod
-    def at(cls, base_url: str, name: str) -> "Desk | None":
-        """Return the desk at an address; none where browsers give no passkeys: without a name, or TLS."""
+    def at(cls, base_url: str, name: str) -> "RelyingParty | None":
+        """Return the relying party for a base URL, and None where browsers don't allow passkeys.
+
+        They need a domain name and HTTPS; `localhost` is allowed without.
+        """
         parts = urlsplit(base_url)
         host = parts.hostname or ""
-        is_named = host == "localhost" or ("." in host and host[-1].isalpha())
-        is_safe = parts.scheme == "https" or host == "localhost"
-        return cls(host=host, origin=base_url, name=name) if is_named and is_safe else None
+        has_domain = host == "localhost" or ("." in host and host[-1].isalpha())
+        is_secure = parts.scheme == "https" or host == "localhost"
+        return cls(host=host, origin=base_url, name=name) if has_domain and is_secure else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Challenge:
-    """What a browser is to sign, and since when."""
+    """Random bytes for a browser to sign, and when they were made."""
 
     value: bytes
     made_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What a browser is asked for: ``options`` as its own interface takes them, in JSON."""
+class WebAuthnRequest:
+    """A request to a browser's WebAuthn API.
+
+    Attributes:
+        options: The argument of `navigator.credentials.create` or `.get`, in JSON.
+        challenge: The challenge in the options, to be stored until the response comes.
+    """
 
     options: str
     challenge: bytes

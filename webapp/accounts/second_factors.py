@@ -1,4 +1,4 @@
-"""What an editor has besides the password."""
+"""Which second factors an editor has set up, and their reset by a chief."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,30 +6,30 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from webapp.accounts.events import note_event
+from webapp.accounts.events import record_account_event
 from webapp.store.models import AccountEventKind, Editor, Passkey, RecoveryCode
 
 
 class CodeRefusedError(Exception):
-    """The code is none that lets this editor in now: wrong, too old, or used."""
+    """The code of an authenticator app, or the recovery code, is wrong, too old or used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Factors:
-    """What stands between an editor's password and the desk."""
+class SecondFactors:
+    """The second factors of one editor; true if there is any besides recovery codes."""
 
     has_authenticator: bool = False
     passkeys: int = 0
     codes_left: int = 0
-    """Recovery codes; they only ever stand in for one of the others."""
+    """Unused recovery codes. They replace a lost second factor and are none themselves."""
 
     def __bool__(self) -> bool:
-        """Tell whether the password alone lets nobody in."""
+        """Tell whether a second step follows the password at sign-in."""
         return self.has_authenticator or bool(self.passkeys)
 
 
-def factors_of(session: Session, editor_id: int) -> Factors:
-    """Return what the editor has set up."""
+def second_factors_of(session: Session, editor_id: int) -> SecondFactors:
+    """Return the second factors that an editor has set up, in one query."""
     confirmed_at, passkeys, codes = session.execute(
         select(
             Editor.totp_confirmed_at,
@@ -40,21 +40,28 @@ def factors_of(session: Session, editor_id: int) -> Factors:
             .scalar_subquery(),
         ).where(Editor.id == editor_id)
     ).one()
-    return Factors(has_authenticator=confirmed_at is not None, passkeys=passkeys, codes_left=codes)
+    return SecondFactors(has_authenticator=confirmed_at is not None, passkeys=passkeys, codes_left=codes)
 
 
-def drop_codes_without_factor(session: Session, editor_id: int) -> None:
-    """Take the recovery codes away from an editor who has nothing left for them to stand in for."""
+def delete_orphaned_recovery_codes(session: Session, editor_id: int) -> None:
+    """Delete an editor's recovery codes if no second factor is left. It flushes the session."""
     session.flush()
-    if not factors_of(session, editor_id):
+    if not second_factors_of(session, editor_id):
         session.execute(delete(RecoveryCode).where(RecoveryCode.editor_id == editor_id))
 
 
 def reset_second_factors(session: Session, editor_id: int, *, by_id: int, now: datetime) -> None:
-    """Take everything but the password from an editor who has lost the device."""
+    """Delete all second factors and recovery codes of an editor, who has lost the device.
+
+    Args:
+        session: The transaction.
+        editor_id: Whose second factors.
+        by_id: The id of the chief who does it.
+        now: The current time.
+    """
     session.execute(delete(RecoveryCode).where(RecoveryCode.editor_id == editor_id))
     session.execute(delete(Passkey).where(Passkey.editor_id == editor_id))
     session.execute(
         update(Editor).where(Editor.id == editor_id).values(totp_secret=None, totp_confirmed_at=None)
     )
-    note_event(session, AccountEventKind.SECOND_FACTOR_REMOVED, editor_id, now=now, by_id=by_id)
+    record_account_event(session, AccountEventKind.SECOND_FACTOR_REMOVED, editor_id, now=now, by_id=by_id)

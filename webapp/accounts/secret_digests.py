@@ -1,14 +1,17 @@
-"""What is kept of secrets that are long and random enough to need no slow hash."""
+"""Random tokens, and their SHA-256 digests for storage (sign-ins, one-time links, API keys, recovery codes).
+
+The secrets are long and random, so that a fast digest is as safe as a slow password hash.
+"""
 
 import hashlib
 import secrets
 
 
 def new_token() -> str:
-    """Make a secret of 256 bits for a cookie or a link."""
+    """Return a random URL-safe token of 256 bits, for a cookie or a link."""
     return secrets.token_urlsafe(32)
 
 
-def digest(secret: str) -> bytes:
-    """Return what is kept of a secret."""
+def secret_digest(secret: str) -> bytes:
+    """Return the SHA-256 digest of a secret, as it is stored."""
     return hashlib.sha256(secret.encode()).digest()

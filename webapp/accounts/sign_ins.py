@@ -1,4 +1,7 @@
-"""Signing in, and staying so in one browser."""
+"""Sign-ins: check e-mail address and password, start, look up and end the sign-in of a browser.
+
+A sign-in is a row with the digest of a random token; only the browser's session cookie has the token itself.
+"""
 
 import functools
 import hashlib
@@ -11,150 +14,178 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from webapp.accounts.accounts import hashed, is_password, needs_new_hash
-from webapp.accounts.events import BY_PASSWORD, note_event
-from webapp.accounts.second_factors import factors_of
-from webapp.accounts.secret_digests import digest, new_token
-from webapp.letters.editing.claims import release_all
+from webapp.accounts.accounts import hash_password, needs_rehash, password_matches
+from webapp.accounts.events import BY_PASSWORD, record_account_event
+from webapp.accounts.second_factors import second_factors_of
+from webapp.accounts.secret_digests import new_token, secret_digest
+from webapp.letters.editing.claims import release_all_claims
 from webapp.letters.editing.workflow import Actor
 from webapp.store.database import Database
 from webapp.store.models import AccountEventKind, Editor, Passkey, Role, SignIn
 from webapp.store.statements import rows_changed
 
-SIGN_IN_LASTS = timedelta(hours=12)
-"""A working day: an editor signs in each morning."""
+SIGN_IN_LIFETIME = timedelta(hours=12)
+"""A working day: editors sign in each morning."""
 LONGEST_BROWSER = 200
-"""Characters of what a browser calls itself that are kept."""
+"""Characters of the User-Agent header that are stored."""
 TOKEN_DIGEST, NOW = "token_digest", "now"
 
 
 class SignInRefusedError(Exception):
-    """No account that works has this e-mail address and password."""
+    """Wrong e-mail address or password, the account has ended, or the password was changed meanwhile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedInEditor:
-    """Whoever is at the desk in one browser."""
+    """The editor who is signed in with one browser."""
 
     editor_id: int
     name: str
     email: str
     role: Role
     sign_in_id: int = 0
-    must_set_up: bool = False
-    """Whether a chief wants a second factor that is not there yet."""
+    must_set_up_second_factor: bool = False
+    """Whether a chief requires a second factor and the editor has none."""
 
     @property
     def actor(self) -> Actor:
-        """Who they are to the record."""
+        """The editor as the actor of changes to letters."""
         return Actor(self.editor_id, self.role)
 
     def may(self, role: Role) -> bool:
-        """Tell whether they may do what people with ``role`` may."""
+        """Tell whether the editor has at least ``role``; each role includes those before it."""
         ranks = list(Role)
         return ranks.index(self.role) >= ranks.index(role)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProvenPassword:
-    """An editor who knew the password.
+class VerifiedPassword:
+    """A password that was right, before the sign-in starts.
 
     Attributes:
-        editor_id: Who.
-        mark: Of the password as it was then; a new one makes the proof worthless.
-        needs_second_step: Whether the password is not enough.
+        editor_id: Whose password.
+        fingerprint: Of the stored password hash, so that a password changed meanwhile is noticed.
+        needs_second_step: Whether a second factor must follow.
     """
 
     editor_id: int
-    mark: str
+    fingerprint: str
     needs_second_step: bool
 
 
-def check_password(database: Database, *, email: str, password: str, now: datetime) -> ProvenPassword:
-    """Tell whose password this is; a wrong one leaves an event on the account, if there is one.
+def check_password(database: Database, *, email: str, password: str, now: datetime) -> VerifiedPassword:
+    """Verify an e-mail address and a password; it starts no sign-in.
+
+    A failure is recorded as an event, if the address has an account. A hash with outdated parameters is
+    replaced. Without an account it takes as long as with a wrong password, apart from that write.
+
+    Args:
+        database: Where the accounts are. It is not held while the password is hashed.
+        email: The address, as typed.
+        password: In plain text.
+        now: The current time.
 
     Raises:
-        SignInRefusedError: the address and the password don't fit, or the account has ended.
+        SignInRefusedError: no account has this address and password, or the account has ended.
     """
     with database.snapshot() as session:
         editor = session.scalar(select(Editor).where(Editor.email == email.strip().lower()))
-    known = editor.password_hash if editor else None
-    if not is_password(password, known) or editor is None or editor.ended_at is not None:
+    stored_hash = editor.password_hash if editor else None
+    if not password_matches(password, stored_hash) or editor is None or editor.ended_at is not None:
         if editor is not None:
-            note_failure(database, editor.id, note=BY_PASSWORD, now=now)
+            record_failed_sign_in(database, editor.id, note=BY_PASSWORD, now=now)
         raise SignInRefusedError
-    kept = editor.password_hash
-    if needs_new_hash(kept):
-        kept = hashed(password)
+    password_hash = editor.password_hash
+    if needs_rehash(password_hash):
+        password_hash = hash_password(password)
         with database.transaction() as session:
-            # Another password may have been chosen meanwhile, and stays.
-            same = update(Editor).where(Editor.id == editor.id, Editor.password_hash == known)
-            session.execute(same.values(password_hash=kept))
+            # A password that was changed since the read above is not overwritten.
+            unchanged = update(Editor).where(Editor.id == editor.id, Editor.password_hash == stored_hash)
+            session.execute(unchanged.values(password_hash=password_hash))
     with database.snapshot() as session:
-        needs_second_step = bool(factors_of(session, editor.id))
-    return ProvenPassword(editor_id=editor.id, mark=_mark(kept), needs_second_step=needs_second_step)
+        needs_second_step = bool(second_factors_of(session, editor.id))
+    return VerifiedPassword(
+        editor_id=editor.id, fingerprint=_fingerprint(password_hash), needs_second_step=needs_second_step
+    )
 
 
-def is_own_password(database: Database, editor_id: int, password: str, *, now: datetime) -> bool:
-    """Tell whether somebody who is signed in knows the password; a wrong one leaves an event."""
+def verify_own_password(database: Database, editor_id: int, password: str, *, now: datetime) -> bool:
+    """Tell whether this is the password of a signed-in editor; record a failed sign-in where it isn't.
+
+    Args:
+        database: Where the accounts are. It is not held while the password is hashed.
+        editor_id: The signed-in editor.
+        password: In plain text.
+        now: The current time.
+    """
     with database.snapshot() as session:
-        kept = session.scalars(select(Editor.password_hash).where(Editor.id == editor_id)).one()
-    fits = is_password(password, kept)
-    if not fits:
-        note_failure(database, editor_id, note=BY_PASSWORD, now=now)
-    return fits
+        password_hash = session.scalars(select(Editor.password_hash).where(Editor.id == editor_id)).one()
+    matches = password_matches(password, password_hash)
+    if not matches:
+        record_failed_sign_in(database, editor_id, note=BY_PASSWORD, now=now)
+    return matches
 
 
-def note_failure(database: Database, editor_id: int, *, note: str, now: datetime) -> None:
-    """Leave an event of a sign-in that failed."""
+def record_failed_sign_in(database: Database, editor_id: int, *, note: str, now: datetime) -> None:
+    """Record a failed sign-in in the account's log, in a transaction of its own.
+
+    Args:
+        database: Where to record it.
+        editor_id: Whose account.
+        note: What was wrong: `BY_PASSWORD`, `BY_CODE` or `BY_PASSKEY`.
+        now: The current time.
+    """
     with database.transaction() as session:
-        note_event(session, AccountEventKind.SIGN_IN_FAILED, editor_id, now=now, note=note)
+        record_account_event(session, AccountEventKind.SIGN_IN_FAILED, editor_id, now=now, note=note)
 
 
-def start_sign_in(
+def create_sign_in(
     session: Session,
     editor_id: int,
     *,
-    mark: str | None,
+    fingerprint: str | None,
     browser: str,
     now: datetime,
     note: str = BY_PASSWORD,
 ) -> str:
-    """Start a sign-in and return its token, which only the browser keeps.
+    """Start a sign-in and return its token; only the token's digest is stored.
+
+    The caller has authenticated the editor. The editor's row stays locked until the transaction ends.
 
     Args:
         session: The transaction.
-        editor_id: Who has proved who they are.
-        mark: Of the password that they did it with; a new one meanwhile makes it worthless.
-        browser: As it calls itself.
-        now: The present moment.
-        note: How they proved it.
+        editor_id: Who signs in.
+        fingerprint: `VerifiedPassword.fingerprint`; None where no password was used.
+        browser: The User-Agent header; cut to 200 characters.
+        now: The current time; the sign-in expires 12 hours later.
+        note: How the editor was authenticated: `BY_PASSWORD`, `BY_CODE`, `BY_PASSKEY` or `BY_LINK`.
 
     Raises:
-        SignInRefusedError: the account has ended, or the password was changed.
+        SignInRefusedError: there is no such account, it has ended, or its password was changed since it was
+            verified.
     """
     editor = session.scalar(select(Editor).where(Editor.id == editor_id).with_for_update())
     if editor is None or editor.ended_at is not None:
         raise SignInRefusedError
-    if mark is not None and not hmac.compare_digest(mark, _mark(editor.password_hash)):
+    if fingerprint is not None and not hmac.compare_digest(fingerprint, _fingerprint(editor.password_hash)):
         raise SignInRefusedError
     token = new_token()
     session.add(
         SignIn(
-            token_digest=digest(token),
+            token_digest=secret_digest(token),
             editor_id=editor_id,
             browser=browser[:LONGEST_BROWSER],
             created_at=now,
-            expires_at=now + SIGN_IN_LASTS,
+            expires_at=now + SIGN_IN_LIFETIME,
         )
     )
-    note_event(session, AccountEventKind.SIGNED_IN, editor_id, now=now, note=note)
+    record_account_event(session, AccountEventKind.SIGNED_IN, editor_id, now=now, note=note)
     return token
 
 
 def signed_in_editor(session: Session, token: str, now: datetime) -> SignedInEditor | None:
-    """Return who signed in with ``token``, unless that has ended."""
-    found = session.execute(_signed_in(), {TOKEN_DIGEST: digest(token), NOW: now}).one_or_none()
+    """Return the editor who signed in with ``token``; None if the sign-in or the account has ended."""
+    found = session.execute(_signed_in_query(), {TOKEN_DIGEST: secret_digest(token), NOW: now}).one_or_none()
     if found is None:
         return None
     return SignedInEditor(
@@ -163,14 +194,13 @@ def signed_in_editor(session: Session, token: str, now: datetime) -> SignedInEdi
         email=found.email,
         role=found.role,
         sign_in_id=found.sign_in_id,
-        must_set_up=found.must_set_up,
+        must_set_up_second_factor=found.must_set_up_second_factor,
     )
 
 
-# Made once: each page of the desk begins with it. SQLAlchemy gives the type of a row by its places; this one
-# is read by its names.
+# Built once: it runs for each page of the desk. SQLAlchemy types rows by position; this one is read by name.
 @functools.cache
-def _signed_in() -> Select[*tuple[Any, ...]]:
+def _signed_in_query() -> Select[*tuple[Any, ...]]:
     has_passkey = select(Passkey.id).where(Passkey.editor_id == SignIn.editor_id).exists()
     return (
         select(
@@ -180,7 +210,7 @@ def _signed_in() -> Select[*tuple[Any, ...]]:
             Editor.email,
             Editor.role,
             and_(Editor.second_factor_required, Editor.totp_confirmed_at.is_(None), ~has_passkey).label(
-                "must_set_up"
+                "must_set_up_second_factor"
             ),
         )
         .join(Editor, Editor.id == SignIn.editor_id)
@@ -193,8 +223,8 @@ def _signed_in() -> Select[*tuple[Any, ...]]:
     )
 
 
-def open_sign_ins(session: Session, editor_id: int, now: datetime) -> Sequence[SignIn]:
-    """List where an editor is signed in, the newest first."""
+def active_sign_ins(session: Session, editor_id: int, now: datetime) -> Sequence[SignIn]:
+    """Return the sign-ins of an editor that have not ended or expired, newest first."""
     return session.scalars(
         select(SignIn)
         .where(SignIn.editor_id == editor_id, SignIn.ended_at.is_(None), SignIn.expires_at > now)
@@ -203,43 +233,66 @@ def open_sign_ins(session: Session, editor_id: int, now: datetime) -> Sequence[S
 
 
 def sign_out(
-    session: Session, editor_id: int, sign_in_id: int, now: datetime, *, stays: bool = False
+    session: Session, editor_id: int, sign_in_id: int, now: datetime, *, keep_claims: bool = False
 ) -> None:
-    """End one of an editor's sign-ins; nothing happens where it has ended, or is somebody else's.
+    """End one sign-in of an editor; nothing happens where it has ended already or is another editor's.
 
-    Who leaves is on no letter any more; who ``stays`` ends the sign-in of another browser, and goes on.
+    Args:
+        session: The transaction.
+        editor_id: Whose sign-in it must be.
+        sign_in_id: The sign-in to end.
+        now: The current time.
+        keep_claims: Whether the editor keeps the claims on letters, as when the sign-in of another browser is
+            ended; else all of them are released.
     """
-    if _end(session, editor_id, now, only=sign_in_id):
-        if not stays:
-            release_all(session, editor_id, now)
-        note_event(session, AccountEventKind.SIGNED_OUT, editor_id, now=now)
+    if _end_sign_ins(session, editor_id, now, only_id=sign_in_id):
+        if not keep_claims:
+            release_all_claims(session, editor_id, now)
+        record_account_event(session, AccountEventKind.SIGNED_OUT, editor_id, now=now)
 
 
 def sign_out_everywhere(
-    session: Session, editor_id: int, now: datetime, *, by_id: int | None = None, but: int | None = None
+    session: Session,
+    editor_id: int,
+    now: datetime,
+    *,
+    by_id: int | None = None,
+    except_sign_in_id: int | None = None,
 ) -> None:
-    """End all of an editor's sign-ins, apart from ``but``, and note it where there was one.
+    """End all sign-ins of an editor, and record it if there was any.
 
-    Who has none left is on no letter any more.
+    Args:
+        session: The transaction.
+        editor_id: Whose sign-ins.
+        now: The current time.
+        by_id: The id of the chief who does it; None where the editor does.
+        except_sign_in_id: A sign-in that stays, such as the editor's present one. With None, the editor's
+            claims on letters are released too.
     """
-    if _end(session, editor_id, now, but=but):
-        if but is None:
-            release_all(session, editor_id, now, by_id=by_id)
-        note_event(session, AccountEventKind.SIGNED_OUT_EVERYWHERE, editor_id, now=now, by_id=by_id)
+    if _end_sign_ins(session, editor_id, now, except_id=except_sign_in_id):
+        if except_sign_in_id is None:
+            release_all_claims(session, editor_id, now, by_id=by_id)
+        record_account_event(session, AccountEventKind.SIGNED_OUT_EVERYWHERE, editor_id, now=now, by_id=by_id)
 
 
-def _end(
-    session: Session, editor_id: int, now: datetime, *, only: int | None = None, but: int | None = None
+def _end_sign_ins(
+    session: Session,
+    editor_id: int,
+    now: datetime,
+    *,
+    only_id: int | None = None,
+    except_id: int | None = None,
 ) -> int:
-    running = update(SignIn).where(
+    """End active sign-ins of an editor; return how many."""
+    active = update(SignIn).where(
         SignIn.editor_id == editor_id, SignIn.ended_at.is_(None), SignIn.expires_at > now
     )
-    if only is not None:
-        running = running.where(SignIn.id == only)
-    if but is not None:
-        running = running.where(SignIn.id != but)
-    return rows_changed(session, running.values(ended_at=now))
+    if only_id is not None:
+        active = active.where(SignIn.id == only_id)
+    if except_id is not None:
+        active = active.where(SignIn.id != except_id)
+    return rows_changed(session, active.values(ended_at=now))
 
 
-def _mark(password_hash: str) -> str:
+def _fingerprint(password_hash: str) -> str:
     return hashlib.sha256(password_hash.encode()).hexdigest()[:32]

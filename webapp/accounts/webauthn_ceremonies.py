@@ -1,6 +1,6 @@
-"""WebAuthn's two ceremonies, registration and authentication, by the library `webauthn`.
+"""WebAuthn registration and authentication with the library `webauthn`.
 
-To be loaded when the first passkey is asked for: it takes longer than most pages, and needs 7 MB.
+Import this module inside functions: the library needs 7 MB, and importing it takes longer than most pages.
 """
 
 from collections.abc import Iterable
@@ -23,69 +23,76 @@ from webauthn.helpers.structs import (
 )
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
-from webapp.accounts.relying_party import Desk, PasskeyRefusedError, Request
+from webapp.accounts.relying_party import PasskeyRefusedError, RelyingParty, WebAuthnRequest
 
 
-def ask_to_register(desk: Desk, *, handle: bytes, email: str, name: str, known: Iterable[bytes]) -> Request:
-    """Return what asks a browser for a new passkey, where it has none of the ``known`` ones.
+def registration_request(
+    relying_party: RelyingParty, *, user_handle: bytes, email: str, name: str, existing: Iterable[bytes]
+) -> WebAuthnRequest:
+    """Return the request to create a passkey on a device that has none of the ``existing`` ones.
 
     Args:
-        desk: What it is for.
-        handle: How a device tells its owner's passkeys from a colleague's.
-        email: What its owner signs in with.
-        name: Its owner's.
-        known: The credentials that there are already.
+        relying_party: The site to bind it to.
+        user_handle: An opaque id of its owner, up to 64 bytes.
+        email: The address that its owner signs in with, shown by the device.
+        name: The name of its owner, shown by the device.
+        existing: The credential ids of the owner's other passkeys.
     """
     options = generate_registration_options(
-        rp_id=desk.host,
-        rp_name=desk.name,
-        user_id=handle,
+        rp_id=relying_party.host,
+        rp_name=relying_party.name,
+        user_id=user_handle,
         user_name=email,
         user_display_name=name,
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.PREFERRED,
             user_verification=UserVerificationRequirement.PREFERRED,
         ),
-        exclude_credentials=_descriptors(known),
+        exclude_credentials=_descriptors(existing),
     )
-    return Request(options=options_to_json(options), challenge=options.challenge)
+    return WebAuthnRequest(options=options_to_json(options), challenge=options.challenge)
 
 
-def registered(desk: Desk, credential: str, challenge: bytes) -> VerifiedRegistration:
-    """Return the key that a browser has made, if it is for the desk and answers the challenge.
+def verify_registration(
+    relying_party: RelyingParty, credential: str, challenge: bytes
+) -> VerifiedRegistration:
+    """Return the public key and credential id of a new passkey, from the browser's response (JSON).
 
     Raises:
-        PasskeyRefusedError: it isn't, or doesn't.
+        PasskeyRefusedError: the response is malformed, for another site, or has another challenge.
     """
     try:
         return verify_registration_response(
             credential=credential,
             expected_challenge=challenge,
-            expected_rp_id=desk.host,
-            expected_origin=desk.origin,
+            expected_rp_id=relying_party.host,
+            expected_origin=relying_party.origin,
         )
     except (WebAuthnException, ValueError) as error:
         raise PasskeyRefusedError from error
 
 
-def ask_to_authenticate(desk: Desk, known: Iterable[bytes]) -> Request:
-    """Return what asks a browser for one of the ``known``, or, without any, for one that is both factors."""
-    allowed = _descriptors(known)
+def authentication_request(relying_party: RelyingParty, credential_ids: Iterable[bytes]) -> WebAuthnRequest:
+    """Return the request to sign a challenge with one of these passkeys.
+
+    Without ids, it asks for any passkey of the site and requires user verification by the device.
+    """
+    allowed = _descriptors(credential_ids)
     options = generate_authentication_options(
-        rp_id=desk.host,
+        rp_id=relying_party.host,
         allow_credentials=allowed,
         user_verification=(
             UserVerificationRequirement.PREFERRED if allowed else UserVerificationRequirement.REQUIRED
         ),
     )
-    return Request(options=options_to_json(options), challenge=options.challenge)
+    return WebAuthnRequest(options=options_to_json(options), challenge=options.challenge)
 
 
-def read_answer(credential: str) -> AuthenticationCredential:
-    """Read what a browser signed, as it gives it, in JSON.
+def parse_assertion(credential: str) -> AuthenticationCredential:
+    """Parse a browser's response to an authentication request (JSON); nothing in it is verified yet.
 
     Raises:
-        PasskeyRefusedError: it can't be read.
+        PasskeyRefusedError: it is malformed.
     """
     try:
         return parse_authentication_credential_json(credential)
@@ -93,37 +100,38 @@ def read_answer(credential: str) -> AuthenticationCredential:
         raise PasskeyRefusedError from error
 
 
-def authenticated(
-    desk: Desk,
-    answer: AuthenticationCredential,
+def verify_assertion(
+    relying_party: RelyingParty,
+    assertion: AuthenticationCredential,
     challenge: bytes,
     *,
     public_key: bytes,
     sign_count: int,
-    is_alone: bool,
+    require_user_verification: bool,
 ) -> int:
-    """Return how often the key has signed by now, if it signed this challenge.
+    """Verify the signature in a response, and return the passkey's new signature counter.
 
     Args:
-        desk: What the key must be for.
-        answer: What the browser sent.
-        challenge: What it had to sign.
-        public_key: The kept half of the key.
-        sign_count: How often it had signed before.
-        is_alone: Whether it stands for the password as well: the device must have made sure of its owner.
+        relying_party: The site that the passkey must be bound to.
+        assertion: The browser's response.
+        challenge: What must be signed.
+        public_key: The stored public key.
+        sign_count: The stored signature counter.
+        require_user_verification: Whether the device must have verified its user (PIN, fingerprint …), as it
+            must where the passkey replaces the password.
 
     Raises:
-        PasskeyRefusedError: it did not.
+        PasskeyRefusedError: the signature, challenge, site or counter is wrong, or the user was not verified.
     """
     try:
         verified = verify_authentication_response(
-            credential=answer,
+            credential=assertion,
             expected_challenge=challenge,
-            expected_rp_id=desk.host,
-            expected_origin=desk.origin,
+            expected_rp_id=relying_party.host,
+            expected_origin=relying_party.origin,
             credential_public_key=public_key,
             credential_current_sign_count=sign_count,
-            require_user_verification=is_alone,
+            require_user_verification=require_user_verification,
         )
     except (WebAuthnException, ValueError) as error:
         raise PasskeyRefusedError from error

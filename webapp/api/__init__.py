@@ -1,4 +1,4 @@
-"""The programs' door: the JSON API for verdicts and letters.
+"""The JSON API (`/api/v1/…`): a verdict on a letter, sending a letter, and the OpenAPI description.
 
-It imports the web room and what stands above it, and no other door. Begin with `views`.
+It imports the web package and what that imports, and neither reader nor desk. Begin with `views`.
 """

@@ -1,10 +1,10 @@
-"""Who asks: a program with a key, or anybody."""
+"""API authentication: the bearer key of a request, its holder, and the paper that the key is for."""
 
 from typing import cast
 
 from flask import g, request
 
-from webapp.accounts.api_keys import KeyHolder, holder_of
+from webapp.accounts.api_keys import ApiKeyHolder, authenticate_api_key
 from webapp.api.problems import ProblemError
 from webapp.installation.clock import now
 from webapp.rules.policy import Policy
@@ -15,33 +15,36 @@ SCHEME = "Bearer"
 _HOLDER = "key_holder"
 
 
-def know_caller() -> None:
-    """Look up whose key came with the request, before limits ask."""
-    shown = request.authorization
-    token = shown.token if shown and shown.type == SCHEME.lower() else None
-    holder = holder_of(services().database, token, now()) if token else None
+def look_up_api_key() -> None:
+    """Before each request: look up the API key in the Authorization header and keep its holder in ``g``.
+
+    An unknown key is no error here: rate limits count it first, and `key_holder` refuses it.
+    """
+    authorization = request.authorization
+    token = authorization.token if authorization and authorization.type == SCHEME.lower() else None
+    holder = authenticate_api_key(services().database, token, now()) if token else None
     setattr(g, _HOLDER, holder)
 
 
-def has_shown_key() -> bool:
-    """Tell whether a key came with the request, or what should have been one."""
+def sends_api_key() -> bool:
+    """Tell whether the request has an Authorization header, valid or not."""
     return "Authorization" in request.headers
 
 
-def has_working_key() -> bool:
-    """Tell whether a key came with the request that works for some paper."""
+def has_valid_api_key() -> bool:
+    """Tell whether the request has a valid API key, for whichever paper."""
     return _holder() is not None
 
 
-def key_holder(policy: Policy) -> KeyHolder | None:
-    """Return who asks; nothing where no key was shown.
+def key_holder(policy: Policy) -> ApiKeyHolder | None:
+    """Return the holder of the request's API key; None for a request without one.
 
     Raises:
-        ProblemError: a key was shown, and it does not open the paper.
+        ProblemError: the key is unknown or ended (KEY_UNKNOWN, 401), or for another paper (OTHER_PAPER, 403).
     """
     holder = _holder()
     if holder is None:
-        if has_shown_key():
+        if sends_api_key():
             raise _unauthorized(ProblemCode.KEY_UNKNOWN, ' error="invalid_token"')
         return None
     if not holder.may_write_to(policy.paper.slug):
@@ -49,11 +52,11 @@ def key_holder(policy: Policy) -> KeyHolder | None:
     return holder
 
 
-def needed_key_holder(policy: Policy) -> KeyHolder:
-    """Return who asks.
+def required_key_holder(policy: Policy) -> ApiKeyHolder:
+    """Return the holder of the request's API key.
 
     Raises:
-        ProblemError: no key was shown that opens the paper.
+        ProblemError: there is no key (KEY_MISSING, 401), or it is refused as in `key_holder`.
     """
     holder = key_holder(policy)
     if holder is None:
@@ -61,9 +64,9 @@ def needed_key_holder(policy: Policy) -> KeyHolder:
     return holder
 
 
-def _holder() -> KeyHolder | None:
-    return cast("KeyHolder | None", g.get(_HOLDER))
+def _holder() -> ApiKeyHolder | None:
+    return cast("ApiKeyHolder | None", g.get(_HOLDER))
 
 
-def _unauthorized(code: ProblemCode, trouble: str = "") -> ProblemError:
-    return ProblemError(code, headers={"WWW-Authenticate": f"{SCHEME}{trouble}"})
+def _unauthorized(code: ProblemCode, parameters: str = "") -> ProblemError:
+    return ProblemError(code, headers={"WWW-Authenticate": f"{SCHEME}{parameters}"})

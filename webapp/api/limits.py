@@ -1,7 +1,7 @@
-"""How often a program without a key may ask, and how often a key may be wrong.
+"""Rate limits of the API: checks without a key, and wrong API keys, each per client.
 
-Whoever has a key that works is held up by neither: all readers of a paper's own site come from one address,
-and a neighbour's guesses must not keep them out. A key that is used too much can be ended.
+Requests with a valid key are not limited: all readers of a paper's own site may come from one IP address, and
+wrong keys sent from it must not block them. A key that is used too much can be revoked.
 """
 
 from http import HTTPStatus
@@ -9,21 +9,24 @@ from http import HTTPStatus
 from flask import Flask, Response
 from flask_limiter import Limiter
 
-from webapp.api.authentication import has_shown_key, has_working_key
-from webapp.web.limits import SUBMISSIONS_PER_CLIENT, client, limit_views
+from webapp.api.authentication import has_valid_api_key, sends_api_key
+from webapp.web.limits import SUBMISSIONS_PER_CLIENT, client_key, limit_views
 
 WRONG_KEYS_PER_CLIENT = "30 per 10 minutes"
 CHECK = "api.check_letter"
 SEND = "api.send_letter"
 
 
-def limit_programs(app: Flask, limiter: Limiter) -> None:
-    """Refuse, with 429, what comes more often."""
-    checks = limiter.limit(SUBMISSIONS_PER_CLIENT, key_func=client, exempt_when=has_working_key)
+def limit_api_requests(app: Flask, limiter: Limiter) -> None:
+    """Limit the API's views: further requests are answered with 429.
+
+    A valid key is exempt. Only requests that are answered with 401 count as wrong keys.
+    """
+    checks = limiter.limit(SUBMISSIONS_PER_CLIENT, key_func=client_key, exempt_when=has_valid_api_key)
     wrong_keys = limiter.shared_limit(
         WRONG_KEYS_PER_CLIENT,
         scope="wrong API keys",
-        key_func=client,
+        key_func=client_key,
         exempt_when=_has_no_wrong_key,
         deduct_when=_is_refused,
     )
@@ -31,7 +34,7 @@ def limit_programs(app: Flask, limiter: Limiter) -> None:
 
 
 def _has_no_wrong_key() -> bool:
-    return has_working_key() or not has_shown_key()
+    return has_valid_api_key() or not sends_api_key()
 
 
 def _is_refused(response: Response) -> bool:

@@ -1,6 +1,6 @@
-"""The description of the API for programs (OpenAPI 3.1), made of what the code itself goes by.
+"""The OpenAPI 3.1 description of the API, generated from the code's own enums, limits and settings.
 
-Needs an application context. Its words are for people who write programs, and in English only.
+It needs an application context. Its texts are in English only.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,17 +10,17 @@ from typing import TypeAlias
 from flask import current_app
 
 from webapp.accounts.api_keys import PREFIX
-from webapp.api.problems import KINDS_OF_PROBLEM, MIMETYPE, STATUS
-from webapp.api.request_body import IDEMPOTENCY_KEY, LONGEST_IDEMPOTENCY_KEY
-from webapp.rules.addresses import LONGEST_ADDRESS
-from webapp.rules.article import LONGEST_ARTICLE_HEADLINE, LONGEST_URL
-from webapp.rules.declarations import LONGEST_STATEMENT
+from webapp.api.problems import MIMETYPE, PROBLEM_TYPE, STATUS
+from webapp.api.request_body import IDEMPOTENCY_KEY, MAX_IDEMPOTENCY_KEY
+from webapp.rules.addresses import MAX_ADDRESS_LENGTH
+from webapp.rules.article import MAX_ARTICLE_HEADLINE_LENGTH, MAX_URL_LENGTH
+from webapp.rules.declarations import MAX_STATEMENT_LENGTH
 from webapp.rules.findings import Code, Severity
-from webapp.rules.letter_text import LONGEST_BODY, LONGEST_HEADLINE
-from webapp.rules.names import LONGEST_NAME
-from webapp.rules.policy.sections import GENERAL
-from webapp.rules.sender import LONGEST_DISTRICT
-from webapp.rules.submission import Field, Misfit, is_tick
+from webapp.rules.letter_text import MAX_BODY_LENGTH, MAX_HEADLINE_LENGTH
+from webapp.rules.names import MAX_NAME_LENGTH
+from webapp.rules.policy.sections import GENERAL_CATEGORY
+from webapp.rules.sender import MAX_DISTRICT_LENGTH
+from webapp.rules.submission import Field, SchemaViolation, is_boolean_field
 from webapp.web.api_requests import API_PREFIX
 from webapp.web.languages import LANGUAGES
 from webapp.web.letter_intake import LETTERS_PER_MAILBOX
@@ -30,21 +30,21 @@ from webapp.wording.problems import ProblemCode
 
 Json: TypeAlias = Mapping[str, object]
 JSON = "application/json"
-KEY = "key"
-LONGEST: dict[Field, int] = {
-    Field.NAME: LONGEST_NAME,
-    Field.ADDRESS: LONGEST_ADDRESS,
-    Field.DISTRICT: LONGEST_DISTRICT,
-    Field.HEADLINE: LONGEST_HEADLINE,
-    Field.BODY: LONGEST_BODY,
-    Field.ARTICLE_URL: LONGEST_URL,
-    Field.ARTICLE_HEADLINE: LONGEST_ARTICLE_HEADLINE,
-    Field.INTEREST: LONGEST_STATEMENT,
-    Field.AI_USE: LONGEST_STATEMENT,
-    Field.WITHHOLD_REASON: LONGEST_STATEMENT,
+BEARER_SCHEME = "key"
+MAX_LENGTHS: dict[Field, int] = {
+    Field.NAME: MAX_NAME_LENGTH,
+    Field.ADDRESS: MAX_ADDRESS_LENGTH,
+    Field.DISTRICT: MAX_DISTRICT_LENGTH,
+    Field.HEADLINE: MAX_HEADLINE_LENGTH,
+    Field.BODY: MAX_BODY_LENGTH,
+    Field.ARTICLE_URL: MAX_URL_LENGTH,
+    Field.ARTICLE_HEADLINE: MAX_ARTICLE_HEADLINE_LENGTH,
+    Field.INTEREST: MAX_STATEMENT_LENGTH,
+    Field.AI_USE: MAX_STATEMENT_LENGTH,
+    Field.WITHHOLD_REASON: MAX_STATEMENT_LENGTH,
 }
-"""Characters that a field may have for any paper; more are a finding, and nothing is cut."""
-MEANINGS: dict[Field, str] = {
+"""Characters that a field may have, for any paper; a longer value is a finding, and is not cut."""
+FIELD_DESCRIPTIONS: dict[Field, str] = {
     Field.NAME: "The writer’s full name.",
     Field.EMAIL: "The writer’s e-mail address; the receipt goes there.",
     Field.PHONE: "At which the desk can reach the writer.",
@@ -56,7 +56,7 @@ MEANINGS: dict[Field, str] = {
     Field.ARTICLE_URL: "The link to the article that the letter answers.",
     Field.ARTICLE_HEADLINE: "The headline of that article.",
     Field.ARTICLE_DATE: "Its date, as in 2026-03-14.",
-    Field.CATEGORY: f"The kind of letter: a key of the paper’s policy, or “{GENERAL}”, or nothing.",
+    Field.CATEGORY: f"The kind of letter: a key of the paper’s policy, or “{GENERAL_CATEGORY}”, or nothing.",
     Field.EXCLUSIVE: "Whether the writer says that the letter was sent to no other paper.",
     Field.INTEREST: "The writer’s interest in the matter.",
     Field.AI_USE: "The writer’s use of AI tools.",
@@ -66,9 +66,9 @@ MEANINGS: dict[Field, str] = {
     Field.CONSENT: "Whether the writer agrees that the letter is edited and printed.",
     Field.ATTACHMENTS: "Whether files came with the letter, which can’t be handed in here.",
 }
-OF_EVERY_REQUEST = (ProblemCode.BAD_REQUEST, ProblemCode.FAILED)
-OF_READING = (
-    *OF_EVERY_REQUEST,
+PROBLEMS_OF_ANY_REQUEST = (ProblemCode.BAD_REQUEST, ProblemCode.FAILED)
+PROBLEMS_OF_CHECKING = (
+    *PROBLEMS_OF_ANY_REQUEST,
     ProblemCode.NOT_JSON,
     ProblemCode.NOT_AN_OBJECT,
     ProblemCode.WRONG_FIELDS,
@@ -80,19 +80,19 @@ OF_READING = (
     ProblemCode.TOO_OFTEN,
     ProblemCode.STORE_AWAY,
 )
-OF_SENDING = (
-    *OF_READING,
+PROBLEMS_OF_SENDING = (
+    *PROBLEMS_OF_CHECKING,
     ProblemCode.RETURNED,
     ProblemCode.WRONG_IDEMPOTENCY_KEY,
     ProblemCode.IDEMPOTENCY_KEY_REUSED,
     ProblemCode.KEY_MISSING,
     ProblemCode.MAILBOX_FULL,
 )
-HEADERS_OF_PROBLEMS = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
+PROBLEM_HEADERS = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
 
 
 def description() -> dict[str, object]:
-    """Return the description of the installation that the current request belongs to."""
+    """Return the OpenAPI document for the current application's papers and base URL."""
     settings = services().settings
     slugs = [policy.paper.slug for policy in settings.policies]
     return {
@@ -100,14 +100,18 @@ def description() -> dict[str, object]:
         "info": {"title": "Letters Desk", "version": version("lettersdesk"), "description": _introduction()},
         "servers": [{"url": settings.base_url}],
         "paths": {
-            f"{API_PREFIX}v1/{{paper}}/check": _path(slugs, _check()),
-            f"{API_PREFIX}v1/{{paper}}/letters": _path(slugs, _send()),
-            f"{API_PREFIX}v1/openapi.json": {"get": _describe()},
+            f"{API_PREFIX}v1/{{paper}}/check": _path_item(slugs, _check_operation()),
+            f"{API_PREFIX}v1/{{paper}}/letters": _path_item(slugs, _send_operation()),
+            f"{API_PREFIX}v1/openapi.json": {"get": _describe_operation()},
         },
         "components": {
             "schemas": _schemas(),
             "securitySchemes": {
-                KEY: {"type": "http", "scheme": "bearer", "description": f"A key begins with “{PREFIX}”."}
+                BEARER_SCHEME: {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": f"A key begins with “{PREFIX}”.",
+                }
             },
         },
     }
@@ -124,71 +128,71 @@ def _introduction() -> str:
     )
 
 
-def _path(slugs: list[str], post: Json) -> Json:
+def _path_item(slugs: list[str], post: Json) -> Json:
     paper = {"name": "paper", "in": "path", "required": True, "schema": {"enum": slugs}}
     return {"parameters": [paper], "post": post}
 
 
-def _check() -> Json:
+def _check_operation() -> Json:
     return {
         "operationId": "checkLetter",
         "summary": "Judge a letter; nothing is stored.",
         "description": "Without a key by the rules alone; with one also by what the writer sent before.",
-        "security": [{}, {KEY: []}],
-        "requestBody": _letter(),
+        "security": [{}, {BEARER_SCHEME: []}],
+        "requestBody": _request_body(),
         "responses": {
             "200": {
                 "description": "The verdict, whichever it is.",
                 "content": _content(JSON, _ref("Verdict")),
             },
-            **_problems(OF_READING),
+            **_problems(PROBLEMS_OF_CHECKING),
         },
     }
 
 
-def _send() -> Json:
+def _send_operation() -> Json:
     same = {
         "name": IDEMPOTENCY_KEY,
         "in": "header",
         "description": "The same letter, sent again with the same key, is stored once and gets the first "
         "answer again. The key of a letter that was returned can be used again.",
-        "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_IDEMPOTENCY_KEY},
+        "schema": {"type": "string", "minLength": 1, "maxLength": MAX_IDEMPOTENCY_KEY},
     }
     return {
         "operationId": "sendLetter",
         "summary": "Hand a letter in.",
         "description": "The same letter is stored once, however often it is sent.",
-        "security": [{KEY: []}],
+        "security": [{BEARER_SCHEME: []}],
         "parameters": [same],
-        "requestBody": _letter(),
+        "requestBody": _request_body(),
         "responses": {
             "201": {
                 "description": "The letter is stored.",
                 "headers": {"Location": _header("The letter’s own page, for its writer and nobody else.")},
                 "content": _content(JSON, _ref("StoredLetter")),
             },
-            **_problems(OF_SENDING),
+            **_problems(PROBLEMS_OF_SENDING),
         },
     }
 
 
-def _describe() -> Json:
+def _describe_operation() -> Json:
     return {
         "operationId": "describe",
         "summary": "This description.",
         "responses": {
             "200": {"description": "OpenAPI 3.1.", "content": _content(JSON, {"type": "object"})},
-            **_problems(OF_EVERY_REQUEST),
+            **_problems(PROBLEMS_OF_ANY_REQUEST),
         },
     }
 
 
-def _letter() -> Json:
+def _request_body() -> Json:
     return {"required": True, "content": _content(JSON, _ref("Submission"))}
 
 
 def _problems(codes: Iterable[ProblemCode]) -> dict[str, Json]:
-    """Describe the answers with problems, those with one status together."""
+    """Describe the problem responses, grouped by status."""
     by_status: dict[int, list[ProblemCode]] = {}
     for code in codes:
         by_status.setdefault(STATUS[code].value, []).append(code)
@@ -204,7 +208,7 @@ def _problem(status: int, codes: list[ProblemCode]) -> Json:
         "description": f"{', '.join(code.value for code in codes)}.",
         "content": _content(MIMETYPE, schema),
     }
-    if name := HEADERS_OF_PROBLEMS.get(status):
+    if name := PROBLEM_HEADERS.get(status):
         described["headers"] = {name: _header("As HTTP has it.")}
     return described
 
@@ -216,7 +220,7 @@ def _schemas() -> Json:
     return {
         "Submission": {
             "type": "object",
-            "properties": {field.value: _field(field) for field in Field},
+            "properties": {field.value: _field_schema(field) for field in Field},
             "additionalProperties": False,
         },
         "Finding": {
@@ -232,7 +236,7 @@ def _schemas() -> Json:
             },
             "required": ["code", "field", "severity", "message"],
         },
-        "Verdict": _object(
+        "Verdict": _object_schema(
             accepted={"type": "boolean"},
             word_count={"type": "integer", "minimum": 0},
             findings={"type": "array", "items": _ref("Finding")},
@@ -246,14 +250,14 @@ def _schemas() -> Json:
 
 
 def _problem_schema() -> Json:
-    wrong_field = _object(
+    wrong_field = _object_schema(
         field={"type": "string"},
-        code={"enum": [misfit.value for misfit in Misfit]},
+        code={"enum": [violation.value for violation in SchemaViolation]},
         message={"type": "string"},
     )
     errors = {"type": "array", "items": wrong_field, "description": "Fields, where these are wrong."}
-    needed = _object(
-        type={"const": KINDS_OF_PROBLEM},
+    needed = _object_schema(
+        type={"const": PROBLEM_TYPE},
         title={"type": "string"},
         status={"enum": sorted({status.value for status in STATUS.values()})},
         code={"enum": [code.value for code in ProblemCode]},
@@ -262,13 +266,13 @@ def _problem_schema() -> Json:
     return {"allOf": [needed, {"properties": {"errors": errors}}]}
 
 
-def _field(field: Field) -> Json:
-    kind = "boolean" if is_tick(field) else "string"
-    most = f" At most {LONGEST[field]} characters." if field in LONGEST else ""
-    return {"type": [kind, "null"], "description": MEANINGS[field] + most}
+def _field_schema(field: Field) -> Json:
+    kind = "boolean" if is_boolean_field(field) else "string"
+    most = f" At most {MAX_LENGTHS[field]} characters." if field in MAX_LENGTHS else ""
+    return {"type": [kind, "null"], "description": FIELD_DESCRIPTIONS[field] + most}
 
 
-def _object(**properties: Json) -> dict[str, object]:
+def _object_schema(**properties: Json) -> dict[str, object]:
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 

@@ -1,4 +1,4 @@
-"""What is answered where a program can't have what it asks for: problem details (RFC 9457), always."""
+"""Error responses of the API: problem details (RFC 9457) with a stable code, and the status of each code."""
 
 from http import HTTPStatus
 
@@ -8,10 +8,10 @@ from werkzeug.exceptions import HTTPException
 from webapp.wording.problems import PROBLEMS, ProblemCode
 
 MIMETYPE = "application/problem+json"
-KINDS_OF_PROBLEM = "about:blank"
-"""Says, in RFC 9457, that the title is the status in words; what tells problems apart is our own ``code``."""
+PROBLEM_TYPE = "about:blank"
+"""In RFC 9457 it means that the title is the status phrase; our own member ``code`` tells problems apart."""
 RETRY_AFTER = 30
-"""Seconds after which a program may try again when the store is away."""
+"""Seconds until a client should try again while the database can't be reached."""
 STATUS: dict[ProblemCode, HTTPStatus] = {
     ProblemCode.RETURNED: HTTPStatus.UNPROCESSABLE_ENTITY,
     ProblemCode.BAD_REQUEST: HTTPStatus.BAD_REQUEST,
@@ -19,8 +19,8 @@ STATUS: dict[ProblemCode, HTTPStatus] = {
     ProblemCode.NOT_AN_OBJECT: HTTPStatus.BAD_REQUEST,
     ProblemCode.WRONG_FIELDS: HTTPStatus.BAD_REQUEST,
     ProblemCode.WRONG_IDEMPOTENCY_KEY: HTTPStatus.BAD_REQUEST,
-    # As draft-ietf-httpapi-idempotency-key-header has it; 409 is for a first request that is under way yet,
-    # and here a second one waits for its answer.
+    # As in draft-ietf-httpapi-idempotency-key-header. Its 409, for a first request that is still being
+    # processed, doesn't occur: a second request waits for the first.
     ProblemCode.IDEMPOTENCY_KEY_REUSED: HTTPStatus.UNPROCESSABLE_ENTITY,
     ProblemCode.KEY_MISSING: HTTPStatus.UNAUTHORIZED,
     ProblemCode.KEY_UNKNOWN: HTTPStatus.UNAUTHORIZED,
@@ -35,37 +35,37 @@ STATUS: dict[ProblemCode, HTTPStatus] = {
     ProblemCode.STORE_AWAY: HTTPStatus.SERVICE_UNAVAILABLE,
     ProblemCode.FAILED: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
-OF_HTTP = {
+CODES_OF_HTTP_ERRORS = {
     HTTPStatus.NOT_FOUND: ProblemCode.NOT_FOUND,
     HTTPStatus.METHOD_NOT_ALLOWED: ProblemCode.WRONG_METHOD,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ProblemCode.TOO_LARGE,
     HTTPStatus.TOO_MANY_REQUESTS: ProblemCode.TOO_OFTEN,
 }
-"""What the libraries refuse by themselves; whatever else they do is a bad request, or our failure."""
+"""Problem codes of errors raised by Flask and extensions; others are BAD_REQUEST, or FAILED from 500 on."""
 
 
 class ProblemError(Exception):
-    """The request can't be answered as it was meant."""
+    """An API request is answered with a problem."""
 
     def __init__(
         self, code: ProblemCode, *, headers: dict[str, str] | None = None, **members: object
     ) -> None:
-        """Name what is wrong.
+        """Create the error.
 
         Args:
-            code: The problem.
-            headers: What the answer carries besides.
-            members: What its JSON has besides.
+            code: The problem code.
+            headers: Further headers of the response.
+            members: Further members of the JSON object.
         """
         super().__init__(code)
         self.code, self.headers, self.members = code, headers or {}, members
 
 
 def problem_answer(problem: ProblemError) -> Response:
-    """Return the answer for a problem."""
+    """Return the response for a problem, with its text in the language of the request."""
     status = STATUS[problem.code]
     answer = jsonify(
-        type=KINDS_OF_PROBLEM,
+        type=PROBLEM_TYPE,
         title=status.phrase,
         status=status.value,
         code=problem.code.value,
@@ -78,9 +78,9 @@ def problem_answer(problem: ProblemError) -> Response:
 
 
 def http_problem_answer(error: HTTPException) -> Response:
-    """Return the answer for what a library refused, or for a failure of ours."""
+    """Return the response for an HTTP error that Flask or an extension raised."""
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
-    usual = ProblemCode.FAILED if status >= HTTPStatus.INTERNAL_SERVER_ERROR else ProblemCode.BAD_REQUEST
-    code = next((code for known, code in OF_HTTP.items() if known == status), usual)
+    default = ProblemCode.FAILED if status >= HTTPStatus.INTERNAL_SERVER_ERROR else ProblemCode.BAD_REQUEST
+    code = next((code for known, code in CODES_OF_HTTP_ERRORS.items() if known == status), default)
     allowed = dict(error.get_headers()).get("Allow")
     return problem_answer(ProblemError(code, headers={"Allow": allowed} if allowed else None))

@@ -1,4 +1,4 @@
-"""What a program sends: a letter as a JSON object, and the key by which it asks not to be heard twice."""
+"""Parsing API requests: the letter in the JSON body, and the Idempotency-Key header."""
 
 import base64
 import hmac
@@ -10,49 +10,51 @@ from typing import NoReturn
 
 from flask import request
 
-from webapp.accounts.api_keys import KeyHolder
+from webapp.accounts.api_keys import ApiKeyHolder
 from webapp.api.problems import ProblemError
 from webapp.rules.policy import Policy
-from webapp.rules.submission import Misfit, Submission, misfits
+from webapp.rules.submission import SchemaViolation, Submission, schema_violations
 from webapp.web.services import services
-from webapp.wording.problems import MISFITS, ProblemCode
+from webapp.wording.problems import SCHEMA_VIOLATIONS, ProblemCode
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
-LONGEST_IDEMPOTENCY_KEY = 255
-MOST_ERRORS = 50
-"""Fields that are named in one answer."""
-LONGEST_FIELD_NAME = 100
-"""Characters of a field's name that are said again."""
-# A string of RFC 9651, as the draft on the header has it, or what most programs send: the bare key.
+MAX_IDEMPOTENCY_KEY = 255
+"""Characters."""
+MAX_ERRORS = 50
+"""Wrong fields that are listed in one response."""
+MAX_FIELD_NAME = 100
+"""Characters of an unknown field's name that are repeated in the response."""
+# A quoted string (RFC 9651), as the draft on the header has it, or the bare key, as most clients send it.
 _QUOTED = re.compile(r'"((?:[ !#-\[\]-~]|\\["\\])+)"')
 _BARE = re.compile(r"[!#-+\--\[\]-~]+")
 
 
 def read_submission() -> Submission:
-    """Return the letter in the body of the request.
+    """Return the submission in the body of the request.
 
     Raises:
-        ProblemError: it is no JSON object with fields of a letter.
-        HTTPException: it is too large.
+        ProblemError: the content type isn't JSON (WRONG_TYPE), the body isn't JSON (NOT_JSON) or no object
+            (NOT_AN_OBJECT), or fields are unknown or of a wrong type (WRONG_FIELDS, with up to 50 of them).
+        RequestEntityTooLarge: the body is larger than MAX_CONTENT_LENGTH.
     """
     if not request.is_json:
         raise ProblemError(ProblemCode.WRONG_TYPE)
     fields = _json(request.get_data())
     if not isinstance(fields, dict):
         raise ProblemError(ProblemCode.NOT_AN_OBJECT)
-    if wrong := list(islice(misfits(fields), MOST_ERRORS)):
-        raise ProblemError(ProblemCode.WRONG_FIELDS, errors=_errors(wrong))
+    if wrong := list(islice(schema_violations(fields), MAX_ERRORS)):
+        raise ProblemError(ProblemCode.WRONG_FIELDS, errors=_field_errors(wrong))
     return Submission.from_mapping(fields)
 
 
-def submission_key(holder: KeyHolder, policy: Policy) -> str | None:
-    """Return what the letter is told by when it is sent again, where the request has an Idempotency-Key.
+def submission_key(holder: ApiKeyHolder, policy: Policy) -> str | None:
+    """Return the submission key for the request's Idempotency-Key; None for a request without that header.
 
-    It is made of the API key and the paper as well, so that keys of two never meet, and under the secret key,
-    so that no form can be sent with it.
+    It is an HMAC of the API key's number, the paper and the header: the same Idempotency-Key from two API
+    keys, or for two papers, gives different submission keys, and nobody can make one for use in the form.
 
     Raises:
-        ProblemError: the header has something else in it than a key.
+        ProblemError: the header isn't a valid key of at most 255 characters (WRONG_IDEMPOTENCY_KEY).
     """
     given = request.headers.get(IDEMPOTENCY_KEY)
     if given is None:
@@ -66,7 +68,7 @@ def submission_key(holder: KeyHolder, policy: Policy) -> str | None:
 def _idempotency_key(given: str) -> str:
     quoted = _QUOTED.fullmatch(given)
     key = re.sub(r"\\(.)", r"\1", quoted[1]) if quoted else given
-    if len(key) > LONGEST_IDEMPOTENCY_KEY or not (quoted or _BARE.fullmatch(given)):
+    if len(key) > MAX_IDEMPOTENCY_KEY or not (quoted or _BARE.fullmatch(given)):
         raise ProblemError(ProblemCode.WRONG_IDEMPOTENCY_KEY)
     return key
 
@@ -79,12 +81,16 @@ def _json(raw: bytes) -> object:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    # Python reads NaN and Infinity, which JSON does not have.
+    # Python's parser accepts NaN and Infinity, which are not JSON.
     raise ValueError(name)
 
 
-def _errors(wrong: Sequence[tuple[str, Misfit]]) -> list[dict[str, str]]:
+def _field_errors(wrong: Sequence[tuple[str, SchemaViolation]]) -> list[dict[str, str]]:
     return [
-        {"field": name[:LONGEST_FIELD_NAME], "code": misfit.value, "message": str(MISFITS[misfit])}
-        for name, misfit in wrong
+        {
+            "field": name[:MAX_FIELD_NAME],
+            "code": violation.value,
+            "message": str(SCHEMA_VIOLATIONS[violation]),
+        }
+        for name, violation in wrong
     ]

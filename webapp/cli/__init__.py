@@ -1,6 +1,6 @@
-"""The command line, `lettersdesk`; a command's module is imported only when the command is called.
+"""The command line, `lettersdesk`: a click group that imports a command's module when the command is called.
 
-It may import every room. Begin with `COMMANDS`.
+It may import every package. Begin with `COMMANDS`.
 """
 
 import importlib
@@ -23,24 +23,25 @@ COMMANDS = {
     "restore": "webapp.cli.backups",
     "check": "webapp.cli.check",
     "count": "webapp.cli.check",
-    "paper": "webapp.cli.check",
+    "paper": "webapp.cli.paper",
     "similar": "webapp.cli.similar",
     "editor": "webapp.cli.editors",
     "api-key": "webapp.cli.api_keys",
 }
-"""Each command and the module that has it under its own name, or the nearest that Python allows."""
+"""The module of each command. There the command has its own name, with ``_`` for ``-`` and after a keyword of
+Python: ``new_key``, ``import_``."""
 
 
-class Commands(click.Group):
+class LazyGroup(click.Group):
     """A group that imports a command only when it is called: counting words needs no web server."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name the commands in the order in which people need them."""
+        """Return the commands in the order in which people need them."""
         del ctx
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the command, if there is one of that name."""
+        """Import and return the command of that name; None where there is none."""
         del ctx
         if cmd_name not in COMMANDS:
             return None
@@ -49,7 +50,7 @@ class Commands(click.Group):
         return command
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="lettersdesk")
 def main() -> None:
     """Take in, check and work up a newspaper's letters to the editor."""

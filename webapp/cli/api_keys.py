@@ -1,8 +1,14 @@
-"""Commands for the keys of the API."""
+"""Command `api-key`: create, list and revoke API keys."""
 
 import click
 
-from webapp.accounts.api_keys import ApiKeyMissingError, ApiKeyRefusedError, all_keys, end_key, make_key
+from webapp.accounts.api_keys import (
+    ApiKeyMissingError,
+    ApiKeyRefusedError,
+    create_api_key,
+    list_api_keys,
+    revoke_api_key,
+)
 from webapp.cli.output import give_up
 from webapp.cli.papers import chosen_or_give_up
 from webapp.cli.settings import migrated_database, settings_or_give_up
@@ -28,7 +34,7 @@ def add_key(name: str, paper: str) -> None:
     database = migrated_database(settings)
     try:
         with database.transaction() as session:
-            key = make_key(session, name=name, paper=paper, now=now())
+            key = create_api_key(session, name=name, paper=paper, now=now())
     except ApiKeyRefusedError as error:
         give_up(str(error))
     click.echo(key)
@@ -39,7 +45,7 @@ def add_key(name: str, paper: str) -> None:
 def list_keys() -> None:
     """List the keys: number, whether it works, name, paper, when made and when last used."""
     with migrated_database(settings_or_give_up()).snapshot() as session:
-        for each in all_keys(session):
+        for each in list_api_keys(session):
             click.echo(_line(each))
 
 
@@ -50,7 +56,7 @@ def end_one_key(number: int) -> None:
     database = migrated_database(settings_or_give_up())
     try:
         with database.transaction() as session:
-            name = end_key(session, number, now=now()).name
+            name = revoke_api_key(session, number, now=now()).name
     except ApiKeyMissingError:
         give_up(f"There is no key number {number} that works; see “lettersdesk api-key list”.")
     click.echo(f"The key of {name} opens nothing any more.")

@@ -1,4 +1,4 @@
-"""Commands that back the store up and restore it."""
+"""Commands `backup` and `restore`: write the database to a file, and fill an empty database from one."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from webapp.installation.clock import now
 from webapp.letters.upkeep.backup import back_up
 from webapp.letters.upkeep.backup_file import BackupDamagedError
 from webapp.letters.upkeep.restore import (
-    OtherKeyError,
+    SealKeyMismatchError,
     StoreNotEmptyError,
     UnknownRevisionError,
     restore as fill,
@@ -45,7 +45,7 @@ def restore(file: Path) -> None:
         rows = fill(database, file)
     except BackupDamagedError:
         give_up(f"{file} is no backup of Letters Desk, or is not whole. Nothing was restored.")
-    except OtherKeyError:
+    except SealKeyMismatchError:
         give_up(
             "LETTERSDESK_PARTICULARS_KEY does not fit: what is sealed in the backup was sealed with another "
             "key. Nothing was restored."

@@ -1,4 +1,4 @@
-"""Commands that judge letters, texts and policies, without a store."""
+"""Commands `check` (verdicts on letters in files) and `count` (words of a text); they use no database."""
 
 import json
 import sys
@@ -6,13 +6,12 @@ from pathlib import Path
 
 import click
 
-from webapp.cli.output import RETURNED, UNREADABLE, finding_lines, give_up
+from webapp.cli.output import EXIT_RETURNED, EXIT_UNREADABLE, finding_lines, give_up
 from webapp.cli.papers import chosen_or_give_up, policies_or_give_up
-from webapp.cli.submission_files import Source, read_sources
+from webapp.cli.submission_files import read_submissions
 from webapp.installation.clock import today_at
-from webapp.mailbox.files import Unreadable
+from webapp.mailbox.mail_files import Unreadable
 from webapp.rules.check import Verdict, check as judge
-from webapp.rules.policy.file import PolicyError, load_policy
 from webapp.rules.words import count_words
 from webapp.wording.verdict_json import verdict_as_json
 
@@ -41,42 +40,24 @@ def check(files: tuple[Path, ...], paper: str | None, *, as_json: bool) -> None:
     """
     policy = chosen_or_give_up(policies_or_give_up(), paper)
     today = today_at(policy.paper.time_zone)
-    worst = 0
+    exit_code = 0
     for file in files:
-        for source in read_sources(file):
+        for source in read_submissions(file):
             if isinstance(source, Unreadable):
                 click.echo(str(source), err=True)
-                worst = UNREADABLE
+                exit_code = EXIT_UNREADABLE
                 continue
             verdict = judge(source.submission, policy, today)
-            _report(source, verdict, as_json=as_json)
-            worst = max(worst, 0 if verdict.accepted else RETURNED)
-    sys.exit(worst)
+            _print_verdict(source.name, verdict, as_json=as_json)
+            exit_code = max(exit_code, 0 if verdict.accepted else EXIT_RETURNED)
+    sys.exit(exit_code)
 
 
-@click.group()
-def paper() -> None:
-    """Look after the papers' policies."""
-
-
-@paper.command("check")
-@click.argument("file", type=click.Path(path_type=Path))
-def check_paper(file: Path) -> None:
-    """Validate the policy in FILE, naming each mistake with its line."""
-    try:
-        policy = load_policy(file)
-    except PolicyError as error:
-        for line in error.lines():
-            click.echo(line, err=True)
-        sys.exit(1)
-    click.echo(f"{file}: the policy of {policy.paper.title} is sound.")
-
-
-def _report(source: Source, verdict: Verdict, *, as_json: bool) -> None:
+def _print_verdict(source: str, verdict: Verdict, *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps({"source": source.name, **verdict_as_json(verdict)}, ensure_ascii=False))
+        click.echo(json.dumps({"source": source, **verdict_as_json(verdict)}, ensure_ascii=False))
         return
     outcome = "accepted" if verdict.accepted else "returned"
-    click.echo(f"{source.name}: {outcome}, {verdict.word_count} words")
+    click.echo(f"{source}: {outcome}, {verdict.word_count} words")
     for line in finding_lines(verdict.findings):
         click.echo(line)

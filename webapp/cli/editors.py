@@ -1,11 +1,17 @@
-"""Commands for the desk's people."""
+"""Command `editor`: create, list and end accounts of editors."""
 
 import sys
 
 import click
 
 from webapp.accounts.accounts import EditorExistsError, EditorRefusedError, add_editor
-from webapp.accounts.team import EditorMissingError, LastChiefError, colleagues, end_account, find_editor
+from webapp.accounts.administration import (
+    EditorMissingError,
+    LastChiefError,
+    account_summaries,
+    end_account,
+    get_editor_by_email,
+)
 from webapp.cli.output import give_up
 from webapp.cli.settings import migrated_database, settings_or_give_up
 from webapp.installation.clock import now
@@ -23,7 +29,16 @@ def editor() -> None:
 @click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.EDITOR.value)
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def add_account(email: str, name: str, role: str, *, password_stdin: bool) -> None:
-    """Make an account for EMAIL; asks for the password."""
+    """Make an account for EMAIL; asks for the password.
+
+    \f
+
+    Args:
+        email: The e-mail address with which the editor signs in.
+        name: The editor's name, as colleagues see it; if empty, the local part of the address.
+        role: The value of a `Role`.
+        password_stdin: Whether the password is read from standard input, and not asked for.
+    """  # noqa: D301 -- click ends the help at the form feed
     if password_stdin:
         password = sys.stdin.read().rstrip("\r\n")
     else:
@@ -42,7 +57,7 @@ def add_account(email: str, name: str, role: str, *, password_stdin: bool) -> No
 def list_accounts() -> None:
     """List the accounts: address, role, name, second step, when last signed in."""
     with migrated_database(settings_or_give_up()).snapshot() as session:
-        for each in colleagues(session):
+        for each in account_summaries(session):
             last = each.last_signed_in_at
             parts = (
                 each.editor.email,
@@ -61,7 +76,7 @@ def end_one_account(email: str) -> None:
     database = migrated_database(settings_or_give_up())
     try:
         with database.transaction() as session:
-            end_account(session, find_editor(session, email).id, now=now())
+            end_account(session, get_editor_by_email(session, email).id, now=now())
     except EditorMissingError:
         give_up(f"There is no account for {email}.")
     except LastChiefError:

@@ -1,4 +1,4 @@
-"""What is said of each letter that is brought in, and of all at the end."""
+"""The report of an import: a line for each letter, a summary, and the exit code."""
 
 import json
 from collections import Counter
@@ -6,16 +6,16 @@ from enum import StrEnum
 
 import click
 
-from webapp.cli.output import RETURNED, UNREADABLE, finding_lines
+from webapp.cli.output import EXIT_RETURNED, EXIT_UNREADABLE, finding_lines
 from webapp.letters.intake.intake import Receipt
-from webapp.mailbox.files import Unreadable
+from webapp.mailbox.mail_files import Unreadable
 from webapp.rules.check import Verdict
-from webapp.wording.text_format import spoken
+from webapp.wording.text_format import grouped_reference
 from webapp.wording.verdict_json import verdict_as_json
 
 
 class Outcome(StrEnum):
-    """What became of a letter."""
+    """What an import did with a letter; the values are in the JSON output."""
 
     STORED = "stored"
     WOULD_BE_STORED = "would_be_stored"
@@ -24,65 +24,65 @@ class Outcome(StrEnum):
     UNREADABLE = "unreadable"
 
 
-class Report:
-    """Says what became of each letter as soon as it is known, a line a letter, and counts."""
+class ImportReport:
+    """Prints a line for each letter to standard output at once, and counts the outcomes."""
 
     def __init__(self, *, as_json: bool) -> None:
-        """Speak to people, or with ``as_json`` to programs: in one JSON object a line."""
+        """Start a report of text lines, or with ``as_json`` of one JSON object a line."""
         self._as_json = as_json
-        self._counted: Counter[Outcome] = Counter()
-        self._passed_over = 0
-        self._is_whole = True
+        self._counts: Counter[Outcome] = Counter()
+        self._skipped = 0
+        self._is_complete = True
 
     def stored(self, source: str, receipt: Receipt) -> None:
-        """Tell of a letter that is in the store, since now or before."""
+        """Report a letter that was stored, or had been stored before (``receipt.repeated``)."""
         outcome = Outcome.ALREADY_HERE if receipt.repeated else Outcome.STORED
-        self._tell(source, outcome, reference=receipt.reference, verdict=receipt.verdict)
+        self._report(source, outcome, reference=receipt.reference, verdict=receipt.verdict)
 
     def would_be_stored(self, source: str, verdict: Verdict) -> None:
-        """Tell of a letter that meets the rules, where nothing is stored."""
-        self._tell(source, Outcome.WOULD_BE_STORED, verdict=verdict)
+        """Report a letter that meets the rules, in a dry run."""
+        self._report(source, Outcome.WOULD_BE_STORED, verdict=verdict)
 
-    def twice(self, source: str) -> None:
-        """Tell of one that lies there twice, where nothing is stored."""
-        self._tell(source, Outcome.ALREADY_HERE)
+    def duplicate(self, source: str) -> None:
+        """Report a letter that has occurred before in the same dry run."""
+        self._report(source, Outcome.ALREADY_HERE)
 
     def returned(self, source: str, verdict: Verdict) -> None:
-        """Tell of a submission that breaks rules."""
-        self._tell(source, Outcome.RETURNED, verdict=verdict)
+        """Report a submission that breaks the rules, with its refusals."""
+        self._report(source, Outcome.RETURNED, verdict=verdict)
 
     def unreadable(self, found: Unreadable) -> None:
-        """Tell of what should be a letter."""
-        self._tell(found.source, Outcome.UNREADABLE, why=found.why)
+        """Report a source that couldn't be read as a letter, and why."""
+        self._report(found.source, Outcome.UNREADABLE, why=found.why)
 
-    def passed_over(self) -> None:
-        """Count a file that is no letter."""
-        self._passed_over += 1
+    def skipped(self) -> None:
+        """Count a file that is no letter, or a mail that its owner had deleted; no line is printed."""
+        self._skipped += 1
 
-    def broken_off(self, why: str) -> None:
-        """Say on standard error why it ended before all was done."""
-        self._is_whole = False
+    def interrupted(self, why: str) -> None:
+        """Print to standard error why the import ended early."""
+        self._is_complete = False
         click.echo(why, err=True)
 
-    def sum_up(self) -> None:
-        """Say how many there were, on standard error, so that standard output has the letters alone."""
-        told = [
+    def print_summary(self) -> None:
+        """Print the counts to standard error: standard output has the lines about letters alone."""
+        counts = [
             f"{number} {outcome.value.replace('_', ' ')}"
             for outcome in Outcome
-            if (number := self._counted[outcome])
+            if (number := self._counts[outcome])
         ]
-        if self._passed_over:
-            told.append(f"{self._passed_over} passed over, being no letters or thrown away")
-        click.echo(f"{', '.join(told) or 'no letters'}.", err=True)
+        if self._skipped:
+            counts.append(f"{self._skipped} passed over, being no letters or thrown away")
+        click.echo(f"{', '.join(counts) or 'no letters'}.", err=True)
 
     @property
     def exit_code(self) -> int:
-        """What the command ends with, as `check` does."""
-        if self._counted[Outcome.UNREADABLE] or not self._is_whole:
-            return UNREADABLE
-        return RETURNED if self._counted[Outcome.RETURNED] else 0
+        """`EXIT_UNREADABLE` if anything was unreadable or the import ended early; `EXIT_RETURNED`; or 0."""
+        if self._counts[Outcome.UNREADABLE] or not self._is_complete:
+            return EXIT_UNREADABLE
+        return EXIT_RETURNED if self._counts[Outcome.RETURNED] else 0
 
-    def _tell(
+    def _report(
         self,
         source: str,
         outcome: Outcome,
@@ -91,7 +91,7 @@ class Report:
         verdict: Verdict | None = None,
         why: str = "",
     ) -> None:
-        self._counted[outcome] += 1
+        self._counts[outcome] += 1
         if self._as_json:
             line: dict[str, object] = {"source": source, "outcome": outcome.value}
             line |= {"reference": reference} if reference else {}
@@ -100,8 +100,8 @@ class Report:
             click.echo(json.dumps(line, ensure_ascii=False))
             return
         words = outcome.value.replace("_", " ")
-        said = f": {why}" if why else f" {spoken(reference)}" if reference else ""
-        click.echo(f"{source}: {words}{said}")
+        detail = f": {why}" if why else f" {grouped_reference(reference)}" if reference else ""
+        click.echo(f"{source}: {words}{detail}")
         if outcome is Outcome.RETURNED and verdict:
             for refusal in finding_lines(verdict.refusals):
                 click.echo(refusal)

@@ -1,4 +1,4 @@
-"""Letters as they lie elsewhere: in mailboxes and spreadsheets, each with what it is known by and its day."""
+"""Letters to import, from mails and spreadsheet rows, each with a stable key and its arrival date."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from datetime import UTC, datetime, tzinfo
 from typing import TypeAlias
 
 from webapp.cli.spreadsheet import Sheet
-from webapp.mailbox.files import Found, Mail, PassedOver, Unreadable
+from webapp.mailbox.mail_files import Mail, MailResult, Skipped, Unreadable
+from webapp.mailbox.mail_metadata import EARLIEST, read_mail_metadata
 from webapp.mailbox.message import submission_from_message
-from webapp.mailbox.received_date import EARLIEST, read_received
 from webapp.rules.submission import Submission
 from webapp.store.models import Channel
 
@@ -17,49 +17,51 @@ Clock: TypeAlias = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A letter that may be brought in.
+    """A letter to import, not yet checked.
 
     Attributes:
-        source: Where it lies, for people.
-        known_as: The same whenever, and from wherever, it is brought in.
-        arrived: When it arrived there; where that can't be told, the present moment.
-        message_id: Of the mail that it is, where it is one that has one.
+        source: The file and the mail or line in it, as shown to people.
+        submission: The letter.
+        channel: MAIL for a mail, IMPORT for a row.
+        stable_key: The same however often, and from whichever copy, the letter is imported.
+        received_at: When it arrived, in UTC; the present time where that isn't known.
+        message_id: The mail's Message-ID; empty for a row or a mail without one.
     """
 
     source: str
     submission: Submission
     channel: Channel
-    known_as: str
-    arrived: datetime
+    stable_key: str
+    received_at: datetime
     message_id: str = ""
 
 
-ImportCandidate: TypeAlias = Candidate | Unreadable | PassedOver
+CandidateResult: TypeAlias = Candidate | Unreadable | Skipped
 
 
-def letters_from_mails(mails: Iterable[Found], clock: Clock) -> Iterator[ImportCandidate]:
-    """Give the letters that mails are."""
+def candidates_from_mails(mails: Iterable[MailResult], clock: Clock) -> Iterator[CandidateResult]:
+    """Yield a candidate for each mail; a mail that its owner had deleted is skipped."""
     for found in mails:
         if not isinstance(found, Mail):
             yield found
             continue
         now = clock()
-        received = read_received(found.raw, now)
-        if received.deleted:
-            yield PassedOver(found.source)
+        metadata = read_mail_metadata(found.raw, now)
+        if metadata.deleted:
+            yield Skipped(found.source)
             continue
         yield Candidate(
             source=found.source,
             submission=submission_from_message(found.raw),
             channel=Channel.MAIL,
-            known_as=received.known_as,
-            arrived=received.arrived or now,
-            message_id=received.message_id,
+            stable_key=metadata.stable_key,
+            received_at=metadata.received_at or now,
+            message_id=metadata.message_id,
         )
 
 
-def letters_from_sheet(sheet: Sheet, zone: tzinfo, clock: Clock) -> Iterator[ImportCandidate]:
-    """Give the letters that the rows of a sheet are; ``zone`` is the paper's."""
+def candidates_from_sheet(sheet: Sheet, zone: tzinfo, clock: Clock) -> Iterator[CandidateResult]:
+    """Yield a candidate for each row of a sheet; times without a zone are in ``zone``, the paper's."""
     for row in sheet.rows(zone):
         if isinstance(row, Unreadable):
             yield row
@@ -69,14 +71,15 @@ def letters_from_sheet(sheet: Sheet, zone: tzinfo, clock: Clock) -> Iterator[Imp
             source=row.source,
             submission=row.submission,
             channel=Channel.IMPORT,
-            known_as=row.known_as,
-            arrived=_that_can_be(row.received_at, now),
+            stable_key=row.stable_key,
+            received_at=_plausible_time(row.received_at, now),
         )
 
 
-def _that_can_be(told: datetime | None, now: datetime) -> datetime:
-    # The first and the last years of all have no moment in UTC.
-    if told is None or not EARLIEST.year <= told.year <= now.year + 1:
+def _plausible_time(given: datetime | None, now: datetime) -> datetime:
+    """Return the time in UTC; where there is none, or it is before `EARLIEST` or in the future, ``now``."""
+    # Checked first: in the years 1 and 9999 the conversion to UTC may overflow.
+    if given is None or not EARLIEST.year <= given.year <= now.year + 1:
         return now
-    moment = told.astimezone(UTC)
+    moment = given.astimezone(UTC)
     return moment if EARLIEST <= moment <= now else now

@@ -1,4 +1,4 @@
-"""Commands that bring letters in from a mailbox or a spreadsheet, on the day when a paper moves here."""
+"""Commands `import mail`, `import mbox` and `import csv`: take in letters that arrived elsewhere before."""
 
 import os
 import sys
@@ -10,28 +10,28 @@ from typing import Any, BinaryIO
 
 import click
 
-from webapp.cli.import_report import Report
-from webapp.cli.import_sources import Candidate, ImportCandidate, letters_from_mails, letters_from_sheet
+from webapp.cli.import_report import ImportReport
+from webapp.cli.import_sources import Candidate, CandidateResult, candidates_from_mails, candidates_from_sheet
 from webapp.cli.output import give_up
 from webapp.cli.papers import chosen_or_give_up
 from webapp.cli.settings import migrated_database, settings_or_give_up
-from webapp.cli.spreadsheet import Sheet, SheetRefusedError, look_through
+from webapp.cli.spreadsheet import Sheet, SheetRefusedError, open_sheet
 from webapp.installation.clock import now
 from webapp.installation.settings import Settings
 from webapp.letters.intake.imports import ImportOrigin
 from webapp.letters.intake.intake import Arrival, Intake, ReturnedError
-from webapp.mailbox.files import Unreadable, read_mails, read_mbox, shown
+from webapp.mailbox.mail_files import Unreadable, printable_path, read_mails, read_mbox
 from webapp.rules.policy import Policy
 from webapp.store.database import Database, StoreAwayError
 
 Command = Callable[..., Any]
-"""As click has them, with whatever options."""
-AGAIN = "What is told of above is done; run this once more for the rest."
+"""A click command's function, with any options."""
+RUN_AGAIN = "What is told of above is done; run this once more for the rest."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What all of the commands can be told."""
+class ImportOptions:
+    """The options that all import commands share."""
 
     paper: str | None
     dry_run: bool
@@ -64,67 +64,72 @@ def _options(command: Command) -> Command:
 @import_.command("mail")
 @click.argument("source", type=click.Path(path_type=Path))
 @_options
-def import_mail(source: Path, **wanted: Any) -> None:  # Any: click's own, taken apart in `Wanted`
+def import_mail(source: Path, **options: Any) -> None:  # Any: click's values, typed in `ImportOptions`
     """Bring in the e-mail messages in SOURCE: a file, a folder with folders in it, or a maildir."""
-    _refuse_what_is_not_there(source)
-    _bring_in(lambda _: letters_from_mails(read_mails(source), now), Wanted(**wanted))
+    _give_up_if_missing(source)
+    _import(lambda _: candidates_from_mails(read_mails(source), now), ImportOptions(**options))
 
 
 @import_.command("mbox")
 @click.argument("source", metavar="FILE", type=click.Path(path_type=Path))
 @_options
-def import_mbox(source: Path, **wanted: Any) -> None:  # Any: the same
+def import_mbox(source: Path, **options: Any) -> None:  # Any: the same
     """Bring in the e-mail messages in FILE, as mail programs export a mailbox."""
-    with _opened(source) as stream:
-        _bring_in(lambda _: letters_from_mails(read_mbox(stream, shown(source)), now), Wanted(**wanted))
+    with _open_or_give_up(source) as stream:
+        _import(
+            lambda _: candidates_from_mails(read_mbox(stream, printable_path(source)), now),
+            ImportOptions(**options),
+        )
 
 
 @import_.command("csv")
 @click.argument("source", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--leave-out-unknown", is_flag=True, help="Leave out columns that no field of the form has.")
 @_options
-def import_csv(source: Path, *, leave_out_unknown: bool, **wanted: Any) -> None:  # Any: the same
+def import_csv(source: Path, *, leave_out_unknown: bool, **options: Any) -> None:  # Any: the same
     """Bring in the rows of FILE, whose first row names the form's fields, and received_at if there is one.
 
     The columns can be parted by commas, semicolons or tabs. A tick is yes, true, x or 1.
     """
-    sheet = _looked_through(source, leaves_out=leave_out_unknown)
-    _bring_in(lambda policy: letters_from_sheet(sheet, policy.paper.time_zone, now), Wanted(**wanted))
+    sheet = _sheet_or_give_up(source, ignore_unknown_columns=leave_out_unknown)
+    _import(
+        lambda policy: candidates_from_sheet(sheet, policy.paper.time_zone, now), ImportOptions(**options)
+    )
 
 
-def _bring_in(letters: Callable[[Policy], Iterable[ImportCandidate]], wanted: Wanted) -> None:
-    """Bring in the letters for the paper that is wanted, say what became of each, and end the command."""
+def _import(candidates: Callable[[Policy], Iterable[CandidateResult]], options: ImportOptions) -> None:
+    """Import the candidates for the chosen paper, report each, and exit with the report's code."""
     settings = settings_or_give_up()
-    policy = chosen_or_give_up(settings.policies, wanted.paper)
-    if wanted.send_receipts and not os.environ.get("LETTERSDESK_BASE_URL"):
+    policy = chosen_or_give_up(settings.policies, options.paper)
+    if options.send_receipts and not os.environ.get("LETTERSDESK_BASE_URL"):
         give_up("LETTERSDESK_BASE_URL is not set, so that the links in receipts would lead nowhere.")
-    report = Report(as_json=wanted.as_json)
+    report = ImportReport(as_json=options.as_json)
     database = migrated_database(settings)
     try:
-        with _intake(settings, database, sends_receipts=wanted.send_receipts) as intake:
-            take = _judging(intake, policy, report) if wanted.dry_run else _storing(intake, policy, report)
-            for each in letters(policy):
+        with _intake(settings, database, sends_receipts=options.send_receipts) as intake:
+            handle = _checker(intake, policy, report) if options.dry_run else _storer(intake, policy, report)
+            for each in candidates(policy):
                 if isinstance(each, Candidate):
-                    take(each)
+                    handle(each)
                 elif isinstance(each, Unreadable):
                     report.unreadable(each)
                 else:
-                    report.passed_over()
+                    report.skipped()
     except StoreAwayError:
-        report.broken_off(f"The store can’t be reached. {AGAIN}")
+        report.interrupted(f"The store can’t be reached. {RUN_AGAIN}")
     except (SheetRefusedError, OSError):
-        report.broken_off(f"The file can’t be read any further. {AGAIN}")
+        report.interrupted(f"The file can’t be read any further. {RUN_AGAIN}")
     except KeyboardInterrupt:
-        report.broken_off(f"Stopped. {AGAIN}")
+        report.interrupted(f"Stopped. {RUN_AGAIN}")
     finally:
         database.dispose()
-        report.sum_up()
+        report.print_summary()
     sys.exit(report.exit_code)
 
 
 @contextmanager
 def _intake(settings: Settings, database: Database, *, sends_receipts: bool) -> Iterator[Intake]:
-    """Give the way in; only for receipts is the application needed, which has their words."""
+    """Open an intake; the Flask application is built only where receipts must be rendered."""
     if not sends_receipts:
         yield Intake(database, settings.secret_key)
         return
@@ -135,67 +140,73 @@ def _intake(settings: Settings, database: Database, *, sends_receipts: bool) -> 
         yield Intake(database, settings.secret_key, services().correspondence)
 
 
-def _storing(intake: Intake, policy: Policy, report: Report) -> Callable[[Candidate], None]:
-    def take(letter: Candidate) -> None:
+def _storer(intake: Intake, policy: Policy, report: ImportReport) -> Callable[[Candidate], None]:
+    """Return a function that stores a candidate and reports it."""
+
+    def store(candidate: Candidate) -> None:
         try:
-            receipt = intake.receive(letter.submission, policy, _arrival(letter, policy))
+            receipt = intake.receive(candidate.submission, policy, _arrival(candidate, policy))
         except ReturnedError as returned:
-            report.returned(letter.source, returned.verdict)
+            report.returned(candidate.source, returned.verdict)
         else:
-            report.stored(letter.source, receipt)
+            report.stored(candidate.source, receipt)
 
-    return take
+    return store
 
 
-def _judging(intake: Intake, policy: Policy, report: Report) -> Callable[[Candidate], None]:
+def _checker(intake: Intake, policy: Policy, report: ImportReport) -> Callable[[Candidate], None]:
+    """Return a function that reports what would become of a candidate, for a dry run.
+
+    It keeps hashes of the candidates to find duplicates among them.
+    """
     seen: set[int] = set()
 
-    def take(letter: Candidate) -> None:
-        arrival = _arrival(letter, policy)
-        if here := intake.here_already(letter.submission, policy, arrival):
-            report.stored(letter.source, here)
+    def check(candidate: Candidate) -> None:
+        arrival = _arrival(candidate, policy)
+        if receipt := intake.find_earlier_receipt(candidate.submission, policy, arrival):
+            report.stored(candidate.source, receipt)
             return
-        verdict = intake.judge(letter.submission, policy, now=arrival.at)
-        known = {hash(letter.known_as), hash(letter.submission)}
+        verdict = intake.check_submission(candidate.submission, policy, now=arrival.at)
+        hashes = {hash(candidate.stable_key), hash(candidate.submission)}
         if not verdict.accepted:
-            report.returned(letter.source, verdict)
-        elif known & seen:
-            report.twice(letter.source)
+            report.returned(candidate.source, verdict)
+        elif hashes & seen:
+            report.duplicate(candidate.source)
         else:
-            report.would_be_stored(letter.source, verdict)
-            seen.update(known)
+            report.would_be_stored(candidate.source, verdict)
+            seen.update(hashes)
 
-    return take
+    return check
 
 
-def _arrival(letter: Candidate, policy: Policy) -> Arrival:
+def _arrival(candidate: Candidate, policy: Policy) -> Arrival:
     return Arrival(
-        channel=letter.channel,
-        at=letter.arrived,
+        channel=candidate.channel,
+        at=candidate.received_at,
         language=policy.paper.language,
-        message_id=letter.message_id,
-        import_origin=ImportOrigin(known_as=letter.known_as, at=now()),
+        message_id=candidate.message_id,
+        import_origin=ImportOrigin(stable_key=candidate.stable_key, imported_at=now()),
     )
 
 
-def _refuse_what_is_not_there(source: Path) -> None:
+def _give_up_if_missing(source: Path) -> None:
     try:
         source.stat()
     except OSError as error:
-        give_up(f"{shown(source)}: {error.strerror}.")
+        give_up(f"{printable_path(source)}: {error.strerror}.")
 
 
-def _opened(source: Path) -> BinaryIO:
+def _open_or_give_up(source: Path) -> BinaryIO:
     try:
         return source.open("rb")
     except OSError as error:
-        give_up(f"{shown(source)}: {error.strerror}.")
+        give_up(f"{printable_path(source)}: {error.strerror}.")
 
 
-def _looked_through(source: Path, *, leaves_out: bool) -> Sheet:
+def _sheet_or_give_up(source: Path, *, ignore_unknown_columns: bool) -> Sheet:
     try:
-        return look_through(source, leaves_out=leaves_out)
+        return open_sheet(source, ignore_unknown_columns=ignore_unknown_columns)
     except SheetRefusedError as error:
-        give_up(f"{shown(source)}: {error}")
+        give_up(f"{printable_path(source)}: {error}")
     except OSError as error:
-        give_up(f"{shown(source)}: {error.strerror}.")
+        give_up(f"{printable_path(source)}: {error.strerror}.")

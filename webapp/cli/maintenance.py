@@ -1,4 +1,4 @@
-"""Commands that look after the store."""
+"""Commands `migrate` (database schema), `new-key` and `reseal` (keys that seal particulars)."""
 
 import click
 

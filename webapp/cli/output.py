@@ -1,4 +1,4 @@
-"""What commands print, and the exit codes they end with."""
+"""Exit codes of the commands, lines for findings, and ending a command with a message."""
 
 import sys
 from collections.abc import Iterable, Iterator
@@ -9,21 +9,21 @@ import click
 from webapp.rules.findings import Finding
 from webapp.wording.findings import sentence
 
-WRONG_SETTING = 2
-"""The exit code of a command that can't start as it was asked to."""
-RETURNED = 1
-"""The exit code of a command that found letters which break the paper's rules, and nothing worse."""
-UNREADABLE = 2
-"""That of one which found what can't be read."""
+EXIT_RETURNED = 1
+"""Exit code: letters break the paper's rules; everything could be read."""
+EXIT_UNREADABLE = 2
+"""Exit code: a letter, file or row couldn't be read, or an import ended early."""
+EXIT_GAVE_UP = 2
+"""Exit code: the command couldn't do what it was asked, for example because of a wrong setting."""
 
 
 def finding_lines(findings: Iterable[Finding]) -> Iterator[str]:
-    """Give a line for each finding; a refusal is marked with a cross."""
+    """Yield an indented line for each finding; refusals are marked ✗, advisories ·."""
     for finding in findings:
         yield f"  {'✗' if finding.is_refusal else '·'} {finding.code}: {sentence(finding)}"
 
 
 def give_up(reason: str) -> NoReturn:
-    """Print why the command can't go on to standard error, and exit with `WRONG_SETTING`."""
+    """Print the reason to standard error and exit with `EXIT_GAVE_UP`."""
     click.echo(reason, err=True)
-    sys.exit(WRONG_SETTING)
+    sys.exit(EXIT_GAVE_UP)

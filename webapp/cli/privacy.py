@@ -1,4 +1,4 @@
-"""Commands for what is kept of people: purging it, erasing it, and giving it to whom it is about."""
+"""Commands `purge` (after the retention period), `erase` (one person) and `export person`."""
 
 import hashlib
 import os
@@ -14,30 +14,33 @@ from webapp.cli.output import give_up
 from webapp.cli.settings import migrated_database, settings_or_give_up
 from webapp.installation.clock import now
 from webapp.letters.privacy.erasure import (
-    KnownBy,
-    NobodyMeantError,
-    Sought,
-    erase as erase_letters,
-    letters_of,
+    IdentifierKind,
+    PersonQuery,
+    UnreadableIdentifierError,
+    erase_personal_data as erase_letters,
+    find_letters_of_person,
 )
 from webapp.letters.privacy.person_export import export_person, record_export
-from webapp.letters.privacy.retention import due_for_purge, purge as purge_letters
+from webapp.letters.privacy.retention import count_due_for_purge, purge as purge_letters
 from webapp.rules.policy import Policy
 from webapp.rules.states import State
 from webapp.store.models import Letter
 from webapp.store.secure_deletion import secure_delete
 
 Command = Callable[..., Any]
-"""As click has them, with whatever options."""
+"""A click command's function, with any options."""
 
 
-def _sought_options(command: Command) -> Command:
-    for known_by, said in (
-        (KnownBy.REFERENCE, "The reference of one of the letters; finds those from the same e-mail address."),
-        (KnownBy.PHONE, "The phone number, as it is dialled at home or with its +."),
-        (KnownBy.EMAIL, "The e-mail address."),
+def _person_options(command: Command) -> Command:
+    for identifier_kind, help_text in (
+        (
+            IdentifierKind.REFERENCE,
+            "The reference of one of the letters; finds those from the same e-mail address.",
+        ),
+        (IdentifierKind.PHONE, "The phone number, as it is dialled at home or with its +."),
+        (IdentifierKind.EMAIL, "The e-mail address."),
     ):
-        command = click.option(f"--{known_by.value}", default="", help=said)(command)
+        command = click.option(f"--{identifier_kind.value}", default="", help=help_text)(command)
     return command
 
 
@@ -53,7 +56,7 @@ def purge(*, dry_run: bool) -> None:
     letters: Counter[tuple[str, State]] = Counter()
     if dry_run:
         with database.snapshot() as session:
-            steps = due_for_purge(session, settings.policies, now())
+            steps = count_due_for_purge(session, settings.policies, now())
     else:
         steps = list(purge_letters(database, settings.policies, now()))
         secure_delete(database)
@@ -63,27 +66,36 @@ def purge(*, dry_run: bool) -> None:
         for state, days in policy.retention_days.items():
             number = letters[policy.paper.slug, state]
             verb = "would be purged" if dry_run else "purged"
-            click.echo(f"{policy.paper.slug}: {state} for {days} days: {_counted(number)} {verb}")
+            click.echo(f"{policy.paper.slug}: {state} for {days} days: {_letter_count(number)} {verb}")
 
 
 @click.command("erase")
-@_sought_options
+@_person_options
 @click.option("--dry-run", is_flag=True, help="Only say what would be erased.")
 def erase(email: str, phone: str, reference: str, *, dry_run: bool) -> None:
-    """Erase what is kept of one person, found by one of the options."""
-    sought = _one_of(email, phone, reference)
+    """Erase what is kept of one person, found by one of the options.
+
+    \f
+
+    Args:
+        email: The person's e-mail address.
+        phone: The phone number, in international or national format.
+        reference: The reference of one of the person's letters.
+        dry_run: Whether the letters are only listed.
+    """  # noqa: D301 -- click ends the help at the form feed
+    query = _person_query(email, phone, reference)
     settings = settings_or_give_up()
     database = migrated_database(settings)
     with database.transaction() as session:
-        letters = _found(session, sought, settings.policies)
+        letters = _letters_or_give_up(session, query, settings.policies)
         for letter in letters:
-            click.echo(_line(letter))
+            click.echo(_letter_line(letter))
         if dry_run:
             click.echo("Nothing was erased: this was a dry run.")
             return
         erased = erase_letters(session, letters, editor_id=None, now=now())
     secure_delete(database)
-    click.echo(f"{_counted(erased)} erased; text, history and a hash of the e-mail address stay.")
+    click.echo(f"{_letter_count(erased)} erased; text, history and a hash of the e-mail address stay.")
 
 
 @click.group("export")
@@ -92,28 +104,37 @@ def export() -> None:
 
 
 @export.command("person")
-@_sought_options
+@_person_options
 @click.argument("file", type=click.Path(path_type=Path))
 def export_one_person(email: str, phone: str, reference: str, file: Path) -> None:
-    """Write everything that is kept of one person to FILE, as JSON."""
-    sought = _one_of(email, phone, reference)
+    """Write everything that is kept of one person to FILE, as JSON.
+
+    \f
+
+    Args:
+        email: The person's e-mail address.
+        phone: The phone number, in international or national format.
+        reference: The reference of one of the person's letters.
+        file: A file that doesn't exist yet; only its owner will be able to read it.
+    """  # noqa: D301 -- click ends the help at the form feed
+    query = _person_query(email, phone, reference)
     settings = settings_or_give_up()
     with migrated_database(settings).transaction() as session:
-        letters = _found(session, sought, settings.policies)
+        letters = _letters_or_give_up(session, query, settings.policies)
         moment = now()
         content = export_person(session, letters, now=moment)
         record_export(session, letters, hashlib.sha256(content).hexdigest(), editor_id=None, now=moment)
-        _write_new(file, content)
-    click.echo(f"{_counted(len(letters))} written to {file}, which only you can read.")
+        _write_private_file(file, content)
+    click.echo(f"{_letter_count(len(letters))} written to {file}, which only you can read.")
 
 
-def _one_of(email: str, phone: str, reference: str) -> Sought:
+def _person_query(email: str, phone: str, reference: str) -> PersonQuery:
     given = [
-        Sought(known_by, typed)
-        for known_by, typed in (
-            (KnownBy.EMAIL, email),
-            (KnownBy.PHONE, phone),
-            (KnownBy.REFERENCE, reference),
+        PersonQuery(identifier_kind, typed)
+        for identifier_kind, typed in (
+            (IdentifierKind.EMAIL, email),
+            (IdentifierKind.PHONE, phone),
+            (IdentifierKind.REFERENCE, reference),
         )
         if typed
     ]
@@ -122,33 +143,33 @@ def _one_of(email: str, phone: str, reference: str) -> Sought:
     return given[0]
 
 
-def _found(session: Session, sought: Sought, policies: Sequence[Policy]) -> Sequence[Letter]:
+def _letters_or_give_up(session: Session, query: PersonQuery, policies: Sequence[Policy]) -> Sequence[Letter]:
     try:
-        letters = letters_of(session, sought, {policy.paper.country for policy in policies})
-    except NobodyMeantError:
-        give_up(f"What was given as --{sought.known_by.value} can’t be read.")
+        letters = find_letters_of_person(session, query, {policy.paper.country for policy in policies})
+    except UnreadableIdentifierError:
+        give_up(f"What was given as --{query.identifier_kind.value} can’t be read.")
     if not letters:
         give_up("No letter of such a person is kept.")
     return letters
 
 
-def _line(letter: Letter) -> str:
-    kept = letter.particulars
-    if kept is None or kept.purged_at:
-        what = "particulars are gone already"
+def _letter_line(letter: Letter) -> str:
+    particulars = letter.particulars
+    if particulars is None or particulars.purged_at:
+        outcome = "particulars are gone already"
     elif letter.state is State.PUBLISHED:
-        what = "the printed name stays"
+        outcome = "the printed name stays"
     else:
-        what = "particulars, and messages to the writer"
-    return f"{letter.reference} {letter.received_at.date()} {letter.paper}, {letter.state}: {what}"
+        outcome = "particulars, and messages to the writer"
+    return f"{letter.reference} {letter.received_at.date()} {letter.paper}, {letter.state}: {outcome}"
 
 
-def _counted(letters: int) -> str:
+def _letter_count(letters: int) -> str:
     return f"{letters} {'letter' if letters == 1 else 'letters'}"
 
 
-def _write_new(file: Path, content: bytes) -> None:
-    """Write a file that only its owner can read, and never over another one."""
+def _write_private_file(file: Path, content: bytes) -> None:
+    """Create a file that only its owner can read, or give up where there is one of that name."""
     try:
         with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as new:  # noqa: PTH123 -- of a descriptor
             new.write(content)

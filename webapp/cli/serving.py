@@ -1,4 +1,4 @@
-"""Commands that serve the product or keep its store."""
+"""Commands `run` (the web server), `worker` (background work alone) and `demo` (with sample letters)."""
 
 import os
 import secrets
@@ -15,7 +15,7 @@ from webapp.accounts.accounts import add_editor
 from webapp.app import create_app
 from webapp.cli.output import give_up
 from webapp.cli.settings import migrated_database, settings_or_give_up
-from webapp.installation.background_worker import Worker
+from webapp.installation.background_worker import BackgroundWorker
 from webapp.installation.clock import now
 from webapp.installation.instance_folder import PARTICULARS_KEY_FILE, instance_folder
 from webapp.installation.papers import BUNDLED_PAPERS
@@ -25,7 +25,7 @@ from webapp.installation.temporary_folders import temporary_folder
 from webapp.letters.editing.workflow import Actor
 from webapp.monitoring.logs import configure_logs
 from webapp.rules.policy.file import load_policies
-from webapp.sample.letters import fill
+from webapp.sample.letters import add_sample_letters
 from webapp.sample.people import add_colleagues
 from webapp.store.models import Role
 from webapp.store.seal import Seal, new_key
@@ -45,12 +45,12 @@ port_option = click.option(
 @click.option("--host", default=LOOPBACK, show_default=True, help="Address to serve at.")
 def run(port: int, host: str) -> None:
     """Serve the reader's form and the desk."""
-    address = f"http://{_in_url(host)}:{port}"
-    settings = settings_or_give_up(served_at=address)
-    _give_up_if_taken(host, port)
+    address = f"http://{_url_host(host)}:{port}"
+    settings = settings_or_give_up(default_base_url=address)
+    _give_up_if_port_in_use(host, port)
     migrated_database(settings).dispose()
-    click.echo(f"Letters Desk serves {_papers(settings)} at {address}/ and {address}/desk/.")
-    _say_what_is_missing(settings)
+    click.echo(f"Letters Desk serves {_paper_titles(settings)} at {address}/ and {address}/desk/.")
+    _print_missing_settings(settings)
     if settings.mail_server and settings.base_url == address:
         click.echo(f"LETTERSDESK_BASE_URL is not set: links in messages lead to {address}.")
     _serve(settings, host, port)
@@ -62,25 +62,25 @@ def worker() -> None:
     settings = settings_or_give_up()
     configure_logs(settings.log_level)
     migrated_database(settings).dispose()
-    _say_what_is_missing(settings)
-    work = Worker(settings)
+    _print_missing_settings(settings)
+    background_worker = BackgroundWorker(settings)
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    work.start()
+    background_worker.start()
     stopped.wait()
-    work.stop()
+    background_worker.stop()
 
 
 @click.command()
 @port_option
 def demo(port: int) -> None:
     """Serve the product on a throwaway store filled with sample letters."""
-    _give_up_if_taken(LOOPBACK, port)
+    _give_up_if_port_in_use(LOOPBACK, port)
     with temporary_folder("lettersdesk-demo-") as folder:
         settings = _demo_settings(folder, port)
         password = secrets.token_urlsafe(9)
-        letters = _fill(settings, password)
+        letters = _add_sample_data(settings, password)
         click.echo(
             f"{letters} sample letters are in a throwaway store; it goes when you press Ctrl+C.\n\n"
             f"  The reader's form   http://{LOOPBACK}:{port}/\n"
@@ -91,7 +91,7 @@ def demo(port: int) -> None:
         _serve(settings, LOOPBACK, port)
 
 
-def _say_what_is_missing(settings: Settings) -> None:
+def _print_missing_settings(settings: Settings) -> None:
     if not os.environ.get("LETTERSDESK_PARTICULARS_KEY"):
         key = instance_folder(os.environ) / PARTICULARS_KEY_FILE
         click.echo(
@@ -103,21 +103,25 @@ def _say_what_is_missing(settings: Settings) -> None:
 
 
 def _serve(settings: Settings, host: str, port: int) -> None:
-    """Serve until a signal comes, with a log on standard error and numbers in a folder of their own."""
+    """Serve until SIGTERM or SIGINT, with logs on standard error and a temporary folder for metrics."""
     configure_logs(settings.log_level)
     with temporary_folder("lettersdesk-metrics-") as folder:
         shared = replace(settings, metrics_folder=folder)
         serve(
-            lambda: create_app(shared), lambda: Worker(shared), host=host, port=port, workers=settings.workers
+            lambda: create_app(shared),
+            lambda: BackgroundWorker(shared),
+            host=host,
+            port=port,
+            workers=settings.workers,
         )
 
 
-def _papers(settings: Settings) -> str:
+def _paper_titles(settings: Settings) -> str:
     return ", ".join(policy.paper.title for policy in settings.policies)
 
 
-def _give_up_if_taken(host: str, port: int) -> None:
-    """Find out before anything is said or made; the server itself would try for seconds, in many lines."""
+def _give_up_if_port_in_use(host: str, port: int) -> None:
+    """Check the port before anything is printed or created; gunicorn itself would retry for seconds."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         socket.create_server((host, port), family=family).close()
@@ -125,7 +129,7 @@ def _give_up_if_taken(host: str, port: int) -> None:
         give_up(f"Port {port} at {host} can’t be served at: {error.strerror or error}.")
 
 
-def _in_url(host: str) -> str:
+def _url_host(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
@@ -136,16 +140,16 @@ def _demo_settings(folder: Path, port: int) -> Settings:
         secret_key=secrets.token_hex(),
         seal=Seal.from_text(new_key()),
         policies=load_policies(BUNDLED_PAPERS),
-        # The addresses and the sign-in stay in sight.
+        # Keeps the printed URLs and the password from scrolling out of sight.
         log_level="warning",
-        # Of all settings the one that a measurement or a scanner needs.
+        # The only setting that the demo reads: load tests and security scanners turn rate limits off.
         rate_limits=os.environ.get("LETTERSDESK_RATE_LIMITS") != "off",
         is_demo=True,
     )
 
 
-def _fill(settings: Settings, password: str) -> int:
-    """Fill the throwaway store; return how many letters it has."""
+def _add_sample_data(settings: Settings, password: str) -> int:
+    """Create the demo's accounts and letters in its database; return the number of letters."""
     database = migrated_database(settings)
     editor_id = add_editor(
         database, email=DEMO_EDITOR, name="Dana", role=Role.CHIEF, password=password, now=now()
@@ -153,7 +157,7 @@ def _fill(settings: Settings, password: str) -> int:
     add_colleagues(database, by_id=editor_id, now=now())
     app = create_app(settings, database)
     with app.app_context():
-        letters = fill(
+        letters = add_sample_letters(
             database, services().intake, settings.policies[0], by=Actor(editor_id, Role.CHIEF), now=now()
         )
     database.dispose()

@@ -1,4 +1,4 @@
-"""Settings and store for a command, or a clear sentence why there are none."""
+"""Reading the settings and opening the migrated database for a command, or giving up with the reason."""
 
 from sqlalchemy.exc import DatabaseError
 
@@ -9,32 +9,38 @@ from webapp.store.database import Database, StoreAwayError
 from webapp.store.schema import is_schema_current
 
 
-def settings_or_give_up(*, served_at: str = "http://127.0.0.1:8000") -> Settings:
-    """Return the settings of the environment; ``served_at`` is the address where it names none."""
+def settings_or_give_up(*, default_base_url: str = "http://127.0.0.1:8000") -> Settings:
+    """Return the settings of the environment, or print what is wrong with them and exit.
+
+    ``default_base_url`` is used where LETTERSDESK_BASE_URL is not set.
+    """
     try:
-        return read_settings(served_at=served_at)
+        return read_settings(default_base_url=default_base_url)
     except SettingsError as error:
         give_up("\n".join(("Letters Desk can’t start:", *(f"  {each}" for each in error.sentences))))
 
 
 def migrated_database(settings: Settings, *, connections: int = 1) -> Database:
-    """Return the store, brought up to date."""
+    """Return the database, after migrating it to this version's schema, or print why not and exit.
+
+    It exits as well where the particulars key doesn't fit what is sealed in the database.
+    """
     database = Database(
         settings.database_url, settings.seal, connections=connections, limits_statements=False
     )
     try:
         if not is_schema_current(database):
             _migrate(database)
-        _give_up_if_key_is_wrong(database)
+        _give_up_if_keys_do_not_fit(database)
     except StoreAwayError as error:
-        give_up(f"The store can’t be reached: {_words(error)}")
+        give_up(f"The store can’t be reached: {_first_line(error)}")
     except DatabaseError as error:
-        give_up(f"The store can’t be used: {_words(error)}")
+        give_up(f"The store can’t be used: {_first_line(error)}")
     return database
 
 
 def _migrate(database: Database) -> None:
-    # Loading Alembic takes a quarter of a start, and hardly any start needs it.
+    # Importing Alembic takes a quarter of a command's start-up time, and hardly any start migrates.
     from alembic.util import CommandError  # noqa: PLC0415
 
     from webapp.store.schema import migrate  # noqa: PLC0415
@@ -42,10 +48,10 @@ def _migrate(database: Database) -> None:
     try:
         migrate(database)
     except CommandError as error:
-        give_up(f"The store can’t be used: {_words(error)}")
+        give_up(f"The store can’t be used: {_first_line(error)}")
 
 
-def _give_up_if_key_is_wrong(database: Database) -> None:
+def _give_up_if_keys_do_not_fit(database: Database) -> None:
     if not seal_keys_fit(database):
         give_up(
             "LETTERSDESK_PARTICULARS_KEY does not fit the store: letters in it were sealed with another key. "
@@ -54,8 +60,8 @@ def _give_up_if_key_is_wrong(database: Database) -> None:
         )
 
 
-def _words(error: Exception) -> str:
-    """Return the database's own first words, which name the trouble and no password."""
+def _first_line(error: Exception) -> str:
+    """Return the first line of the database driver's message, which names the cause and no password."""
     cause = error.__cause__ if isinstance(error, StoreAwayError) else error
-    said = str(getattr(cause, "orig", cause)).strip() or type(error).__name__
-    return said.splitlines()[0]
+    message = str(getattr(cause, "orig", cause)).strip() or type(error).__name__
+    return message.splitlines()[0]

@@ -1,4 +1,4 @@
-"""The command that finds stored letters by what they share with a text."""
+"""Command `similar`: find stored letters that share passages with a text or with another letter."""
 
 import json
 import sys
@@ -12,23 +12,24 @@ from sqlalchemy.orm import Session
 
 from webapp.cli.output import give_up
 from webapp.cli.settings import migrated_database, settings_or_give_up
-from webapp.cli.submission_files import STANDARD_INPUT, read_sources
+from webapp.cli.submission_files import STANDARD_INPUT, read_submissions
 from webapp.letters.intake.new_letter import read_reference
-from webapp.letters.similar.comparing import compare_waiting, waiting
-from webapp.letters.similar.likeness import AlikeLetter, letters_sharing
-from webapp.letters.similar.passages import Passage, in_one_line
-from webapp.mailbox.files import Unreadable
+from webapp.letters.similar.fingerprint_index import count_waiting, index_waiting_letters
+from webapp.letters.similar.passages import Passage, on_one_line
+from webapp.letters.similar.similar_letters import SimilarLetter, find_letters_sharing_passages
+from webapp.mailbox.mail_files import Unreadable
 from webapp.store.database import Database
 from webapp.store.models import Letter
-from webapp.wording.text_format import spoken
+from webapp.wording.text_format import grouped_reference
 
-FEW = 1000
-"""Letters that are compared at once, in some seconds; more are left to the worker."""
+MAX_INDEXED = 1000
+"""Waiting letters that the command adds to the passage index itself, in some seconds; more are left to the
+background worker."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """A text that others are looked for, and the letter that it is the text of, if it is one's."""
+class _Query:
+    """A text to search with; the letter with `letter_id`, its own, is left out of the results (0: none)."""
 
     name: str
     body: str
@@ -47,79 +48,82 @@ def similar(source: str, *, as_json: bool) -> None:
     settings = settings_or_give_up()
     database = migrated_database(settings)
     titles = {policy.paper.slug: policy.paper.title for policy in settings.policies}
-    asked = list(_asked(database, source))
-    _compare(database)
+    queries = list(_queries(database, source))
+    _index_waiting_letters(database)
     with database.snapshot() as session:
-        for each in asked:
-            if len(asked) > 1 and not as_json:
+        for each in queries:
+            if len(queries) > 1 and not as_json:
                 click.echo(f"{each.name}:")
-            found = letters_sharing(session, each.body, beside=each.letter_id)
+            found = find_letters_sharing_passages(session, each.body, exclude_letter_id=each.letter_id)
             if not found and not as_json:
                 click.echo("No letter shares passages with it.")
-            for alike, passages in found:
+            for match, passages in found:
                 if as_json:
-                    click.echo(json.dumps(_as_json(each.name, alike, passages), ensure_ascii=False))
+                    click.echo(json.dumps(_as_json(each.name, match, passages), ensure_ascii=False))
                 else:
-                    _report(alike, passages, titles)
+                    _print_letter(match, passages, titles)
 
 
-def _asked(database: Database, source: str) -> Iterator[_Asked]:
-    if source == STANDARD_INPUT or _is_there(source):
-        for read in read_sources(Path(source)):
-            if isinstance(read, Unreadable):
-                give_up(str(read))
-            yield _Asked(read.name, read.submission.body)
+def _queries(database: Database, source: str) -> Iterator[_Query]:
+    if source == STANDARD_INPUT or _is_path(source):
+        for found in read_submissions(Path(source)):
+            if isinstance(found, Unreadable):
+                give_up(str(found))
+            yield _Query(found.name, found.submission.body)
         return
     with database.snapshot() as session:
-        letter = _letter(session, source)
+        letter = _stored_letter(session, source)
     if letter is None:
         give_up(f"There is no file “{source}”, and no letter with that reference.")
     yield letter
 
 
-def _is_there(source: str) -> bool:
+def _is_path(source: str) -> bool:
     try:
         return Path(source).exists()
     except OSError:
-        # No file can have such a name.
+        # The text can't be a path, for example because it is too long.
         return False
 
 
-def _letter(session: Session, typed: str) -> _Asked | None:
-    named = select(Letter.reference, Letter.body, Letter.id).where(Letter.reference == read_reference(typed))
-    found = session.execute(named).one_or_none()
-    return _Asked(*found) if found else None
+def _stored_letter(session: Session, typed: str) -> _Query | None:
+    statement = select(Letter.reference, Letter.body, Letter.id).where(
+        Letter.reference == read_reference(typed)
+    )
+    row = session.execute(statement).one_or_none()
+    return _Query(*row) if row else None
 
 
-def _compare(database: Database) -> None:
-    """Compare the letters that wait for it, if they are few, or say how many there are."""
+def _index_waiting_letters(database: Database) -> None:
+    """Add waiting letters to the passage index; if they are more than `MAX_INDEXED`, only print how many."""
     with database.snapshot() as session:
-        left = waiting(session, most=sys.maxsize)
-    if left > FEW:
+        waiting = count_waiting(session, most=sys.maxsize)
+    if waiting > MAX_INDEXED:
         click.echo(
-            f"{left} letters are not compared yet and can’t be found here; the worker is at it.", err=True
+            f"{waiting} letters are not compared yet and can’t be found here; the worker is at it.", err=True
         )
         return
-    while compare_waiting(database):
+    while index_waiting_letters(database):
         pass
 
 
-def _report(alike: AlikeLetter, passages: tuple[Passage, ...], titles: dict[str, str]) -> None:
-    letter = alike.letter
+def _print_letter(match: SimilarLetter, passages: tuple[Passage, ...], titles: dict[str, str]) -> None:
+    letter = match.letter
+    reference, title = grouped_reference(letter.reference), titles.get(letter.paper, letter.paper)
     click.echo(
-        f"{spoken(letter.reference)} {titles.get(letter.paper, letter.paper)}, {letter.received_at.date()}, "
-        f"{letter.state}, {_name(alike) or 'name not kept'}: {alike.words_shared} of {alike.words} words"
+        f"{reference} {title}, {letter.received_at.date()}, {letter.state}, "
+        f"{_shown_name(match) or 'name not kept'}: {match.words_shared} of {match.words} words"
     )
     for passage in passages:
-        click.echo(f"  {passage.words} words: “{in_one_line(passage.other_text)}”")
+        click.echo(f"  {passage.words} words: “{on_one_line(passage.other_text)}”")
 
 
-def _name(alike: AlikeLetter) -> str:
-    return "name withheld" if alike.letter.is_withheld else alike.letter.name
+def _shown_name(match: SimilarLetter) -> str:
+    return "name withheld" if match.letter.is_withheld else match.letter.name
 
 
-def _as_json(source: str, alike: AlikeLetter, passages: tuple[Passage, ...]) -> dict[str, object]:
-    letter = alike.letter
+def _as_json(source: str, match: SimilarLetter, passages: tuple[Passage, ...]) -> dict[str, object]:
+    letter = match.letter
     return {
         "source": source,
         "reference": letter.reference,
@@ -128,8 +132,8 @@ def _as_json(source: str, alike: AlikeLetter, passages: tuple[Passage, ...]) -> 
         "state": letter.state,
         "name": letter.name,
         "name_withheld": letter.is_withheld,
-        "words_shared": alike.words_shared,
-        "words": alike.words,
+        "words_shared": match.words_shared,
+        "words": match.words,
         "passages": [
             {"words": each.words, "given": each.text, "stored": each.other_text} for each in passages
         ],

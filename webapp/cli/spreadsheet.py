@@ -1,7 +1,7 @@
-"""A spreadsheet of letters as CSV (RFC 4180), as spreadsheet programs and form services write it.
+"""Parsing a CSV file of letters (RFC 4180), as spreadsheet programs and form services write it.
 
-The first row names the columns as the form names its fields. Which sign parts the columns is told by which
-of them makes the most fields' names out of that row; Python's own sniffer guesses, and often wrong.
+The header row has the names of the form's fields. The separator is the one that yields the most known field
+names in the header; Python's own `csv.Sniffer` guesses, and is often wrong.
 """
 
 import codecs
@@ -15,19 +15,19 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from pathlib import Path
 
-from webapp.mailbox.files import Unreadable, shown
-from webapp.rules.submission import Field, Submission, is_tick
+from webapp.mailbox.mail_files import Unreadable, printable_path
+from webapp.rules.submission import Field, Submission, is_boolean_field
 
-LONGEST_FIELD = 10_000_000
-"""Characters of one field; a quotation mark that is never closed makes one of all that follows."""
+MAX_CELL = 10_000_000
+"""Characters of one cell; a quotation mark that is never closed makes one cell of the rest of the file."""
 RECEIVED_AT = "received_at"
-"""The column beside the form's fields, with when the letter arrived."""
+"""The column, beside the form's fields, for the time when the letter arrived."""
 
-_TICKS = {field.value: is_tick(field) for field in Field}
-"""The form's fields, each with whether it is a tick."""
+_IS_BOOLEAN = {field.value: is_boolean_field(field) for field in Field}
+"""The names of the form's fields, each with whether it is yes or no."""
 _SEPARATORS = ",;\t|"
-_SAID_SEPARATOR = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
-"""What Excel reads in the first line of a file, and some programs write for it."""
+_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+"""A first line that declares the separator; Excel reads it, and some programs write it."""
 _YES = frozenset({"true", "yes", "y", "1", "x", "on", "✓", "✔"})
 _NO = frozenset({"false", "no", "n", "0", "off", "-", ""})
 _ENCODINGS = (
@@ -38,69 +38,78 @@ _ENCODINGS = (
 
 
 class SheetRefusedError(Exception):
-    """The file can't be read as a sheet of letters; the message says why."""
+    """The file can't be read as a CSV file of letters; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A letter in a sheet.
+    """A row with a letter.
 
     Attributes:
-        source: The file, and the line in which the row begins.
-        known_as: All that stands in it, whatever the order of its columns.
-        received_at: When it arrived, as far as the sheet says.
+        source: The file and the number of the row's first line: ``letters.csv:17``.
+        submission: The letter.
+        stable_key: The non-empty cells as JSON, sorted by column: equal for equal rows of any file.
+        received_at: When it arrived, with a time zone; None where the cell or the column is missing.
     """
 
     source: str
     submission: Submission
-    known_as: str
+    stable_key: str
     received_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A CSV file that was looked through.
+    """A CSV file with its format and header.
 
     Attributes:
-        columns: The field that each column holds; empty where it is left out.
-        first_line: In which the header stands.
-        leaves_out: Whether what stands in no field's column is left out, and not refused.
+        path: The file.
+        encoding: Its encoding, as Python names it.
+        separator: The character between two cells.
+        columns: The field of each column, or `RECEIVED_AT`; empty for an unnamed or ignored column.
+        header_line: The number of the line with the header, 1 or 2.
+        ignore_unknown_columns: Whether cells outside the known columns are ignored, or are errors.
     """
 
     path: Path
     encoding: str
     separator: str
     columns: tuple[str, ...]
-    first_line: int
-    leaves_out: bool
+    header_line: int
+    ignore_unknown_columns: bool
 
     def rows(self, zone: tzinfo) -> Iterator[Row | Unreadable]:
-        """Give the rows in order; a moment without a zone is taken for one in ``zone``."""
+        """Yield the rows in order, without empty ones; a time without a zone is in ``zone``.
+
+        Raises:
+            SheetRefusedError: the file has changed since it was opened, and is no CSV any more.
+            OSError: it can't be read.
+        """
         for line, cells in itertools.islice(self.records(), 1, None):
             if any(cells):
-                source = f"{shown(self.path)}:{line}"
+                source = f"{printable_path(self.path)}:{line}"
                 try:
                     yield self._row(source, cells, zone)
                 except ValueError as error:
                     yield Unreadable(source, str(error))
 
     def records(self) -> Iterator[tuple[int, list[str]]]:
-        """Give the header and all that follows, each with the line in which it begins.
+        """Yield the cells of the header and of each row after it, with the number of the record's first line.
 
         Raises:
-            SheetRefusedError: the file is not what it was, or no CSV at all.
+            SheetRefusedError: the file is no valid CSV, or not in its encoding.
             OSError: it can't be read.
         """
-        csv.field_size_limit(LONGEST_FIELD)
+        csv.field_size_limit(MAX_CELL)
         with self.path.open(encoding=self.encoding, newline="") as lines:
-            for _ in range(self.first_line - 1):
+            for _ in range(self.header_line - 1):
                 lines.readline()
             reader = csv.reader(lines, delimiter=self.separator, strict=True)
-            line = self.first_line
+            line = self.header_line
             try:
                 for cells in reader:
                     yield line, cells
-                    line = self.first_line + reader.line_num
+                    line = self.header_line + reader.line_num
             except csv.Error as error:
                 raise SheetRefusedError(f"from line {line} on it can’t be told apart: {error}") from error
             except UnicodeError as error:
@@ -109,65 +118,67 @@ class Sheet:
                 ) from error
 
     def _row(self, source: str, cells: Sequence[str], zone: tzinfo) -> Row:
-        if not self.leaves_out:
-            self._refuse_what_no_column_holds(cells)
-        given = {name: cell for name, cell in zip(self.columns, cells, strict=False) if name}
-        moment = _moment(given.get(RECEIVED_AT, ""), zone)
-        alike = {name: cell.replace("\r\n", "\n").strip() for name, cell in given.items()}
-        said = {name: cell for name, cell in alike.items() if cell}
+        if not self.ignore_unknown_columns:
+            self._refuse_cells_outside_columns(cells)
+        known_cells = {name: cell for name, cell in zip(self.columns, cells, strict=False) if name}
+        received_at = _parse_time(known_cells.get(RECEIVED_AT, ""), zone)
+        normalised = {name: cell.replace("\r\n", "\n").strip() for name, cell in known_cells.items()}
+        stable_key = json.dumps({name: cell for name, cell in normalised.items() if cell}, sort_keys=True)
         fields = {
-            name: _ticked(name, cell) if _TICKS[name] else cell
-            for name, cell in given.items()
+            name: _parse_boolean(name, cell) if _IS_BOOLEAN[name] else cell
+            for name, cell in known_cells.items()
             if name != RECEIVED_AT
         }
-        known_as = json.dumps(said, sort_keys=True)
-        return Row(source, Submission.from_mapping(fields), known_as, moment)
+        return Row(source, Submission.from_mapping(fields), stable_key, received_at)
 
-    def _refuse_what_no_column_holds(self, cells: Sequence[str]) -> None:
+    def _refuse_cells_outside_columns(self, cells: Sequence[str]) -> None:
         if any(cells[len(self.columns) :]):
             raise ValueError(f"it has {len(cells)} columns, the first row {len(self.columns)}")
         if any(cell for name, cell in zip(self.columns, cells, strict=False) if not name):
             raise ValueError("something stands in a column that has no name")
 
 
-def look_through(path: Path, *, leaves_out: bool) -> Sheet:
-    """Return the sheet in a file that can be read from its first row to its last.
+def open_sheet(path: Path, *, ignore_unknown_columns: bool) -> Sheet:
+    """Detect the format of a CSV file, check its header, and read it once to its end to find errors.
 
     Args:
         path: The file.
-        leaves_out: Whether columns that no field of the form has are left out.
+        ignore_unknown_columns: Whether columns that are no field of the form are ignored.
 
     Raises:
-        SheetRefusedError: it is no such file, or has columns that nobody knows.
+        SheetRefusedError: it is no CSV file or not in its encoding, its header has no known column, a column
+            twice, or, unless it is to be ignored, an unknown one.
         OSError: it can't be read.
     """
     with path.open("rb") as file:
         beginning = file.read(4)
     encoding = next((name for mark, name in _ENCODINGS if beginning.startswith(mark)), "utf-8")
-    sheet = _best_parted(path, encoding, leaves_out=leaves_out)
+    sheet = _detect_separator(path, encoding, ignore_unknown_columns=ignore_unknown_columns)
     header = next(sheet.records(), (0, []))[1]
-    sheet = dataclasses.replace(sheet, columns=_columns(header, leaves_out=leaves_out))
+    columns = _columns(header, ignore_unknown_columns=ignore_unknown_columns)
+    sheet = dataclasses.replace(sheet, columns=columns)
     for _ in sheet.records():
         pass
     return sheet
 
 
-def _best_parted(path: Path, encoding: str, *, leaves_out: bool) -> Sheet:
-    said = _said_separator(path, encoding)
-    first_line = 2 if said else 1
+def _detect_separator(path: Path, encoding: str, *, ignore_unknown_columns: bool) -> Sheet:
+    declared = _declared_separator(path, encoding)
+    header_line = 2 if declared else 1
     sheets = [
-        Sheet(path, encoding, separator, (), first_line, leaves_out) for separator in said or _SEPARATORS
+        Sheet(path, encoding, separator, (), header_line, ignore_unknown_columns)
+        for separator in declared or _SEPARATORS
     ]
-    return max(sheets, key=_fields_found)
+    return max(sheets, key=_count_known_columns)
 
 
-def _said_separator(path: Path, encoding: str) -> str:
+def _declared_separator(path: Path, encoding: str) -> str:
     with path.open(encoding=encoding, errors="replace", newline="") as lines:
-        said = _SAID_SEPARATOR.fullmatch(lines.readline(20))
-    return said[1] if said else ""
+        declaration = _SEPARATOR_LINE.fullmatch(lines.readline(20))
+    return declaration[1] if declaration else ""
 
 
-def _fields_found(sheet: Sheet) -> int:
+def _count_known_columns(sheet: Sheet) -> int:
     try:
         header = next(sheet.records(), (0, []))[1]
     except SheetRefusedError:
@@ -175,15 +186,15 @@ def _fields_found(sheet: Sheet) -> int:
     return sum(_is_known(_field_name(name)) for name in header)
 
 
-def _columns(header: Sequence[str], *, leaves_out: bool) -> tuple[str, ...]:
+def _columns(header: Sequence[str], *, ignore_unknown_columns: bool) -> tuple[str, ...]:
     if not any(header):
         raise SheetRefusedError("it has no first row that names its columns")
     names = [_field_name(name) for name in header]
-    unknown = [shown for name, shown in zip(names, header, strict=True) if name and not _is_known(name)]
-    fields = f"The columns can be: {', '.join([*_TICKS, RECEIVED_AT])}."
+    unknown = [given for name, given in zip(names, header, strict=True) if name and not _is_known(name)]
+    fields = f"The columns can be: {', '.join([*_IS_BOOLEAN, RECEIVED_AT])}."
     if not any(map(_is_known, names)):
         raise SheetRefusedError(f"its first row names no field of the form. {fields}")
-    if unknown and not leaves_out:
+    if unknown and not ignore_unknown_columns:
         listed = ", ".join(f"“{name}”" for name in unknown)
         raise SheetRefusedError(
             f"no field of the form is called {listed}. {fields} Rename what is meant, and leave the others "
@@ -201,24 +212,24 @@ def _field_name(column: str) -> str:
 
 
 def _is_known(name: str) -> bool:
-    return name in _TICKS or name == RECEIVED_AT
+    return name in _IS_BOOLEAN or name == RECEIVED_AT
 
 
-def _ticked(name: str, cell: str) -> bool:
-    said = cell.strip().lower()
-    if said in _YES:
+def _parse_boolean(name: str, cell: str) -> bool:
+    word = cell.strip().lower()
+    if word in _YES:
         return True
-    if said in _NO:
+    if word in _NO:
         return False
     raise ValueError(f"“{name}” has to be yes or no, and is “{cell.strip()[:40]}”")
 
 
-def _moment(cell: str, zone: tzinfo) -> datetime | None:
-    said = cell.strip()
-    if not said:
+def _parse_time(cell: str, zone: tzinfo) -> datetime | None:
+    text = cell.strip()
+    if not text:
         return None
     try:
-        moment = datetime.fromisoformat(said)
+        time = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"“{RECEIVED_AT}” has to be like 2026-03-14T12:00, and is “{said[:40]}”") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+        raise ValueError(f"“{RECEIVED_AT}” has to be like 2026-03-14T12:00, and is “{text[:40]}”") from None
+    return time if time.tzinfo else time.replace(tzinfo=zone)

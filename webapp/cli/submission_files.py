@@ -1,4 +1,4 @@
-"""Reading submissions from files: JSON, JSON lines, e-mail messages, plain text."""
+"""Reading submissions from files: JSON, JSON Lines, e-mail messages, mbox, plain text; or standard input."""
 
 import io
 import json
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from webapp.mailbox.files import (
-    HEAD,
-    Found,
+from webapp.mailbox.mail_files import (
+    HEAD_SIZE,
     Mail,
+    MailResult,
     Unreadable,
     is_message,
-    mails_in,
-    open_to_look,
+    open_seekable,
+    printable_path,
+    read_mail_stream,
     read_mails,
-    shown,
 )
 from webapp.mailbox.message import submission_from_message
 from webapp.rules.submission import Submission
@@ -26,27 +26,27 @@ STANDARD_INPUT = "-"
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """A submission and where it was read from."""
+class NamedSubmission:
+    """A submission and where it was read from: a file, and where it holds several, a number or line in it."""
 
     name: str
     submission: Submission
 
 
-def read_sources(path: Path) -> Iterator[Source | Unreadable]:
-    """Give the submissions in the file ``path``, or in a folder of mails; ``-`` is standard input.
+def read_submissions(path: Path) -> Iterator[NamedSubmission | Unreadable]:
+    """Yield the submissions in the file ``path``, or in a folder of mails; ``-`` is standard input.
 
-    What starts with ``{`` is JSON, one object or one a line; what starts with the header of a message is
-    an e-mail, or an mbox file of many; anything else is the bare text of a letter.
+    A file that starts with ``{`` is JSON: one object, or one in each line. A file that starts with a message
+    header is an e-mail or an mbox file. Any other file is the text of one letter.
     """
-    name = shown(path)
+    name = printable_path(path)
     if path.is_dir():
-        yield from _submissions(read_mails(path))
+        yield from _mail_submissions(read_mails(path))
         return
     try:
-        stream = _standard_input() if name == STANDARD_INPUT else open_to_look(path)
+        stream = _standard_input() if name == STANDARD_INPUT else open_seekable(path)
         with stream:
-            yield from _in_stream(name, stream)
+            yield from _read_stream(name, stream)
     except OSError as error:
         yield Unreadable(name, error.strerror or type(error).__name__)
 
@@ -55,11 +55,11 @@ def _standard_input() -> IO[bytes]:
     return io.BytesIO(sys.stdin.buffer.read())
 
 
-def _in_stream(name: str, stream: IO[bytes]) -> Iterator[Source | Unreadable]:
-    head = stream.read(HEAD)
+def _read_stream(name: str, stream: IO[bytes]) -> Iterator[NamedSubmission | Unreadable]:
+    head = stream.read(HEAD_SIZE)
     stream.seek(0)
     if is_message(head):
-        yield from _submissions(mails_in(stream, name))
+        yield from _mail_submissions(read_mail_stream(stream, name))
         return
     try:
         text = stream.read().decode("utf-8-sig")
@@ -67,29 +67,29 @@ def _in_stream(name: str, stream: IO[bytes]) -> Iterator[Source | Unreadable]:
         yield Unreadable(name, f"not UTF-8 text, at byte {error.start}")
         return
     if text.lstrip().startswith("{"):
-        yield from _json_sources(name, text)
+        yield from _json_submissions(name, text)
     else:
-        yield Source(name, Submission(body=text))
+        yield NamedSubmission(name, Submission(body=text))
 
 
-def _submissions(mails: Iterator[Found]) -> Iterator[Source | Unreadable]:
+def _mail_submissions(mails: Iterator[MailResult]) -> Iterator[NamedSubmission | Unreadable]:
     for each in mails:
         if isinstance(each, Mail):
-            yield Source(each.source, submission_from_message(each.raw))
+            yield NamedSubmission(each.source, submission_from_message(each.raw))
         elif isinstance(each, Unreadable):
             yield each
 
 
-def _json_sources(name: str, text: str) -> Iterator[Source | Unreadable]:
+def _json_submissions(name: str, text: str) -> Iterator[NamedSubmission | Unreadable]:
     lines = [(number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
     if len(lines) > 1 and all(line.strip().endswith("}") for _, line in lines):
         for number, line in lines:
-            yield _json_source(f"{name}:{number}", line)
+            yield _json_submission(f"{name}:{number}", line)
     else:
-        yield _json_source(name, text)
+        yield _json_submission(name, text)
 
 
-def _json_source(name: str, text: str) -> Source | Unreadable:
+def _json_submission(name: str, text: str) -> NamedSubmission | Unreadable:
     try:
         value = json.loads(text)
     except ValueError as error:
@@ -97,6 +97,6 @@ def _json_source(name: str, text: str) -> Source | Unreadable:
     if not isinstance(value, dict):
         return Unreadable(name, "not a JSON object")
     try:
-        return Source(name, Submission.from_mapping(value))
+        return NamedSubmission(name, Submission.from_mapping(value))
     except TypeError as error:
         return Unreadable(name, str(error))

@@ -1,4 +1,4 @@
-"""What is written to whom: the text of messages to writers and editors, made from `templates/mail`.
+"""E-mails to writers and editors: rendering them from the templates in `templates/mail`.
 
-It imports the wording, the letters, the messages and the rules. Begin with `to_writers.Correspondence`.
+It imports wording, letters, messages and rules. Begin with `to_writers.Correspondence`.
 """

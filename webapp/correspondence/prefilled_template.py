@@ -1,6 +1,7 @@
-"""Pages and messages that are the same but for a few places: rendered once, and then only filled in.
+"""Prefilled templates: text rendered once with placeholders in it, into which values are then inserted.
 
-To a template engine a form or a receipt is more work than all else about a letter, and each letter has both.
+The form and the receipt differ in a few places only. Rendering them with Jinja for each letter would take
+longer than everything else that is done for it.
 """
 
 import re
@@ -8,18 +9,19 @@ from collections.abc import Mapping
 
 
 class PrefilledTemplate:
-    """A text with places to be filled in."""
+    """A rendered text with named placeholders."""
 
-    def __init__(self, rendered: str, places: Mapping[str, str]) -> None:
-        """Take a text as it was rendered.
+    def __init__(self, rendered: str, placeholders: Mapping[str, str]) -> None:
+        """Split the text at its placeholders.
 
         Args:
             rendered: The text.
-            places: What stands in it at each place, with the place's name.
+            placeholders: The name for each string in the text that is a placeholder; the strings must be
+                unique, such as random tokens.
         """
-        marks = "|".join(re.escape(mark) for mark in places)
-        self._parts = [(places.get(part), part) for part in re.split(f"({marks})", rendered)]
+        alternatives = "|".join(re.escape(placeholder) for placeholder in placeholders)
+        self._parts = [(placeholders.get(part), part) for part in re.split(f"({alternatives})", rendered)]
 
     def filled(self, values: Mapping[str, str]) -> str:
-        """Return the text with a value at each place, just as it is: escaping is the caller's."""
+        """Return the text with the values by placeholder name; they are not escaped here."""
         return "".join(part if name is None else values[name] for name, part in self._parts)

@@ -1,6 +1,6 @@
-"""The words of receipts: one goes out with each letter, and they differ in what is the letter's own alone.
+"""Text and HTML of the receipt e-mail, from a prefilled template for each paper and language.
 
-Needs an application context, for the templates, with the language of the writer.
+It needs an application context, for the templates, with the writer's language as its locale.
 """
 
 import secrets
@@ -12,12 +12,12 @@ from markupsafe import escape
 from webapp.correspondence.prefilled_template import PrefilledTemplate
 from webapp.rules.policy import Policy
 from webapp.store.models import Letter
-from webapp.wording.text_format import paragraphs, spoken
+from webapp.wording.text_format import grouped_reference, paragraphs
 
 
 @dataclass(frozen=True, slots=True)
-class _Form:
-    """A receipt of one paper in one language, with places for what is a letter's own."""
+class _ReceiptTemplate:
+    """The receipt of one paper in one language, with placeholders for what differs between letters."""
 
     policy: Policy
     text: PrefilledTemplate
@@ -25,40 +25,51 @@ class _Form:
 
 
 class Receipts:
-    """Words receipts, each kind of which is rendered once."""
+    """Renders receipts; the prefilled templates are cached by paper, language and presence of a headline."""
 
     def __init__(self) -> None:
-        self._forms: dict[tuple[str, str, bool], _Form] = {}
+        self._templates: dict[tuple[str, str, bool], _ReceiptTemplate] = {}
 
-    def words(self, letter: Letter, policy: Policy, *, page: str, confirm: str) -> tuple[str, str]:
-        """Return the receipt for ``letter`` as text and as HTML.
+    def render(self, letter: Letter, policy: Policy, *, page: str, confirm: str) -> tuple[str, str]:
+        """Return the receipt for ``letter`` as plain text and as HTML.
 
         Args:
             letter: The letter, just received.
-            policy: Its paper's.
-            page: The address of the writer's own page.
-            confirm: That of the link by which the writer's address is confirmed.
+            policy: The policy of its paper.
+            page: The URL of the writer's own page.
+            confirm: The URL that confirms the writer's e-mail address.
         """
-        place = (policy.paper.slug, letter.language, bool(letter.headline))
-        form = self._forms.get(place)
-        if form is None or form.policy is not policy:
-            form = self._forms[place] = _form(policy, with_headline=bool(letter.headline))
-        own = {"page": page, "confirm": confirm, "headline": letter.headline}
-        in_text = {"reference": spoken(letter.reference), "body": letter.body, **own}
-        in_html = {name: str(escape(value)) for name, value in in_text.items() if name != "body"}
-        return form.text.filled(in_text), form.html.filled({"body": str(paragraphs(letter.body)), **in_html})
+        key = (policy.paper.slug, letter.language, bool(letter.headline))
+        template = self._templates.get(key)
+        if template is None or template.policy is not policy:
+            template = self._templates[key] = _receipt_template(policy, with_headline=bool(letter.headline))
+        text_values = {
+            "reference": grouped_reference(letter.reference),
+            "body": letter.body,
+            "page": page,
+            "confirm": confirm,
+            "headline": letter.headline,
+        }
+        html_values = {name: str(escape(value)) for name, value in text_values.items() if name != "body"}
+        html_values["body"] = str(paragraphs(letter.body))
+        return template.text.filled(text_values), template.html.filled(html_values)
 
 
-def _form(policy: Policy, *, with_headline: bool) -> _Form:
-    """Render the receipt for a letter of which nothing is known, whatever stands in it being a secret."""
+def _receipt_template(policy: Policy, *, with_headline: bool) -> _ReceiptTemplate:
+    """Render the receipt of a letter whose fields are random placeholders."""
     reference, page, confirm, headline, body = (secrets.token_hex() for _ in range(5))
     letter = Letter(reference=reference, headline=headline if with_headline else "", body=body)
     context = {"letter": letter, "policy": policy, "page": page, "confirm": confirm}
-    places = {spoken(reference): "reference", page: "page", confirm: "confirm", headline: "headline"}
-    return _Form(
+    placeholders = {
+        grouped_reference(reference): "reference",
+        page: "page",
+        confirm: "confirm",
+        headline: "headline",
+    }
+    return _ReceiptTemplate(
         policy,
-        PrefilledTemplate(render_template("mail/receipt.txt", **context), {**places, body: "body"}),
+        PrefilledTemplate(render_template("mail/receipt.txt", **context), {**placeholders, body: "body"}),
         PrefilledTemplate(
-            render_template("mail/receipt.html", **context), {**places, str(paragraphs(body)): "body"}
+            render_template("mail/receipt.html", **context), {**placeholders, str(paragraphs(body)): "body"}
         ),
     )

@@ -1,4 +1,4 @@
-"""Whom a message is from."""
+"""The From header of outgoing e-mails: the paper's title and address."""
 
 import re
 from email.headerregistry import Address
@@ -7,18 +7,22 @@ from urllib.parse import urlsplit
 from webapp.rules.policy import Paper
 from webapp.rules.submission import clean_line
 
-NOBODY = "no-reply"
-"""Who writes for a paper whose policy names no address; a policy that has one is the remedy."""
-LONGEST_SENDER = 80
-"""Characters of a paper's name in front of its address."""
+NO_REPLY = "no-reply"
+"""Local part of the sender's address for a paper whose policy names no valid one."""
+MAX_DISPLAY_NAME = 80
+"""Characters of the paper's title that are shown before its address."""
 _ADDRESS = re.compile(r"[^\s\x00-\x20\x7f<>@\"]{1,320}@[^\s\x00-\x20\x7f<>@\"]{1,320}")
 
 
 def sender(paper: Paper, base_url: str) -> str:
-    """Return the From header, as people read it; none of a paper's names turns a message away."""
-    address = paper.email if _ADDRESS.fullmatch(paper.email) else f"{NOBODY}@{_host(base_url)}"
+    """Return the decoded value of the From header: display name and address.
+
+    Any title and e-mail address in a policy give a valid header; an invalid address is replaced by
+    ``no-reply@`` and the host of ``base_url``.
+    """
+    address = paper.email if _ADDRESS.fullmatch(paper.email) else f"{NO_REPLY}@{_host(base_url)}"
     local_part, _, domain = address.rpartition("@")
-    name = clean_line(paper.title)[:LONGEST_SENDER]
+    name = clean_line(paper.title)[:MAX_DISPLAY_NAME]
     return str(Address(display_name=name, username=local_part, domain=domain))
 
 

@@ -1,6 +1,6 @@
-"""What is written to the desk's own people about their accounts.
+"""E-mails to editors about their accounts: the invitation and the password reset.
 
-Needs an application context, for the templates and the language.
+They need an application context, for the templates and translations.
 """
 
 from flask import render_template
@@ -16,15 +16,15 @@ from webapp.rules.submission import clean_line
 def invitation(
     policy: Policy, base_url: str, *, recipient: str, link: str, inviter: str, language: str
 ) -> OutgoingMessage:
-    """Return the message that asks somebody to make an account.
+    """Return the message that invites somebody to create an account.
 
     Args:
-        policy: The paper in whose name it is written.
-        base_url: Where the desk is.
-        recipient: An address.
-        link: What the account is made with.
-        inviter: The chief's name.
-        language: That of the page on which the chief invites.
+        policy: The policy of the paper that is the sender.
+        base_url: The installation's base URL, without a slash at the end.
+        recipient: The e-mail address of the person invited.
+        link: The one-time URL at which the account is created.
+        inviter: The name of the chief who invites.
+        language: The locale of the message: that of the page on which the chief sent the invitation.
     """
     context = {"policy": policy, "link": link, "inviter": inviter, "desk": f"{base_url}/desk/"}
     with force_locale(language):
@@ -44,14 +44,14 @@ def invitation(
 def password_reset(
     policy: Policy, base_url: str, *, recipient: str, link: str, language: str
 ) -> OutgoingMessage:
-    """Return the message with which an editor chooses a new password.
+    """Return the message with the link at which an editor chooses a new password.
 
     Args:
-        policy: The paper in whose name it is written.
-        base_url: Where the desk is.
-        recipient: The account's address.
-        link: What the password is chosen with.
-        language: That of the page on which it was asked for.
+        policy: The policy of the paper that is the sender.
+        base_url: The installation's base URL, without a slash at the end.
+        recipient: The e-mail address of the account.
+        link: The one-time URL at which the password is chosen.
+        language: The locale of the message: that of the page on which the reset was requested.
     """
     context = {"policy": policy, "link": link}
     with force_locale(language):

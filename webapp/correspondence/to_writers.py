@@ -1,6 +1,7 @@
-"""What is written to whom: messages made of the templates in ``templates/mail``, for the outbox.
+"""E-mails to writers about their letters: receipt, confirmation, decision, approval; all with HTML and text.
 
-Needs an application context, for the templates and the language.
+They are rendered from ``templates/mail`` in the writer's language and returned for the outbox, not sent. They
+need an application context, for the templates and translations.
 """
 
 from dataclasses import dataclass, field
@@ -22,12 +23,14 @@ from webapp.wording.states import DECLINE_TEXTS
 
 @dataclass(frozen=True, slots=True)
 class Correspondence:
-    """Writes an installation's messages.
+    """Renders an installation's messages to writers.
+
+    A method returns None where the writer has given no e-mail address, or it has been purged.
 
     Attributes:
-        base_url: Where the reader's pages are, without a slash at the end.
-        links: Makes the links that prove an address.
-        receipts: Words the receipts.
+        base_url: The installation's base URL, without a slash at the end.
+        links: Makes the tokens of links that confirm an e-mail address.
+        receipts: Renders the receipts.
     """
 
     base_url: str
@@ -35,46 +38,52 @@ class Correspondence:
     receipts: Receipts = field(default_factory=Receipts)
 
     def own_page(self, token: str) -> str:
-        """Return the address of the letter's own page that ``token`` opens."""
+        """Return the URL of the writer's own page for the letter that ``token`` belongs to."""
         return f"{self.base_url}/letters/{token}"
 
     def receipt(self, letter: Letter, policy: Policy) -> OutgoingMessage | None:
-        """Return the receipt for a letter that was just taken in; nothing where its writer has no address."""
+        """Return the receipt for a letter that is about to be stored."""
         return self._to_writer(MessageKind.RECEIPT, letter, policy)
 
     def confirmation(self, letter: Letter, policy: Policy) -> OutgoingMessage | None:
-        """Return the message that asks, once more, to confirm the address."""
+        """Return the message that asks the writer again to confirm the e-mail address."""
         return self._to_writer(MessageKind.CONFIRMATION, letter, policy)
 
     def decision_draft(self, letter: Letter, policy: Policy, reason: DeclineReason) -> str:
-        """Return what the paper says to a writer whose letter it declines for that reason."""
-        own = policy.declining.texts.get(reason)
-        if own:
-            return own
+        """Return the suggested text for declining a letter for ``reason``: the policy's, or a general one."""
+        paper_text = policy.declining.texts.get(reason)
+        if paper_text:
+            return paper_text
         with force_locale(letter.language):
             return str(gettext("Thank you for your letter. %(reason)s", reason=DECLINE_TEXTS[reason]))
 
     def decision(self, letter: Letter, policy: Policy, text: str) -> OutgoingMessage | None:
-        """Return the message by which a writer hears, in those words, what was decided."""
+        """Return the message that tells the writer of the decision, with ``text`` as the editor wrote it."""
         return self._to_writer(MessageKind.DECISION, letter, policy, text=text)
 
     def approval(self, letter: Letter, policy: Policy, deadline: datetime) -> OutgoingMessage | None:
-        """Return the message that asks a writer to look at the edited version."""
+        """Return the message that asks the writer to approve the edited version, until ``deadline``."""
         return self._to_writer(MessageKind.APPROVAL, letter, policy, deadline=deadline)
 
     def _to_writer(
-        self, kind: MessageKind, letter: Letter, policy: Policy, **more: object
+        self, kind: MessageKind, letter: Letter, policy: Policy, **template_values: object
     ) -> OutgoingMessage | None:
         recipient = letter.particulars.email if letter.particulars else ""
         if not recipient:
             return None
         page = self.own_page(letter.token)
-        confirm = f"{page}/confirm/{self.links.proof(letter)}"
+        confirm = f"{page}/confirm/{self.links.sign(letter)}"
         with force_locale(letter.language):
             if kind is MessageKind.RECEIPT:
-                text, html = self.receipts.words(letter, policy, page=page, confirm=confirm)
+                text, html = self.receipts.render(letter, policy, page=page, confirm=confirm)
             else:
-                context = {"letter": letter, "policy": policy, "page": page, "confirm": confirm, **more}
+                context = {
+                    "letter": letter,
+                    "policy": policy,
+                    "page": page,
+                    "confirm": confirm,
+                    **template_values,
+                }
                 text = render_template(f"mail/{kind.value}.txt", **context)
                 html = render_template(f"mail/{kind.value}.html", **context)
             return OutgoingMessage(

@@ -1,5 +1,5 @@
-"""The editors' door: sign-in, the queue, one letter, messages, people.
+"""The editors' web interface (Flask blueprint `desk`): sign-in, queue, letters, messages, accounts.
 
-It imports the web room and what stands above it, and no other door. Begin with `access`, which guards every
-page, and `views`, which lists the modules with pages.
+It imports `webapp.web` and what stands above it, and neither `reader` nor `api`. Begin with `access`, which
+checks who may see each page, and `views`, which imports all modules with pages.
 """

@@ -1,4 +1,7 @@
-"""Who gets in: every page of the desk refuses strangers unless it says otherwise."""
+"""Access control of the desk: Flask-Login set-up, required roles, re-authentication, view decorators.
+
+Every view requires a signed-in editor unless it is marked otherwise.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,15 +22,16 @@ from webapp.web.services import services
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 View = TypeVar("View", bound=Callable[..., object])
 
-OPEN_TO_STRANGERS = "open_to_strangers"
-LEAST_ROLE = "least_role"
-OPEN_WHILE_SETTING_UP = "open_while_setting_up"
-REQUIRES_REAUTHENTICATION = "require_reauthentication"
+ALLOWS_ANONYMOUS = "allows_anonymous"
+REQUIRED_ROLE = "required_role"
+ALLOWED_WITHOUT_SECOND_FACTOR = "allowed_without_second_factor"
+REQUIRES_REAUTHENTICATION = "requires_reauthentication"
+"""Attributes that the decorators below set on view functions, and `add_access_checks` reads."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeskUser:
-    """An editor as Flask-Login wants one, known by the token of this browser's sign-in."""
+    """The signed-in editor, with the attributes that Flask-Login requires."""
 
     token: str
     editor: SignedInEditor
@@ -36,79 +40,95 @@ class DeskUser:
     is_anonymous: bool = False
 
     def get_id(self) -> str:
-        """Return what the session cookie keeps."""
+        """Return what Flask-Login stores in the session cookie: the token of the sign-in."""
         return self.token
 
 
-def open_to_strangers(view: View) -> View:
-    """Let anyone see a page of the desk."""
-    setattr(view, OPEN_TO_STRANGERS, True)
+def allow_anonymous(view: View) -> View:
+    """Mark a view as open to everybody, signed in or not."""
+    setattr(view, ALLOWS_ANONYMOUS, True)
     return view
 
 
 def require_role(role: Role) -> Callable[[View], View]:
-    """Let nobody do this who may do less than people with ``role``."""
+    """Require at least ``role`` for a view, instead of READER for safe methods and EDITOR for others."""
 
-    def mark(view: View) -> View:
-        setattr(view, LEAST_ROLE, role)
+    def set_role(view: View) -> View:
+        setattr(view, REQUIRED_ROLE, role)
         return view
 
-    return mark
+    return set_role
 
 
-def open_to_readers(view: View) -> View:
-    """Let everybody who is signed in change something that is their own affair."""
+def allow_readers(view: View) -> View:
+    """Mark a view that changes something as open to readers too, such as a change of one's own account."""
     return require_role(Role.READER)(view)
 
 
-def open_while_setting_up(view: View) -> View:
-    """Let somebody see this who has to set up a second factor before all else."""
-    setattr(view, OPEN_WHILE_SETTING_UP, True)
+def allow_without_second_factor(view: View) -> View:
+    """Mark a view as open to an editor who still has to set up the second factor that a chief requires."""
+    setattr(view, ALLOWED_WITHOUT_SECOND_FACTOR, True)
     return view
 
 
 def require_reauthentication(view: View) -> View:
-    """Ask for the password again where it was given long ago: whoever finds a desk open can't stay."""
+    """Require the password again where it was last given more than 30 minutes ago.
+
+    It is for changes by which whoever finds an unattended browser could keep access.
+    """
     setattr(view, REQUIRES_REAUTHENTICATION, True)
     return view
 
 
-def guard(blueprint: Blueprint) -> None:
-    """Refuse, on every page of ``blueprint``, who has no business there.
+def add_access_checks(blueprint: Blueprint) -> None:
+    """Check access before each view of ``blueprint``, and refuse input with NUL characters.
 
-    Strangers get nowhere, readers of letters change nothing, and who lacks a second factor that a chief
-    wants gets nowhere but there, unless the page is marked as open to them; what can't be stored is taken
-    from nobody.
+    In this order, each unless the view is marked otherwise:
+
+    - without a sign-in: redirect to the sign-in page;
+    - without the role (READER for safe methods, EDITOR for others): 403;
+    - without a second factor that a chief requires: redirect to its set-up;
+    - if the view requires re-authentication and the last one is too old: redirect to it.
+
+    A NUL character in the form gives 400, in the URL 404, whatever the view.
     """
 
-    def refuse() -> AnyResponse | None:
+    def check_access() -> AnyResponse | None:
         view = current_app.view_functions.get(request.endpoint or "")
-        if getattr(view, OPEN_TO_STRANGERS, False):
+        if getattr(view, ALLOWS_ANONYMOUS, False):
             return None
         if not current_user.is_authenticated:
             return cast("AnyResponse", login_manager().unauthorized())
-        usual = Role.READER if request.method in SAFE_METHODS else Role.EDITOR
-        if not signed_in().editor.may(getattr(view, LEAST_ROLE, usual)):
+        default_role = Role.READER if request.method in SAFE_METHODS else Role.EDITOR
+        if not current_desk_user().editor.may(getattr(view, REQUIRED_ROLE, default_role)):
             abort(HTTPStatus.FORBIDDEN)
-        if signed_in().editor.must_set_up and not getattr(view, OPEN_WHILE_SETTING_UP, False):
+        if current_desk_user().editor.must_set_up_second_factor and not getattr(
+            view, ALLOWED_WITHOUT_SECOND_FACTOR, False
+        ):
             return redirect(url_for("desk.second_factors"), HTTPStatus.SEE_OTHER)
         if getattr(view, REQUIRES_REAUTHENTICATION, False) and not is_recently_authenticated(now()):
-            return redirect(url_for("desk.proof_page", next=_page_to_come_back_to()), HTTPStatus.SEE_OTHER)
+            return redirect(
+                url_for("desk.proof_page", next=_url_after_reauthentication()), HTTPStatus.SEE_OTHER
+            )
         return None
 
-    def refuse_nul() -> None:
-        # Nobody types it, and PostgreSQL can neither keep nor look for it.
+    def reject_nul_characters() -> None:
+        # Nobody types them, and PostgreSQL can neither store them in text nor search for them.
         if any("\0" in value for values in request.form.listvalues() for value in values):
             abort(HTTPStatus.BAD_REQUEST)
         if any("\0" in value for value in (request.view_args or {}).values() if isinstance(value, str)):
             abort(HTTPStatus.NOT_FOUND)
 
-    blueprint.before_request(refuse)
-    blueprint.before_request(refuse_nul)
+    blueprint.before_request(check_access)
+    blueprint.before_request(reject_nul_characters)
 
 
-def _page_to_come_back_to() -> str:
-    """Return the page that is asked for, or, of something that is to be done, the page it was asked on."""
+def _url_after_reauthentication() -> str:
+    """Return the URL to go on to after re-authentication.
+
+    It is the requested page, and for a POST the page with the form (Referer), as a POST can't be repeated. It
+    is empty where the Referer is missing or of another host.
+    """
     if request.method in SAFE_METHODS:
         return request.full_path.rstrip("?")
     parts = urlsplit(request.referrer or "")
@@ -116,28 +136,29 @@ def _page_to_come_back_to() -> str:
 
 
 def login_manager() -> LoginManager:
-    """Return the application's login manager."""
+    """Return the Flask-Login manager of the current application."""
     return cast("LoginManager", current_app.login_manager)  # type: ignore[attr-defined] # set by Flask-Login
 
 
 def make_login_manager() -> LoginManager:
-    """Return a login manager that finds editors by their sign-in."""
+    """Return a Flask-Login manager that loads editors by the token in the session cookie."""
     manager = LoginManager()
     manager.login_view = "desk.sign_in_page"
     manager.login_message = None
-    # A sign-in is bound to its row in the store; a binding to the browser's address breaks on the move.
+    # Flask-Login would bind the cookie to the IP address, which changes on mobile devices. Here the token is
+    # bound to a row in the database.
     manager.session_protection = None
-    manager.user_loader(_load)
+    manager.user_loader(_load_user)
     return manager
 
 
-def _load(token: str) -> DeskUser | None:
+def _load_user(token: str) -> DeskUser | None:
     with services().database.query() as session:
         editor = signed_in_editor(session, token, now())
     return DeskUser(token, editor) if editor else None
 
 
-def signed_in() -> DeskUser:
-    """Return who makes this request; only for pages that strangers don't reach."""
-    # Flask-Login's proxy stands for the object that _load made.
+def current_desk_user() -> DeskUser:
+    """Return the signed-in editor of this request; only for views that require a sign-in."""
+    # Flask-Login's proxy stands for the object that _load_user made.
     return cast("DeskUser", current_user)

@@ -1,8 +1,8 @@
-"""The desk's blueprint, which every page of the desk belongs to and which guards them all."""
+"""The Flask blueprint of the desk, with the access checks of all its views."""
 
 from flask import Blueprint
 
-from webapp.desk.access import guard
+from webapp.desk.access import add_access_checks
 
 desk = Blueprint("desk", __name__, url_prefix="/desk")
-guard(desk)
+add_access_checks(desk)

@@ -1,4 +1,4 @@
-"""The messages that went out, wait, or could not be delivered."""
+"""The outbox at the desk: pages of messages by state, one message, retry, and cancelling."""
 
 import re
 from http import HTTPStatus
@@ -6,33 +6,33 @@ from http import HTTPStatus
 from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.desk.access import require_role, signed_in
+from webapp.desk.access import current_desk_user, require_role
 from webapp.desk.blueprint import desk
-from webapp.desk.url_values import row_number
+from webapp.desk.url_values import row_id_or_404
 from webapp.installation.clock import now
-from webapp.messages.message_lists import (
+from webapp.messages.outbox import cancel_message
+from webapp.messages.outbox_lists_and_manual_retry import (
     ListedMessage,
     message_page,
     outbox_summary,
     read_message,
-    try_again,
-    try_all_again,
+    retry_all_dead_messages,
+    retry_dead_message,
 )
-from webapp.messages.outbox import cancel_message
 from webapp.rules.states import MessageKind
 from webapp.store.models import MessageState, Role
 from webapp.web.services import services
 
-_KEYS = re.compile(r"(https?://[^\s/]{1,300}/letters/)[\w-]{20,}\S*")
-"""Links that open a letter's own page: with them somebody else could confirm or withdraw it."""
-ABOUT_ACCOUNTS = frozenset({MessageKind.INVITATION, MessageKind.PASSWORD_RESET})
-"""Only chiefs know of them, and nobody reads the link in them but whom it is for."""
+_OWN_PAGE_LINK = re.compile(r"(https?://[^\s/]{1,300}/letters/)[\w-]{20,}\S*")
+"""Link to a writer's own page: whoever has it can confirm or withdraw the letter."""
+ACCOUNT_MESSAGES = frozenset({MessageKind.INVITATION, MessageKind.PASSWORD_RESET})
+"""Listed for chiefs only; the text with its link is shown to nobody."""
 
 
 @desk.get("/messages")
 @require_role(Role.EDITOR)
 def messages() -> str:
-    """List the messages in one state, the newest first."""
+    """List the messages in one state, newest first."""
     wanted = request.args.get("state")
     state = next((each for each in MessageState if each.value == wanted), MessageState.WAITING)
     before = request.args.get("before", type=int)
@@ -40,8 +40,8 @@ def messages() -> str:
         page = message_page(
             session,
             state,
-            before=None if before is None else row_number(before),
-            left_out=_kinds_left_out(),
+            before_id=None if before is None else row_id_or_404(before),
+            excluded_kinds=_hidden_kinds(),
         )
         summary = outbox_summary(session)
     return render_template(
@@ -60,23 +60,23 @@ def messages() -> str:
 @require_role(Role.EDITOR)
 def message(number: int) -> str:
     """Show one message as it is sent."""
-    found = _found(number)
+    found = _message_or_404(number)
     return render_template(
         "desk/message.html",
         message=found.message,
         reference=found.reference,
         policy=services().policy(found.paper),
-        text=_text(found.message.text_body),
-        holds_secret=found.message.kind in ABOUT_ACCOUNTS and not services().settings.is_demo,
+        text=_redacted_text(found.message.text_body),
+        holds_secret=found.message.kind in ACCOUNT_MESSAGES and not services().settings.is_demo,
     )
 
 
 @desk.post("/messages/<int:number>/try-again")
 def try_message_again(number: int) -> AnyResponse:
-    """Let a message that was given up be tried afresh."""
-    found = _found(number)
+    """Retry a dead message; 409 if it is not dead."""
+    found = _message_or_404(number)
     with services().database.transaction() as session:
-        was_dead = try_again(session, found.message.id, now())
+        was_dead = retry_dead_message(session, found.message.id, now())
     if not was_dead:
         abort(HTTPStatus.CONFLICT)
     return redirect(url_for("desk.message", number=number), HTTPStatus.SEE_OTHER)
@@ -84,37 +84,38 @@ def try_message_again(number: int) -> AnyResponse:
 
 @desk.post("/messages/<int:number>/call-back")
 def call_message_back(number: int) -> AnyResponse:
-    """Keep a message from going out that still waits."""
-    found = _found(number)
+    """Cancel a waiting message; 409 if it no longer waits."""
+    found = _message_or_404(number)
     with services().database.transaction() as session:
-        was_here = cancel_message(
-            session, found.message.id, editor_id=signed_in().editor.editor_id, now=now()
+        was_waiting = cancel_message(
+            session, found.message.id, editor_id=current_desk_user().editor.editor_id, now=now()
         )
-    if not was_here:
+    if not was_waiting:
         abort(HTTPStatus.CONFLICT)
     return redirect(url_for("desk.message", number=number), HTTPStatus.SEE_OTHER)
 
 
 @desk.post("/messages/try-again")
 def try_messages_again() -> AnyResponse:
-    """Let all messages that were given up be tried afresh, once a mail server refuses no more."""
+    """Retry all dead messages, for example when a fault of the mail server is repaired."""
     with services().database.transaction() as session:
-        try_all_again(session, now())
+        retry_all_dead_messages(session, now())
     return redirect(url_for("desk.messages", state=MessageState.WAITING.value), HTTPStatus.SEE_OTHER)
 
 
-def _text(body: str) -> str:
-    """Return a message's text; only a demonstration shows the links that are its writer's alone."""
-    return body if services().settings.is_demo else _KEYS.sub(r"\1…", body)
+def _redacted_text(body: str) -> str:
+    """Return a message's text without links to own pages; a demonstration shows them."""
+    return body if services().settings.is_demo else _OWN_PAGE_LINK.sub(r"\1…", body)
 
 
-def _found(number: int) -> ListedMessage:
+def _message_or_404(number: int) -> ListedMessage:
+    """Return a message that the current editor may see; 404 if there is none."""
     with services().database.snapshot() as session:
-        found = read_message(session, row_number(number))
-    if found is None or found.message.kind in _kinds_left_out():
+        found = read_message(session, row_id_or_404(number))
+    if found is None or found.message.kind in _hidden_kinds():
         abort(HTTPStatus.NOT_FOUND)
     return found
 
 
-def _kinds_left_out() -> frozenset[MessageKind]:
-    return frozenset() if signed_in().editor.may(Role.CHIEF) else ABOUT_ACCOUNTS
+def _hidden_kinds() -> frozenset[MessageKind]:
+    return frozenset() if current_desk_user().editor.may(Role.CHIEF) else ACCOUNT_MESSAGES

@@ -1,71 +1,85 @@
-"""What a browser has proved lately, and what it still has to: kept in its signed cookie, for minutes."""
+"""Session-cookie state of authentication: pending second step, re-authentication, WebAuthn challenges.
+
+The cookie is signed, and each entry expires within minutes. Also here: padding of response times.
+"""
 
 import time
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 
 from flask import session as cookie
 
 from webapp.accounts.relying_party import Challenge
-from webapp.accounts.sign_ins import ProvenPassword
+from webapp.accounts.sign_ins import VerifiedPassword
 
-SECOND_STEP_LASTS = timedelta(minutes=10)
-"""Between the password and the second factor."""
-REAUTHENTICATION_LASTS = timedelta(minutes=30)
-"""After which the password is asked for again, before something that would let a thief stay."""
-CHALLENGE_LASTS = timedelta(minutes=10)
+SECOND_STEP_LIFETIME = timedelta(minutes=10)
+"""The time to enter the second factor after the password."""
+REAUTHENTICATION_LIFETIME = timedelta(minutes=30)
+"""How long after sign-in or the last password check a view with `require_reauthentication` is open."""
+CHALLENGE_LIFETIME = timedelta(minutes=10)
+"""The time to answer a WebAuthn challenge."""
 
 PENDING_SECOND_STEP = "pending_second_step"
 AUTHENTICATED_AT = "proved_at"
-CHALLENGE = "challenge_"
-FAILURE_SECONDS = 0.3
-"""Seconds that an answer takes at least which must not show whether there is an account."""
+CHALLENGE_PREFIX = "challenge_"
+"""Keys in the session cookie; a challenge's key ends with its purpose."""
+MINIMUM_RESPONSE_SECONDS = 0.3
+"""The least duration of a response that must not show whether an account exists."""
 
 
-def start_second_step(proven: ProvenPassword, now: datetime) -> None:
-    """Remember that the password was right; that opens nothing but the page of the second step."""
+class ChallengePurpose(StrEnum):
+    """What a WebAuthn challenge is for; one challenge of each purpose is pending at a time."""
+
+    SIGN_IN = "passkey"
+    SECOND_STEP = "code"
+    REGISTRATION = "new"
+
+
+def start_second_step(verified: VerifiedPassword, now: datetime) -> None:
+    """Clear the session cookie and store that the password was right, which opens only the second step."""
     cookie.clear()
-    cookie[PENDING_SECOND_STEP] = [proven.editor_id, proven.mark, now.timestamp()]
+    cookie[PENDING_SECOND_STEP] = [verified.editor_id, verified.fingerprint, now.timestamp()]
 
 
-def pending_second_step(now: datetime) -> ProvenPassword | None:
-    """Return who knew the password some minutes ago in this browser, and has a second step to make."""
-    kept = cookie.get(PENDING_SECOND_STEP)
-    if not kept:
+def pending_second_step(now: datetime) -> VerifiedPassword | None:
+    """Return the editor whose second step is pending in this browser; None after 10 minutes."""
+    pending = cookie.get(PENDING_SECOND_STEP)
+    if not pending:
         return None
-    editor_id, mark, since = kept
-    if not 0 <= now.timestamp() - since < SECOND_STEP_LASTS.total_seconds():
+    editor_id, fingerprint, since = pending
+    if not 0 <= now.timestamp() - since < SECOND_STEP_LIFETIME.total_seconds():
         return None
-    return ProvenPassword(editor_id=editor_id, mark=mark, needs_second_step=True)
+    return VerifiedPassword(editor_id=editor_id, fingerprint=fingerprint, needs_second_step=True)
 
 
 def remember_authentication(now: datetime) -> None:
-    """Remember that whoever signed in has just proved who they are."""
+    """Store that the editor has just signed in or given the password again."""
     cookie[AUTHENTICATED_AT] = now.timestamp()
 
 
 def is_recently_authenticated(now: datetime) -> bool:
-    """Tell whether whoever signed in has proved who they are a short time ago."""
+    """Tell whether the editor has signed in or given the password again within the last 30 minutes."""
     since = float(cookie.get(AUTHENTICATED_AT, 0))
-    return 0 <= now.timestamp() - since < REAUTHENTICATION_LASTS.total_seconds()
+    return 0 <= now.timestamp() - since < REAUTHENTICATION_LIFETIME.total_seconds()
 
 
-def remember_challenge(purpose: str, value: bytes, now: datetime) -> None:
-    """Remember what a page asks the browser to sign; a later page with the same purpose replaces it."""
-    cookie[CHALLENGE + purpose] = [value, now.timestamp()]
+def remember_challenge(purpose: ChallengePurpose, value: bytes, now: datetime) -> None:
+    """Store the challenge that a page sends; the next one with the same purpose replaces it."""
+    cookie[CHALLENGE_PREFIX + purpose] = [value, now.timestamp()]
 
 
-def take_challenge(purpose: str, now: datetime) -> Challenge | None:
-    """Return what the browser was to sign, unless it took too long; it can be answered once."""
-    value, since = cookie.pop(CHALLENGE + purpose, (b"", 0))
-    if not 0 <= now.timestamp() - since < CHALLENGE_LASTS.total_seconds():
+def pop_challenge(purpose: ChallengePurpose, now: datetime) -> Challenge | None:
+    """Remove and return the stored challenge; None where there is none or it is older than 10 minutes."""
+    value, since = cookie.pop(CHALLENGE_PREFIX + purpose, (b"", 0))
+    if not 0 <= now.timestamp() - since < CHALLENGE_LIFETIME.total_seconds():
         return None
     return Challenge(value=value, made_at=datetime.fromtimestamp(since, UTC))
 
 
 def pad_response_time(started: float) -> None:
-    """Wait until an answer has taken as long as any of its kind since ``started`` (`time.monotonic`).
+    """Sleep until `MINIMUM_RESPONSE_SECONDS` after ``started``, a value of `time.monotonic`.
 
-    What is done for an account that exists, and not for one that doesn't, takes some milliseconds; the
-    answer must not tell by that which it was.
+    The work for an existing account takes some milliseconds more than for a missing one; the response time
+    must not show which it was.
     """
-    time.sleep(max(0.0, started + FAILURE_SECONDS - time.monotonic()))
+    time.sleep(max(0.0, started + MINIMUM_RESPONSE_SECONDS - time.monotonic()))

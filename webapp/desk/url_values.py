@@ -1,23 +1,26 @@
-"""Values that come in addresses: the page to go on to, and the number of a database row."""
+"""Values from request URLs: the redirect target after sign-in, and row ids that fit into the database."""
 
 from http import HTTPStatus
 
 from flask import abort, request, url_for
 
-from webapp.store.models import HIGHEST_NUMBER
+from webapp.store.models import MAX_ROW_ID
 
 
-def next_page() -> str:
-    """Return what the address names as the next page: one of the desk's, and never anything else."""
-    wanted = request.args.get("next", "")
-    front = url_for("desk.queue")
-    is_ours = wanted.startswith(front) and "\\" not in wanted and ".." not in wanted
-    # A line end would end the header that the address goes out in.
-    return wanted if is_ours and wanted.isprintable() else front
+def redirect_target() -> str:
+    """Return the URL to redirect to from the query parameter `next`: a page of the desk, else the queue.
+
+    It prevents open redirects: anything that may lead off the desk is replaced by the queue.
+    """
+    requested = request.args.get("next", "")
+    queue_url = url_for("desk.queue")
+    is_ours = requested.startswith(queue_url) and "\\" not in requested and ".." not in requested
+    # A line break would end the Location header.
+    return requested if is_ours and requested.isprintable() else queue_url
 
 
-def row_number(number: int) -> int:
-    """Return the number of a row; there is no page for one that no row can have."""
-    if abs(number) > HIGHEST_NUMBER:
+def row_id_or_404(row_id: int) -> int:
+    """Return a row id from a URL, or abort with 404 if it is outside the range of the database's integers."""
+    if abs(row_id) > MAX_ROW_ID:
         abort(HTTPStatus.NOT_FOUND)
-    return number
+    return row_id

@@ -1,36 +1,45 @@
-"""All pages of the desk: importing them adds them to its blueprint."""
+"""All view modules of the desk: importing them registers their views on the blueprint."""
 
 from webapp.desk import messages
 from webapp.desk.account import (
-    accept_invitation as joining,
-    own_account as account,
-    password_reset as forgotten,
+    accept_invitation,
+    own_account,
+    password_reset,
     second_factors,
     second_step,
     sign_in,
 )
 from webapp.desk.blueprint import desk
-from webapp.desk.letter import claims, copies, declining, dossier, moves, notes, page as letter, verification
-from webapp.desk.people import colleagues as people, writers
-from webapp.desk.queue import bulk, filters, page as queue, stories
+from webapp.desk.letter import (
+    claims,
+    copies,
+    declining,
+    dossier,
+    moves,
+    notes,
+    page as letter_page,
+    verification,
+)
+from webapp.desk.people import colleagues, writers
+from webapp.desk.queue import bulk, filters, page as queue_page, stories
 
 __all__ = [
-    "account",
+    "accept_invitation",
     "bulk",
     "claims",
+    "colleagues",
     "copies",
     "declining",
     "desk",
     "dossier",
     "filters",
-    "forgotten",
-    "joining",
-    "letter",
+    "letter_page",
     "messages",
     "moves",
     "notes",
-    "people",
-    "queue",
+    "own_account",
+    "password_reset",
+    "queue_page",
     "second_factors",
     "second_step",
     "sign_in",

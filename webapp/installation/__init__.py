@@ -1,4 +1,5 @@
-"""One installation: settings, instance folder, policy files, clock, server process, background worker.
+"""One installation: settings, instance folder, policy files, clock, gunicorn server, background worker.
 
-It imports every room above it, from the rules to monitoring. Begin with `settings.read_settings`.
+It may import rules, store, mailbox, messages, letters, accounts and monitoring. Begin with
+`settings.read_settings`.
 """

@@ -1,4 +1,4 @@
-"""The work behind the pages: delivering, comparing, and letting go of what has been kept long enough."""
+"""The background worker: threads for mail delivery, the passage index, lapsing and purging of letters."""
 
 import logging
 import threading
@@ -8,36 +8,37 @@ from datetime import datetime, timedelta
 
 from webapp.installation.clock import now
 from webapp.installation.settings import Settings
-from webapp.letters.editing.withdrawal import LAPSED_AT_ONCE, lapse_unconfirmed
+from webapp.letters.editing.withdrawal import MAX_LAPSED_PER_TRANSACTION, lapse_unconfirmed
 from webapp.letters.privacy.retention import purge
-from webapp.letters.similar.comparing import compare_waiting
+from webapp.letters.similar.fingerprint_index import index_waiting_letters
 from webapp.messages.delivery_worker import DeliveryWorker
 from webapp.store.database import Database, StoreAwayError
 from webapp.store.secure_deletion import particulars_removed_since, secure_delete
 
 log = logging.getLogger(__name__)
 
-TIDIES_EVERY = 300.0
-"""Seconds between two looks for letters that nobody confirmed."""
-PURGES_EVERY = timedelta(days=1)
-LONGEST_AWAY = timedelta(days=30)
-"""How long a desk may stand still after an erasure before it is forgotten to clear the files behind it."""
-COMPARES_EVERY = 2.0
-"""Seconds between two looks for letters that are not compared yet."""
-LONGEST_REST = 60.0
-"""Seconds between two attempts at work that failed."""
+LAPSE_INTERVAL = 300.0
+"""Seconds between two searches for letters whose e-mail address was not confirmed in time."""
+PURGE_INTERVAL = timedelta(days=1)
+SECURE_DELETION_LOOKBACK = timedelta(days=30)
+"""The daily run ends with secure deletion if particulars were purged or erased within this time. It is longer
+than a day, so that nothing is missed if the worker was not running."""
+INDEX_INTERVAL = 2.0
+"""Seconds between two searches for letters that are not in the passage index yet."""
+RETRY_INTERVAL = 60.0
+"""Seconds after indexing failed until it is tried again."""
 CONNECTIONS = 3
-"""To the store: one for each of the three threads."""
-ENDS_WITHIN = 15.0
-"""Seconds that a message under way has to end in, when the worker is stopped; one that a mail server looks
-at for longer may be sent again, under the same Message-ID."""
+"""Size of the database connection pool: one for each of the three threads."""
+STOP_TIMEOUT = 15.0
+"""Seconds that `stop` waits for the threads. A message that the mail server has not answered by then may be
+sent again, with the same Message-ID."""
 
 
-class Worker:
-    """Runs in threads of its own until it is stopped; any number of workers may run at once."""
+class BackgroundWorker:
+    """Runs in daemon threads until it is stopped; any number of workers may share one database."""
 
     def __init__(self, settings: Settings) -> None:
-        """Work with these settings; without a mail server messages wait."""
+        """Prepare the threads; without a mail server in the settings there is none for delivery."""
         self._settings = settings
         self._database = Database(
             settings.database_url, settings.seal, connections=CONNECTIONS, limits_statements=False
@@ -47,77 +48,86 @@ class Worker:
         self._delivery: DeliveryWorker | None = None
         self._threads = [
             threading.Thread(target=work, name=name, daemon=True)
-            for name, work in (("tidying", self._tidy), ("comparing", self._compare))
+            for name, work in (
+                ("tidying", self._lapse_and_purge_repeatedly),
+                ("comparing", self._index_repeatedly),
+            )
         ]
         if settings.mail_server:
             self._delivery = DeliveryWorker(self._database, settings.mail_server, now)
             self._threads.append(threading.Thread(target=self._delivery.run, name="delivery", daemon=True))
 
     def start(self) -> None:
-        """Begin to work, in the background."""
+        """Start the threads."""
         for thread in self._threads:
             thread.start()
 
     def stop(self) -> None:
-        """End after what is under way."""
+        """Let the threads finish their current step within `STOP_TIMEOUT` seconds, and close the database."""
         self._stopping.set()
         if self._delivery:
             self._delivery.stop()
-        deadline = time.monotonic() + ENDS_WITHIN
+        deadline = time.monotonic() + STOP_TIMEOUT
         for thread in self._threads:
             if thread.is_alive():
                 thread.join(max(0.0, deadline - time.monotonic()))
         self._database.dispose()
 
-    def _tidy(self) -> None:
-        def tidy() -> float:
-            self.tidy()
-            return TIDIES_EVERY
+    def _lapse_and_purge_repeatedly(self) -> None:
+        def step() -> float:
+            self.lapse_and_purge()
+            return LAPSE_INTERVAL
 
-        self._again_and_again("Tidying", tidy, rest=TIDIES_EVERY)
+        self._repeat("Tidying", step, pause_after_error=LAPSE_INTERVAL)
 
-    def _compare(self) -> None:
-        def compare() -> float:
+    def _index_repeatedly(self) -> None:
+        def step() -> float:
             since = time.monotonic()
-            # As long as there are more, everybody else has the store for as long as this had it.
-            return time.monotonic() - since if compare_waiting(self._database) else COMPARES_EVERY
+            # While letters are waiting, leave the database to others for as long as indexing took.
+            return time.monotonic() - since if index_waiting_letters(self._database) else INDEX_INTERVAL
 
-        # Where few connections are to be had, those who serve readers come to theirs first.
-        self._stopping.wait(COMPARES_EVERY)
-        self._again_and_again("Comparing", compare, rest=LONGEST_REST)
+        # Where PostgreSQL has few connections, let the threads that serve readers take theirs first.
+        self._stopping.wait(INDEX_INTERVAL)
+        self._repeat("Comparing", step, pause_after_error=RETRY_INTERVAL)
 
-    def _again_and_again(self, name: str, work: Callable[[], float], *, rest: float) -> None:
-        """Work until it is time to stop; ``work`` returns for how many seconds to rest then.
+    def _repeat(self, name: str, step: Callable[[], float], *, pause_after_error: float) -> None:
+        """Call ``step`` until the worker is stopped; any error is logged, and the next call may succeed.
 
         Args:
-            name: What the log calls it.
-            work: What is done each time.
-            rest: Seconds after a time that failed.
+            name: The name of the work in the log.
+            step: Does some of the work and returns the seconds to wait before the next call.
+            pause_after_error: Seconds to wait after a call that failed.
         """
         while not self._stopping.is_set():
-            pause = rest
+            pause = pause_after_error
             try:
-                pause = work()
+                pause = step()
             except StoreAwayError as away:
                 log.warning("%s waits: %s", name, away)
             except Exception as error:  # noqa: BLE001 -- whatever it is, the next time may be better
-                # Its words and its trace may hold somebody's particulars.
+                # Message and traceback are left out: they may hold somebody's particulars.
                 log.error("%s failed: %s", name, type(error).__name__)  # noqa: TRY400
             self._stopping.wait(pause)
 
-    def tidy(self) -> None:
-        """Let the letters lapse whose time for confirming is over; once a day purge particulars."""
+    def lapse_and_purge(self) -> None:
+        """Lapse the letters whose time for confirmation is over; once a day purge particulars as well.
+
+        The day counts from the last purge of this object: a worker that has just started purges at once.
+
+        Raises:
+            StoreAwayError: the database can't be reached.
+        """
         moment = now()
         for policy in self._settings.policies:
-            # Whether or not the paper makes letters wait today: some may have come when it did.
+            # Also where the policy asks for no confirmation: letters may be waiting from when it did.
             before = moment - timedelta(hours=policy.confirmation.lapse_hours)
             self._lapse(policy.paper.slug, before, moment)
-        if self._purged_at is None or moment - self._purged_at >= PURGES_EVERY:
+        if self._purged_at is None or moment - self._purged_at >= PURGE_INTERVAL:
             self._purge(moment)
 
     def _lapse(self, paper: str, received_before: datetime, moment: datetime) -> None:
-        lapsed = LAPSED_AT_ONCE
-        while lapsed == LAPSED_AT_ONCE and not self._stopping.is_set():
+        lapsed = MAX_LAPSED_PER_TRANSACTION
+        while lapsed == MAX_LAPSED_PER_TRANSACTION and not self._stopping.is_set():
             with self._database.transaction() as session:
                 lapsed = lapse_unconfirmed(session, paper, received_before=received_before, now=moment)
 
@@ -127,8 +137,8 @@ class Worker:
             purged += step.letters
             if self._stopping.is_set():
                 return
-        # What is erased at the desk waits for this, too.
-        if particulars_removed_since(self._database, moment - LONGEST_AWAY):
+        # Letters that were erased at the desk depend on this, too: a web request does no secure deletion.
+        if particulars_removed_since(self._database, moment - SECURE_DELETION_LOOKBACK):
             secure_delete(self._database, is_stopping=self._stopping.is_set)
         self._purged_at = moment
         if purged:

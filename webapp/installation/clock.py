@@ -1,13 +1,13 @@
-"""The one place where the product asks what time it is."""
+"""The clock: the current time in UTC, and today's date in a time zone. Other modules don't read the date."""
 
 from datetime import UTC, date, datetime, tzinfo
 
 
 def now() -> datetime:
-    """Return this moment, in UTC."""
+    """Return the current time in UTC, with its time zone."""
     return datetime.now(UTC)
 
 
 def today_at(zone: tzinfo) -> date:
-    """Return the date in ``zone``."""
+    """Return today's date in ``zone``."""
     return now().astimezone(zone).date()

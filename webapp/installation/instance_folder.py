@@ -1,4 +1,4 @@
-"""The folder for what the installation itself makes: the embedded store and its keys."""
+"""The instance folder: the SQLite database and the generated keys, readable by their owner alone."""
 
 import os
 import secrets
@@ -7,43 +7,44 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from webapp.store.durable_files import sync_folder
+from webapp.store.durable_files import fsync_folder
 
 SECRET_KEY_FILE = "secret-key"  # noqa: S105 -- the name of the file
 PARTICULARS_KEY_FILE = "particulars-key"
-"""Where the setting doesn't give the key."""
+"""The key that seals particulars, where LETTERSDESK_PARTICULARS_KEY doesn't give it."""
 
 
 def instance_folder(environment: Mapping[str, str]) -> Path:
-    """Return the folder, which may not be there yet."""
+    """Return the folder that LETTERSDESK_INSTANCE names, else ``instance``; it may not exist yet."""
     return Path(environment.get("LETTERSDESK_INSTANCE") or "instance").absolute()
 
 
-def kept_secret(path: Path, make: Callable[[], str] = secrets.token_hex) -> str:
-    """Return the secret in the file, made at the first start and readable by its owner alone.
+def read_or_create_secret(path: Path, make: Callable[[], str] = secrets.token_hex) -> str:
+    """Return the secret in the file; at the first start it is generated with ``make`` and stored durably.
 
     Raises:
-        OSError: it can't be read, or made.
+        OSError: the file can't be read or created.
     """
     if not path.exists():
-        make_folder(path.parent)
-        # Linked into place whole, so that two processes that start at once share one secret.
+        create_private_folder(path.parent)
+        # A hard link appears with its whole content or not at all, and never replaces a file: two processes
+        # that start at once share one secret.
         with tempfile.NamedTemporaryFile("w", encoding="ascii", dir=path.parent) as file:
             file.write(make())
             file.flush()
-            # What is sealed with it is on the disk as soon as a writer has a receipt.
+            # A letter sealed with this key is durable once its writer has a receipt; so must be the key.
             os.fsync(file.fileno())
             with suppress(FileExistsError):
                 path.hardlink_to(file.name)
         for folder in (path.parent, path.parent.parent):
-            sync_folder(folder)
+            fsync_folder(folder)
     return path.read_text(encoding="ascii").strip()
 
 
-def make_folder(folder: Path) -> None:
-    """Make a folder, unless it is there, that is its owner's alone: letters stand open in the store.
+def create_private_folder(folder: Path) -> None:
+    """Create a folder that only its owner can open, unless it exists: the database holds letters unencrypted.
 
     Raises:
-        OSError: it can't be made.
+        OSError: it can't be created.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

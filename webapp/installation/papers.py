@@ -1,23 +1,41 @@
-"""Where the papers' policies are found."""
+"""Policy files on disk: those that LETTERSDESK_PAPERS names, the bundled sample, the starter policy."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 from webapp.rules.policy import Policy
 from webapp.rules.policy.file import PolicyError, load_policies
+from webapp.rules.policy.reading import MAX_SLUG_LENGTH, RESERVED_SLUGS
 
 BUNDLED_PAPERS = Path(__file__).resolve().parent / "sample_papers"
+STARTER_POLICY = Path(__file__).resolve().parent / "starter_policy.toml"
+STARTER_SLUG, STARTER_TITLE = "our-paper", "Our Paper"
+"""As they stand in the starter policy."""
 
 
-def read_policies(environment: Mapping[str, str], wrong: list[str]) -> tuple[Policy, ...]:
-    """Return the papers' policies, noting in ``wrong`` what is wrong with them."""
+def read_policies(environment: Mapping[str, str], errors: list[str]) -> tuple[Policy, ...]:
+    """Return the papers' policies; if one can't be used, append the reasons to ``errors`` and return none."""
     given = environment.get("LETTERSDESK_PAPERS")
     path = Path(given) if given else BUNDLED_PAPERS
     if not path.exists():
-        wrong.append(f"LETTERSDESK_PAPERS names {path}, and there is no such file or folder.")
+        errors.append(f"LETTERSDESK_PAPERS names {path}, and there is no such file or folder.")
         return ()
     try:
         return load_policies(path)
     except PolicyError as error:
-        wrong.extend(error.lines())
+        errors.extend(error.lines())
         return ()
+
+
+def starter_policy(slug: str) -> str:
+    """Return a valid policy to begin with, in which every key has a comment.
+
+    Args:
+        slug: The paper's slug, from which its title is made; where no paper can have it, the starter policy
+            keeps its own.
+    """
+    text = STARTER_POLICY.read_text(encoding="utf-8")
+    if not slug or slug in RESERVED_SLUGS or len(slug) > MAX_SLUG_LENGTH:
+        return text
+    title = slug.replace("-", " ").title()
+    return text.replace(f'"{STARTER_SLUG}"', f'"{slug}"').replace(f'"{STARTER_TITLE}"', f'"{title}"')

@@ -1,9 +1,7 @@
-"""Serving for real: gunicorn with several workers, started from Python."""
+"""The gunicorn server: its options, its log, and starting it from Python with several worker processes."""
 
-import ctypes
 import gc
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Protocol
 
 from flask import Flask
@@ -12,40 +10,39 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
 THREADS = 4
-GRACE = 20
-"""Seconds that requests under way have to end in, after a SIGTERM."""
-M_ARENA_MAX = -8
-"""What glibc calls the number of its heaps (its malloc.h)."""
+"""Threads of each worker process; each answers one request at a time."""
+GRACEFUL_TIMEOUT = 20
+"""Seconds that requests have to finish after a SIGTERM."""
 
 
 class BackgroundWork(Protocol):
-    """What goes on beside the requests, in each worker process."""
+    """Work that runs in each gunicorn worker process, in threads beside those that answer requests."""
 
     def start(self) -> None:
-        """Begin."""
+        """Start the threads and return."""
 
     def stop(self) -> None:
-        """End after what is under way."""
+        """Finish the current step and end the threads."""
 
 
 class ServerLog(Logger):
-    """What gunicorn has to say goes the way of the product's own log."""
+    """gunicorn's logger class, which hands its records to the application's log handlers."""
 
     def setup(self, cfg: Config) -> None:
-        """Take gunicorn's own handlers out of the way, which would write whole addresses of requests."""
+        """Set the level and propagation alone, without gunicorn's handlers: these log whole request URLs."""
         self.cfg = cfg
         self.error_log.propagate = True
         self.error_log.setLevel(cfg.loglevel.upper())
         for level in ("critical", "error", "warning", "info", "debug", "exception"):
-            # Called directly, so that a record shows the place that it comes from and not this class.
+            # The logger's own methods, so that a record names gunicorn's source line and not this class.
             setattr(self, level, getattr(self.error_log, level))
 
     def access(self, *_request: object) -> None:
-        """Leave requests to the application, which knows them by their routes."""
+        """Log nothing: the application logs its requests itself, by route."""
 
 
 class Server(BaseApplication):
-    """One serving parent with its workers; each worker builds what it needs after the fork."""
+    """A gunicorn arbiter with its workers; each worker builds its application after the fork."""
 
     def __init__(
         self,
@@ -56,6 +53,15 @@ class Server(BaseApplication):
         port: int,
         workers: int,
     ) -> None:
+        """Collect gunicorn's options, among them the hooks that start and stop the background work.
+
+        Args:
+            make_app: As for `serve`.
+            make_background_work: As for `serve`.
+            host: As for `serve`.
+            port: As for `serve`.
+            workers: As for `serve`.
+        """
         self._make_app = make_app
         self._make_background_work = make_background_work
         self._background_work: BackgroundWork | None = None
@@ -64,7 +70,7 @@ class Server(BaseApplication):
             "workers": workers,
             "threads": THREADS,
             "worker_class": "gthread",
-            "graceful_timeout": GRACE,
+            "graceful_timeout": GRACEFUL_TIMEOUT,
             "timeout": 60,
             "keepalive": 5,
             "limit_request_line": 4094,
@@ -74,28 +80,28 @@ class Server(BaseApplication):
             "logger_class": ServerLog,
             "control_socket_disable": True,
             "proc_name": "lettersdesk",
-            "post_worker_init": self._begin,
-            "worker_exit": self._end,
+            "post_worker_init": self._start_background_work,
+            "worker_exit": self._stop_background_work,
         }
         super().__init__()
 
     def load_config(self) -> None:
-        """Take our options; those that this version of gunicorn doesn't know are for others."""
+        """Set the options; those that this version of gunicorn doesn't know are for other versions."""
         for name, value in self._options.items():
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
 
     def load(self) -> Flask:  # type: ignore[override] # an application that the stubs don't recognise
-        """Build the application, in the worker."""
+        """Build the application; gunicorn calls this in the worker process."""
         return self._make_app()
 
-    def _begin(self, worker: object) -> None:
+    def _start_background_work(self, worker: object) -> None:
         del worker
-        _let_be_what_is_loaded()
+        _freeze_loaded_objects()
         self._background_work = self._make_background_work()
         self._background_work.start()
 
-    def _end(self, server: object, worker: object) -> None:
+    def _stop_background_work(self, server: object, worker: object) -> None:
         del server, worker
         if self._background_work:
             self._background_work.stop()
@@ -109,25 +115,23 @@ def serve(
     port: int,
     workers: int,
 ) -> None:
-    """Serve until a signal ends it; requests under way are answered first."""
-    _keep_one_heap()
-    _let_be_what_is_loaded()
+    """Serve until SIGTERM or SIGINT; requests under way are answered first.
+
+    Args:
+        make_app: Builds the application, in each worker process.
+        make_background_work: Builds the work that runs beside the requests, in each worker process.
+        host: The IPv4 or IPv6 address, or host name, to listen on.
+        port: The TCP port.
+        workers: The number of worker processes.
+    """
+    _freeze_loaded_objects()
     Server(make_app, make_background_work, host=host, port=port, workers=workers).run()
 
 
-def _keep_one_heap() -> None:
-    """Have glibc use one heap for all threads, where there is glibc.
+def _freeze_loaded_objects() -> None:
+    """Exclude the objects that exist by now from garbage collection.
 
-    One for each thread makes a worker 5 MB larger, for threads of which Python lets one work at a time.
-    """
-    with suppress(AttributeError, OSError):
-        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
-
-
-def _let_be_what_is_loaded() -> None:
-    """Keep Python's search for garbage away from what stays for good.
-
-    A search through all that was loaded takes 60 ms, in which a worker answers nobody. It also leaves a mark
-    on each object, which takes 12 MB of what was loaded before the fork from what the workers share.
+    A full collection of them takes 60 ms, during which a worker answers no request. It also writes to each
+    object, so that 12 MB loaded before the fork would no longer be shared between the workers.
     """
     gc.freeze()

@@ -1,4 +1,4 @@
-"""The settings of one installation, read once from the environment."""
+"""Settings of one installation: reading and checking the ``LETTERSDESK_…`` environment variables."""
 
 import importlib.util
 import os
@@ -13,30 +13,30 @@ from sqlalchemy.exc import ArgumentError
 from webapp.installation.instance_folder import (
     PARTICULARS_KEY_FILE,
     SECRET_KEY_FILE,
+    create_private_folder,
     instance_folder,
-    kept_secret,
-    make_folder,
+    read_or_create_secret,
 )
 from webapp.installation.papers import read_policies
 from webapp.messages.smtp import MailAddressError, MailServer
 from webapp.rules.policy import Policy
 from webapp.store.seal import KEY_BYTES, KeyRefusedError, Seal, new_key
 
-SHORTEST_SECRET = 16
-"""Characters of the key that signs sessions and links, and of whatever else must not be guessed."""
+MIN_SECRET_LENGTH = 16
+"""Characters of the secret key and of the metrics token."""
 WORKERS = 2
-"""Processes that serve: one is there while another starts, and each keeps one processor busy."""
-MOST_WORKERS = 64
+"""Default number of server processes: one serves while the other restarts, and each can use one processor."""
+MAX_WORKERS = 64
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 BUSY_FROM = 60
-"""Letters a minute, in each process or, with Redis, in all: more than any paper gets on an ordinary day."""
-MOST = 1_000_000
-"""Of whatever a setting counts."""
+"""Default of `Settings.busy_from`: more letters a minute than any paper gets on an ordinary day."""
+MAX_NUMBER = 1_000_000
+"""The default upper limit of a setting that is a number."""
 
 
 class SettingsError(Exception):
-    """Settings that the product can't start with; the message names each of them in a sentence."""
+    """Settings that the application can't start with; the message has a sentence about each error."""
 
     def __init__(self, sentences: list[str]) -> None:
         super().__init__("\n".join(sentences))
@@ -45,24 +45,25 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What an installation runs with.
+    """The settings of an installation; immutable.
 
     Attributes:
-        database_url: The store.
-        secret_key: Signs sessions and links.
-        seal: Seals what is kept of people.
-        policies: The papers served, in the order of their titles.
-        base_url: The address that readers see, without a slash at its end.
-        mail_server: Where messages are delivered; they wait where there is none.
-        limiter_url: Where attempts are counted.
-        rate_limits: Whether attempts are limited at all.
-        workers: Processes that serve.
-        log_level: The least that is logged.
-        metrics_token: Opens the page of numbers; without one it is open to this machine alone.
-        metrics_folder: Where the processes that serve one port keep their numbers.
-        busy_from: Letters sent in a minute from which on each has to carry a proof of work.
-        trusted_proxies: How many proxies stand before the server, each of which names its client.
-        is_demo: Whether the store is a throwaway one with sample letters.
+        database_url: The database, SQLite or PostgreSQL.
+        secret_key: Signs session cookies and links, and keys the digests of clients and submissions.
+        seal: Encrypts and decrypts people's particulars.
+        policies: The policies of the papers served, in the order of their titles.
+        base_url: Scheme, host and port as readers see them, without a slash at the end.
+        mail_server: The SMTP server; messages wait in the outbox where there is none.
+        limiter_url: Where rate limits are counted: ``memory://`` (in each process) or a Redis URL.
+        rate_limits: Whether rate limits apply at all.
+        workers: The number of server processes.
+        log_level: The lowest level that is logged, one of `LOG_LEVELS`.
+        metrics_token: Bearer token of the metrics page; without one only this machine may read it.
+        metrics_folder: The folder in which the server processes share their metrics.
+        busy_from: Letters a minute from which on each must carry a proof of work; counted in each process,
+            with Redis in all together.
+        trusted_proxies: The number of reverse proxies before the server that set X-Forwarded-For.
+        is_demo: Whether the database is a temporary one with sample letters.
     """
 
     database_url: URL
@@ -83,145 +84,152 @@ class Settings:
 
     @property
     def is_https(self) -> bool:
-        """Whether readers come over an encrypted connection."""
+        """Whether readers use HTTPS; it decides on secure cookies and HSTS."""
         return self.base_url.startswith("https://")
 
 
 def read_settings(
-    environment: Mapping[str, str] = os.environ, *, served_at: str = "http://127.0.0.1:8000"
+    environment: Mapping[str, str] = os.environ, *, default_base_url: str = "http://127.0.0.1:8000"
 ) -> Settings:
-    """Read the settings from ``environment``; ``served_at`` is the address where none is given in it.
+    """Read the settings from ``environment``.
+
+    At the first start this creates the folder of a SQLite database and generates the keys that are not set.
+
+    Args:
+        environment: The environment variables.
+        default_base_url: The base URL where LETTERSDESK_BASE_URL is not set.
 
     Raises:
-        SettingsError: at least one of them is wrong; all are named.
+        SettingsError: at least one setting is wrong; the message names all that are.
     """
-    wrong: list[str] = []
+    errors: list[str] = []
     instance = instance_folder(environment)
-    database_url = _database_url(environment, instance, wrong)
+    database_url = _database_url(environment, instance, errors)
     settings = Settings(
         database_url=database_url,
-        secret_key=_secret_key(environment, instance, database_url, wrong),
-        seal=_seal(environment, instance, database_url, wrong),
-        policies=read_policies(environment, wrong),
-        base_url=_base_url(environment, wrong) or served_at,
-        mail_server=_mail_server(environment, wrong),
-        limiter_url=_limiter_url(environment, wrong),
-        rate_limits=_on_or_off(environment, "LETTERSDESK_RATE_LIMITS", wrong),
+        secret_key=_secret_key(environment, instance, database_url, errors),
+        seal=_seal(environment, instance, database_url, errors),
+        policies=read_policies(environment, errors),
+        base_url=_base_url(environment, errors) or default_base_url,
+        mail_server=_mail_server(environment, errors),
+        limiter_url=_limiter_url(environment, errors),
+        rate_limits=_on_or_off(environment, "LETTERSDESK_RATE_LIMITS", errors),
         workers=_number(
-            environment, "LETTERSDESK_WORKERS", wrong, least=1, most=MOST_WORKERS, otherwise=WORKERS
+            environment, "LETTERSDESK_WORKERS", errors, minimum=1, maximum=MAX_WORKERS, default=WORKERS
         ),
-        log_level=_log_level(environment, wrong),
-        metrics_token=_metrics_token(environment, wrong),
-        busy_from=_number(environment, "LETTERSDESK_BUSY_FROM", wrong, least=1, otherwise=BUSY_FROM),
-        trusted_proxies=_number(environment, "LETTERSDESK_TRUSTED_PROXIES", wrong, least=0, otherwise=0),
+        log_level=_log_level(environment, errors),
+        metrics_token=_metrics_token(environment, errors),
+        busy_from=_number(environment, "LETTERSDESK_BUSY_FROM", errors, minimum=1, default=BUSY_FROM),
+        trusted_proxies=_number(environment, "LETTERSDESK_TRUSTED_PROXIES", errors, minimum=0, default=0),
     )
-    if wrong:
-        raise SettingsError(wrong)
+    if errors:
+        raise SettingsError(errors)
     return settings
 
 
-def _database_url(environment: Mapping[str, str], instance: Path, wrong: list[str]) -> URL:
+def _database_url(environment: Mapping[str, str], instance: Path, errors: list[str]) -> URL:
     embedded = URL.create("sqlite", database=str(instance / "letters.db"))
     given = environment.get("LETTERSDESK_DATABASE_URL")
     if not given:
-        return _with_folder(embedded, wrong)
+        return _with_folder(embedded, errors)
     try:
         url = make_url(given)
     except ArgumentError:
         # The value isn't repeated: it may hold a password.
-        wrong.append("LETTERSDESK_DATABASE_URL is not a database address such as sqlite:////srv/letters.db.")
+        errors.append("LETTERSDESK_DATABASE_URL is not a database address such as sqlite:////srv/letters.db.")
         return embedded
     if url.drivername == "sqlite":
-        return _sqlite_url(url, wrong)
+        return _sqlite_url(url, errors)
     if url.drivername in {"postgresql", "postgres", "postgresql+psycopg"}:
         return url.set(drivername="postgresql+psycopg")
-    wrong.append(
+    errors.append(
         f"LETTERSDESK_DATABASE_URL starts with {url.drivername}://; it has to start with sqlite:/// or "
         "postgresql+psycopg://."
     )
     return embedded
 
 
-def _sqlite_url(url: URL, wrong: list[str]) -> URL:
+def _sqlite_url(url: URL, errors: list[str]) -> URL:
     if not url.database or url.database == ":memory:":
-        wrong.append("LETTERSDESK_DATABASE_URL has to name a file; a store in memory forgets letters.")
+        errors.append("LETTERSDESK_DATABASE_URL has to name a file; a store in memory forgets letters.")
         return url
-    return _with_folder(url, wrong)
+    return _with_folder(url, errors)
 
 
-def _with_folder(url: URL, wrong: list[str]) -> URL:
+def _with_folder(url: URL, errors: list[str]) -> URL:
+    """Create the folder of a SQLite file and return the URL with the absolute path."""
     folder = Path(url.database or "").absolute().parent
     try:
-        make_folder(folder)
+        create_private_folder(folder)
     except OSError as error:
-        wrong.append(f"The folder {folder} for the store can't be made: {error.strerror}.")
+        errors.append(f"The folder {folder} for the store can't be made: {error.strerror}.")
         return url
     if not os.access(folder, os.W_OK):
-        wrong.append(f"The folder {folder} for the store can't be written to.")
+        errors.append(f"The folder {folder} for the store can't be written to.")
     return url.set(database=str(Path(url.database or "").absolute()))
 
 
-def _secret_key(environment: Mapping[str, str], instance: Path, database_url: URL, wrong: list[str]) -> str:
+def _secret_key(environment: Mapping[str, str], instance: Path, database_url: URL, errors: list[str]) -> str:
     given = environment.get("LETTERSDESK_SECRET_KEY")
     if given is not None:
-        if len(given) < SHORTEST_SECRET:
-            wrong.append(
-                f"LETTERSDESK_SECRET_KEY has {len(given)} characters; it needs at least {SHORTEST_SECRET}. "
+        if len(given) < MIN_SECRET_LENGTH:
+            errors.append(
+                f"LETTERSDESK_SECRET_KEY has {len(given)} characters; it needs at least {MIN_SECRET_LENGTH}. "
                 'Make one with: python3 -c "import secrets; print(secrets.token_hex())"'
             )
         return given
     if database_url.drivername != "sqlite":
-        wrong.append(
+        errors.append(
             "LETTERSDESK_SECRET_KEY is missing. Every process that serves the papers needs the same one. "
             'Make it with: python3 -c "import secrets; print(secrets.token_hex())"'
         )
         return ""
     try:
-        return kept_secret(instance / SECRET_KEY_FILE)
+        return read_or_create_secret(instance / SECRET_KEY_FILE)
     except OSError as error:
-        wrong.append(f"The secret key in {instance} can't be read or made: {error.strerror}.")
+        errors.append(f"The secret key in {instance} can't be read or made: {error.strerror}.")
         return ""
 
 
-def _seal(environment: Mapping[str, str], instance: Path, database_url: URL, wrong: list[str]) -> Seal:
+def _seal(environment: Mapping[str, str], instance: Path, database_url: URL, errors: list[str]) -> Seal:
     given = environment.get("LETTERSDESK_PARTICULARS_KEY")
-    unusable = Seal([bytes(KEY_BYTES)])
+    placeholder = Seal([bytes(KEY_BYTES)])
     if not given and database_url.drivername != "sqlite":
-        wrong.append(
+        errors.append(
             "LETTERSDESK_PARTICULARS_KEY is missing. Without it nobody's address can be kept or read. "
             "Make it with: lettersdesk new-key"
         )
-        return unusable
+        return placeholder
     try:
-        return Seal.from_text(given or kept_secret(instance / PARTICULARS_KEY_FILE, new_key))
+        return Seal.from_text(given or read_or_create_secret(instance / PARTICULARS_KEY_FILE, new_key))
     except KeyRefusedError as error:
         # The value isn't repeated: whoever has it can read everybody's address.
-        wrong.append(f"LETTERSDESK_PARTICULARS_KEY is no key: {error}. Make one with: lettersdesk new-key")
+        errors.append(f"LETTERSDESK_PARTICULARS_KEY is no key: {error}. Make one with: lettersdesk new-key")
     except OSError as error:
-        wrong.append(f"The particulars key in {instance} can't be read or made: {error.strerror}.")
-    return unusable
+        errors.append(f"The particulars key in {instance} can't be read or made: {error.strerror}.")
+    return placeholder
 
 
 _ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<host>[a-z0-9.-]+|\[[0-9a-f:.]+\])(?P<port>:[0-9]{1,5})?")
-_USUAL_PORTS = {"http": ":80", "https": ":443"}
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
-def _base_url(environment: Mapping[str, str], wrong: list[str]) -> str:
+def _base_url(environment: Mapping[str, str], errors: list[str]) -> str:
     given = environment.get("LETTERSDESK_BASE_URL", "").rstrip("/")
     if not given:
         return ""
     origin = _ORIGIN.fullmatch(given.lower())
     if origin is None:
-        wrong.append(
+        errors.append(
             f"LETTERSDESK_BASE_URL is “{given}”; it has to be like https://letters.example.com, with no path."
         )
         return given
-    # As browsers write it, who bind a passkey to it sign by sign.
-    port = "" if origin["port"] == _USUAL_PORTS[origin["scheme"]] else origin["port"] or ""
+    # As browsers write the origin: they compare it exactly when they verify a passkey.
+    port = "" if origin["port"] == _DEFAULT_PORTS[origin["scheme"]] else origin["port"] or ""
     return f"{origin['scheme']}://{origin['host']}{port}"
 
 
-def _mail_server(environment: Mapping[str, str], wrong: list[str]) -> MailServer | None:
+def _mail_server(environment: Mapping[str, str], errors: list[str]) -> MailServer | None:
     given = environment.get("LETTERSDESK_SMTP_URL")
     if not given:
         return None
@@ -229,41 +237,41 @@ def _mail_server(environment: Mapping[str, str], wrong: list[str]) -> MailServer
         return MailServer.from_url(given)
     except MailAddressError as error:
         # The value isn't repeated: it may hold a password.
-        wrong.append(f"LETTERSDESK_SMTP_URL {error}.")
+        errors.append(f"LETTERSDESK_SMTP_URL {error}.")
         return None
 
 
-_LIMITER = re.compile(r"memory://|rediss?(\+sentinel|\+cluster)?://.+")
+_LIMITER_URL = re.compile(r"memory://|rediss?(\+sentinel|\+cluster)?://.+")
 
 
-def _limiter_url(environment: Mapping[str, str], wrong: list[str]) -> str:
+def _limiter_url(environment: Mapping[str, str], errors: list[str]) -> str:
     given = environment.get("LETTERSDESK_LIMITER_URL") or "memory://"
-    if not _LIMITER.fullmatch(given):
-        wrong.append("LETTERSDESK_LIMITER_URL has to be memory:// or start with redis://.")
+    if not _LIMITER_URL.fullmatch(given):
+        errors.append("LETTERSDESK_LIMITER_URL has to be memory:// or start with redis://.")
     elif given != "memory://" and importlib.util.find_spec("redis") is None:
-        wrong.append("LETTERSDESK_LIMITER_URL names Redis; install its client with: pip install redis")
+        errors.append("LETTERSDESK_LIMITER_URL names Redis; install its client with: pip install redis")
     return given
 
 
-def _on_or_off(environment: Mapping[str, str], name: str, wrong: list[str]) -> bool:
+def _on_or_off(environment: Mapping[str, str], name: str, errors: list[str]) -> bool:
     given = environment.get(name) or "on"
     if given not in {"on", "off"}:
-        wrong.append(f"{name} is “{given}”; it has to be on or off.")
+        errors.append(f"{name} is “{given}”; it has to be on or off.")
     return given != "off"
 
 
-def _log_level(environment: Mapping[str, str], wrong: list[str]) -> str:
+def _log_level(environment: Mapping[str, str], errors: list[str]) -> str:
     given = environment.get("LETTERSDESK_LOG_LEVEL") or "info"
     if given not in LOG_LEVELS:
-        wrong.append(f"LETTERSDESK_LOG_LEVEL is “{given}”; it has to be one of {', '.join(LOG_LEVELS)}.")
+        errors.append(f"LETTERSDESK_LOG_LEVEL is “{given}”; it has to be one of {', '.join(LOG_LEVELS)}.")
     return given
 
 
-def _metrics_token(environment: Mapping[str, str], wrong: list[str]) -> str:
+def _metrics_token(environment: Mapping[str, str], errors: list[str]) -> str:
     given = environment.get("LETTERSDESK_METRICS_TOKEN") or ""
-    if given and len(given) < SHORTEST_SECRET:
-        wrong.append(
-            f"LETTERSDESK_METRICS_TOKEN has {len(given)} characters; it needs at least {SHORTEST_SECRET}."
+    if given and len(given) < MIN_SECRET_LENGTH:
+        errors.append(
+            f"LETTERSDESK_METRICS_TOKEN has {len(given)} characters; it needs at least {MIN_SECRET_LENGTH}."
         )
     return given
 
@@ -271,16 +279,16 @@ def _metrics_token(environment: Mapping[str, str], wrong: list[str]) -> str:
 def _number(
     environment: Mapping[str, str],
     name: str,
-    wrong: list[str],
+    errors: list[str],
     *,
-    least: int,
-    otherwise: int,
-    most: int = MOST,
+    minimum: int,
+    default: int,
+    maximum: int = MAX_NUMBER,
 ) -> int:
     given = environment.get(name)
     if not given:
-        return otherwise
-    if re.fullmatch(r"[0-9]{1,7}", given) and least <= int(given) <= most:
+        return default
+    if re.fullmatch(r"[0-9]{1,7}", given) and minimum <= int(given) <= maximum:
         return int(given)
-    wrong.append(f"{name} is “{given}”; it has to be a whole number from {least} to {most}.")
-    return otherwise
+    errors.append(f"{name} is “{given}”; it has to be a whole number from {minimum} to {maximum}.")
+    return default

@@ -1,4 +1,4 @@
-"""Folders that last no longer than a process and those that it forks."""
+"""Temporary folders of a server: removed when it ends, or, if it was killed, when the next one starts."""
 
 import fcntl
 import os
@@ -11,13 +11,13 @@ from pathlib import Path
 
 @contextmanager
 def temporary_folder(prefix: str) -> Iterator[Path]:
-    """Give a folder that goes at the end of this process.
+    """Create a temporary folder and remove it at the end of the block, in the process that created it.
 
-    A worker process is forked within the block and ends within it; the folder is not the worker's to remove.
-    What a process left behind that was killed goes when the next one starts: the lock on a folder lasts for
-    as long as anybody works in it.
+    Worker processes that are forked within the block leave it alone. Folders with the same prefix that a
+    killed process has left behind are removed first: a process holds a file lock (flock) on its folder, which
+    its forked workers inherit and which ends with the last of them.
     """
-    _remove_left_behind(prefix)
+    _remove_abandoned(prefix)
     folder, lock = _locked_folder(prefix)
     owner = os.getpid()
     try:
@@ -31,7 +31,7 @@ def temporary_folder(prefix: str) -> Iterator[Path]:
 def _locked_folder(prefix: str) -> tuple[Path, int]:
     while True:
         folder = Path(tempfile.mkdtemp(prefix=prefix))
-        # Before it is locked, another process that starts may take it for left behind.
+        # Until it is locked, another process that starts may take it for abandoned and remove it.
         with suppress(FileNotFoundError):
             lock = os.open(folder, os.O_RDONLY)
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -40,9 +40,9 @@ def _locked_folder(prefix: str) -> tuple[Path, int]:
             os.close(lock)
 
 
-def _remove_left_behind(prefix: str) -> None:
+def _remove_abandoned(prefix: str) -> None:
     for folder in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
-        # It is somebody else's, or in use, or another process removes it at this moment.
+        # An error means: another user's, or locked, or just being removed by another process.
         with suppress(OSError):
             lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
             try:

@@ -1,7 +1,7 @@
-"""Looking one letter up with what hangs on it.
+"""Queries for one letter with its related rows: for the desk, for the writer's own page, and its verdict.
 
-The statements are made once. For a single letter, SQLAlchemy's work on a statement that is new, and on those
-that it derives from it for what hangs on the letter, is more than the database's.
+The statements are built once and cached: for a single letter, building a statement (and the ones that
+SQLAlchemy derives from it for each relationship) costs more time than the database takes to answer it.
 """
 
 import functools
@@ -16,102 +16,110 @@ from sqlalchemy.orm.interfaces import ORMOption
 from webapp.store.models import Advisory, Approval, Base, EditedCopy, Event, Letter, Message
 
 SOUGHT, LETTER_ID = "sought", "letter_id"
+"""Names of bind parameters: the reference or token that is looked up, and the letter's id."""
 
 
 class LetterMissingError(Exception):
-    """There is no such letter."""
+    """No letter has that reference or token."""
 
 
 def letter_for_desk(session: Session, reference: str) -> Letter:
-    """Return the letter with its particulars, advisories, versions, tags and history, and who is at it.
+    """Return a letter with all that its page at the desk shows.
+
+    Loaded with it: particulars, who has claimed it and whom it is assigned to, advisories, tags, events,
+    edited copies, approvals, and messages without their bodies.
 
     Raises:
-        LetterMissingError: there is none with that reference.
+        LetterMissingError: no letter has that reference.
     """
-    return _at_desk().letter(session, reference)
+    return _desk_query().load(session, reference)
 
 
 def letter_for_writer(session: Session, token: str) -> Letter:
-    """Return the letter whose own page ``token`` opens, with its particulars, messages and approvals.
+    """Return the letter whose own page ``token`` opens, with its particulars, approvals and messages.
 
     Raises:
-        LetterMissingError: the token opens none.
+        LetterMissingError: no letter has that token.
     """
-    return _at_writer().letter(session, token)
+    return _writer_query().load(session, token)
 
 
 @dataclass(frozen=True, slots=True)
-class KeptVerdict:
-    """What is kept of the verdict by which a letter was stored: it met the rules, so only advisories."""
+class StoredVerdict:
+    """The verdict under which a letter was stored: it met the rules, so there are advisories only."""
 
     word_count: int
     advisories: tuple[Advisory, ...]
 
 
-def kept_verdict(session: Session, reference: str) -> KeptVerdict:
+def stored_verdict(session: Session, reference: str) -> StoredVerdict:
     """Return the verdict on a letter as it was when the letter came in.
 
     Raises:
-        LetterMissingError: there is none with that reference.
+        LetterMissingError: no letter has that reference.
     """
-    rows = session.execute(_verdict(), {SOUGHT: reference}).all()
+    rows = session.execute(_verdict_statement(), {SOUGHT: reference}).all()
     if not rows:
         raise LetterMissingError
-    return KeptVerdict(rows[0].word_count, tuple(row.Advisory for row in rows if row.Advisory))
+    return StoredVerdict(rows[0].word_count, tuple(row.Advisory for row in rows if row.Advisory))
 
 
 @dataclass(frozen=True, slots=True)
 class _Collection:
-    """What of one kind hangs on a letter, in its order."""
+    """The statement that loads one of a letter's one-to-many relationships, in its order."""
 
-    name: str
+    relationship_name: str
     statement: Select[Base]
 
     @classmethod
-    def of(cls, relation: InstrumentedAttribute[Any], *options: ORMOption) -> Self:
-        """Work the statement out from what the tables say of ``relation``, whichever kind it leads to."""
-        leads = relation.property
-        [(_, letter_id)] = leads.local_remote_pairs
-        statement = select(leads.mapper.class_).where(letter_id == bindparam(LETTER_ID))
-        return cls(relation.key, statement.order_by(*leads.order_by).options(*options))
+    def of(cls, relationship: InstrumentedAttribute[Any], *options: ORMOption) -> Self:
+        """Build the statement from the mapper's join condition and order of ``relationship``."""
+        mapped = relationship.property
+        [(_, letter_id)] = mapped.local_remote_pairs
+        statement = select(mapped.mapper.class_).where(letter_id == bindparam(LETTER_ID))
+        return cls(relationship.key, statement.order_by(*mapped.order_by).options(*options))
 
 
 @dataclass(frozen=True, slots=True)
-class _Record:
-    """How a letter is looked up."""
+class _LetterQuery:
+    """The statements that load a letter and its collections."""
 
     statement: Select[Letter]
     collections: tuple[_Collection, ...]
 
-    def letter(self, session: Session, sought: str) -> Letter:
-        """Return the letter that is sought; there must be one."""
+    def load(self, session: Session, sought: str) -> Letter:
+        """Return the letter with that reference or token, its collections filled.
+
+        Raises:
+            LetterMissingError: no letter has it.
+        """
         letter = session.scalar(self.statement, {SOUGHT: sought})
         if letter is None:
             raise LetterMissingError
-        for each in self.collections:
-            found = session.scalars(each.statement, {LETTER_ID: letter.id})
-            set_committed_value(letter, each.name, list(found))
+        for collection in self.collections:
+            rows = session.scalars(collection.statement, {LETTER_ID: letter.id})
+            set_committed_value(letter, collection.relationship_name, list(rows))
         return letter
 
 
 @functools.cache
-def _at_desk() -> _Record:
-    return _Record(
-        _letter_with(Letter.reference, Letter.particulars, Letter.claimed_by, Letter.assigned_to),
+def _desk_query() -> _LetterQuery:
+    return _LetterQuery(
+        _letter_by(Letter.reference, Letter.particulars, Letter.claimed_by, Letter.assigned_to),
         (
             _Collection.of(Letter.advisories),
             _Collection.of(Letter.tags),
             _Collection.of(Letter.events, joinedload(Event.editor), joinedload(Event.concerns)),
             _Collection.of(Letter.copies, joinedload(EditedCopy.editor)),
             _Collection.of(Letter.approvals, joinedload(Approval.copy), joinedload(Approval.asked_by)),
-            _messages(),
+            _messages_without_bodies(),
         ),
     )
 
 
-# SQLAlchemy gives the type of a row by its places; this one is read by its names.
+# Any: SQLAlchemy types a row by position, and these rows are read by column name.
 @functools.cache
-def _verdict() -> Select[*tuple[Any, ...]]:
+def _verdict_statement() -> Select[*tuple[Any, ...]]:
     return (
         select(Letter.word_count, Advisory)
         .outerjoin(Advisory, Advisory.letter_id == Letter.id)
@@ -121,19 +129,19 @@ def _verdict() -> Select[*tuple[Any, ...]]:
 
 
 @functools.cache
-def _at_writer() -> _Record:
-    return _Record(
-        _letter_with(Letter.token, Letter.particulars),
-        (_Collection.of(Letter.approvals, joinedload(Approval.copy)), _messages()),
+def _writer_query() -> _LetterQuery:
+    return _LetterQuery(
+        _letter_by(Letter.token, Letter.particulars),
+        (_Collection.of(Letter.approvals, joinedload(Approval.copy)), _messages_without_bodies()),
     )
 
 
-def _letter_with(
-    column: InstrumentedAttribute[str], *relations: InstrumentedAttribute[Any]
+def _letter_by(
+    column: InstrumentedAttribute[str], *joined_relationships: InstrumentedAttribute[Any]
 ) -> Select[Letter]:
-    sought = select(Letter).where(column == bindparam(SOUGHT))
-    return sought.options(*(joinedload(relation) for relation in relations))
+    statement = select(Letter).where(column == bindparam(SOUGHT))
+    return statement.options(*(joinedload(relationship) for relationship in joined_relationships))
 
 
-def _messages() -> _Collection:
+def _messages_without_bodies() -> _Collection:
     return _Collection.of(Letter.messages, defer(Message.text_body), defer(Message.html_body))

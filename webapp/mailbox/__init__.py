@@ -1,5 +1,5 @@
 """Reading an e-mail message as a submission: headers, MIME parts, charsets, quotes, signatures, particulars.
 
-It imports the rules only. Begin with `message.submission_from_message`; `files` reads mbox files and
+Imports the rules only. Start with ``message.submission_from_message``; ``mail_files`` reads mbox files and
 maildirs.
 """

@@ -1,4 +1,4 @@
-"""Bytes of a message as text, whatever their label says."""
+"""Charset decoding of message text: charset labels, mislabelled text, guessing without a label."""
 
 import codecs
 import re
@@ -9,11 +9,14 @@ _TEXT_CODECS = re.compile(
     r"ascii|utf-(?:7|8|8-sig|16|16-[bl]e|32|32-[bl]e)|iso8859-\d+|cp\d+|koi8-\w|mac-\w+|big5\w*|gb\w+|hz|euc_\w+"
     r"|shift_jis\w*|iso2022_\w+|johab|tis-620|ptcp154|kz1048"
 )
-"""Python's other codecs are no charsets: punycode takes quadratic time, unicode_escape warns and raises."""
+"""Python codecs that are charsets. Of the others, punycode takes quadratic time, and unicode_escape warns and
+raises."""
 
-_STATEFUL = re.compile(r"(?:utf|u|unicode)[-_]?(?:1-1-utf-7|7|16|32)|hz|(?:cs)?iso-?2022", re.IGNORECASE)
+_NOT_ASCII_COMPATIBLE = re.compile(
+    r"(?:utf|u|unicode)[-_]?(?:1-1-utf-7|7|16|32)|hz|(?:cs)?iso-?2022", re.IGNORECASE
+)
 
-_WIDER = {
+_SUPERSETS = {
     "ascii": "cp1252",
     "iso8859-1": "cp1252",
     "iso8859-9": "cp1254",
@@ -25,10 +28,10 @@ _WIDER = {
     "shift_jis": "cp932",
     "euc_kr": "cp949",
 }
-"""What mailers mean by a label: mostly the larger set of which it names a part (WHATWG Encoding Standard,
-section 4.2), and in Hong Kong the characters that Big5 lacks."""
+"""The superset to decode with instead of the codec named: mail clients use characters that only the superset
+has (WHATWG Encoding Standard, section 4.2), and in Hong Kong also the characters that Big5 lacks."""
 
-_MARKED = (
+_BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -41,73 +44,79 @@ _COMMON_CHINESE = frozenset(
     "的一是不了在人有我他这這个個们們中來来上大為为和國国地到以說说時时要就出會会可也你對对生能而子那得於于"
     "着下自之年香港市民政府\uff0c\u3002「」"
 )
-"""What any Chinese letter holds dozens of; bytes read in the wrong charset give rare characters instead."""
+"""Characters that any Chinese letter has dozens of. Bytes decoded in the wrong charset give rare ones
+instead."""
 
-_MOST_BYTES_JUDGED = 20_000
+_SAMPLE_SIZE = 20_000
+"""Bytes from the start of a text by which its charset is guessed."""
 
 
 def decode(content: bytes, label: str = "") -> str:
-    """Return ``content`` as text, read in the charset that ``label`` names if that can be; never raises.
+    """Return ``content`` as text; never raises. Bytes that can't be decoded become U+FFFD.
 
-    UTF-8 under another name is recognised: text in another charset is practically never valid UTF-8.
+    A byte-order mark wins over ``label``, the charset that the message names. So does valid UTF-8: text in
+    another charset is practically never valid UTF-8. The charset is guessed where the label is missing or
+    unknown, or says UTF-8 and the text isn't.
     """
-    for mark, marked in _MARKED:
+    for mark, charset in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
-            return _lenient(content, marked)
-    if content.isascii() and not _is_stateful(label):
+            return _decode_leniently(content, charset)
+    if content.isascii() and not _is_ascii_incompatible(label):
         return content.decode("ascii")
-    charset = _charset(label)
-    if charset is None or charset.startswith("utf-8"):
+    codec = _codec(label)
+    if codec is None or codec.startswith("utf-8"):
         return _decode_unlabelled(content)
-    if not _is_stateful(label) and (text := _strict(content, "utf-8")) is not None:
+    if not _is_ascii_incompatible(label) and (text := _decode_strictly(content, "utf-8")) is not None:
         return text
-    return _lenient(content, charset)
+    return _decode_leniently(content, codec)
 
 
-def _charset(label: str) -> str | None:
+def _codec(label: str) -> str | None:
+    """Return the Python codec for a charset label; None where there is none, or it is no charset."""
     if not _LABEL.fullmatch(label):
         return None
     try:
         name = codecs.lookup(label).name
     except LookupError:
         return None
-    return _WIDER.get(name, name) if _TEXT_CODECS.fullmatch(name) else None
+    return _SUPERSETS.get(name, name) if _TEXT_CODECS.fullmatch(name) else None
 
 
-def _is_stateful(label: str) -> bool:
-    """Tell whether ASCII bytes can mean something else in that charset."""
-    return bool(_STATEFUL.match(label))
+def _is_ascii_incompatible(label: str) -> bool:
+    """Tell whether ASCII bytes can mean other characters in that charset, as in UTF-16 or ISO-2022-JP."""
+    return bool(_NOT_ASCII_COMPATIBLE.match(label))
 
 
 def _decode_unlabelled(content: bytes) -> str:
-    text = _strict(content, "utf-8")
+    """Decode text without a charset label, or labelled UTF-8: as UTF-8 if it nearly is, else by guessing."""
+    text = _decode_strictly(content, "utf-8")
     if text is not None:
         return text
-    # A few broken bytes, as where a mailer cut a line within a character, don't make it another charset.
-    sample = _lenient(content[:_MOST_BYTES_JUDGED], "utf-8")
-    broken = sample.count("\ufffd")
-    whole = sum(not character.isascii() for character in sample) - broken
-    return _lenient(content, "utf-8") if whole >= 2 * broken else _likeliest(content)
+    # A few invalid bytes don't make it another charset: some mail clients cut a line within a character.
+    sample = _decode_leniently(content[:_SAMPLE_SIZE], "utf-8")
+    invalid = sample.count("\ufffd")
+    valid = sum(not character.isascii() for character in sample) - invalid
+    return _decode_leniently(content, "utf-8") if valid >= 2 * invalid else _decode_guessing(content)
 
 
-def _likeliest(content: bytes) -> str:
-    """Read text of an unknown charset: Chinese where its commonest characters come out, else Western."""
-    sample = content[:_MOST_BYTES_JUDGED]
-    best, most = "cp1252", len(sample) // 50
+def _decode_guessing(content: bytes) -> str:
+    """Decode as Big5 or GB 18030 where that gives enough common Chinese characters, else as Windows-1252."""
+    sample = content[:_SAMPLE_SIZE]
+    best, most_common = "cp1252", len(sample) // 50
     for charset in ("big5hkscs", "gb18030"):
-        found = sum(character in _COMMON_CHINESE for character in _lenient(sample, charset))
-        if found > most:
-            best, most = charset, found
-    return _lenient(content, best)
+        common = sum(character in _COMMON_CHINESE for character in _decode_leniently(sample, charset))
+        if common > most_common:
+            best, most_common = charset, common
+    return _decode_leniently(content, best)
 
 
-def _strict(content: bytes, charset: str) -> str | None:
+def _decode_strictly(content: bytes, charset: str) -> str | None:
     try:
         return content.decode(charset)
     except UnicodeError:
         return None
 
 
-def _lenient(content: bytes, charset: str) -> str:
-    # UTF-7 can spell half of a surrogate pair, and Python’s decoder lets it pass.
+def _decode_leniently(content: bytes, charset: str) -> str:
+    # Python's UTF-7 decoder accepts half of a surrogate pair, which can't be encoded again.
     return _SURROGATES.sub("\ufffd", content.decode(charset, "replace"))

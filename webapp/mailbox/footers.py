@@ -1,11 +1,11 @@
-"""What telephones, firms and virus scanners put below every message."""
+"""Automatic footers below a message: “Sent from my iPhone”, virus scanners, legal disclaimers."""
 
 import re
 
 from webapp.mailbox.phrases import LONGEST_LINE, folded, phrases
 
 _SENT_FROM = re.compile(r"sent (?:from|via|using|with|by)\b([^.!?]{1,80})(?:[.!]|\.com\S*)?", re.IGNORECASE)
-_SENDERS = phrases("""
+_DEVICES_AND_APPS = phrases("""
 iphone|ipad|ipod|apple|samsung|galaxy|huawei|xiaomi|redmi|oppo|vivo|oneplus|pixel|nokia|htc|lg|sony|xperia|motorola
 moto|blackberry|android|windows|mobile|cell|smartphone|phone|tablet|handheld|outlook|hotmail|mail|yahoo|aol|gmail
 proton|protonmail|tuta|tutanota|mailbird|fastmail|zoho|spark|airmail|email
@@ -24,19 +24,19 @@ _FOOTER = re.compile(
 _LINK_AT_END = re.compile(r"\s*(?:<\S{1,250}>|\(?https?://\S{1,250})$")
 
 _MESSAGE = r"(?:e-?mail|message|communication|transmission)"
-_HEADED = (
+_DISCLAIMER_HEADING = (
     r"(?:legal |e-?mail )?(?:disclaimer|confidentiality(?: (?:notice|note|statement))?)"
     r"\b[\s*_]*(?:[:\uff1a.–-]|$)"
 )
 _DISCLAIMER = re.compile(
-    rf"[\s*_\[(=-]*(?:{_HEADED}"
+    rf"[\s*_\[(=-]*(?:{_DISCLAIMER_HEADING}"
     rf"|(?:this|the) {_MESSAGE}\b.{{0,80}}\b(?:confidential|intended|privileged)"
     rf"|(?:the )?(?:information|contents?) (?:contained |transmitted )?(?:in|of|by|with) this {_MESSAGE}"
     rf"|if you (?:are not the (?:intended|named)|have received this {_MESSAGE})"
     r"|[本此](?:電郵|电邮|電子郵件|电子邮件|郵件|邮件|訊息|信息))",
     re.IGNORECASE | re.DOTALL,
 )
-_LEGAL = re.compile(
+_LEGAL_TERM = re.compile(
     r"confidential|privileged|intended (?:solely |only |exclusively )?for"
     r"|(?:intended|named) (?:recipient|addressee)|(?:delete|destroy) (?:it|this|the|all)\b|notify the sender"
     rf"|disclos|unauthori[sz]ed|received this {_MESSAGE}|dissemination|virus|liability"
@@ -45,15 +45,17 @@ _LEGAL = re.compile(
     re.IGNORECASE,
 )
 LEAST_LEGAL_TERMS = 3
-"""Different ones in the paragraph that begins a disclaimer: a letter about them may have one or two."""
+"""Different legal terms in the first paragraph of a disclaimer. A letter about disclaimers may have one or
+two."""
 
 LONGEST_DISCLAIMER = 20_000
+"""Characters that are searched for the start of a disclaimer."""
 
 _SEPARATOR = re.compile(r"\s*(?:[-_*=~#]\s*){5,}")
 
 
 def without_footers(lines: list[str]) -> list[str]:
-    """Return ``lines`` without footers and disclaimers at their end."""
+    """Return ``lines`` without the footers, disclaimers, empty lines and separator lines at their end."""
     end = _end_of_text(lines, len(lines))
     before = -1
     while end != before:
@@ -65,15 +67,21 @@ def without_footers(lines: list[str]) -> list[str]:
 
 
 def _is_footer(line: str) -> bool:
+    """Tell whether a line is a footer of a phone, mail app or virus scanner; a link may follow it."""
     if len(line) > LONGEST_LINE:
         return False
     text = _LINK_AT_END.sub("", line.strip(" \t*_[]()"))
     sent = _SENT_FROM.fullmatch(text)
-    return bool(_FOOTER.fullmatch(text) or (sent and _SENDERS & set(folded(sent[1]).split())))
+    return bool(_FOOTER.fullmatch(text) or (sent and _DEVICES_AND_APPS & set(folded(sent[1]).split())))
 
 
 def _start_of_disclaimer(lines: list[str], end: int) -> int:
-    """Return where the paragraphs at the end begin that are all in a lawyer's words, else ``end``."""
+    """Return the number of the line where a disclaimer begins that reaches to line ``end``; else ``end``.
+
+    Paragraphs are searched upwards, as long as each has a legal term. The first paragraph of the disclaimer
+    begins with a typical phrase and has ``LEAST_LEGAL_TERMS``; a heading such as “DISCLAIMER:” above it is
+    included.
+    """
     found = bottom = end
     length = 0
     while bottom:
@@ -84,25 +92,27 @@ def _start_of_disclaimer(lines: list[str], end: int) -> int:
         if length > LONGEST_DISCLAIMER:
             break
         paragraph = " ".join(line.strip() for line in lines[top:bottom])
-        terms = {term.casefold() for term in _LEGAL.findall(paragraph)}
+        terms = {term.casefold() for term in _LEGAL_TERM.findall(paragraph)}
         if len(terms) >= LEAST_LEGAL_TERMS and _DISCLAIMER.match(paragraph):
             found = top
         elif not terms and not _DISCLAIMER.fullmatch(paragraph):
             break
-        elif _DISCLAIMER.fullmatch(paragraph) and found == _next_text(lines, bottom):
-            # “DISCLAIMER:” in a line of its own, above what was found.
+        elif _DISCLAIMER.fullmatch(paragraph) and found == _skip_empty_lines(lines, bottom):
+            # “DISCLAIMER:” on a line of its own, above the paragraph found.
             found = top
         bottom = _end_of_text(lines, top)
     return found
 
 
-def _next_text(lines: list[str], number: int) -> int:
+def _skip_empty_lines(lines: list[str], number: int) -> int:
+    """Return the number of the first line from ``number`` on that is not empty."""
     while number < len(lines) and not lines[number].strip():
         number += 1
     return number
 
 
 def _end_of_text(lines: list[str], end: int) -> int:
+    """Return ``end`` without the empty lines and separator lines above it."""
     while end and (not lines[end - 1].strip() or _SEPARATOR.fullmatch(lines[end - 1])):
         end -= 1
     return end

@@ -1,7 +1,9 @@
-"""The header of a message or of a part of one (RFC 5322, section 2.2; RFC 2045; RFC 2047).
+"""Header fields of a message or MIME part: unfolding, encoded words, parameters, base64.
 
-The standard library's parser is not used: a thousand parts within one another, or 300 brackets in a From,
-make it raise RecursionError (Python 3.11, measured). What a letters desk needs of a header is little.
+See RFC 5322 (section 2.2), RFC 2045, RFC 2047 and RFC 2231.
+
+The standard library's parser is not used: a thousand nested parts, or 300 brackets in a From field, make it
+raise RecursionError (Python 3.11, measured). A letters desk needs only a little of a header.
 """
 
 import binascii
@@ -11,14 +13,15 @@ from dataclasses import dataclass
 
 from webapp.mailbox.charsets import decode
 
-MOST_HEADERS = 500
-"""Fields of one header; signatures and the stations of a real message are below a hundred."""
+MOST_FIELDS = 500
+"""Fields of one header that are read. A real message has fewer than a hundred, signatures and Received
+included."""
 
-LONGEST_HEADER = 4_000
-"""Bytes of one field that are read; no name and no subject is longer."""
+LONGEST_FIELD = 4_000
+"""Bytes of one field that are read. No name and no subject is longer."""
 
 Headers = Mapping[str, str]
-"""The fields of a header by their names in small letters, unfolded; of several of one name, the first."""
+"""The unfolded fields of a header by their names in lower case; of several fields of one name, the first."""
 
 _LINE = re.compile(rb"([^\r\n]*+)(?:\r\n|\r|\n|\Z)")
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:")
@@ -32,64 +35,69 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
 def split_header(raw: bytes) -> tuple[Headers, bytes]:
-    """Part a message into its header and what comes after it.
+    """Split a message or MIME part into its header fields and the body after them.
 
-    A line that can't be of a header begins the text, so that nothing is lost where the empty line is missing.
+    A line that can't belong to a header starts the body, so that no text is lost where the empty line is
+    missing. A separator line of an mbox file (“From …”) above the header is skipped.
     """
     fields: dict[str, bytes] = {}
     name = ""
     position = 0
-    for _ in range(MOST_HEADERS * 10):
+    for _ in range(MOST_FIELDS * 10):
         line = _LINE.match(raw, position)
         if line is None or position >= len(raw):
-            return _decoded(fields), b""
+            return _decode_fields(fields), b""
         text = line[1]
         if not text:
-            return _decoded(fields), raw[line.end() :]
+            return _decode_fields(fields), raw[line.end() :]
         if text[:1] in b" \t" and (fields or name):
-            _append(fields, name, text)
+            _append_value(fields, name, text)
         elif field := _FIELD.match(text):
             name = field[1].decode("ascii").lower()
-            # A field that comes twice is read once, and the second's folded lines are nobody's.
-            name = "" if name in fields or len(fields) >= MOST_HEADERS else name
-            _append(fields, name, text[field.end() :])
+            # Of a repeated field only the first is read; an empty name drops the second with its folded
+            # lines.
+            name = "" if name in fields or len(fields) >= MOST_FIELDS else name
+            _append_value(fields, name, text[field.end() :])
         elif not (position == 0 and text.startswith((b"From ", b">From "))):
-            return _decoded(fields), raw[position:]
+            return _decode_fields(fields), raw[position:]
         position = line.end()
     end = _HEADER_END.search(raw, position)
-    return _decoded(fields), raw[end.end() :] if end else b""
+    return _decode_fields(fields), raw[end.end() :] if end else b""
 
 
-def _append(fields: dict[str, bytes], name: str, text: bytes) -> None:
-    if name and len(fields.get(name, b"")) < LONGEST_HEADER:
-        fields[name] = (fields.get(name, b"") + b" " + text.strip()[:LONGEST_HEADER]).strip()
+def _append_value(fields: dict[str, bytes], name: str, text: bytes) -> None:
+    """Add a line to a field, up to about twice ``LONGEST_FIELD`` bytes; without a name, drop it."""
+    if name and len(fields.get(name, b"")) < LONGEST_FIELD:
+        fields[name] = (fields.get(name, b"") + b" " + text.strip()[:LONGEST_FIELD]).strip()
 
 
-def _decoded(fields: Mapping[str, bytes]) -> Headers:
-    # RFC 6532 has headers in UTF-8; older ones come in whatever their writer's computer used.
+def _decode_fields(fields: Mapping[str, bytes]) -> Headers:
+    # RFC 6532 allows UTF-8 in headers. Older mail clients put unlabelled text of any charset there.
     return {name: decode(value) for name, value in fields.items()}
 
 
-def decode_words(value: str) -> str:
+def decode_encoded_words(value: str) -> str:
     """Return ``value`` with its encoded words (RFC 2047) decoded.
 
-    Words that follow one another are joined before they are decoded: mailers cut within a character.
+    Adjacent words of one charset are joined before they are decoded: some mail clients split them within a
+    character.
     """
     decoded: list[str] = []
-    waiting, charset, last = b"", "", 0
+    pending, charset, last = b"", "", 0
     value = _BETWEEN_ENCODED_WORDS.sub("", value)
     for word in _ENCODED_WORD.finditer(value):
         label = word[1].partition("*")[0].lower()
-        content = _transferred(word[3], word[2])
+        content = _decode_word(word[3], word[2])
         if word.start() > last or label != charset:
-            decoded += decode(waiting, charset), value[last : word.start()]
-            waiting = b""
-        waiting, charset, last = waiting + content, label, word.end()
-    decoded += decode(waiting, charset), value[last:]
+            decoded += decode(pending, charset), value[last : word.start()]
+            pending = b""
+        pending, charset, last = pending + content, label, word.end()
+    decoded += decode(pending, charset), value[last:]
     return "".join(decoded)
 
 
-def _transferred(text: str, encoding: str) -> bytes:
+def _decode_word(text: str, encoding: str) -> bytes:
+    """Return the bytes in an encoded word; its encoding is B (base64) or Q (quoted-printable)."""
     content = text.encode("utf-8", "replace")
     if encoding in "bB":
         return decode_base64(content)
@@ -100,33 +108,36 @@ _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 
 
 def decode_base64(content: bytes) -> bytes:
-    """Return what ``content`` holds as base64 (RFC 4648), as far as it goes; strays are forgiven."""
+    """Decode base64 (RFC 4648); never raises.
+
+    Other characters are ignored, and data that is cut off is read as far as it goes.
+    """
     digits = _NOT_BASE64.sub(b"", content)
     return binascii.a2b_base64(digits[: len(digits) - (len(digits) % 4 == 1)] + b"==")
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
-    """A value with parameters, as of Content-Type and Content-Disposition (RFC 2045, section 5.1).
+class ParameterizedHeader:
+    """A header field with parameters, such as Content-Type or Content-Disposition (RFC 2045, section 5.1).
 
     Attributes:
-        value: What stands before the first parameter, in small letters.
-        parameters: By their names in small letters; parts of one (RFC 2231) are joined.
+        value: The text before the first parameter, in lower case.
+        parameters: By their names in lower case; the segments of a long one (RFC 2231) are joined.
     """
 
     value: str
     parameters: Mapping[str, str]
 
 
-def read_labelled(value: str) -> Labelled:
-    """Read a value with parameters, well formed or not."""
+def read_parameterized(value: str) -> ParameterizedHeader:
+    """Parse the value of a field with parameters, well formed or not."""
     parameters: dict[str, str] = {}
-    for name, continued, quoted, bare in _PARAMETER.findall(value):
+    for name, segment, quoted, bare in _PARAMETER.findall(value):
         text = _ESCAPED.sub(r"\1", quoted) if quoted else bare
-        if continued.endswith("*"):
+        if segment.endswith("*"):
             text = text.rpartition("'")[2]
         if name.lower() not in parameters:
             parameters[name.lower()] = text
-        elif continued:
+        elif segment:
             parameters[name.lower()] += text
-    return Labelled(value.partition(";")[0].strip().lower(), parameters)
+    return ParameterizedHeader(value.partition(";")[0].strip().lower(), parameters)

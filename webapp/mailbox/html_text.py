@@ -1,28 +1,32 @@
-"""The text of an HTML page, as somebody who reads it sees it."""
+"""HTML to plain text: lines and paragraphs as they look on screen, quoted messages marked with “> ”."""
 
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
 LONGEST_PAGE = 500_000
-"""Characters without pictures and comments; office programs send a hundred of them for one of text."""
+"""Characters that are read, not counting embedded images and comments. Office programs send a hundred of them
+for each character of text."""
 
 MOST_TAGS = 40_000
-"""What comes after them is read without its tags."""
+"""Tags that are read. In the text after them, tags are replaced by spaces."""
 
-_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
-_PARAGRAPHS = frozenset({"p", "ul", "ol", "dl", "table", "blockquote", "pre", "hr"} | _HEADINGS)
-_SECTIONS = {"body", "article", "section", "header", "footer", "main", "aside", "nav", "form", "figure"}
-_LINES = frozenset({"div", "li", "dt", "dd", "tr", "center", "address", "caption"} | _SECTIONS)
-_UNREAD = frozenset({"script", "style", "title"})
+_HEADING_TAGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+_PARAGRAPH_TAGS = frozenset({"p", "ul", "ol", "dl", "table", "blockquote", "pre", "hr"} | _HEADING_TAGS)
+_SECTION_TAGS = {"body", "article", "section", "header", "footer", "main", "aside", "nav", "form", "figure"}
+_LINE_TAGS = frozenset({"div", "li", "dt", "dd", "tr", "center", "address", "caption"} | _SECTION_TAGS)
+_SKIPPED_TAGS = frozenset({"script", "style", "title"})
 
-_QUOTED = re.compile(r"""\btype=["']?cite\b|\bclass=["']?[\w\s-]*\b(?:gmail|yahoo|protonmail)_quote""")
-"""The block in which mailers put what is answered (Thunderbird, Apple Mail; webmail)."""
+_QUOTE_ATTRIBUTES = re.compile(
+    r"""\btype=["']?cite\b|\bclass=["']?[\w\s-]*\b(?:gmail|yahoo|protonmail)_quote"""
+)
+"""Attributes of the block that holds the message answered (Thunderbird and Apple Mail; webmail)."""
 
-_SPACED_AS_LINES = re.compile(r"""\bclass=["']?[\w\s-]*\bMso(?:Normal|PlainText|NoSpacing)|\bmargin:\s*0""")
-"""In what Outlook writes, a paragraph is a line: an empty one is between two paragraphs."""
+_WITHOUT_MARGIN = re.compile(r"""\bclass=["']?[\w\s-]*\bMso(?:Normal|PlainText|NoSpacing)|\bmargin:\s*0""")
+"""Attributes of a paragraph that looks like a line. Outlook writes each line as one, with an empty one
+between two paragraphs of text."""
 
-_PICTURE = re.compile(r"\bdata:[\w/+.-]{0,80}+;base64,[\w/+=%\s]*+")
+_DATA_URL = re.compile(r"\bdata:[\w/+.-]{0,80}+;base64,[\w/+=%\s]*+")
 _BRACKETS_IN_ATTRIBUTE = re.compile(
     r"""=(?:"[^"<>]{0,2000}+[<>][^"]{0,2000}+"|'[^'<>]{0,2000}+[<>][^']{0,2000}+')"""
 )
@@ -33,25 +37,25 @@ _BREAKING_SPACE = re.compile(r"[ \t\r\n\f]+")
 _NO_BREAK_SPACE = "\xa0"
 
 
-def text_of_html(page: str) -> str:
+def html_to_text(page: str) -> str:
     """Return the text of ``page`` in lines, with an empty line between paragraphs.
 
-    What a mailer marked as the message answered begins with “> ”. An item of a list is a line without a mark,
-    as a dot would count as a word. Nothing is fetched.
+    Lines of the message answered, where the mail client marks it, begin with “> ”. List items get no bullet,
+    as it would count as a word. Nothing is fetched.
     """
-    reader = _Reader()
-    reader.feed("".join(_harmless(page)))
-    reader.close()
-    return reader.text()
+    extractor = _TextExtractor()
+    extractor.feed("".join(_sanitise(page)))
+    extractor.close()
+    return extractor.text()
 
 
-def _harmless(page: str) -> Iterator[str]:
-    """Yield ``page`` with short tags that have an end, and nothing else that begins with “<”.
+def _sanitise(page: str) -> Iterator[str]:
+    """Yield ``page`` with bare, complete tags and every other “<” escaped, so that parsing takes linear time.
 
-    The parser looks for the end of whatever begins, from each beginning anew (CVE-2025-6069): 160 kB of
-    “<!--” took it 12 s, measured. A character reference of 5,000 digits makes it raise ValueError.
+    For each “<” the parser searches the rest of the page for its end (CVE-2025-6069): 160 kB of “<!--” took
+    it 12 s, measured. A character reference of 5,000 digits makes it raise ValueError.
     """
-    page = "".join(_without_comments(_PICTURE.sub("", page)))[:LONGEST_PAGE]
+    page = "".join(_without_comments(_DATA_URL.sub("", page)))[:LONGEST_PAGE]
     page = _BRACKETS_IN_ATTRIBUTE.sub("", page)
     page = _LONG_REFERENCE.sub("\ufffd", _DECLARATION.sub("", page))
     last = 0
@@ -63,6 +67,7 @@ def _harmless(page: str) -> Iterator[str]:
 
 
 def _without_comments(page: str) -> Iterator[str]:
+    """Yield ``page`` without comments; one that is not closed reaches to the next “<!--”."""
     before, *pieces = page.split("<!--")
     yield before
     for piece in pieces:
@@ -72,58 +77,59 @@ def _without_comments(page: str) -> Iterator[str]:
 
 
 def _bare_tag(name: str, attributes: str, *, closing: bool) -> str:
+    """Return a tag without its attributes; what they say of quotes and margins becomes part of the tag."""
     if closing:
         return f"</{name}>"
-    if name == "blockquote" and _QUOTED.search(attributes):
+    if name == "blockquote" and _QUOTE_ATTRIBUTES.search(attributes):
         return "<blockquote cite>"
-    if name == "p" and _SPACED_AS_LINES.search(attributes):
+    if name == "p" and _WITHOUT_MARGIN.search(attributes):
         return "<div>"
     return f"<{name}>"
 
 
-class _Reader(HTMLParser):
-    """Collects the lines of a page."""
+class _TextExtractor(HTMLParser):
+    """Collects the lines of text in a page that ``_sanitise`` wrote."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self._lines: list[str] = []
         self._line: list[str] = []
-        self._gap_wanted = False
+        self._needs_empty_line = False
         self._is_in_paragraph = False
-        self._is_unread = False
+        self._is_skipped = False
         self._preformatted = 0
-        self._blocks_are_quotes: list[bool] = []
-        self._quotes = 0
+        self._open_blockquotes: list[bool] = []
+        self._quote_depth = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._is_unread = tag in _UNREAD
+        self._is_skipped = tag in _SKIPPED_TAGS
         if tag == "br":
             self._end_line(even_if_empty=True)
         elif tag in {"td", "th"}:
             self._line.append(" ")
-        elif tag in _LINES or tag in _PARAGRAPHS:
+        elif tag in _LINE_TAGS or tag in _PARAGRAPH_TAGS:
             self._end_line()
-            self._gap_wanted |= tag in _PARAGRAPHS
+            self._needs_empty_line |= tag in _PARAGRAPH_TAGS
         self._is_in_paragraph |= tag == "p"
         self._preformatted += tag == "pre"
         if tag == "blockquote":
-            self._blocks_are_quotes.append(bool(attrs))
-            self._quotes += bool(attrs)
+            self._open_blockquotes.append(bool(attrs))
+            self._quote_depth += bool(attrs)
 
     def handle_endtag(self, tag: str) -> None:
-        self._is_unread = False
-        if tag not in _LINES and tag not in _PARAGRAPHS:
+        self._is_skipped = False
+        if tag not in _LINE_TAGS and tag not in _PARAGRAPH_TAGS:
             return
         self._end_line()
-        # The tag that begins a paragraph of Outlook’s was read as a line's.
-        self._gap_wanted |= self._is_in_paragraph if tag == "p" else tag in _PARAGRAPHS
+        # A <p> without margin was changed to <div>; its </p> then ends only a line.
+        self._needs_empty_line |= self._is_in_paragraph if tag == "p" else tag in _PARAGRAPH_TAGS
         self._is_in_paragraph &= tag != "p"
         self._preformatted = max(0, self._preformatted - (tag == "pre"))
-        if tag == "blockquote" and self._blocks_are_quotes:
-            self._quotes -= self._blocks_are_quotes.pop()
+        if tag == "blockquote" and self._open_blockquotes:
+            self._quote_depth -= self._open_blockquotes.pop()
 
     def handle_data(self, data: str) -> None:
-        if self._is_unread:
+        if self._is_skipped:
             return
         if not self._preformatted:
             self._line.append(data)
@@ -135,7 +141,7 @@ class _Reader(HTMLParser):
             self._line.append(line)
 
     def text(self) -> str:
-        """Return the lines that were read."""
+        """Return the text collected."""
         self._end_line()
         return "\n".join(self._lines)
 
@@ -144,8 +150,8 @@ class _Reader(HTMLParser):
         self._line.clear()
         if not line and not even_if_empty:
             return
-        mark = "> " if self._quotes else ""
-        if self._gap_wanted and self._lines:
+        mark = "> " if self._quote_depth else ""
+        if self._needs_empty_line and self._lines:
             self._lines.append(mark.rstrip())
-        self._gap_wanted = False
+        self._needs_empty_line = False
         self._lines.append(mark + line.replace(_NO_BREAK_SPACE, " ").strip())

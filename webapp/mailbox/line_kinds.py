@@ -1,6 +1,6 @@
-"""What a single line below or above a letter can be: a name, a line of an address, a number, a sentence.
+"""Classifying one line of a letter: name, address line, place, organisation, phone number, date, prose.
 
-All of these err towards “a sentence”: what is not known for certain stays in the letter.
+In doubt a line counts as prose: what is not recognised with certainty stays in the letter.
 """
 
 import functools
@@ -15,28 +15,33 @@ from webapp.rules.placeholders import count_east_asian
 LONGEST_NAME_LINE = 60
 LONGEST_ADDRESS_LINE = 120
 LONGEST_LABELLED_ADDRESS = 300
+"""Characters, as are those above."""
+
 MOST_WORDS_OF_A_NAME = 7
 MOST_WORDS_OF_AN_ADDRESS_LINE = 16
 MOST_EAST_ASIAN_OF_AN_ADDRESS_LINE = 40
 LEAST_WORDS_OF_A_SENTENCE = 4
 LEAST_PIECES_OF_A_LIST = 3
 MOST_WORDS_OF_A_PIECE = 3
+"""A line with a number, and with commas between pieces as short as these, is an address and no prose."""
+
 LEAST_DIGITS_OF_A_PHONE = 8
-"""With no label beside them; seven may be a postcode."""
+"""Digits of a number without a label. Seven may be a postcode."""
 
 LEAST_LABELLED_DIGITS = 3
+
 MOST_WORDS_BESIDE_A_PHONE = 8
-"""“(please call after 6pm)”"""
+"""Words in a labelled number: “9123 4567 (please call after 6pm)”."""
 
 MOST_DIGITS = 40
 
-WORDS_OF_SENTENCES = phrases("""
+SENTENCE_WORDS = phrases("""
 a|an|the|is|are|was|were|it|this|that|these|those|of|in|on|at|for|with|from|not|my|your|our|their|please|thank|thanks
 you|we|they|have|has|had|will|would|should|must|why|what|how|who|when|here|there|no|yes
 """)
-"""No name has them; “and” is in the names of couples."""
+"""Words that are in no name, in lower case. “and” is left out: couples sign “Jane and Bo Lee”."""
 
-WORDS_OF_ORGANISATIONS = phrases("""
+ORGANISATION_WORDS = phrases("""
 association|society|council|committee|university|college|school|institute|foundation|union|group|party|company|ltd
 limited|inc|corporation|federation|alliance|coalition|club|chamber|department|bureau|hospital|church|office|ministry
 embassy|consulate|centre|center|professor|lecturer|director|chair|chairman|chairwoman|chairperson|president|secretary
@@ -44,11 +49,11 @@ convenor|convener|manager|officer|member|founder|editor|consultant|engineer|stud
 spokeswoman|spokesperson|chief|head|vice|resident|reader|citizen|taxpayer|trustee|campaign|network|letters|desk
 """)
 
-ORGANISATIONS_IN_CHINESE = re.compile(
+CHINESE_ORGANISATIONS = re.compile(
     "[協协学學]會|協会|大[學学]|有限公司|委員會|委员会|[主副]席|會長|会长|教授|總監|总监"
 )
 
-WORDS_OF_ADDRESSES = phrases("""
+ADDRESS_WORDS = phrases("""
 road|rd|street|st|avenue|ave|lane|drive|court|house|building|bldg|tower|towers|block|blk|flat|apartment|apt|floor
 terrace|close|estate|village|square|path|suite|unit|room|rm|mansion|mansions|garden|gardens|crescent|cottage|farm|villa
 villas|heights|plaza|praya|jalan|jln|lorong|taman|kampung|rue|calle|strasse|rectory|vicarage|lodge|quay|wharf
@@ -70,8 +75,8 @@ _PHONE = re.compile(
     re.IGNORECASE,
 )
 _LABELLED_PHONE = re.compile(r"[+(\d][^\n@:]{3,99}")
-_NO_PHONE = re.compile(r"\d{5}-\d{4}")
-"""An American postcode; a date is told apart before."""
+_US_POSTCODE = re.compile(r"\d{5}-\d{4}")
+"""ZIP+4: nine digits that are no phone number."""
 
 _WEB = re.compile(r"://|\bwww\.", re.IGNORECASE)
 _AGE = re.compile(r"\(?(?:aged?|form|class|year)\b.{0,12}", re.IGNORECASE)
@@ -90,13 +95,15 @@ _DATE = re.compile(
 
 
 def is_prose(line: str) -> bool:
-    """Tell whether a line reads like a sentence, or a part of one."""
+    """Tell whether a line is a sentence or a part of one, judging by length, punctuation and lower case."""
     line = line.strip()
     words = _words(line)
     if len(line) > LONGEST_ADDRESS_LINE or len(words) > MOST_WORDS_OF_AN_ADDRESS_LINE:
         return True
     if len(words) >= LEAST_WORDS_OF_A_SENTENCE:
-        return _reads_on(line) or bool(_SENTENCE_END.search(line) and not _ABBREVIATION.search(line))
+        return _is_mostly_lower_case(line) or bool(
+            _SENTENCE_END.search(line) and not _ABBREVIATION.search(line)
+        )
     # Chinese has no words to count, but its addresses and names have no full stops.
     east_asian = count_east_asian(line)
     return east_asian > MOST_EAST_ASIAN_OF_AN_ADDRESS_LINE or bool(
@@ -105,44 +112,50 @@ def is_prose(line: str) -> bool:
 
 
 def _words(line: str) -> list[str]:
-    """Return the letters of each word, up to as many words as make a line prose."""
+    """Return the words that have letters, without opening quotation marks; a long line is cut."""
     words = line[: LONGEST_LABELLED_ADDRESS + 1].split()
     return [word.lstrip("\"'“(") for word in words if any(map(str.isalpha, word))]
 
 
-def _is_small(word: str) -> bool:
-    # Georgian letters are small, and have capitals that nobody begins a name with.
+def _is_lower_case(word: str) -> bool:
+    # Not islower(): that is true of Georgian letters, in which names are written, too; title() keeps them.
     return word[:1].title() != word[:1]
 
 
-def _reads_on(line: str) -> bool:
-    """Tell whether most words of a line are small, as they are in few addresses: ул. Ленина, д. 5, кв. 6."""
+def _is_mostly_lower_case(line: str) -> bool:
+    """Tell whether most words begin in lower case.
+
+    A list of short pieces with a number is an exception, as it may be an address: “ул. Ленина, д. 5, кв. 6”.
+    """
     words = _words(line)
-    if len(words) < LEAST_WORDS_OF_A_SENTENCE or 2 * sum(map(_is_small, words)) <= len(words):
+    if len(words) < LEAST_WORDS_OF_A_SENTENCE or 2 * sum(map(_is_lower_case, words)) <= len(words):
         return False
     pieces = re.split(f"[{COMMAS}]", line)
     is_listed = len(pieces) >= LEAST_PIECES_OF_A_LIST and any(map(str.isdigit, line))
     return not is_listed or len(words) > MOST_WORDS_OF_A_PIECE * len(pieces)
 
 
-def without_stop(line: str) -> str:
-    """Return a name or a line of an address without the comma or full stop after it."""
+def without_final_stop(line: str) -> str:
+    """Return a line without its final comma or full stop; the stop of an abbreviation stays."""
     line = line.strip().rstrip(COMMAS + " ")
     return line if _ABBREVIATION.search(line) else line.removesuffix(".")
 
 
 def looks_like_name(line: str, *, labelled: bool = False) -> bool:
-    """Tell whether a line can be a person's name; with no label, whether it is hardly anything else."""
+    """Tell whether a line can be a person's name.
+
+    Behind a label such as “Name:” it may also hold words that are usual in places and organisations.
+    """
     line = line.strip()
     if not line or len(line) > LONGEST_NAME_LINE or _NOT_IN_A_NAME.search(line) or is_prose(line):
         return False
     words = _words(line)
     if not 0 < (count_east_asian(line) or len(words)) <= MOST_WORDS_OF_A_NAME:
         return False
-    # Will and An and On are names too, but not in small letters.
-    if {folded(word) for word in words if _is_small(word)} & WORDS_OF_SENTENCES:
+    # Will, An and On are also names, but not in lower case.
+    if {folded(word) for word in words if _is_lower_case(word)} & SENTENCE_WORDS:
         return False
-    if without_stop(line) != line or (not labelled and (names_organisation(line) or is_place(line))):
+    if without_final_stop(line) != line or (not labelled and (names_organisation(line) or is_place(line))):
         return False
     try:
         read_name(line)
@@ -152,34 +165,34 @@ def looks_like_name(line: str, *, labelled: bool = False) -> bool:
 
 
 def looks_like_address(line: str, *, labelled: bool = False) -> bool:
-    """Tell whether a line can be one of an address; what is labelled as one may be long."""
+    """Tell whether a line can be part of an address; behind a label such as “Address:” it may be long."""
     line = line.strip()
     if "@" in line or _WEB.search(line) or not any(map(str.isalnum, line)):
         return False
     if labelled and len(line) <= LONGEST_LABELLED_ADDRESS:
-        return not _reads_on(line) and not is_prose(line[:LONGEST_ADDRESS_LINE].rstrip("."))
-    return not is_prose(without_stop(line)) and not _AGE.fullmatch(line)
+        return not _is_mostly_lower_case(line) and not is_prose(line[:LONGEST_ADDRESS_LINE].rstrip("."))
+    return not is_prose(without_final_stop(line)) and not _AGE.fullmatch(line)
 
 
 def continues_address(line: str) -> bool:
-    """Tell whether a line below one of an address can belong to it: “Oban”, not “Why trams matter”."""
+    """Tell whether a line below an address line can belong to the address: “Oban”, not “Why trams matter”."""
     words = _words(line)
-    is_named = 2 * sum(map(_is_small, words)) <= len(words)
-    return looks_like_address(line) and (is_named or tells_where(line))
+    is_capitalised = 2 * sum(map(_is_lower_case, words)) <= len(words)
+    return looks_like_address(line) and (is_capitalised or has_address_sign(line))
 
 
-def tells_where(line: str) -> bool:
-    """Tell whether a line holds what only an address has: a number, a street, a district."""
+def has_address_sign(line: str) -> bool:
+    """Tell whether a line has a typical part of an address: a digit, a word such as “Road”, a known place."""
     return any(map(str.isdigit, line)) or names_street(line) or is_place(line)
 
 
 def names_street(line: str) -> bool:
-    """Tell whether a line holds a word that is in addresses more often than in names."""
-    return bool(WORDS_OF_ADDRESSES & set(folded(line).split()) or _STREET.search(line))
+    """Tell whether a line holds a word for a street or building; some are in names too: “Holly Street”."""
+    return bool(ADDRESS_WORDS & set(folded(line).split()) or _STREET.search(line))
 
 
 def is_place(line: str) -> bool:
-    """Tell whether a line names a district, a town or a country, and nothing else."""
+    """Tell whether a line consists only of known districts, towns and countries."""
     if len(line) > LONGEST_ADDRESS_LINE:
         return False
     named = [folded(piece) for piece in re.split(f"[{COMMAS};、]", line.rstrip("."))]
@@ -192,12 +205,12 @@ def _places() -> frozenset[str]:
 
 
 def names_organisation(line: str) -> bool:
-    """Tell whether a line says what somebody is or belongs to."""
-    return bool(WORDS_OF_ORGANISATIONS & set(folded(line).split()) or ORGANISATIONS_IN_CHINESE.search(line))
+    """Tell whether a line holds a word for an organisation, an office or an occupation."""
+    return bool(ORGANISATION_WORDS & set(folded(line).split()) or CHINESE_ORGANISATIONS.search(line))
 
 
 def is_phone(text: str, *, labelled: bool = False) -> bool:
-    """Tell whether ``text`` is a phone number; where a label says so, words may stand beside it."""
+    """Tell whether ``text`` is a phone number; behind a label such as “Tel:” a few words may be added."""
     text = text.strip()
     digits = sum(map(str.isdigit, text))
     if digits > MOST_DIGITS:
@@ -205,23 +218,26 @@ def is_phone(text: str, *, labelled: bool = False) -> bool:
     if labelled:
         is_number = _LABELLED_PHONE.fullmatch(text) and len(_words(text)) <= MOST_WORDS_BESIDE_A_PHONE
         return digits >= LEAST_LABELLED_DIGITS and bool(is_number)
-    is_number = _PHONE.fullmatch(text) and not _NO_PHONE.fullmatch(text) and not is_date(text)
+    is_number = _PHONE.fullmatch(text) and not _US_POSTCODE.fullmatch(text) and not is_date(text)
     return digits >= LEAST_DIGITS_OF_A_PHONE and bool(is_number)
 
 
 def is_date(line: str) -> bool:
-    """Tell whether a line is the day on which a letter was written."""
+    """Tell whether a line is a date, such as “3 March 2026”, and nothing else."""
     return bool(_DATE.fullmatch(line.strip()))
 
 
 def is_part_of_name(one: str, other: str) -> bool:
-    """Tell whether all words of a name are in another: Jane in Dr Jane Lee."""
+    """Tell whether all words of the name ``one`` are in the name ``other``: “Jane” in “Dr Jane Lee”."""
     words = set(folded(one).split())
     return bool(words) and words <= set(folded(other).split())
 
 
-def share_a_word(one: str, other: str) -> bool:
-    """Tell whether two names have a part in common, or are one without its spaces."""
+def share_name_part(one: str, other: str) -> bool:
+    """Tell whether two names have a word in common, or are the same without spaces.
+
+    Of two East Asian names, one may also contain the other.
+    """
     first, second = folded(one), folded(other)
     if {word for word in first.split() if len(word) > 1} & set(second.split()):
         return True

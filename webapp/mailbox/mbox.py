@@ -1,63 +1,69 @@
-"""The messages in an mbox file, of whichever program wrote it (RFC 4155, appendix A).
+"""Splitting an mbox file into messages, whichever program wrote it (RFC 4155, appendix A).
 
-The standard library's reader parts a message at each line that begins with “From ”, also within a letter, as
-programs that rely on Content-Length leave such lines as they are. Here more has to speak for it.
+The standard library's reader starts a message at each line that begins with “From ”, also inside a letter:
+mail programs that rely on Content-Length leave such lines as they are. This reader also wants a date in the
+line and a header field on the next.
 """
 
 import re
 from collections.abc import Iterator
 from typing import IO
 
-from webapp.mailbox.streaming import Gathering, pieces
+from webapp.mailbox.streaming import MessageBuffer, line_pieces
 
-MARK = b"From "
-"""Begins the line that stands before each message."""
+FROM_PREFIX = b"From "
+"""Start of the separator line (“From_ line”) above each message."""
 
-_MOMENT = re.compile(rb"From .*\d:\d\d.*\b\d{4}\b")
-_WHOLE_MARK = re.compile(
+_FROM_LINE_WITH_DATE = re.compile(rb"From .*\d:\d\d.*\b\d{4}\b")
+_COMPLETE_FROM_LINE = re.compile(
     rb"From \S+ +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +\w+ +\w+ +\d\d?:\d\d.*\b\d{4}\s*", re.IGNORECASE
 )
-_FIELD = re.compile(rb"[!-9;-~]+:|>?From ")
-_QUOTED_MARK = re.compile(rb">+From ")
+_HEADER_FIELD = re.compile(rb"[!-9;-~]+:|>?From ")
+_ESCAPED_FROM_LINE = re.compile(rb">+From ")
 
 
-class NoMboxError(Exception):
+class NotMboxError(Exception):
     """The file does not begin as an mbox file does."""
 
 
 def split_mbox(stream: IO[bytes]) -> Iterator[bytes]:
-    """Give the messages in an mbox file, in order and one at a time; an empty file has none.
+    """Yield the messages in an mbox file, in order and one at a time; an empty file has none.
+
+    Escaped lines (“>From ”) are unescaped. Large attachments are cut short (see ``MessageBuffer``).
 
     Raises:
-        NoMboxError: it is no mbox file.
-        OSError: it can't be read.
+        NotMboxError: the first line that is not empty is no separator line.
+        OSError: the stream can't be read.
     """
-    coming = pieces(stream)
-    for first, _ in coming:
-        if first.startswith(MARK):
+    stream_pieces = line_pieces(stream)
+    for first, _ in stream_pieces:
+        if first.startswith(FROM_PREFIX):
             break
         if first.strip():
-            raise NoMboxError
+            raise NotMboxError
     else:
         return
-    gathering = Gathering()
-    after_empty = False
-    piece, begins = next(coming, (b"", True))
+    buffer = MessageBuffer()
+    after_empty_line = False
+    piece, starts_line = next(stream_pieces, (b"", True))
     while piece:
-        following, following_begins = next(coming, (b"", True))
-        if begins and _parts(piece, following, after_empty=after_empty):
-            yield gathering.message()
+        next_piece, next_starts_line = next(stream_pieces, (b"", True))
+        if starts_line and _is_separator(piece, next_piece, after_empty_line=after_empty_line):
+            yield buffer.take_message()
         else:
-            # Writers put a > before lines of a letter that look like theirs.
-            is_quoted = begins and _QUOTED_MARK.match(piece)
-            gathering.add(piece[1:] if is_quoted else piece, begins=begins)
-        after_empty = begins and not piece.strip(b"\r\n")
-        piece, begins = following, following_begins
-    yield gathering.message()
+            # Programs that write mbox files put a > before lines of a letter that look like a separator.
+            is_escaped = starts_line and _ESCAPED_FROM_LINE.match(piece)
+            buffer.add(piece[1:] if is_escaped else piece, starts_line=starts_line)
+        after_empty_line = starts_line and not piece.strip(b"\r\n")
+        piece, starts_line = next_piece, next_starts_line
+    yield buffer.take_message()
 
 
-def _parts(line: bytes, following: bytes, *, after_empty: bool) -> bool:
-    """Tell whether a line stands between messages: it tells a moment, and a header follows it."""
-    if not (line.startswith(MARK) and _FIELD.match(following)):
+def _is_separator(line: bytes, next_line: bytes, *, after_empty_line: bool) -> bool:
+    """Tell whether a line separates two messages: it has a date, and a header field follows it.
+
+    Without an empty line above it, the line has to be complete: address, day of the week, time and year.
+    """
+    if not (line.startswith(FROM_PREFIX) and _HEADER_FIELD.match(next_line)):
         return False
-    return bool(_MOMENT.match(line) if after_empty else _WHOLE_MARK.fullmatch(line))
+    return bool(_FROM_LINE_WITH_DATE.match(line) if after_empty_line else _COMPLETE_FROM_LINE.fullmatch(line))

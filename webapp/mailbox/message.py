@@ -1,7 +1,8 @@
-"""An e-mail message as a submission.
+"""Reading an e-mail message as a submission: letter text, headline, and the writer's particulars.
 
-Most letters come by e-mail as free text. What is read from one is what a letters editor would copy into a
-form: the letter, and beside it who wrote it and how to reach them.
+Most letters come by e-mail as free text. This module calls the others of the package in order: header, MIME
+parts, conversion to lines of text, removal of footers and quoted messages, extraction of the particulars,
+unwrapping.
 """
 
 import dataclasses
@@ -9,90 +10,97 @@ import re
 
 from webapp.mailbox.footers import without_footers
 from webapp.mailbox.headers import split_header
-from webapp.mailbox.html_text import text_of_html
-from webapp.mailbox.line_kinds import share_a_word
-from webapp.mailbox.paragraphs import unflow, unwrap
+from webapp.mailbox.html_text import html_to_text
+from webapp.mailbox.line_kinds import share_name_part
+from webapp.mailbox.line_wrapping import unflow, unwrap
+from webapp.mailbox.mime_parts import MessageContents, PartText, TextFormat, read_contents
 from webapp.mailbox.particulars import Particulars
-from webapp.mailbox.parts import Contents, Markup, PartText, read_contents
-from webapp.mailbox.quoted import without_forwarding, without_quoted
-from webapp.mailbox.sender import read_headline, read_sender, says_forwarded
-from webapp.mailbox.sign_off import read_particulars
+from webapp.mailbox.quoted_text import without_forward_header, without_quoted_message
+from webapp.mailbox.sender_and_subject import headline_from_subject, is_forward, read_sender
+from webapp.mailbox.sign_off import take_particulars
 from webapp.rules.submission import Submission
 
 LONGEST_TEXT = 100_000
-"""Characters that are read: more than twice of what the rules take, for a long message quoted below."""
+"""Characters of each text part that are read: more than twice what the rules accept, to leave room for a long
+message quoted below."""
 
-MOST_FORWARDED = 3
-"""Messages within messages that are opened to find a letter."""
+DEEPEST_FORWARDING = 3
+"""Levels of messages attached to messages that are opened to find a letter."""
 
 _LINE_BREAK = re.compile("\r\n?|[\n\x0b\x0c\x85\u2028\u2029]")
-_PICTURE = re.compile(r"\[(?:cid:[^\[\]\s]{1,200}|image: [^\[\]\n]{1,200})\]")
-"""What Outlook and Gmail put into plain text where a picture is."""
+_IMAGE_PLACEHOLDER = re.compile(r"\[(?:cid:[^\[\]\s]{1,200}|image: [^\[\]\n]{1,200})\]")
+"""What Outlook and Gmail put into plain text in the place of an image."""
 
 _EMPTY_LINES = re.compile(r"\n{3,}")
 
 
 def submission_from_message(raw: bytes) -> Submission:
-    """Read the submission in an e-mail; any bytes give one, however little there is in it.
+    """Read the submission in an e-mail. Never raises: any bytes give a submission, if only an empty one.
 
-    The name is the sender's, from the header, unless the letter says “Name: …”, or is signed with a name of
-    which the header has only a part. Address and phone are read at either end of the letter and taken out of
-    it. A message without text that carries another one is read as that one.
+    The name is the sender's in the From field, unless the letter says “Name: …”, or is signed with a fuller
+    form of a one-word sender's name, or the From field has none. Address, phone number and district are read
+    at both ends of the letter and removed from its text. A message that has no text and carries another
+    message is read as that one.
     """
-    return _submission(raw, MOST_FORWARDED)
+    return _read_submission(raw, DEEPEST_FORWARDING)
 
 
-def _submission(raw: bytes, messages_left: int) -> Submission:
+def _read_submission(raw: bytes, forwards_left: int) -> Submission:
+    """Read a message; ``forwards_left`` levels of attached messages may still be opened."""
     headers, content = split_header(raw.lstrip(b"\xef\xbb\xbf\r\n"))
     sender = read_sender(headers.get("from", ""))
     contents = read_contents(headers, content)
-    lines, is_wrapped = _lines(contents)
+    lines, may_be_wrapped = _text_lines(contents)
     subject = headers.get("subject", "")
-    lines = without_footers(without_forwarding(lines))
-    lines = without_footers(without_quoted(lines, is_forwarded=says_forwarded(subject)))
-    if contents.messages and messages_left and not any(line.strip() for line in lines):
-        passed_on = _submission(contents.messages[0], messages_left - 1)
-        has_files = contents.files or len(contents.messages) > 1
-        return dataclasses.replace(passed_on, attachments=passed_on.attachments or has_files)
-    read = read_particulars(lines, sender.name)
-    body = "\n".join(line.rstrip() for line in (unwrap(read.lines) if is_wrapped else read.lines))
+    lines = without_footers(without_forward_header(lines))
+    lines = without_footers(without_quoted_message(lines, is_forwarded=is_forward(subject)))
+    if contents.messages and forwards_left and not any(line.strip() for line in lines):
+        forwarded = _read_submission(contents.messages[0], forwards_left - 1)
+        has_files = contents.has_files or len(contents.messages) > 1
+        return dataclasses.replace(forwarded, attachments=forwarded.attachments or has_files)
+    extracted = take_particulars(lines, sender.name)
+    particulars = extracted.particulars
+    body = "\n".join(
+        line.rstrip() for line in (unwrap(extracted.lines) if may_be_wrapped else extracted.lines)
+    )
     return Submission(
-        name=_name(sender.name, read.particulars),
+        name=_choose_name(sender.name, particulars),
         email=sender.address,
-        phone=read.particulars.phone,
-        address=read.particulars.address,
-        district=read.particulars.district,
-        headline=read_headline(subject),
+        phone=particulars.phone,
+        address=particulars.address,
+        district=particulars.district,
+        headline=headline_from_subject(subject),
         body=_EMPTY_LINES.sub("\n\n", body).strip(),
-        attachments=contents.files or bool(contents.messages),
+        attachments=contents.has_files or bool(contents.messages),
     )
 
 
-def _name(display_name: str, said: Particulars) -> str:
-    is_part = len(display_name.split()) == 1 and share_a_word(display_name, said.name)
-    if said.name and (said.name_is_labelled or not display_name or is_part):
-        return said.name
+def _choose_name(display_name: str, particulars: Particulars) -> str:
+    """Return the writer's name: that of the From field, or the one in the letter if it is more reliable."""
+    is_part = len(display_name.split()) == 1 and share_name_part(display_name, particulars.name)
+    if particulars.name and (particulars.name_is_labelled or not display_name or is_part):
+        return particulars.name
     return display_name
 
 
-def _lines(contents: Contents) -> tuple[list[str], bool]:
-    """Return the lines of the message, and whether a mailer may have broken them."""
+def _text_lines(contents: MessageContents) -> tuple[list[str], bool]:
+    """Return the lines of the message, and whether a mail client may have wrapped them."""
     lines: list[str] = []
     may_be_wrapped = False
     for text in contents.texts:
-        read = _lines_of(text)
-        may_be_wrapped |= text.markup is Markup.PLAIN or (
-            # Some mailers say that their lines flow, and break them as if they didn't.
-            text.markup is Markup.FLOWED and not any(line.endswith(" ") for line in text.text.split("\n"))
+        part_lines = _part_lines(text)
+        may_be_wrapped |= text.format is TextFormat.PLAIN or (
+            # Some mail clients declare format=flowed, but wrap lines as in plain text.
+            text.format is TextFormat.FLOWED and not any(line.endswith(" ") for line in text.text.split("\n"))
         )
-        lines += ["", *read] if lines else read
+        lines += ["", *part_lines] if lines else part_lines
     return lines, may_be_wrapped
 
 
-def _lines_of(text: PartText) -> list[str]:
-    if text.markup is Markup.HTML:
-        return text_of_html(text.text)[:LONGEST_TEXT].split("\n")
-    lines = _LINE_BREAK.split(_PICTURE.sub("", text.text[:LONGEST_TEXT]))
-    if text.markup is Markup.FLOWED:
-        return unflow(lines, joined_exactly=text.joined_exactly)
+def _part_lines(text: PartText) -> list[str]:
+    if text.format is TextFormat.HTML:
+        return html_to_text(text.text)[:LONGEST_TEXT].split("\n")
+    lines = _LINE_BREAK.split(_IMAGE_PLACEHOLDER.sub("", text.text[:LONGEST_TEXT]))
+    if text.format is TextFormat.FLOWED:
+        return unflow(lines, deletes_space=text.deletes_space)
     return lines

@@ -1,11 +1,12 @@
-"""Who wrote and where they live, read from the lines that say nothing else."""
+"""Parsing a block of lines into a writer's particulars: name, address, phone numbers, district."""
 
 import re
 from dataclasses import dataclass, field
 
-from webapp.mailbox.labels import Label, Labelled, has_a_label, is_mailbox, read_labelled
+from webapp.mailbox.labelled_lines import Label, LabelledLine, has_label, is_email_address, read_labelled_line
 from webapp.mailbox.line_kinds import (
     continues_address,
+    has_address_sign,
     is_date,
     is_part_of_name,
     is_phone,
@@ -14,9 +15,8 @@ from webapp.mailbox.line_kinds import (
     looks_like_name,
     names_organisation,
     names_street,
-    share_a_word,
-    tells_where,
-    without_stop,
+    share_name_part,
+    without_final_stop,
 )
 from webapp.mailbox.phrases import COLONS, COMMAS
 
@@ -29,20 +29,25 @@ _BETWEEN_FIELDS = re.compile(
 )
 _COMMA = re.compile(rf"\s*[{COMMAS}]\s*")
 _DASH = re.compile(r"\s*[-–—]{1,2}\s*(?=\w)")
-_HUMBLE = "敬上|謹上|谨上|敬啟|敬启|謹啟|谨启|拜上"
-_SIGNED_HUMBLY = re.compile(
+_CHINESE_CLOSINGS = "敬上|謹上|谨上|敬啟|敬启|謹啟|谨启|拜上"
+_CHINESE_SIGNATURE = re.compile(
     r"(?:讀者|读者|市民)?\s*(?:"
-    rf"([\u3400-\u9fff·]{{2,5}}?)\s*(?:{_HUMBLE})|([\u3400-\u9fff]{{2,4}})\s+[啟启上])"
+    rf"([\u3400-\u9fff·]{{2,5}}?)\s*(?:{_CHINESE_CLOSINGS})|([\u3400-\u9fff]{{2,4}})\s+[啟启上])"
 )
-"""“讀者 陳大文 敬上”: in Chinese, the closing follows the name."""
+"""As in “讀者 陳大文 敬上”: in Chinese, the closing follows the name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Particulars:
-    """What a writer says of themselves in the text of a message; empty where nothing is said.
+    """A writer's particulars as found in the text of a message; a field that was not found is empty.
 
     Attributes:
-        name_is_labelled: Whether the name stands behind “Name:”, and is no guess.
+        name: Full name as signed.
+        name_is_labelled: Whether the name was behind a label such as “Name:”; else it is recognised by its
+            form.
+        address: Home address, in lines.
+        phone: Phone numbers as written, separated by “ / ”.
+        district: Town or district to print under the letter.
     """
 
     name: str = ""
@@ -52,12 +57,17 @@ class Particulars:
     district: str = ""
 
     def completed_by(self, other: "Particulars") -> "Particulars":
-        """Return these, with what is missing taken from ``other``."""
-        takes_name = other.name and (not self.name or (other.name_is_labelled and not self.name_is_labelled))
-        named = other if takes_name else self
+        """Return these, with empty fields taken from ``other``.
+
+        A labelled name in ``other`` replaces a name without a label.
+        """
+        takes_other_name = other.name and (
+            not self.name or (other.name_is_labelled and not self.name_is_labelled)
+        )
+        name_source = other if takes_other_name else self
         return Particulars(
-            name=named.name,
-            name_is_labelled=named.name_is_labelled,
+            name=name_source.name,
+            name_is_labelled=name_source.name_is_labelled,
             address=self.address or other.address,
             phone=self.phone or other.phone,
             district=self.district or other.district,
@@ -65,13 +75,23 @@ class Particulars:
 
 
 @dataclass(slots=True)
-class Block:
-    """Lines that hold a writer's particulars, and what was read in them.
+class ParticularsBlock:
+    """A block of lines with a writer's particulars, parsed line by line.
+
+    Call ``read`` for each line; then ``end``, to find an address in the lines without a label, or
+    ``leave_unlabelled``.
 
     Attributes:
-        known_name: The name in the header of the message; another one isn't taken for the writer's.
-        left: Lines that could not be read, in order.
-        labels: How many labels were read.
+        known_name: The name in the header of the message; without a label, no other name is taken for the
+            writer's.
+        name: The name found; this and the four below are empty or false until something is found.
+        name_is_labelled: Whether it was behind a label.
+        address: In lines.
+        phones: At most ``MOST_PHONES``.
+        district: Town or district.
+        unread: Lines that hold no particulars, in order.
+        label_count: Number of labelled fields that were read.
+        is_in_address: Whether the next line may continue an address.
     """
 
     known_name: str
@@ -80,14 +100,14 @@ class Block:
     address: list[str] = field(default_factory=list)
     phones: list[str] = field(default_factory=list)
     district: str = ""
-    left: list[str] = field(default_factory=list)
-    labels: int = 0
+    unread: list[str] = field(default_factory=list)
+    label_count: int = 0
     is_in_address: bool = False
     _unlabelled: list[str] = field(default_factory=list)
 
     @property
     def particulars(self) -> Particulars:
-        """What the lines say of the writer."""
+        """The particulars found so far."""
         return Particulars(
             name=self.name,
             name_is_labelled=self.name_is_labelled,
@@ -97,12 +117,12 @@ class Block:
         )
 
     @property
-    def says_something(self) -> bool:
-        """Whether anything was read."""
-        return bool(self.name or self.address or self.phones or self.district or self.labels)
+    def found_anything(self) -> bool:
+        """Whether any particulars or labels were found."""
+        return bool(self.name or self.address or self.phones or self.district or self.label_count)
 
     def read(self, line: str) -> None:
-        """Read one more line."""
+        """Parse the next line; unlabelled lines other than names wait for ``end`` or ``leave_unlabelled``."""
         line = line.strip()
         if not line:
             self.is_in_address &= not self.address
@@ -111,20 +131,20 @@ class Block:
         elif "|" in line and looks_like_name(line.split("|")[0]):
             for piece in line.split("|"):
                 self.read(piece)
-        elif self.is_in_address and continues_address(line) and not has_a_label(line):
+        elif self.is_in_address and continues_address(line) and not has_label(line):
             self.address.append(line)
         else:
             self.is_in_address = False
             self._unlabelled.append(line)
 
     def end(self) -> None:
-        """Find an address in the lines without a label, once all have been read; leave the others."""
+        """Find an address, or a district, in the lines without a label; the others become ``unread``."""
         lines, self._unlabelled = self._unlabelled, []
         first = next((number for number, line in enumerate(lines) if _begins_address(line)), len(lines))
         start = end = first
-        while 0 < start < len(lines) and self._may_be_a_house(lines[start - 1]):
+        while 0 < start < len(lines) and self._may_begin_address(lines[start - 1]):
             start -= 1
-        while end < len(lines) and continues_address(lines[end]) and not has_a_label(lines[end]):
+        while end < len(lines) and continues_address(lines[end]) and not has_label(lines[end]):
             end += 1
         address = lines[start:end]
         if len(address) == 1 and is_place(address[0]) and not self.district:
@@ -134,38 +154,39 @@ class Block:
             start = end
         else:
             self.address = address
-        self.left += lines[:start] + lines[end:]
+        self.unread += lines[:start] + lines[end:]
 
     def leave_unlabelled(self) -> None:
-        """Leave all lines without a label."""
-        self.left += self._unlabelled
+        """Make all lines without a label ``unread``, without looking for an address in them."""
+        self.unread += self._unlabelled
         self._unlabelled = []
 
-    def _may_be_a_house(self, line: str) -> bool:
-        """Tell whether a line can begin an address: “The Old Rectory”; “Bo Li” may be another signature."""
+    def _may_begin_address(self, line: str) -> bool:
+        """Tell whether a line above an address can begin it: “The Old Rectory”, but not the name “Bo Li”."""
         if not self.name or not looks_like_address(line) or names_organisation(line):
             return False
         return not looks_like_name(line) or names_street(line) or line.startswith("The ")
 
     def _read_fields(self, line: str) -> bool:
-        """Read a line of which every piece has a label or needs none."""
+        """Read a line if each field in it has a label or needs none; return whether it was read."""
         inside = line[1:-1] if line[0] + line[-1] == "()" else line
         pieces = [piece for piece in _BETWEEN_FIELDS.split(inside) if piece]
-        labelled = [read_labelled(piece) for piece in pieces]
-        fields = list(zip(pieces, labelled, strict=True))
-        if not all(found or _needs_no_label(piece) for piece, found in fields):
+        labelled_lines = [read_labelled_line(piece) for piece in pieces]
+        fields = list(zip(pieces, labelled_lines, strict=True))
+        if not all(found or _is_field_without_label(piece) for piece, found in fields):
             return False
-        if any(found and self._is_taken(found) for found in labelled):
+        if any(found and self._is_filled(found) for found in labelled_lines):
             return False
         self.is_in_address = False
         for piece, found in fields:
             if found:
-                self._take(found)
+                self._store(found)
             elif is_phone(piece):
-                self._take_phone(piece)
+                self._add_phone(piece)
         return bool(pieces)
 
-    def _is_taken(self, found: Labelled) -> bool:
+    def _is_filled(self, found: LabelledLine) -> bool:
+        """Tell whether the field that a line announces has a value already."""
         return {
             Label.NAME: self.name_is_labelled,
             Label.ADDRESS: bool(self.address),
@@ -173,41 +194,41 @@ class Block:
             Label.DISTRICT: bool(self.district),
         }.get(found.label, False)
 
-    def _take(self, found: Labelled) -> None:
-        self.labels += 1
+    def _store(self, found: LabelledLine) -> None:
+        self.label_count += 1
         if found.label is Label.NAME:
-            self.name, self.name_is_labelled = without_stop(found.value), True
+            self.name, self.name_is_labelled = without_final_stop(found.value), True
         elif found.label is Label.ADDRESS:
             self.is_in_address = True
             self.address += [found.value] if found.value else []
         elif found.label is Label.PHONE:
-            self._take_phone(found.value)
+            self._add_phone(found.value)
         elif found.label is Label.DISTRICT:
             self.district = found.value
 
-    def _take_phone(self, phone: str) -> None:
+    def _add_phone(self, phone: str) -> None:
         if phone not in self.phones and len(self.phones) < MOST_PHONES:
             self.phones.append(phone)
 
     def _read_name(self, line: str) -> bool:
-        """Read the name that is signed: above all that needs no label, and nobody else's."""
+        """Read the signature: the first line without a label, if it is a name that may be the writer's."""
         if self._unlabelled or self.is_in_address:
             return False
         if self.name:
-            return self._read_name_again(line)
+            return self._read_repeated_name(line)
         signed = _DASH.sub("", line, count=1) if _DASH.match(line) else line
-        if humbly := _SIGNED_HUMBLY.fullmatch(signed):
-            signed = humbly[1] or humbly[2]
-        signed = without_stop(signed)
+        if chinese := _CHINESE_SIGNATURE.fullmatch(signed):
+            signed = chinese[1] or chinese[2]
+        signed = without_final_stop(signed)
         name, *rest = _COMMA.split(signed, maxsplit=1)
         if rest and self._read_name_and_place(name, rest[0]):
             return True
-        if looks_like_name(signed) and self._may_be(signed):
+        if looks_like_name(signed) and self._may_be_writer(signed):
             self.name = signed
         return bool(self.name)
 
-    def _read_name_again(self, line: str) -> bool:
-        """Read the same name once more, as in “Jane” and, below it, “Dr Jane Lee”."""
+    def _read_repeated_name(self, line: str) -> bool:
+        """Read a second form of the name, as in “Jane” and, below it, “Dr Jane Lee”; keep the longer."""
         if not looks_like_name(line):
             return False
         if is_part_of_name(self.name, line) and not self.name_is_labelled:
@@ -215,8 +236,8 @@ class Block:
         return is_part_of_name(line, self.name)
 
     def _read_name_and_place(self, name: str, rest: str) -> bool:
-        """Read “Jane Lee, Sai Ying Pun”, as letters are signed in print."""
-        if not looks_like_name(name) or not self._may_be(name) or names_organisation(rest):
+        """Read a name with a place or an address after a comma: “Jane Lee, Sai Ying Pun”."""
+        if not looks_like_name(name) or not self._may_be_writer(name) or names_organisation(rest):
             return False
         if is_place(rest) and not self.district:
             self.district = rest
@@ -227,13 +248,13 @@ class Block:
         self.name = name
         return True
 
-    def _may_be(self, name: str) -> bool:
-        return not self.known_name or share_a_word(name, self.known_name)
+    def _may_be_writer(self, name: str) -> bool:
+        return not self.known_name or share_name_part(name, self.known_name)
 
 
 def _begins_address(line: str) -> bool:
-    return tells_where(line) and looks_like_address(line) and not has_a_label(line)
+    return has_address_sign(line) and looks_like_address(line) and not has_label(line)
 
 
-def _needs_no_label(piece: str) -> bool:
-    return is_phone(piece) or is_mailbox(piece) or is_date(piece)
+def _is_field_without_label(piece: str) -> bool:
+    return is_phone(piece) or is_email_address(piece) or is_date(piece)

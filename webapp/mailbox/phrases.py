@@ -1,21 +1,21 @@
-"""Lists of phrases, as they are written in this package, and how a line is compared with them."""
+"""Phrase lists of this package: their notation, and folding a line to compare it with them."""
 
 import re
 
 from webapp.rules.placeholders import fold
 
 LONGEST_LINE = 300
-"""Characters of a line that can be anything but text."""
+"""Characters. A longer line is a paragraph of text: it is no salutation, field, footer or the like."""
 
 COLONS = ":\uff1a"
 COMMAS = ",\uff0c"
 
 
 def phrases(listed: str) -> frozenset[str]:
-    """Return the phrases that bars and line ends part, folded."""
+    """Return the folded phrases in a list that is separated by ``|`` and line breaks."""
     return frozenset(fold(phrase) for phrase in re.split(r"[|\n]", listed) if phrase.strip())
 
 
 def folded(line: str) -> str:
-    """Return a line for comparing with phrases: no case, no accents, no punctuation; bounded."""
+    """Return a line without case, accents and punctuation, to compare it with phrases; a long line is cut."""
     return fold(line[: LONGEST_LINE + 1])

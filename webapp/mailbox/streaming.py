@@ -1,54 +1,55 @@
-"""Messages of any size, read line by line: of large attachments only the beginning is held in memory."""
+"""Reading messages of any size from a stream in bounded memory: large attachments are cut short."""
 
 from collections.abc import Iterator
 from typing import IO
 
-from webapp.mailbox.parts import MOST_BYTES_OF_TEXT
+from webapp.mailbox.mime_parts import MOST_BYTES_OF_TEXT
 
 LONGEST_PIECE = 64 * 1024
-"""Bytes of a line that are read at once; what has no line ends comes in pieces."""
+"""Bytes of one read. A longer line comes in several pieces."""
 
 LARGEST_PART = MOST_BYTES_OF_TEXT + LONGEST_PIECE
-"""Bytes that are kept between two lines that may part a message. No text is read beyond them anyway."""
+"""Bytes kept between two lines that may be MIME boundaries; the text of a part is never read beyond them."""
 
 LARGEST_MESSAGE = 16 * LARGEST_PART
-"""Bytes that are kept of a message."""
+"""Bytes kept of one message, to within one piece."""
 
 
-def pieces(stream: IO[bytes]) -> Iterator[tuple[bytes, bool]]:
-    """Give the lines of a stream, long ones in pieces, each with whether a line begins in it."""
-    begins = True
+def line_pieces(stream: IO[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Yield the lines of a stream, long ones in pieces, each with whether the piece starts a line."""
+    starts_line = True
     while piece := stream.readline(LONGEST_PIECE):
-        yield piece, begins
-        begins = piece.endswith(b"\n")
+        yield piece, starts_line
+        starts_line = piece.endswith(b"\n")
 
 
-class Gathering:
-    """Puts a message together, without what no letter is read from."""
+class MessageBuffer:
+    """Collects the pieces of one message; drops what is beyond ``LARGEST_PART`` and ``LARGEST_MESSAGE``."""
 
     def __init__(self) -> None:
         self._kept = bytearray()
-        self._room = LARGEST_PART
+        self._part_bytes_left = LARGEST_PART
 
-    def add(self, piece: bytes, *, begins: bool) -> None:
-        """Add what comes next; ``begins`` tells whether a line begins in it."""
-        if begins and piece.startswith(b"--"):
-            # Two hyphens begin every line between parts (RFC 2046, section 5.1.1), and some others.
-            self._room = LARGEST_PART
-        if self._room > 0 and len(self._kept) < LARGEST_MESSAGE:
+    def add(self, piece: bytes, *, starts_line: bool) -> None:
+        """Add the next piece, as far as it fits; ``starts_line`` tells whether a line starts in it."""
+        if starts_line and piece.startswith(b"--"):
+            # Every MIME boundary line starts with two hyphens (RFC 2046, section 5.1.1). Other lines that do
+            # only make the buffer keep more.
+            self._part_bytes_left = LARGEST_PART
+        if self._part_bytes_left > 0 and len(self._kept) < LARGEST_MESSAGE:
             self._kept += piece
-            self._room -= len(piece)
+            self._part_bytes_left -= len(piece)
 
-    def message(self) -> bytes:
-        """Return what was gathered, and begin anew."""
+    def take_message(self) -> bytes:
+        """Return the message collected so far, and empty the buffer for the next one."""
         message = bytes(self._kept)
-        self._kept, self._room = bytearray(), LARGEST_PART
+        self._kept, self._part_bytes_left = bytearray(), LARGEST_PART
         return message
 
 
 def read_message(stream: IO[bytes]) -> bytes:
-    """Return the message that a stream holds, without most of its large attachments."""
-    gathering = Gathering()
-    for piece, begins in pieces(stream):
-        gathering.add(piece, begins=begins)
-    return gathering.message()
+    """Return the one message in a stream, with its large attachments cut short."""
+    buffer = MessageBuffer()
+    for piece, starts_line in line_pieces(stream):
+        buffer.add(piece, starts_line=starts_line)
+    return buffer.take_message()

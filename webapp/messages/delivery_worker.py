@@ -1,4 +1,4 @@
-"""The delivery worker: takes what is due to the mail server, again and again until it is told to stop."""
+"""The delivery worker: a loop that leases due messages, sends them by SMTP and records each outcome."""
 
 import logging
 import re
@@ -6,94 +6,95 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from webapp.messages.leases import (
+from webapp.messages.leases_and_retry_delays import (
     LeasedMessage,
     is_still_leased,
     lease_due,
     record_deferral,
     record_delivery,
-    record_refusal,
+    record_rejection,
     return_leases,
 )
 from webapp.messages.mime import compose
 from webapp.messages.smtp import (
-    LONGEST_EXCHANGE,
-    Connection,
+    MAX_TRANSACTION_SECONDS,
     DeferredError,
     MailServer,
     RejectedError,
     ServerAwayError,
+    SmtpConnection,
 )
 from webapp.store.database import Database, StoreAwayError
 
 log = logging.getLogger(__name__)
 
-BATCH = 8
-"""Messages claimed at once; those that a slow server leaves no time for are given back."""
-LOOKS_EVERY = 2.0
-"""Seconds between two looks into an empty outbox."""
-LONGEST_PAUSE = 120.0
-"""Seconds between two attempts to reach a server or store that is away."""
-NOTES_AGAIN_AFTER = 1.0
-"""Seconds after which an outcome that the store did not take is noted again."""
+BATCH_SIZE = 8
+"""Messages leased together; leases that would expire behind a slow message are returned."""
+POLL_INTERVAL = 2.0
+"""Seconds between two queries while the outbox has no due message."""
+MAX_BACKOFF = 120.0
+"""The most seconds between two attempts while mail server or database is away (exponential backoff)."""
+RECORD_RETRY_INTERVAL = 1.0
+"""Seconds between two attempts to record an outcome while the database is away."""
 
 _ADDRESS = re.compile(r"(?<![^\s<>()\[\]])[^\s<>()\[\]]+@[^\s<>()\[\]]+")
 
 
-class _NotNowError(Exception):
-    """We stop, the message is ours no more, or the lease might run out before the server has answered.
+class _NotTriedError(Exception):
+    """A message was not tried: the worker stops, the lease is lost, or it could expire before the reply.
 
-    It goes back untried.
+    The lease is returned, and no attempt is counted.
     """
 
 
 class DeliveryWorker:
-    """Delivers messages; several may run at once, in any number of processes."""
+    """Sends due messages over one SMTP connection; several workers may run, in any number of processes."""
 
     def __init__(self, database: Database, server: MailServer, clock: Callable[[], datetime]) -> None:
-        """Deliver what is due in ``database`` to ``server``, by the time that ``clock`` tells."""
+        """Prepare to send the messages in ``database`` to ``server``; ``clock`` returns the current time."""
         self._database = database
         self._server = server
         self._clock = clock
-        self._connection: Connection | None = None
+        self._connection: SmtpConnection | None = None
         self._stopping = threading.Event()
 
     def run(self) -> None:
-        """Deliver until `stop` is called."""
-        pause = LOOKS_EVERY
+        """Send due messages until `stop` is called; no error ends the loop."""
+        pause = POLL_INTERVAL
         while not self._stopping.is_set():
             try:
                 busy = self.deliver_due() > 0
-                pause = LOOKS_EVERY
+                pause = POLL_INTERVAL
             except (ServerAwayError, StoreAwayError) as away:
-                # A server may repeat the address that it was asked to deliver to.
+                # A mail server may repeat the recipient's address in its reply.
                 log.warning("Delivery waits: %s", _ADDRESS.sub("…", str(away)))
-                busy, pause = False, min(pause * 2, LONGEST_PAUSE)
-            except Exception as error:  # noqa: BLE001 -- whatever it is, delivery must not end for good
-                # Its words and its trace may hold somebody's address.
+                busy, pause = False, min(pause * 2, MAX_BACKOFF)
+            except Exception as error:  # noqa: BLE001 -- no error may end delivery for good
+                # The error's message and traceback may contain an address.
                 log.error("Delivery failed and is tried again: %s", type(error).__name__)  # noqa: TRY400
-                busy, pause = False, min(pause * 2, LONGEST_PAUSE)
+                busy, pause = False, min(pause * 2, MAX_BACKOFF)
             if not busy:
-                self._hang_up()
+                self._disconnect()
                 self._stopping.wait(pause)
-        self._hang_up()
+        self._disconnect()
 
     def stop(self) -> None:
-        """Ask `run` to end after the message that is under way."""
+        """Make `run` return after the message that is being sent."""
         self._stopping.set()
 
     def deliver_due(self) -> int:
-        """Deliver one batch of what is due, and return how many messages were found.
+        """Send one batch of due messages and record each outcome; return how many were leased.
 
         Raises:
-            ServerAwayError: the mail server can't be reached; the messages wait.
-            StoreAwayError: the store can't be reached.
+            ServerAwayError: the mail server can't be reached; leases on messages not sent are returned.
+            StoreAwayError: the database can't be reached. A message that was sent meanwhile is sent again
+                when its lease expires.
         """
-        batch = lease_due(self._database, now=self._clock(), most=BATCH)
-        for index, claimed in enumerate(batch):
+        batch = lease_due(self._database, now=self._clock(), limit=BATCH_SIZE)
+        for index, leased in enumerate(batch):
             try:
-                self._deliver(claimed)
-            except _NotNowError:
+                self._deliver(leased)
+            except _NotTriedError:
                 return_leases(self._database, batch[index:])
                 break
             except ServerAwayError:
@@ -101,76 +102,90 @@ class DeliveryWorker:
                 raise
         return len(batch)
 
-    def _deliver(self, claimed: LeasedMessage) -> None:
+    def _deliver(self, leased: LeasedMessage) -> None:
         try:
-            said = self._hand_over(claimed)
-        except RejectedError as refused:
-            words = str(refused)
-            self._note(claimed, lambda: record_refusal(self._database, claimed, server_words=words))
-        except DeferredError as put_off:
-            words = str(put_off)
-            self._note(
-                claimed,
-                lambda: record_deferral(self._database, claimed, server_words=words, now=self._clock()),
+            reply = self._send(leased)
+        except RejectedError as rejected:
+            reply = str(rejected)
+            self._record(leased, lambda: record_rejection(self._database, leased, server_words=reply))
+        except DeferredError as deferred:
+            reply = str(deferred)
+            self._record(
+                leased,
+                lambda: record_deferral(self._database, leased, server_words=reply, now=self._clock()),
             )
         else:
-            self._note(
-                claimed,
-                lambda: record_delivery(self._database, claimed, server_words=said, now=self._clock()),
+            self._record(
+                leased,
+                lambda: record_delivery(self._database, leased, server_words=reply, now=self._clock()),
             )
 
-    def _hand_over(self, claimed: LeasedMessage) -> str:
+    def _send(self, leased: LeasedMessage) -> str:
+        """Send a message over the open connection, or a new one, and return the server's reply.
+
+        Raises:
+            RejectedError: the server rejected the message, or it can't be written as an e-mail.
+            DeferredError: a temporary error, or one that nobody foresaw.
+            ServerAwayError: the server can't be reached.
+            StoreAwayError: the database can't be reached; nothing was sent.
+            _NotTriedError: the worker stops, the lease is lost, or too little of it is left.
+        """
         if self._stopping.is_set():
-            raise _NotNowError
+            raise _NotTriedError
         try:
-            envelope = compose(claimed)
+            envelope = compose(leased)
         except Exception as error:
-            # Whatever is wrong with one message, those behind it go out.
+            # A message that can't be composed must not block the ones behind it.
             raise RejectedError(f"not sent: {error}") from error
         was_open = self._connection is not None and self._connection.is_open
         if self._connection is None or not was_open:
-            self._connection = Connection(self._server)
-        if not self._has_its_turn(claimed):
-            raise _NotNowError
+            self._connection = SmtpConnection(self._server)
+        if not self._may_send(leased):
+            raise _NotTriedError
         try:
             return self._connection.send(
                 envelope.content, sender=envelope.sender, recipient=envelope.recipient
             )
         except ServerAwayError:
-            # Some servers end a connection after so many messages, and take more over the next one.
+            # Some servers close a connection after a number of messages, and accept more on a new one.
             if was_open:
-                return self._hand_over(claimed)
+                return self._send(leased)
             raise
         except ValueError as error:
-            self._hang_up()
+            self._disconnect()
             raise RejectedError(f"not sent: {error}") from error
         except (DeferredError, RejectedError):
             raise
         except Exception as error:
-            # Nobody foresaw it. Were it let through, this message would hold up those behind it for good.
-            self._hang_up()
+            # If an unforeseen error ended the batch, this message would block the ones behind it for good.
+            self._disconnect()
             raise DeferredError(f"not sent: {type(error).__name__}") from error
 
-    def _has_its_turn(self, claimed: LeasedMessage) -> bool:
-        """Tell whether a message is ours for as long as the server may take over it, and is to be sent still.
+    def _may_send(self, leased: LeasedMessage) -> bool:
+        """Tell whether the lease lasts as long as sending may take, and the message still waits.
 
-        Those before it may have taken minutes, in which its writer was erased.
+        The messages before it in the batch may have taken minutes, in which it was cancelled or its writer
+        erased.
         """
-        has_time = claimed.lease_until - self._clock() >= timedelta(seconds=LONGEST_EXCHANGE)
-        return has_time and is_still_leased(self._database, claimed)
+        has_time = leased.lease_until - self._clock() >= timedelta(seconds=MAX_TRANSACTION_SECONDS)
+        return has_time and is_still_leased(self._database, leased)
 
-    def _note(self, claimed: LeasedMessage, note: Callable[[], None]) -> None:
-        """Note an outcome, again and again while the store is away: a message that was sent is sent once."""
+    def _record(self, leased: LeasedMessage, record: Callable[[], None]) -> None:
+        """Record an outcome, and retry while the database is away, so that a sent message is not sent again.
+
+        Raises:
+            StoreAwayError: the lease expired or the worker was stopped before the database came back.
+        """
         while True:
             try:
-                note()
+                record()
             except StoreAwayError:
-                if self._clock() >= claimed.lease_until or self._stopping.wait(NOTES_AGAIN_AFTER):
+                if self._clock() >= leased.lease_until or self._stopping.wait(RECORD_RETRY_INTERVAL):
                     raise
             else:
                 return
 
-    def _hang_up(self) -> None:
+    def _disconnect(self) -> None:
         if self._connection:
             self._connection.close()
             self._connection = None

@@ -1,4 +1,4 @@
-"""A claimed message as the bytes that go over the wire."""
+"""MIME: an outbox message as an RFC 5322 e-mail, with headers that can't be injected into."""
 
 import re
 from dataclasses import dataclass
@@ -9,48 +9,49 @@ from email.utils import format_datetime, parseaddr
 
 from email_validator import EmailNotValidError, validate_email
 
-from webapp.messages.leases import LeasedMessage
+from webapp.messages.leases_and_retry_delays import LeasedMessage
 from webapp.rules.emails import ENCODED_WORD
 from webapp.rules.submission import clean_line
 
+MAX_ENCODED_LINE_LENGTH = 76
+"""Characters of a line that contains an encoded word (RFC 2047, section 2)."""
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
-
-LONGEST_ENCODED_LINE = 76
-"""Characters of a line in which something is encoded (RFC 2047, section 2)."""
-_SMUGGLED = re.compile(rb"\r\n(?![ \t])|\r(?!\n)|(?<!\r)\n|\0")
-"""What ends a header, or has no place in one."""
+_HEADER_END = re.compile(rb"\r\n(?![ \t])|\r(?!\n)|(?<!\r)\n|\0")
+"""A line end that is not followed by a continuation line, a lone CR or LF, or NUL: header injection."""
 _ADDRESS = re.compile(r"[^\x00-\x20\x7f<>@]{1,320}@[^\x00-\x20\x7f<>@]{1,320}")
 
 
-class _Wire(EmailPolicy):
-    """How headers are written: those that hold one long word in one line, as folding would encode it."""
+class _HeaderPolicy(EmailPolicy):
+    """Writes headers for SMTP; headers of Message-IDs are not folded, as folding would encode a long one."""
 
     def fold_binary(self, name: str, value: str) -> bytes:
-        """Give a header as it is sent.
+        """Return a header as it is sent.
 
         Raises:
-            ValueError: another one would begin in it.
+            ValueError: its value would end the header (header injection).
         """
         if name in {"In-Reply-To", "References"}:
             return f"{name}: {value}{self.linesep}".encode("ascii")
         folded = super().fold_binary(name, value)
-        if _SMUGGLED.search(folded.removesuffix(self.linesep.encode())):
+        if _HEADER_END.search(folded.removesuffix(self.linesep.encode())):
             raise ValueError(f"{name} can't be written")
         return folded
 
 
-# Not every server takes eight bits; they all take quoted-printable and base64.
-_ASCII = _Wire(linesep="\r\n", cte_type="7bit", max_line_length=LONGEST_ENCODED_LINE)
-_UNICODE = _ASCII.clone(utf8=True)
+# Not every mail server supports 8BITMIME; all accept quoted-printable and base64.
+_ASCII_POLICY = _HeaderPolicy(linesep="\r\n", cte_type="7bit", max_line_length=MAX_ENCODED_LINE_LENGTH)
+_SMTPUTF8_POLICY = _ASCII_POLICY.clone(utf8=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """A message with what the mail server is told of it.
+    """An e-mail with the addresses of its SMTP envelope.
 
     Attributes:
-        sender: The address that failures are reported to.
-        recipient: The address; beyond ASCII only in front of the @, where there is no other way to write it.
+        sender: Envelope sender (MAIL FROM), to which bounces go.
+        recipient: Envelope recipient (RCPT TO). The domain is ASCII; the local part may contain other
+            letters, as there is no ASCII form of it.
+        content: Headers and body.
     """
 
     sender: str
@@ -58,37 +59,39 @@ class Envelope:
     content: EmailMessage
 
 
-def compose(claimed: LeasedMessage) -> Envelope:
-    """Return the message, the same to the last byte however often it is sent.
+def compose(leased: LeasedMessage) -> Envelope:
+    """Return the e-mail and its envelope; every attempt at a message has the same bytes.
 
     Raises:
-        ValueError: a header can't be written, for example because an address holds a line end.
+        ValueError: an address or another header can't be written, for example as it contains a line end. For
+            some headers it is raised only when the content is turned into bytes.
     """
-    message = claimed.message
+    message = leased.message
     # On one line first: the parser takes a line end for the end of a name.
-    name, address = parseaddr(_in_plain(message.sender))
-    sender, recipient = _on_the_wire(address), _on_the_wire(message.recipient)
-    mail = EmailMessage(policy=_ASCII if f"{sender}{recipient}".isascii() else _UNICODE)
+    name, address = parseaddr(_single_line(message.sender))
+    sender, recipient = _envelope_address(address), _envelope_address(message.recipient)
+    mail = EmailMessage(policy=_ASCII_POLICY if f"{sender}{recipient}".isascii() else _SMTPUTF8_POLICY)
     mail["From"] = _address(sender, name)
     mail["To"] = _address(recipient)
-    mail["Subject"] = _in_plain(message.subject)
-    mail["Date"] = format_datetime(claimed.created_at)
-    mail["Message-ID"] = f"<{claimed.message_id}>"
+    mail["Subject"] = _single_line(message.subject)
+    mail["Date"] = format_datetime(leased.created_at)
+    mail["Message-ID"] = f"<{leased.message_id}>"
     mail["Reply-To"] = _address(sender, name)
-    # RFC 3834: no autoresponder answers this.
+    # RFC 3834: tells autoresponders not to answer.
     mail["Auto-Submitted"] = "auto-replied" if message.in_reply_to else "auto-generated"
-    # It comes from a stranger's mail: whatever else stands there is no Message-ID and can't be threaded to.
+    # The value comes from a stranger's e-mail: use only what has the syntax of a Message-ID.
     if answered := _MESSAGE_ID.search(message.in_reply_to):
         mail["In-Reply-To"] = mail["References"] = answered[0]
     mail.set_content(message.text_body)
     mail.add_alternative(message.html_body, subtype="html")
-    # Two parts of ours are parted by what neither can hold: in their encodings no _ follows a =.
-    mail.set_boundary(f"=_{claimed.message_id.partition('@')[0]}")
+    # Not a generated boundary: each attempt has the same bytes. It can't occur in a part, as neither
+    # quoted-printable nor base64 contains "=_", and the rest of it is random.
+    mail.set_boundary(f"=_{leased.message_id.partition('@')[0]}")
     return Envelope(sender=sender, recipient=recipient, content=mail)
 
 
-def _in_plain(text: str) -> str:
-    """Return a text on one line, in which nothing looks as if it was encoded."""
+def _single_line(text: str) -> str:
+    """Return ``text`` on one line, without encoded words (RFC 2047) that a mail client would decode."""
     return ENCODED_WORD.sub("= ?", clean_line(text))
 
 
@@ -97,8 +100,12 @@ def _address(address: str, name: str = "") -> Address:
     return Address(display_name=name, username=local_part, domain=domain)
 
 
-def _on_the_wire(address: str) -> str:
-    """Write an address in ASCII where that can be: every server knows such a name of a domain."""
+def _envelope_address(address: str) -> str:
+    """Return an address with its domain in ASCII (IDNA), which every mail server understands.
+
+    Raises:
+        ValueError: it is not an address, or contains an encoded word.
+    """
     if not _ADDRESS.fullmatch(address) or ENCODED_WORD.search(address):
         raise ValueError(f"no mail can be sent to or from {address!r}")
     if address.isascii():

@@ -1,4 +1,4 @@
-"""Messages that wait to be delivered: written with their cause, and called back with it."""
+"""The outbox: insert messages in the transaction of their cause, and cancel them while they wait."""
 
 import re
 import secrets
@@ -12,23 +12,26 @@ from webapp.rules.states import MessageKind
 from webapp.store.models import Event, EventKind, Message, MessageState
 from webapp.store.statements import insert_row, rows_changed
 
-LONGEST_DOMAIN = 80
-"""Characters of a domain that fit into a Message-ID as it is kept."""
-ELSEWHERE = "lettersdesk.invalid"
-"""The domain in a Message-ID where the paper's own does not fit or is not ASCII."""
+MAX_DOMAIN_LENGTH = 80
+"""Characters of a domain that fit into the Message-ID column."""
+FALLBACK_DOMAIN = "lettersdesk.invalid"
+"""The domain of a Message-ID where the sender's own domain is too long or not ASCII."""
 _DOMAIN = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingMessage:
-    """A message to be sent.
+    """The content of a message.
 
     Attributes:
+        kind: What the message is for.
         sender: The From header: a name and an address.
-        recipient: An address.
-        language: The one it is written in.
-        text_body: The message; ``html_body`` says the same.
-        in_reply_to: The Message-ID of the writer's own mail, where there is one.
+        recipient: An address, without a name.
+        language: Language tag of the text.
+        subject: The Subject header, not encoded.
+        text_body: The plain text part.
+        html_body: The HTML part, with the same content.
+        in_reply_to: Message-ID, in angle brackets, of the writer's e-mail that this answers; may be empty.
     """
 
     kind: MessageKind
@@ -50,15 +53,15 @@ def add_to_outbox(
     delay: timedelta = timedelta(),
     cause_id: int | None = None,
 ) -> None:
-    """Write ``message`` into the outbox, to be sent after ``delay``, if the transaction is committed.
+    """Insert ``message`` into the outbox; it is sent only if the transaction is committed.
 
     Args:
-        session: The transaction of its cause.
-        message: What is sent.
-        letter_id: The letter that it is about.
-        now: The present moment.
-        delay: How long it can be called back.
-        cause_id: The move that it tells of; undone, the move takes the message with it.
+        session: The transaction of the cause, so that either both are stored or neither is.
+        message: The message.
+        letter_id: The letter that it is about; `None` for account messages.
+        now: The current time.
+        delay: How long the message waits, and can be cancelled, before it is due.
+        cause_id: The event that the message reports; undoing the event cancels the message.
     """
     insert_row(
         session,
@@ -80,8 +83,11 @@ def add_to_outbox(
     )
 
 
-def call_back(session: Session, cause_id: int) -> int:
-    """Call back the messages that tell of a move and are not on their way yet; return how many those are."""
+def cancel_messages_of_event(session: Session, cause_id: int) -> int:
+    """Cancel the waiting messages that report an event; return how many.
+
+    A message that a worker has leased is not cancelled: it may be on its way already.
+    """
     waiting = update(Message).where(
         Message.cause_id == cause_id,
         Message.state == MessageState.WAITING,
@@ -91,7 +97,17 @@ def call_back(session: Session, cause_id: int) -> int:
 
 
 def cancel_message(session: Session, number: int, *, editor_id: int, now: datetime) -> bool:
-    """Call one message back; tell whether it was still here, and nobody on the way with it."""
+    """Cancel one message, and record that in its letter's history.
+
+    Args:
+        session: An open transaction.
+        number: Primary key of the message.
+        editor_id: Who cancels it.
+        now: The current time.
+
+    Returns:
+        Whether it was cancelled; a message that was sent, given up or leased by a worker is not.
+    """
     message = session.scalar(select(Message).where(Message.id == number).with_for_update())
     if message is None or message.state is not MessageState.WAITING or message.lease_until is not None:
         return False
@@ -109,8 +125,15 @@ def cancel_message(session: Session, number: int, *, editor_id: int, now: dateti
     return True
 
 
-def messages_since(session: Session, letter_id: int, kind: MessageKind, since: datetime) -> int:
-    """Count the messages of one kind that were written about a letter since a moment."""
+def count_messages_since(session: Session, letter_id: int, kind: MessageKind, since: datetime) -> int:
+    """Return how many messages of one kind were put into the outbox about a letter, whatever became of them.
+
+    Args:
+        session: An open session.
+        letter_id: The letter.
+        kind: The kind of message.
+        since: The earliest time of creation.
+    """
     return (
         session.scalar(
             select(func.count()).where(
@@ -122,7 +145,7 @@ def messages_since(session: Session, letter_id: int, kind: MessageKind, since: d
 
 
 def _new_message_id(sender: str) -> str:
-    """Make a Message-ID that nobody can guess or has used; its domain shows where it comes from."""
+    """Return a random Message-ID, unique and not guessable, with the sender's domain if that fits."""
     domain = sender.rpartition("@")[2].rstrip(">")
-    fits = len(domain) <= LONGEST_DOMAIN and _DOMAIN.fullmatch(domain)
-    return f"{secrets.token_hex(16)}@{domain if fits else ELSEWHERE}"
+    fits = len(domain) <= MAX_DOMAIN_LENGTH and _DOMAIN.fullmatch(domain)
+    return f"{secrets.token_hex(16)}@{domain if fits else FALLBACK_DOMAIN}"

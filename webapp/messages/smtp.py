@@ -1,4 +1,4 @@
-"""One mail server: how to reach it, and what it says to a message."""
+"""SMTP client: a connection to one mail server, its timeouts, and which errors are permanent or temporary."""
 
 import re
 import smtplib
@@ -10,51 +10,56 @@ from urllib.parse import unquote, urlsplit
 
 from webapp.rules.submission import clean_line
 
-ANSWER_WITHIN = 30.0
-"""Seconds that the server may take over any one step but the last."""
-TAKES_OVER_WITHIN = 600.0
-"""Seconds for its word on a whole message: it may look for viruses first, and whoever hangs up on it
-meanwhile has the message delivered twice (RFC 5321, 4.5.3.2.6)."""
-LONGEST_EXCHANGE = 5 * ANSWER_WITHIN + TAKES_OVER_WITHIN
-"""Seconds that one message can take over an open connection."""
-POLITE_FOR = 2.0
-"""Seconds to wait for a goodbye."""
-PERMANENT = range(500, 600)
-GO_AHEAD = 354
-CLOSING = 421
-"""The server ends the connection (RFC 5321, 4.2.3)."""
-LETS_NOBODY_IN = frozenset({530, 534, 535, 538})
-"""It wants a sign-in or encryption first (RFC 4954): our setting is wrong, and no message is."""
-LONGEST_ANSWER = 1000
-"""Characters of a server's words that are kept."""
+REPLY_TIMEOUT = 30.0
+"""Seconds to wait for each reply of the server except the one to the whole message."""
+FINAL_REPLY_TIMEOUT = 600.0
+"""Seconds to wait for the reply to the whole message: the server may scan it for viruses first, and a
+client that gives up meanwhile has the message delivered twice (RFC 5321, 4.5.3.2.6)."""
+MAX_TRANSACTION_SECONDS = 5 * REPLY_TIMEOUT + FINAL_REPLY_TIMEOUT
+"""The most seconds that one message can take on an open connection."""
+QUIT_TIMEOUT = 2.0
+"""Seconds to wait for the reply to QUIT."""
+PERMANENT_ERRORS = range(500, 600)
+START_MAIL_INPUT = 354
+"""The reply to DATA that asks for the message (RFC 5321, 4.2.3)."""
+SERVICE_NOT_AVAILABLE = 421
+"""The server closes the connection (RFC 5321, 4.2.3)."""
+AUTHENTICATION_ERRORS = frozenset({530, 534, 535, 538})
+"""The server requires authentication or encryption (RFC 4954): the setting is wrong, not the message."""
+MAX_REPLY_LENGTH = 1000
+"""Characters of a server's reply that are kept."""
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+"""Default ports by URL scheme."""
 
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
 class ServerAwayError(Exception):
-    """The mail server can't be reached, or lets nobody in; that is no message's fault."""
+    """The mail server can't be reached, or refuses the connection or authentication: no message's fault."""
 
 
 class DeferredError(Exception):
-    """The server does not take this message now; it may later."""
+    """A temporary error: the server may accept this message later."""
 
 
 class RejectedError(Exception):
-    """The server will never take this message."""
+    """A permanent error: the server will not accept this message."""
 
 
 class MailAddressError(ValueError):
-    """The setting names no mail server; the message says what is wrong."""
+    """The URL of the mail server is not valid; the error message says what is wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailServer:
-    """Where messages are handed over.
+    """Address and credentials of the mail server.
 
     Attributes:
-        scheme: ``smtp``, ``smtp+starttls`` or ``smtps``.
-        user: Who signs in; nobody where empty.
+        scheme: ``smtp`` (no encryption), ``smtp+starttls`` or ``smtps``.
+        host: Name or address of the server.
+        port: TCP port.
+        user: User name for AUTH; empty for a server without authentication.
+        password: Password for AUTH; not shown in the repr.
     """
 
     scheme: str
@@ -65,10 +70,11 @@ class MailServer:
 
     @classmethod
     def from_url(cls, url: str) -> Self:
-        """Read a server from ``smtp+starttls://user:password@host:port`` or the like.
+        """Parse a URL such as ``smtp+starttls://user:password@host:port`` (percent-encoded).
 
         Raises:
-            MailAddressError: it isn't one; the password is not repeated.
+            MailAddressError: port or scheme is not valid, the host is missing, or user or password are not
+                ASCII; the error message does not contain the password.
         """
         try:
             parts = urlsplit(url)
@@ -91,35 +97,43 @@ class MailServer:
         )
 
 
-class Connection:
-    """A conversation with the mail server, which takes many messages."""
+class SmtpConnection:
+    """An open connection to the mail server, for any number of messages one after the other."""
 
     def __init__(self, server: MailServer) -> None:
-        """Connect and sign in.
+        """Connect, encrypt and authenticate.
 
         Raises:
-            ServerAwayError: the server can't be reached, isn't who it says it is, or does not let us in.
+            ServerAwayError: the server can't be reached, its certificate is not valid, it lacks STARTTLS or
+                AUTH, or authentication failed.
         """
         self._client: smtplib.SMTP | None = None
         try:
-            self._client = _connected(server)
+            self._client = _open_client(server)
             if server.scheme == "smtp+starttls":
                 self._client.starttls(context=ssl.create_default_context())
             self._client.ehlo_or_helo_if_needed()
             if server.user:
                 self._client.login(server.user, server.password)
-        # ValueError: a host that is no name, or a digest that this machine does not let us sign in by.
+        # ValueError: an invalid host name, or a hash function for AUTH that this machine disables.
         except (OSError, smtplib.SMTPException, ValueError) as error:
-            self._drop()
-            raise ServerAwayError(_words(error)) from error
+            self._abort()
+            raise ServerAwayError(_error_text(error)) from error
 
     def send(self, message: EmailMessage, *, sender: str, recipient: str) -> str:
-        """Hand over one message and return the server's words.
+        """Send one message and return the server's reply.
+
+        Args:
+            message: The e-mail.
+            sender: Envelope sender.
+            recipient: Envelope recipient.
 
         Raises:
-            DeferredError: the server does not take it now, or the connection broke under it.
-            RejectedError: the server will never take it.
-            ServerAwayError: the server ended the conversation before it heard of this message's recipient.
+            DeferredError: a temporary error, or the connection broke after the server had accepted MAIL FROM.
+            RejectedError: a permanent error, or a non-ASCII address and a server without SMTPUTF8.
+            ServerAwayError: the connection is closed or broke at MAIL FROM, or the server requires
+                authentication at MAIL FROM; the server does not know the recipient yet.
+            ValueError: a header can't be written.
         """
         client = self._client
         if client is None:
@@ -131,65 +145,68 @@ class Connection:
                 raise RejectedError("the mail server takes no addresses with letters beyond ASCII")
             options.append("SMTPUTF8")
         try:
-            return self._say(client, content, sender=sender, recipient=recipient, options=options)
-        except _AnswerError as answer:
-            if answer.code == CLOSING:
-                self._drop()
+            return self._mail_transaction(
+                client, content, sender=sender, recipient=recipient, options=options
+            )
+        except _ErrorReplyError as reply:
+            if reply.code == SERVICE_NOT_AVAILABLE:
+                self._abort()
             else:
                 self._reset()
-            # A recipient for whom it wants a sign-in must not hold up those that it takes without one.
-            is_final = answer.code in PERMANENT and answer.code not in LETS_NOBODY_IN
-            raise (RejectedError if is_final else DeferredError)(str(answer)) from answer
+            # A server may require authentication for some recipients only (relaying): retry this message, and
+            # go on with the ones behind it.
+            is_permanent = reply.code in PERMANENT_ERRORS and reply.code not in AUTHENTICATION_ERRORS
+            raise (RejectedError if is_permanent else DeferredError)(str(reply)) from reply
         except (OSError, smtplib.SMTPException) as error:
-            self._drop()
-            raise DeferredError(_words(error)) from error
+            self._abort()
+            raise DeferredError(_error_text(error)) from error
 
-    def _say(
+    def _mail_transaction(
         self, client: smtplib.SMTP, content: bytes, *, sender: str, recipient: str, options: list[str]
     ) -> str:
-        """Go through the steps of one message.
+        """Send MAIL FROM, RCPT TO, DATA and the message, and return the final reply.
 
-        `smtplib.SMTP.sendmail` would do as much, but it has one time-out for all of them.
+        `smtplib.SMTP.sendmail` does the same with a single timeout for all steps.
         """
         try:
-            answer = client.mail(sender, options)
+            reply = client.mail(sender, options)
         except (OSError, smtplib.SMTPException) as error:
-            self._drop()
-            raise ServerAwayError(_words(error)) from error
-        if answer[0] == CLOSING or answer[0] in LETS_NOBODY_IN:
-            self._drop()
-            raise ServerAwayError(str(_AnswerError(*answer)))
-        _expect(answer)
-        _expect(client.rcpt(recipient))
-        answer = client.docmd("DATA")
-        if answer[0] != GO_AHEAD:
-            raise _AnswerError(*answer)
+            self._abort()
+            raise ServerAwayError(_error_text(error)) from error
+        if reply[0] == SERVICE_NOT_AVAILABLE or reply[0] in AUTHENTICATION_ERRORS:
+            self._abort()
+            raise ServerAwayError(str(_ErrorReplyError(*reply)))
+        _require_success(reply)
+        _require_success(client.rcpt(recipient))
+        reply = client.docmd("DATA")
+        if reply[0] != START_MAIL_INPUT:
+            raise _ErrorReplyError(*reply)
         client.send(_LEADING_DOT.sub(b"..", content) + b".\r\n")
-        _wait_for(client, TAKES_OVER_WITHIN)
-        said = _expect(client.getreply())
-        _wait_for(client, ANSWER_WITHIN)
-        return said
+        _set_timeout(client, FINAL_REPLY_TIMEOUT)
+        final_reply = _require_success(client.getreply())
+        _set_timeout(client, REPLY_TIMEOUT)
+        return final_reply
 
     @property
     def is_open(self) -> bool:
-        """Whether another message can be handed over."""
+        """Whether another message can be sent."""
         return self._client is not None
 
     def close(self) -> None:
-        """End the conversation, politely where the server still listens."""
+        """Send QUIT and close the connection; errors are ignored."""
         client = self._client
         if client is None:
             return
         try:
-            _wait_for(client, POLITE_FOR)
+            _set_timeout(client, QUIT_TIMEOUT)
             client.quit()
         except (OSError, smtplib.SMTPException):
             pass
         finally:
-            self._drop()
+            self._abort()
 
-    def _drop(self) -> None:
-        """End the conversation without a word, for a server that has ended it already or is silent."""
+    def _abort(self) -> None:
+        """Close the connection without QUIT: the server has closed it already, or does not answer."""
         client, self._client = self._client, None
         if client:
             client.close()
@@ -197,47 +214,47 @@ class Connection:
     def _reset(self) -> None:
         try:
             if self._client:
-                _wait_for(self._client, ANSWER_WITHIN)
+                _set_timeout(self._client, REPLY_TIMEOUT)
                 self._client.rset()
         except (OSError, smtplib.SMTPException):
-            self._drop()
+            self._abort()
 
 
-class _AnswerError(Exception):
-    """The server answered a command with anything but yes."""
+class _ErrorReplyError(Exception):
+    """The server replied to a command with an error."""
 
-    def __init__(self, code: int, words: bytes) -> None:
-        super().__init__(_said(code, words))
+    def __init__(self, code: int, text: bytes) -> None:
+        super().__init__(_reply_text(code, text))
         self.code = code
 
 
-def _expect(answer: tuple[int, bytes]) -> str:
-    code, words = answer
-    if not 200 <= code < 300:  # noqa: PLR2004 -- RFC 5321: 2xx is yes
-        raise _AnswerError(code, words)
-    return _said(code, words)
+def _require_success(reply: tuple[int, bytes]) -> str:
+    code, text = reply
+    if not 200 <= code < 300:  # noqa: PLR2004 -- RFC 5321: 2xx is success
+        raise _ErrorReplyError(code, text)
+    return _reply_text(code, text)
 
 
-def _connected(server: MailServer) -> smtplib.SMTP:
+def _open_client(server: MailServer) -> smtplib.SMTP:
     if server.scheme == "smtps":
         return smtplib.SMTP_SSL(
-            server.host, server.port, timeout=ANSWER_WITHIN, context=ssl.create_default_context()
+            server.host, server.port, timeout=REPLY_TIMEOUT, context=ssl.create_default_context()
         )
-    return smtplib.SMTP(server.host, server.port, timeout=ANSWER_WITHIN)
+    return smtplib.SMTP(server.host, server.port, timeout=REPLY_TIMEOUT)
 
 
-def _wait_for(client: smtplib.SMTP, seconds: float) -> None:
+def _set_timeout(client: smtplib.SMTP, seconds: float) -> None:
     if client.sock:
         client.sock.settimeout(seconds)
 
 
-def _said(code: int, words: bytes) -> str:
-    # An answer may have many lines, and whatever a server puts there; the desk shows it as one sentence.
-    return f"{code} {clean_line(words.decode('utf-8', errors='replace'))}"[:LONGEST_ANSWER]
+def _reply_text(code: int, text: bytes) -> str:
+    # A reply may have many lines and control characters; the desk shows it on one line.
+    return f"{code} {clean_line(text.decode('utf-8', errors='replace'))}"[:MAX_REPLY_LENGTH]
 
 
-def _words(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
-        said = error.smtp_error
-        return _said(error.smtp_code, said if isinstance(said, bytes) else said.encode())
+        text = error.smtp_error
+        return _reply_text(error.smtp_code, text if isinstance(text, bytes) else text.encode())
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

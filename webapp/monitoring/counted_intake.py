@@ -1,4 +1,4 @@
-"""The way in for every channel, counted."""
+"""Intake with metrics: counts accepted letters, returned submissions and refusals, for every channel."""
 
 from webapp.letters.intake.intake import Arrival, Intake, Receipt, ReturnedError, WritesReceipts
 from webapp.monitoring.metrics import Metrics
@@ -8,23 +8,30 @@ from webapp.store.database import Database
 
 
 class CountedIntake(Intake):
-    """Receives submissions, and counts what became of them; a letter that was sent again counts once."""
+    """An `Intake` that counts outcomes; a submission that is sent again is counted once."""
 
     def __init__(
         self, database: Database, secret_key: str, receipts: WritesReceipts | None, metrics: Metrics
     ) -> None:
-        """Take letters in as `Intake` does, and count in ``metrics``."""
+        """Create the intake.
+
+        Args:
+            database: As for `Intake`.
+            secret_key: As for `Intake`.
+            receipts: As for `Intake`.
+            metrics: The metrics of this process.
+        """
         super().__init__(database, secret_key, receipts)
         self._metrics = metrics
 
     def receive(self, submission: Submission, policy: Policy, arrival: Arrival) -> Receipt:
-        """Do as `Intake.receive` does."""
+        """Do as `Intake.receive` does, with the same errors, and count the outcome."""
         paper = policy.paper.slug
         try:
             receipt = super().receive(submission, policy, arrival)
         except ReturnedError as returned:
-            self._metrics.note_returned(paper, arrival.channel, returned.verdict.refusals)
+            self._metrics.count_returned_submission(paper, arrival.channel, returned.verdict.refusals)
             raise
         if not receipt.repeated:
-            self._metrics.note_accepted(paper, arrival.channel)
+            self._metrics.count_accepted_letter(paper, arrival.channel)
         return receipt

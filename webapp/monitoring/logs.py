@@ -1,9 +1,8 @@
-"""The log: one JSON object a line, on standard error, with nothing in it that anybody typed.
+"""The log: one JSON object per line on standard error, without personal data or anything that a user typed.
 
-The words of an error may hold a letter, an address or a link that opens a letter: databases quote the row
-that they refuse, web servers the line that they can't read. So an error is told by its type and by the
-places in the program that it came through, and of what other libraries say only the words that they have
-in their own text.
+Error messages may contain a letter, an address or a secret link: databases quote the row that they refuse,
+web servers the line that they can't parse. So an exception is logged by its type and stack frames, without
+its message, and of another library's log message only the constant text and numbers are kept.
 """
 
 import json
@@ -18,122 +17,129 @@ from typing import TextIO
 
 from flask import g, has_request_context
 
-OURS = "webapp"
-"""The loggers whose words are ours, and hold what we put into them."""
-ELSEWHERE = "…"
-"""Stands for what another library filled in."""
-_ENCODER = json.JSONEncoder(default=lambda _unknown: ELSEWHERE)
-MOST_FRAMES = 20
-"""Of each error, the last ones: those before lead through the web server and the framework."""
-MOST_CAUSES = 8
+OWN_LOGGER = "webapp"
+"""Parent of the application's loggers; as they are logged in full, they must not contain personal data."""
+REDACTED = "…"
+"""Replaces text that another library filled into its message."""
+MAX_FRAMES = 20
+"""Stack frames logged of each exception: the innermost, as the outer ones are web server and framework."""
+MAX_CAUSES = 8
+"""Exceptions logged of a chain of causes."""
+_ENCODER = json.JSONEncoder(default=lambda _unknown: REDACTED)
 
 
 class JsonFormatter(logging.Formatter):
-    """Writes a record as one line of JSON in ASCII, in which no character that was logged ends the line."""
+    """Formats a log record as one line of ASCII JSON; line ends in logged text are escaped.
+
+    The ``facts`` of a record, a dictionary passed in ``extra``, become keys of the object.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line."""
+        """Return the line, without a line end."""
         line: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
             "process": record.process,
-            "message": _words(record),
+            "message": _message(record),
         }
-        if not _is_ours(record):
+        if not _is_own(record):
             line["at"] = f"{record.module}:{record.lineno} {record.funcName}"
         if request_id := current_request_id():
             line["request_id"] = request_id
         line |= getattr(record, "facts", {})
         if record.exc_info and record.exc_info[1]:
             line["error"] = [
-                _told(error) | {"at": list(_places(error.__traceback__))[-MOST_FRAMES:]}
-                for error in _with_causes(record.exc_info[1])
+                _error_facts(error) | {"at": list(_stack_frames(error.__traceback__))[-MAX_FRAMES:]}
+                for error in _cause_chain(record.exc_info[1])
             ]
         return _ENCODER.encode(line)
 
 
 def configure_logs(level: str, stream: TextIO | None = None) -> None:
-    """Send this process's log, and that of the processes that it forks, to ``stream``.
+    """Configure logging of this process and of those that it forks; replaces all handlers of the root logger.
+
+    Warnings and exceptions that end a thread are logged too.
 
     Args:
-        level: The least that is told of ourselves; other libraries only warn.
-        stream: Standard error where none is given.
+        level: The lowest level of the application's own messages; of other libraries only warnings are
+            logged.
+        stream: Where the log is written; standard error by default.
     """
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    logging.getLogger(OURS).setLevel(level.upper())
+    logging.getLogger(OWN_LOGGER).setLevel(level.upper())
     logging.captureWarnings(capture=True)
-    # A record that can't be written would be told with all that it holds.
+    # Otherwise a record that can't be formatted is printed with its arguments.
     logging.raiseExceptions = False
-    threading.excepthook = _log_thread_that_failed
+    threading.excepthook = _log_thread_exception
 
 
 def current_request_id() -> str:
-    """Return by what name the request that is being answered stands in the log."""
+    """Return the ID of the current request, as in its log lines; empty outside of a request."""
     return str(g.get("request_id", "")) if has_request_context() else ""
 
 
-def causes(error: BaseException) -> list[dict[str, object]]:
-    """Tell an error and what it came of in short, where everybody knows the place."""
-    return [_told(each) for each in _with_causes(error)]
+def error_chain(error: BaseException) -> list[dict[str, object]]:
+    """Return the types and codes of an exception and of its causes, without stack frames."""
+    return [_error_facts(each) for each in _cause_chain(error)]
 
 
-def _log_thread_that_failed(failed: threading.ExceptHookArgs) -> None:
-    if failed.exc_value is not None:
-        error = (failed.exc_type, failed.exc_value, failed.exc_traceback)
-        logging.getLogger(OURS).error("A thread failed", exc_info=error)
+def _log_thread_exception(args: threading.ExceptHookArgs) -> None:
+    if args.exc_value is not None:
+        error = (args.exc_type, args.exc_value, args.exc_traceback)
+        logging.getLogger(OWN_LOGGER).error("A thread failed", exc_info=error)
 
 
-def _is_ours(record: logging.LogRecord) -> bool:
-    return record.name.partition(".")[0] == OURS
+def _is_own(record: logging.LogRecord) -> bool:
+    return record.name.partition(".")[0] == OWN_LOGGER
 
 
-def _words(record: logging.LogRecord) -> str:
-    if _is_ours(record):
+def _message(record: logging.LogRecord) -> str:
+    if _is_own(record):
         return record.getMessage()
     if not record.args:
-        # It may have been put together before it came here, and hold anything.
-        return ELSEWHERE
+        # Without arguments the message may have been formatted before, with personal data in it.
+        return REDACTED
     try:
-        return str(record.msg) % _numbers(record.args)
+        return str(record.msg) % _redacted_args(record.args)
     except (TypeError, ValueError, KeyError):
-        return ELSEWHERE
+        return REDACTED
 
 
-def _numbers(args: object) -> object:
-    """Leave of what is filled into a message only the numbers."""
+def _redacted_args(args: object) -> object:
+    """Return the arguments of a log message with everything but numbers redacted."""
     if isinstance(args, dict):
-        return {name: _number(value) for name, value in args.items()}
-    return tuple(_number(value) for value in args) if isinstance(args, tuple) else _number(args)
+        return {name: _redacted(value) for name, value in args.items()}
+    return tuple(_redacted(value) for value in args) if isinstance(args, tuple) else _redacted(args)
 
 
-def _number(value: object) -> object:
-    return value if isinstance(value, int | float) else ELSEWHERE
+def _redacted(value: object) -> object:
+    return value if isinstance(value, int | float) else REDACTED
 
 
-def _with_causes(error: BaseException) -> Iterator[BaseException]:
-    """Give an error, what it came of, what that came of, and so on."""
+def _cause_chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an exception, its cause or context, that one's cause, and so on, at most `MAX_CAUSES`."""
     cause: BaseException | None = error
-    for _ in range(MOST_CAUSES):
+    for _ in range(MAX_CAUSES):
         if cause is None:
             return
         yield cause
         cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
 
 
-def _told(error: BaseException) -> dict[str, object]:
-    told: dict[str, object] = {"type": f"{type(error).__module__}.{type(error).__qualname__}"}
-    # The drivers' own names for what went wrong: SQLITE_FULL, or five characters of SQLSTATE.
+def _error_facts(error: BaseException) -> dict[str, object]:
+    facts: dict[str, object] = {"type": f"{type(error).__module__}.{type(error).__qualname__}"}
+    # The database driver's error code: a name such as SQLITE_FULL, or a SQLSTATE of five characters.
     code = getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None)
     if isinstance(code, str):
-        told["code"] = code
+        facts["code"] = code
     if isinstance(error, OSError) and error.errno is not None:
-        told["errno"] = error.errno
-    return told
+        facts["errno"] = error.errno
+    return facts
 
 
-def _places(trace: TracebackType | None) -> Iterator[str]:
+def _stack_frames(trace: TracebackType | None) -> Iterator[str]:
     for frame, line in walk_tb(trace):
         yield f"{frame.f_globals.get('__name__', '?')}:{line} {frame.f_code.co_name}"

@@ -1,7 +1,7 @@
-"""The numbers of one installation, for Prometheus: what came in, how long answers take, what went wrong.
+"""Prometheus metrics: counters of letters, submissions and database failures, histogram of request durations.
 
-Several worker processes serve one port, and whichever is asked tells the numbers of all. Each keeps its
-own in a file of a folder that they share.
+Several worker processes serve one port, and each can return the sum over all of them: every process writes
+its values to files in a shared folder (the multiprocess mode of `prometheus_client`).
 """
 
 import fcntl
@@ -17,22 +17,22 @@ from prometheus_client.registry import Collector
 from webapp.rules.findings import Finding
 from webapp.store.models import Channel
 
-SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-"""The steps in which the times of answers are counted."""
+DURATION_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+"""Upper bounds, in seconds, of the histogram of request durations."""
 
 
 class Metrics:
-    """Counts what happens in this process."""
+    """The metrics of this process, and the sum of those of all processes that share its folder."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        """Start to count.
+        """Create the metrics, at zero or at the values that a former process left in the folder.
 
         Args:
-            folder: Shared by the processes that serve one port; alone where there is none.
+            folder: A folder shared by the processes that serve one port; `None` for a single process.
         """
         self._folder = folder
         if folder:
-            _share(folder)
+            _store_values_in(folder)
         self._registry = CollectorRegistry()
         self._accepted = Counter(
             "lettersdesk_letters_accepted",
@@ -61,69 +61,77 @@ class Metrics:
             "lettersdesk_request_seconds",
             "How long answers took to make.",
             ("route", "method", "status"),
-            buckets=SECONDS,
+            buckets=DURATION_BUCKETS,
             registry=self._registry,
         )
+        self._request_histograms: dict[tuple[str, str, int], Histogram] = {}
+        """Cache by route, method and status: faster than the library's own lookup, which every request
+        needs."""
 
-        self._timers: dict[tuple[str, str, int], Histogram] = {}
-        """Found sooner than the library finds them, as one is needed for every request."""
-
-    def note_accepted(self, paper: str, channel: Channel) -> None:
-        """Count a letter that was stored."""
+    def count_accepted_letter(self, paper: str, channel: Channel) -> None:
+        """Count a stored letter of that paper (its slug)."""
         self._accepted.labels(paper, channel.value).inc()
 
-    def note_returned(self, paper: str, channel: Channel, refusals: tuple[Finding, ...]) -> None:
-        """Count a submission that went back, and what was to be mended in it."""
+    def count_returned_submission(self, paper: str, channel: Channel, refusals: tuple[Finding, ...]) -> None:
+        """Count a submission that broke rules, and each of its refusals by code."""
         self._returned.labels(paper, channel.value).inc()
         for refusal in refusals:
             self._refusals.labels(refusal.code.value, channel.value).inc()
 
-    def note_store_error(self) -> None:
-        """Count a time that the store was away."""
+    def count_store_error(self) -> None:
+        """Count one `StoreAwayError`."""
         self._store_errors.inc()
 
-    def note_request(self, route: str, method: str, status: int, seconds: float) -> None:
-        """Count a request and its time."""
-        timed = (route, method, status)
-        timer = self._timers.get(timed)
-        if timer is None:
-            timer = self._timers[timed] = self._requests.labels(route, method, str(status))
-        timer.observe(seconds)
+    def observe_request(self, route: str, method: str, status: int, seconds: float) -> None:
+        """Count a request and its duration.
 
-    def text(self, *others: Collector) -> bytes:
-        """Return the numbers of all processes, and those of ``others``, as Prometheus reads them."""
-        told = CollectorRegistry()
+        Args:
+            route: The endpoint; never the URL, which may contain a secret.
+            method: The HTTP method.
+            status: The status code.
+            seconds: How long the response took.
+        """
+        labels = (route, method, status)
+        histogram = self._request_histograms.get(labels)
+        if histogram is None:
+            histogram = self._request_histograms[labels] = self._requests.labels(route, method, str(status))
+        histogram.observe(seconds)
+
+    def text_format(self, *collectors: Collector) -> bytes:
+        """Return the metrics of all processes and of ``collectors`` in Prometheus' text format."""
+        registry = CollectorRegistry()
         if self._folder:
-            MultiProcessCollector(told, str(self._folder))  # type: ignore[no-untyped-call] # not typed yet
+            MultiProcessCollector(registry, str(self._folder))  # type: ignore[no-untyped-call] # not typed yet
         else:
-            told.register(self._registry)
-        for other in others:
-            told.register(other)
-        return generate_latest(told)
+            registry.register(self._registry)
+        for collector in collectors:
+            registry.register(collector)
+        return generate_latest(registry)
 
 
-def _share(folder: Path) -> None:
-    """Let the numbers of this process stand in files of ``folder``, where the others find them.
+def _store_values_in(folder: Path) -> None:
+    """Make `prometheus_client` keep this process's values in files of ``folder``.
 
-    The library decides when it is imported, from the environment, where it keeps numbers; by then nobody
-    has made a folder yet.
+    The library chooses its storage from the environment when it is imported, before the folder exists; so its
+    storage class is replaced here.
     """
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
-    place = _free_place(folder)
-    values.ValueClass = values.MultiProcessValue(lambda: place)  # type: ignore[no-untyped-call] # the same
+    slot = _lock_free_slot(folder)
+    values.ValueClass = values.MultiProcessValue(lambda: slot)  # type: ignore[no-untyped-call] # the same
 
 
-def _free_place(folder: Path) -> int:
-    """Take the lowest place that no living process has.
+def _lock_free_slot(folder: Path) -> int:
+    """Return the lowest slot number that no running process has locked, and lock it until this process ends.
 
-    Whoever takes the place of a process that has ended counts on from where that one stood: no number ever
-    falls, and there are never more files than processes at one time.
+    The slot stands in for the process id in the names of the value files. A new process continues the
+    counters of the ended process whose slot it gets: counters never decrease, and the number of files stays
+    bounded by the number of processes that run at one time.
     """
-    for place in itertools.count():
-        lock = os.open(folder / f"{place}.place", os.O_CREAT | os.O_RDWR, 0o600)
+    for slot in itertools.count():
+        lock = os.open(folder / f"{slot}.place", os.O_CREAT | os.O_RDWR, 0o600)
         with suppress(BlockingIOError):
-            # Held, and left open, until this process ends.
+            # The descriptor stays open on purpose: the lock is released when the process ends.
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return place
+            return slot
         os.close(lock)
     raise AssertionError("there is a place after the last one")

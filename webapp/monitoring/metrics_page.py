@@ -1,4 +1,4 @@
-"""The page on which Prometheus reads the numbers, and who else may."""
+"""The `/metrics` page for Prometheus, readable with a bearer token, or from this machine if there is none."""
 
 import hmac
 from http import HTTPStatus
@@ -11,35 +11,43 @@ from webapp.monitoring.metrics import Metrics
 from webapp.monitoring.store_metrics import StoreMetrics
 
 PROXY_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
-"""At least one of them stands in what a proxy passes on for somebody else."""
+"""Headers that proxies add; a request with any of them comes from another machine."""
 
 
-def add_metrics_page(app: Flask, metrics: Metrics, standing: StoreMetrics, token: str) -> None:
-    """Give ``app`` its page of numbers.
+def add_metrics_page(app: Flask, metrics: Metrics, store_metrics: StoreMetrics, token: str) -> None:
+    """Add the route `/metrics` to ``app``.
 
-    They name nobody, but they tell how busy a paper is. Whoever knows ``token`` may read them; without
-    one nobody may but this machine itself, and not on a stranger's behalf.
+    The metrics contain no personal data, but show how busy a paper is. With a token, only requests with it
+    are answered (else 401); without a token, only requests from this machine that no proxy forwarded (else
+    403).
+
+    Args:
+        app: The application.
+        metrics: The counters of all worker processes.
+        store_metrics: The gauges that are read from the database.
+        token: The bearer token; empty for none.
     """
 
     @app.get("/metrics", endpoint="metrics")
     def page() -> Response:
-        """Tell the numbers."""
-        if token and not _knows(token):
+        """Return the metrics in Prometheus' text format."""
+        if token and not _has_token(token):
             refused = Response("A bearer token is needed.\n", HTTPStatus.UNAUTHORIZED, mimetype="text/plain")
             refused.headers["WWW-Authenticate"] = "Bearer"
             return refused
-        if not token and not _is_this_machine():
-            words = "Set LETTERSDESK_METRICS_TOKEN to read this from elsewhere.\n"
-            return Response(words, HTTPStatus.FORBIDDEN, mimetype="text/plain")
-        return Response(metrics.text(standing), content_type=CONTENT_TYPE_LATEST)
+        if not token and not _is_from_this_machine():
+            reason = "Set LETTERSDESK_METRICS_TOKEN to read this from elsewhere.\n"
+            return Response(reason, HTTPStatus.FORBIDDEN, mimetype="text/plain")
+        return Response(metrics.text_format(store_metrics), content_type=CONTENT_TYPE_LATEST)
 
 
-def _knows(token: str) -> bool:
+def _has_token(token: str) -> bool:
+    """Compare the request's bearer token with ``token`` in constant time."""
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
     return scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), token.encode())
 
 
-def _is_this_machine() -> bool:
+def _is_from_this_machine() -> bool:
     if any(name in request.headers for name in PROXY_HEADERS):
         return False
     try:

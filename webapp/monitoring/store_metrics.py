@@ -1,4 +1,4 @@
-"""How the store stands, as numbers for Prometheus: what waits at the desk and in the outbox."""
+"""Metrics from the database: gauges of waiting letters and messages; the count of database failures."""
 
 import logging
 import threading
@@ -12,57 +12,62 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from webapp.letters.queue.backlog import Backlog, backlogs
-from webapp.messages.message_lists import OutboxSummary, outbox_summary
-from webapp.monitoring.logs import causes
+from webapp.messages.outbox_lists_and_manual_retry import OutboxSummary, outbox_summary
+from webapp.monitoring.logs import error_chain
 from webapp.monitoring.metrics import Metrics
 from webapp.store.database import Database, StoreAwayError
 
-KEPT_FOR = 10.0
-"""Seconds for which the store is not asked again, however often the numbers are."""
+log = logging.getLogger(__name__)
+
+CACHE_SECONDS = 10.0
+"""Seconds for which values are cached: frequent requests for the metrics must not load the database."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Standing:
+class _Counts:
     backlogs: Sequence[Backlog]
     outbox: OutboxSummary
 
 
 class StoreMetrics(Collector):
-    """Asks the store, at most every few seconds; where it is away, says that and nothing else."""
+    """Collects gauges from the database, at most every `CACHE_SECONDS`.
+
+    While the database can't be reached, ``lettersdesk_store_up`` is 0 and there are no other gauges.
+    """
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
-        """Ask ``database``, by the time that ``clock`` tells."""
+        """Read from ``database``; ``clock`` returns the current time, from which ages are computed."""
         self._database = database
         self._clock = clock
         self._lock = threading.Lock()
-        self._standing: _Standing | None = None
-        self._asked_at: float | None = None
+        self._counts: _Counts | None = None
+        self._read_at: float | None = None
 
     def collect(self) -> Iterator[Metric]:
-        """Give the numbers."""
-        standing = self._latest()
+        """Return the gauges; called by `prometheus_client`."""
+        counts = self._cached_counts()
         yield GaugeMetricFamily(
-            "lettersdesk_store_up", "Whether the store answers.", float(standing is not None)
+            "lettersdesk_store_up", "Whether the store answers.", float(counts is not None)
         )
-        if standing:
-            yield from self._of_queue(standing.backlogs)
-            yield from self._of_outbox(standing.outbox)
+        if counts:
+            yield from self._queue_gauges(counts.backlogs)
+            yield from self._outbox_gauges(counts.outbox)
 
-    def _latest(self) -> _Standing | None:
+    def _cached_counts(self) -> _Counts | None:
         with self._lock:
-            if self._asked_at is None or time.monotonic() - self._asked_at > KEPT_FOR:
-                self._standing = self._ask()
-                self._asked_at = time.monotonic()
-            return self._standing
+            if self._read_at is None or time.monotonic() - self._read_at > CACHE_SECONDS:
+                self._counts = self._read_counts()
+                self._read_at = time.monotonic()
+            return self._counts
 
-    def _ask(self) -> _Standing | None:
+    def _read_counts(self) -> _Counts | None:
         try:
             with self._database.snapshot() as session:
-                return _Standing(backlogs(session), outbox_summary(session))
+                return _Counts(backlogs(session), outbox_summary(session))
         except StoreAwayError:
             return None
 
-    def _of_queue(self, found: Sequence[Backlog]) -> Iterator[Metric]:
+    def _queue_gauges(self, found: Sequence[Backlog]) -> Iterator[Metric]:
         letters = GaugeMetricFamily(
             "lettersdesk_queue_letters",
             "Letters that the desk has not done with.",
@@ -78,7 +83,7 @@ class StoreMetrics(Collector):
             oldest.add_metric((each.paper, each.state.value), self._seconds_since(each.oldest))
         yield from (letters, oldest)
 
-    def _of_outbox(self, outbox: OutboxSummary) -> Iterator[Metric]:
+    def _outbox_gauges(self, outbox: OutboxSummary) -> Iterator[Metric]:
         messages = GaugeMetricFamily(
             "lettersdesk_outbox_messages", "Messages that wait or were given up.", labels=("state",)
         )
@@ -96,14 +101,11 @@ class StoreMetrics(Collector):
         return max(0.0, (self._clock() - moment).total_seconds())
 
 
-log = logging.getLogger(__name__)
-
-
 def count_store_errors(database: Database, metrics: Metrics) -> None:
-    """Count and log each time that ``database`` is away."""
+    """Count and log each `StoreAwayError` of ``database``; sets its ``on_away``."""
 
-    def note(away: StoreAwayError) -> None:
-        metrics.note_store_error()
-        log.warning("The store is away", extra={"facts": {"error": causes(away)}})
+    def count(away: StoreAwayError) -> None:
+        metrics.count_store_error()
+        log.warning("The store is away", extra={"facts": {"error": error_chain(away)}})
 
-    database.on_away = note
+    database.on_away = count

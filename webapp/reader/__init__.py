@@ -1,4 +1,4 @@
-"""The readers' door: the letter form, the receipt, the writer's own page.
+"""The public pages for writers: the letter form and the writer's own page of a letter.
 
-It imports the web room and what stands above it, and no other door. Begin with `views`.
+It imports `webapp.web` and what that imports, and neither `desk` nor `api`. Begin with `views`.
 """

@@ -1,38 +1,35 @@
-"""The form before anything is typed: most of what readers ask for, and the same for nearly all of them.
+"""The blank letter form: rendered once per paper, language and day, and filled with each reader's tokens.
 
-Rendering it takes longer than taking a letter in, so that it is rendered once a day for each paper and
-language (and each amount of work that a busy desk asks for), and what is each reader's own is put in: the
-token against forged requests, the key by which one form gives one letter, and the stamp that says when the
-form was shown.
+Rendering the form takes longer than storing a letter, and the page is the same for all readers but for three
+values: the CSRF token, the submission key (one form gives one letter) and the stamp that says when the form
+was shown. The rendered page is kept with places for these three.
 """
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
-from flask import current_app
+from flask import Flask, current_app
 from flask_wtf.csrf import generate_csrf
 
 from webapp.correspondence.prefilled_template import PrefilledTemplate
 from webapp.reader.form import LetterForm
-from webapp.reader.proof_of_work import proof_of_work_check
+from webapp.reader.proof_of_work import current_proof_of_work
 from webapp.rules.policy import Policy
 from webapp.web.languages import html_language
 
 Render: TypeAlias = Callable[[LetterForm], str]
-MOST_KEPT = 100
-"""Pages of some 20 kB."""
+MOST_KEPT = 512
+"""Pages of some 20 kB in each process: 250 papers in two languages, or 10 MB."""
 _EXTENSION = "lettersdesk.blank_forms"
 
 
-class SharedSecretError(Exception):
-    """The page has something of one reader's own, besides those three, that others would be shown."""
-
-
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a page belongs: a paper's rules in words may change with the day."""
+class _Key:
+    """What a page depends on; the rules in words may change with the day."""
 
     paper: str
     language: str
@@ -40,36 +37,54 @@ class _Place:
     work_bits: int
 
 
-def blank_page(policy: Policy, today: date, work_bits: int, render: Render) -> str:
-    """Return the page with a form that is new, for the reader who asks.
+class BlankForms:
+    """A cache of rendered blank forms; when it is full, the least recently used page goes."""
 
-    Args:
-        policy: The paper's rules.
-        today: The date at the paper.
-        work_bits: What the page asks a browser to work for.
-        render: Renders the page, the same for everybody but for what is each reader's own.
+    def __init__(self, most: int = MOST_KEPT) -> None:
+        """Keep at most ``most`` pages; with 0 every page is rendered."""
+        self._most = most
+        self._pages: OrderedDict[_Key, PrefilledTemplate] = OrderedDict()
+        self._lock = threading.Lock()
 
-    Raises:
-        SharedSecretError: it has something else in it that differs from one reader to the next.
-    """
-    kept: dict[_Place, PrefilledTemplate] = current_app.extensions.setdefault(_EXTENSION, {})
-    place = _Place(policy.paper.slug, html_language(), today, work_bits)
-    token = generate_csrf()
-    page = kept.get(place)
-    if page is None:
-        page = _without_secrets(policy, render, token)
-        if len(kept) >= MOST_KEPT:
-            kept.clear()
-        kept[place] = page
-    return page.filled({"token": token, "key": LetterForm.new_key(), "stamp": proof_of_work_check().stamp()})
+    def page(self, policy: Policy, today: date, work_bits: int, render: Render) -> str:
+        """Return the page with a new form for the present reader.
+
+        Args:
+            policy: The paper's rules.
+            today: The date at the paper, in its own time zone.
+            work_bits: Bits of the proof of work that the page asks the browser for; 0 for none.
+            render: Renders the page. Besides the form's CSRF token, submission key and stamp, the page may
+                hold nothing that belongs to one reader: it is shown to others.
+        """
+        key = _Key(policy.paper.slug, html_language(), today, work_bits)
+        token = generate_csrf()
+        with self._lock:
+            page = self._pages.get(key)
+            if page is not None:
+                self._pages.move_to_end(key)
+        if page is None:
+            # Outside the lock: two threads may render the same page, and neither waits for the other.
+            page = _rendered(policy, render, token)
+            self._keep(key, page)
+        return page.filled(
+            {"token": token, "key": LetterForm.new_key(), "stamp": current_proof_of_work().stamp()}
+        )
+
+    def _keep(self, key: _Key, page: PrefilledTemplate) -> None:
+        with self._lock:
+            self._pages[key] = page
+            while len(self._pages) > self._most:
+                self._pages.popitem(last=False)
 
 
-def _without_secrets(policy: Policy, render: Render, token: str) -> PrefilledTemplate:
-    first, second = (_rendered(policy, render, token) for _ in range(2))
-    nothing = dict.fromkeys(("token", "key", "stamp"), "")
-    if first.filled(nothing) != second.filled(nothing):
-        raise SharedSecretError
-    return first
+def add_blank_forms(app: Flask, most: int = MOST_KEPT) -> None:
+    """Give ``app`` a cache of at most ``most`` pages."""
+    app.extensions[_EXTENSION] = BlankForms(most)
+
+
+def blank_forms() -> BlankForms:
+    """Return the cache of the current application."""
+    return cast("BlankForms", current_app.extensions[_EXTENSION])
 
 
 def _rendered(policy: Policy, render: Render, token: str) -> PrefilledTemplate:

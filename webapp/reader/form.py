@@ -1,14 +1,16 @@
-"""The reader's form: what a browser posts, turned into a submission, and findings put at their fields.
+"""The letter form as WTForms: its fields, the submission made from them, and the error messages at them.
 
-Nothing is decided here; `webapp.rules` judges.
+The form validates nothing itself; `webapp.rules` checks the submission.
 """
 
 import secrets
 from collections.abc import Iterator
+from typing import Self
 
 from flask import request
 from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
     EmailField,
@@ -24,11 +26,11 @@ from wtforms import (
 )
 from wtforms.widgets import DateInput, Select, html_params
 
-from webapp.reader.proof_of_work import proof_of_work_check
+from webapp.reader.proof_of_work import current_proof_of_work
 from webapp.rules.check import Verdict
 from webapp.rules.findings import Code
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import GENERAL
+from webapp.rules.policy.sections import GENERAL_CATEGORY
 from webapp.rules.submission import Submission
 from webapp.web.form_fields import select_field_choices
 from webapp.wording.countries import country_options
@@ -36,18 +38,23 @@ from webapp.wording.findings import sentence
 
 
 class CountryWidget(Select):
-    """Writes the list of countries."""
+    """Renders the select element with the list of countries in the reader's language."""
 
     def __call__(self, field: SelectFieldBase, **attributes: object) -> Markup:
-        """Return the list as HTML."""
+        """Return the select element as HTML."""
         attributes.setdefault("id", field.id)
         options = country_options(str(field.data or ""))
-        written = Markup(html_params(name=field.name, **attributes))  # noqa: S704 -- it escapes the values
-        return Markup("<select {}>{}</select>").format(written, options)
+        html_attributes = html_params(name=field.name, **attributes)
+        return Markup("<select {}>{}</select>").format(Markup(html_attributes), options)  # noqa: S704 -- html_params escapes the values
 
 
 class LetterForm(Form):
-    """The fields of the contract, in their order."""
+    """The fields of a submission, in the order of the page, and four hidden ones against abuse.
+
+    Attributes:
+        asks_full_name: Whether the page has the box "this is my full name". It has the box if the box was
+            ticked, or once `add_errors` met the finding that the name is a single word.
+    """
 
     name = StringField(lazy_gettext("Full name"))
     full_name_confirmed = BooleanField(lazy_gettext("Yes, this is my full name"))
@@ -60,7 +67,7 @@ class LetterForm(Form):
     body = TextAreaField(lazy_gettext("Your letter"))
     article_url = URLField(lazy_gettext("Link to the article"))
     article_headline = StringField(lazy_gettext("Headline of the article"))
-    # Kept as text, so that a date that is none comes back as it was typed.
+    # A string field: a DateField would lose an invalid date, which is shown again as it was typed.
     article_date = StringField(lazy_gettext("Date of the article"), widget=DateInput())
     category = SelectField(lazy_gettext("Kind of letter"), validate_choice=False)
     exclusive = BooleanField(lazy_gettext("I have sent this letter to no other paper"))
@@ -72,58 +79,60 @@ class LetterForm(Form):
         lazy_gettext("I agree that you may edit this letter and print it, on paper and online")
     )
     submission_key = HiddenField()
+    """Idempotency key: the same form sent twice stores one letter."""
     stamp = HiddenField()
-    """Says when the form was first shown, signed."""
+    """Signed timestamp of when the form was first shown."""
     proof = HiddenField()
-    """What a busy desk asks the browser to work out; see `webapp.reader.proof_of_work`."""
+    """Proof of work that the browser computes for a busy desk; see `webapp.reader.proof_of_work`."""
     website = StringField(lazy_gettext("Leave this field empty"))
-    """Seen by nobody, and filled in by programs that fill in whatever they find."""
+    """Honeypot: hidden by CSS, and filled in by programs that fill in every field."""
 
-    _single_name = False
+    def __init__(self, posted: MultiDict[str, str] | None = None) -> None:
+        """Fill the fields from ``posted``; without it the form is blank."""
+        super().__init__(posted)
+        self.asks_full_name = bool(self.full_name_confirmed.data)
 
     @classmethod
-    def for_paper(cls, policy: Policy) -> "LetterForm":
-        """Return the form of one paper, with what the request posted, if it did."""
-        # What comes with a request that only asks for the form is nobody's letter, and would be kept in the
-        # page that all are shown.
+    def for_paper(cls, policy: Policy) -> Self:
+        """Return the form of one paper, filled in from the request if that is a POST.
+
+        A form without a submission key gets a new one; a stamp that is missing or invalid is replaced.
+        """
+        # The fields of a GET request are ignored: a blank form is cached and shown to all readers.
         form = cls(request.form if request.method == "POST" else None)
         form.country.data = form.country.data or policy.paper.country
         form.category.choices = select_field_choices(
             lambda: [
-                (GENERAL, gettext("General letter")),
+                (GENERAL_CATEGORY, gettext("General letter")),
                 *((category.key, category.title) for category in policy.categories),
             ]
         )()
         if not form.submission_key.data:
             form.renew_key()
-        form.stamp.data = proof_of_work_check().stamp(form.stamp.data or "")
+        form.stamp.data = current_proof_of_work().stamp(form.stamp.data or "")
         return form
 
     def submission(self) -> Submission:
-        """Return what was typed."""
+        """Return the fields as an unchecked submission."""
         return Submission.from_mapping(self.data)
-
-    @property
-    def asks_full_name(self) -> bool:
-        """Whether the writer has to be asked if one name is the full name, or has answered that."""
-        return bool(self.full_name_confirmed.data) or self._single_name
 
     @staticmethod
     def new_key() -> str:
-        """Make the key of a form that was never sent."""
+        """Return a new random submission key: 22 characters, URL-safe."""
         return secrets.token_urlsafe(16)
 
     def renew_key(self) -> None:
-        """Make this the form of another letter than any that was sent."""
+        """Give the form a new submission key, so that it is taken as another letter than the one sent."""
         self.submission_key.data = self.new_key()
 
-    def show(self, verdict: Verdict) -> None:
-        """Put the sentence of each refusal at its field."""
-        self._single_name = any(finding.code is Code.NAME_SINGLE for finding in verdict.refusals)
+    def add_errors(self, verdict: Verdict) -> None:
+        """Add each refusal's sentence to its field's errors; a single name also sets `asks_full_name`."""
         for finding in verdict.refusals:
             field = self[finding.field.value]
             field.errors = [*field.errors, sentence(finding)]
+            if finding.code is Code.NAME_SINGLE:
+                self.asks_full_name = True
 
     def fields_with_errors(self) -> Iterator[Field]:
-        """Give the fields that have something to mend, in the order of the form."""
+        """Yield the fields that have errors, in the order of the form."""
         return (field for field in self if field.errors)

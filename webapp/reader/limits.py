@@ -1,25 +1,30 @@
-"""How often a letter can be sent, and a letter's own page be acted on, from one place.
+"""Rate limits of the reader's pages, per client: sending letters, and actions on a letter's own page.
 
-A school class, a newsroom, a household and the customers of a mobile network share one address: a limit
-that a class of thirty meets in a lesson is a limit on readers. What comes faster than readers write, from
-one place or in all, has to carry a proof of work first; see `webapp.reader.proof_of_work`. How many
-letters one mailbox can have is the same for all doors; see `webapp.web.letter_intake`.
+A school class, a newsroom, a household and the customers of a mobile network share one address: a limit that
+a class of thirty reaches in one lesson would lock readers out. Letters that arrive faster than people write
+need a proof of work first, see `webapp.reader.proof_of_work`. The limit of letters per mailbox holds for form
+and API together, see `webapp.web.letter_intake`.
 """
 
 from flask import Flask
 from flask_limiter import Limiter
 
-from webapp.web.limits import SUBMISSIONS_PER_CLIENT, client, limit_views
+from webapp.web.limits import SUBMISSIONS_PER_CLIENT, client_key, limit_views
 
-ACTS_PER_CLIENT = "60 per 10 minutes"
-"""Presses on letters' own pages: a handful for each letter."""
+OWN_PAGE_ACTIONS_PER_CLIENT = "60 per 10 minutes"
+"""POST requests to own pages; one letter needs only a few."""
 
-SEND = "reader.send_letter"
-ACTS = ("own_page.confirm", "own_page.send_confirmation", "own_page.take_back", "own_page.answer")
+LETTER_ENDPOINT = "reader.send_letter"
+OWN_PAGE_ENDPOINTS = (
+    "own_page.confirm",
+    "own_page.send_confirmation",
+    "own_page.take_back",
+    "own_page.answer",
+)
 
 
 def limit_readers(app: Flask, limiter: Limiter) -> None:
-    """Refuse, with 429, what comes more often than people write."""
-    forms = limiter.limit(SUBMISSIONS_PER_CLIENT, key_func=client)
-    acts = limiter.shared_limit(ACTS_PER_CLIENT, "own page", key_func=client)
-    limit_views(app, {SEND: (forms,), **dict.fromkeys(ACTS, (acts,))})
+    """Add the limits of these pages to ``app``; above a limit the answer is 429."""
+    letter_limit = limiter.limit(SUBMISSIONS_PER_CLIENT, key_func=client_key)
+    action_limit = limiter.shared_limit(OWN_PAGE_ACTIONS_PER_CLIENT, "own page", key_func=client_key)
+    limit_views(app, {LETTER_ENDPOINT: (letter_limit,), **dict.fromkeys(OWN_PAGE_ENDPOINTS, (action_limit,))})

@@ -1,9 +1,9 @@
-"""Keeping programs from flooding the desk, without asking anything of a reader that a reader notices.
+"""Proof of work for the letter form: on a busy desk each letter carries a number that the browser computed.
 
-While letters come no faster than people write them, nothing is asked. When they do, in all or from one
-place, each has to carry a proof of work: a number that the reader's browser looks for while the letter is
-being written. Where it can't (without JavaScript), having had the form open for half a minute is enough,
-some times for each place. Nothing of this says anything about the letter, and none of it is in the verdict.
+While letters arrive at the rate at which people write, nothing is required. Above that rate, in total or from
+one client, a letter must carry a number with which a SHA-256 digest begins with zero bits; the browser
+searches for it while the letter is being written. A browser without JavaScript can have the form open for
+half a minute instead, a limited number of times per client. Nothing of this enters the verdict on the letter.
 """
 
 import hashlib
@@ -15,29 +15,35 @@ from itsdangerous import BadData, TimestampSigner
 from limits import RateLimitItem, RateLimitItemPerMinute
 
 from webapp.installation.settings import Settings
-from webapp.web.limits import client, count_hit, hits_so_far
+from webapp.web.limits import client_key, count_hit, hits_so_far
 
-EXTENSION = "lettersdesk_doorkeeper"
-STAMP_LASTS = 12 * 60 * 60
-"""Seconds, as long as the form may be open."""
-WAIT = 30
-"""Seconds with the form open that count as much as a proof; a letter takes longer to write."""
+EXTENSION = "lettersdesk_proof_of_work"
+"""Key of the `ProofOfWork` in ``app.extensions``."""
+STAMP_MAX_AGE = 12 * 60 * 60
+"""Seconds for which a stamp is valid: as long as the form may be open."""
+WAIT_SECONDS = 30
+"""Seconds with the form open that are accepted in place of a proof; writing a letter takes longer."""
 BUSY_CLIENT_FROM = 20
-"""Letters in ten minutes from one place, beyond which its letters carry a proof."""
-WAITED_PER_CLIENT = RateLimitItemPerMinute(10, 10)
-"""Letters without a proof that a busy desk takes from one place: nearly all browsers can give one."""
+"""Letters from one client in ten minutes; at this number its next letters need a proof."""
+UNPROVED_PER_CLIENT = RateLimitItemPerMinute(10, 10)
+"""Letters without a proof that are accepted from one client on a busy desk: 10 in 10 minutes."""
 FEWEST_BITS = 16
-"""Of the proof: 65,000 attempts, some tenths of a second for a telephone."""
+"""Zero bits of the easiest proof: 65,000 attempts, some tenths of a second on a phone."""
 MOST_BITS = 20
-"""A million attempts, some seconds; reached when sixteen times as many letters come as make a desk busy."""
-SLACK = 1
-"""Bits that a proof may lack: the load may have doubled since the form was shown."""
+"""Zero bits of the hardest proof: a million attempts, some seconds; required at 16 times the busy rate."""
+TOLERATED_BITS = 1
+"""Bits that a proof may have too few: the load may have doubled since the form was shown."""
 _PROOF = re.compile(r"[0-9]{1,15}")
 _LONGEST_KEY = 64
+"""Characters of a submission key that takes part in a proof."""
 
 
 class ProofMissingError(Exception):
-    """The desk is busy, and the form neither carries a proof nor was open for long enough."""
+    """The desk is busy, and the form has no valid proof and was not open for long enough.
+
+    Attributes:
+        seconds: Seconds after which the letter may be sent again.
+    """
 
     def __init__(self, seconds: int) -> None:
         super().__init__("neither proved nor waited for")
@@ -45,57 +51,72 @@ class ProofMissingError(Exception):
 
 
 class ProofOfWork:
-    """Knows how busy the desk of one installation is, and what it asks for then."""
+    """Measures the load of one installation, and requires a proof of work for letters while it is busy."""
 
     def __init__(self, settings: Settings) -> None:
-        """Sign with the installation's secret key, and call the desk busy from its number of letters on."""
+        """Read the secret key, which signs the stamps, and the letters per minute that make the desk busy."""
         self._signer = TimestampSigner(settings.secret_key, salt="when a form was shown")
-        self._all = _up_to_most_bits(settings.busy_from, minutes=1)
-        self._client = _up_to_most_bits(BUSY_CLIENT_FROM, minutes=10)
+        self._all_letters = _load_counter(settings.busy_from, minutes=1)
+        self._client_letters = _load_counter(BUSY_CLIENT_FROM, minutes=10)
 
     def stamp(self, posted: str = "") -> str:
-        """Return the stamp of a form that is shown: the one that it was ``posted`` with, while that lasts."""
-        return posted if self._age(posted) is not None else self._signer.sign(b"").decode()
+        """Return a signed timestamp for a form that is shown: ``posted`` if that is valid, else a new one."""
+        return posted if self._seconds_open(posted) is not None else self._signer.sign(b"").decode()
 
-    def bits(self) -> int:
-        """Return how many bits a proof needs just now; 0 where none is asked for."""
-        load = max(_load(self._all, ""), _load(self._client, client()))
+    def required_bits(self) -> int:
+        """Return how many zero bits a proof needs at the present load; 0 where no proof is required."""
+        load = max(_load(self._all_letters, ""), _load(self._client_letters, client_key()))
         return min(FEWEST_BITS + int(load).bit_length() - 1, MOST_BITS) if load >= 1 else 0
 
     def admit(self, *, stamp: str, submission_key: str, proof: str) -> None:
-        """Count a letter that is sent, and hold its form against what is asked for just now.
+        """Count a letter that is sent, and check its proof if the desk is busy.
 
-        A proof is good for one form, and so for one letter, however often it is sent.
+        The letter counts towards the load even if it is refused. A proof is bound to the submission key: it
+        can be sent again with the same form, but not with another letter.
+
+        Args:
+            stamp: The form's stamp, as posted.
+            submission_key: The form's key, as posted.
+            proof: The number that the browser found, in decimal digits; may be empty.
 
         Raises:
-            ProofMissingError: it has to be sent again, in some seconds.
+            ProofMissingError: a proof is required. There is no valid one, and the stamp is invalid, or has
+                expired, or is younger than `WAIT_SECONDS`; or it is old enough, but the client has used up
+                `UNPROVED_PER_CLIENT`.
         """
-        bits = self.bits()
-        count_hit(self._all, "")
-        count_hit(self._client, client())
+        bits = self.required_bits()
+        count_hit(self._all_letters, "")
+        count_hit(self._client_letters, client_key())
         if not bits:
             return
-        age = self._age(stamp)
-        if age is None:
-            raise ProofMissingError(WAIT)
-        if is_valid_proof(proof, stamp, submission_key, bits - SLACK):
+        seconds_open = self._seconds_open(stamp)
+        if seconds_open is None:
+            raise ProofMissingError(WAIT_SECONDS)
+        if is_valid_proof(proof, stamp, submission_key, bits - TOLERATED_BITS):
             return
-        if age < WAIT:
-            raise ProofMissingError(WAIT - age)
-        if not count_hit(WAITED_PER_CLIENT, client()):
-            raise ProofMissingError(WAITED_PER_CLIENT.get_expiry() // WAITED_PER_CLIENT.amount)
+        if seconds_open < WAIT_SECONDS:
+            raise ProofMissingError(WAIT_SECONDS - seconds_open)
+        if not count_hit(UNPROVED_PER_CLIENT, client_key()):
+            raise ProofMissingError(UNPROVED_PER_CLIENT.get_expiry() // UNPROVED_PER_CLIENT.amount)
 
-    def _age(self, stamp: str) -> int | None:
-        """Return for how many seconds a form was open; nothing where its stamp isn't ours, or is too old."""
+    def _seconds_open(self, stamp: str) -> int | None:
+        """Return the age of a stamp in seconds; ``None`` if its signature is wrong or it has expired."""
         try:
-            _, shown_at = self._signer.unsign(stamp, max_age=STAMP_LASTS, return_timestamp=True)
+            _, shown_at = self._signer.unsign(stamp, max_age=STAMP_MAX_AGE, return_timestamp=True)
         except BadData:
             return None
         return self._signer.get_timestamp() - int(shown_at.timestamp())
 
 
 def is_valid_proof(proof: str, stamp: str, submission_key: str, bits: int) -> bool:
-    """Tell whether the digest of all three begins with so many zero bits."""
+    """Return whether the SHA-256 of ``stamp:submission_key:proof`` begins with enough zero bits.
+
+    Args:
+        proof: The number, in 1 to 15 decimal digits; anything else is invalid.
+        stamp: The form's stamp.
+        submission_key: The form's key; one of more than 64 characters is invalid.
+        bits: The zero bits required, at most 32.
+    """
     if len(submission_key) > _LONGEST_KEY or not _PROOF.fullmatch(proof):
         return False
     digest = hashlib.sha256(f"{stamp}:{submission_key}:{proof}".encode()).digest()
@@ -103,20 +124,20 @@ def is_valid_proof(proof: str, stamp: str, submission_key: str, bits: int) -> bo
 
 
 def add_proof_of_work(app: Flask, settings: Settings) -> None:
-    """Give ``app`` its proof_of_work_check."""
+    """Add a `ProofOfWork` to the extensions of ``app``."""
     app.extensions[EXTENSION] = ProofOfWork(settings)
 
 
-def proof_of_work_check() -> ProofOfWork:
-    """Return the proof_of_work_check of the installation that the current request belongs to."""
+def current_proof_of_work() -> ProofOfWork:
+    """Return the `ProofOfWork` of the current application."""
     return cast("ProofOfWork", current_app.extensions[EXTENSION])
 
 
-def _up_to_most_bits(busy_from: int, *, minutes: int) -> RateLimitItem:
-    # Counted as far as it makes a difference.
+def _load_counter(busy_from: int, *, minutes: int) -> RateLimitItem:
+    """Return a counter of letters that counts no further than the load at which `MOST_BITS` are required."""
     return RateLimitItemPerMinute(busy_from << (MOST_BITS - FEWEST_BITS), minutes)
 
 
-def _load(counted: RateLimitItem, who: str) -> float:
-    """Return how many times as much was sent as makes a desk busy."""
-    return hits_so_far(counted, who) / (counted.amount >> (MOST_BITS - FEWEST_BITS))
+def _load(counter: RateLimitItem, key: str) -> float:
+    """Return the letters counted for ``key``, as a multiple of the number that makes the desk busy."""
+    return hits_so_far(counter, key) / (counter.amount >> (MOST_BITS - FEWEST_BITS))

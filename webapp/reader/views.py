@@ -1,4 +1,4 @@
-"""The pages that a reader sees."""
+"""The pages of the letter form: front page, blank form, sending a letter, and the form again with errors."""
 
 from dataclasses import asdict
 from http import HTTPStatus
@@ -11,12 +11,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.installation.clock import now, today_at
 from webapp.letters.intake.intake import AlreadySentError, Arrival, Receipt, ReturnedError
-from webapp.reader.blank_form import blank_page
+from webapp.reader.blank_form import blank_forms
 from webapp.reader.form import LetterForm
-from webapp.reader.proof_of_work import ProofMissingError, proof_of_work_check
+from webapp.reader.proof_of_work import ProofMissingError, current_proof_of_work
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import GENERAL
-from webapp.rules.words import LONGEST_MARK_RUN, browser_word_patterns
+from webapp.rules.policy.sections import GENERAL_CATEGORY
+from webapp.rules.words import MAX_MARK_RUN, browser_word_patterns
 from webapp.store.database import StoreAwayError
 from webapp.store.models import Channel
 from webapp.web.languages import choose_language
@@ -27,12 +27,12 @@ from webapp.wording.policy import rules_in_words
 reader = Blueprint("reader", __name__)
 
 RETRY_AFTER = 30
-"""Seconds after which a writer may try again when the store is away."""
+"""Seconds to wait before sending again when the database is unavailable."""
 
 
 @reader.get("/")
 def front() -> AnyResponse:
-    """Show the paper's form, or the list of papers where there are several."""
+    """Show the form of the only paper, or the list of papers if there are several."""
     policies = services().settings.policies
     if len(policies) == 1:
         return _blank_form_page(policies[0])
@@ -41,18 +41,22 @@ def front() -> AnyResponse:
 
 @reader.get("/<paper>/letters/new")
 def new_letter(paper: str) -> AnyResponse:
-    """Show a paper's form."""
-    return _blank_form_page(_policy(paper))
+    """Show a paper's blank form."""
+    return _blank_form_page(_policy_or_404(paper))
 
 
 @reader.post("/<paper>/letters/new")
 def send_letter(paper: str) -> AnyResponse:
-    """Take a letter in, or give it back with all that has to be mended."""
-    policy = _policy(paper)
+    """Store a letter and redirect to its own page.
+
+    A letter that breaks rules comes back with all errors (422), and so does another text under the submission
+    key of a letter that was stored (409). The error handlers below show the form again too: no text is lost.
+    """
+    policy = _policy_or_404(paper)
     form = LetterForm.for_paper(policy)
     if form.website.data:
-        return _trapped(policy, form)
-    proof_of_work_check().admit(
+        return _honeypot_page(policy, form)
+    current_proof_of_work().admit(
         stamp=request.form.get("stamp", ""),
         submission_key=form.submission_key.data or "",
         proof=form.proof.data or "",
@@ -60,7 +64,7 @@ def send_letter(paper: str) -> AnyResponse:
     try:
         receipt = receive_letter(form.submission(), policy, _arrival(form))
     except ReturnedError as returned:
-        form.show(returned.verdict)
+        form.add_errors(returned.verdict)
         return _form_page(policy, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     except AlreadySentError as sent:
         form.renew_key()
@@ -74,23 +78,23 @@ def _arrival(form: LetterForm) -> Arrival:
     )
 
 
-def _trapped(policy: Policy, form: LetterForm) -> AnyResponse:
-    """Give the letter back, with the field for programs where a person sees it: it may be one."""
+def _honeypot_page(policy: Policy, form: LetterForm) -> AnyResponse:
+    """Show the form with the honeypot visible, since a person's browser may have filled it in."""
     form.website.data = ""
-    trouble = (
+    problem = (
         gettext("A field that has to stay empty was filled in."),
         gettext(
             "Nothing is lost: your letter is below. If your browser fills in forms for you, please empty the "
             "field “Leave this field empty”, and press “Send the letter” again."
         ),
     )
-    return _form_page(policy, form, HTTPStatus.UNPROCESSABLE_ENTITY, trouble=trouble, shows_trap=True)
+    return _form_page(policy, form, HTTPStatus.UNPROCESSABLE_ENTITY, problem=problem, shows_honeypot=True)
 
 
 @reader.errorhandler(ProofMissingError)
 def not_proved(error: ProofMissingError) -> AnyResponse:
-    """Give the letter back, when the desk is busy and the browser has not worked for it yet."""
-    response = _given_back(
+    """Show the form again when the desk is busy and the letter has no proof of work yet."""
+    response = _problem_page(
         HTTPStatus.TOO_MANY_REQUESTS,
         gettext("A great many letters are arriving just now."),
         gettext(
@@ -104,20 +108,20 @@ def not_proved(error: ProofMissingError) -> AnyResponse:
 
 @reader.errorhandler(MailboxFullError)
 def mailbox_full(error: MailboxFullError) -> AnyResponse:
-    """Give the letter back, when more came for one mailbox than people write."""
-    response = _too_many_letters()
+    """Show the form again when the daily limit of letters with one e-mail address is reached."""
+    response = _too_many_letters_page()
     response.headers["Retry-After"] = str(error.seconds)
     return response
 
 
 @reader.errorhandler(RateLimitExceeded)
 def too_often(_error: RateLimitExceeded) -> AnyResponse:
-    """Give the letter back, when more came from one place than people write."""
-    return _too_many_letters()
+    """Show the form again when the client's rate limit is reached."""
+    return _too_many_letters_page()
 
 
-def _too_many_letters() -> AnyResponse:
-    return _given_back(
+def _too_many_letters_page() -> AnyResponse:
+    return _problem_page(
         HTTPStatus.TOO_MANY_REQUESTS,
         gettext("Too many letters at once."),
         gettext(
@@ -129,8 +133,8 @@ def _too_many_letters() -> AnyResponse:
 
 @reader.errorhandler(CSRFError)
 def page_too_old(_error: CSRFError) -> AnyResponse:
-    """Give the letter back with a fresh token, when the page was open too long or the cookie is gone."""
-    return _given_back(
+    """Show the form again with a new CSRF token when the token has expired or the session cookie is gone."""
+    return _problem_page(
         HTTPStatus.BAD_REQUEST,
         gettext("This page was open for too long, and the letter was not sent."),
         gettext("Nothing is lost: your letter is below. Please press “Send the letter” again."),
@@ -139,8 +143,8 @@ def page_too_old(_error: CSRFError) -> AnyResponse:
 
 @reader.errorhandler(StoreAwayError)
 def store_away(_error: StoreAwayError) -> AnyResponse:
-    """Give the letter back, when it can't be stored just now."""
-    response = _given_back(
+    """Show the form again when the database is unavailable."""
+    response = _problem_page(
         HTTPStatus.SERVICE_UNAVAILABLE,
         gettext("We can’t take in your letter just now."),
         gettext("Nothing is lost: your letter is below. Please press “Send the letter” again in a minute."),
@@ -149,15 +153,16 @@ def store_away(_error: StoreAwayError) -> AnyResponse:
     return response
 
 
-def _given_back(status: HTTPStatus, title: str, advice: str) -> AnyResponse:
+def _problem_page(status: HTTPStatus, title: str, advice: str) -> AnyResponse:
+    """Return the posted form with title and advice on top; an error page if no letter was posted."""
     policy = services().policy((request.view_args or {}).get("paper", ""))
     if request.method != "POST" or policy is None:
         page = render_template("error.html", title=title, advice=gettext("Please try again in a minute."))
         return make_response(page, status)
-    return _form_page(policy, LetterForm.for_paper(policy), status, trouble=(title, advice))
+    return _form_page(policy, LetterForm.for_paper(policy), status, problem=(title, advice))
 
 
-def _policy(slug: str) -> Policy:
+def _policy_or_404(slug: str) -> Policy:
     policy = services().policy(slug)
     if policy is None:
         abort(HTTPStatus.NOT_FOUND)
@@ -165,8 +170,10 @@ def _policy(slug: str) -> Policy:
 
 
 def _blank_form_page(policy: Policy) -> Response:
-    today, work_bits = today_at(policy.paper.time_zone), proof_of_work_check().bits()
-    page = blank_page(policy, today, work_bits, lambda form: _rendered(policy, form, work_bits=work_bits))
+    today, work_bits = today_at(policy.paper.time_zone), current_proof_of_work().required_bits()
+    page = blank_forms().page(
+        policy, today, work_bits, lambda form: _render(policy, form, work_bits=work_bits)
+    )
     return make_response(page)
 
 
@@ -176,38 +183,38 @@ def _form_page(
     status: HTTPStatus,
     *,
     earlier: Receipt | None = None,
-    trouble: tuple[str, str] | None = None,
-    shows_trap: bool = False,
+    problem: tuple[str, str] | None = None,
+    shows_honeypot: bool = False,
 ) -> Response:
-    """Show the form with what it holds.
+    """Return the page of a form that was posted.
 
     Args:
-        policy: The paper's rules.
-        form: What was typed, with the sentences of what has to be mended.
-        status: The answer's status.
-        earlier: The receipt of another letter that the same form was sent with.
-        trouble: A title and advice, where nothing is wrong with the letter.
-        shows_trap: Whether the field for programs is shown.
+        policy: The paper's policy.
+        form: The posted fields, with their errors.
+        status: The response status.
+        earlier: The receipt of another letter that was sent with the same submission key.
+        problem: Title and advice for a reason that lies outside the letter.
+        shows_honeypot: Whether the honeypot is visible.
     """
-    page = _rendered(
+    page = _render(
         policy,
         form,
-        work_bits=proof_of_work_check().bits(),
+        work_bits=current_proof_of_work().required_bits(),
         earlier=earlier,
-        trouble=trouble,
-        shows_trap=shows_trap,
+        problem=problem,
+        shows_honeypot=shows_honeypot,
     )
     return make_response(page, status)
 
 
-def _rendered(
+def _render(
     policy: Policy,
     form: LetterForm,
     *,
     work_bits: int,
     earlier: Receipt | None = None,
-    trouble: tuple[str, str] | None = None,
-    shows_trap: bool = False,
+    problem: tuple[str, str] | None = None,
+    shows_honeypot: bool = False,
 ) -> str:
     return render_template(
         "reader/letter_form.html",
@@ -215,11 +222,11 @@ def _rendered(
         form=form,
         rules=rules_in_words(policy, today_at(policy.paper.time_zone)),
         patterns=browser_word_patterns(),
-        longest_mark_run=LONGEST_MARK_RUN,
+        longest_mark_run=MAX_MARK_RUN,
         limits=_limits_by_category(policy),
         earlier=earlier,
-        trouble=trouble,
-        shows_trap=shows_trap,
+        problem=problem,
+        shows_honeypot=shows_honeypot,
         work_bits=work_bits,
     )
 
@@ -227,4 +234,4 @@ def _rendered(
 def _limits_by_category(policy: Policy) -> dict[str, dict[str, int]]:
     today = today_at(policy.paper.time_zone)
     keys = ("", *(category.key for category in policy.categories))
-    return {key or GENERAL: asdict(policy.word_limits(key, today)) for key in keys}
+    return {key or GENERAL_CATEGORY: asdict(policy.word_limits(key, today)) for key in keys}

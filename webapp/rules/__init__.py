@@ -1,5 +1,5 @@
-"""The rules engine: what a paper asks of a letter, and the verdict on one submission.
+"""The rules engine: checks one submission against one paper's policy and returns a verdict.
 
-Pure: it imports the standard library, `phonenumbers` and `email_validator`, and neither the web, the database
-nor a clock. Begin with `check.check`; each field has a module of its own (`names`, `phones`, …).
+Pure: it imports the standard library, `phonenumbers` and `email_validator`; no web, no database, no clock and
+no network. Start with `check.check`. Each field of a submission has its own module (`names`, `phones`, …).
 """

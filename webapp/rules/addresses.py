@@ -1,7 +1,6 @@
-"""A postal address, of any country.
+"""Postal addresses of any country: refuses only what can't be a home address; recognises PO boxes.
 
-What is refused can't be where somebody lives. No postcode is asked for, as Hong Kong has none, and no
-number, as houses have names.
+No postcode is required, as Hong Kong has none, and no house number, as houses have names.
 """
 
 import functools
@@ -10,29 +9,31 @@ from dataclasses import dataclass
 
 from webapp.rules.findings import Code, RefusedError
 from webapp.rules.placeholders import (
+    contains_bare_domain,
+    contains_markup,
+    contains_url_or_email,
     count_east_asian,
     fold,
-    holds_domain,
-    holds_markup,
-    holds_web_or_email,
     is_address_placeholder,
     visible,
 )
 from webapp.rules.submission import clean_text
 
-LONGEST_ADDRESS = 500
+MAX_ADDRESS_LENGTH = 500
+"""Characters, after cleaning."""
 
-_FAR_TOO_LONG = 10 * LONGEST_ADDRESS
-"""Characters as typed, marks and spaces included: past this, none is looked at."""
+_MAX_TYPED_LENGTH = 10 * MAX_ADDRESS_LENGTH
+"""Characters as typed, combining marks and spaces included; more are refused unread."""
 
-LEAST_EAST_ASIAN_ADDRESS = 5
-"""Letters: shorter than this, an address written without spaces names a town and no street."""
+MIN_EAST_ASIAN_LETTERS = 5
+"""East Asian letters that an address written without spaces needs: a shorter one names a town but no
+street."""
 
-LEAST_WITH_A_NUMBER = 3
-"""The same for an address that has a house number: 旺角道12號."""
+MIN_EAST_ASIAN_LETTERS_WITH_NUMBER = 3
+"""The same for an address with a house number, such as 旺角道12號."""
 
-LEAST_UNSPACED_ADDRESS = 15
-"""The same in Thai, Lao, Burmese and Khmer, which spell: Bangkok has 13 characters."""
+MIN_SOUTH_EAST_ASIAN_CHARACTERS = 15
+"""Characters that an address in Thai, Lao, Burmese or Khmer needs: the name of Bangkok alone has 13."""
 
 PLACES = """
 hong kong|hong kong sar|hong kong sar china|hong kong s a r|hongkong|hk|hksar|hong kong island|hk island
@@ -80,7 +81,8 @@ turkey|turkiye|turkmenistan|turks and caicos islands|tuvalu|uae|uganda|uk|ukrain
 united kingdom|united states|united states of america|uruguay|us|u s|usa|u s a|uzbekistan|vanuatu
 vatican city|venezuela|vietnam|viet nam|wales|western australia|western sahara|yemen|zambia|zimbabwe
 """
-"""Countries, the largest towns, and the districts of the first paper's readers; folded."""
+"""Countries, the largest cities and the districts of Hong Kong, folded (see `fold`), separated by bars and
+line ends: names that are no complete address by themselves."""
 
 EAST_ASIAN_PLACES = """
 中華人民共和國|中华人民共和国|中國|中国|香港特別行政區|香港特别行政区|香港島|香港岛|香港|九龍|九龙|新界|離島|大嶼山|港島|澳門|澳门|台灣
@@ -93,11 +95,12 @@ EAST_ASIAN_PLACES = """
 대한민국|한국|서울특별시|서울시|서울|부산광역시|부산시|부산|인천광역시|인천|대구광역시|대구|대전|광주|경기도|제주도
 """
 
-MOST_CHARACTERS_OF_PLACES = 80
-"""What is longer names more than a town and its country, and need not be searched for them."""
+MAX_PLACES_LENGTH = 80
+"""Characters: a longer address has more in it than a city and its country, so the search for them is
+skipped."""
 
-_PIECES = re.compile(r"[\s,;、]+")
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_SEPARATOR = re.compile(r"[\s,;、]+")
+_SOUTH_EAST_ASIAN = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 
 _PO_BOX = re.compile(
     r"\b(?:g\.?\s?)?p\.?\s?o\.?\s?b(?:\.|ox\b)|\bpob\s?\d|\bpost(?:al)?\s?office\s?box\b|\bpost\s?box\b"
@@ -110,7 +113,7 @@ _PO_BOX = re.compile(
     re.IGNORECASE,
 )
 _STREET = re.compile(
-    # “St” comes after a name here: St John’s is a town.
+    # “St” is a street only after a word: “St John’s” is a town.
     r"(?<=\w\s)st\b|\b(?:road|rd|street|avenue|ave|lane|drive|court|house|building|bldg|tower|block|flat"
     r"|apartment|apt|floor|terrace|close|estate|village|square|path|suite|unit|mansion|gardens?|crescent"
     r"|cottage|farm|gate|way|calle|carrera|avenida|rua|travessa|praça|plaza|rue|boulevard|bd|chemin|allée"
@@ -124,11 +127,11 @@ _STREET = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class PostalAddress:
-    """An address as typed, line by line.
+    """A postal address.
 
     Attributes:
-        text: The address, its lines kept.
-        is_po_box: Whether it names a box at a post office and no place where someone lives.
+        text: The address as typed, cleaned; its line breaks are kept.
+        is_po_box: Whether it names a PO box and no street or building.
     """
 
     text: str
@@ -136,53 +139,58 @@ class PostalAddress:
 
 
 def read_address(typed: str) -> PostalAddress:
-    """Read a postal address.
+    """Parse a postal address.
 
     Raises:
-        RefusedError: it is empty, too long, or can't be where somebody lives.
+        RefusedError: It is empty, too long, contains markup or a web or e-mail address, is a placeholder such
+            as “N/A”, or is incomplete: a single word, or only a city, district or country.
     """
     typed = typed.strip()
-    if len(typed) > _FAR_TOO_LONG:
-        raise RefusedError(Code.ADDRESS_TOO_LONG, limit=LONGEST_ADDRESS, actual=len(typed))
+    if len(typed) > _MAX_TYPED_LENGTH:
+        raise RefusedError(Code.ADDRESS_TOO_LONG, limit=MAX_ADDRESS_LENGTH, actual=len(typed))
     text = clean_text(typed)
-    if len(text) > LONGEST_ADDRESS:
-        raise RefusedError(Code.ADDRESS_TOO_LONG, limit=LONGEST_ADDRESS, actual=len(text))
+    if len(text) > MAX_ADDRESS_LENGTH:
+        raise RefusedError(Code.ADDRESS_TOO_LONG, limit=MAX_ADDRESS_LENGTH, actual=len(text))
     address = visible(text)
     if not address:
         raise RefusedError(Code.ADDRESS_MISSING)
-    if holds_markup(address):
+    if contains_markup(address):
         raise RefusedError(Code.ADDRESS_MARKUP)
-    pieces = [piece for piece in _PIECES.split(address) if any(map(str.isalnum, piece))]
-    if holds_web_or_email(address) or (pieces and all(map(holds_domain, pieces))):
+    pieces = [piece for piece in _SEPARATOR.split(address) if any(map(str.isalnum, piece))]
+    if contains_url_or_email(address) or (pieces and all(map(contains_bare_domain, pieces))):
         raise RefusedError(Code.ADDRESS_CONTACT)
     if is_address_placeholder(address):
         raise RefusedError(Code.ADDRESS_STAND_IN)
-    if not _tells_where(pieces) or _names_places_only(address):
+    if not _is_long_enough(pieces) or _is_places_only(address):
         raise RefusedError(Code.ADDRESS_INCOMPLETE)
     return PostalAddress(text, is_po_box=not _STREET.search(address) and bool(_PO_BOX.search(address)))
 
 
-def _tells_where(pieces: list[str]) -> bool:
-    """Tell whether there is more than one word, or as much in a script that parts no words."""
-    together = "".join(pieces)
-    if not any(map(str.isalpha, together)):
+def _is_long_enough(pieces: list[str]) -> bool:
+    """Return whether there is more than one word, or enough characters of a script written without spaces."""
+    joined = "".join(pieces)
+    if not any(map(str.isalpha, joined)):
         return False
-    least = LEAST_WITH_A_NUMBER if any(map(str.isdigit, together)) else LEAST_EAST_ASIAN_ADDRESS
-    if count_east_asian(together) >= least or len(_UNSPACED.findall(together)) >= LEAST_UNSPACED_ADDRESS:
+    least = MIN_EAST_ASIAN_LETTERS_WITH_NUMBER if any(map(str.isdigit, joined)) else MIN_EAST_ASIAN_LETTERS
+    if (
+        count_east_asian(joined) >= least
+        or len(_SOUTH_EAST_ASIAN.findall(joined)) >= MIN_SOUTH_EAST_ASIAN_CHARACTERS
+    ):
         return True
     return sum(not count_east_asian(piece) for piece in pieces) > 1
 
 
-def _names_places_only(address: str) -> bool:
-    if len(address) > MOST_CHARACTERS_OF_PLACES or any(map(str.isdigit, address)):
+def _is_places_only(address: str) -> bool:
+    """Return whether nothing is left of the address without the names of places."""
+    if len(address) > MAX_PLACES_LENGTH or any(map(str.isdigit, address)):
         return False
-    return not _places().sub("", fold(address)).strip()
+    return not _places_pattern().sub("", fold(address)).strip()
 
 
 @functools.cache
-def _places() -> re.Pattern[str]:
+def _places_pattern() -> re.Pattern[str]:
     spaced, unspaced = (
-        # Of two places that begin alike, a pattern has to try the longer one first.
+        # Alternatives are tried in order: of two names that begin alike, the longer one has to come first.
         "|".join(map(re.escape, sorted(map(fold, re.split(r"[|\n]", listed.strip())), key=len, reverse=True)))
         for listed in (PLACES, EAST_ASIAN_PLACES)
     )

@@ -1,29 +1,29 @@
-"""The article that a letter answers."""
+"""The article that a letter replies to: its URL, headline and date, and the paper's rules on replies."""
 
 import re
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
-from webapp.rules.findings import Code, Notes, RefusedError
+from webapp.rules.findings import Code, FindingCollector, RefusedError
 from webapp.rules.letter_text import read_line
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import AskedArticle, Asking
+from webapp.rules.policy.sections import ArticleRequirements, Requirement
 from webapp.rules.submission import Submission, clean_line
 
-LONGEST_URL = 2000
-LONGEST_ARTICLE_HEADLINE = 300
+MAX_URL_LENGTH = 2000
+MAX_ARTICLE_HEADLINE_LENGTH = 300
 """Characters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """What the letter is in reply to; empty where the writer named none.
+    """The article that the letter replies to; empty or ``None`` where the writer gave nothing.
 
     Attributes:
-        url: An http or https address, safe to link to.
-        headline: As the writer gave it.
-        published: The date the writer gave.
+        url: An ``http`` or ``https`` URL, safe to use as a link; it is not fetched.
+        headline: As the writer gave it, in one line.
+        published: The publication date that the writer gave.
     """
 
     url: str
@@ -32,65 +32,93 @@ class Article:
 
 
 NO_ARTICLE = Article(url="", headline="", published=None)
+"""The result if the paper doesn't ask for an article: the fields are ignored."""
 
 
-def read_article(submission: Submission, policy: Policy, category: str, today: date, notes: Notes) -> Article:
-    """Read which article the letter answers, and whether the paper takes an answer to it."""
-    asked = policy.article
-    if asked.asked is Asking.OFF:
+def read_article(
+    submission: Submission, policy: Policy, category: str, today: date, collector: FindingCollector
+) -> Article:
+    """Read the article that the letter replies to, and collect findings on it.
+
+    Link, headline and date are required only of a reply: a letter that names an article, or has to, because
+    the paper takes replies only, the category is a right of reply or an election rule demands it.
+
+    Args:
+        submission: The fields as typed.
+        policy: The paper's rules.
+        category: The category's key; empty for a general letter.
+        today: The date at the paper.
+        collector: Receives the findings.
+    """
+    requirements = policy.article
+    if requirements.asked is Requirement.OFF:
         return NO_ARTICLE
     headline, link = clean_line(submission.article_headline), clean_line(submission.article_url)
-    has_to_answer = _has_to_answer(policy, category, today)
-    answers = has_to_answer or bool(headline or link)
-    if answers and not link and asked.link is Asking.REQUIRED:
-        notes.refuse(Code.ARTICLE_URL_MISSING)
-    elif answers and not link and not headline:
-        notes.refuse(Code.ARTICLE_HEADLINE_MISSING)
+    is_reply = _must_be_reply(policy, category, today) or bool(headline or link)
+    if is_reply and not link and requirements.link is Requirement.REQUIRED:
+        collector.refuse(Code.ARTICLE_URL_MISSING)
+    elif is_reply and not link and not headline:
+        collector.refuse(Code.ARTICLE_HEADLINE_MISSING)
     article = Article(
-        url=notes.read(_read_url, link, asked) or "",
+        url=collector.read_or_refuse(_read_url, link, requirements) or "",
         headline=read_line(
-            submission.article_headline, LONGEST_ARTICLE_HEADLINE, Code.ARTICLE_HEADLINE_TOO_LONG, notes
+            submission.article_headline,
+            MAX_ARTICLE_HEADLINE_LENGTH,
+            Code.ARTICLE_HEADLINE_TOO_LONG,
+            collector,
         ),
-        published=notes.read(_read_date, submission.article_date, today),
+        published=collector.read_or_refuse(_read_date, submission.article_date, today),
     )
     if article.published:
-        notes.read(_hold_against_window, (today - article.published).days, asked.within_days)
-    elif answers and asked.within_days is not None and not clean_line(submission.article_date):
-        # A date that can't be read is told as such; a letter that answers nothing has no date to give.
-        notes.refuse(Code.ARTICLE_DATE_MISSING)
+        collector.read_or_refuse(_check_age, (today - article.published).days, requirements.within_days)
+    elif is_reply and requirements.within_days is not None and not clean_line(submission.article_date):
+        # A date that was typed but is invalid already has its refusal.
+        collector.refuse(Code.ARTICLE_DATE_MISSING)
     return article
 
 
-def _has_to_answer(policy: Policy, category: str, today: date) -> bool:
+def _must_be_reply(policy: Policy, category: str, today: date) -> bool:
     return (
-        policy.article.asked is Asking.REQUIRED
+        policy.article.asked is Requirement.REQUIRED
         or policy.is_right_of_reply(category)
-        or any(election.takes_replies_only(today) for election in policy.elections_on(category, today))
+        or any(
+            election.accepts_replies_only(today) for election in policy.elections_in_force(category, today)
+        )
     )
 
 
-def _hold_against_window(age: int, limit: int | None) -> None:
+def _check_age(age: int, limit: int | None) -> None:
+    """Refuse a reply to an article that is older than ``limit`` days."""
     if limit is not None and age > limit:
         raise RefusedError(Code.ARTICLE_DATE_TOO_OLD, limit=limit, actual=age)
 
 
-def _read_url(url: str, asked: AskedArticle) -> str:
+def _read_url(url: str, requirements: ArticleRequirements) -> str:
+    """Return the URL, with ``https://`` added if it has no scheme; empty if ``url`` is.
+
+    Raises:
+        RefusedError: It is too long, isn't an ``http`` or ``https`` URL with a dotted host, or isn't on one
+            of the paper's sites.
+    """
     if not url:
         return ""
-    if len(url) > LONGEST_URL:
-        raise RefusedError(Code.ARTICLE_URL_TOO_LONG, limit=LONGEST_URL, actual=len(url))
-    # People copy addresses without their scheme from the bar of a browser.
+    if len(url) > MAX_URL_LENGTH:
+        raise RefusedError(Code.ARTICLE_URL_TOO_LONG, limit=MAX_URL_LENGTH, actual=len(url))
+    # Browsers hide the scheme in the address bar, so people copy the address without it.
     if "://" not in url:
         url = f"https://{url}"
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
+        # The attribute raises ValueError for an invalid port.
         _ = parts.port
     except ValueError as error:
         raise RefusedError(Code.ARTICLE_URL_INVALID) from error
     if parts.scheme not in {"http", "https"} or "." not in host.strip(".") or " " in url:
         raise RefusedError(Code.ARTICLE_URL_INVALID)
-    if asked.sites and not any(host == site or host.endswith(f".{site}") for site in asked.sites):
+    if requirements.sites and not any(
+        host == site or host.endswith(f".{site}") for site in requirements.sites
+    ):
         raise RefusedError(Code.ARTICLE_URL_OTHER_SITE)
     return url
 
@@ -100,7 +128,11 @@ _DAY_FIRST = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})", re.ASCII)
 
 
 def _read_date(typed: str, today: date) -> date | None:
-    """Read a date as a browser sends it, or day first where a browser has no calendar to offer."""
+    """Return the date, ``None`` if empty: ISO 8601 as a date picker sends it, or typed by hand, day first.
+
+    Raises:
+        RefusedError: It is neither, not a calendar date, or after ``today``.
+    """
     text = clean_line(typed)
     if not text:
         return None

@@ -1,13 +1,13 @@
-"""The engine: every channel's submissions are judged here and nowhere else."""
+"""`check()`: applies all rules of one paper to one submission and returns the verdict, for every channel."""
 
 from dataclasses import dataclass
 from datetime import date
 
-from webapp.rules.advisories.content import note_mailbox, note_signs
+from webapp.rules.advisories.content import check_content, check_mailbox
 from webapp.rules.article import Article, read_article
-from webapp.rules.declarations import Declared, read_declarations
-from webapp.rules.findings import Finding, Notes
-from webapp.rules.frequency import EmptyRecord, WritersRecord, note_frequency
+from webapp.rules.declarations import Declarations, read_declarations
+from webapp.rules.findings import Finding, FindingCollector
+from webapp.rules.frequency import EmptyRecord, WritersRecord, check_frequency
 from webapp.rules.letter_text import LetterText, read_letter_text
 from webapp.rules.policy import Policy
 from webapp.rules.sender import Sender, read_sender
@@ -16,22 +16,22 @@ from webapp.rules.submission import Submission
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptedLetter:
-    """A submission that met the rules, cleaned and read into values."""
+    """A submission without refusals: its fields cleaned, parsed and normalised."""
 
     sender: Sender
     text: LetterText
     article: Article
-    declared: Declared
+    declarations: Declarations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What the paper's rules say of one submission.
+    """The result of checking one submission.
 
     Attributes:
         word_count: Words in the body.
-        findings: All findings at once, in the order of the form's fields.
-        letter: The letter, where nothing was refused.
+        findings: All refusals and advisories, in the order of the form's fields.
+        letter: The parsed letter; ``None`` if there is any refusal.
     """
 
     word_count: int
@@ -40,43 +40,47 @@ class Verdict:
 
     @property
     def accepted(self) -> bool:
-        """Whether the submission meets the rules."""
+        """Whether the submission has no refusal."""
         return self.letter is not None
 
     @property
     def refusals(self) -> tuple[Finding, ...]:
-        """The findings that the writer can mend."""
+        """The findings that block the submission until the writer corrects it."""
         return tuple(finding for finding in self.findings if finding.is_refusal)
 
     @property
     def advisories(self) -> tuple[Finding, ...]:
-        """The findings that are for the editor only."""
+        """The findings that only the editor sees."""
         return tuple(finding for finding in self.findings if not finding.is_refusal)
 
 
 NO_RECORD: WritersRecord = EmptyRecord()
+"""A record of earlier letters with no letter in it: no frequency rule can apply."""
 
 
 def check(submission: Submission, policy: Policy, today: date, record: WritersRecord = NO_RECORD) -> Verdict:
-    """Judge ``submission`` by the rules of one paper.
+    """Check a submission against the rules of one paper.
+
+    All rules are applied, even after a refusal, so that the writer sees every finding at once. The exception:
+    without a valid name, the mailbox and frequency rules are skipped and ``record`` is not queried.
 
     Args:
-        submission: The letter as typed.
+        submission: The fields as the writer typed them.
         policy: The paper's rules.
-        today: The date at the paper, in its own time zone.
-        record: What the desk remembers of who wrote before.
+        today: The current date in the paper's time zone.
+        record: Looks up the writer's earlier letters for the frequency rules; queried at most once.
     """
-    notes = Notes()
-    sender = read_sender(submission, policy, notes)
-    text = read_letter_text(submission, policy, today, notes)
-    article = read_article(submission, policy, text.category, today, notes)
-    declared = read_declarations(submission, policy, text.category, today, notes)
-    note_signs(text, policy, notes)
+    collector = FindingCollector()
+    sender = read_sender(submission, policy, collector)
+    text = read_letter_text(submission, policy, today, collector)
+    article = read_article(submission, policy, text.category, today, collector)
+    declarations = read_declarations(submission, policy, text.category, today, collector)
+    check_content(text, policy, collector)
     if sender:
-        note_mailbox(sender, notes)
-        note_frequency(sender, text.category, policy, today, record, notes)
-    findings = notes.in_field_order()
+        check_mailbox(sender, collector)
+        check_frequency(sender, text.category, policy, today, record, collector)
+    findings = collector.in_field_order()
     letter = None
     if sender and not any(finding.is_refusal for finding in findings):
-        letter = AcceptedLetter(sender=sender, text=text, article=article, declared=declared)
+        letter = AcceptedLetter(sender=sender, text=text, article=article, declarations=declarations)
     return Verdict(word_count=text.word_count, findings=findings, letter=letter)

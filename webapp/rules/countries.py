@@ -1,6 +1,7 @@
-"""The countries that a writer may live in."""
+"""Country codes (ISO 3166-1 alpha-2) that a writer's address or a paper may have."""
 
 import phonenumbers
 
 COUNTRIES: frozenset[str] = frozenset(phonenumbers.SUPPORTED_REGIONS)
-"""Two capital letters each (ISO 3166-1): those that have telephones, so that a number can be read."""
+"""Two capital letters each; only the regions that libphonenumber supports, so that local numbers can be
+parsed."""

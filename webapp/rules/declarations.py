@@ -1,21 +1,30 @@
-"""What the writer declares about the letter, and asks for themselves."""
+"""The writer's declarations: exclusivity, interest, use of AI, consent, request to withhold the name."""
 
 from dataclasses import dataclass
 from datetime import date
 
-from webapp.rules.findings import Code, Notes
+from webapp.rules.findings import Code, FindingCollector
 from webapp.rules.letter_text import read_line
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import Asking
+from webapp.rules.policy.sections import Requirement
 from webapp.rules.submission import Submission
 
-LONGEST_STATEMENT = 1000
-"""Characters of a declaration or a reason."""
+MAX_STATEMENT_LENGTH = 1000
+"""Characters of the interest, the AI use or the reason for withholding the name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Declared:
-    """The writer's declarations; the texts are empty where nothing was said."""
+class Declarations:
+    """The writer's declarations; a text is empty where the writer said nothing.
+
+    Attributes:
+        exclusive: Whether the letter goes to this paper alone.
+        interest: The writer's interest in the matter, in one line.
+        ai_use: How AI was used, in one line.
+        withhold_name: Whether the name is to be left out in print.
+        withhold_reason: Why; empty unless ``withhold_name``.
+        consent: Whether the writer gave the consent that the form asks for.
+    """
 
     exclusive: bool
     interest: str
@@ -26,23 +35,37 @@ class Declared:
 
 
 def read_declarations(
-    submission: Submission, policy: Policy, category: str, today: date, notes: Notes
-) -> Declared:
-    """Read what the writer declares, and note what the paper still wants to hear."""
-    asked = policy.declarations
-    interest = read_line(submission.interest, LONGEST_STATEMENT, Code.INTEREST_TOO_LONG, notes)
-    ai_use = read_line(submission.ai_use, LONGEST_STATEMENT, Code.AI_USE_TOO_LONG, notes)
-    reason = _read_withhold_reason(submission, policy, notes) if submission.withhold_name else ""
-    _note_unticked(asked.exclusive, Code.EXCLUSIVE_NOT_DECLARED, ticked=submission.exclusive, notes=notes)
-    _note_unticked(asked.consent, Code.CONSENT_NOT_GIVEN, ticked=submission.consent, notes=notes)
-    barred = [role for election in policy.elections_on(category, today) for role in election.roles_barred]
-    if not interest and (asked.interest is Asking.REQUIRED or barred):
-        notes.refuse(Code.INTEREST_NOT_DECLARED)
-    if any(role.casefold() in interest.casefold() for role in barred):
-        notes.advise(Code.INTEREST_ROLE_BARRED)
-    if asked.ai_use is Asking.REQUIRED and not ai_use:
-        notes.refuse(Code.AI_USE_NOT_DECLARED)
-    return Declared(
+    submission: Submission, policy: Policy, category: str, today: date, collector: FindingCollector
+) -> Declarations:
+    """Read the declarations, and collect findings on those that are missing, too long or not allowed.
+
+    Args:
+        submission: The fields as typed.
+        policy: The paper's rules.
+        category: The category's key; empty for a general letter. It selects the elections in force.
+        today: The date at the paper.
+        collector: Receives the findings.
+    """
+    requirements = policy.declarations
+    interest = read_line(submission.interest, MAX_STATEMENT_LENGTH, Code.INTEREST_TOO_LONG, collector)
+    ai_use = read_line(submission.ai_use, MAX_STATEMENT_LENGTH, Code.AI_USE_TOO_LONG, collector)
+    reason = _read_withhold_reason(submission, policy, collector) if submission.withhold_name else ""
+    _check_ticked(
+        requirements.exclusive, Code.EXCLUSIVE_NOT_DECLARED, ticked=submission.exclusive, collector=collector
+    )
+    _check_ticked(
+        requirements.consent, Code.CONSENT_NOT_GIVEN, ticked=submission.consent, collector=collector
+    )
+    barred_roles = [
+        role for election in policy.elections_in_force(category, today) for role in election.roles_barred
+    ]
+    if not interest and (requirements.interest is Requirement.REQUIRED or barred_roles):
+        collector.refuse(Code.INTEREST_NOT_DECLARED)
+    if any(role.casefold() in interest.casefold() for role in barred_roles):
+        collector.advise(Code.INTEREST_ROLE_BARRED)
+    if requirements.ai_use is Requirement.REQUIRED and not ai_use:
+        collector.refuse(Code.AI_USE_NOT_DECLARED)
+    return Declarations(
         exclusive=submission.exclusive,
         interest=interest,
         ai_use=ai_use,
@@ -52,18 +75,20 @@ def read_declarations(
     )
 
 
-def _note_unticked(asking: Asking, code: Code, *, ticked: bool, notes: Notes) -> None:
-    """A tick that the paper requires is the writer's to set; one it only asks for is worth a question."""
-    if ticked or asking is Asking.OFF:
+def _check_ticked(requirement: Requirement, code: Code, *, ticked: bool, collector: FindingCollector) -> None:
+    """Add ``code`` if a box isn't ticked: a refusal if it is required, an advisory if it is optional."""
+    if ticked or requirement is Requirement.OFF:
         return
-    tell = notes.refuse if asking is Asking.REQUIRED else notes.advise
-    tell(code)
+    add_finding = collector.refuse if requirement is Requirement.REQUIRED else collector.advise
+    add_finding(code)
 
 
-def _read_withhold_reason(submission: Submission, policy: Policy, notes: Notes) -> str:
-    reason = read_line(submission.withhold_reason, LONGEST_STATEMENT, Code.WITHHOLD_REASON_TOO_LONG, notes)
+def _read_withhold_reason(submission: Submission, policy: Policy, collector: FindingCollector) -> str:
+    reason = read_line(
+        submission.withhold_reason, MAX_STATEMENT_LENGTH, Code.WITHHOLD_REASON_TOO_LONG, collector
+    )
     if not policy.particulars.name_withheld:
-        notes.refuse(Code.WITHHOLD_NAME_NOT_ALLOWED)
+        collector.refuse(Code.WITHHOLD_NAME_NOT_ALLOWED)
     elif not reason:
-        notes.refuse(Code.WITHHOLD_REASON_MISSING)
+        collector.refuse(Code.WITHHOLD_REASON_MISSING)
     return reason

@@ -1,4 +1,4 @@
-"""An e-mail address."""
+"""E-mail addresses: syntax check without DNS, normalised form, and a key that identifies the mailbox."""
 
 import re
 from dataclasses import dataclass
@@ -9,28 +9,34 @@ from webapp.rules.findings import Code, RefusedError
 from webapp.rules.submission import clean_line
 from webapp.rules.words import INVISIBLE
 
-LONGEST_EMAIL = 254
-"""RFC 5321, section 4.5.3.1.3; the validator measures it in bytes."""
+MAX_EMAIL_LENGTH = 254
+"""Bytes (RFC 5321, section 4.5.3.1.3); `email_validator` enforces it."""
 
-_FAR_TOO_LONG = 4 * LONGEST_EMAIL
+_MAX_TYPED_LENGTH = 4 * MAX_EMAIL_LENGTH
+"""Characters as typed, invisible ones included; more are refused unread."""
 
-_UNSEEN = "".join(chr(code_point) for first, last in INVISIBLE for code_point in range(first, last + 1))
-"""An address copied from a contact card comes between direction marks. Within it they would name another."""
+_INVISIBLE_CHARACTERS = "".join(
+    chr(code_point) for first, last in INVISIBLE for code_point in range(first, last + 1)
+)
+"""Stripped from both ends: an address copied from a contact card is enclosed in direction marks. Never
+removed inside an address, as that would name another one."""
 
 ENCODED_WORD = re.compile(r"=\?(?=[^?]*\?[bq]\?)", re.IGNORECASE)
-"""Begins what programs that read and write mail decode wherever it stands, whatever may be hidden in it (RFC
-2047, section 2). Nobody's address has it."""
+"""The start of a MIME encoded-word (RFC 2047, section 2). Mail programs decode it anywhere, so it can hide
+other text; no real address contains it."""
 
 DOTS_IGNORED_AT = frozenset({"gmail.com", "googlemail.com"})
+"""Domains of one provider, at which dots in the local part make no difference."""
 
 
 @dataclass(frozen=True, slots=True)
 class EmailAddress:
-    """An e-mail address, its syntax checked and its domain not asked.
+    """An e-mail address with valid syntax; whether its domain exists is not checked.
 
     Attributes:
-        text: The normalised address, to write to.
-        key: What two spellings of one mailbox share, to match writers by; never written to.
+        text: The normalised address, to send mail to.
+        key: Equal for all spellings of one mailbox (case, “+tag”, dots at Gmail); for matching only, never to
+            send mail to.
     """
 
     text: str
@@ -38,25 +44,25 @@ class EmailAddress:
 
 
 def read_email(typed: str) -> EmailAddress:
-    """Read an e-mail address; its domain is not looked up, so that no request waits for the network.
+    """Parse an e-mail address. The domain is not looked up, so that no request waits for the network.
 
     Raises:
-        RefusedError: it is empty or not an address that mail can be sent to.
+        RefusedError: It is empty, far too long, contains a MIME encoded-word, or its syntax is invalid.
     """
     typed = typed.strip()
-    if len(typed) > _FAR_TOO_LONG or ENCODED_WORD.search(typed):
+    if len(typed) > _MAX_TYPED_LENGTH or ENCODED_WORD.search(typed):
         raise RefusedError(Code.EMAIL_INVALID)
-    text = clean_line(typed).strip(_UNSEEN + " ")
+    text = clean_line(typed).strip(_INVISIBLE_CHARACTERS + " ")
     if not text:
         raise RefusedError(Code.EMAIL_MISSING)
     try:
         valid = validate_email(text, check_deliverability=False, strict=True)
     except EmailNotValidError as error:
         raise RefusedError(Code.EMAIL_INVALID) from error
-    return EmailAddress(valid.normalized, _key(valid.local_part, valid.ascii_domain))
+    return EmailAddress(valid.normalized, _mailbox_key(valid.local_part, valid.ascii_domain))
 
 
-def _key(local_part: str, domain: str) -> str:
+def _mailbox_key(local_part: str, domain: str) -> str:
     mailbox = local_part.casefold().split("+", maxsplit=1)[0] or local_part.casefold()
     domain = domain.casefold()
     if domain in DOTS_IGNORED_AT:

@@ -1,4 +1,4 @@
-"""What the engine has to say about a submission: codes and numbers, never sentences."""
+"""Findings of the rules engine, refusals and advisories, as codes and numbers; sentences are in `wording`."""
 
 import dataclasses
 from collections.abc import Callable, Mapping
@@ -9,21 +9,21 @@ from typing import ParamSpec, TypeAlias, TypeVar
 from webapp.rules.submission import Field
 
 Number: TypeAlias = int | str
-"""A number in a finding; a date is one too, written as in ``2026-05-07``."""
+"""The value of one parameter of a finding: an integer, or a date as ISO 8601 text (``2026-05-07``)."""
 
 Value = TypeVar("Value")
 Arguments = ParamSpec("Arguments")
 
 
 class Severity(StrEnum):
-    """Who a finding is for: the writer, who can mend it, or the editor only."""
+    """How serious a finding is: a refusal blocks the submission, an advisory is shown to the editor only."""
 
     REFUSAL = "refusal"
     ADVISORY = "advisory"
 
 
 class Code(StrEnum):
-    """Stable names of what can be found, ``field.reason``."""
+    """Stable codes of all findings, ``field.reason``. They are stored, and part of the API contract."""
 
     NAME_MISSING = "name.missing"
     NAME_TOO_LONG = "name.too_long"
@@ -95,13 +95,17 @@ class Code(StrEnum):
 
     @property
     def field(self) -> Field:
-        """The field that the finding is shown at."""
+        """The form field that the code belongs to: its part before the dot."""
         return Field(self.value.partition(".")[0])
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing found in one field."""
+    """One refusal or advisory about one field.
+
+    Attributes:
+        numbers: The parameters of the sentence by name: ``limit``, ``actual`` or ``again_from``.
+    """
 
     code: Code
     severity: Severity
@@ -109,17 +113,22 @@ class Finding:
 
     @property
     def field(self) -> Field:
-        """The field that the finding is about."""
+        """The form field that the finding is about."""
         return self.code.field
 
     @property
     def is_refusal(self) -> bool:
-        """Whether the finding keeps the submission from becoming a letter."""
+        """Whether the finding blocks the submission."""
         return self.severity is Severity.REFUSAL
 
 
 class RefusedError(Exception):
-    """What was typed into a field can't be what the field asks for."""
+    """A field's value can't be accepted.
+
+    Attributes:
+        code: Why.
+        numbers: The parameters of the finding's sentence, as in `Finding`.
+    """
 
     def __init__(self, code: Code, **numbers: Number) -> None:
         super().__init__(code)
@@ -127,24 +136,24 @@ class RefusedError(Exception):
         self.numbers = numbers
 
 
-class Notes:
-    """The findings of one examination, as they are made."""
+class FindingCollector:
+    """Collects the findings of one check."""
 
     def __init__(self) -> None:
         self._findings: list[Finding] = []
 
     def refuse(self, code: Code, **numbers: Number) -> None:
-        """Note something that the writer has to mend."""
+        """Add a finding that blocks the submission until the writer corrects it."""
         self._findings.append(Finding(code, Severity.REFUSAL, numbers))
 
     def advise(self, code: Code, **numbers: Number) -> None:
-        """Note something that the editor should know."""
+        """Add a finding that only the editor sees."""
         self._findings.append(Finding(code, Severity.ADVISORY, numbers))
 
-    def read(
+    def read_or_refuse(
         self, reader: Callable[Arguments, Value], *args: Arguments.args, **kwargs: Arguments.kwargs
     ) -> Value | None:
-        """Return what ``reader`` reads; where it refuses, note the refusal and return nothing."""
+        """Return what ``reader`` returns; if it raises `RefusedError`, add a refusal and return ``None``."""
         try:
             return reader(*args, **kwargs)
         except RefusedError as refused:
@@ -152,6 +161,6 @@ class Notes:
             return None
 
     def in_field_order(self) -> tuple[Finding, ...]:
-        """Return all findings in the order of the form's fields."""
-        order = {field: place for place, field in enumerate(Field)}
+        """Return all findings in the order of the form's fields; within one field, as they were added."""
+        order = {field: position for position, field in enumerate(Field)}
         return tuple(sorted(self._findings, key=lambda finding: order[finding.field]))

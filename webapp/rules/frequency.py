@@ -1,4 +1,7 @@
-"""How often one writer may write: the rule here, the record through a protocol."""
+"""Frequency rules: how many letters of one writer a paper accepts within a period.
+
+The writer's earlier letters are looked up through the protocol `WritersRecord`.
+"""
 
 import calendar
 from collections.abc import Sequence
@@ -6,28 +9,29 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
-from webapp.rules.findings import Code, Notes, Severity
+from webapp.rules.findings import Code, FindingCollector, Severity
 from webapp.rules.placeholders import fold
 from webapp.rules.policy import Paper, Policy
-from webapp.rules.policy.sections import Frequency, Period, Since
+from webapp.rules.policy.sections import FrequencyRule, Period, Since
 from webapp.rules.sender import Sender
 
-WEEK = 7
-LONGEST_MONTH = 31
+DAYS_PER_WEEK = 7
+MAX_DAYS_PER_MONTH = 31
 """Days."""
 
-LONGEST_FOLDED_NAME = 300
-"""Characters that the record keeps: a single one of Arabic can unfold into eighteen."""
+MAX_FOLDED_NAME_LENGTH = 300
+"""Characters that are stored and compared. Compatibility normalisation lengthens a name: U+FDFA becomes 18
+characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class WriterKeys:
-    """What a writer is known again by; empty where it isn't known.
+    """The keys by which letters of one writer are matched; a key that isn't known is empty.
 
     Attributes:
-        email_key: What two spellings of one mailbox share.
-        phone: In the networks' form, ``+85221234567``.
-        folded_name: Without case, accents and punctuation.
+        email_key: Equal for all spellings of one mailbox (see `EmailAddress`).
+        phone: In E.164, for example ``+85221234567``.
+        folded_name: Without case, accents and punctuation (see `fold`).
     """
 
     email_key: str
@@ -37,12 +41,12 @@ class WriterKeys:
 
 @dataclass(frozen=True, slots=True)
 class EarlierLetter:
-    """A letter in the desk's record that may be by the same writer.
+    """A stored letter that shares at least one key with the writer.
 
     Attributes:
-        keys: What its writer is known by.
-        received: The date, at the paper, on which it came in.
-        published: The date on which it was printed, if it was.
+        keys: The keys of its writer; a record may leave those empty that aren't shared.
+        received: The date of receipt, in the paper's time zone.
+        published: The date of the issue that it was printed in; ``None`` if it wasn't printed.
         category: The key of its category; empty for a general letter.
     """
 
@@ -53,73 +57,110 @@ class EarlierLetter:
 
 
 class WritersRecord(Protocol):
-    """What the desk remembers of who wrote."""
+    """Looks up the earlier letters of a writer to one paper; the store implements it."""
 
     def earlier_letters(self, keys: WriterKeys, since: date) -> Sequence[EarlierLetter]:
         """Return the letters that share any of ``keys`` and were received or printed since ``since``."""
 
 
 class EmptyRecord:
-    """The record of a desk that remembers nothing, as the command line's does."""
+    """A record without letters, for checks that have no store, as on the command line."""
 
     def earlier_letters(self, keys: WriterKeys, since: date) -> Sequence[EarlierLetter]:
-        """Return nothing."""
+        """Return no letters."""
         del keys, since
         return ()
 
 
 def writer_keys(sender: Sender) -> WriterKeys:
-    """Return what the sender is known again by."""
+    """Return the keys by which letters of this sender are matched."""
     return WriterKeys(
         email_key=sender.email.key if sender.email else "",
         phone=sender.phone.e164 if sender.phone else "",
-        folded_name=fold(sender.name.text)[:LONGEST_FOLDED_NAME],
+        folded_name=fold(sender.name.text)[:MAX_FOLDED_NAME_LENGTH],
     )
 
 
-def note_frequency(
-    sender: Sender, category: str, policy: Policy, today: date, record: WritersRecord, notes: Notes
+def check_frequency(
+    sender: Sender,
+    category: str,
+    policy: Policy,
+    today: date,
+    record: WritersRecord,
+    collector: FindingCollector,
 ) -> None:
-    """Hold a letter against what its writer sent before, unless they answer what was printed of them."""
+    """Apply the paper's frequency rules to the writer's earlier letters, and collect at most one finding.
+
+    It is `NAME_TOO_SOON` if letters that are surely by the same writer exceed a rule: a refusal or an
+    advisory by the rule's severity, refusals first. Otherwise it is the advisory `NAME_SEEN` if a rule is
+    exceeded only when the letters that share a phone number or a name alone are counted too. A right of reply
+    is exempt.
+
+    Args:
+        sender: The writer.
+        category: The category's key; empty for a general letter.
+        policy: The paper's rules.
+        today: The date at the paper.
+        record: Queried once, unless no rule applies.
+        collector: Receives the finding.
+    """
     if not policy.frequency or policy.is_right_of_reply(category):
         return
     keys = writer_keys(sender)
-    earlier = _that_count(keys, policy, today, record)
+    earlier = _counted_letters(keys, policy, today, record)
     same = [letter for letter in earlier if is_same_writer(keys, letter.keys)]
-    for severity, tell in ((Severity.REFUSAL, notes.refuse), (Severity.ADVISORY, notes.advise)):
-        if again_from := _all_again_from(same, policy, today, severity):
-            tell(Code.NAME_TOO_SOON, again_from=again_from.isoformat())
+    for severity, add_finding in (
+        (Severity.REFUSAL, collector.refuse),
+        (Severity.ADVISORY, collector.advise),
+    ):
+        if again_from := _next_date_by_severity(same, policy, today, severity):
+            add_finding(Code.NAME_TOO_SOON, again_from=again_from.isoformat())
             return
-    if any(_all_again_from(earlier, policy, today, severity) for severity in Severity):
-        notes.advise(Code.NAME_SEEN, actual=len(earlier) - len(same))
+    if any(_next_date_by_severity(earlier, policy, today, severity) for severity in Severity):
+        collector.advise(Code.NAME_SEEN, actual=len(earlier) - len(same))
 
 
 def eligible_from(keys: WriterKeys, policy: Policy, today: date, record: WritersRecord) -> date | None:
-    """Return when a paper's rules let a writer write again; nothing where they do today."""
+    """Return the first date on which the frequency rules, of either severity, let the writer write again.
+
+    Only letters that are surely by the same writer count. A right of reply, which is exempt, isn't
+    considered.
+
+    Args:
+        keys: The writer's keys.
+        policy: The paper's rules.
+        today: The date at the paper.
+        record: Queried once, unless the paper has no frequency rule.
+
+    Returns:
+        The date; ``None`` if the writer may write today.
+    """
     if not policy.frequency:
         return None
-    earlier = _that_count(keys, policy, today, record)
+    earlier = _counted_letters(keys, policy, today, record)
     same = [letter for letter in earlier if is_same_writer(keys, letter.keys)]
-    days = (_all_again_from(same, policy, today, severity) for severity in Severity)
-    return max((day for day in days if day), default=None)
+    dates = (_next_date_by_severity(same, policy, today, severity) for severity in Severity)
+    return max((day for day in dates if day), default=None)
 
 
 def is_same_writer(one: WriterKeys, other: WriterKeys) -> bool:
-    """Tell whether two letters are by one writer, surely enough to send one of them back.
+    """Return whether two letters are surely by one writer: same mailbox, or same phone number and name.
 
-    A household shares a telephone and a city shares a name, so that either alone proves nothing.
+    The phone number alone doesn't count, as a household shares it; nor does the name alone.
     """
     if one.email_key and one.email_key == other.email_key:
         return True
     return bool(one.phone) and (one.phone, one.folded_name) == (other.phone, other.folded_name)
 
 
-def _that_count(keys: WriterKeys, policy: Policy, today: date, record: WritersRecord) -> list[EarlierLetter]:
-    """Return the letters in the record that may count against a writer."""
-    beginning = min(_beginning(rule, today) for rule in policy.frequency)
-    found = record.earlier_letters(keys, beginning)
-    # An answer to what was printed of somebody uses up nothing, whether it comes before or after. A letter
-    # that is brought in from last month is held against what came before it, not against this week's.
+def _counted_letters(
+    keys: WriterKeys, policy: Policy, today: date, record: WritersRecord
+) -> list[EarlierLetter]:
+    """Return the earlier letters sharing a key with the writer that may count under any of the rules."""
+    since = min(_earliest_counted_date(rule, today) for rule in policy.frequency)
+    found = record.earlier_letters(keys, since)
+    # A right of reply never counts. Letters received after ``today`` are left out: an imported letter of last
+    # month is checked against the letters before it, not against those of this week.
     return [
         letter
         for letter in found
@@ -127,31 +168,35 @@ def _that_count(keys: WriterKeys, policy: Policy, today: date, record: WritersRe
     ]
 
 
-def _beginning(rule: Frequency, today: date) -> date:
-    """Return a date before which no letter counts any more."""
+def _earliest_counted_date(rule: FrequencyRule, today: date) -> date:
+    """Return a date before which no letter counts any more; it may be earlier than necessary."""
     if rule.per is Period.ISSUE:
-        return today - timedelta(days=WEEK)
-    return today - timedelta(days=rule.days or LONGEST_MONTH * (rule.months or 1))
+        return today - timedelta(days=DAYS_PER_WEEK)
+    return today - timedelta(days=rule.days or MAX_DAYS_PER_MONTH * (rule.months or 1))
 
 
-def _all_again_from(
+def _next_date_by_severity(
     letters: Sequence[EarlierLetter], policy: Policy, today: date, severity: Severity
 ) -> date | None:
-    """Return when all rules of that severity let the writer write again; nothing where they do today."""
+    """Return the first date on which all rules of ``severity`` allow a letter; ``None`` if they do today."""
     rules = (rule for rule in policy.frequency if rule.severity is severity)
-    days = (_again_from(rule, letters, policy.paper, today) for rule in rules)
-    return max((day for day in days if day), default=None)
+    dates = (_next_date_by_rule(rule, letters, policy.paper, today) for rule in rules)
+    return max((day for day in dates if day), default=None)
 
 
-def _again_from(rule: Frequency, letters: Sequence[EarlierLetter], paper: Paper, today: date) -> date | None:
-    """Return when the writer may write again; nothing where they may write today."""
+def _next_date_by_rule(
+    rule: FrequencyRule, letters: Sequence[EarlierLetter], paper: Paper, today: date
+) -> date | None:
+    """Return the first date on which ``rule`` allows a letter; ``None`` if it does today."""
     counted = (letter.published if rule.since is Since.PUBLICATION else letter.received for letter in letters)
-    # The day on which each of those letters has stopped counting.
-    ends = sorted(end for day in counted if day and (end := _end(rule, day, paper)) > today)
-    return ends[-rule.letters] if len(ends) >= rule.letters else None
+    # For each letter that still counts: the first date on which it no longer does.
+    expiries = sorted(
+        expiry for day in counted if day and (expiry := _stops_counting_on(rule, day, paper)) > today
+    )
+    return expiries[-rule.letters] if len(expiries) >= rule.letters else None
 
 
-def _end(rule: Frequency, counted: date, paper: Paper) -> date:
+def _stops_counting_on(rule: FrequencyRule, counted: date, paper: Paper) -> date:
     if rule.days:
         return counted + timedelta(days=rule.days)
     if rule.months:
@@ -162,7 +207,7 @@ def _end(rule: Frequency, counted: date, paper: Paper) -> date:
 
 
 def _months_later(day: date, months: int) -> date:
-    """Return the same day of a later month, or its last one where it is shorter."""
+    """Return the same day of a later month, or that month's last day if it is shorter."""
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

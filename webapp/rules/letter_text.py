@@ -1,18 +1,18 @@
-"""The letter itself: its headline, its body and the kind it belongs to."""
+"""The letter's headline, body and category: cleaning, word and character limits, election cut-offs."""
 
 from dataclasses import dataclass
 from datetime import date
 
-from webapp.rules.findings import Code, Notes, RefusedError
+from webapp.rules.findings import Code, FindingCollector, RefusedError
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import GENERAL, WordLimits
+from webapp.rules.policy.sections import GENERAL_CATEGORY, WordLimits
 from webapp.rules.submission import Submission, clean_line, clean_text
 from webapp.rules.words import count_words
 
-LONGEST_BODY = 40_000
-"""Characters. A paper's cap is in words; this only bounds what one request can make the desk keep."""
+MAX_BODY_LENGTH = 40_000
+"""Characters, whatever the paper's limit in words: it bounds what one request can store."""
 
-LONGEST_HEADLINE = 200
+MAX_HEADLINE_LENGTH = 200
 """Characters."""
 
 
@@ -21,10 +21,10 @@ class LetterText:
     """The copy as the writer sent it, cleaned.
 
     Attributes:
-        headline: In one line; empty where the writer gave none.
-        body: Paragraphs with plain line ends.
+        headline: In one line; empty if the writer gave none.
+        body: The text with LF line ends; paragraphs are kept.
         word_count: Words in the body.
-        category: The key of the paper's category; empty for a general letter.
+        category: The key of one of the paper's categories; empty for a general letter.
     """
 
     headline: str
@@ -33,27 +33,39 @@ class LetterText:
     category: str
 
 
-def read_letter_text(submission: Submission, policy: Policy, today: date, notes: Notes) -> LetterText:
-    """Read the copy and hold it against the paper's limits of the day."""
+def read_letter_text(
+    submission: Submission, policy: Policy, today: date, collector: FindingCollector
+) -> LetterText:
+    """Read headline, body and category, and collect findings on them.
+
+    Checks the limits and election cut-offs that apply to the category on ``today``, and refuses attachments
+    where the paper takes none.
+
+    Args:
+        submission: The fields as typed.
+        policy: The paper's rules.
+        today: The date at the paper.
+        collector: Receives the findings.
+    """
     body = clean_text(submission.body)
-    category = notes.read(read_category, submission.category, policy) or ""
+    category = collector.read_or_refuse(read_category, submission.category, policy) or ""
     text = LetterText(
-        headline=read_line(submission.headline, LONGEST_HEADLINE, Code.HEADLINE_TOO_LONG, notes),
+        headline=read_line(submission.headline, MAX_HEADLINE_LENGTH, Code.HEADLINE_TOO_LONG, collector),
         body=body,
         word_count=count_words(body),
         category=category,
     )
-    notes.read(_hold_against_limits, text, policy.word_limits(category, today))
+    collector.read_or_refuse(_check_length, text, policy.word_limits(category, today))
     if again_from := policy.closed_until(category, today):
-        notes.refuse(Code.BODY_ELECTION_CLOSED, again_from=again_from.isoformat())
+        collector.refuse(Code.BODY_ELECTION_CLOSED, again_from=again_from.isoformat())
     if policy.is_right_of_reply(category):
-        notes.advise(Code.CATEGORY_RIGHT_OF_REPLY)
+        collector.advise(Code.CATEGORY_RIGHT_OF_REPLY)
     if submission.attachments and not policy.content.attachments:
-        notes.refuse(Code.ATTACHMENTS_NOT_TAKEN)
+        collector.refuse(Code.ATTACHMENTS_NOT_TAKEN)
     return text
 
 
-def _hold_against_limits(text: LetterText, limits: WordLimits) -> None:
+def _check_length(text: LetterText, limits: WordLimits) -> None:
     words = text.word_count
     if words == 0:
         raise RefusedError(Code.BODY_MISSING)
@@ -61,25 +73,32 @@ def _hold_against_limits(text: LetterText, limits: WordLimits) -> None:
         raise RefusedError(Code.BODY_TOO_LONG, limit=limits.maximum, actual=words)
     if words < limits.minimum:
         raise RefusedError(Code.BODY_TOO_SHORT, limit=limits.minimum, actual=words)
-    if len(text.body) > LONGEST_BODY:
-        raise RefusedError(Code.BODY_TOO_MANY_CHARACTERS, limit=LONGEST_BODY, actual=len(text.body))
+    if len(text.body) > MAX_BODY_LENGTH:
+        raise RefusedError(Code.BODY_TOO_MANY_CHARACTERS, limit=MAX_BODY_LENGTH, actual=len(text.body))
 
 
 def read_category(typed: str, policy: Policy) -> str:
-    """Return the key of the category that the writer chose; empty for a general letter.
+    """Return the key of the chosen category; empty for a general letter.
 
     Raises:
-        RefusedError: the paper has no such category.
+        RefusedError: The paper has no such category.
     """
     key = clean_line(typed)
-    if key in {"", GENERAL} or policy.category(key):
-        return "" if key == GENERAL else key
+    if key in {"", GENERAL_CATEGORY} or policy.category(key):
+        return "" if key == GENERAL_CATEGORY else key
     raise RefusedError(Code.CATEGORY_UNKNOWN)
 
 
-def read_line(typed: str, longest: int, too_long: Code, notes: Notes) -> str:
-    """Return ``typed`` as one clean line; note ``too_long`` where it has over ``longest`` characters."""
+def read_line(typed: str, longest: int, too_long: Code, collector: FindingCollector) -> str:
+    """Return ``typed`` cleaned and in one line, whatever its length.
+
+    Args:
+        typed: Any one-line field.
+        longest: The limit in characters, after cleaning.
+        too_long: The refusal that is added if the line is longer.
+        collector: Receives it.
+    """
     line = clean_line(typed)
     if len(line) > longest:
-        notes.refuse(too_long, limit=longest, actual=len(line))
+        collector.refuse(too_long, limit=longest, actual=len(line))
     return line

@@ -1,8 +1,7 @@
-"""A person's name.
+"""Personal names: refuses only what can't be a name (empty, markup, web address, no letter, placeholder).
 
-A real person must never be refused for what they are called, so what is refused here can't be anybody's
-name. What is merely odd is a matter for the editor. No rule asks for a number of parts, for capitals or
-for a script (W3C, “Personal names around the world”).
+A real person must never be refused because of their name. No rule requires a number of parts, capitals or a
+script (W3C, “Personal names around the world”).
 """
 
 import re
@@ -10,22 +9,23 @@ from dataclasses import dataclass
 
 from webapp.rules.findings import Code, RefusedError
 from webapp.rules.placeholders import (
+    contains_bare_domain,
+    contains_markup,
+    contains_url_or_email,
     count_east_asian,
-    holds_domain,
-    holds_markup,
-    holds_web_or_email,
     is_name_placeholder,
     visible,
 )
 from webapp.rules.submission import clean_line, has_control_characters
 
-LONGEST_NAME = 100
+MAX_NAME_LENGTH = 100
+"""Characters, after cleaning."""
 
-_FAR_TOO_LONG = 10 * LONGEST_NAME
-"""Characters as typed, marks and spaces included: past this, none is looked at."""
+_MAX_TYPED_LENGTH = 10 * MAX_NAME_LENGTH
+"""Characters as typed, combining marks and spaces included; more are refused unread."""
 
 _HANDLE = re.compile(r"(?<!\S)@\w")
-_BETWEEN_PARTS = re.compile(r"[\s.,·・]+")
+_PART_SEPARATOR = re.compile(r"[\s.,·・]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class PersonName:
     """A writer's name as typed, in one line.
 
     Attributes:
-        text: The name; case and script are the writer's.
-        is_single: Whether it is one part only, as a mononym is, and as a forgotten surname makes it.
+        text: The name; case and script are unchanged.
+        is_single: Whether it has one part only: a mononym, or a forgotten surname.
     """
 
     text: str
@@ -42,25 +42,26 @@ class PersonName:
 
 
 def read_name(typed: str) -> PersonName:
-    """Read a person's name.
+    """Parse a personal name.
 
     Raises:
-        RefusedError: it is empty, too long, or can't be anybody's name.
+        RefusedError: It is empty, too long, or can't be a name: it contains control characters, markup or a
+            web or e-mail address, has no letter, or is a placeholder such as “Anonymous”.
     """
     typed = typed.strip()
-    if len(typed) > _FAR_TOO_LONG:
-        raise RefusedError(Code.NAME_TOO_LONG, limit=LONGEST_NAME, actual=len(typed))
+    if len(typed) > _MAX_TYPED_LENGTH:
+        raise RefusedError(Code.NAME_TOO_LONG, limit=MAX_NAME_LENGTH, actual=len(typed))
     text = clean_line(typed)
     name = visible(text)
     if not name:
         raise RefusedError(Code.NAME_MISSING)
     if has_control_characters(typed):
         raise RefusedError(Code.NAME_CONTROL_CHARACTERS)
-    if len(text) > LONGEST_NAME:
-        raise RefusedError(Code.NAME_TOO_LONG, limit=LONGEST_NAME, actual=len(text))
-    if holds_markup(name):
+    if len(text) > MAX_NAME_LENGTH:
+        raise RefusedError(Code.NAME_TOO_LONG, limit=MAX_NAME_LENGTH, actual=len(text))
+    if contains_markup(name):
         raise RefusedError(Code.NAME_MARKUP)
-    if holds_web_or_email(name) or holds_domain(name) or _HANDLE.search(name):
+    if contains_url_or_email(name) or contains_bare_domain(name) or _HANDLE.search(name):
         raise RefusedError(Code.NAME_CONTACT)
     if not any(map(str.isalpha, name)):
         raise RefusedError(Code.NAME_NO_LETTERS)
@@ -70,7 +71,7 @@ def read_name(typed: str) -> PersonName:
 
 
 def _is_single(name: str) -> bool:
-    # 王明 is a full name: family and given name are written without a space.
+    # 王明 is a full name: family name and given name are written without a space.
     if count_east_asian(name) > 1:
         return False
-    return sum(any(map(str.isalpha, part)) for part in _BETWEEN_PARTS.split(name)) == 1
+    return sum(any(map(str.isalpha, part)) for part in _PART_SEPARATOR.split(name)) == 1

@@ -1,7 +1,8 @@
-"""A phone number, in whichever way people write one.
+"""Phone numbers as people type them: parsed with libphonenumber into E.164 and an extension.
 
-Google's libphonenumber knows every country's numbers. What it does not know is what writers add: a second
-number, “office”, 00 for “abroad” where the prefix is another, (0) after a country's code.
+libphonenumber knows the numbers of every country. This module adds what writers type beyond them: a second
+number, words such as “office”, 00 as the international prefix where the country uses another one, (0) after
+the country code.
 """
 
 import re
@@ -17,13 +18,15 @@ from webapp.rules.findings import Code, RefusedError
 from webapp.rules.placeholders import visible
 from webapp.rules.submission import clean_line
 
-LONGEST_PHONE = 100
-"""Characters: two numbers, and a word on each."""
+MAX_PHONE_LENGTH = 100
+"""Characters, after cleaning: enough for two numbers with a word each."""
 
-_FAR_TOO_LONG = 10 * LONGEST_PHONE
+_MAX_TYPED_LENGTH = 10 * MAX_PHONE_LENGTH
+"""Characters as typed, combining marks and spaces included; more are refused unread."""
 
-LEAST_DIGITS = 4
-"""After the country's code: Niue, Tokelau and Tristan da Cunha have the shortest numbers."""
+MIN_DIGITS = 4
+"""Digits after the country code: the length of the shortest numbers, in Niue, Tokelau and Tristan da
+Cunha."""
 
 _EXTENSION = re.compile(
     r"[\s,;:(]*(?:內線|内線|内线|分機|分机|轉|转|내선|доб\w*"
@@ -31,25 +34,27 @@ _EXTENSION = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
-    r"(?:\+\s*)?[\d(][\d\s()./\u2010-\u2015~*-]*(?:(?:ext|x|\#)\s*\d+)?",  # with any dash that people type
+    r"(?:\+\s*)?[\d(][\d\s()./\u2010-\u2015~*-]*(?:(?:ext|x|\#)\s*\d+)?",  # hyphens and dashes
     re.IGNORECASE,
 )
-_SECOND = re.compile(r"/(?=\s*[0+])")
-_KEYED = re.compile(r"[+(]*\d[\d\s().-]*[A-Z][A-Z\d\s-]*")
-"""1-800-FLOWERS, in capitals: the letters of “2123 4567 home” are not to be dialled."""
+_SLASH_BEFORE_NUMBER = re.compile(r"/(?=\s*[0+])")
+_VANITY_NUMBER = re.compile(r"[+(]*\d[\d\s().-]*[A-Z][A-Z\d\s-]*")
+"""A number with letters for digits, such as 1-800-FLOWERS; in capitals only, as in “2123 4567 home” the word
+is not part of the number."""
 
 _TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")
 
 
 @dataclass(frozen=True, slots=True)
 class PhoneNumber:
-    """A number that can be dialled.
+    """A phone number that can be dialled.
 
     Attributes:
         typed: What the writer typed, in one line.
-        e164: The number as the networks write it, ``+85221234567``.
-        extension: What to dial after the answer; empty when there is none.
-        is_valid: Whether its country has given out numbers like it, and not only ones as long.
+        e164: The number in E.164, for example ``+85221234567``.
+        extension: The extension's digits; empty if there is none.
+        is_valid: Whether it lies in a range that its country has assigned; if not, only its length is
+            possible.
     """
 
     typed: str
@@ -59,52 +64,53 @@ class PhoneNumber:
 
 
 def read_phone(typed: str, country: str) -> PhoneNumber:
-    """Read a phone number as it is dialled from ``country`` (two capital letters), or with its ``+``.
+    """Parse a phone number, written internationally or as it is dialled within ``country`` (ISO 3166-1 code).
 
     Raises:
-        RefusedError: it is empty or no number that can be dialled.
+        RefusedError: It is empty, too long, or contains no number that can be dialled from abroad.
     """
     typed = typed.strip()
-    if len(typed) > _FAR_TOO_LONG:
+    if len(typed) > _MAX_TYPED_LENGTH:
         raise RefusedError(Code.PHONE_IMPOSSIBLE)
     text = clean_line(typed)
-    written = visible(text)
-    if not written:
+    visible_text = visible(text)
+    if not visible_text:
         raise RefusedError(Code.PHONE_MISSING)
-    read = _meant(written, country) if len(text) <= LONGEST_PHONE else None
-    if not read:
+    best = _best_reading(visible_text, country) if len(text) <= MAX_PHONE_LENGTH else None
+    if not best:
         raise RefusedError(Code.PHONE_IMPOSSIBLE)
     return PhoneNumber(
         typed=text,
-        e164=phonenumbers.format_number(read.number, PhoneNumberFormat.E164),
-        extension=read.number.extension or "",
-        is_valid=read.is_valid,
+        e164=phonenumbers.format_number(best.number, PhoneNumberFormat.E164),
+        extension=best.number.extension or "",
+        is_valid=best.is_valid,
     )
 
 
 class _Reading(NamedTuple):
-    """What may have been meant, and whether its country has given out numbers like it."""
+    """One interpretation of the typed text."""
 
     number: phonenumbers.PhoneNumber
     is_valid: bool
 
     @property
     def length(self) -> int:
+        """The number of digits without the country code."""
         return _length(self.number)
 
 
-def _meant(written: str, country: str) -> _Reading | None:
-    """Return the first valid number in what was written, else the longest possible one."""
+def _best_reading(text: str, country: str) -> _Reading | None:
+    """Return the first valid number in ``text``; else the longest possible one; else ``None``."""
     possible = []
-    for spelling in _spellings(written):
-        for reading in _readings(spelling, country):
+    for candidate in _candidates(text):
+        for reading in _readings(candidate, country):
             if reading.is_valid:
                 return reading
             possible.append(reading)
-    if _KEYED.fullmatch(written):
-        keyed = _dialled(phonenumbers.convert_alpha_characters_in_number(written), country)
-        if keyed and keyed.is_valid:
-            return keyed
+    if _VANITY_NUMBER.fullmatch(text):
+        vanity_number = _parse(phonenumbers.convert_alpha_characters_in_number(text), country)
+        if vanity_number and vanity_number.is_valid:
+            return vanity_number
     return max(possible, key=lambda reading: reading.length, default=None)
 
 
@@ -112,65 +118,74 @@ def _length(number: phonenumbers.PhoneNumber) -> int:
     return len(phonenumbers.national_significant_number(number))
 
 
-def _spellings(written: str) -> Iterator[str]:
-    """Yield each number in what was written.
+def _candidates(text: str) -> Iterator[str]:
+    """Yield the parts of ``text`` that look like a number, each also without a “(0)” in it.
 
-    A slash stands inside one, as in 030/123456, or between two: what begins with 0 or + begins anew.
+    A slash is part of a number, as in 030/123456, or separates two; the second one then begins with 0 or +.
     """
-    digits = "".join(str(int(character)) if character.isdecimal() else character for character in written)
-    text = _EXTENSION.sub(" ext ", digits.replace("·", " "))
-    apart = _SECOND.sub(";", text)
-    numbers = [number for part in (apart, apart.replace("/", ";"), text) for number in _NUMBER.findall(part)]
+    ascii_digits = "".join(str(int(character)) if character.isdecimal() else character for character in text)
+    normalised = _EXTENSION.sub(" ext ", ascii_digits.replace("·", " "))
+    separated = _SLASH_BEFORE_NUMBER.sub(";", normalised)
+    numbers = [
+        number
+        for part in (separated, separated.replace("/", ";"), normalised)
+        for number in _NUMBER.findall(part)
+    ]
     for number in dict.fromkeys(numbers):
         yield number
         if _TRUNK_ZERO.search(number):
             yield _TRUNK_ZERO.sub("", number)
 
 
-def _readings(spelling: str, country: str) -> Iterator[_Reading]:
-    """Yield what a number may be, likeliest first.
+def _readings(candidate: str, country: str) -> Iterator[_Reading]:
+    """Yield the interpretations of one number, most likely first.
 
-    People write 00 for “abroad” wherever they live. Read as dialled in Hong Kong, where some prefixes have
-    three digits, 00852 2123 4567 would be a Mexican number, and 0091 81234 56789 an American one.
+    Writers use 00 as the international prefix wherever they live. Parsed by the rules of Hong Kong, where
+    some prefixes have three digits, 00852 2123 4567 would be a Mexican number and 0091 81234 56789 an
+    American one.
     """
-    if abroad := _from_abroad("00", spelling):
-        yield abroad
-    if dialled := _dialled(spelling, country):
-        yield dialled
-    if american := _from_abroad("011", spelling):
-        yield american
+    if international := _parse_with_prefix("00", candidate):
+        yield international
+    if national := _parse(candidate, country):
+        yield national
+    if north_american := _parse_with_prefix("011", candidate):
+        yield north_american
 
 
-def _from_abroad(prefix: str, spelling: str) -> _Reading | None:
-    """Read ``prefix`` as ``+``, if every digit after it belongs to the number: 0011 is Australia's prefix."""
-    digits = phonenumbers.normalize_digits_only(spelling)
+def _parse_with_prefix(prefix: str, candidate: str) -> _Reading | None:
+    """Parse a number with the international ``prefix`` replaced by ``+``.
+
+    Returns ``None`` unless every digit after the prefix belongs to the number: Australia's prefix 0011 also
+    begins with 00.
+    """
+    digits = phonenumbers.normalize_digits_only(candidate)
     if not digits.startswith(prefix):
         return None
-    reading = _dialled(re.sub(rf"^\D*{prefix}", "+", spelling), None)
+    reading = _parse(re.sub(rf"^\D*{prefix}", "+", candidate), None)
     if not reading:
         return None
     number = reading.number
-    read = f"{prefix}{number.country_code}{phonenumbers.national_significant_number(number)}"
-    return reading if digits == read + (number.extension or "") else None
+    parsed_digits = f"{prefix}{number.country_code}{phonenumbers.national_significant_number(number)}"
+    return reading if digits == parsed_digits + (number.extension or "") else None
 
 
-def _dialled(spelling: str, country: str | None) -> _Reading | None:
-    """Read a number, unless it is too short, or one that is dialled within its country only, as 112 is."""
+def _parse(candidate: str, country: str | None) -> _Reading | None:
+    """Parse one number; ``None`` if it is impossible, too short, or a short code such as 112."""
     try:
-        number = phonenumbers.parse(spelling, country)
+        number = phonenumbers.parse(candidate, country)
     except NumberParseException:
         return None
     if phonenumbers.is_valid_number(number):
         return _Reading(number, is_valid=True)
     if not phonenumbers.is_possible_number(number) or is_valid_short_number(number):
         return None
-    if _length(number) < LEAST_DIGITS or not _reads_back(number):
+    if _length(number) < MIN_DIGITS or not _survives_e164(number):
         return None
     return _Reading(number, is_valid=False)
 
 
-def _reads_back(number: phonenumbers.PhoneNumber) -> bool:
-    """Tell whether the networks' form of a number names the same one: 000000 in Austria does not."""
+def _survives_e164(number: phonenumbers.PhoneNumber) -> bool:
+    """Return whether the E.164 form of ``number`` parses to the same number; 000000 in Austria fails."""
     e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     try:
         again = phonenumbers.parse(e164)

@@ -1,8 +1,9 @@
-"""What people type where a name or an address is asked for, and what is neither.
+"""Placeholders typed instead of a name or an address: “Anonymous”, “N/A”, “asdf”. Also: text folding.
 
-Stand-ins are compared whole, after folding case, accents and punctuation: somebody called Nemo Nobody
-has a name. So is mashing: every word has to be what fingers do on a keyboard, and nothing that people are
-called may be taken for it; the rows of keys hold real names (Trew, Wert, Azer, Ertz, Смит).
+`contains_markup` and the like find what else is no part of a name or address; `fold` and `visible` normalise
+text for comparisons. A placeholder has to match the whole folded text: Nemo Nobody is a name. For keyboard
+mashing every word has to be mashed, and no real name may count as mashed: the keyboard rows contain names
+(Trew, Wert, Azer, Ertz, Смит).
 """
 
 import functools
@@ -11,7 +12,7 @@ import unicodedata
 
 from webapp.rules.words import EAST_ASIAN, normalise
 
-STAND_IN_NAMES = """
+PLACEHOLDER_NAMES = """
 anonymous|anon|anonym|anonymus|anonyme|anonimo|anonima|anónimo|anônimo|anonymous please|anonymous reader
 anonymous writer|anonymous citizen|please keep anonymous|anon y mous|a nonymous|ann onymous|name withheld
 name withheld by request|name withheld on request|name withheld please|please withhold my name
@@ -62,9 +63,9 @@ voornaam achternaam|geen naam|anonim|czytelnik|isimsiz|bir okuyucu|bir vatandaş
 مجهولة|بدون اسم|مواطن|فاعل خير|ناشناس|بی نام|אנונימי|אלמוני|बेनाम|अज्ञात|ไม่ระบุชื่อ|ไม่ประสงค์ออกนาม|ẩn danh
 nặc danh|vô danh|bạn đọc|tanpa nama
 """
-"""Parted by bars and line ends; folded when they are read."""
+"""Separated by bars and line ends; `_entries` folds them."""
 
-STAND_IN_ADDRESSES = """
+PLACEHOLDER_ADDRESSES = """
 n a|n a n a|na|none|nil|null|unknown|undefined|not applicable|not given|not provided|not available
 not disclosed|undisclosed|not required|not necessary|not needed|not relevant|no address|no address given
 no fixed address|no fixed abode|address|my address|your address|your address here|home address
@@ -98,7 +99,7 @@ casa mia|a casa|sconosciuto|nenhum|sem endereço|endereço|minha casa|em casa|ge
 bij mij thuis|onbekend|zie boven|brak|brak adresu|yok|adres yok|evim|evde|لا يوجد|غير معروف|سري|البيت|אין
 סודי|बताना नहीं चाहता|ไม่มี|ไม่ระบุ|บ้าน|không có|nhà tôi|tidak ada|rumah
 """
-"""Parted by bars and line ends; folded when they are read."""
+"""Separated by bars and line ends; `_entries` folds them."""
 
 MASHED_WORDS = """
 abc|abcd|abcde|abcdef|abcdefg|xyz|asd|asdf|sdf|dfg|fgh|ghj|hjk|jkl|hjkl|fdsa|lkj|lkjh|asdasd|adsf|asfd
@@ -107,7 +108,7 @@ qazwsx|qazwsxedc|qweasd|asdqwe|qweasdzxc|asdzxc|wasd|qsdf|wxcv|aoeu|asdfjkl|jkla
 blablabla|йцук|фыва|ывап|олдж|ячсм|фів|фіва|ασδφ|שדגכ|شسيب|شسی|ضصثق|ฟหกด|ㅁㄴㅇ|ㅁㄴㅇㄹ|ㅂㅈㄷ|ㅂㅈㄷㄱ
 ㅋㅋㅋ|ㅎㅎㅎ|あああ|あいう|あいうえお|哈哈哈|呵呵呵|啊啊啊|嘻嘻嘻
 """
-"""Too short to be known by their keys, and the patterns that leave the row."""
+"""Mashed words that `KEYBOARD_ROWS` doesn't detect: too short, or leaving the row. Separated as above."""
 
 KEYBOARD_ROWS = """
 qwertyuiop|asdfghjkl|zxcvbnm|qwertzuiop|yxcvbnm|azertyuiop|qsdfghjklm|wxcvbn|pyfgcrl|aoeuidhtns|qjkxbmwvz
@@ -115,13 +116,14 @@ qwfpgjluy|arstdhneio|qwfpbjluy|arstgmneio|йцукенгшщзхъ|фывапр�
 ςερτυθιοπ|ασδφγηξκλ|ζχψωβνμ|קראטוןםפ|שדגכעיחלךף|זסבהנמצתץ|ضصثقفغعهخحجد|شسيبلاتنمكط|شسیبلاتنمکگ|ㅂㅈㄷㄱㅅ
 ㅁㄴㅇㄹㅎ|ㅋㅌㅊㅍ|ๆไำพะัีรนยบล|ฟหกดเ้่าสวง|ผปแอิืทมใฝ
 """
-"""Letter keys as they lie side by side in several scripts, as the operating systems ship the layouts."""
+"""The rows of letter keys of several keyboard layouts, as operating systems ship them."""
 
-LEAST_KEYS_IN_A_ROW = 5
-"""Neighbouring keys that are mashing by themselves: with four, Trew and Wert and Смит have names."""
+MIN_NEIGHBOURING_KEYS = 5
+"""Neighbouring keys that count as mashing: with four, Trew, Wert and Смит are names."""
 
-_SOUP = re.compile(r"(?=\w*[sdfghjkl]{5})[asdfghjkl]{6,}|[zxcvbnm]{5,}")
-"""Letters of the middle row with five consonants together, or of the lower row, which has no vowel."""
+_MASHED_IN_ONE_ROW = re.compile(r"(?=\w*[sdfghjkl]{5})[asdfghjkl]{6,}|[zxcvbnm]{5,}")
+"""Letters of the middle row only, with five consonants in a run; or of the lower row only, which has no
+vowel."""
 
 _REPEATED = re.compile(r"(.+?)\1+", re.DOTALL)
 
@@ -133,7 +135,8 @@ _TAG = re.compile(
 _WEB = re.compile(r"(?:https?|ftp)\s*:\s*/|\bwww\d?\.\w|\bjavascript\s*:|\bmailto\s*:", re.IGNORECASE)
 _EMAIL = re.compile(r"\S@[^\s@]+\.\w")
 _BARE_DOMAIN = re.compile(
-    # Some of these endings are names too, and “Dr.Ru” is a name without its space.
+    # For short endings that are names too, more letters before the dot are needed: “Dr.Ru” only lacks a
+    # space.
     r"(?<![\w.-])[\w-]{2,63}(?:\.[\w-]{1,63}){0,4}"
     r"\.(?:(?:com|org|net|info|biz)(?:\.[a-z]{2})?|co\.[a-z]{2})(?![\w.])"
     r"|(?<![\w.-])[\w-]{5,63}(?:\.[\w-]{1,63}){0,4}\.(?:hk|uk|cn|io|xyz|ru|tk)(?![\w.])",
@@ -143,66 +146,71 @@ _BARE_DOMAIN = re.compile(
 _EAST_ASIAN = re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in EAST_ASIAN) + "]")
 
 _BLANK = re.compile("[\u115f\u1160\u2800\u3164\uffa0]")
-"""Drawn as nothing, though Unicode calls the Hangul fillers letters, and an empty braille cell a symbol."""
+"""Invisible, although Unicode classifies the Hangul fillers as letters and the blank Braille pattern as a
+symbol."""
 
-_OF_NO_ASCII_WORD = re.compile("[^a-z0-9]+")
+_NOT_ASCII_WORD = re.compile("[^a-z0-9]+")
 _ACCENTS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
-"""The marks of Latin, Greek and Cyrillic; those of other scripts are vowels, and part of the word."""
+"""Combining marks of Latin, Greek and Cyrillic; marks of other scripts can be vowels and are kept."""
 
 
 def visible(text: str) -> str:
-    """Return ``text`` as the rules judge it: what can be seen, full-width letters and digits as plain ones.
+    """Return ``text`` in NFKC, trimmed, without invisible characters; full-width letters become ASCII.
 
-    The text has to be bounded: putting marks into order takes time that grows with the square of a run.
+    The caller has to limit its length: ordering combining marks takes time quadratic in the length of a run.
     """
     return _BLANK.sub("", unicodedata.normalize("NFKC", normalise(text))).strip()
 
 
 def fold(text: str) -> str:
-    """Return ``text`` for comparing: no case, no accents, no punctuation, single spaces.
+    """Return ``text`` for comparisons: case-folded, without accents and punctuation, with single spaces.
 
-    The text has to be bounded, as for `visible`.
+    The caller has to limit its length, as for `visible`.
     """
     if text.isascii():
-        return " ".join(_OF_NO_ASCII_WORD.sub(" ", text.lower()).split())
-    bare = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text)).casefold())
-    return " ".join("".join(character if _is_of_a_word(character) else " " for character in bare).split())
+        return " ".join(_NOT_ASCII_WORD.sub(" ", text.lower()).split())
+    without_accents = unicodedata.normalize(
+        "NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text)).casefold()
+    )
+    return " ".join(
+        "".join(character if _is_word_character(character) else " " for character in without_accents).split()
+    )
 
 
-def _is_of_a_word(character: str) -> bool:
+def _is_word_character(character: str) -> bool:
     return character.isalnum() or unicodedata.category(character).startswith("M")
 
 
 def count_east_asian(text: str) -> int:
-    """Return how many letters of ``text`` belong to scripts that are written without spaces, as 王明 is."""
+    """Return the number of letters in ``text`` of East Asian scripts, which use no spaces (王明)."""
     return 0 if text.isascii() else sum(map(str.isalpha, _EAST_ASIAN.findall(text)))
 
 
-def holds_markup(text: str) -> bool:
-    """Tell whether ``text`` holds HTML, BBCode or a template's braces."""
+def contains_markup(text: str) -> bool:
+    """Return whether ``text`` contains HTML, BBCode or template syntax."""
     return bool(_TAG.search(text))
 
 
-def holds_web_or_email(text: str) -> bool:
-    """Tell whether an e-mail address, or a web address that can't be anything else, is in ``text``."""
+def contains_url_or_email(text: str) -> bool:
+    """Return whether ``text`` contains an e-mail address, or a web address with scheme or ``www.``."""
     return bool(_WEB.search(text) or _EMAIL.search(text))
 
 
-def holds_domain(text: str) -> bool:
-    """Tell whether a web address without its ``www`` is in ``text``."""
+def contains_bare_domain(text: str) -> bool:
+    """Return whether ``text`` contains a domain name without scheme or ``www.``, such as “example.com”."""
     return bool(_BARE_DOMAIN.search(text))
 
 
 def is_name_placeholder(name: str) -> bool:
-    """Tell whether ``name`` is what somebody types instead of a name."""
+    """Return whether ``name`` as a whole is a placeholder, with or without digits, or keyboard mashing."""
     folded = fold(name)
-    return bool({folded, _without_digits(folded)} & _entries(STAND_IN_NAMES)) or _is_mashing(folded)
+    return bool({folded, _without_digits(folded)} & _entries(PLACEHOLDER_NAMES)) or _is_mashing(folded)
 
 
 def is_address_placeholder(address: str) -> bool:
-    """Tell whether ``address`` is what somebody types instead of an address."""
+    """Return whether ``address`` as a whole is a placeholder or keyboard mashing."""
     folded = fold(address)
-    return folded in _entries(STAND_IN_ADDRESSES) or _is_mashing(folded)
+    return folded in _entries(PLACEHOLDER_ADDRESSES) or _is_mashing(folded)
 
 
 def _without_digits(folded: str) -> str:
@@ -210,29 +218,34 @@ def _without_digits(folded: str) -> str:
 
 
 def _is_mashing(folded: str) -> bool:
+    """Return whether at least one word is mashed and every other one is, or could be part of mashing."""
     words = _without_digits(folded).split()
-    return all(_is_mashed(word) or _goes_with_mashing(word) for word in words) and any(map(_is_mashed, words))
+    return all(_is_mashed(word) or _may_be_mashed(word) for word in words) and any(map(_is_mashed, words))
 
 
 def _is_mashed(word: str) -> bool:
-    """Tell whether no name or place is written as ``word``."""
-    if word in _entries(MASHED_WORDS) or _SOUP.fullmatch(word) or _is_run(word, LEAST_KEYS_IN_A_ROW):
+    """Return whether ``word`` is keyboard mashing and can't be a name or a place."""
+    if (
+        word in _entries(MASHED_WORDS)
+        or _MASHED_IN_ONE_ROW.fullmatch(word)
+        or _is_in_keyboard_row(word, MIN_NEIGHBOURING_KEYS)
+    ):
         return True
     repeated = _REPEATED.fullmatch(word)
     if not repeated:
         return False
     unit = repeated[1]
     times = len(word) // len(unit)
-    # 金金金 and Titi have names, and so may somebody of three syllables that are one.
+    # Real names repeat too: 金金金, Titi, a name of one syllable three times.
     least = {1: 4 if count_east_asian(unit) else 3, 2: 4}.get(len(unit), 3)
     return times >= least or _is_mashed(unit)
 
 
-def _goes_with_mashing(word: str) -> bool:
-    return len(set(word)) == 1 or _is_run(word, LEAST_KEYS_IN_A_ROW - 1)
+def _may_be_mashed(word: str) -> bool:
+    return len(set(word)) == 1 or _is_in_keyboard_row(word, MIN_NEIGHBOURING_KEYS - 1)
 
 
-def _is_run(word: str, least: int) -> bool:
+def _is_in_keyboard_row(word: str, least: int) -> bool:
     return len(word) >= least and (word in _rows() or word[::-1] in _rows())
 
 

@@ -1,4 +1,4 @@
-"""Who writes, and where they can be reached and verified."""
+"""The writer's name and contact particulars: e-mail, phone, postal address, district, country."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,22 +7,29 @@ from typing import TypeVar
 from webapp.rules.addresses import PostalAddress, read_address
 from webapp.rules.countries import COUNTRIES
 from webapp.rules.emails import EmailAddress, read_email
-from webapp.rules.findings import Code, Notes, RefusedError
+from webapp.rules.findings import Code, FindingCollector, RefusedError
 from webapp.rules.names import PersonName, read_name
 from webapp.rules.phones import PhoneNumber, read_phone
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import Asking
+from webapp.rules.policy.sections import Requirement
 from webapp.rules.submission import Submission, clean_line
 
 Value = TypeVar("Value")
 
-LONGEST_DISTRICT = 100
+MAX_DISTRICT_LENGTH = 100
 """Characters of the town or district that is printed under a letter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """The writer's particulars; what the paper does not ask for, or was left out, is ``None`` or empty."""
+    """The writer's parsed particulars.
+
+    ``None`` or empty where the paper does not ask for it, the writer left it out, or it was refused.
+
+    Attributes:
+        district: The town or district printed under the letter, in one line.
+        country: ISO 3166-1 code; the paper's own country if the writer gave none or an unknown one.
+    """
 
     name: PersonName
     email: EmailAddress | None
@@ -32,22 +39,33 @@ class Sender:
     country: str
 
 
-def read_sender(submission: Submission, policy: Policy, notes: Notes) -> Sender | None:
-    """Read the writer's particulars; nothing where the name was refused."""
-    asked = policy.particulars
-    name = notes.read(read_name, submission.name)
+def read_sender(submission: Submission, policy: Policy, collector: FindingCollector) -> Sender | None:
+    """Parse the writer's particulars and collect findings on them; ``None`` if the name was refused.
+
+    A name of one part is refused once; it passes with an advisory when the writer confirms that it is the
+    full name.
+    """
+    requirements = policy.particulars
+    name = collector.read_or_refuse(read_name, submission.name)
     if name and name.is_single:
-        tell = notes.advise if submission.full_name_confirmed else notes.refuse
-        tell(Code.NAME_SINGLE)
-    country = notes.read(_read_country, submission.country, policy.paper.country) or policy.paper.country
-    email = notes.read(_read_asked, asked.email, submission.email, read_email)
-    phone = notes.read(_read_asked, asked.phone, submission.phone, lambda typed: read_phone(typed, country))
+        add_finding = collector.advise if submission.full_name_confirmed else collector.refuse
+        add_finding(Code.NAME_SINGLE)
+    country = (
+        collector.read_or_refuse(_read_country, submission.country, policy.paper.country)
+        or policy.paper.country
+    )
+    email = collector.read_or_refuse(_read_if_required, requirements.email, submission.email, read_email)
+    phone = collector.read_or_refuse(
+        _read_if_required, requirements.phone, submission.phone, lambda typed: read_phone(typed, country)
+    )
     if phone and not phone.is_valid:
-        notes.advise(Code.PHONE_UNLIKELY)
-    address = notes.read(_read_asked, asked.address, submission.address, read_address)
+        collector.advise(Code.PHONE_UNLIKELY)
+    address = collector.read_or_refuse(
+        _read_if_required, requirements.address, submission.address, read_address
+    )
     if address and address.is_po_box:
-        notes.advise(Code.ADDRESS_PO_BOX)
-    district = notes.read(_read_district, asked.district, submission.district)
+        collector.advise(Code.ADDRESS_PO_BOX)
+    district = collector.read_or_refuse(_read_district, requirements.district, submission.district)
     if name is None:
         return None
     return Sender(
@@ -55,9 +73,9 @@ def read_sender(submission: Submission, policy: Policy, notes: Notes) -> Sender 
     )
 
 
-def _read_asked(asking: Asking, typed: str, reader: Callable[[str], Value]) -> Value | None:
-    """Read what the paper asks for; what it doesn't ask for, or lets be left out, may be empty."""
-    if asking is Asking.OFF or (asking is Asking.OPTIONAL and not typed.strip()):
+def _read_if_required(requirement: Requirement, typed: str, reader: Callable[[str], Value]) -> Value | None:
+    """Return what ``reader`` parses; ``None`` for a field that is off, or optional and left empty."""
+    if requirement is Requirement.OFF or (requirement is Requirement.OPTIONAL and not typed.strip()):
         return None
     return reader(typed)
 
@@ -71,10 +89,11 @@ def _read_country(typed: str, default: str) -> str:
     return country
 
 
-def _read_district(asking: Asking, typed: str) -> str:
+def _read_district(requirement: Requirement, typed: str) -> str:
+    """Return the district in one line. It is checked even where the paper asks for none, but then dropped."""
     district = clean_line(typed)
-    if not district and asking is Asking.REQUIRED:
+    if not district and requirement is Requirement.REQUIRED:
         raise RefusedError(Code.DISTRICT_MISSING)
-    if len(district) > LONGEST_DISTRICT:
-        raise RefusedError(Code.DISTRICT_TOO_LONG, limit=LONGEST_DISTRICT, actual=len(district))
-    return "" if asking is Asking.OFF else district
+    if len(district) > MAX_DISTRICT_LENGTH:
+        raise RefusedError(Code.DISTRICT_TOO_LONG, limit=MAX_DISTRICT_LENGTH, actual=len(district))
+    return "" if requirement is Requirement.OFF else district

@@ -1,10 +1,10 @@
-"""Words that policies, the record and the desk share."""
+"""Enums that rules, store and desk share: letter states, decline reasons, kinds of outgoing message."""
 
 from enum import StrEnum
 
 
 class State(StrEnum):
-    """Where a letter stands."""
+    """The workflow state of a letter."""
 
     RECEIVED = "received"
     SHORTLISTED = "shortlisted"
@@ -16,7 +16,7 @@ class State(StrEnum):
 
 
 class DeclineReason(StrEnum):
-    """Why the desk does not print a letter."""
+    """Why an editor declines a letter."""
 
     SPACE = "space"
     COVERED = "covered"
@@ -28,11 +28,11 @@ class DeclineReason(StrEnum):
 
 
 class MessageKind(StrEnum):
-    """What an outgoing message is for."""
+    """The purpose of an outgoing e-mail."""
 
     RECEIPT = "receipt"
     CONFIRMATION = "confirmation"
     APPROVAL = "approval"
     DECISION = "decision"
     INVITATION = "invitation"
-    PASSWORD_RESET = "password_reset"  # noqa: S105 -- the name of a thing, and no password
+    PASSWORD_RESET = "password_reset"  # noqa: S105 -- the kind of a message, not a password

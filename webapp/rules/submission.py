@@ -1,4 +1,4 @@
-"""A letter as it was typed, from any channel, before anything is judged."""
+"""The submission: a letter's fields as typed, from any channel. Also: cleaning of text, API type checks."""
 
 import dataclasses
 import re
@@ -11,7 +11,7 @@ from webapp.rules.words import compose
 
 
 class Field(StrEnum):
-    """The fields of a submission, in the order in which a form asks for them and findings are listed."""
+    """The fields of a submission, in the order of the form and of lists of findings."""
 
     NAME = "name"
     EMAIL = "email"
@@ -35,13 +35,14 @@ class Field(StrEnum):
     ATTACHMENTS = "attachments"
 
 
-TICKED = frozenset({"y", "yes", "true", "on", "1"})
-"""What a form, a spreadsheet or a person writes for a tick; a browser sends ``on`` or the box's value."""
+TRUE_WORDS = frozenset({"y", "yes", "true", "on", "1"})
+"""Texts that mean true in a boolean field, compared in lower case; a browser sends ``on`` or the box's
+value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """Everything a writer typed, character for character."""
+    """Everything the writer typed, unchanged and unchecked."""
 
     name: str = ""
     email: str = ""
@@ -63,14 +64,17 @@ class Submission:
     exclusive: bool = False
     consent: bool = False
     attachments: bool = False
-    """Whether files came with it, as they can with an e-mail."""
+    """Whether files were attached, which only an e-mail can have."""
 
     @classmethod
     def from_mapping(cls, fields: Mapping[str, object]) -> Self:
-        """Read the form's field names from ``fields``; what is missing or unknown is left out.
+        """Build a submission from ``fields``, by field name; missing, null and unknown fields are left out.
+
+        A value of the other type is converted: text to boolean by `TRUE_WORDS`, true to “yes”, a number to
+        text.
 
         Raises:
-            TypeError: a value is neither text, a number, a truth value nor null.
+            TypeError: A value is not a string, number, boolean or null.
         """
         known = {field.name: field.type for field in dataclasses.fields(cls)}
         read: dict[str, object] = {}
@@ -80,47 +84,47 @@ class Submission:
                 continue
             if not isinstance(value, str | bool | int | float):
                 raise TypeError(f"“{name}” has to be text, or true or false.")
-            read[name] = _ticked(value) if known[name] is bool else _text(value)
+            read[name] = _to_boolean(value) if known[name] is bool else _to_text(value)
         # The names come from the dataclass itself and each value was converted to its field's type.
         return cls(**read)  # type: ignore[arg-type]
 
 
-class Misfit(StrEnum):
-    """What is wrong with a field that a program sends."""
+class SchemaViolation(StrEnum):
+    """How a field breaks the API's schema."""
 
     UNKNOWN = "unknown"
-    """There is no such field."""
+    """No field has this name."""
     NOT_TEXT = "not_text"
-    NOT_A_TICK = "not_a_tick"
+    NOT_BOOLEAN = "not_a_tick"
 
 
-def is_tick(field: Field) -> bool:
-    """Tell whether a field is ticked or not, where the others are written in."""
-    return _KINDS[field.value] is bool
+def is_boolean_field(field: Field) -> bool:
+    """Return whether a field is a checkbox; all others are text."""
+    return _FIELD_TYPES[field.value] is bool
 
 
-def misfits(fields: Mapping[str, object]) -> Iterator[tuple[str, Misfit]]:
-    """Give what of ``fields`` isn't as the contract has it: nobody typed it, so a program is wrong.
+def schema_violations(fields: Mapping[str, object]) -> Iterator[tuple[str, SchemaViolation]]:
+    """Yield each name in ``fields`` that is unknown or whose value has the wrong type; null is allowed.
 
-    `Submission.from_mapping` makes the best of such fields. All others it takes as they are; null is as good
-    as a field that is left out.
+    For the API, where a wrong type is a fault in the client. `Submission.from_mapping` would ignore or
+    convert such fields.
     """
     for name, value in fields.items():
-        kind = _KINDS.get(name)
-        if kind is None:
-            yield name, Misfit.UNKNOWN
-        elif value is not None and not isinstance(value, kind):
-            yield name, Misfit.NOT_A_TICK if kind is bool else Misfit.NOT_TEXT
+        field_type = _FIELD_TYPES.get(name)
+        if field_type is None:
+            yield name, SchemaViolation.UNKNOWN
+        elif value is not None and not isinstance(value, field_type):
+            yield name, SchemaViolation.NOT_BOOLEAN if field_type is bool else SchemaViolation.NOT_TEXT
 
 
-_KINDS = {field.name: bool if field.type is bool else str for field in dataclasses.fields(Submission)}
+_FIELD_TYPES = {field.name: bool if field.type is bool else str for field in dataclasses.fields(Submission)}
 
 
-def _ticked(value: str | float) -> bool:
-    return value if isinstance(value, bool) else str(value).strip().lower() in TICKED
+def _to_boolean(value: str | float) -> bool:
+    return value if isinstance(value, bool) else str(value).strip().lower() in TRUE_WORDS
 
 
-def _text(value: str | float) -> str:
+def _to_text(value: str | float) -> str:
     if isinstance(value, bool):
         return "yes" if value else ""
     return str(value)
@@ -130,18 +134,18 @@ _LINE_BREAKS = re.compile("[\r\x0b\x0c\x85\u2028\u2029]")
 _SPACING_CONTROLS = re.compile("[\x1c-\x1f]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x9f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_UNUSUAL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_NEEDS_CLEANING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 def clean_text(typed: str) -> str:
-    """Return ``typed`` as it is judged and kept: composed, with plain line ends and no control characters.
+    """Return ``typed`` as it is checked and stored: NFC, LF line ends, no control characters, trimmed.
 
-    Half of a surrogate pair, which no file can hold, becomes U+FFFD, as it does in a browser.
-    The number of words stays what it was for any text in which controls touch a word.
+    A lone surrogate, which UTF-8 can't encode, becomes U+FFFD, as it does in a browser.
+    The word count of a text without control characters doesn't change.
     """
     text = typed.replace("\r\n", "\n")
-    # Nearly every text has none of these, and one look is cheaper than four.
-    if _UNUSUAL.search(text):
+    # Nearly every text has none of these: one search is cheaper than four substitutions.
+    if _NEEDS_CLEANING.search(text):
         text = _LINE_BREAKS.sub("\n", text)
         text = _SPACING_CONTROLS.sub(" ", text)
         text = _CONTROLS.sub("", text)
@@ -150,10 +154,10 @@ def clean_text(typed: str) -> str:
 
 
 def clean_line(typed: str) -> str:
-    """Return ``typed`` as `clean_text` does, on one line, with single spaces."""
+    """Return ``typed`` as by `clean_text`, in one line with single spaces."""
     return " ".join(clean_text(typed).split())
 
 
 def has_control_characters(typed: str) -> bool:
-    """Tell whether ``typed`` holds characters that no keyboard types into a single line."""
+    """Return whether ``typed`` contains control characters other than tab, LF, VT, FF and CR."""
     return bool(_CONTROLS.search(typed) or _SPACING_CONTROLS.search(typed))

@@ -1,8 +1,8 @@
-"""The one definition of a word, for the server and for the counter in the reader's page.
+"""Word count: the one definition of a word, as regular expressions for Python and for the browser's counter.
 
-The rule is what a writer sees in the status bar of a word processor (LibreOffice Writer 7.4, measured on
-the shared vectors), except that invisible characters never count. The character ranges are written out
-because "white space" means different things to Python and to a browser (U+FEFF, U+0085, U+001C-1F).
+The count equals that of a word processor (LibreOffice Writer 7.4, measured on the shared test vectors),
+except that invisible characters never count. The character ranges are written out because white space differs
+between Python and browsers (U+FEFF, U+0085, U+001C-1F).
 """
 
 import functools
@@ -23,7 +23,7 @@ INVISIBLE: CodePointRanges = (
     (0x2060, 0x206F),
     (0xFEFF, 0xFEFF),
 )
-"""Deleted before anything is counted: soft hyphens, joiners, direction marks, byte order marks."""
+"""Deleted before counting: soft hyphens, zero-width spaces and joiners, direction marks, byte order marks."""
 
 SPACES: CodePointRanges = (
     (0x0009, 0x000D),
@@ -37,9 +37,10 @@ SPACES: CodePointRanges = (
     (0x205F, 0x205F),
     (0x3000, 0x3000),
 )
+"""White space; separates words."""
 
 DASHES: CodePointRanges = ((0x2013, 0x2014),)
-"""En and em dash part words even without spaces around them; a hyphen does so only when doubled."""
+"""En and em dash: they separate words even without spaces around them. A hyphen does so only when doubled."""
 
 EAST_ASIAN: CodePointRanges = (
     (0x2E80, 0x2FDF),
@@ -52,24 +53,25 @@ EAST_ASIAN: CodePointRanges = (
     (0xFF01, 0xFFEF),
     (0x20000, 0x3134F),
 )
-"""Scripts written without spaces, whose characters are counted one by one."""
+"""East Asian scripts, which use no spaces: every character counts as a word."""
 
-LONGEST_MARK_RUN = 30
-"""Combining marks that may follow one another and still be put into canonical order.
+MAX_MARK_RUN = 30
+"""The longest run of combining marks that is normalised.
 
-No language stacks more (Unicode Standard Annex 15, Stream-Safe Text Format). Putting them in order takes
-time that grows with the square of the run, in Python as in browsers: 100,000 marks took 7.5 s, measured.
+No language uses more (Unicode Standard Annex 15, Stream-Safe Text Format). Canonical ordering takes time
+quadratic in the length of the run, in Python and in browsers: 100,000 marks took 7.5 s, measured.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class WordPatterns:
-    """The rule as regular expressions in the dialect of one language, without look-behind.
+    """The regular expressions of the word count in one language's syntax, without look-behind.
 
     Attributes:
-        invisible: A character to delete.
-        double_hyphen: A run of hyphens that parts two words, with the character before it as group 1.
-        word: One word.
+        invisible: One invisible character, to delete first.
+        double_hyphen: Two or more hyphens between two words, with the character before them as group 1; to
+            replace by that character and a space.
+        word: One word, to count.
     """
 
     invisible: str
@@ -78,7 +80,7 @@ class WordPatterns:
 
 
 def word_patterns(escape: Callable[[int], str]) -> WordPatterns:
-    """Build the patterns, with ``escape`` writing a code point as the regular expression dialect wants it."""
+    """Return the patterns; ``escape`` writes a code point in the regular expression syntax of the target."""
 
     def members(*ranges: CodePointRanges) -> str:
         return "".join(f"{escape(first)}-{escape(last)}" for group in ranges for first, last in group)
@@ -96,6 +98,7 @@ def browser_word_patterns() -> WordPatterns:
 
 
 def _ranges(code_points: Iterable[int]) -> Iterable[tuple[int, int]]:
+    """Yield the ranges (first, last) of consecutive numbers in ascending ``code_points``."""
     first = last = -1
     for code_point in code_points:
         if code_point != last + 1:
@@ -108,8 +111,8 @@ def _ranges(code_points: Iterable[int]) -> Iterable[tuple[int, int]]:
 
 
 @functools.cache
-def mark_members() -> str:
-    """Return all combining marks as they stand between the brackets of a regular expression."""
+def combining_mark_ranges() -> str:
+    """Return all combining marks as the content of a character class, for Python's `re`."""
     marks = (
         code_point
         for code_point in range(0x300, sys.maxunicode + 1)
@@ -119,9 +122,9 @@ def mark_members() -> str:
 
 
 @functools.cache
-def long_mark_run() -> re.Pattern[str]:
-    """Return the pattern of more combining marks in a row than `LONGEST_MARK_RUN`, as group 1."""
-    return re.compile(f"([{mark_members()}]{{{LONGEST_MARK_RUN + 1},}})")
+def long_mark_run_pattern() -> re.Pattern[str]:
+    """Return the pattern of a run of more than `MAX_MARK_RUN` combining marks, as group 1."""
+    return re.compile(f"([{combining_mark_ranges()}]{{{MAX_MARK_RUN + 1},}})")
 
 
 @functools.cache
@@ -131,23 +134,23 @@ def _compiled() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 
 
 def compose(text: str) -> str:
-    """Return ``text`` in Unicode normal form C, in time proportional to its length.
+    """Return ``text`` in Unicode normalisation form C, in time linear in its length.
 
-    A run of more than `LONGEST_MARK_RUN` combining marks is left as it is.
+    Runs of more than `MAX_MARK_RUN` combining marks are left unchanged.
     """
     if text.isascii() or unicodedata.is_normalized("NFC", text):
         return text
     return "".join(
         part if index % 2 else unicodedata.normalize("NFC", part)
-        for index, part in enumerate(long_mark_run().split(text))
+        for index, part in enumerate(long_mark_run_pattern().split(text))
     )
 
 
 def normalise(text: str) -> str:
-    """Return ``text`` as it is counted and compared: composed, and without invisible characters.
+    """Return ``text`` as it is counted and compared: in NFC and without invisible characters. Idempotent.
 
-    Composed once more after the deletion, so that normalising twice is normalising once: か and a
-    combining voice mark on either side of a zero width space are one character, not two.
+    NFC is applied again after the deletion, as it may join characters: か and a combining voiced sound mark
+    that were separated by a zero-width space become one character.
     """
     if text.isascii():
         return text
@@ -156,7 +159,7 @@ def normalise(text: str) -> str:
 
 
 def count_words(text: str) -> int:
-    """Return the number of words in ``text``, by the rule above."""
+    """Return the number of words in ``text``, by the definition of this module."""
     _, double_hyphen, word = _compiled()
     normal = normalise(text)
     if "--" in normal:

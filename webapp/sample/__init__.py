@@ -1,4 +1,4 @@
-"""The sample letters and colleagues of `lettersdesk demo`.
+"""Sample data of `lettersdesk demo`: letters at every stage of editing, and accounts of colleagues.
 
-It imports the letters, the accounts, the store and the rules. Begin with `letters.fill`.
+It imports letters, accounts, the store and the rules. Begin with `letters.add_sample_letters`.
 """

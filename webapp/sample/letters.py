@@ -1,4 +1,4 @@
-"""Putting the sample letters through the same intake and the same moves as real ones."""
+"""Sample letters for the demo: read from `letters.toml`, put through intake and moves like real letters."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
 
-from webapp.letters.editing.approvals import ask_for_approval
+from webapp.letters.editing.approvals import request_approval
 from webapp.letters.editing.copies import EditedText, copy_for_print, save_copy
 from webapp.letters.editing.notes import add_note
 from webapp.letters.editing.tags import add_tag
@@ -20,14 +20,27 @@ from webapp.rules.submission import Submission
 from webapp.store.database import Database
 from webapp.store.models import CallOutcome, Channel
 
-AT_THE_DESK = frozenset({"hours_ago", "moves", "calls", "notes", "tags", "edits"})
-"""What the file says of a letter that its writer did not."""
+DESK_KEYS = frozenset({"hours_ago", "moves", "calls", "notes", "tags", "edits"})
+"""The keys of a letter in the file that are no fields of the form: its age, and what editors did with it."""
 SAMPLE = Path(__file__).resolve().parent / "letters.toml"
 
 
-def fill(database: Database, intake: Intake, policy: Policy, *, by: Actor, now: datetime) -> int:
-    """Receive the sample letters as if over the last weeks before ``now``; return how many there are."""
-    # The file is the product's own and is held to this shape by a test.
+def add_sample_letters(
+    database: Database, intake: Intake, policy: Policy, *, by: Actor, now: datetime
+) -> int:
+    """Store the sample letters, received over the weeks before ``now``, and what was done with them.
+
+    Args:
+        database: A migrated database.
+        intake: The intake into that database.
+        policy: The paper that receives the letters.
+        by: The editor who has done everything at the desk.
+        now: The time from which the ages of the letters count back.
+
+    Returns:
+        The number of letters.
+    """
+    # Casts suffice here: the file is part of the package, and a test loads it.
     letters = cast("list[dict[str, object]]", tomllib.loads(SAMPLE.read_text(encoding="utf-8"))["letter"])
     for fields in sorted(letters, key=_hours_ago, reverse=True):
         received = now - timedelta(hours=_hours_ago(fields))
@@ -35,10 +48,10 @@ def fill(database: Database, intake: Intake, policy: Policy, *, by: Actor, now: 
             _submission(fields, received), policy, Arrival(channel=Channel.FORM, at=received)
         )
         moves = cast("Sequence[Mapping[str, object]]", fields.get("moves", ()))
-        _move(database, receipt.reference, moves, policy, received=received, by=by)
-        _note(database, receipt.reference, fields, received=received, by=by)
+        _add_moves(database, receipt.reference, moves, policy, received=received, by=by)
+        _add_calls_notes_and_tags(database, receipt.reference, fields, received=received, by=by)
         edits = cast("Sequence[Mapping[str, object]]", fields.get("edits", ()))
-        _edit(database, receipt.reference, edits, policy, received=received, by=by)
+        _add_edits(database, receipt.reference, edits, policy, received=received, by=by)
     return len(letters)
 
 
@@ -47,14 +60,14 @@ def _hours_ago(fields: Mapping[str, object]) -> float:
 
 
 def _submission(fields: Mapping[str, object], received: datetime) -> Submission:
-    typed = {name: value for name, value in fields.items() if name not in AT_THE_DESK}
-    days_before = typed.pop("article_days_before", None)
+    form_fields = {name: value for name, value in fields.items() if name not in DESK_KEYS}
+    days_before = form_fields.pop("article_days_before", None)
     if days_before is not None:
-        typed["article_date"] = (received - timedelta(days=cast("int", days_before))).date().isoformat()
-    return Submission.from_mapping(typed)
+        form_fields["article_date"] = (received - timedelta(days=cast("int", days_before))).date().isoformat()
+    return Submission.from_mapping(form_fields)
 
 
-def _move(
+def _add_moves(
     database: Database,
     reference: str,
     moves: Sequence[Mapping[str, object]],
@@ -82,28 +95,28 @@ def _move(
             )
 
 
-def _note(
+def _add_calls_notes_and_tags(
     database: Database, reference: str, fields: Mapping[str, object], *, received: datetime, by: Actor
 ) -> None:
-    """Keep the calls, notes and tags of a letter, each some hours after it was received."""
-    doings = [
+    """Add a letter's calls, notes and tags in the order of their time, in hours after it was received."""
+    entries = [
         *cast("Sequence[Mapping[str, object]]", fields.get("calls", ())),
         *cast("Sequence[Mapping[str, object]]", fields.get("notes", ())),
         *({"hours_after": 1, "tag": tag} for tag in cast("Sequence[str]", fields.get("tags", ()))),
     ]
-    for doing in sorted(doings, key=lambda each: cast("float", each["hours_after"])):
-        at = received + timedelta(hours=cast("float", doing["hours_after"]))
+    for entry in sorted(entries, key=lambda each: cast("float", each["hours_after"])):
+        at = received + timedelta(hours=cast("float", entry["hours_after"]))
         with database.transaction() as session:
-            if "outcome" in doing:
-                call = Call(outcome=CallOutcome(str(doing["outcome"])), note=str(doing.get("note", "")))
+            if "outcome" in entry:
+                call = Call(outcome=CallOutcome(str(entry["outcome"])), note=str(entry.get("note", "")))
                 record_call(session, reference, call, by=by, now=at)
-            elif "tag" in doing:
-                add_tag(session, reference, str(doing["tag"]), by=by, now=at)
+            elif "tag" in entry:
+                add_tag(session, reference, str(entry["tag"]), by=by, now=at)
             else:
-                add_note(session, reference, str(doing["text"]), by=by, now=at)
+                add_note(session, reference, str(entry["text"]), by=by, now=at)
 
 
-def _edit(
+def _add_edits(
     database: Database,
     reference: str,
     edits: Sequence[Mapping[str, object]],
@@ -127,6 +140,6 @@ def _edit(
             if each.get("asks"):
                 deadline = at + timedelta(hours=policy.approval_hours)
                 letter = lock_letter(session, reference)
-                ask_for_approval(
+                request_approval(
                     session, letter, copy.number, editor_id=by.editor_id, deadline=deadline, now=at
                 )

@@ -1,12 +1,12 @@
-"""Colleagues of the demonstration's editor; nobody knows their passwords."""
+"""Sample accounts for the demo: colleagues with random passwords, and an open invitation."""
 
 import secrets
 from datetime import datetime, timedelta
 
 from webapp.accounts.accounts import add_editor
-from webapp.accounts.links import invite
-from webapp.accounts.sign_ins import start_sign_in
-from webapp.accounts.team import require_second_factor
+from webapp.accounts.administration import require_second_factor
+from webapp.accounts.one_time_links import create_invitation
+from webapp.accounts.sign_ins import create_sign_in
 from webapp.store.database import Database
 from webapp.store.models import Role
 
@@ -14,22 +14,33 @@ COLLEAGUES = (
     ("mo@example.com", "Mo", Role.READER, timedelta(days=41), timedelta(days=3)),
     ("eli@example.com", "Eli", Role.EDITOR, timedelta(days=160), timedelta(hours=20)),
 )
-"""Address, name, role, how long ago the account was made and was last signed in to."""
+"""E-mail address, name, role, and the time since the account was created and since its last sign-in."""
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
 def add_colleagues(database: Database, *, by_id: int, now: datetime) -> None:
-    """Make accounts as if over the last months before ``now``, and an invitation that waits."""
-    for email, name, role, made, signed_in in COLLEAGUES:
+    """Create the accounts, dated months before ``now``, and an invitation, five hours old.
+
+    Args:
+        database: A migrated database.
+        by_id: The chief who has invited them and requires a second factor of the editor among them.
+        now: The time from which the ages count back.
+    """
+    for email, name, role, account_age, sign_in_age in COLLEAGUES:
         editor_id = add_editor(
-            database, email=email, name=name, role=role, password=secrets.token_urlsafe(), now=now - made
+            database,
+            email=email,
+            name=name,
+            role=role,
+            password=secrets.token_urlsafe(),
+            now=now - account_age,
         )
         with database.transaction() as session:
-            start_sign_in(session, editor_id, mark=None, browser=BROWSER, now=now - signed_in)
+            create_sign_in(session, editor_id, fingerprint=None, browser=BROWSER, now=now - sign_in_age)
             if role is Role.EDITOR:
-                require_second_factor(session, editor_id, required=True, now=now - signed_in, by_id=by_id)
+                require_second_factor(session, editor_id, required=True, now=now - sign_in_age, by_id=by_id)
     with database.transaction() as session:
-        invite(
+        create_invitation(
             session,
             email="noor@example.com",
             name="Noor",

@@ -1,10 +1,10 @@
-// Keeps an unsent letter in this browser, so that a closed tab loses nothing. Nothing leaves the browser.
+// Drafts: the fields of unsent forms in localStorage, so that a closed tab loses nothing.
 
-const OLDEST = 30 * 24 * 60 * 60 * 1000;
-const key = (paper) => `lettersdesk:draft:${paper}`;
+const MAX_AGE = 30 * 24 * 60 * 60 * 1000; // milliseconds
+const storageKey = (name) => `lettersdesk:draft:${name}`;
 
-// A browser may refuse storage altogether, or be full; then there is no draft, and the form works as ever.
-function attempt(action) {
+// Storage may be disabled or full: then there is no draft, and the form works without it.
+function ignoringErrors(action) {
   try {
     return action();
   } catch {
@@ -12,56 +12,56 @@ function attempt(action) {
   }
 }
 
-// What belongs to this showing of the page alone, and what is for programs only.
-const NEVER_KEPT = ["csrf_token", "stamp", "proof", "website"];
-const kept = (field) =>
-  field.name && !NEVER_KEPT.includes(field.name) && !["submit", "button"].includes(field.type);
+// Fields that belong to one load of the page, and the honeypot.
+const NEVER_SAVED = ["csrf_token", "stamp", "proof", "website"];
+const isSaved = (field) =>
+  field.name && !NEVER_SAVED.includes(field.name) && !["submit", "button"].includes(field.type);
 
-export function readDraft(paper) {
-  const draft = attempt(() => JSON.parse(localStorage.getItem(key(paper))));
-  if (!draft || Date.now() - draft.at > OLDEST) {
-    forgetDraft(paper);
+export function readDraft(name) {
+  const draft = ignoringErrors(() => JSON.parse(localStorage.getItem(storageKey(name))));
+  if (!draft || Date.now() - draft.at > MAX_AGE) {
+    deleteDraft(name);
     return null;
   }
   return draft;
 }
 
-export function forgetDraft(paper) {
-  attempt(() => localStorage.removeItem(key(paper)));
+export function deleteDraft(name) {
+  ignoringErrors(() => localStorage.removeItem(storageKey(name)));
 }
 
-export function typedInto(form) {
+export function fieldValues(form) {
   const fields = {};
   for (const field of form.elements) {
-    if (kept(field)) fields[field.name] = field.type === "checkbox" ? field.checked : field.value;
+    if (isSaved(field)) fields[field.name] = field.type === "checkbox" ? field.checked : field.value;
   }
   return fields;
 }
 
-export function keepDraft(paper, form) {
-  const draft = { at: Date.now(), fields: typedInto(form) };
-  attempt(() => localStorage.setItem(key(paper), JSON.stringify(draft)));
+export function saveDraft(name, form) {
+  const draft = { at: Date.now(), fields: fieldValues(form) };
+  ignoringErrors(() => localStorage.setItem(storageKey(name), JSON.stringify(draft)));
 }
 
-// For one who comes back to this page of the browser's history: with it, what was sent from here is known to
-// be the same letter. A page that answered a form becomes one that can be loaded again without sending.
-export function remember(fields) {
-  attempt(() => history.replaceState({ fields }, ""));
+// Stores fields in this history entry: after "back", the form has the submission key of the letter it sent.
+// replaceState also turns the response to a POST into a page that reloads without sending again.
+export function saveInHistory(fields) {
+  ignoringErrors(() => history.replaceState({ fields }, ""));
 }
 
 export function fillIn(form, draft) {
   for (const field of form.elements) {
-    if (!kept(field) || !(field.name in draft.fields)) continue;
+    if (!isSaved(field) || !(field.name in draft.fields)) continue;
     if (field.type === "checkbox") field.checked = draft.fields[field.name] === true;
     else field.value = draft.fields[field.name];
   }
 }
 
-// What counts as a letter begun: a chosen country or the hidden key alone is none.
-export function isWorthKeeping(form) {
+// Whether anything was typed or ticked: hidden fields and select lists have values from the start.
+export function hasInput(form) {
   return [...form.elements].some(
     (field) =>
-      kept(field) &&
+      isSaved(field) &&
       !["hidden", "select-one"].includes(field.type) &&
       (field.type === "checkbox" ? field.checked : field.value.trim() !== ""),
   );

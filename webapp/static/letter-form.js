@@ -1,12 +1,12 @@
-// What the form does beyond HTML: counts words, keeps the unsent letter, sends once.
-import { fillIn, forgetDraft, isWorthKeeping, keepDraft, readDraft, remember, typedInto } from "./draft.js";
+// The letter form: shows the word count as one types, keeps a draft, sends once.
+import { deleteDraft, fieldValues, fillIn, hasInput, readDraft, saveDraft, saveInHistory } from "./draft.js";
 import { wordCounter } from "./words.js";
 
 const form = document.getElementById("letter-form");
 const { paper } = form.dataset;
 const body = form.elements.body;
 
-function later(action, delay) {
+function debounce(action, delay) {
   let timer = 0;
   return () => {
     clearTimeout(timer);
@@ -14,47 +14,47 @@ function later(action, delay) {
   };
 }
 
-// The count as one types, and, to those who listen, after a pause.
-const shown = document.getElementById("count");
-const spoken = document.getElementById("count-spoken");
-const count = wordCounter(form.dataset);
-const limits = JSON.parse(shown.dataset.limits);
+// The word count as one types; for screen readers after a pause of 1.5 seconds.
+const countShown = document.getElementById("count");
+const countSpoken = document.getElementById("count-spoken");
+const countWords = wordCounter(form.dataset);
+const limits = JSON.parse(countShown.dataset.limits);
 
 function countMessage() {
-  const words = count(body.value);
+  const words = countWords(body.value);
   const { minimum, maximum } = limits[form.elements.category?.value] ?? limits.general;
-  const { someLeft, tooFew, tooMany } = shown.dataset;
+  const { someLeft, tooFew, tooMany } = countShown.dataset;
   const [sentence, limit] =
     words > maximum ? [tooMany, maximum] : words && words < minimum ? [tooFew, minimum] : [someLeft, maximum];
-  shown.classList.toggle("over", words > maximum);
+  countShown.classList.toggle("over", words > maximum);
   const numbers = { words, limit, difference: Math.abs(limit - words) };
   return sentence.replace(/\{(\w+)\}/g, (_, name) => numbers[name].toLocaleString(document.documentElement.lang));
 }
 
 const showCount = () => {
-  shown.textContent = countMessage();
+  countShown.textContent = countMessage();
 };
-const speakCount = later(() => {
-  spoken.textContent = countMessage();
+const speakCount = debounce(() => {
+  countSpoken.textContent = countMessage();
 }, 1500);
 
-// The unsent letter, and the key by which the server knows it.
-const key = form.elements.submission_key;
+// The draft, and the submission key, by which the server recognises a letter sent twice.
+const submissionKey = form.elements.submission_key;
 const note = document.getElementById("draft-note");
-const clear = document.getElementById("clear");
+const clearButton = document.getElementById("clear");
 
-const keep = () => (isWorthKeeping(form) ? keepDraft(paper, form) : forgetDraft(paper));
-const keepSoon = later(keep, 400);
+const updateDraft = () => (hasInput(form) ? saveDraft(paper, form) : deleteDraft(paper));
+const updateDraftSoon = debounce(updateDraft, 400);
 
 function clearForm() {
   for (const field of form.elements) {
     if (field.type === "checkbox") field.checked = false;
     else if (!["hidden", "submit", "button", "select-one"].includes(field.type)) field.value = "";
   }
-  forgetDraft(paper);
-  // What is written from here on is another letter than any that this page has sent.
-  key.value = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16)).join("");
-  remember({ submission_key: key.value });
+  deleteDraft(paper);
+  // A new submission key: what is typed from here on is another letter.
+  submissionKey.value = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16)).join("");
+  saveInHistory({ submission_key: submissionKey.value });
   note.hidden = true;
   showCount();
   form.elements.name.focus();
@@ -62,41 +62,41 @@ function clearForm() {
 
 const isFresh = form.dataset.fresh === "yes";
 if (isFresh && history.state?.fields) fillIn(form, history.state);
-// A page that the browser shows again holds its own text; an untouched one takes the draft, and so does
-// one whose letter the draft is.
+// The browser may have restored the fields. The draft is filled in if they are empty, or if both are the same
+// letter.
 const draft = readDraft(paper);
-if (draft && isFresh && (!isWorthKeeping(form) || draft.fields.submission_key === key.value)) {
+if (draft && isFresh && (!hasInput(form) || draft.fields.submission_key === submissionKey.value)) {
   fillIn(form, draft);
   note.textContent = note.dataset.restored;
   note.hidden = false;
 }
-remember({ ...history.state?.fields, submission_key: key.value });
+saveInHistory({ ...history.state?.fields, submission_key: submissionKey.value });
 
-let isChanged = false;
+let hasChanges = false;
 form.addEventListener("input", () => {
-  isChanged = true;
+  hasChanges = true;
   showCount();
   speakCount();
-  keepSoon();
+  updateDraftSoon();
 });
-// A letter that was sent, gone back to and left alone is no unsent one.
+// Going back to a sent letter and leaving it unchanged makes no draft.
 window.addEventListener("pagehide", () => {
-  if (isChanged) keep();
+  if (hasChanges) updateDraft();
 });
-clear.addEventListener("click", () => {
-  if (window.confirm(clear.dataset.question)) clearForm();
+clearButton.addEventListener("click", () => {
+  if (window.confirm(clearButton.dataset.question)) clearForm();
 });
 
-// While very many letters arrive, the browser works for this one as it is written.
-if (form.dataset.workBits) import("./proof.js").then(({ prove }) => prove(form));
+// On a busy desk the browser computes the proof of work while the letter is being written.
+if (form.dataset.workBits) import("./proof.js").then(({ addProofOfWork }) => addProofOfWork(form));
 
-// One press sends once; the button works again if the page comes back, or if nothing came of the press.
-const send = form.querySelector("button[type=submit]");
-const PATIENCE = 10_000;
+// One press sends once; the button works again after "back", or after 10 seconds without a response.
+const sendButton = form.querySelector("button[type=submit]");
+const SEND_TIMEOUT = 10_000;
 
 function allowSending() {
   delete form.dataset.sending;
-  send.removeAttribute("aria-disabled");
+  sendButton.removeAttribute("aria-disabled");
 }
 
 form.addEventListener("submit", (event) => {
@@ -105,12 +105,12 @@ form.addEventListener("submit", (event) => {
     return;
   }
   form.dataset.sending = "yes";
-  send.setAttribute("aria-disabled", "true");
-  setTimeout(allowSending, PATIENCE);
-  keep();
-  remember(typedInto(form));
+  sendButton.setAttribute("aria-disabled", "true");
+  setTimeout(allowSending, SEND_TIMEOUT);
+  updateDraft();
+  saveInHistory(fieldValues(form));
 });
 window.addEventListener("pageshow", allowSending);
 
-shown.hidden = clear.hidden = document.getElementById("draft-hint").hidden = false;
+countShown.hidden = clearButton.hidden = document.getElementById("draft-hint").hidden = false;
 showCount();

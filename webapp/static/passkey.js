@@ -1,24 +1,24 @@
-// Passkeys: asks the browser for one when a button is pressed, and sends what it gives in the button's form.
-// The buttons stay hidden where a browser has none of this.
+// Passkeys (WebAuthn): a button creates or gets a credential, and its form sends it.
+// The buttons stay hidden where the browser has no WebAuthn JSON API.
 
-const asks = {
+const requests = {
   create: async (options) =>
     navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) }),
   get: async (options) =>
     navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) }),
 };
 
-async function answer(button) {
+async function sendCredential(button) {
   const form = button.form;
   if (!form.checkValidity()) {
     form.reportValidity();
     return;
   }
   try {
-    const credential = await asks[button.dataset.passkey](JSON.parse(button.dataset.options));
+    const credential = await requests[button.dataset.passkey](JSON.parse(button.dataset.options));
     form.elements.credential.value = JSON.stringify(credential);
   } catch (error) {
-    // Called off, or nothing there: whoever pressed the button knows, and can press it again.
+    // Cancelled, or no passkey there: the browser has said so, and the button works again.
     if (error.name === "NotAllowedError") return;
     form.elements.credential.value = "";
   }
@@ -28,6 +28,6 @@ async function answer(button) {
 if (window.PublicKeyCredential?.parseRequestOptionsFromJSON) {
   for (const button of document.querySelectorAll("button[data-passkey]")) {
     button.hidden = false;
-    button.addEventListener("click", () => answer(button));
+    button.addEventListener("click", () => sendCredential(button));
   }
 }

@@ -1,46 +1,46 @@
-// Works out what a busy desk asks for, while the letter is being written. A press that comes too early waits.
+// Proof of work for the letter form, computed in a worker. A press on "send" waits until it is found.
 
-export function prove(form) {
+export function addProofOfWork(form) {
   const { stamp, submission_key: key, proof } = form.elements;
-  const send = form.querySelector("button[type=submit]");
-  let workedFor = "";
+  const sendButton = form.querySelector("button[type=submit]");
+  let provedKey = "";
   let worker = null;
-  let isPressed = false;
+  let isSendPending = false;
 
-  // The proof is for the key of this letter, which changes when the form is cleared.
-  function work() {
-    if (workedFor === key.value) return;
-    workedFor = key.value;
+  // A proof is for one submission key, which changes when the form is cleared.
+  function startWorker() {
+    if (provedKey === key.value) return;
+    provedKey = key.value;
     proof.value = "";
     worker?.terminate();
     worker = new Worker(new URL("./proof-worker.js", import.meta.url));
-    worker.onmessage = ({ data }) => done(data);
-    // Whatever keeps it from working: the letter goes without, and having waited counts as well.
-    worker.onerror = () => done("");
+    worker.onmessage = ({ data }) => finish(data);
+    // Without a worker the letter is sent without a proof: the server accepts the waiting time instead.
+    worker.onerror = () => finish("");
     worker.postMessage({ text: `${stamp.value}:${key.value}:`, bits: Number(form.dataset.workBits) });
   }
 
-  function done(found) {
+  function finish(number) {
     worker?.terminate();
     worker = null;
-    proof.value = found;
-    if (!isPressed) return;
-    isPressed = false;
-    send.removeAttribute("aria-disabled");
-    form.requestSubmit(send);
+    proof.value = number;
+    if (!isSendPending) return;
+    isSendPending = false;
+    sendButton.removeAttribute("aria-disabled");
+    form.requestSubmit(sendButton);
   }
 
   form.addEventListener(
     "submit",
     (event) => {
-      work();
+      startWorker();
       if (!worker) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      isPressed = true;
-      send.setAttribute("aria-disabled", "true");
+      isSendPending = true;
+      sendButton.setAttribute("aria-disabled", "true");
     },
     { capture: true },
   );
-  work();
+  startWorker();
 }

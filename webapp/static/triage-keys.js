@@ -1,22 +1,23 @@
-// Single keys, dead whenever they could mean something else; whoever does not want them turns them off.
+// Single-key shortcuts; off while one types or has text selected, and switchable in this browser.
 
-const SETTING = "lettersdesk-keys";
-const TYPED_INTO = "textarea, select, input:not([type=checkbox], [type=radio], [type=button], [type=submit])";
-const PRESSED_WITH_ENTER = "a, button, summary, input";
-const AGAIN_AND_AGAIN = ["j", "k"];
+const STORAGE_KEY = "lettersdesk-keys";
+const TEXT_INPUTS = "textarea, select, input:not([type=checkbox], [type=radio], [type=button], [type=submit])";
+const ENTER_TARGETS = "a, button, summary, input";
+const REPEATABLE_KEYS = ["j", "k"];
 
-function isOff() {
+function isDisabled() {
   try {
-    return localStorage.getItem(SETTING) === "off";
+    return localStorage.getItem(STORAGE_KEY) === "off";
   } catch {
     return false;
   }
 }
 
-const isTypedInto = (target) => target.isContentEditable || target.matches?.(TYPED_INTO);
+const isTextInput = (target) => target.isContentEditable || target.matches?.(TEXT_INPUTS);
 const isTextSelected = () => !(getSelection()?.isCollapsed ?? true);
 
-function isMeantForOthers(event) {
+// Shortcuts of the browser, the system, an input method (229) or an open dialog.
+function isReserved(event) {
   return (
     event.defaultPrevented ||
     event.ctrlKey || event.altKey || event.metaKey ||
@@ -26,28 +27,28 @@ function isMeantForOthers(event) {
   );
 }
 
-// The way out for whoever has no mouse: then the keys are alive again.
-function leave(target) {
+// Escape leaves a text field or selection without a mouse, so that the shortcuts work again.
+function leaveText(target) {
   getSelection().removeAllRanges();
-  if (isTypedInto(target)) target.blur();
+  if (isTextInput(target)) target.blur();
 }
 
 export function listenToKeys(actions) {
   const dialog = document.getElementById("keys");
   const button = document.getElementById("keys-button");
-  const isOn = document.getElementById("keys-on");
+  const enabledBox = document.getElementById("keys-on");
 
-  const all = { ...actions, "?": () => dialog.showModal() };
+  const allActions = { ...actions, "?": () => dialog.showModal() };
   document.addEventListener("keydown", (event) => {
-    if (isOff() || isMeantForOthers(event)) return;
-    if (isTypedInto(event.target) || isTextSelected()) {
-      if (event.key === "Escape") leave(event.target);
+    if (isDisabled() || isReserved(event)) return;
+    if (isTextInput(event.target) || isTextSelected()) {
+      if (event.key === "Escape") leaveText(event.target);
       return;
     }
-    const isEnter = event.key === "Enter" && !event.target.closest?.(PRESSED_WITH_ENTER);
+    const isEnter = event.key === "Enter" && !event.target.closest?.(ENTER_TARGETS);
     const key = isEnter ? "o" : event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    const action = Object.hasOwn(all, key) && all[key];
-    if (!action || (event.repeat && !AGAIN_AND_AGAIN.includes(key))) return;
+    const action = Object.hasOwn(allActions, key) && allActions[key];
+    if (!action || (event.repeat && !REPEATABLE_KEYS.includes(key))) return;
     event.preventDefault();
     action();
   });
@@ -55,13 +56,13 @@ export function listenToKeys(actions) {
   button.hidden = false;
   button.addEventListener("click", () => dialog.showModal());
   document.getElementById("keys-close").addEventListener("click", () => dialog.close());
-  isOn.checked = !isOff();
-  isOn.addEventListener("change", () => {
+  enabledBox.checked = !isDisabled();
+  enabledBox.addEventListener("change", () => {
     try {
-      localStorage.setItem(SETTING, isOn.checked ? "on" : "off");
+      localStorage.setItem(STORAGE_KEY, enabledBox.checked ? "on" : "off");
     } catch {
-      // Without a storage they stay as they are.
-      isOn.checked = true;
+      // Without localStorage the setting can't be saved: the shortcuts stay on.
+      enabledBox.checked = true;
     }
   });
 }

@@ -1,25 +1,25 @@
-// A letter's own page, opened beside the list: its main part is fetched, and its forms are sent from here.
+// The pane beside the list: shows a letter's page fetched from the server, and sends its forms with fetch.
 
-// The parts of the other page that have an id of one of ours get another.
-function renameTwins(part) {
-  for (const element of part.querySelectorAll("[id]")) {
+// Elements of the fetched page whose id exists here already get another id.
+function renameDuplicateIds(main) {
+  for (const element of main.querySelectorAll("[id]")) {
     if (!document.getElementById(element.id)) continue;
     const old = element.id;
     element.id = `letter-${old}`;
     for (const attribute of ["for", "form", "list", "aria-labelledby", "aria-describedby", "aria-controls"]) {
-      for (const user of part.querySelectorAll(`[${attribute}~="${old}"]`)) {
+      for (const user of main.querySelectorAll(`[${attribute}~="${old}"]`)) {
         const names = user.getAttribute(attribute).split(" ");
         user.setAttribute(attribute, names.map((name) => (name === old ? element.id : name)).join(" "));
       }
     }
-    for (const link of part.querySelectorAll(`a[href="#${old}"]`)) link.setAttribute("href", `#${element.id}`);
+    for (const link of main.querySelectorAll(`a[href="#${old}"]`)) link.setAttribute("href", `#${element.id}`);
   }
 }
 
-// The list keeps the page's one first heading: what came from a page of its own goes a level down.
-function lowerHeadings(part) {
-  for (const heading of part.querySelectorAll("h2, h3")) heading.setAttribute("aria-level", Number(heading.tagName[1]) + 1);
-  for (const title of part.querySelectorAll("h1")) {
+// The list has the page's only h1: the headings of the fetched page go one level down.
+function lowerHeadings(main) {
+  for (const heading of main.querySelectorAll("h2, h3")) heading.setAttribute("aria-level", Number(heading.tagName[1]) + 1);
+  for (const title of main.querySelectorAll("h1")) {
     const lower = document.createElement("h2");
     for (const { name, value } of title.attributes) lower.setAttribute(name, value);
     lower.classList.add("page-title");
@@ -34,7 +34,7 @@ function fieldsOf(form, button) {
   return fields;
 }
 
-export const isForAnotherTab = ({ button, ctrlKey, metaKey, shiftKey, altKey }) =>
+export const opensElsewhere = ({ button, ctrlKey, metaKey, shiftKey, altKey }) =>
   button || ctrlKey || metaKey || shiftKey || altKey;
 
 export function makePane(letters, { changed, moved, undone, seen, say, closed }) {
@@ -42,14 +42,14 @@ export function makePane(letters, { changed, moved, undone, seen, say, closed })
   const body = document.getElementById("pane-letter");
   const listTitle = document.title;
   let reference = "";
-  let fetching = null;
+  let controller = null;
   let isSending = false;
 
-  // What was typed and not sent, by letter: nobody loses a note by looking at the next one.
+  // Unsent text by letter, so that opening the next letter loses no note.
   const unsent = new Map();
   const formTo = (address) => [...body.querySelectorAll("form")].find((each) => each.getAttribute("action") === address);
 
-  function keepUnsent(sent) {
+  function saveUnsent(sent) {
     const typed = [...body.querySelectorAll("form :is(textarea, input)")].filter(
       (field) => field.form !== sent && field.value !== field.defaultValue,
     );
@@ -59,24 +59,24 @@ export function makePane(letters, { changed, moved, undone, seen, say, closed })
     );
   }
 
-  function putBack() {
+  function restoreUnsent() {
     for (const { address, name, value } of unsent.get(reference) ?? []) {
       const field = formTo(address)?.elements[name];
       if (field && field.value === field.defaultValue) field.value = value;
     }
   }
 
-  const stateShown = () => body.querySelector(".letter-facts .state");
+  const stateElement = () => body.querySelector(".letter-facts .state");
 
-  function fill(html, { isSame }) {
+  function render(html, { isSame }) {
     const page = new DOMParser().parseFromString(html, "text/html");
-    const part = page.querySelector("main");
+    const main = page.querySelector("main");
     body.replaceChildren();
-    renameTwins(part);
-    lowerHeadings(part);
-    body.replaceChildren(...part.childNodes);
+    renameDuplicateIds(main);
+    lowerHeadings(main);
+    body.replaceChildren(...main.childNodes);
     document.title = page.title;
-    // Those that the page has run here already don't run again.
+    // A module that was imported before does not run again.
     for (const script of page.querySelectorAll("head script[src]")) import(script.getAttribute("src"));
     if (!isSame) element.scrollTop = 0;
   }
@@ -90,23 +90,23 @@ export function makePane(letters, { changed, moved, undone, seen, say, closed })
     if (!isSame && target === heading) scrollTo({ top: Math.min(scrollY, element.offsetTop) });
   }
 
-  // A page of the letter's; nothing where the address led elsewhere, to no answer, or was not waited for.
-  async function load(wanted, address, options = {}) {
-    fetching?.abort();
-    fetching = new AbortController();
+  // Fetches a page of the letter; null if the request failed, was aborted, or led to another page.
+  async function load(newReference, address, options = {}) {
+    controller?.abort();
+    controller = new AbortController();
     element.hidden = false;
     element.setAttribute("aria-busy", "true");
     try {
-      const response = await fetch(address, { ...options, signal: fetching.signal });
+      const response = await fetch(address, { ...options, signal: controller.signal });
       const { pathname } = new URL(response.url);
       if (!pathname.startsWith(letters)) {
-        // There is more to see than fits in here: after a sign-in, the letter itself.
-        location.assign(pathname.endsWith("/login") ? letters + wanted : response.url);
+        // Leave the list for that page; in place of the sign-in page for the letter, to return there afterwards.
+        location.assign(pathname.endsWith("/login") ? letters + newReference : response.url);
         return null;
       }
-      const answer = { html: await response.text(), isDone: response.ok };
+      const loaded = { html: await response.text(), isDone: response.ok };
       element.removeAttribute("aria-busy");
-      return answer;
+      return loaded;
     } catch (error) {
       if (error.name === "AbortError") return null;
       say("away");
@@ -115,49 +115,49 @@ export function makePane(letters, { changed, moved, undone, seen, say, closed })
     }
   }
 
-  function told(isDone) {
+  function summary(isDone) {
     const undo = body.querySelector(`form[action="${letters}${reference}/undo"]`);
     return {
       isDone,
       reference,
-      state: stateShown()?.cloneNode(true),
+      state: stateElement()?.cloneNode(true),
       version: body.querySelector("input[name=version]")?.value,
       undo: undo && { address: undo.getAttribute("action"), fields: fieldsOf(undo) },
     };
   }
 
-  function take(wanted, answer, { isSame, form }) {
-    keepUnsent(form);
-    reference = wanted;
-    fill(answer.html, { isSame });
-    putBack();
+  function replacePage(newReference, loaded, { isSame, form }) {
+    saveUnsent(form);
+    reference = newReference;
+    render(loaded.html, { isSame });
+    restoreUnsent();
   }
 
-  async function show(wanted, address = letters + wanted) {
-    const answer = await load(wanted, address);
-    if (!answer) return;
-    take(wanted, answer, {});
-    seen(told(true));
+  async function show(newReference, address = letters + newReference) {
+    const loaded = await load(newReference, address);
+    if (!loaded) return;
+    replacePage(newReference, loaded, {});
+    seen(summary(true));
     focus({});
   }
 
-  async function send(address, fields, wanted = reference, form = null) {
+  async function send(address, fields, newReference = reference, form = null) {
     if (isSending) return null;
     isSending = true;
-    const isSame = wanted === reference;
-    const before = isSame && stateShown()?.textContent;
-    const answer = await load(wanted, address, { method: "POST", body: fields });
+    const isSame = newReference === reference;
+    const before = isSame && stateElement()?.textContent;
+    const loaded = await load(newReference, address, { method: "POST", body: fields });
     isSending = false;
-    if (!answer) return null;
-    take(wanted, answer, { isSame, form });
-    const now = told(answer.isDone);
+    if (!loaded) return null;
+    replacePage(newReference, loaded, { isSame, form });
+    const now = summary(loaded.isDone);
     seen(now);
-    const isElsewhere = now.state && now.state.textContent !== before;
-    if (isElsewhere) changed(now);
-    const isMoved = isElsewhere && now.isDone && /\/(move|decline)$/.test(address);
-    if (isMoved) moved(now);
+    const hasNewState = now.state && now.state.textContent !== before;
+    if (hasNewState) changed(now);
+    const wasMoved = hasNewState && now.isDone && /\/(move|decline)$/.test(address);
+    if (wasMoved) moved(now);
     else focus({ isSame, action: address });
-    if (isElsewhere && now.isDone && address.endsWith("/undo")) undone(now);
+    if (hasNewState && now.isDone && address.endsWith("/undo")) undone(now);
     return now;
   }
 
@@ -170,7 +170,7 @@ export function makePane(letters, { changed, moved, undone, seen, say, closed })
   });
   element.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-in-place]");
-    if (!link || isForAnotherTab(event)) return;
+    if (!link || opensElsewhere(event)) return;
     event.preventDefault();
     show(reference, link.getAttribute("href"));
   });
@@ -183,10 +183,10 @@ export function makePane(letters, { changed, moved, undone, seen, say, closed })
     isSending: () => isSending,
     isBusy: () => element.hasAttribute("aria-busy"),
     close() {
-      fetching?.abort();
+      controller?.abort();
       element.removeAttribute("aria-busy");
       element.hidden = true;
-      keepUnsent();
+      saveUnsent();
       body.replaceChildren();
       reference = "";
       document.title = listTitle;

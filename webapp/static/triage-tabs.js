@@ -1,13 +1,13 @@
-// The tabs over the list, counted afresh when a letter has gone to another state. The desk counts, as colleagues
-// move letters, too, and a state has a tab only while it has letters.
+// The tabs above the list, loaded again after a letter was moved. The server counts: colleagues move letters
+// too, and an empty state has no tab.
 
 export function makeTabs() {
   const element = document.getElementById("tabs");
-  let asking = null;
+  let controller = null;
 
   function fill(html) {
     const tabs = new DOMParser().parseFromString(html, "text/html").querySelector(".queue-tabs");
-    // Whoever was signed out meanwhile is told with the next letter.
+    // The response is the sign-in page: the next letter that is opened leads there.
     if (!tabs) return;
     const focused = element.querySelector("a:focus")?.getAttribute("href");
     element.replaceChildren(tabs);
@@ -18,13 +18,13 @@ export function makeTabs() {
     async count() {
       const address = element.dataset.tabs;
       if (!address) return;
-      asking?.abort();
-      asking = new AbortController();
+      controller?.abort();
+      controller = new AbortController();
       try {
-        const response = await fetch(address, { signal: asking.signal });
+        const response = await fetch(address, { signal: controller.signal });
         fill(await response.text());
       } catch {
-        // They stay as they are until a letter is moved again.
+        // The old counts stay until the next letter is moved.
       }
     },
   };

@@ -1,7 +1,7 @@
-// Going through letters: one opens beside the list, keys move and decide, ticks and tabs are counted.
-// On a letter's own page there are the keys alone.
+// Triage: the queue with a letter opened beside it, keyboard shortcuts, ticks and tabs.
+// On the page of a single letter there are the shortcuts only.
 import { listenToKeys } from "./triage-keys.js";
-import { isForAnotherTab, makePane } from "./triage-pane.js";
+import { makePane, opensElsewhere } from "./triage-pane.js";
 import { makeTabs } from "./triage-tabs.js";
 import { makeTicks } from "./triage-ticks.js";
 
@@ -50,7 +50,7 @@ function closed() {
 }
 
 function close() {
-  // The list is where the browser's own way back leads, too.
+  // If the pane was opened from the list, closing it is the same as the browser's "back".
   if (history.state?.fromList) history.back();
   else {
     history.replaceState(null, "", listAddress);
@@ -74,12 +74,12 @@ function go(step) {
   }
 }
 
-// What is decided from here on is decided on the letter as it was seen.
+// The pane shows a letter: bulk decisions use the version that was shown.
 function seen({ reference, version }) {
-  if (version) ticks.renew(document.getElementById(reference), version);
+  if (version) ticks.setVersion(document.getElementById(reference), version);
 }
 
-// A letter is in another state than it was seen in, whoever brought it there.
+// A letter has another state than the list shows, whoever moved it.
 function changed({ reference, state }) {
   const place = document.getElementById(reference).querySelector(".what");
   place.querySelector(":scope > .state")?.remove();
@@ -88,7 +88,7 @@ function changed({ reference, state }) {
   if (lastMove?.row.id === reference) forgetLastMove();
 }
 
-// A letter was brought to another state from here: the next one opens.
+// A letter was moved in the pane: the next one opens.
 function moved({ reference, state, undo }) {
   const row = document.getElementById(reference);
   ticks.untick(row);
@@ -103,14 +103,14 @@ function moved({ reference, state, undo }) {
   }
 }
 
-// What is said at the foot is true no more, and there is nothing to take back.
+// Clears the status line with its undo button.
 function forgetLastMove() {
   lastMove = null;
   undoButton.hidden = true;
   status.textContent = "";
 }
 
-// A move was taken back, from the foot or on the letter itself.
+// A move was undone, by the button below the list or on the letter itself.
 function undone({ reference, state }) {
   const row = document.getElementById(reference);
   row.classList.remove("moved");
@@ -131,7 +131,7 @@ function press(key) {
   const place = list ? pane.isOpen() && pane.element : document.querySelector("main");
   const found = place && [...place.querySelectorAll(`[data-key="${key}"]`)].find((each) => each.checkVisibility?.() ?? true);
   if (!found) return say("notHere");
-  // Declining begins with its reason, wherever the button stands.
+  // Declining starts with its reason: focus that field in place of pressing the button.
   const target = key === "d" ? (found.form?.elements.reason ?? found) : found;
   for (let each = target.closest("details"); each; each = each.parentElement.closest("details")) each.open = true;
   target.scrollIntoView({ block: "nearest" });
@@ -155,7 +155,7 @@ listenToKeys({
 if (list) {
   list.addEventListener("click", (event) => {
     const row = event.target.closest(".what > a")?.closest("tr[id]");
-    if (!row || isForAnotherTab(event)) return;
+    if (!row || opensElsewhere(event)) return;
     event.preventDefault();
     openFromList(row);
   });

@@ -1,10 +1,10 @@
-// Counts words as the server does: the patterns come from the server's own definition, with the page.
+// Counts words as the server does, with the server's patterns, which are in the page.
 
 export function wordCounter({ invisible, doubleHyphen, word, longestMarkRun }) {
   const invisibles = new RegExp(invisible, "gu");
   const doubleHyphens = new RegExp(doubleHyphen, "gu");
   const words = new RegExp(word, "gu");
-  // Putting long runs of marks in order would take minutes; the server leaves them alone as well.
+  // Normalising a long run of combining marks would take minutes; the server skips such runs too.
   const longMarkRuns = new RegExp(`(\\p{M}{${Number(longestMarkRun) + 1},})`, "u");
 
   const compose = (text) =>

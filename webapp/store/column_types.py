@@ -1,4 +1,4 @@
-"""Column types that mean the same on SQLite and PostgreSQL."""
+"""SQLAlchemy column types: UTC timestamps, string enums, encrypted text, encrypted contact details."""
 
 import dataclasses
 import json
@@ -13,13 +13,17 @@ from webapp.store.seal import Seal
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment, kept in UTC; SQLite, which drops time zones, gives it back with one all the same."""
+    """A timestamp with time zone, stored and returned in UTC, also on SQLite, which drops time zones."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 -- SQLAlchemy's signature
-        """Refuse a time without a zone, and turn any other into UTC."""
+        """Convert to UTC.
+
+        Raises:
+            ValueError: the time has no time zone.
+        """
         if value is None:
             return None
         if value.tzinfo is None:
@@ -27,14 +31,14 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 -- SQLAlchemy's signature
-        """Give the moment in UTC."""
+        """Return the time in UTC with its time zone."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 def string_enum(members: type[StrEnum], name: str) -> Enum:
-    """Return a text column type that takes the members' values only, held by a CHECK called ``name``."""
+    """Return a text column type for the values of ``members``, with a CHECK constraint called ``name``."""
     return Enum(
         members,
         name=name,
@@ -45,53 +49,60 @@ def string_enum(members: type[StrEnum], name: str) -> Enum:
     )
 
 
-SEAL = "lettersdesk_seal"
-"""Where an engine's dialect keeps the seal: all that a column type is told of the store that it works for."""
+SEAL_ATTRIBUTE = "lettersdesk_seal"
+"""The attribute of an engine's dialect that holds the `Seal`: a column type gets only the dialect passed."""
 
 
 class SealMissingError(Exception):
-    """The store was opened without the key to what is sealed in it."""
+    """The `Database` was created without a seal, and a sealed column was read or written."""
 
 
-def seal_for(dialect: Dialect) -> Seal:
-    """Return the seal of the store that ``dialect`` speaks to.
+def seal_of_dialect(dialect: Dialect) -> Seal:
+    """Return the seal that `Database` attached to its engine's dialect.
 
     Raises:
-        SealMissingError: it was opened without one.
+        SealMissingError: the `Database` was created without a seal.
     """
-    seal = getattr(dialect, SEAL, None)
+    seal = getattr(dialect, SEAL_ATTRIBUTE, None)
     if not isinstance(seal, Seal):
         raise SealMissingError
     return seal
 
 
-class Sealed(TypeDecorator[str]):
-    """A text that is kept sealed; comparing or ordering by it in SQL means nothing."""
+class SealedText(TypeDecorator[str]):
+    """A text that is stored encrypted; SQL can't compare it or order by it.
+
+    Reading it raises `SealBrokenError` where the value can't be decrypted.
+    """
 
     impl = LargeBinary
     cache_ok = True
 
     def __init__(self, purpose: str) -> None:
-        """Seal for that purpose alone."""
+        """Use the seal with ``purpose``, which must be unique to the column and can't be changed later."""
         super().__init__()
         self.purpose = purpose
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
-        """Seal."""
-        return None if value is None else seal_for(dialect).close(value.encode(), self.purpose)
+        """Encrypt."""
+        return None if value is None else seal_of_dialect(dialect).close(value.encode(), self.purpose)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
-        """Open."""
-        return None if value is None else seal_for(dialect).open(value, self.purpose).decode()
+        """Decrypt."""
+        return None if value is None else seal_of_dialect(dialect).open(value, self.purpose).decode()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """How a correspondent is reached; all that is kept sealed of them.
+    """Name and contact details of a correspondent: everything that is stored encrypted of them.
 
     Attributes:
-        name: The full name, also where it is printed and stands open elsewhere.
-        phone_typed: The number as it was typed; ``phone_e164`` is its form in the networks.
+        name: The full name, also where it may be printed and is in `Particulars.printed_name` as well.
+        email: The normalised address; empty without one, like every other field.
+        phone_typed: The number as it was typed.
+        phone_e164: The same number in E.164 form, without the extension.
+        phone_extension: Digits to dial after the number.
+        address: The postal address.
     """
 
     name: str = ""
@@ -103,19 +114,24 @@ class Contact:
 
 
 class SealedContact(TypeDecorator[Contact]):
-    """A `Contact`, kept sealed as a whole."""
+    """A `Contact` that is stored as one encrypted JSON object.
+
+    Reading it raises `SealBrokenError` where the value can't be decrypted.
+    """
 
     impl = LargeBinary
     cache_ok = True
     purpose = "contact"
 
     def process_bind_param(self, value: Contact | None, dialect: Dialect) -> bytes | None:
-        """Seal."""
+        """Encrypt."""
         if value is None:
             return None
         fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-        return seal_for(dialect).close(json.dumps(fields).encode(), self.purpose)
+        return seal_of_dialect(dialect).close(json.dumps(fields).encode(), self.purpose)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Contact | None:
-        """Open."""
-        return None if value is None else Contact(**json.loads(seal_for(dialect).open(value, self.purpose)))
+        """Decrypt."""
+        if value is None:
+            return None
+        return Contact(**json.loads(seal_of_dialect(dialect).open(value, self.purpose)))

@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError, Tim
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from webapp.store.column_types import SEAL
+from webapp.store.column_types import SEAL_ATTRIBUTE
 from webapp.store.seal import Seal
 
 LONGEST_WAIT = 5.0
@@ -35,6 +35,8 @@ BEGIN_IMMEDIATE = "lettersdesk_begin_immediate"
 AUTOCOMMIT = "lettersdesk_autocommit"
 """Execution option of a SQLite connection: begin no transactions."""
 IDLE_SINCE = "lettersdesk_idle_since"
+"""Key in the info of a pooled connection: the monotonic time, in seconds, when it was returned to the
+pool."""
 TRUSTED_IDLE_SECONDS = 1.0
 """Seconds for which an idle pooled connection is used again without a ping."""
 READ_ONLY_SQL_TRANSACTION = "25006"
@@ -63,7 +65,7 @@ class Database:
             seal: Encrypts and decrypts sealed columns; without it only the other columns can be used.
             connections: The size of the connection pool.
             limits_statements: Whether PostgreSQL cancels a statement after
-                `webapp.store.postgres_timeouts.LONGEST_STATEMENT` seconds. Commands and the background
+                `webapp.store.postgres_timeouts.STATEMENT_TIMEOUT` seconds. Commands and the background
                 worker, for which no page waits, turn it off.
 
         Raises:
@@ -74,7 +76,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._engine(connections, limits_statements=limits_statements)
         if seal:
-            setattr(self.engine.dialect, SEAL, seal)
+            setattr(self.engine.dialect, SEAL_ATTRIBUTE, seal)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._autocommit_engine = self.engine.execution_options(**{AUTOCOMMIT: True})
         self._snapshot_engine = self.engine
@@ -151,7 +153,7 @@ class Database:
                 pool_timeout=LONGEST_WAIT,
                 hide_parameters=True,
                 connect_args=_postgres_settings(
-                    postgres_timeouts.LONGEST_STATEMENT if limits_statements else None
+                    postgres_timeouts.STATEMENT_TIMEOUT if limits_statements else None
                 ),
             )
             event.listen(engine, "checkin", _record_checkin)
@@ -204,7 +206,8 @@ class Database:
             raise StoreAwayError(type(error).__name__) from error
         with opened as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            # A holder that long found the database stuck; those behind it fail now instead of each in turn.
+            # Whoever held the lock this long waited for a locked database. Those who waited for the lock fail
+            # at once; otherwise each of them would wait for the same database again, one after the other.
             if time.monotonic() - since > LONGEST_WAIT:
                 raise StoreAwayError("waited too long for a turn to write")
             yield

@@ -1,11 +1,11 @@
-"""Files that outlive a power cut."""
+"""Durable files: fsync of a folder, so that a new or renamed file survives a power failure."""
 
 import os
 from pathlib import Path
 
 
-def sync_folder(folder: Path) -> None:
-    """Return when the names in ``folder`` are on the disk: a file that is there without its name is lost."""
+def fsync_folder(folder: Path) -> None:
+    """Write the directory entries of ``folder`` to the disk (fsync); a file's own fsync does not do that."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

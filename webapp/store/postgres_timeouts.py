@@ -1,7 +1,8 @@
-"""Waiting for PostgreSQL as long as somebody waits for us, and no longer.
+"""PostgreSQL timeouts: a statement timeout on the server, and one on the client for a server that hangs.
 
-A server that is gone closes its connections, or the network finds out. One that only stands still does
-neither, nor does a proxy before it that swallows what is sent: whoever asked would wait for good.
+A server that is gone is noticed by TCP: it closes the connection, or keep-alives fail. A server that is
+suspended, or a proxy that accepts data and forwards nothing, keeps TCP alive: only a timeout on the client
+ends that wait.
 """
 
 import time
@@ -13,48 +14,58 @@ from psycopg.rows import TupleRow
 from sqlalchemy import Dialect
 from sqlalchemy.pool import ConnectionPoolEntry
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
-LONGEST_STATEMENT = 8.0
-"""Seconds after which the server itself is to give a statement up."""
-LONGEST_SILENCE = 10.0
-"""Seconds after which a server that has not even done that counts as away."""
-LOOKS_EVERY = 0.1
-"""Seconds between two looks at the clock, while nothing comes."""
+STATEMENT_TIMEOUT = 8.0
+"""Seconds after which the server cancels a statement (PostgreSQL's ``statement_timeout``)."""
+SILENCE_TIMEOUT = 10.0
+"""Seconds without a result after which the client gives up: longer than `STATEMENT_TIMEOUT`, so that only a
+server that hangs reaches it."""
+POLL_INTERVAL = 0.1
+"""Seconds between two looks at the clock while nothing arrives."""
 
 
 class TimeLimitedConnection(psycopg.Connection[TupleRow]):
-    """A connection that is closed when the server stands still in the midst of a statement."""
+    """A psycopg connection that closes itself when the server does not answer within `SILENCE_TIMEOUT`."""
 
-    def wait(self, gen: PQGen[Answer], interval: float = LOOKS_EVERY, timeout: float | None = None) -> Answer:
-        """Wait for what the server has to say, as psycopg does.
+    def wait(
+        self, gen: PQGen[Result], interval: float = POLL_INTERVAL, timeout: float | None = None
+    ) -> Result:
+        """Wait for the server as psycopg does, with a deadline.
 
         Raises:
-            psycopg.OperationalError: it said nothing for too long.
+            psycopg.OperationalError: the deadline has passed; the connection is closed.
         """
-        bounded = self._bounded(gen, time.monotonic() + LONGEST_SILENCE)
+        limited = self._with_deadline(gen, time.monotonic() + SILENCE_TIMEOUT)
         if timeout is None:
-            # Older versions do not know the other parameter.
-            return super().wait(bounded, interval)
-        return super().wait(bounded, interval, timeout)
+            # Older versions of psycopg don't have this parameter.
+            return super().wait(limited, interval)
+        return super().wait(limited, interval, timeout)
 
-    def _bounded(self, waiting: PQGen[Answer], deadline: float) -> PQGen[Answer]:
+    def _with_deadline(self, waiting: PQGen[Result], deadline: float) -> PQGen[Result]:
         try:
             wanted = next(waiting)
             while True:
                 ready = yield wanted
                 if not ready and time.monotonic() > deadline:
-                    # Nobody knows what it is about any more.
+                    # The connection is in the middle of a statement and can't be used for another one.
                     self.pgconn.finish()
                     raise psycopg.OperationalError("the server stands still")
                 wanted = waiting.send(ready)
         except StopIteration as done:
-            answer: Answer = done.value
-            return answer
+            result: Result = done.value
+            return result
 
 
 def connect(
-    _dialect: Dialect, _record: ConnectionPoolEntry, given: tuple[str, ...], named: dict[str, Any]
+    _dialect: Dialect, _record: ConnectionPoolEntry, arguments: tuple[str, ...], parameters: dict[str, Any]
 ) -> TimeLimitedConnection:
-    """Open such a connection for SQLAlchemy, which hands on whatever stands in the store's address."""
-    return TimeLimitedConnection.connect(*given, **named)
+    """Open a `TimeLimitedConnection`; a listener of SQLAlchemy's ``do_connect`` event.
+
+    Args:
+        _dialect: Not used.
+        _record: Not used.
+        arguments: Positional connection arguments from the database URL.
+        parameters: Named connection parameters from the URL and from ``connect_args``.
+    """
+    return TimeLimitedConnection.connect(*arguments, **parameters)

@@ -1,8 +1,9 @@
-"""Sealing what the record keeps of people: unreadable in a copied database, a backup, or a thrown-away disk.
+"""Encryption at rest: `Seal` encrypts personal data (AES-256-GCM) and computes blind indexes (HMAC).
 
-AES-256 in Galois/counter mode (NIST SP 800-38D) with a random nonce for each value, from the library
-`cryptography`. Each sealed value names the key that it was sealed with, so that keys can be changed while
-letters come in: the newest seals, all of them open.
+Without the key, personal data can't be read from a copied database, a backup or a discarded disk. AES-256
+in Galois/counter mode (NIST SP 800-38D) with a random nonce for each value, from the library
+`cryptography`. Each sealed value begins with the name of its key, so that keys can be rotated while letters
+arrive: the newest key encrypts, every key decrypts.
 """
 
 import base64
@@ -20,61 +21,66 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 KEY_BYTES = 32
 KEY_NAME_BYTES = 4
 NONCE_BYTES = 12
-"""As the standard recommends; with random ones a key is good for 2³² values, more than any desk seals."""
+"""As the standard recommends; with random nonces a key may encrypt 2³² values, more than any desk has."""
 BLIND_INDEX_LENGTH = 32
-"""Of a blind index, in hexadecimal: 128 bits, so that no two people share one."""
+"""Hexadecimal characters of a blind index: 128 bits, so that two people don't get the same one by chance."""
 
 
 class KeyRefusedError(ValueError):
-    """What is given is no key; it is not repeated."""
+    """A text is not a valid key; the error message says why and does not contain the text."""
 
 
 class SealBrokenError(Exception):
-    """What was sealed can't be opened: by none of the keys, or it was changed since."""
+    """A value can't be decrypted: unknown key, changed value, or sealed for another purpose."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Key:
     name: bytes
     cipher: AESGCM = field(repr=False)
-    blinding: bytes = field(repr=False)
+    blind_index_key: bytes = field(repr=False)
 
     @classmethod
-    def of(cls, secret: bytes) -> Self:
+    def derive(cls, secret: bytes) -> Self:
         return cls(
-            name=_derived(secret, "name")[:KEY_NAME_BYTES],
-            cipher=AESGCM(_derived(secret, "seal")),
-            blinding=_derived(secret, "blind index"),
+            name=_derive_key(secret, "name")[:KEY_NAME_BYTES],
+            cipher=AESGCM(_derive_key(secret, "seal")),
+            blind_index_key=_derive_key(secret, "blind index"),
         )
 
 
 class Seal:
-    """Seals and opens with the keys of one installation."""
+    """Encrypts (`close`), decrypts (`open`) and makes blind indexes with the keys of one installation."""
 
     def __init__(self, secrets_newest_first: Sequence[bytes]) -> None:
-        """Seal with the first secret, open with any."""
-        self._keys = tuple(_Key.of(secret) for secret in secrets_newest_first)
+        """Encrypt with the first secret, decrypt with any of them."""
+        self._keys = tuple(_Key.derive(secret) for secret in secrets_newest_first)
         self._by_name = {key.name: key for key in self._keys}
 
     @classmethod
     def from_text(cls, text: str) -> Self:
-        """Read keys as the setting has them: in URL-safe base 64, the newest first, parted by commas.
+        """Read the keys from a setting: URL-safe base64, separated by commas, the newest first.
 
         Raises:
-            KeyRefusedError: one of them isn't one.
+            KeyRefusedError: a part is not base64, or not `KEY_BYTES` long.
         """
-        return cls([_secret(part.strip()) for part in text.split(",")])
+        return cls([_decode_secret(part.strip()) for part in text.split(",")])
 
     def close(self, value: bytes, purpose: str) -> bytes:
-        """Seal ``value``, so that it opens for the same purpose only: sealed values can't change places."""
+        """Return ``value`` encrypted with the newest key: key name, nonce, ciphertext with its tag.
+
+        ``purpose`` is authenticated with it (GCM's associated data): a value copied into a column of another
+        purpose does not decrypt.
+        """
         key, nonce = self._keys[0], secrets.token_bytes(NONCE_BYTES)
         return key.name + nonce + key.cipher.encrypt(nonce, value, purpose.encode())
 
     def open(self, sealed: bytes, purpose: str) -> bytes:
-        """Give back what was sealed for that purpose.
+        """Return the decrypted value.
 
         Raises:
-            SealBrokenError: no key fits, or somebody has changed it.
+            SealBrokenError: no key has the name that the value begins with, the value was changed, or it was
+                sealed for another purpose.
         """
         name, rest = sealed[:KEY_NAME_BYTES], sealed[KEY_NAME_BYTES:]
         key = self._by_name.get(name)
@@ -85,29 +91,30 @@ class Seal:
         except (InvalidTag, ValueError) as error:
             raise SealBrokenError("changed since it was sealed") from error
 
-    def fits(self, sealed: bytes) -> bool:
-        """Tell whether one of the keys is the one that this was sealed with."""
+    def has_key_for(self, sealed: bytes) -> bool:
+        """Tell whether one of the keys has the name that ``sealed`` begins with; nothing is decrypted."""
         return sealed[:KEY_NAME_BYTES] in self._by_name
 
-    def is_newest(self, sealed: bytes) -> bool:
-        """Tell whether this was sealed with the newest key."""
-        return sealed[:KEY_NAME_BYTES] == self._keys[0].name
-
     def blind_index(self, value: str, purpose: str) -> str:
-        """Return what stands for ``value`` where it has to be found again, and tells nothing of it."""
+        """Return the blind index of ``value`` under the newest key: keyed HMAC-SHA-256 in hex, shortened.
+
+        Equal values have equal indexes, so that a row can be found by a value that it doesn't contain in
+        plain text. The index of an empty value is empty. ``purpose`` keeps the indexes of different columns
+        apart.
+        """
         return _blind_index(self._keys[0], value, purpose) if value else ""
 
     def blind_indexes(self, value: str, purpose: str) -> list[str]:
-        """Return all that may stand for ``value``: one for each key."""
+        """Return the blind indexes of ``value`` under every key, to find rows from before a key rotation."""
         return [_blind_index(key, value, purpose) for key in self._keys] if value else []
 
 
 def new_key() -> str:
-    """Make a key, as the setting has it."""
+    """Return a new random key in the setting's format (URL-safe base64)."""
     return base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode()
 
 
-def _secret(text: str) -> bytes:
+def _decode_secret(text: str) -> bytes:
     try:
         secret = base64.urlsafe_b64decode(text.encode("ascii"))
     except (ValueError, binascii.Error) as error:
@@ -117,10 +124,10 @@ def _secret(text: str) -> bytes:
     return secret
 
 
-def _derived(secret: bytes, purpose: str) -> bytes:
+def _derive_key(secret: bytes, purpose: str) -> bytes:
     return hmac.digest(secret, f"lettersdesk {purpose}".encode(), hashlib.sha256)
 
 
 def _blind_index(key: _Key, value: str, purpose: str) -> str:
-    digest = hmac.digest(key.blinding, f"{purpose}\0{value}".encode(), hashlib.sha256)
+    digest = hmac.digest(key.blind_index_key, f"{purpose}\0{value}".encode(), hashlib.sha256)
     return digest.hex()[:BLIND_INDEX_LENGTH]

@@ -1,8 +1,8 @@
-"""Taking what was purged or erased out of the files of the store, where both databases leave it for a while.
+"""Secure deletion: remove purged and erased data from the database files (FTS5 merge, VACUUM, checkpoint).
 
-SQLite's index of words is made of pieces, of which an older one has a word that a newer one takes back until
-the two are merged; and the file of its log has each page as it once was until it is written over. PostgreSQL
-keeps a row as it was before each change until it is told that nobody wants it any more.
+Both databases leave deleted data in their files for a while. SQLite's full-text index (FTS5) consists of
+segments: a deleted word stays in an older segment until the segments are merged. SQLite's write-ahead log
+keeps old versions of pages until they are overwritten. PostgreSQL keeps old row versions until VACUUM.
 """
 
 from collections.abc import Callable
@@ -13,64 +13,70 @@ from sqlalchemy import Connection, exists, select, text
 from webapp.store.database import Database
 from webapp.store.models import Letter, Message, Particulars
 
-PAGES_AT_ONCE = 200
-"""Of 4 kB, of the index, that are merged in one turn to write, so that nobody waits long for theirs."""
-SMALL = 128 * 1024 * 1024
-"""Bytes. A file up to this size is written anew, in about a second: between the rows of a page SQLite leaves
-some bytes of rows that stood there before. A larger one would keep letters waiting for too long."""
+PAGES_PER_MERGE = 200
+"""Pages of 4 kB of the full-text index that are merged while the writer lock is held once, so that other
+writers don't wait long."""
+VACUUM_MAX_BYTES = 128 * 1024 * 1024
+"""A SQLite file up to this size is rewritten with VACUUM, which takes about a second: between the rows of a
+page SQLite leaves some bytes of former rows. VACUUM of a larger file would block letters for too long."""
 VACUUM_TABLES = ("letter_search", *(model.__tablename__ for model in (Particulars, Message, Letter)))
 
 
 def particulars_removed_since(database: Database, moment: datetime) -> bool:
-    """Tell whether anybody's particulars were taken away after ``moment``.
+    """Tell whether a writer's particulars were purged or erased after ``moment``.
 
     Raises:
-        StoreAwayError: the store can't be reached.
+        StoreAwayError: the database can't be reached.
     """
     with database.snapshot() as session:
         return bool(session.scalar(select(exists().where(Particulars.purged_at > moment))))
 
 
 def secure_delete(database: Database, *, is_stopping: Callable[[], bool] = lambda: False) -> None:
-    """Let no file of the store hold what was taken away; the store can be used meanwhile.
+    """Remove data that was deleted from the tables from the database files too; others may read and write.
+
+    On SQLite a file above `VACUUM_MAX_BYTES` isn't vacuumed, and the write-ahead log is truncated only if no
+    other connection is reading from it: then the next call does it.
 
     Args:
-        database: The store.
-        is_stopping: Asked between two pieces of work, which may be many in a large store; what is left is
-            for the next time.
+        database: The database to clean.
+        is_stopping: Called between two steps of the merge; if it returns true, the rest is left to the next
+            call.
 
     Raises:
-        StoreAwayError: the store can't be reached, or stayed busy.
+        StoreAwayError: the database can't be reached or stayed locked.
     """
     if not database.is_sqlite:
         with database.maintenance() as connection:
             connection.execute(text(f"VACUUM {', '.join(VACUUM_TABLES)}"))
         return
-    pages = -PAGES_AT_ONCE  # begins to make one piece of all, and then goes on with that
+    # FTS5's 'merge': a negative number starts to merge all segments into one, a positive one continues.
+    pages = -PAGES_PER_MERGE
     while not is_stopping():
         with database.maintenance() as connection:
-            if not _merged_some(connection, pages) and pages > 0:
-                _write_anew(connection)
+            if not _merge_index(connection, pages) and pages > 0:
+                _vacuum_and_checkpoint(connection)
                 return
-        pages = PAGES_AT_ONCE
+        pages = PAGES_PER_MERGE
 
 
-def _merged_some(connection: Connection, pages: int) -> bool:
-    before = _changes(connection)
+def _merge_index(connection: Connection, pages: int) -> bool:
+    """Merge about that many pages of the full-text index, and tell whether there was anything to merge."""
+    before = _total_changes(connection)
     connection.execute(
         text("INSERT INTO letter_search (letter_search, rank) VALUES ('merge', :pages)"), {"pages": pages}
     )
-    # The statement itself counts as one.
-    return _changes(connection) - before > 1
+    # The statement itself counts as one change (FTS5's documentation, the 'merge' command).
+    return _total_changes(connection) - before > 1
 
 
-def _changes(connection: Connection) -> int:
+def _total_changes(connection: Connection) -> int:
     return connection.scalar(text("SELECT total_changes()")) or 0
 
 
-def _write_anew(connection: Connection) -> None:
+def _vacuum_and_checkpoint(connection: Connection) -> None:
     size = connection.scalar(text("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"))
-    if size is not None and size <= SMALL:
+    if size is not None and size <= VACUUM_MAX_BYTES:
         connection.execute(text("VACUUM"))
-    # Where somebody still reads in it, it stays until the next time.
+    # Does nothing while another connection reads from the log; the next call tries again.
     connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))

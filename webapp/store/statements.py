@@ -34,6 +34,9 @@ def insert_row_returning_id(session: Session, row: Base) -> int:
     Args:
         session: An open transaction.
         row: A transient object of a table with a single, generated primary key.
+
+    Raises:
+        TypeError: the table has no generated primary key.
     """
     (row_id,) = _insert(session, row).inserted_primary_key or (None,)
     if row_id is None:

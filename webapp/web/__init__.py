@@ -1,4 +1,5 @@
-"""What all doors share: services, security headers, sessions, languages, template filters, limits.
+"""What reader, desk and API share: services, security headers, sessions, languages, filters, rate limits.
 
-It imports every room above it, and no door. Begin with `services.Services`.
+It may import every package but the views (reader, desk, api), the factory and the command line. Begin with
+`services.Services`.
 """

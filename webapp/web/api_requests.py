@@ -1,11 +1,11 @@
-"""Which requests come from programs: those get JSON whatever happens, and no cookie."""
+"""API requests, recognised by their URL prefix: they are answered with JSON, errors too, and no cookie."""
 
 from flask import Request
 
 API_PREFIX = "/api/"
-"""What the addresses of the API begin with; no paper can be called that."""
+"""The beginning of every URL path of the API; policies refuse ``api`` as a paper's slug."""
 
 
-def is_api_request(asked: Request) -> bool:
-    """Tell whether a program asks, also where its address leads nowhere."""
-    return asked.path.startswith(API_PREFIX)
+def is_api_request(request: Request) -> bool:
+    """Tell whether the request is to the API, also where its URL matches no route."""
+    return request.path.startswith(API_PREFIX)

@@ -1,4 +1,4 @@
-"""Error pages: every HTTP error as a page with a title and advice, or for the API as a JSON problem."""
+"""Flask error handlers: each HTTP error as a page with title and advice, or for the API as a JSON problem."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -17,7 +17,7 @@ def add_error_pages(app: Flask, *, answer_api_error: Callable[[HTTPException], R
 
     Args:
         app: The application.
-        answer_api_error: Makes the answer to a request of the API from the error.
+        answer_api_error: Returns the response to an API request that raised the error.
     """
 
     @app.errorhandler(HTTPException)
@@ -25,7 +25,7 @@ def add_error_pages(app: Flask, *, answer_api_error: Callable[[HTTPException], R
         if is_api_request(request):
             return answer_api_error(error)
         response = error.get_response() if error.response is None else error.response
-        title, advice = _explained(HTTPStatus(error.code or 500))
+        title, advice = _title_and_advice(HTTPStatus(error.code or 500))
         page = make_response(render_template("error.html", title=title, advice=advice), error.code or 500)
         for name in ("Allow", "Retry-After", "Location"):
             if name in response.headers:
@@ -36,7 +36,7 @@ def add_error_pages(app: Flask, *, answer_api_error: Callable[[HTTPException], R
     def no_such_host(error: BadHost) -> Response:
         if is_api_request(request):
             return answer_api_error(error)
-        # No page of ours can be made: its links need the name of the host.
+        # No template can be rendered: `url_for` needs a valid host.
         return Response("There is no such host.\n", HTTPStatus.BAD_REQUEST, mimetype="text/plain")
 
     @app.errorhandler(CSRFError)
@@ -49,14 +49,14 @@ def add_error_pages(app: Flask, *, answer_api_error: Callable[[HTTPException], R
 
     @app.errorhandler(StoreAwayError)
     def store_away(_error: StoreAwayError) -> Response:
-        title, advice = _explained(HTTPStatus.SERVICE_UNAVAILABLE)
+        title, advice = _title_and_advice(HTTPStatus.SERVICE_UNAVAILABLE)
         page = render_template("error.html", title=title, advice=advice)
         response = make_response(page, HTTPStatus.SERVICE_UNAVAILABLE)
         response.headers["Retry-After"] = "30"
         return response
 
 
-def _explained(status: HTTPStatus) -> tuple[str, str]:
+def _title_and_advice(status: HTTPStatus) -> tuple[str, str]:
     if status is HTTPStatus.NOT_FOUND:
         return gettext("We can’t find this page."), gettext("The link may be old, or mistyped.")
     if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:

@@ -1,4 +1,4 @@
-"""The options of a list to choose from."""
+"""WTForms fields that several forms share: translated options of select fields, and a one-line name field."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
@@ -11,30 +11,30 @@ from wtforms.validators import DataRequired, Length
 from webapp.rules.submission import clean_line
 from webapp.rules.words import normalise
 
+NAME_TOO_LONG = lazy_gettext("A name has at most %(max)d characters.")
+Wording: TypeAlias = str | LazyString
+"""Text of a label or an error message; lazy where it is translated in each request."""
+
 
 def select_field_choices(options: Callable[[], Iterable[tuple[str, object]]]) -> Callable[[], list[Any]]:
-    """Return what a select field takes for the values and labels that ``options`` gives.
+    """Return a callable for the ``choices`` of a WTForms select field, from pairs of value and label.
 
-    The labels are asked for with each form, in the language of whoever sees it.
+    WTForms calls it for each form, so that the labels are in the language of the request.
     """
     return lambda: [SelectChoice(value=value, label=str(label)) for value, label in options()]
 
 
-NAME_TOO_LONG = lazy_gettext("A name has at most %(max)d characters.")
-Wording: TypeAlias = str | LazyString
-
-
 def name_field(label: Wording, *, missing: Wording, longest: int) -> StringField:
-    """Return a field that takes a name in one line; one without a sign that is seen is none.
+    """Return a required field for a name in one line; control characters are cleaned away.
 
     Args:
-        label: What the field is called.
-        missing: What is said where there is no name.
-        longest: How many characters it may have.
+        label: The field's label.
+        missing: The error message for a name that is empty or has only invisible characters.
+        longest: The most characters that the name may have.
     """
     return StringField(
         label,
-        filters=[_seen],
+        filters=[_clean_name],
         validators=[
             DataRequired(missing),
             Length(max=longest, message=NAME_TOO_LONG),
@@ -42,7 +42,7 @@ def name_field(label: Wording, *, missing: Wording, longest: int) -> StringField
     )
 
 
-def _seen(typed: str | None) -> str:
+def _clean_name(typed: str | None) -> str:
     line = clean_line(typed or "")
-    # Signs that nobody sees belong into names of some scripts, and make none by themselves.
+    # Zero-width characters are part of names in some scripts, but are no name by themselves.
     return line if normalise(line).strip() else ""

@@ -1,10 +1,10 @@
-"""Health checks for load balancers: `/healthz` (the process answers), `/readyz` (letters can be stored)."""
+"""Health checks for load balancers: `/healthz` (the process answers), `/readyz` (the database is usable)."""
 
 from http import HTTPStatus
 
 from flask import Flask, Response, jsonify
 
-from webapp.messages.message_lists import outbox_summary
+from webapp.messages.outbox_lists_and_manual_retry import outbox_summary
 from webapp.store.database import StoreAwayError
 from webapp.store.schema import is_schema_current
 from webapp.web.services import services
@@ -20,7 +20,7 @@ def add_health_routes(app: Flask) -> None:
 
     @app.get("/readyz")
     def readyz() -> tuple[Response, HTTPStatus]:
-        """Say whether letters can be taken in, and how outgoing messages stand."""
+        """Answer 200 where the database has the current schema, else 503; with the outbox's counts."""
         try:
             ready = is_schema_current(services().database)
             with services().database.snapshot() as session:

@@ -1,8 +1,8 @@
-"""Which language a page is in."""
+"""Language selection of a request: from a link, the browser's Accept-Language, or the paper's policy."""
 
 from babel import Locale
 from babel.support import NullTranslations
-from flask import Flask, Request, request, session
+from flask import Flask, request, session
 from flask_babel import get_locale, get_translations, refresh
 from werkzeug.datastructures import LanguageAccept
 
@@ -13,7 +13,7 @@ ENGLISH = "en"
 TRADITIONAL_CHINESE = "zh_Hant"
 
 LANGUAGES = {ENGLISH: "English", TRADITIONAL_CHINESE: "繁體中文"}
-"""The languages that the product speaks, each under its own name."""
+"""The languages of the user interface, by locale, each with its name in itself."""
 
 BROWSER_LANGUAGES = {
     "en": ENGLISH,
@@ -23,45 +23,51 @@ BROWSER_LANGUAGES = {
     "zh-mo": TRADITIONAL_CHINESE,
     "zh": TRADITIONAL_CHINESE,
 }
-"""What browsers call them. Simplified Chinese is another way of writing, and is not claimed."""
+"""Browsers' language tags, lower case, and their locales; Simplified Chinese, another script, has none."""
 
-PARAMETER = "lang"
-COOKIE_KEY = "language"
+LANGUAGE_PARAMETER = "lang"
+SESSION_KEY = "language"
 
 
 def choose_language() -> str:
-    """Return the language of the answer: the one chosen by a link, else the browser's, else the paper's."""
-    chosen = session.get(COOKIE_KEY)
+    """Return the locale of the response: from the session, else Accept-Language, else the paper's policy.
+
+    This is Flask-Babel's locale selector.
+    """
+    chosen = session.get(SESSION_KEY)
     if chosen in LANGUAGES:
         return str(chosen)
-    return _preferred(request.accept_languages) or _of_paper(request)
+    return _browser_language(request.accept_languages) or _paper_language()
 
 
-def take_language_choice() -> None:
-    """Remember the language that a link asks for, for as long as the browser keeps the session."""
+def store_language_choice() -> None:
+    """Before each request: keep the language named by the query parameter ``lang`` in the session cookie.
+
+    An unknown language is ignored, and so is the parameter in API requests.
+    """
     if is_api_request(request):
         return
-    wanted = request.args.get(PARAMETER, "").replace("-", "_")
-    if wanted in LANGUAGES and session.get(COOKIE_KEY) != wanted:
-        session[COOKIE_KEY] = wanted
+    wanted = request.args.get(LANGUAGE_PARAMETER, "").replace("-", "_")
+    if wanted in LANGUAGES and session.get(SESSION_KEY) != wanted:
+        session[SESSION_KEY] = wanted
         refresh()
 
 
 def page_language() -> str:
-    """Return the language of the answer, as messages keep it."""
+    """Return the locale of the response, such as ``zh_Hant``; letters and messages store it in this form."""
     return str(get_locale() or ENGLISH)
 
 
 def html_language() -> str:
-    """Return the language as HTML names it."""
+    """Return the language tag of the response (BCP 47), such as ``zh-Hant``."""
     return page_language().replace("_", "-")
 
 
 def cache_translations(app: Flask) -> None:
-    """Let the templates of ``app`` find their sentences with one look at the request.
+    """Give the templates of ``app`` gettext functions that look up the message catalogue by the locale alone.
 
-    Flask-Babel finds out anew for each sentence in which language it has to be, in several steps; a page has
-    hundreds of sentences, and that took longer than all else about them.
+    Flask-Babel searches for the catalogue anew, in several steps, for each translated string; a page has
+    hundreds of them, and the searches took longer than all else about them.
     """
     kept: dict[Locale | None, NullTranslations] = {}
 
@@ -78,31 +84,32 @@ def cache_translations(app: Flask) -> None:
     def some(text: str, texts: str, number: int) -> str:
         return str(catalogue().ungettext(text, texts, number))
 
-    # Jinja's extension gives the environment this method, which no stub knows.
+    # Jinja's i18n extension adds this method to the environment; the type stubs don't know it.
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=one, ngettext=some, newstyle=True
     )
-    # What stands here otherwise looks the other up with each sentence.
+    # Jinja's own `_` looks `gettext` up in the template context at each call.
     app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]
 
 
-def _preferred(accepted: LanguageAccept) -> str | None:
-    spoken = (_spoken(tag.lower()) for tag, _quality in accepted)
-    return next(filter(None, spoken), None)
+def _browser_language(accepted: LanguageAccept) -> str | None:
+    locales = (_locale_for(tag.lower()) for tag, _quality in accepted)
+    return next(filter(None, locales), None)
 
 
-def _spoken(tag: str) -> str | None:
-    """Return our language for a browser's, from its most to its least exact name."""
+def _locale_for(tag: str) -> str | None:
+    """Return the locale for a language tag, removing its last parts until one is known (RFC 4647, lookup)."""
     parts = tag.split("-")
-    # en-AU is a kind of en, but zh-CN is no kind of the zh that is written here.
-    least = 2 if parts[0] == "zh" and len(parts) > 1 else 1
-    names = ("-".join(parts[:length]) for length in range(len(parts), least - 1, -1))
+    # en-AU falls back to en. zh-CN must not fall back to zh, which here means traditional characters.
+    shortest = 2 if parts[0] == "zh" and len(parts) > 1 else 1
+    names = ("-".join(parts[:length]) for length in range(len(parts), shortest - 1, -1))
     return next((BROWSER_LANGUAGES[name] for name in names if name in BROWSER_LANGUAGES), None)
 
 
-def _of_paper(asked: Request) -> str:
+def _paper_language() -> str:
+    """Return the language of the paper that the URL names, else of the first paper."""
     policies = services().settings.policies
-    slug = (asked.view_args or {}).get("paper")
+    slug = (request.view_args or {}).get("paper")
     policy = services().policy(slug) if slug else policies[0]
     language = policy.paper.language if policy else ENGLISH
     return language if language in LANGUAGES else ENGLISH

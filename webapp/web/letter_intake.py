@@ -1,6 +1,7 @@
-"""The way in for the form and the API: intake with a daily limit for each e-mail address.
+"""Receiving a letter from the form or the API, with daily limits on letters and messages per e-mail address.
 
-Each stored letter sends a receipt, and the address may be that of somebody who never wrote.
+Each stored letter sends a receipt to the address in it, which may be that of somebody who never wrote: the
+limits keep a stranger from flooding a mailbox. A mailbox here is a writer's e-mail address.
 """
 
 from limits import RateLimitItemPerDay
@@ -10,39 +11,41 @@ from webapp.rules.emails import read_email
 from webapp.rules.findings import RefusedError
 from webapp.rules.policy import Policy
 from webapp.rules.submission import Submission
-from webapp.web.limits import count_hit, digest, hits_so_far, seconds_until_free
+from webapp.web.limits import count_hit, counter_key, hits_so_far, seconds_until_allowed
 from webapp.web.services import services
 
 LETTERS_PER_MAILBOX = RateLimitItemPerDay(40)
-"""Stored ones. A teacher's address may stand under the letters of a class."""
+"""Stored letters with one e-mail address. A teacher may give the same address for a whole class."""
 CONFIRMATIONS_PER_MAILBOX = RateLimitItemPerDay(10)
-"""Sent again, for whichever of its letters."""
+"""Confirmation messages sent again to one e-mail address, for all its letters together."""
 
 
 class MailboxFullError(Exception):
-    """As many letters as one mailbox can have were stored with its address lately."""
+    """The e-mail address has reached `LETTERS_PER_MAILBOX`; nothing was stored."""
 
     def __init__(self, seconds: int) -> None:
         super().__init__("the mailbox is full")
         self.seconds = seconds
-        """After which there is room again."""
+        """Seconds until the limit allows another letter."""
 
 
 def receive_letter(submission: Submission, policy: Policy, arrival: Arrival) -> Receipt:
-    """Take a submission in as `Intake.receive` does, unless its mailbox has had its share.
+    """Check and store a submission with `Intake.receive`, within the daily limit of its e-mail address.
+
+    A repeated submission gets its first receipt again, also when the limit is reached, and is not counted.
 
     Raises:
-        MailboxFullError: it has, and this letter was not stored before.
-        ReturnedError: it breaks rules; the verdict says which.
-        AlreadySentError: another letter came from the same form before.
-        StoreAwayError: the store can't be reached.
+        MailboxFullError: the limit is reached, and this letter is not stored yet.
+        ReturnedError: the submission breaks rules; the verdict says which.
+        AlreadySentError: another letter was stored with the same submission key.
+        StoreAwayError: the database can't be reached.
     """
-    intake, key = services().intake, _key(submission.email)
-    mailbox = digest("mailbox", key)
+    intake, key = services().intake, _mailbox_key(submission.email)
+    mailbox = counter_key("mailbox", key)
     if key and hits_so_far(LETTERS_PER_MAILBOX, mailbox) >= LETTERS_PER_MAILBOX.amount:
-        if again := intake.here_already(submission, policy, arrival):
-            return again
-        raise MailboxFullError(seconds_until_free(LETTERS_PER_MAILBOX, mailbox))
+        if first_receipt := intake.find_earlier_receipt(submission, policy, arrival):
+            return first_receipt
+        raise MailboxFullError(seconds_until_allowed(LETTERS_PER_MAILBOX, mailbox))
     receipt = intake.receive(submission, policy, arrival)
     if key and not receipt.repeated:
         count_hit(LETTERS_PER_MAILBOX, mailbox)
@@ -50,12 +53,12 @@ def receive_letter(submission: Submission, policy: Policy, arrival: Arrival) -> 
 
 
 def may_confirm_again(email: str) -> bool:
-    """Count a confirm message that is asked for once more; tell whether one more may go to the mailbox."""
-    return count_hit(CONFIRMATIONS_PER_MAILBOX, digest("confirmations", _key(email)))
+    """Count a request to send the confirmation message again; tell whether the limit allows it."""
+    return count_hit(CONFIRMATIONS_PER_MAILBOX, counter_key("confirmations", _mailbox_key(email)))
 
 
-def _key(email: str) -> str:
-    """Return what the mailbox is known by; nothing where there is none."""
+def _mailbox_key(email: str) -> str:
+    """Return the key that different spellings of one e-mail address share; empty for an invalid address."""
     try:
         return read_email(email).key
     except RefusedError:

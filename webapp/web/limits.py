@@ -1,4 +1,8 @@
-"""Counting what comes from one place: who a client is, and the counters that the doors' limits share."""
+"""Rate limiting: the Flask-Limiter set-up, the keys of clients, and counters for use in code.
+
+The limits themselves are in `webapp.reader.limits`, `webapp.api.limits`, `webapp.desk.account.sign_in_limits`
+and `webapp.web.letter_intake`.
+"""
 
 import hmac
 import time
@@ -16,57 +20,57 @@ from webapp.installation.settings import Settings
 from webapp.web.services import services
 
 SUBMISSIONS_PER_CLIENT = "150 per 10 minutes"
-"""A class of thirty sends five each in a lesson: once, and again for what had to be mended."""
-HOUSEHOLD = 64
-"""Leading bits of an IPv6 address: whoever has one has as many addresses as there are behind these."""
+"""A school class of thirty behind one IP address sends five each in a lesson: letters and corrections."""
+IPV6_PREFIX_BITS = 64
+"""IPv6 addresses with the same first 64 bits count as one client: one network has them all."""
 EXTENSION = "lettersdesk_limiter"
 REDIS_ANSWERS_WITHIN = 1
-"""Seconds; after that the counting goes on in this process."""
+"""Seconds to wait for Redis before counting goes on in the memory of this process."""
 
 
 _View: TypeAlias = Callable[..., ResponseReturnValue]
-# Typed by Flask-Limiter for plain and coroutine functions at once.
+# Flask-Limiter types its decorators for plain and coroutine functions at once.
 Limit: TypeAlias = Callable[[Any], Any]
 
 
 def make_limiter(app: Flask, settings: Settings) -> Limiter:
-    """Return the counters of ``app``; what comes too often is answered with 429 and when to try again.
+    """Return the limiter of ``app``; it answers 429 with Retry-After where a limit is exceeded.
 
-    Without Redis each process counts by itself, and so does each while Redis is away.
+    Without Redis, or while Redis can't be reached, each process counts by itself.
     """
     timeouts: dict[str, str | int] = {
         "socket_connect_timeout": REDIS_ANSWERS_WITHIN,
         "socket_timeout": REDIS_ANSWERS_WITHIN,
     }
     limiter = Limiter(
-        client,
+        client_key,
         app=app,
         storage_uri=settings.limiter_url,
         storage_options=timeouts if settings.limiter_url.startswith("redis") else {},
-        # Two numbers for each that is counted, however many there may be of it.
+        # It keeps two numbers for each key, where an exact moving window keeps one entry for each hit.
         strategy="sliding-window-counter",
         in_memory_fallback_enabled=True,
         swallow_errors=True,
         enabled=settings.rate_limits,
     )
-    # Its decorators hold the limiter weakly.
+    # The limiter's decorators only have weak references to it.
     app.extensions[EXTENSION] = limiter
 
-    def say_when(response: Response) -> Response:
+    def add_retry_after(response: Response) -> Response:
         breached = limiter.current_limit
         if breached and breached.breached:
             seconds = max(1, breached.reset_at - int(time.time()))
             response.headers.setdefault("Retry-After", str(seconds))
         return response
 
-    app.after_request(say_when)
+    app.after_request(add_retry_after)
     return limiter
 
 
 def trust_proxies(app: Flask, proxies: int) -> None:
-    """Take the client's address from the last of the ``proxies`` that stand before ``app``.
+    """Read the client's address and scheme from X-Forwarded-For and -Proto, as set by that many proxies.
 
-    What a client itself writes into X-Forwarded-For stands further to the left, and is not read.
+    Only the last ``proxies`` entries are read: what a client sends itself is to the left of them.
     """
     if proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign] # Flask's own way to wrap an application
@@ -75,43 +79,49 @@ def trust_proxies(app: Flask, proxies: int) -> None:
 
 
 def limit_views(app: Flask, limits: Mapping[str, Sequence[Limit]]) -> None:
-    """Hold each view of ``app``, by the name of its endpoint, to its limits; the last is asked first."""
-    for endpoint, some in limits.items():
+    """Wrap views of ``app`` in rate limits, by endpoint name; the last limit of a view is checked first."""
+    for endpoint, view_limits in limits.items():
         view = app.view_functions[endpoint]
-        for limit in some:
-            # A plain view stays a plain view.
+        for limit in view_limits:
             view = cast("_View", limit(view))
         app.view_functions[endpoint] = view
 
 
-def count_hit(limit: RateLimitItem, who: str) -> bool:
-    """Count one for ``who``; tell whether the limit still allowed it."""
+def count_hit(limit: RateLimitItem, key: str) -> bool:
+    """Count one hit for ``key``; tell whether the limit allows it.
+
+    It does always where limits are turned off, or Redis can't be reached and nobody has noticed yet.
+    """
     limiter = _limiter()
     if not limiter.enabled:
         return True
     try:
-        return limiter.limiter.hit(limit, who)
+        return limiter.limiter.hit(limit, key)
     except limiter.storage.base_exceptions:
-        # Between the moment when Redis goes and the first limit that notices; no letter is lost for it.
+        # Flask-Limiter falls back to memory once one of its own limits fails; until then errors come here,
+        # and a letter is let through rather than lost.
         return True
 
 
-def hits_so_far(limit: RateLimitItem, who: str) -> int:
-    """Return how many were counted for ``who`` lately, at most as many as the limit allows."""
+def hits_so_far(limit: RateLimitItem, key: str) -> int:
+    """Return the number of hits of ``key`` in the limit's window, at most as many as it allows.
+
+    It is 0 where limits are turned off, or Redis can't be reached.
+    """
     limiter = _limiter()
     if not limiter.enabled:
         return 0
     try:
-        return limit.amount - limiter.limiter.get_window_stats(limit, who).remaining
+        return limit.amount - limiter.limiter.get_window_stats(limit, key).remaining
     except limiter.storage.base_exceptions:
         return 0
 
 
-def seconds_until_free(limit: RateLimitItem, who: str) -> int:
-    """Return in how many seconds the limit allows one more for ``who``, at least one."""
+def seconds_until_allowed(limit: RateLimitItem, key: str) -> int:
+    """Return the seconds, at least 1, until the limit allows another hit of ``key``."""
     limiter = _limiter()
     try:
-        return max(1, int(limiter.limiter.get_window_stats(limit, who).reset_time - time.time()))
+        return max(1, int(limiter.limiter.get_window_stats(limit, key).reset_time - time.time()))
     except limiter.storage.base_exceptions:
         return 1
 
@@ -120,24 +130,28 @@ def _limiter() -> Limiter:
     return cast("Limiter", current_app.extensions[EXTENSION])
 
 
-def client() -> str:
-    """Return what the client of this request is counted by: a digest, as its address is nobody's to keep."""
-    return digest("client", _network(request.remote_addr or ""))
+def client_key() -> str:
+    """Return the counter key of the client of this request: a digest of its IPv4 address or IPv6 prefix."""
+    return counter_key("client", _client_network(request.remote_addr or ""))
 
 
-def digest(kind: str, of: str) -> str:
-    """Return what stands for ``of`` in the counters, which nobody can turn back without the secret key."""
+def counter_key(kind: str, value: str) -> str:
+    """Return the key under which hits of ``value`` are counted: HMAC-SHA-256, 32 hex digits.
+
+    Counters, in Redis too, hold no addresses of people: the digest can't be reversed without the secret key.
+    """
     key = services().settings.secret_key.encode()
-    return hmac.digest(key, f"counted {kind}:{of}".encode(), "sha256").hex()[:32]
+    return hmac.digest(key, f"counted {kind}:{value}".encode(), "sha256").hex()[:32]
 
 
-def _network(address: str) -> str:
+def _client_network(address: str) -> str:
+    """Return an IPv4 address, or the first 64 bits of an IPv6 address, as text."""
     try:
         parsed: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
     except ValueError:
         return "unknown"
     if isinstance(parsed, IPv6Address):
         if parsed.ipv4_mapped is None:
-            return f"{int(parsed) >> (128 - HOUSEHOLD):x}"
+            return f"{int(parsed) >> (128 - IPV6_PREFIX_BITS):x}"
         parsed = parsed.ipv4_mapped
     return str(parsed)

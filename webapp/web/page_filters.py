@@ -1,4 +1,8 @@
-"""How moments, states and paragraphs look on a page."""
+"""Jinja filters: dates and times, masked e-mail addresses, phone numbers, and the names of states and events.
+
+Dates and times are shown in the time zone of the letter's paper, and in UTC where a letter's paper is not
+served any more.
+"""
 
 import re
 from collections.abc import Iterable
@@ -10,9 +14,9 @@ from flask import Flask
 from flask_babel import gettext
 from markupsafe import Markup
 
-from webapp.letters.editing.approvals import question
+from webapp.letters.editing.approvals import current_approval
 from webapp.letters.editing.copies import copy_for_print
-from webapp.letters.queue.queue_page import MOST_COUNTED
+from webapp.letters.queue.queue_page import MAX_COUNTED
 from webapp.rules.policy import Policy
 from webapp.rules.policy.sections import Proof
 from webapp.rules.states import DeclineReason, MessageKind, State
@@ -21,20 +25,20 @@ from webapp.web.services import services
 from webapp.wording.browsers import browser_name
 from webapp.wording.countries import country_name
 from webapp.wording.findings import advisory_sentence
-from webapp.wording.history import RECEIVED, note_beside, told
-from webapp.wording.locale import display_locale, listed, short_date
+from webapp.wording.history import RECEIVED_SENTENCES, event_sentence, separate_note
+from webapp.wording.locale import display_locale, join_with_and, short_date
 from webapp.wording.people import ROLES, account_event
 from webapp.wording.states import DECLINE_REASONS, EVENTS, MESSAGE_KINDS, MESSAGE_STATES, MOVES, STATES
-from webapp.wording.text_format import paragraphs, spoken
-from webapp.wording.verification import CALL_OUTCOMES, LACKING, PROOFS
+from webapp.wording.text_format import grouped_reference, paragraphs
+from webapp.wording.verification import CALL_OUTCOMES, OUTSTANDING_PROOFS, PROOFS
 
-_PIECE = re.compile(r"[^\s<>()\[\]\"'`,;:]+")
-"""Of a sentence, between spaces, brackets and the like: an address, if there is one, is such a piece."""
+_WORD = re.compile(r"[^\s<>()\[\]\"'`,;:]+")
+"""Text between spaces, brackets, quotation marks and punctuation; an e-mail address is one such word."""
 
 
 def add_page_filters(app: Flask) -> None:
-    """Give the templates of ``app`` their filters."""
-    for shape in (
+    """Register the template filters of ``app``; each has its function's name."""
+    for format_filter in (
         moment,
         house_moment,
         clock_time,
@@ -43,14 +47,14 @@ def add_page_filters(app: Flask) -> None:
         age,
         counted,
         paragraphs,
-        spoken,
+        grouped_reference,
         dialled,
         masked_address,
         masked_words,
         country_name,
     ):
-        app.add_template_filter(shape)
-    for name in (
+        app.add_template_filter(format_filter)
+    for wording_filter in (
         state_name,
         move_name,
         reason_name,
@@ -61,131 +65,137 @@ def add_page_filters(app: Flask) -> None:
         call_outcome,
         proof_name,
         still_to_do,
-        told,
-        note_beside,
+        event_sentence,
+        separate_note,
         copy_for_print,
-        question,
+        current_approval,
         role_name,
         received_through,
         account_event,
         browser_name,
     ):
-        app.add_template_filter(name)
+        app.add_template_filter(wording_filter)
 
 
 def moment(at: datetime, policy: Policy | None) -> Markup:
-    """Show a moment in the paper's own time zone."""
-    local = at.astimezone(_zone(policy))
+    """Return a ``<time>`` element with date and time in the paper's time zone."""
+    local = at.astimezone(_time_zone(policy))
     shown = gettext("%(date)s, %(time)s", date=short_date(local.date()), time=f"{local:%H:%M}")
-    return _time(at.isoformat(timespec="seconds"), shown)
+    return _time_element(at.isoformat(timespec="seconds"), shown)
 
 
 def clock_time(at: datetime, policy: Policy | None) -> Markup:
-    """Show the time of a moment of these hours, in the paper's own time zone."""
-    return _time(at.isoformat(timespec="seconds"), f"{at.astimezone(_zone(policy)):%H:%M}")
+    """Return a ``<time>`` element with hours and minutes alone, in the paper's time zone."""
+    return _time_element(at.isoformat(timespec="seconds"), f"{at.astimezone(_time_zone(policy)):%H:%M}")
 
 
 def local_day(at: datetime, policy: Policy | None) -> Markup:
-    """Show the day of a moment in the paper's own time zone."""
-    return day(at.astimezone(_zone(policy)).date())
+    """Return a ``<time>`` element with the date of ``at`` in the paper's time zone."""
+    return day(at.astimezone(_time_zone(policy)).date())
 
 
 def house_moment(at: datetime) -> Markup:
-    """Show a moment that belongs to no letter: in the time zone of the first paper."""
+    """Return a ``<time>`` element with date and time in the time zone of the first paper.
+
+    It is for what belongs to no paper, such as sign-ins and API keys.
+    """
     return moment(at, services().settings.policies[0])
 
 
 def day(on: date) -> Markup:
-    """Show a date."""
-    return _time(on.isoformat(), short_date(on))
+    """Return a ``<time>`` element with the date."""
+    return _time_element(on.isoformat(), short_date(on))
 
 
 def counted(letters: int) -> str:
-    """Show how many letters there are, as far as they are counted."""
-    return str(letters) if letters < MOST_COUNTED else f"{MOST_COUNTED}+"
+    """Return the number of letters; from `MAX_COUNTED` on, where counting stops, with a plus sign."""
+    return str(letters) if letters < MAX_COUNTED else f"{MAX_COUNTED}+"
 
 
 def age(since: datetime, now: datetime) -> str:
-    """Show how long ago something was, in its largest unit."""
+    """Return the time from ``since`` to ``now`` in words, in its largest unit: minutes at least."""
     return str(format_timedelta(now - since, granularity="minute", threshold=1, locale=display_locale()))
 
 
 def masked_address(email: str) -> str:
-    """Show whose an address may be, to who knows it: a look at the whole stays in the letter's history."""
+    """Return the e-mail address with its local part cut to one letter (``w…@example.com``).
+
+    It is empty for text without ``@``. Showing the whole address is recorded in the letter's history.
+    """
     local_part, at, domain = email.rpartition("@")
     return f"{local_part[:1]}…{at}{domain}" if at else ""
 
 
 def masked_words(words: str) -> str:
-    """Show what a mail server said, with each address in it masked as elsewhere on the page."""
-    return _PIECE.sub(lambda piece: masked_address(piece[0]) or piece[0], words)
+    """Return a mail server's reply with each e-mail address in it masked."""
+    return _WORD.sub(lambda word: masked_address(word[0]) or word[0], words)
 
 
 def dialled(e164: str) -> str:
-    """Show a phone number in the groups in which its country reads it."""
+    """Return a phone number in international format, with its digits in the groups usual in its country."""
     number = phonenumbers.parse(e164)
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
 
 
 def received_through(channel: Channel) -> str:
-    """Tell how a letter came in."""
-    return str(RECEIVED[channel])
+    """Return the sentence that says through which channel a letter came in."""
+    return str(RECEIVED_SENTENCES[channel])
 
 
 def state_name(state: State) -> str:
-    """Name a state."""
+    """Return the name of a letter's state."""
     return str(STATES[state])
 
 
 def move_name(state: State) -> str:
-    """Name the move that brings a letter into ``state``."""
+    """Return the label of the button that moves a letter to ``state``."""
     return str(MOVES[state])
 
 
 def reason_name(reason: DeclineReason) -> str:
-    """Name the reason for which a letter is declined."""
+    """Return the name of a reason for declining a letter."""
     return str(DECLINE_REASONS[reason])
 
 
 def message_kind(kind: MessageKind) -> str:
-    """Name what a message is for."""
+    """Return the name of a kind of message, such as the receipt."""
     return str(MESSAGE_KINDS[kind])
 
 
 def message_state(state: MessageState) -> str:
-    """Name where a message stands."""
+    """Return the name of a message's delivery state."""
     return str(MESSAGE_STATES[state])
 
 
 def event_name(kind: EventKind) -> str:
-    """Say what happened."""
+    """Return the sentence that says what happened in an event of a letter's history."""
     return str(EVENTS[kind])
 
 
 def call_outcome(outcome: CallOutcome) -> str:
-    """Name how a call ended."""
+    """Return the name of a verification call's outcome."""
     return str(CALL_OUTCOMES[outcome])
 
 
 def proof_name(proof: Proof) -> str:
-    """Name what a paper asks for before it prints."""
+    """Return the name of a verification (call, e-mail) that a paper requires before it prints a letter."""
     return str(PROOFS[proof])
 
 
 def still_to_do(lacking: Iterable[Proof]) -> str:
-    """Say what has still to be done before a letter is printed."""
-    return listed([str(LACKING[proof]) for proof in Proof if proof in set(lacking)])
+    """Return a list, in words, of the verifications that a letter still lacks."""
+    return join_with_and([str(OUTSTANDING_PROOFS[proof]) for proof in Proof if proof in set(lacking)])
 
 
 def role_name(role: Role) -> str:
-    """Name what somebody may do."""
+    """Return the name of an editor's role."""
     return str(ROLES[role])
 
 
-def _time(machine: str, shown: str) -> Markup:
-    return Markup('<time datetime="{}">{}</time>').format(machine, shown)
+def _time_element(machine_readable: str, shown: str) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(machine_readable, shown)
 
 
-def _zone(policy: Policy | None) -> tzinfo:
-    # A letter may outlive its paper's service here.
+def _time_zone(policy: Policy | None) -> tzinfo:
+    # A letter may be kept longer than the installation serves its paper.
     return policy.paper.time_zone if policy else UTC

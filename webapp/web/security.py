@@ -1,4 +1,4 @@
-"""What holds for every request, and what every answer carries so that a browser lets nothing foreign in."""
+"""Security headers of every response (CSP, HSTS, no-store); refusal of unexpected forms and NUL in URLs."""
 
 from http import HTTPStatus
 
@@ -20,15 +20,24 @@ HEADERS = {
 }
 ONE_YEAR = 31_536_000
 """Seconds."""
-ASKING = frozenset({"GET", "HEAD", "OPTIONS"})
-FORM = "application/x-www-form-urlencoded"
-FORMS = frozenset({FORM, "multipart/form-data"})
-MOST_FIELDS = 1000
-"""Of one form, as Flask has it for one with files; ours have at most a hundred letters ticked."""
+METHODS_WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
+URL_ENCODED = "application/x-www-form-urlencoded"
+FORM_MIMETYPES = frozenset({URL_ENCODED, "multipart/form-data"})
+MAX_FORM_FIELDS = 1000
+"""Fields of one URL-encoded form, the same limit that Flask has for multipart forms. The desk's largest form
+selects a hundred letters."""
 
 
 def add_security_headers(app: Flask, *, https: bool) -> None:
-    """Put the headers on every answer of ``app``, errors included."""
+    """Set the security headers on every response of ``app``, errors included.
+
+    A header that a view has set itself stays. Responses other than static files get ``Cache-Control:
+    no-store``, and redirects to the request's own host become relative.
+
+    Args:
+        app: The application.
+        https: Whether readers use HTTPS; then HSTS is set as well.
+    """
     headers = list(HEADERS.items())
     if https:
         headers.append(("Strict-Transport-Security", f"max-age={ONE_YEAR}"))
@@ -41,7 +50,7 @@ def add_security_headers(app: Flask, *, https: bool) -> None:
         if request.endpoint != "static":
             # Pages hold letters and forms that belong to one person.
             response.headers.setdefault("Cache-Control", "no-store")
-        # A redirect that Werkzeug makes by itself names the host that the client did, whoever's that is.
+        # Werkzeug's own redirects are absolute, with the Host that the client sent, which may be any.
         is_redirect = HTTPStatus.MULTIPLE_CHOICES <= response.status_code < HTTPStatus.BAD_REQUEST
         if is_redirect and response.location and response.location.startswith(request.host_url):
             response.location = "/" + response.location.removeprefix(request.host_url).lstrip("/")
@@ -50,27 +59,28 @@ def add_security_headers(app: Flask, *, https: bool) -> None:
     app.after_request(protect)
 
 
-def refuse_strange_forms(app: Flask) -> None:
-    """Refuse a form that no page of ours sends; call it before anything looks into one.
+def refuse_unexpected_form_bodies(app: Flask) -> None:
+    """Refuse forms that no page sends; this hook must run before anything that parses the form.
 
-    One that comes with a request that only asks for a page would be shown in that page; and a page that is
-    the same for everybody is kept, and shown to others. One with millions of fields takes a second and much
-    room to be taken apart, and whoever sends it is counted only then.
+    A form in the body of a GET request is answered with 400: its values would be filled into the page, and
+    pages that are the same for everybody are cached and shown to others. A form with more than
+    `MAX_FORM_FIELDS` fields is answered with 413: parsing millions of fields takes a second and much memory,
+    and happens before rate limits count the request.
     """
 
     def refuse() -> None:
-        if request.mimetype not in FORMS:
+        if request.mimetype not in FORM_MIMETYPES:
             return
-        if request.method in ASKING and request.get_data():
+        if request.method in METHODS_WITHOUT_BODY and request.get_data():
             abort(HTTPStatus.BAD_REQUEST)
-        if request.mimetype == FORM and request.get_data().count(b"&") >= MOST_FIELDS:
+        if request.mimetype == URL_ENCODED and request.get_data().count(b"&") >= MAX_FORM_FIELDS:
             abort(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
     app.before_request(refuse)
 
 
-def refuse_nul_in_addresses(app: Flask) -> None:
-    """Answer 404 to an address with the one sign that PostgreSQL can neither keep nor look for."""
+def refuse_nul_in_urls(app: Flask) -> None:
+    """Answer 404 to a URL with NUL in its path or query: PostgreSQL refuses NUL in text, also in a search."""
 
     def refuse() -> None:
         if "\0" in request.path or any("\0" in value for value in request.args.values()):

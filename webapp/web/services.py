@@ -1,4 +1,4 @@
-"""What a request works with, made once by the factory and found again through the application."""
+"""Services of the application (settings, database, intake, correspondence), as `services()` in a request."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -13,11 +13,12 @@ from webapp.rules.policy import Policy
 from webapp.store.database import Database
 
 EXTENSION = "lettersdesk"
+"""The key in ``app.extensions`` under which the factory keeps the `Services`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """The parts of one installation."""
+    """The objects that the views of one application share."""
 
     settings: Settings
     database: Database
@@ -26,10 +27,10 @@ class Services:
     confirm_links: ConfirmLinks
 
     def policy(self, slug: str) -> Policy | None:
-        """Return the rules of the paper that ``slug`` names, if it is served here."""
+        """Return the policy of the paper that ``slug`` names; None where no such paper is served."""
         return next((policy for policy in self.settings.policies if policy.paper.slug == slug), None)
 
 
 def services() -> Services:
-    """Return the parts of the installation that the current request belongs to."""
+    """Return the services of the current application; it needs an application context."""
     return cast("Services", current_app.extensions[EXTENSION])

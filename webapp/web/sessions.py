@@ -1,4 +1,4 @@
-"""What a browser's cookie holds: Flask's own signed sessions, with one signer for all of them."""
+"""Flask's signed session cookies with a cached signing serializer, and no session for API requests."""
 
 import functools
 
@@ -10,18 +10,18 @@ from webapp.web.api_requests import is_api_request
 
 
 class SignedSessions(SecureCookieSessionInterface):
-    """Keeps the signer, which Flask makes anew to open a session and again to save it."""
+    """Caches the signing serializer, which Flask builds anew to open each session and again to save it."""
 
     def __init__(self) -> None:
         self._signer = functools.cache(super().get_signing_serializer)
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """Open what the browser's cookie holds; for a program nothing, whatever comes with its request.
+        """Return the session in the cookie; for an API request None, whatever cookie it has.
 
-        What Flask takes in place of no session is empty, lets nothing be put into it, and sets no cookie.
+        Flask then uses its null session: it is empty, refuses changes, and sets no cookie.
         """
         return None if is_api_request(request) else super().open_session(app, request)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        """Return what signs the cookies of ``app``; its secret key does not change while it runs."""
+        """Return the cached serializer for ``app``, whose secret key doesn't change while it runs."""
         return self._signer(app)

@@ -1,7 +1,7 @@
-"""Styles and scripts, which go out compressed.
+"""Gzip compression of static files (styles and scripts).
 
-Pages don't: where a secret is compressed together with what a stranger has sent in, the length gives the
-secret away bit by bit (the attack is known as BREACH).
+Pages are not compressed: where a page holds a secret beside text that an attacker can choose, its compressed
+length reveals the secret bit by bit (the BREACH attack).
 """
 
 import functools
@@ -11,37 +11,37 @@ from http import HTTPStatus
 from flask import Flask, Response, make_response, request
 
 ENDPOINT = "static"
-CODING = "gzip"
-"""Understood by every browser, also without TLS."""
-FEWEST_BYTES = 500
-"""Below which the header that says so takes as much as is won."""
+CONTENT_CODING = "gzip"
+"""Supported by every browser, also over plain HTTP."""
+MIN_BYTES = 500
+"""Smaller files are sent as they are: compression saves less than its header takes."""
 
 
 def compress_static_files(app: Flask) -> None:
-    """Compress what ``app`` serves from its folder of static files, for browsers that can take it so."""
+    """Replace the static view of ``app`` by one that compresses files for clients that accept gzip."""
     serve = app.view_functions[ENDPOINT]
 
-    def serve_small(filename: str) -> Response:
+    def serve_compressed(filename: str) -> Response:
         response = make_response(serve(filename=filename))
         response.vary.add("Accept-Encoding")
-        if response.status_code == HTTPStatus.OK and request.accept_encodings.find(CODING) >= 0:
+        if response.status_code == HTTPStatus.OK and request.accept_encodings.find(CONTENT_CODING) >= 0:
             _compress(response)
         return response
 
-    app.view_functions[ENDPOINT] = serve_small
+    app.view_functions[ENDPOINT] = serve_compressed
 
 
 def _compress(response: Response) -> None:
     response.direct_passthrough = False
     response.make_sequence()
     content = response.get_data()
-    if len(content) < FEWEST_BYTES:
+    if len(content) < MIN_BYTES:
         return
     response.set_data(_compressed(content))
-    response.content_encoding = CODING
+    response.content_encoding = CONTENT_CODING
     etag, is_weak = response.get_etag()
-    # What is sent is another sequence of bytes than the file, under a name of its own.
-    response.set_etag(f"{etag}-{CODING}", weak=bool(is_weak))
+    # A strong ETag names one sequence of bytes, so the compressed file needs its own.
+    response.set_etag(f"{etag}-{CONTENT_CODING}", weak=bool(is_weak))
     response.make_conditional(request)
 
 

@@ -1,4 +1,4 @@
-"""Sentences for codes and numbers, in every language: the only place where findings and states are worded.
+"""Translated sentences for codes and numbers: findings, states, events, roles, policies, API problems.
 
-It imports the rules, the store, the letters and the accounts. Begin with `findings.sentence`.
+Imports the rules, the store, the letters and the accounts. Start with ``findings.sentence``.
 """

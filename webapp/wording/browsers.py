@@ -1,8 +1,8 @@
-"""What a browser is called, so that its owner knows it again."""
+"""Browser and device names from a User-Agent header, for the list of a person's sign-ins."""
 
 from flask_babel import gettext
 
-BROWSERS = (
+BROWSER_TOKENS = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
     ("SamsungBrowser/", "Samsung Internet"),
@@ -12,8 +12,10 @@ BROWSERS = (
     ("Chrome/", "Chrome"),
     ("Safari/", "Safari"),
 )
-"""What stands in a browser's own description, and its name: most also claim to be those further down."""
-DEVICES = (
+"""A token of the User-Agent header, and the browser's name. The order matters: most browsers also send the
+tokens of those further down."""
+
+DEVICE_TOKENS = (
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),
     ("Android", "Android"),
@@ -22,12 +24,14 @@ DEVICES = (
     ("CrOS", "ChromeOS"),
     ("Linux", "Linux"),
 )
+"""A token of the User-Agent header, and the name of the device or operating system; the first that matches
+counts."""
 
 
-def browser_name(description: str) -> str:
-    """Name the browser that describes itself so, and what it runs on."""
-    browser = next((name for sign, name in BROWSERS if sign in description), "")
-    device = next((name for sign, name in DEVICES if sign in description), "")
+def browser_name(user_agent: str) -> str:
+    """Return browser and device, such as “Firefox on Windows”; an unknown User-Agent as it is."""
+    browser = next((name for token, name in BROWSER_TOKENS if token in user_agent), "")
+    device = next((name for token, name in DEVICE_TOKENS if token in user_agent), "")
     if browser and device:
         return str(gettext("%(browser)s on %(device)s", browser=browser, device=device))
-    return browser or device or description or str(gettext("A browser that does not say what it is"))
+    return browser or device or user_agent or str(gettext("A browser that does not say what it is"))

@@ -1,24 +1,25 @@
-"""What is done to many letters at once, and why one of them stays where it is."""
+"""Wording of bulk moves: button labels, results, and why a letter was skipped."""
 
 from collections.abc import Callable
 
 from flask_babel import LazyString, lazy_gettext, ngettext
 
-from webapp.letters.editing.bulk import WhyLeftOut
+from webapp.letters.editing.bulk import SkipReason
 from webapp.rules.states import State
 
-LEFT_OUT: dict[WhyLeftOut, LazyString] = {
-    WhyLeftOut.MISSING: lazy_gettext("This letter no longer exists."),
-    WhyLeftOut.CHANGED: lazy_gettext("It has changed since you ticked it."),
-    WhyLeftOut.CLAIMED: lazy_gettext("A colleague has claimed it."),
-    WhyLeftOut.ILLEGAL: lazy_gettext("It can’t be moved there from its present state."),
-    WhyLeftOut.UNVERIFIED: lazy_gettext("The writer has not been verified as the paper requires."),
-    WhyLeftOut.NO_ISSUE: lazy_gettext("Its paper is not published on that day."),
-    WhyLeftOut.NOT_SERVED: lazy_gettext("Its paper is no longer served here."),
-    WhyLeftOut.NOTHING_TO_UNDO: lazy_gettext("There is nothing to undo."),
+SKIP_REASONS: dict[SkipReason, LazyString] = {
+    SkipReason.MISSING: lazy_gettext("This letter no longer exists."),
+    SkipReason.CHANGED: lazy_gettext("It has changed since you ticked it."),
+    SkipReason.CLAIMED: lazy_gettext("A colleague has claimed it."),
+    SkipReason.ILLEGAL: lazy_gettext("It can’t be moved there from its present state."),
+    SkipReason.UNVERIFIED: lazy_gettext("The writer has not been verified as the paper requires."),
+    SkipReason.NO_ISSUE: lazy_gettext("Its paper is not published on that day."),
+    SkipReason.NOT_SERVED: lazy_gettext("Its paper is no longer served here."),
+    SkipReason.NOTHING_TO_UNDO: lazy_gettext("There is nothing to undo."),
 }
+"""Why a letter was left out of a bulk move."""
 
-_MOVES: dict[State, Callable[[int], str]] = {
+_MOVE_LABELS: dict[State, Callable[[int], str]] = {
     State.SHORTLISTED: lambda number: ngettext(
         "Shortlist %(num)s letter", "Shortlist %(num)s letters", number
     ),
@@ -29,7 +30,7 @@ _MOVES: dict[State, Callable[[int], str]] = {
         "Move %(num)s letter back to received", "Move %(num)s letters back to received", number
     ),
 }
-_MOVED: dict[State, Callable[[int], str]] = {
+_MOVE_RESULTS: dict[State, Callable[[int], str]] = {
     State.SHORTLISTED: lambda number: ngettext(
         "%(num)s letter shortlisted", "%(num)s letters shortlisted", number
     ),
@@ -42,13 +43,13 @@ _MOVED: dict[State, Callable[[int], str]] = {
 }
 
 
-def move_of_many(to_state: State, number: int) -> str:
-    """Name the move that brings so many letters into a state, as a button says it."""
-    return str(_MOVES[to_state](number))
+def bulk_move_label(to_state: State, number: int) -> str:
+    """Return the label of the button that moves ``number`` letters to a state: “Hold 3 letters”."""
+    return str(_MOVE_LABELS[to_state](number))
 
 
-def many_moved(to_state: State | None, number: int) -> str:
-    """Say that so many letters were brought into a state; that it was undone, where there is none."""
+def bulk_move_result(to_state: State | None, number: int) -> str:
+    """Return the sentence that ``number`` letters were moved; without a state, that this was undone."""
     if to_state is None:
         return str(ngettext("Undone for %(num)s letter", "Undone for %(num)s letters", number))
-    return str(_MOVED[to_state](number))
+    return str(_MOVE_RESULTS[to_state](number))

@@ -1,4 +1,4 @@
-"""Countries by name, in the reader's language."""
+"""Country names in the page's language, and the HTML options of the country list."""
 
 import functools
 
@@ -11,36 +11,34 @@ from webapp.wording.locale import display_locale
 
 
 def country_name(code: str) -> str:
-    """Name a country, or another territory that has telephones."""
+    """Return the name of a country or territory by its two-letter code; an unknown code as it is."""
     return _names(display_locale()).get(code, code)
 
 
 def countries_by_name() -> list[tuple[str, str]]:
-    """List codes and names, in the order of the names."""
+    """Return pairs of code and name, sorted by name."""
     names = _names(display_locale())
-    return sorted(((code, names.get(code, code)) for code in COUNTRIES), key=_by_name)
+    return sorted(
+        ((code, names.get(code, code)) for code in COUNTRIES), key=lambda country: country[1].casefold()
+    )
 
 
-def _by_name(country: tuple[str, str]) -> str:
-    return country[1].casefold()
-
-
-def country_options(chosen: str) -> Markup:
-    """Return the options of a list of countries, with that of the code ``chosen`` selected."""
+def country_options(selected_code: str) -> Markup:
+    """Return the ``<option>`` elements of all countries; that of ``selected_code`` is selected, if known."""
     options = _options(display_locale())
-    if chosen not in COUNTRIES:
+    if selected_code not in COUNTRIES:
         return options
-    option = Markup('<option value="{}"').format(chosen)
+    option = Markup('<option value="{}"').format(selected_code)
     return Markup(options.replace(option, option + Markup(" selected")))  # noqa: S704 -- both are escaped
 
 
 @functools.cache
 def _options(language: str) -> Markup:
-    """Return all options; written anew for each page they would take longer than all else on it.
+    """Return all options. They are cached: building them takes longer than the rest of the page.
 
-    HTML lets the end tags be left out, which makes the page an eighth lighter.
+    The optional end tags are left out, which makes the page an eighth smaller.
     """
-    del language  # which the names depend on
+    del language  # only the cache key: the names below depend on the current language
     return Markup().join(
         Markup('<option value="{}">{}').format(code, name) for code, name in countries_by_name()
     )
@@ -48,6 +46,7 @@ def _options(language: str) -> Markup:
 
 @functools.cache
 def _names(language: str) -> dict[str, str]:
-    # Unicode's long names of these two are not what their people write in an address.
+    """Return the names of all territories by their codes."""
+    # Unicode's names of these two are longer than what people there write in an address.
     short = {"HK": str(gettext("Hong Kong")), "MO": str(gettext("Macao"))}
     return dict(Locale.parse(language).territories) | short

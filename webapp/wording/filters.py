@@ -1,4 +1,4 @@
-"""What lists of letters are filtered by, in few words."""
+"""Labels of the queue's filters: channels and advisories."""
 
 from flask_babel import LazyString, lazy_gettext
 

@@ -1,4 +1,4 @@
-"""What is said of each finding, to the writer and to the editor."""
+"""Sentences for findings: refusals for the writer, advisories for the editor."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -118,7 +118,7 @@ REFUSALS: dict[Code, LazyString] = {
     Code.CONSENT_NOT_GIVEN: lazy_gettext("Tick the box to agree that we may edit and print your letter."),
     Code.ATTACHMENTS_NOT_TAKEN: lazy_gettext("Send the letter without attachments; we don’t open them."),
 }
-"""What a writer is told, at the field and at the top of the page."""
+"""Shown to the writer, at the field and in the summary at the top of the page."""
 
 ADVISORIES: dict[Code, LazyString] = {
     Code.NAME_SINGLE: lazy_gettext(
@@ -159,34 +159,34 @@ ADVISORIES: dict[Code, LazyString] = {
     Code.INTEREST_ROLE_BARRED: lazy_gettext("Declares a role that the election rules exclude."),
     Code.CONSENT_NOT_GIVEN: lazy_gettext("The writer did not agree to editing and printing."),
 }
-"""What an editor is told of a letter that met the rules."""
+"""Shown to the editor, beside a letter that was accepted."""
 
 
 def sentence(finding: Finding) -> str:
-    """Return what is said of a finding to whom it is for: the writer or the editor."""
-    said = REFUSALS if finding.severity is Severity.REFUSAL else ADVISORIES
-    return _worded(said[finding.code], finding.numbers)
+    """Return the sentence of a finding: a refusal's for the writer, an advisory's for the editor."""
+    sentences = REFUSALS if finding.severity is Severity.REFUSAL else ADVISORIES
+    return _fill_in(sentences[finding.code], finding.numbers)
 
 
 def advisory_sentence(code: str, numbers: Mapping[str, Number]) -> str:
-    """Return what the desk is told of an advisory as it is stored.
+    """Return the sentence of a stored advisory, for the editor.
 
-    A code that this version no longer has is shown as it is, rather than lost.
+    A code that this version does not know is returned as it is: another version may have stored it.
     """
     try:
-        said = ADVISORIES[Code(code)]
+        template = ADVISORIES[Code(code)]
     except (KeyError, ValueError):
         return code
-    return _worded(said, numbers)
+    return _fill_in(template, numbers)
 
 
-def _worded(said: LazyString, numbers: Mapping[str, Number]) -> str:
-    """Put the numbers into a sentence: the difference of limit and actual value, dates as people read."""
-    shown = dict(numbers)
-    limit, actual = shown.get("limit"), shown.get("actual")
+def _fill_in(template: LazyString, numbers: Mapping[str, Number]) -> str:
+    """Put the numbers into a sentence, with the difference of limit and actual value, and dates in words."""
+    values = dict(numbers)
+    limit, actual = values.get("limit"), values.get("actual")
     if isinstance(limit, int) and isinstance(actual, int):
-        shown["difference"] = abs(actual - limit)
-    if "again_from" in shown:
-        day = date.fromisoformat(str(shown["again_from"]))
-        shown["again_from"] = long_date(day)
-    return str(said) % shown
+        values["difference"] = abs(actual - limit)
+    if "again_from" in values:
+        day = date.fromisoformat(str(values["again_from"]))
+        values["again_from"] = long_date(day)
+    return str(template) % values

@@ -1,4 +1,4 @@
-"""What happened to a letter, as a sentence."""
+"""Sentences for the events in a letter's history."""
 
 from collections.abc import Callable
 
@@ -10,94 +10,98 @@ from webapp.wording.locale import short_date
 from webapp.wording.states import DECLINE_REASONS, EVENTS, STATES
 from webapp.wording.verification import CALL_OUTCOMES
 
-RECEIVED: dict[Channel, LazyString] = {
+RECEIVED_SENTENCES: dict[Channel, LazyString] = {
     Channel.FORM: lazy_gettext("Received through the form"),
     Channel.MAIL: lazy_gettext("Received by e-mail"),
     Channel.IMPORT: lazy_gettext("Imported"),
     Channel.API: lazy_gettext("Received through the API"),
 }
 
-TOLD_IN_SENTENCE = frozenset({EventKind.TAGGED, EventKind.UNTAGGED, EventKind.DOSSIER_TAKEN})
-"""Events whose note is part of their sentence."""
+NOTE_IN_SENTENCE = frozenset({EventKind.TAGGED, EventKind.UNTAGGED, EventKind.DOSSIER_TAKEN})
+"""Kinds of events whose note is part of their sentence."""
 
 
-def told(event: Event, channel: Channel) -> str:
-    """Return what happened, without who and when and without the note beside it.
+def event_sentence(event: Event, channel: Channel) -> str:
+    """Return the sentence for an event, without the editor, the time and the separate note.
 
     Args:
-        event: What happened, read with the colleague whom it concerns.
-        channel: How the letter came in.
+        event: The event; if it concerns a colleague, ``event.concerns`` is read.
+        channel: How the letter came in; used for the event RECEIVED only.
     """
     if event.kind is EventKind.RECEIVED:
-        return str(RECEIVED[channel])
-    say = _SAID.get(event.kind)
-    return say(event) if say else str(EVENTS[event.kind])
+        return str(RECEIVED_SENTENCES[channel])
+    make_sentence = _SENTENCES.get(event.kind)
+    return make_sentence(event) if make_sentence else str(EVENTS[event.kind])
 
 
-def note_beside(event: Event) -> str:
-    """Return the note that stands beside the sentence."""
-    return "" if event.kind in TOLD_IN_SENTENCE else event.note
+def separate_note(event: Event) -> str:
+    """Return the note to show beside the sentence; empty if it is part of the sentence."""
+    return "" if event.kind in NOTE_IN_SENTENCE else event.note
 
 
-def _move(event: Event) -> str:
+def _moved(event: Event) -> str:
     if event.from_state is None or event.to_state is None:
         return str(EVENTS[event.kind])
-    said = move_between(event.from_state, event.to_state)
+    sentence = _between_states(event.from_state, event.to_state)
     if event.undoes_id:
-        said = gettext("Undone: %(move)s", move=said)
+        sentence = gettext("Undone: %(move)s", move=sentence)
     if event.print_on:
-        said = gettext("%(move)s, for the issue of %(day)s", move=said, day=short_date(event.print_on))
+        sentence = gettext(
+            "%(move)s, for the issue of %(day)s", move=sentence, day=short_date(event.print_on)
+        )
     if event.overrides:
-        said = gettext("%(move)s, let through unverified", move=said)
+        sentence = gettext("%(move)s, let through unverified", move=sentence)
     if event.reason:
-        said = gettext("%(move)s: %(reason)s", move=said, reason=DECLINE_REASONS[event.reason])
-    return str(said)
+        sentence = gettext("%(move)s: %(reason)s", move=sentence, reason=DECLINE_REASONS[event.reason])
+    return str(sentence)
 
 
-def move_between(before: State, after: State) -> str:
-    """Name a move by the states at both its ends."""
+def _between_states(before: State, after: State) -> str:
+    """Return a move by the states before and after it: “Shortlisted → Held”."""
     return str(gettext("%(before)s → %(after)s", before=STATES[before], after=STATES[after]))
 
 
-def _call(event: Event) -> str:
+def _called(event: Event) -> str:
     if event.outcome is None:
         return str(EVENTS[event.kind])
     return str(gettext("Rang the writer: %(outcome)s", outcome=CALL_OUTCOMES[event.outcome]))
 
 
-def _taking_over(event: Event) -> str:
+def _taken_over(event: Event) -> str:
     if event.concerns is None:
         return str(EVENTS[event.kind])
     return str(gettext("Took the claim over from %(name)s", name=event.concerns.name))
 
 
-def _assignment(event: Event) -> str:
+def _assigned(event: Event) -> str:
     if event.concerns is None:
         return str(gettext("Assigned to nobody"))
     return str(gettext("Assigned to %(name)s", name=event.concerns.name))
 
 
-def _dossier(event: Event) -> str:
+def _dossier_taken(event: Event) -> str:
     return str(gettext("Downloaded the dossier (SHA-256 of the file: %(digest)s)", digest=event.note))
 
 
-def _about_copy(sentence: LazyString) -> Callable[[Event], str]:
-    def say(event: Event) -> str:
+def _about_version(sentence: LazyString) -> Callable[[Event], str]:
+    """Return a function that puts the number of an event's version into ``sentence``."""
+
+    def make_sentence(event: Event) -> str:
         return str(sentence) % {"number": event.copy_number} if event.copy_number else str(EVENTS[event.kind])
 
-    return say
+    return make_sentence
 
 
-_SAID: dict[EventKind, Callable[[Event], str]] = {
-    EventKind.MOVED: _move,
-    EventKind.CALLED: _call,
-    EventKind.TAKEN_OVER: _taking_over,
-    EventKind.ASSIGNED: _assignment,
+_SENTENCES: dict[EventKind, Callable[[Event], str]] = {
+    EventKind.MOVED: _moved,
+    EventKind.CALLED: _called,
+    EventKind.TAKEN_OVER: _taken_over,
+    EventKind.ASSIGNED: _assigned,
     EventKind.TAGGED: lambda event: str(gettext("Added the tag “%(tag)s”", tag=event.note)),
     EventKind.UNTAGGED: lambda event: str(gettext("Removed the tag “%(tag)s”", tag=event.note)),
-    EventKind.DOSSIER_TAKEN: _dossier,
-    EventKind.EDITED: _about_copy(lazy_gettext("Made version %(number)s")),
-    EventKind.APPROVAL_ASKED: _about_copy(lazy_gettext("Asked the writer to approve version %(number)s")),
-    EventKind.APPROVED: _about_copy(lazy_gettext("The writer approved version %(number)s")),
-    EventKind.OBJECTED: _about_copy(lazy_gettext("The writer objected to version %(number)s")),
+    EventKind.DOSSIER_TAKEN: _dossier_taken,
+    EventKind.EDITED: _about_version(lazy_gettext("Made version %(number)s")),
+    EventKind.APPROVAL_ASKED: _about_version(lazy_gettext("Asked the writer to approve version %(number)s")),
+    EventKind.APPROVED: _about_version(lazy_gettext("The writer approved version %(number)s")),
+    EventKind.OBJECTED: _about_version(lazy_gettext("The writer objected to version %(number)s")),
 }

@@ -1,4 +1,4 @@
-"""How dates, lists and countries are written in the language of the answer."""
+"""Locale of the response, and formatting by it: dates, and lists joined with “and” or “or”."""
 
 import functools
 from datetime import date
@@ -8,35 +8,36 @@ from babel.lists import format_list
 from flask_babel import get_locale
 
 LOCALES = {"en": "en_GB", "zh_Hant": "zh_Hant_HK"}
-"""The region whose customs each language follows: days before months, Hong Kong's names of countries."""
+"""The locale for each language. Its region decides, for example, that days stand before months, and how
+countries are named in Hong Kong."""
 
 
 def display_locale() -> str:
-    """Return the locale that numbers, dates and names are shown by."""
+    """Return the locale for dates, lists and country names in this request; British English by default."""
     return LOCALES.get(str(get_locale() or "en"), "en_GB")
 
 
 def long_date(day: date) -> str:
-    """Write a date out, as in a sentence."""
+    """Return a date with the month in full, for sentences: “7 May 2026”."""
     return str(format_date(day, "long", locale=display_locale()))
 
 
 def short_date(day: date) -> str:
-    """Write a date shortly, as in a table."""
-    return _short(day, display_locale())
+    """Return a date with a short month, for tables: “18 Mar 2026”."""
+    return _format_short(day, display_locale())
 
 
-# A page with a list has few days many times over, and Babel reads the pattern anew for each.
+# A list repeats a few dates many times, and Babel parses the pattern anew for each.
 @functools.lru_cache(maxsize=1000)
-def _short(day: date, locale: str) -> str:
+def _format_short(day: date, locale: str) -> str:
     return str(format_date(day, "medium", locale=locale))
 
 
-def listed(items: list[str]) -> str:
-    """Write a list with “and” before its last item."""
+def join_with_and(items: list[str]) -> str:
+    """Return the items separated by commas, with “and” before the last, in the language of the response."""
     return str(format_list(items, locale=display_locale()))
 
 
-def listed_as_choice(items: list[str]) -> str:
-    """Write a list with “or” before its last item."""
+def join_with_or(items: list[str]) -> str:
+    """Return the items separated by commas, with “or” before the last, in the language of the response."""
     return str(format_list(items, style="or", locale=display_locale()))

@@ -1,8 +1,8 @@
-"""What roles are called, and how what happened to an account is told."""
+"""Names of roles, and sentences for account events (sign-ins, password and role changes)."""
 
 from flask_babel import LazyString, gettext, lazy_gettext
 
-from webapp.accounts.events import BY_CODE, BY_LINK, BY_PASSKEY, BY_PASSWORD, TAKEN_BACK
+from webapp.accounts.events import BY_CODE, BY_LINK, BY_PASSKEY, BY_PASSWORD, REQUIREMENT_REMOVED
 from webapp.store.models import AccountEvent, AccountEventKind, Role
 
 ROLES: dict[Role, LazyString] = {
@@ -33,7 +33,7 @@ ACCOUNT_EVENTS: dict[AccountEventKind, LazyString] = {
     AccountEventKind.RECOVERY_CODE_USED: lazy_gettext("Recovery code used"),
 }
 
-_IN_WHICH_WAY: dict[tuple[AccountEventKind, str], LazyString] = {
+_BY_NOTE: dict[tuple[AccountEventKind, str], LazyString] = {
     (AccountEventKind.SIGNED_IN, BY_PASSWORD): lazy_gettext("Signed in with the password"),
     (AccountEventKind.SIGNED_IN, BY_PASSKEY): lazy_gettext("Signed in with a passkey"),
     (AccountEventKind.SIGNED_IN, BY_CODE): lazy_gettext("Signed in with a code"),
@@ -41,27 +41,36 @@ _IN_WHICH_WAY: dict[tuple[AccountEventKind, str], LazyString] = {
     (AccountEventKind.SIGN_IN_FAILED, BY_PASSKEY): lazy_gettext("Sign-in failed: passkey not accepted"),
     (AccountEventKind.SIGN_IN_FAILED, BY_CODE): lazy_gettext("Sign-in failed: wrong code"),
     (AccountEventKind.PASSWORD_CHANGED, BY_LINK): lazy_gettext("Password changed through a link"),
-    (AccountEventKind.SECOND_FACTOR_REQUIRED, TAKEN_BACK): lazy_gettext("Second step no longer required"),
+    (AccountEventKind.SECOND_FACTOR_REQUIRED, REQUIREMENT_REMOVED): lazy_gettext(
+        "Second step no longer required"
+    ),
 }
-"""What is said where the event's note tells in which way it happened."""
+"""Events whose note says by which means they happened."""
+
 _WITH_ROLE: dict[AccountEventKind, LazyString] = {
     AccountEventKind.INVITED: lazy_gettext("Invited somebody (role: %(role)s)"),
     AccountEventKind.JOINED: lazy_gettext("Account created (role: %(role)s)"),
 }
+"""Events whose note is a role."""
+
 _WITH_NAME: dict[AccountEventKind, LazyString] = {
     AccountEventKind.PASSKEY_ADDED: lazy_gettext("Passkey added: %(name)s"),
     AccountEventKind.PASSKEY_REMOVED: lazy_gettext("Passkey removed: %(name)s"),
 }
+"""Events whose note is the name of a passkey."""
+
 _ROLES_BY_VALUE = {role.value: name for role, name in ROLES.items()}
 
 
 def account_event(event: AccountEvent) -> str:
-    """Say what happened to an account, and by whom where that was not its owner."""
-    said = _said(event)
-    return str(gettext("%(event)s – by %(name)s", event=said, name=event.by.name)) if event.by else said
+    """Return the sentence for an account event, with who did it if that was not the account's owner."""
+    sentence = _sentence(event)
+    return (
+        str(gettext("%(event)s – by %(name)s", event=sentence, name=event.by.name)) if event.by else sentence
+    )
 
 
-def _said(event: AccountEvent) -> str:
+def _sentence(event: AccountEvent) -> str:
     if event.kind is AccountEventKind.ROLE_CHANGED:
         before, _, after = event.note.partition(" ")
         return str(
@@ -75,4 +84,4 @@ def _said(event: AccountEvent) -> str:
         return str(_WITH_ROLE[event.kind]) % {"role": _ROLES_BY_VALUE[event.note]}
     if event.kind in _WITH_NAME:
         return str(_WITH_NAME[event.kind]) % {"name": event.note}
-    return str(_IN_WHICH_WAY.get((event.kind, event.note), ACCOUNT_EVENTS[event.kind]))
+    return str(_BY_NOTE.get((event.kind, event.note), ACCOUNT_EVENTS[event.kind]))

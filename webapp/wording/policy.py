@@ -1,4 +1,4 @@
-"""A paper's rules in plain words, as they stand over its form."""
+"""A paper's rules as sentences, shown above its form."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -7,24 +7,24 @@ from flask_babel import LazyString, gettext, lazy_gettext, ngettext
 
 from webapp.rules.policy import Policy
 from webapp.rules.policy.sections import (
-    Asking,
-    Content,
+    ContentRules,
     Election,
-    Frequency,
-    Kind,
+    FrequencyRule,
+    LetterKind,
     Period,
     Proof,
+    Requirement,
     Since,
     WordLimits,
 )
-from webapp.wording.locale import listed, listed_as_choice, long_date
+from webapp.wording.locale import join_with_and, join_with_or, long_date
 
-KINDS: dict[Kind, LazyString] = {
-    Kind.VERSE: lazy_gettext("verse"),
-    Kind.OPEN_LETTER: lazy_gettext("open letters"),
-    Kind.THANK_YOU: lazy_gettext("letters of thanks"),
-    Kind.FORM_LETTER: lazy_gettext("form letters"),
-    Kind.ENDORSEMENT: lazy_gettext("endorsements"),
+KINDS: dict[LetterKind, LazyString] = {
+    LetterKind.VERSE: lazy_gettext("verse"),
+    LetterKind.OPEN_LETTER: lazy_gettext("open letters"),
+    LetterKind.THANK_YOU: lazy_gettext("letters of thanks"),
+    LetterKind.FORM_LETTER: lazy_gettext("form letters"),
+    LetterKind.ENDORSEMENT: lazy_gettext("endorsements"),
 }
 
 
@@ -32,8 +32,8 @@ def rules_in_words(policy: Policy, today: date = date.min) -> list[str]:
     """Return a paper's rules as sentences, in the order in which a writer needs them.
 
     Args:
-        policy: The rules.
-        today: The date at the paper; nothing is said of elections that are over by then.
+        policy: The rules of the paper.
+        today: The current date in the paper's time zone. Election rules are left out after the polling day.
     """
     elections = [election for election in policy.elections if today <= election.polling_day]
     return [
@@ -50,32 +50,34 @@ def rules_in_words(policy: Policy, today: date = date.min) -> list[str]:
 
 
 def _words(policy: Policy) -> Iterator[str]:
-    yield _length(policy.words)
+    yield _length_limits(policy.words)
     for category in policy.categories:
         if category.words != policy.words:
-            yield gettext("%(kind)s: %(length)s", kind=category.title, length=_length(category.words))
+            yield gettext("%(kind)s: %(length)s", kind=category.title, length=_length_limits(category.words))
 
 
-def _length(words: WordLimits) -> str:
+def _length_limits(words: WordLimits) -> str:
     if words.minimum > 1:
-        said = gettext("From %(minimum)s to %(maximum)s words.", minimum=words.minimum, maximum=words.maximum)
+        sentence = gettext(
+            "From %(minimum)s to %(maximum)s words.", minimum=words.minimum, maximum=words.maximum
+        )
     else:
-        said = gettext("At most %(maximum)s words.", maximum=words.maximum)
-    return str(said)
+        sentence = gettext("At most %(maximum)s words.", maximum=words.maximum)
+    return str(sentence)
 
 
 def _particulars(policy: Policy) -> Iterator[str]:
     asked = policy.particulars
     wanted = [gettext("your full name")]
-    if asked.address is Asking.REQUIRED:
+    if asked.address is Requirement.REQUIRED:
         wanted.append(gettext("your address"))
-    if asked.district is Asking.REQUIRED:
+    if asked.district is Requirement.REQUIRED:
         wanted.append(gettext("your town or district"))
-    if asked.email is Asking.REQUIRED:
+    if asked.email is Requirement.REQUIRED:
         wanted.append(gettext("your e-mail address"))
-    if asked.phone is Asking.REQUIRED:
+    if asked.phone is Requirement.REQUIRED:
         wanted.append(gettext("a phone number for verification"))
-    yield gettext("We need %(particulars)s.", particulars=listed(wanted))
+    yield gettext("We need %(particulars)s.", particulars=join_with_and(wanted))
     if asked.name_withheld:
         yield gettext(
             "We print your name and your town or district. You can ask us to leave out your name, "
@@ -87,9 +89,9 @@ def _particulars(policy: Policy) -> Iterator[str]:
 
 def _article(policy: Policy) -> Iterator[str]:
     asked = policy.article
-    if asked.asked is Asking.OFF:
+    if asked.asked is Requirement.OFF:
         return
-    if asked.asked is Asking.REQUIRED:
+    if asked.asked is Requirement.REQUIRED:
         yield gettext("A letter has to reply to something that we have printed.")
     if asked.within_days is not None:
         yield ngettext(
@@ -97,54 +99,54 @@ def _article(policy: Policy) -> Iterator[str]:
             "We take replies to an article until %(num)s days after it appeared.",
             asked.within_days,
         )
-    if asked.link is Asking.REQUIRED:
+    if asked.link is Requirement.REQUIRED:
         yield gettext("Give us the link to the article.")
 
 
 def _declarations(policy: Policy) -> Iterator[str]:
     asked = policy.declarations
-    if asked.exclusive is not Asking.OFF:
+    if asked.exclusive is not Requirement.OFF:
         yield gettext("Please send your letter to us alone, not to other papers as well.")
-    if asked.interest is Asking.REQUIRED:
+    if asked.interest is Requirement.REQUIRED:
         yield gettext("Tell us about any interest you have in the matter.")
-    if asked.ai_use is Asking.REQUIRED:
+    if asked.ai_use is Requirement.REQUIRED:
         yield gettext("Tell us if you used an AI tool.")
 
 
-def _frequency(rule: Frequency) -> str:
+def _frequency(rule: FrequencyRule) -> str:
     if rule.since is Since.PUBLICATION:
-        said = gettext(
+        sentence = gettext(
             "We print no writer more than %(letters)s in %(time)s.",
             letters=_times(rule.letters),
-            time=_time(rule),
+            time=_period(rule),
         )
     elif rule.per is Period.CALENDAR_MONTH:
-        said = ngettext(
+        sentence = ngettext(
             "At most %(num)s letter from each writer in a calendar month.",
             "At most %(num)s letters from each writer in a calendar month.",
             rule.letters,
         )
     elif rule.per is Period.ISSUE:
-        said = ngettext(
+        sentence = ngettext(
             "At most %(num)s letter from each writer for an issue.",
             "At most %(num)s letters from each writer for an issue.",
             rule.letters,
         )
     else:
-        said = ngettext(
+        sentence = ngettext(
             "At most %(num)s letter from each writer in %(time)s.",
             "At most %(num)s letters from each writer in %(time)s.",
             rule.letters,
-            time=_time(rule),
+            time=_period(rule),
         )
-    return str(said)
+    return str(sentence)
 
 
-def _times(times: int) -> str:
-    return str(ngettext("once", "%(num)s times", times))
+def _times(number: int) -> str:
+    return str(ngettext("once", "%(num)s times", number))
 
 
-def _time(rule: Frequency) -> str:
+def _period(rule: FrequencyRule) -> str:
     if rule.per is Period.CALENDAR_MONTH:
         return str(gettext("a calendar month"))
     if rule.per is Period.ISSUE:
@@ -157,13 +159,13 @@ def _time(rule: Frequency) -> str:
 def _right_of_reply(policy: Policy) -> Iterator[str]:
     kinds = [category.title for category in policy.categories if category.right_of_reply]
     if kinds and policy.frequency:
-        yield gettext("That limit does not apply to: %(kinds)s.", kinds=listed(kinds))
+        yield gettext("That limit does not apply to: %(kinds)s.", kinds=join_with_and(kinds))
 
 
-def _content(content: Content) -> Iterator[str]:
+def _content(content: ContentRules) -> Iterator[str]:
     if content.not_taken:
-        kinds = [str(KINDS[kind]) for kind in Kind if kind in content.not_taken]
-        yield gettext("We do not print %(kinds)s.", kinds=listed_as_choice(kinds))
+        kinds = [str(KINDS[kind]) for kind in LetterKind if kind in content.not_taken]
+        yield gettext("We do not print %(kinds)s.", kinds=join_with_or(kinds))
     if not content.links:
         yield gettext("No web addresses in the text.")
     if not content.attachments:
@@ -178,12 +180,12 @@ def _content(content: Content) -> Iterator[str]:
     if content.thanked_businesses_maximum:
         thanked.append(ngettext("%(num)s business", "%(num)s businesses", content.thanked_businesses_maximum))
     if thanked:
-        yield gettext("A letter of thanks names at most %(thanked)s.", thanked=listed_as_choice(thanked))
+        yield gettext("A letter of thanks names at most %(thanked)s.", thanked=join_with_or(thanked))
 
 
 def _election(election: Election, policy: Policy) -> Iterator[str]:
     titles = [category.title for category in policy.categories if category.key in election.categories]
-    kinds = listed(titles) if titles else gettext("Letters")
+    kinds = join_with_and(titles) if titles else gettext("Letters")
     polling_day = long_date(election.polling_day)
     if election.words_maximum:
         yield gettext(
@@ -220,7 +222,7 @@ def _election(election: Election, policy: Policy) -> Iterator[str]:
             kinds=kinds,
             first=long_date(election.begins),
             polling_day=polling_day,
-            roles=listed_as_choice(list(election.roles_barred)),
+            roles=join_with_or(list(election.roles_barred)),
         )
 
 

@@ -1,17 +1,17 @@
-"""What a program is told that asked for something it can't have."""
+"""Error codes of the API (“problems”) and their sentences."""
 
 from enum import StrEnum
 
 from flask_babel import LazyString, lazy_gettext
 
-from webapp.rules.submission import Misfit
+from webapp.rules.submission import SchemaViolation
 
 
 class ProblemCode(StrEnum):
-    """Stable names of what can be wrong with a request."""
+    """Stable code of an error that the API returns; documented, so that the values never change."""
 
     RETURNED = "returned"
-    """Nothing: the letter breaks rules of the paper, and the findings say which."""
+    """The request is valid, but the letter breaks rules of the paper; the findings say which."""
     BAD_REQUEST = "bad_request"
     NOT_JSON = "not_json"
     NOT_AN_OBJECT = "not_an_object"
@@ -67,8 +67,8 @@ PROBLEMS: dict[ProblemCode, LazyString] = {
     ProblemCode.FAILED: lazy_gettext("Something went wrong on our side. Please try again in a minute."),
 }
 
-MISFITS: dict[Misfit, LazyString] = {
-    Misfit.UNKNOWN: lazy_gettext("There is no such field."),
-    Misfit.NOT_TEXT: lazy_gettext("This has to be text."),
-    Misfit.NOT_A_TICK: lazy_gettext("This has to be true or false."),
+SCHEMA_VIOLATIONS: dict[SchemaViolation, LazyString] = {
+    SchemaViolation.UNKNOWN: lazy_gettext("There is no such field."),
+    SchemaViolation.NOT_TEXT: lazy_gettext("This has to be text."),
+    SchemaViolation.NOT_BOOLEAN: lazy_gettext("This has to be true or false."),
 }

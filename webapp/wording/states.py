@@ -1,4 +1,4 @@
-"""What states, moves and reasons are called."""
+"""Names of states, moves, decline reasons, messages and events, and what writers are told of them."""
 
 from flask_babel import LazyString, lazy_gettext
 
@@ -23,7 +23,7 @@ MOVES: dict[State, LazyString] = {
     State.PUBLISHED: lazy_gettext("Mark as published"),
     State.DECLINED: lazy_gettext("Decline"),
 }
-"""The move that brings a letter into each state, as a button says it."""
+"""Labels of the buttons that move a letter to each state."""
 
 STATUS_FOR_WRITER: dict[State, LazyString] = {
     State.RECEIVED: lazy_gettext("Your letter is waiting to be read by the letters editor."),
@@ -36,7 +36,8 @@ STATUS_FOR_WRITER: dict[State, LazyString] = {
     ),
     State.WITHDRAWN: lazy_gettext("The letter has been withdrawn and won’t be printed."),
 }
-"""Nothing here lets a writer tell a shortlisted letter from a held one: that is the desk's own business."""
+"""The state as the writer sees it. Shortlisted and held letters have the same sentence, as the writer is not
+told which of them it is."""
 
 DECLINE_REASONS: dict[DeclineReason, LazyString] = {
     DeclineReason.SPACE: lazy_gettext("No space"),
@@ -69,11 +70,13 @@ DECLINE_TEXTS: dict[DeclineReason, LazyString] = {
     ),
     DeclineReason.OTHER: lazy_gettext("We have read it with care and decided not to print it."),
 }
-"""What a writer is told, after the thanks, where the paper has no words of its own for the reason."""
+"""The sentence for the writer of a declined letter, after the thanks, unless the paper's policy has its
+own."""
 
 UNCONFIRMED_STATUS: LazyString = lazy_gettext(
     "Please confirm your e-mail address. The editor sees your letter only after that."
 )
+"""The state as the writer sees it until the e-mail address is confirmed."""
 
 MESSAGE_KINDS: dict[MessageKind, LazyString] = {
     MessageKind.RECEIPT: lazy_gettext("Receipt"),

@@ -1,22 +1,23 @@
-"""How a letter's text and its reference are set, wherever they are read."""
+"""Formatting a letter's text as HTML paragraphs, and its reference in groups of four characters."""
 
 import re
 
 from markupsafe import Markup, escape
 
 REFERENCE_GROUP = 4
-"""Characters of a reference that are read out in one breath."""
+"""Characters in one group of a reference."""
+
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
 
 def paragraphs(text: str) -> Markup:
-    """Set a text as paragraphs, parted at blank lines, with single line ends kept."""
+    """Return plain text as HTML: escaped, ``<p>`` between blank lines, ``<br>`` for single line breaks."""
     escaped = str(escape(text.strip()))
-    set_apart = (paragraph.replace("\n", "<br>") for paragraph in _BLANK_LINES.split(escaped))
-    return Markup("\n".join(f"<p>{paragraph}</p>" for paragraph in set_apart))  # noqa: S704 -- it is escaped
+    with_breaks = (paragraph.replace("\n", "<br>") for paragraph in _BLANK_LINES.split(escaped))
+    return Markup("\n".join(f"<p>{paragraph}</p>" for paragraph in with_breaks))  # noqa: S704 -- it is escaped
 
 
-def spoken(reference: str) -> str:
-    """Show a reference in groups that can be read out."""
+def grouped_reference(reference: str) -> str:
+    """Return a reference with hyphens between groups that are easy to read out on the phone."""
     groups = range(0, len(reference), REFERENCE_GROUP)
     return "-".join(reference[start : start + REFERENCE_GROUP] for start in groups)

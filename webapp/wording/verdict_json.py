@@ -1,16 +1,16 @@
-"""A verdict as JSON, the same from the command line and the API."""
+"""JSON form of a verdict, the same in the API and the command line."""
 
 from collections.abc import Mapping
 from typing import TypedDict
 
-from webapp.letters.lookup import KeptVerdict
+from webapp.letters.lookup import StoredVerdict
 from webapp.rules.check import Verdict
 from webapp.rules.findings import Finding, Number, Severity
 from webapp.wording.findings import advisory_sentence, sentence
 
 
 class VerdictJson(TypedDict):
-    """What a program is told of one submission."""
+    """The verdict on one submission; each finding has a code, field, severity, message and its numbers."""
 
     accepted: bool
     word_count: int
@@ -18,7 +18,7 @@ class VerdictJson(TypedDict):
 
 
 def verdict_as_json(verdict: Verdict) -> VerdictJson:
-    """Return the verdict with the sentences of its findings."""
+    """Return a verdict as JSON, with the sentences of its findings."""
     return {
         "accepted": verdict.accepted,
         "word_count": verdict.word_count,
@@ -26,14 +26,19 @@ def verdict_as_json(verdict: Verdict) -> VerdictJson:
     }
 
 
-def kept_verdict_as_json(kept: KeptVerdict) -> VerdictJson:
-    """Return the verdict on a letter that was stored, as it was then."""
+def stored_verdict_as_json(verdict: StoredVerdict) -> VerdictJson:
+    """Return the verdict under which a letter was stored as JSON; sentences are in the current language."""
     return {
         "accepted": True,
-        "word_count": kept.word_count,
+        "word_count": verdict.word_count,
         "findings": [
-            _as_json(each.code, Severity.ADVISORY, advisory_sentence(each.code, each.numbers), each.numbers)
-            for each in kept.advisories
+            _as_json(
+                advisory.code,
+                Severity.ADVISORY,
+                advisory_sentence(advisory.code, advisory.numbers),
+                advisory.numbers,
+            )
+            for advisory in verdict.advisories
         ],
     }
 

@@ -1,4 +1,4 @@
-"""What a writer is asked on the phone, and what comes of it."""
+"""Wording of verification: questions for the call to the writer, outcomes, what a paper still requires."""
 
 import textwrap
 from collections.abc import Iterator
@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from flask_babel import LazyString, gettext, lazy_gettext
 
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import Asking, Proof
+from webapp.rules.policy.sections import Proof, Requirement
 from webapp.store.models import CallOutcome, Letter
 
-READ_OUT = 120
-"""Characters of the writer's own words that are read out; the page has the rest."""
+LONGEST_EXCERPT = 120
+"""Characters of the writer's own words that are put into a question; the page has the rest."""
 
 CALL_OUTCOMES: dict[CallOutcome, LazyString] = {
     CallOutcome.CONFIRMED: lazy_gettext("Wrote it, and sent it nowhere else"),
@@ -25,22 +25,22 @@ PROOFS: dict[Proof, LazyString] = {
     Proof.CALL: lazy_gettext("Call to the writer"),
     Proof.EMAIL: lazy_gettext("E-mail address confirmed"),
 }
-"""What a paper asks for before it prints."""
+"""Names of the verifications that a paper may require before it prints a letter."""
 
-LACKING: dict[Proof, LazyString] = {
+OUTSTANDING_PROOFS: dict[Proof, LazyString] = {
     Proof.CALL: lazy_gettext("the writer has to say on the phone that the letter is theirs"),
     Proof.EMAIL: lazy_gettext("the writer has to confirm the e-mail address"),
 }
-"""The same as what has still to be done."""
+"""The same as tasks that are still to be done."""
 
 
 def questions(letter: Letter, policy: Policy | None, name: str) -> list[str]:
-    """Return what to ask a letter's writer on the phone, in order.
+    """Return the questions for the call to a letter's writer, in order.
 
     Args:
         letter: The letter.
-        policy: The rules of its paper, where it is still served.
-        name: The writer's, as it is to be printed; empty where it is withheld or not known.
+        policy: The rules of its paper; None if the paper is not served any more.
+        name: The writer's name as it will be printed; empty if it is withheld or not known.
     """
     return list(_questions(letter, policy, name))
 
@@ -49,7 +49,7 @@ def _questions(letter: Letter, policy: Policy | None, name: str) -> Iterator[str
     if letter.headline:
         yield gettext("Did you write the letter “%(headline)s”?", headline=letter.headline)
     else:
-        yield gettext("Did you write the letter that begins “%(opening)s”?", opening=_shortly(letter.opening))
+        yield gettext("Did you write the letter that begins “%(opening)s”?", opening=_excerpt(letter.opening))
     if letter.exclusive:
         yield gettext("You said that it went to us alone. Is that still so?")
     else:
@@ -63,12 +63,12 @@ def _questions(letter: Letter, policy: Policy | None, name: str) -> Iterator[str
     elif name:
         yield gettext("We print it under “%(name)s”. Is that right?", name=name)
     if letter.interest:
-        interest = _shortly(letter.interest)
+        interest = _excerpt(letter.interest)
         yield gettext("You told us about an interest: “%(interest)s”. May we print that?", interest=interest)
-    elif policy is None or policy.declarations.interest is not Asking.OFF:
+    elif policy is None or policy.declarations.interest is not Requirement.OFF:
         yield gettext("Do you, or does anybody close to you, have an interest in the matter?")
     if letter.ai_use:
-        ai_use = _shortly(letter.ai_use)
+        ai_use = _excerpt(letter.ai_use)
         yield gettext("You told us about an AI tool: “%(ai_use)s”. Are the words your own?", ai_use=ai_use)
     if letter.latest_copy:
         yield gettext("We have edited it. May I read you the changes?")
@@ -76,6 +76,6 @@ def _questions(letter: Letter, policy: Policy | None, name: str) -> Iterator[str
         yield gettext("We may shorten it and correct small mistakes. Is that all right?")
 
 
-def _shortly(text: str) -> str:
-    """Return as much of a text as one reads out, without its full stop."""
-    return textwrap.shorten(text, READ_OUT, placeholder="…").rstrip(".")
+def _excerpt(text: str) -> str:
+    """Return the beginning of a text, at most ``LONGEST_EXCERPT`` characters, without its full stop."""
+    return textwrap.shorten(text, LONGEST_EXCERPT, placeholder="…").rstrip(".")

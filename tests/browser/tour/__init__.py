@@ -1,1 +1,1 @@
-"""Every page of the product and the way that leads there, on a desk with something to show."""
+"""How to open every page of the application, for the checks in `test_every_page`."""

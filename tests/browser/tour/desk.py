@@ -1,39 +1,39 @@
-"""The pages on which editors work: the queue, a letter, its versions, messages and writers."""
+"""Pages of the desk: the queue, a letter, its versions, messages and writers, and how to open each."""
 
 import re
 
 from playwright.sync_api import Page
 
 from tests.browser.steps import LETTER, next_page, press, send_new_letter
-from tests.browser.tour.site import LONG, UNBROKEN, House, Tour
+from tests.browser.tour.site import LONG, UNBROKEN, Tour, TourSite
 
 
-def _open_queue(page: Page, _house: House) -> None:
+def _open_queue(page: Page, _tour_site: TourSite) -> None:
     page.goto("/desk/")
 
 
-def _open_all_letters(page: Page, _house: House) -> None:
+def _open_all_letters(page: Page, _tour_site: TourSite) -> None:
     page.goto("/desk/?state=all")
 
 
-def _open_end_of_queue(page: Page, _house: House) -> None:
+def _open_end_of_queue(page: Page, _tour_site: TourSite) -> None:
     page.goto("/desk/?state=all")
     with next_page(page):
         page.get_by_role("link", name="Next letters").click()
 
 
-def _open_empty_queue(page: Page, _house: House) -> None:
+def _open_empty_queue(page: Page, _tour_site: TourSite) -> None:
     page.goto("/desk/?state=withdrawn")
 
 
-def _open_letter(page: Page, house: House) -> None:
-    page.goto(house.long_letter_address)
+def _open_letter(page: Page, tour_site: TourSite) -> None:
+    page.goto(tour_site.long_letter_path)
 
 
-def _open_changed_letter(page: Page, house: House) -> None:
-    page.goto(house.long_letter_address)
+def _open_changed_letter(page: Page, tour_site: TourSite) -> None:
+    page.goto(tour_site.long_letter_path)
     other = page.context.new_page()
-    other.goto(house.long_letter_address)
+    other.goto(tour_site.long_letter_path)
     with next_page(other):
         other.locator(".moves .buttons button").first.click()
     other.close()
@@ -42,8 +42,8 @@ def _open_changed_letter(page: Page, house: House) -> None:
         page.locator(".moves .buttons button").first.click()
 
 
-def _open_card(page: Page, house: House) -> None:
-    page.goto(house.long_letter_address)
+def _open_card(page: Page, tour_site: TourSite) -> None:
+    page.goto(tour_site.long_letter_path)
     for tag in (UNBROKEN[:40], "trams"):
         page.get_by_label("New tag").fill(tag)
         press(page, "Add the tag")
@@ -57,60 +57,60 @@ def _open_card(page: Page, house: House) -> None:
     press(page, "Show number and address")
 
 
-def _open_letter_on_story(page: Page, _house: House) -> None:
+def _open_letter_on_story(page: Page, _tour_site: TourSite) -> None:
     page.goto("/desk/?state=all")
     link = page.get_by_role("link", name="Lines on the Raising of the Tram Fare")
     page.goto(str(link.get_attribute("href")))
     page.get_by_text("Download the dossier", exact=True).click()
 
 
-def _open_letter_of_campaign(page: Page, _house: House) -> None:
+def _open_letter_of_campaign(page: Page, _tour_site: TourSite) -> None:
     page.goto("/desk/?state=all&words=last+sailing")
     page.goto(str(page.locator(".queue .what a").first.get_attribute("href")))
     page.locator(".alike blockquote").wait_for()
 
 
-def _open_messages(page: Page, _house: House) -> None:
+def _open_messages(page: Page, _tour_site: TourSite) -> None:
     send_new_letter(page)
     page.goto("/desk/messages")
 
 
-def _open_message(page: Page, house: House) -> None:
-    _open_messages(page, house)
+def _open_message(page: Page, tour_site: TourSite) -> None:
+    _open_messages(page, tour_site)
     with next_page(page):
         page.locator("table.messages a").first.click()
 
 
-def _open_confirm_link(page: Page, house: House) -> None:
-    _open_message(page, house)
+def _open_confirm_link(page: Page, tour_site: TourSite) -> None:
+    _open_message(page, tour_site)
     link = re.search(r"/letters/\S+/confirm/\S+", page.locator(".mail-text").inner_text())
     assert link, "the message has a link to confirm the address with"
     page.goto(link[0])
 
 
-def _open_edit(page: Page, house: House) -> None:
-    page.goto(f"{house.long_letter_address}/edit")
+def _open_edit(page: Page, tour_site: TourSite) -> None:
+    page.goto(f"{tour_site.long_letter_path}/edit")
 
 
-def _open_changes(page: Page, house: House) -> None:
-    _open_edit(page, house)
+def _open_changes(page: Page, tour_site: TourSite) -> None:
+    _open_edit(page, tour_site)
     page.get_by_label("Text").fill(f"{UNBROKEN[::-1]}y\n\nShort.")
     press(page, "Show what I changed")
 
 
-def _open_overtaken_edit(page: Page, house: House) -> None:
-    page.goto(f"{house.long_letter_address}/edit")
+def _open_overtaken_edit(page: Page, tour_site: TourSite) -> None:
+    page.goto(f"{tour_site.long_letter_path}/edit")
     page.evaluate("document.getElementById('based_on').value = '999'")
     page.get_by_label("Text").fill(f"Look, {UNBROKEN}y")
     with next_page(page):
         page.locator("button[value=save]").click()
 
 
-def _open_comparison(page: Page, house: House) -> None:
-    page.goto(f"{house.long_letter_address}/compare")
+def _open_comparison(page: Page, tour_site: TourSite) -> None:
+    page.goto(f"{tour_site.long_letter_path}/compare")
 
 
-def _open_question(page: Page, _house: House) -> None:
+def _open_question(page: Page, _tour_site: TourSite) -> None:
     send_new_letter(page, LETTER | LONG)
     own_page = page.url
     page.goto(f"/desk/letters/{page.locator('.reference').inner_text().replace('-', '')}/edit")
@@ -121,14 +121,14 @@ def _open_question(page: Page, _house: House) -> None:
     page.goto(own_page)
 
 
-def _open_letter_in_place(page: Page, _house: House) -> None:
+def _open_letter_in_place(page: Page, _tour_site: TourSite) -> None:
     page.goto("/desk/?state=received")
     page.locator(".queue .what a").nth(1).click()
     page.locator("#pane .page-title").wait_for()
 
 
-def _open_keys(page: Page, house: House) -> None:
-    _open_letter_in_place(page, house)
+def _open_keys(page: Page, tour_site: TourSite) -> None:
+    _open_letter_in_place(page, tour_site)
     page.keyboard.press("?")
 
 
@@ -137,18 +137,18 @@ def _tick_all(page: Page) -> None:
     page.locator("#tick-all").check()
 
 
-def _open_ticked(page: Page, _house: House) -> None:
+def _open_ticked(page: Page, _tour_site: TourSite) -> None:
     _tick_all(page)
 
 
-def _open_preview(page: Page, _house: House) -> None:
+def _open_preview(page: Page, _tour_site: TourSite) -> None:
     _tick_all(page)
     press(page, "Decline…")
     page.get_by_label("Reason").select_option("space")
     press(page, "Preview the message")
 
 
-def _open_moved_together(page: Page, _house: House) -> None:
+def _open_moved_together(page: Page, _tour_site: TourSite) -> None:
     page.goto("/desk/?state=received")
     page.locator(".cell-tick input").last.check()
     other = page.context.new_page()
@@ -162,16 +162,16 @@ def _open_moved_together(page: Page, _house: House) -> None:
     other.close()
 
 
-def _open_search(page: Page, _house: House) -> None:
+def _open_search(page: Page, _tour_site: TourSite) -> None:
     page.goto(f"/desk/?words=tram+{UNBROKEN}&tag={UNBROKEN[:40]}&claimed=nobody&advisory=body.open_letter")
     page.locator(".filters summary").click()
 
 
-def _open_stories(page: Page, _house: House) -> None:
+def _open_stories(page: Page, _tour_site: TourSite) -> None:
     page.goto("/desk/stories?span=month")
 
 
-def _open_kept_views(page: Page, _house: House) -> None:
+def _open_kept_views(page: Page, _tour_site: TourSite) -> None:
     page.goto("/desk/?channel=form")
     if page.locator(".keep").count():
         page.locator(".keep summary").click()
@@ -181,13 +181,13 @@ def _open_kept_views(page: Page, _house: House) -> None:
     page.goto("/desk/filters")
 
 
-def _open_writers(page: Page, _house: House) -> None:
+def _open_writers(page: Page, _tour_site: TourSite) -> None:
     page.goto("/desk/writers")
 
 
-def _open_found_writer(page: Page, house: House) -> None:
+def _open_found_writer(page: Page, tour_site: TourSite) -> None:
     page.goto("/desk/writers")
-    page.get_by_label("E-mail address, phone number").fill(house.long_letter)
+    page.get_by_label("E-mail address, phone number").fill(tour_site.long_letter_reference)
     press(page, "Find")
     press(page, "Erase for good")
 

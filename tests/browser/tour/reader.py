@@ -1,62 +1,62 @@
-"""The pages that readers see."""
+"""Pages for readers: the form in all its states, the writer's own page, errors, and how to open each."""
 
 from playwright.sync_api import Page
 
-from tests.browser.steps import FORM, LETTER, send, send_new_letter, write
-from tests.browser.tour.site import LONG, UNBROKEN, House, Tour
+from tests.browser.steps import FORM, LETTER, fill_in, send, send_new_letter
+from tests.browser.tour.site import LONG, UNBROKEN, Tour, TourSite
 
 
-def _open_form(page: Page, _house: House) -> None:
+def _open_form(page: Page, _tour_site: TourSite) -> None:
     page.goto(FORM)
 
 
-def _open_written_form(page: Page, _house: House) -> None:
+def _open_written_form(page: Page, _tour_site: TourSite) -> None:
     page.goto(FORM)
-    write(page, LONG)
+    fill_in(page, LONG)
 
 
-def _open_returned_form(page: Page, _house: House) -> None:
+def _open_returned_form(page: Page, _tour_site: TourSite) -> None:
     page.goto(FORM)
     page.locator("#withhold_name").check()
-    write(page, {"name": "Cher", "body": "word " * 437, "email": f"{UNBROKEN}@", "article_url": UNBROKEN})
+    fill_in(page, {"name": "Cher", "body": "word " * 437, "email": f"{UNBROKEN}@", "article_url": UNBROKEN})
     send(page)
 
 
-def _open_given_back_form(page: Page, _house: House) -> None:
+def _open_given_back_form(page: Page, _tour_site: TourSite) -> None:
     page.goto(FORM)
-    write(page)
+    fill_in(page)
     page.context.clear_cookies()
     send(page)
 
 
-def _open_trapped_form(page: Page, _house: House) -> None:
+def _open_trapped_form(page: Page, _tour_site: TourSite) -> None:
     page.goto(FORM)
-    write(page, LONG)
+    fill_in(page, LONG)
     page.locator("#website").evaluate("field => { field.value = 'https://spam.example/'; }")
     send(page)
 
 
-def _open_asked_after_form(page: Page, _house: House) -> None:
+def _open_asked_after_form(page: Page, _tour_site: TourSite) -> None:
     send_new_letter(page)
     page.go_back()
-    write(page, LONG)
+    fill_in(page, LONG)
     send(page)
 
 
-def _open_receipt(page: Page, _house: House) -> None:
+def _open_receipt(page: Page, _tour_site: TourSite) -> None:
     send_new_letter(page, LETTER | LONG)
 
 
-def _open_withdrawal(page: Page, _house: House) -> None:
+def _open_withdrawal(page: Page, _tour_site: TourSite) -> None:
     send_new_letter(page)
     page.locator("details.withdraw summary").click()
 
 
-def _open_papers(page: Page, _house: House) -> None:
+def _open_papers(page: Page, _tour_site: TourSite) -> None:
     page.goto("/")
 
 
-def _open_missing_page(page: Page, _house: House) -> None:
+def _open_missing_page(page: Page, _tour_site: TourSite) -> None:
     page.goto("/no-such-page")
 
 

@@ -1,4 +1,4 @@
-"""What there is to see: a site with two papers, and a letter in which all is as long as it may be."""
+"""The site for the checks of every page: two papers, and a letter whose fields are as long as allowed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -24,26 +24,31 @@ LONG = {
     "address": f"{UNBROKEN[:90]} Street\n{UNBROKEN[:90]} Town",
     "email": f"{'a' * 60}@{'b' * 60}.example.com",
 }
-"""What is as long as it may be, with nothing in it to break a line at."""
+"""Fields of a letter with the greatest lengths, and words without a place to break the line."""
 
 
 @dataclass(frozen=True)
-class House:
-    """A site with two papers, sample letters and two editors."""
+class TourSite:
+    """A served site with two papers and the sample letters.
 
-    site: str
-    long_letter: str
+    Attributes:
+        url: Its base URL.
+        long_letter_reference: The reference of the letter with long fields.
+    """
+
+    url: str
+    long_letter_reference: str
 
     @property
-    def long_letter_address(self) -> str:
-        """Where the desk shows the letter in which all is long."""
-        return f"/desk/letters/{self.long_letter}"
+    def long_letter_path(self) -> str:
+        """The path of the letter with long fields at the desk."""
+        return f"/desk/letters/{self.long_letter_reference}"
 
 
-Tour: TypeAlias = dict[str, Callable[[Page, House], None]]
-"""Pages by their names, each with the way that leads there."""
+Tour: TypeAlias = dict[str, Callable[[Page, TourSite], None]]
+"""Functions that open a page, by the page's name."""
 
 
 def receive_long_letter(intake: Intake) -> str:
-    """Take in the letter in which all is long; return its reference."""
+    """Store the letter with long fields and return its reference."""
     return intake.receive(letter(**LONG), HERALD, Arrival(channel=Channel.FORM, at=now())).reference

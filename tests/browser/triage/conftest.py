@@ -1,4 +1,4 @@
-"""The queue with letters to go through."""
+"""Fixtures of the triage tests: the queue with three letters."""
 
 import pytest
 from playwright.sync_api import Page
@@ -13,7 +13,7 @@ from webapp.store.models import Channel
 
 @pytest.fixture
 def references(sqlite: Database) -> list[str]:
-    """Three letters that were just received."""
+    """The references of three received letters."""
     intake = Intake(sqlite, SECRET_KEY)
     arrival = Arrival(channel=Channel.FORM, at=now())
     return [
@@ -23,7 +23,7 @@ def references(sqlite: Database) -> list[str]:
 
 @pytest.fixture
 def queue(dana: Page, references: list[str]) -> Page:
-    """The queue with three letters, on a wide screen, at the desk of an editor."""
+    """The queue page with the three letters, on a wide screen, signed in as Dana."""
     assert references
     dana.set_viewport_size(WIDE)
     dana.goto("/desk/")

@@ -1,4 +1,4 @@
-"""What editors do, and see, as they go through the queue."""
+"""Steps of the triage tests: open letters beside the list, undo, read states and the status line."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,25 +16,25 @@ NOTE = "Call her first."
 
 
 def headline_open(page: Page) -> str:
-    """Return the headline of the letter that is open beside the list."""
+    """Return the headline of the letter open beside the list."""
     return page.locator("#pane .page-title").inner_text()
 
 
 def wait_for_letter(page: Page, headline: str) -> None:
-    """Wait until the letter is open beside the list."""
+    """Wait until the letter with that headline is open beside the list."""
     expect(page.locator("#pane .page-title")).to_have_text(headline)
     expect(page.locator("#pane")).not_to_have_attribute("aria-busy", "true")
 
 
 def open_first(page: Page) -> None:
-    """Open the first letter of the list by keys."""
+    """Open the first letter of the list with the keys j and o."""
     page.keyboard.press("j")
     page.keyboard.press("o")
     wait_for_letter(page, "No. 0")
 
 
 def hold_the_first_and_undo_it_on_the_letter(page: Page) -> None:
-    """Bring the first letter to another state, go back to it, and press its own button to undo that."""
+    """Hold the first letter by key, go back to it, and press the undo button on the letter itself."""
     open_first(page)
     page.keyboard.press("h")
     wait_for_letter(page, "No. 1")
@@ -44,23 +44,23 @@ def hold_the_first_and_undo_it_on_the_letter(page: Page) -> None:
 
 
 def states(sqlite: Database) -> list[State]:
-    """Return where the letters stand, in the order of their headlines."""
+    """Return the states of the letters, ordered by headline."""
     with sqlite.snapshot() as session:
         return list(session.scalars(select(Letter.state).order_by(Letter.headline)))
 
 
-def said(page: Page, sentence: str) -> None:
-    """Hold that this is what the page says was done last."""
+def expect_status(page: Page, sentence: str) -> None:
+    """Expect that sentence in the page's status line."""
     expect(page.locator("#triage-status")).to_have_text(sentence)
 
 
 @contextmanager
 def no_request(page: Page) -> Iterator[None]:
-    """Hold that what is done in the block asks the desk for nothing."""
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("load", lambda _: asked.append("another page"))
+    """Assert that the block causes no request and no page load, except for the icon."""
+    requested_urls: list[str] = []
+    page.on("request", lambda request: requested_urls.append(request.url))
+    page.on("load", lambda _: requested_urls.append("another page"))
     yield
     page.evaluate("new Promise((done) => setTimeout(done, 50))")
-    # The browser asks for the icon when it likes.
-    assert [address for address in asked if not address.endswith("/icon.svg")] == []
+    # The browser loads the icon at any time.
+    assert [address for address in requested_urls if not address.endswith("/icon.svg")] == []

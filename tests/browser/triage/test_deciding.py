@@ -1,13 +1,13 @@
-"""Deciding in place: the next letter opens, what is lacking is said, and the last move is undone."""
+"""Triage: decisions in place, opening the next letter, errors in the pane, and undo."""
 
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import focused, press
 from tests.browser.triage.steps import (
     NOTE,
+    expect_status,
     hold_the_first_and_undo_it_on_the_letter,
     open_first,
-    said,
     states,
     wait_for_letter,
 )
@@ -19,20 +19,20 @@ def test_keys_decide_and_the_next_letter_opens(queue: Page, sqlite: Database) ->
     open_first(queue)
     queue.keyboard.press("s")
     wait_for_letter(queue, "No. 1")
-    said(queue, "Shortlisted: “No. 0”.")
+    expect_status(queue, "Shortlisted: “No. 0”.")
     queue.keyboard.press("h")
     wait_for_letter(queue, "No. 2")
-    said(queue, "Held: “No. 1”.")
+    expect_status(queue, "Held: “No. 1”.")
     assert states(sqlite) == [State.SHORTLISTED, State.HELD, State.RECEIVED]
     assert queue.locator("tr.moved .what > .state").all_inner_texts() == ["Shortlisted", "Held"]
     queue.keyboard.press("h")
-    said(queue, "Held: “No. 2”. That was the last letter on this page.")
+    expect_status(queue, "Held: “No. 2”. That was the last letter on this page.")
     expect(queue.locator("#pane")).to_be_hidden()
 
 
 def test_what_is_undone_on_the_letter_itself_is_said_and_can_not_be_undone_again(queue: Page) -> None:
     hold_the_first_and_undo_it_on_the_letter(queue)
-    said(queue, "Undone: “No. 0” is back in its earlier state, Received.")
+    expect_status(queue, "Undone: “No. 0” is back in its earlier state, Received.")
     expect(queue.locator("#triage-undo")).to_be_hidden()
     expect(queue.locator("tr.moved")).to_have_count(0)
 
@@ -43,7 +43,7 @@ def test_the_last_move_is_undone_by_key_and_the_letter_is_there_again(queue: Pag
     wait_for_letter(queue, "No. 1")
     queue.keyboard.press("z")
     wait_for_letter(queue, "No. 0")
-    said(queue, "Undone: “No. 0” is back in its earlier state, Received.")
+    expect_status(queue, "Undone: “No. 0” is back in its earlier state, Received.")
     assert states(sqlite) == [State.RECEIVED] * 3
     queue.keyboard.press("h")
     wait_for_letter(queue, "No. 1")
@@ -60,7 +60,7 @@ def test_declining_by_key_asks_for_the_reason_first(queue: Page, sqlite: Databas
     queue.get_by_label("Reason").select_option("space")
     queue.locator("#pane").get_by_role("button", name="Decline", exact=True).click()
     wait_for_letter(queue, "No. 1")
-    said(queue, "Declined: “No. 0”.")
+    expect_status(queue, "Declined: “No. 0”.")
     assert states(sqlite)[0] is State.DECLINED
 
 

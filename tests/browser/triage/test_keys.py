@@ -1,4 +1,4 @@
-"""Single keys: they move and decide, and are dead whenever they could mean something else."""
+"""Triage: keyboard shortcuts, and when they are ignored (typing, selected text, modifier keys, dialogs)."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -6,10 +6,10 @@ from playwright.sync_api import Page, expect
 from tests.browser.steps import focused
 from tests.browser.triage.steps import (
     NOTE,
+    expect_status,
     headline_open,
     no_request,
     open_first,
-    said,
     states,
     wait_for_letter,
 )
@@ -77,7 +77,7 @@ def test_escape_leaves_first_the_field_and_then_the_letter(queue: Page) -> None:
 def test_keys_are_dead_with_another_key_held(queue: Page, sqlite: Database, key: str) -> None:
     open_first(queue)
     with no_request(queue):
-        # The browser's own shortcut may be behind it: what counts is what the page does.
+        # Dispatched as an event: a real key press might trigger the browser's own shortcut.
         queue.evaluate(
             """
             (key) => {
@@ -150,7 +150,7 @@ def test_a_note_is_begun_by_key_and_the_key_is_not_in_it(queue: Page) -> None:
 def test_a_key_for_what_the_letter_does_not_have_says_so(queue: Page) -> None:
     open_first(queue)
     queue.keyboard.press("z")
-    said(queue, "That is not possible with this letter.")
+    expect_status(queue, "That is not possible with this letter.")
 
 
 def test_keys_decide_on_the_letters_own_page_too(dana: Page, references: list[str], sqlite: Database) -> None:

@@ -1,8 +1,8 @@
-"""Letters open in place: beside the list, or instead of it, and nothing that was begun is lost."""
+"""Triage: opening letters beside the list, browser history, phones, and keeping unsaved notes."""
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.triage.steps import NOTE, PHONE, headline_open, open_first, said, wait_for_letter
+from tests.browser.triage.steps import NOTE, PHONE, expect_status, headline_open, open_first, wait_for_letter
 
 
 def test_a_letter_opens_beside_the_list(queue: Page, references: list[str]) -> None:
@@ -74,7 +74,7 @@ def test_a_note_that_was_begun_is_there_when_the_letter_is_looked_at_again(queue
     wait_for_letter(queue, "No. 0")
     assert note.input_value() == NOTE
     queue.keyboard.press("z")
-    said(queue, "Undone: “No. 0” is back in its earlier state, Received.")
+    expect_status(queue, "Undone: “No. 0” is back in its earlier state, Received.")
     assert note.input_value() == NOTE
 
 
@@ -90,7 +90,7 @@ def test_where_the_desk_can_not_be_reached_nothing_is_done(queue: Page) -> None:
     open_first(queue)
     queue.evaluate("reach = fetch; void (fetch = () => Promise.reject(new TypeError('away')))")
     queue.keyboard.press("j")
-    said(queue, "The desk can’t be reached just now. Nothing was done.")
+    expect_status(queue, "The desk can’t be reached just now. Nothing was done.")
     assert headline_open(queue) == "No. 0"
     queue.evaluate("void (fetch = reach)")
     queue.keyboard.press("k")

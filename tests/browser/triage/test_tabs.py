@@ -1,47 +1,47 @@
-"""The tabs over the list: their numbers are right after whatever was done, and nobody is disturbed."""
+"""Triage: the counts in the tabs of the queue are updated after each move, without moving the focus."""
 
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.steps import press
 from tests.browser.triage.steps import (
+    expect_status,
     hold_the_first_and_undo_it_on_the_letter,
     open_first,
-    said,
     wait_for_letter,
 )
 
 IN_ORDER = ["Received", "Shortlisted", "Held", "Scheduled", "Published", "Declined", "Withdrawn", "All"]
 
 
-def counted(page: Page, **letters: int) -> None:
-    """Hold that these are the tabs, with these numbers."""
+def expect_tab_counts(page: Page, **letters: int) -> None:
+    """Expect exactly these tabs with these counts."""
     tabs = [f"{state} {letters[state]}" for state in IN_ORDER if state in letters]
     expect(page.locator(".queue-tabs li")).to_have_text(tabs)
 
 
 def test_the_numbers_are_right_after_each_move_and_after_undo(queue: Page) -> None:
-    counted(queue, Received=3, All=3)
+    expect_tab_counts(queue, Received=3, All=3)
     open_first(queue)
     queue.keyboard.press("s")
     wait_for_letter(queue, "No. 1")
-    counted(queue, Received=2, Shortlisted=1, All=3)
+    expect_tab_counts(queue, Received=2, Shortlisted=1, All=3)
     queue.keyboard.press("h")
     wait_for_letter(queue, "No. 2")
-    counted(queue, Received=1, Shortlisted=1, Held=1, All=3)
+    expect_tab_counts(queue, Received=1, Shortlisted=1, Held=1, All=3)
     queue.keyboard.press("z")
     wait_for_letter(queue, "No. 1")
-    counted(queue, Received=2, Shortlisted=1, All=3)
+    expect_tab_counts(queue, Received=2, Shortlisted=1, All=3)
     queue.get_by_label("Reason").select_option("space")
     queue.locator("#pane").get_by_role("button", name="Decline", exact=True).click()
     wait_for_letter(queue, "No. 2")
-    counted(queue, Received=1, Shortlisted=1, Declined=1, All=3)
+    expect_tab_counts(queue, Received=1, Shortlisted=1, Declined=1, All=3)
     queue.reload()
-    counted(queue, Received=1, Shortlisted=1, Declined=1, All=3)
+    expect_tab_counts(queue, Received=1, Shortlisted=1, Declined=1, All=3)
 
 
 def test_a_move_that_is_undone_on_the_letter_itself_is_counted_and_marked(queue: Page) -> None:
     hold_the_first_and_undo_it_on_the_letter(queue)
-    counted(queue, Received=3, All=3)
+    expect_tab_counts(queue, Received=3, All=3)
     expect(queue.locator("tr .what > .state")).to_have_text(["Received"])
 
 
@@ -52,12 +52,12 @@ def test_what_colleagues_did_meanwhile_is_counted_too(queue: Page, eli: Page, re
         press(eli, "Hold")
     queue.keyboard.press("s")
     wait_for_letter(queue, "No. 1")
-    counted(queue, Received=0, Shortlisted=1, Held=2, All=3)
+    expect_tab_counts(queue, Received=0, Shortlisted=1, Held=2, All=3)
     eli.goto(f"/desk/letters/{references[1]}")
     press(eli, "Shortlist")
     queue.locator("#pane").get_by_role("button", name="Shortlist", exact=True).click()
     expect(queue.locator("#pane #summary h2")).to_have_text("The letter has changed in the meantime")
-    counted(queue, Received=0, Shortlisted=2, Held=1, All=3)
+    expect_tab_counts(queue, Received=0, Shortlisted=2, Held=1, All=3)
 
 
 def test_counting_takes_nobody_away_from_a_tab_and_says_nothing(queue: Page) -> None:
@@ -73,9 +73,9 @@ def test_counting_takes_nobody_away_from_a_tab_and_says_nothing(queue: Page) -> 
     queue.get_by_role("link", name="All 3").focus()
     (counting,) = waiting
     counting.continue_()
-    counted(queue, Received=2, Shortlisted=1, All=3)
+    expect_tab_counts(queue, Received=2, Shortlisted=1, All=3)
     expect(queue.get_by_role("link", name="All 3")).to_be_focused()
-    said(queue, "Shortlisted: “No. 0”.")
+    expect_status(queue, "Shortlisted: “No. 0”.")
     assert queue.locator(":is([aria-live], [role=status], [role=alert]) .queue-tabs").count() == 0
 
 
@@ -84,20 +84,20 @@ def test_a_count_that_does_not_come_stops_nothing(queue: Page) -> None:
     open_first(queue)
     queue.keyboard.press("s")
     wait_for_letter(queue, "No. 1")
-    said(queue, "Shortlisted: “No. 0”.")
-    counted(queue, Received=3, All=3)
+    expect_status(queue, "Shortlisted: “No. 0”.")
+    expect_tab_counts(queue, Received=3, All=3)
     queue.unroute("**/desk/tabs?*")
     queue.keyboard.press("h")
     wait_for_letter(queue, "No. 2")
-    counted(queue, Received=1, Shortlisted=1, Held=1, All=3)
+    expect_tab_counts(queue, Received=1, Shortlisted=1, Held=1, All=3)
 
 
 def test_only_a_change_of_state_is_counted(queue: Page) -> None:
     open_first(queue)
-    asked: list[str] = []
-    queue.on("request", lambda request: asked.append(request.url))
+    requested_urls: list[str] = []
+    queue.on("request", lambda request: requested_urls.append(request.url))
     queue.get_by_label("New note").fill("Second this week.")
     queue.get_by_role("button", name="Add the note").click()
     expect(queue.locator("#pane .notes")).to_contain_text("Second this week.")
-    assert asked
-    assert not [address for address in asked if "/desk/tabs" in address]
+    assert requested_urls
+    assert not [address for address in requested_urls if "/desk/tabs" in address]

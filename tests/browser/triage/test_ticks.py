@@ -1,4 +1,4 @@
-"""Letters that are ticked: counted, named, and decided on together."""
+"""Triage: selecting letters with checkboxes, and bulk decisions on them."""
 
 from playwright.sync_api import Page, expect
 

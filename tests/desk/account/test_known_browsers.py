@@ -1,4 +1,4 @@
-"""A stranger who guesses at an editor's password does not keep the editor out."""
+"""Known browsers: guessing an editor's password elsewhere does not lock the editor out."""
 
 import dataclasses
 
@@ -14,11 +14,12 @@ from webapp.store.database import Database
 DANA, ELI = "dana@example.com", "eli@example.com"
 KNOWN = "lettersdesk-known"
 GUESSES = 8
+"""Failed sign-ins that are allowed in ten minutes."""
 
 
 @pytest.fixture
 def limited(counting: Settings, sqlite: Database, dana: Visitor, eli: Visitor) -> Flask:
-    """The application with its limits on, where two editors have an account."""
+    """The application with rate limits, and the accounts of Dana and Eli."""
     del dana, eli
     return create_app(counting, sqlite)
 
@@ -29,7 +30,7 @@ def sign_in(browser: Visitor, email: str, password: str = PASSWORD) -> Page:
 
 
 def used_by(app: Flask, email: str) -> Visitor:
-    """Return a browser in which somebody has signed in, and out."""
+    """Return a browser in which an editor has signed in and out."""
     browser = Visitor(app)
     assert sign_in(browser, email).status == 200
     browser.open("/desk/messages")
@@ -38,17 +39,18 @@ def used_by(app: Flask, email: str) -> Visitor:
 
 
 def guess(browser: Visitor, times: int = GUESSES) -> list[int]:
+    """Try wrong passwords for Dana; return the statuses of the responses."""
     return [sign_in(browser, DANA, f"guess {number}").status for number in range(times)]
 
 
-def test_who_has_signed_in_before_gets_in_while_a_stranger_guesses(limited: Flask) -> None:
+def test_guesses_elsewhere_do_not_lock_a_known_browser_out(limited: Flask) -> None:
     own, stranger = used_by(limited, DANA), Visitor(limited)
     assert guess(stranger, GUESSES + 1) == [422] * GUESSES + [429]
     assert sign_in(stranger, DANA).status == 429
     assert sign_in(own, DANA).all("h1") == ["Received"]
 
 
-def test_guesses_in_a_known_browser_are_counted_for_themselves(limited: Flask) -> None:
+def test_guesses_in_a_known_browser_have_a_counter_of_their_own(limited: Flask) -> None:
     own, other = used_by(limited, DANA), used_by(limited, DANA)
     assert guess(own, GUESSES + 1) == [422] * GUESSES + [429]
     assert sign_in(own, DANA).status == 429
@@ -57,7 +59,7 @@ def test_guesses_in_a_known_browser_are_counted_for_themselves(limited: Flask) -
 
 
 @pytest.mark.parametrize("whose", ["of a colleague", "made up"])
-def test_no_other_cookie_opens_more_guesses(limited: Flask, whose: str) -> None:
+def test_no_other_cookie_allows_more_guesses(limited: Flask, whose: str) -> None:
     guess(Visitor(limited))
     browser = used_by(limited, ELI) if whose == "of a colleague" else Visitor(limited)
     if whose == "made up":

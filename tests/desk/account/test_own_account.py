@@ -1,4 +1,4 @@
-"""One's own account, as its owner sees and changes it."""
+"""Pages of one's own account: name, password, sign-ins, authenticator, re-authentication."""
 
 import re
 
@@ -9,9 +9,9 @@ from sqlalchemy import update
 
 from tests.desk.people.people_with_roles import (
     account_kinds,
-    age_proof,
     arrive,
     editor_of,
+    expire_reauthentication,
     log_in,
     set_up_app,
 )
@@ -25,7 +25,7 @@ NEW = "another good password"
 
 
 def submit(visitor: Visitor, action: str, **changes: str) -> int:
-    """Send the form of the page that is open which does ``action``; return the status after redirects."""
+    """Submit the form of the open page with this ``action``; return the status after redirects."""
     assert visitor.page
     form = visitor.page.one(f'form[action="{action}"]')
     answer = visitor.client.post(action, data=form_fields(form) | changes, follow_redirects=True)
@@ -43,7 +43,7 @@ def test_a_name_is_changed(dana: Visitor, sqlite: Database) -> None:
     assert submit(dana, "/desk/account/name", name="x" * 101) == 422
 
 
-def test_a_reader_of_letters_looks_after_the_own_account(app: Flask, sqlite: Database) -> None:
+def test_a_reader_can_change_the_own_account(app: Flask, sqlite: Database) -> None:
     rita = arrive(app, sqlite, "Rita", Role.READER)
     rita.open("/desk/account")
     assert submit(rita, "/desk/account/name", name="Rita Ho") == 200
@@ -90,9 +90,7 @@ def test_browsers_are_listed_and_signed_out(app: Flask, dana: Visitor) -> None:
     assert phone.open("/desk/").all("h1") == ["Sign in"]
 
 
-def test_who_signs_another_browser_out_stays_on_the_letter(
-    app: Flask, sqlite: Database, dana: Visitor
-) -> None:
+def test_signing_another_browser_out_keeps_claims(app: Flask, sqlite: Database, dana: Visitor) -> None:
     log_in(Visitor(app), "Dana")
     sent = Intake(sqlite, SECRET_KEY).receive(letter(), HERALD, Arrival(channel=Channel.FORM, at=NOON))
     dana.open(f"/desk/letters/{sent.reference}")
@@ -114,7 +112,7 @@ def test_nobody_ends_a_colleagues_sign_in(dana: Visitor, eli: Visitor) -> None:
     assert dana.open("/desk/").all("h1") == ["Received"]
 
 
-def test_an_app_is_set_up_with_picture_and_code(dana: Visitor, sqlite: Database) -> None:
+def test_an_authenticator_is_set_up_with_qr_code_and_first_code(dana: Visitor, sqlite: Database) -> None:
     dana.open("/desk/account/second-factors")
     assert submit(dana, "/desk/account/authenticator") == 200
     page = dana.open("/desk/account/authenticator")
@@ -150,12 +148,12 @@ def test_an_app_is_removed_and_codes_are_made_anew(dana: Visitor, sqlite: Databa
     assert account_kinds(sqlite, "Dana")[-1] is AccountEventKind.SECOND_FACTOR_REMOVED
 
 
-def test_codes_without_a_factor_are_not_made(dana: Visitor) -> None:
+def test_recovery_codes_need_a_second_factor(dana: Visitor) -> None:
     fields = dana.open("/desk/account").typed()
     assert dana.client.post("/desk/account/recovery-codes", data=fields).status_code == 409
 
 
-GUARDED = [
+REQUIRING_REAUTHENTICATION = [
     "/desk/account/second-factors",
     "/desk/account/authenticator",
     "/desk/people/invite",
@@ -163,11 +161,11 @@ GUARDED = [
 ]
 
 
-@pytest.mark.parametrize("path", GUARDED)
-def test_what_lets_people_in_asks_for_the_password_again(dana: Visitor, sqlite: Database, path: str) -> None:
+@pytest.mark.parametrize("path", REQUIRING_REAUTHENTICATION)
+def test_these_pages_require_the_password_again(dana: Visitor, sqlite: Database, path: str) -> None:
     with sqlite.transaction() as session:
         session.execute(update(Editor).values(role=Role.CHIEF))
-    age_proof(dana)
+    expire_reauthentication(dana)
     page = dana.open(path)
     assert page.all("h1") == ["Is it still you?"]
     wrong = dana.send({"current": "wrong"})
@@ -181,7 +179,7 @@ def test_nothing_is_done_before_the_password_is_given_again(dana: Visitor, sqlit
     dana.open("/desk/account/second-factors")
     assert dana.page
     fields = form_fields(dana.page.one('form[action="/desk/account/authenticator/remove"]'))
-    age_proof(dana)
+    expire_reauthentication(dana)
     answer = dana.client.post(
         "/desk/account/authenticator/remove",
         data=fields,
@@ -191,6 +189,8 @@ def test_nothing_is_done_before_the_password_is_given_again(dana: Visitor, sqlit
     assert editor_of(sqlite, "Dana").totp_confirmed_at
 
 
-def test_passkeys_are_not_offered_where_browsers_give_none(dana: Visitor, visitor: Visitor) -> None:
+def test_passkeys_are_not_offered_without_a_domain_name(dana: Visitor, visitor: Visitor) -> None:
     assert not re.search("passkey", visitor.open("/desk/login").response.text)
-    assert "Passkeys work only where the desk has a domain name" in dana.open(GUARDED[0]).text
+    assert (
+        "Passkeys work only where the desk has a domain name" in dana.open(REQUIRING_REAUTHENTICATION[0]).text
+    )

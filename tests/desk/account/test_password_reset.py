@@ -1,4 +1,4 @@
-"""A forgotten password: who asks learns nothing, and who reads the mail gets no further than that."""
+"""Password-reset pages: the response doesn't show whether an account exists; second factors stay."""
 
 import time
 
@@ -7,9 +7,9 @@ from flask import Flask
 
 from tests.desk.people.people_with_roles import account_kinds, link_in, log_in, mailed, set_up_app
 from tests.pages import Page, Visitor
-from webapp.accounts.team import end_account, find_editor
+from webapp.accounts.administration import end_account, get_editor_by_email
 from webapp.app import create_app
-from webapp.desk.reauthentication import FAILURE_SECONDS
+from webapp.desk.reauthentication import MINIMUM_RESPONSE_SECONDS
 from webapp.installation.clock import now
 from webapp.installation.settings import Settings
 from webapp.rules.states import MessageKind
@@ -46,14 +46,16 @@ def test_a_new_password_is_chosen_with_the_link(dana: Visitor, visitor: Visitor,
 
 
 @pytest.mark.usefixtures("dana")
-def test_the_answer_is_the_same_for_everybody_and_takes_as_long(visitor: Visitor, sqlite: Database) -> None:
+def test_text_and_duration_of_the_response_are_the_same_for_unknown_addresses(
+    visitor: Visitor, sqlite: Database
+) -> None:
     texts, seconds = [], []
     for email in ("dana@example.com", "nobody@example.com", "not an address"):
         started = time.monotonic()
         texts.append(ask(visitor, email).text)
         seconds.append(time.monotonic() - started)
     assert len(set(texts)) == 1
-    assert min(seconds) >= FAILURE_SECONDS
+    assert min(seconds) >= MINIMUM_RESPONSE_SECONDS
     assert len(mailed(sqlite)) == 1
 
 
@@ -62,13 +64,13 @@ def test_an_account_that_has_ended_gets_no_link(
 ) -> None:
     del dana, eli
     with sqlite.transaction() as session:
-        end_account(session, find_editor(session, "dana@example.com").id, now=now())
+        end_account(session, get_editor_by_email(session, "dana@example.com").id, now=now())
     assert ask(visitor, "dana@example.com").status == 200
     assert mailed(sqlite) == []
 
 
 @pytest.mark.usefixtures("dana")
-def test_the_link_does_not_get_past_the_second_factor(visitor: Visitor, sqlite: Database) -> None:
+def test_the_link_does_not_replace_the_second_factor(visitor: Visitor, sqlite: Database) -> None:
     set_up_app(sqlite, "Dana")
     ask(visitor, "dana@example.com")
     visitor.open(link_in(mailed(sqlite)[0].text_body))
@@ -91,7 +93,7 @@ def test_a_wrong_password_takes_as_long_as_an_unknown_address(app: Flask) -> Non
         started = time.monotonic()
         assert log_in(Visitor(app), name, "wrong").status == 422
         seconds.append(time.monotonic() - started)
-    assert min(seconds) >= FAILURE_SECONDS
+    assert min(seconds) >= MINIMUM_RESPONSE_SECONDS
 
 
 def test_an_empty_form_is_given_back(visitor: Visitor) -> None:

@@ -1,4 +1,4 @@
-"""Between password and desk: nothing opens half-way, and nobody gets past."""
+"""The second step of sign-in: codes, recovery codes, expiry, rate limits; no page opens before it."""
 
 import pyotp
 import pytest
@@ -14,8 +14,8 @@ from tests.desk.people.people_with_roles import (
     set_up_app,
 )
 from tests.pages import Visitor
-from webapp.accounts.accounts import change_password, hashed
-from webapp.accounts.recovery_codes import make_recovery_codes
+from webapp.accounts.accounts import change_password, hash_password
+from webapp.accounts.recovery_codes import replace_recovery_codes
 from webapp.app import create_app
 from webapp.installation.clock import now
 from webapp.installation.settings import Settings
@@ -24,8 +24,8 @@ from webapp.store.models import AccountEventKind, Editor, Role
 
 
 @pytest.fixture
-def half(app: Flask, sqlite: Database, dana: Visitor) -> Visitor:
-    """A browser in which Dana, who has an app, has given the password."""
+def pending(app: Flask, sqlite: Database, dana: Visitor) -> Visitor:
+    """A browser in which Dana, who has an authenticator, has given the password and no code yet."""
     del dana
     set_up_app(sqlite, "Dana")
     visitor = Visitor(app)
@@ -37,16 +37,18 @@ def code(database: Database) -> str:
     return pyotp.TOTP(editor_of(database, "Dana").totp_secret or "").now()
 
 
-def test_the_password_alone_opens_no_page(half: Visitor, app: Flask) -> None:
+def test_the_password_alone_opens_no_page(pending: Visitor, app: Flask) -> None:
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith("/desk") and "GET" in (rule.methods or set()) and not rule.arguments:
-            page = half.client.get(rule.rule)
+            page = pending.client.get(rule.rule)
             assert page.status_code in {200, 302, 303}, rule.rule
             if page.status_code == 200:
                 assert rule.endpoint in {"desk.sign_in_page", "desk.second_step", "desk.forgotten"}
 
 
-def test_the_code_lets_in_to_the_page_that_was_wanted(app: Flask, sqlite: Database, dana: Visitor) -> None:
+def test_the_code_signs_in_and_redirects_to_the_requested_page(
+    app: Flask, sqlite: Database, dana: Visitor
+) -> None:
     del dana
     set_up_app(sqlite, "Dana")
     visitor = Visitor(app)
@@ -58,57 +60,61 @@ def test_the_code_lets_in_to_the_page_that_was_wanted(app: Flask, sqlite: Databa
     assert account_kinds(sqlite, "Dana")[-1] is AccountEventKind.SIGNED_IN
 
 
-def test_a_wrong_code_does_not_and_is_on_record(half: Visitor, sqlite: Database) -> None:
-    page = half.send({"code": "000000"})
+def test_a_wrong_code_is_refused_and_recorded(pending: Visitor, sqlite: Database) -> None:
+    page = pending.send({"code": "000000"})
     assert page.status == 422
     assert page.all(".error-line") == ["This code is wrong, or was used already."]
     assert account_kinds(sqlite, "Dana")[-1] is AccountEventKind.SIGN_IN_FAILED
-    assert half.send({"code": ""}).all(".error-line") == ["Enter a code."]
+    assert pending.send({"code": ""}).all(".error-line") == ["Enter a code."]
 
 
-def test_a_code_that_was_used_lets_nobody_in(half: Visitor, app: Flask, sqlite: Database) -> None:
+def test_a_used_code_is_refused(pending: Visitor, app: Flask, sqlite: Database) -> None:
     typed = code(sqlite)
-    assert half.send({"code": typed}).all("h1") == ["Received"]
+    assert pending.send({"code": typed}).all("h1") == ["Received"]
     onlooker = Visitor(app)
     log_in(onlooker, "Dana")
     assert onlooker.send({"code": typed}).status == 422
 
 
-def test_a_recovery_code_lets_in_once(half: Visitor, app: Flask, sqlite: Database) -> None:
+def test_a_recovery_code_works_once(pending: Visitor, app: Flask, sqlite: Database) -> None:
     with sqlite.transaction() as session:
-        paper = make_recovery_codes(session, editor_of(sqlite, "Dana").id, now=now())
-    assert half.send({"code": paper[0].upper()}).all("h1") == ["Received"]
+        paper = replace_recovery_codes(session, editor_of(sqlite, "Dana").id, now=now())
+    assert pending.send({"code": paper[0].upper()}).all("h1") == ["Received"]
     assert AccountEventKind.RECOVERY_CODE_USED in account_kinds(sqlite, "Dana")
     again = Visitor(app)
     log_in(again, "Dana")
     assert again.send({"code": paper[0]}).status == 422
 
 
-def test_the_cookie_of_half_way_is_worth_nothing_after_some_minutes(half: Visitor, sqlite: Database) -> None:
-    with half.client.session_transaction() as cookie:
-        editor_id, mark, since = cookie["pending_second_step"]
-        cookie["pending_second_step"] = [editor_id, mark, since - 601]
-    assert half.send({"code": code(sqlite)}).all("h1") == ["Sign in"]
+def test_a_pending_second_step_expires(pending: Visitor, sqlite: Database) -> None:
+    with pending.client.session_transaction() as cookie:
+        editor_id, fingerprint, since = cookie["pending_second_step"]
+        cookie["pending_second_step"] = [editor_id, fingerprint, since - 601]
+    assert pending.send({"code": code(sqlite)}).all("h1") == ["Sign in"]
 
 
-def test_a_new_password_meanwhile_ends_what_was_half_way(half: Visitor, sqlite: Database) -> None:
+def test_a_changed_password_ends_a_pending_second_step(pending: Visitor, sqlite: Database) -> None:
     with sqlite.transaction() as session:
-        change_password(session, editor_of(sqlite, "Dana").id, hashed("another good password"), now=now())
-    assert half.send({"code": code(sqlite)}).all("h1") == ["Sign in"]
+        change_password(
+            session, editor_of(sqlite, "Dana").id, hash_password("another good password"), now=now()
+        )
+    assert pending.send({"code": code(sqlite)}).all("h1") == ["Sign in"]
 
 
-def test_an_account_that_ends_half_way_is_not_let_in(half: Visitor, sqlite: Database) -> None:
+def test_an_account_that_ends_during_the_second_step_is_not_signed_in(
+    pending: Visitor, sqlite: Database
+) -> None:
     typed = code(sqlite)
     with sqlite.transaction() as session:
         session.execute(update(Editor).values(ended_at=now()))
-    assert half.send({"code": typed}).all("h1") == ["Sign in"]
+    assert pending.send({"code": typed}).all("h1") == ["Sign in"]
 
 
-def test_nothing_planted_before_survives_either_step(half: Visitor, sqlite: Database) -> None:
-    with half.client.session_transaction() as cookie:
+def test_nothing_in_the_session_cookie_from_before_survives(pending: Visitor, sqlite: Database) -> None:
+    with pending.client.session_transaction() as cookie:
         cookie["planted"] = "yes"
-    half.send({"code": code(sqlite)})
-    with half.client.session_transaction() as cookie:
+    pending.send({"code": code(sqlite)})
+    with pending.client.session_transaction() as cookie:
         assert "planted" not in cookie
         assert "pending_second_step" not in cookie
 
@@ -117,7 +123,7 @@ def test_without_the_password_there_is_no_second_step(visitor: Visitor) -> None:
     assert visitor.open("/desk/login/second-step").all("h1") == ["Sign in"]
 
 
-def test_guessing_codes_is_stopped_however_the_guesser_starts_again(
+def test_guessing_codes_is_limited_across_browsers(
     counting: Settings, sqlite: Database, dana: Visitor
 ) -> None:
     del dana
@@ -132,7 +138,9 @@ def test_guessing_codes_is_stopped_however_the_guesser_starts_again(
     assert guesser.send({"code": code(sqlite)}).status == 429
 
 
-def test_who_has_to_set_one_up_gets_no_other_page(app: Flask, sqlite: Database, dana: Visitor) -> None:
+def test_a_required_second_factor_must_be_set_up_before_any_other_page(
+    app: Flask, sqlite: Database, dana: Visitor
+) -> None:
     require_factor(sqlite, "Dana")
     for path in ("/desk/", "/desk/account", "/desk/messages", "/desk/account/password"):
         assert dana.open(path).all("h1") == ["Second step at sign-in"], path

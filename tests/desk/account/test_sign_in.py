@@ -1,4 +1,4 @@
-"""Who gets in at the desk, and who does not."""
+"""Sign-in and sign-out: required on every page, redirects, session cookie, rate limits, CSRF token."""
 
 import dataclasses
 import re
@@ -9,21 +9,21 @@ from flask import Flask
 from tests.pages import Visitor
 from tests.samples import PASSWORD
 from webapp.app import create_app
-from webapp.desk.access import OPEN_TO_STRANGERS
+from webapp.desk.access import ALLOWS_ANONYMOUS
 from webapp.installation.settings import Settings
 from webapp.store.database import Database
 
 LOGIN = {"email": "dana@example.com", "password": PASSWORD}
 
 
-def test_every_page_of_the_desk_sends_strangers_to_the_sign_in(app: Flask) -> None:
-    doors = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/desk")]
-    open_doors = {
+def test_every_page_of_the_desk_redirects_anonymous_visitors_to_the_sign_in(app: Flask) -> None:
+    desk_rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/desk")]
+    anonymous_endpoints = {
         rule.endpoint
-        for rule in doors
-        if getattr(app.view_functions[rule.endpoint], OPEN_TO_STRANGERS, False)
+        for rule in desk_rules
+        if getattr(app.view_functions[rule.endpoint], ALLOWS_ANONYMOUS, False)
     }
-    assert open_doors == {
+    assert anonymous_endpoints == {
         "desk.sign_in_page",
         "desk.start_sign_in",
         "desk.sign_in_by_passkey",
@@ -38,13 +38,13 @@ def test_every_page_of_the_desk_sends_strangers_to_the_sign_in(app: Flask) -> No
         "desk.choose_password",
     }
     app.config["WTF_CSRF_ENABLED"] = False
-    stranger = app.test_client()
-    for rule in doors:
+    anonymous = app.test_client()
+    for rule in desk_rules:
         address = re.sub(r"<int:\w+>", "1", rule.rule.replace("<reference>", "ABCD2346"))
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
-            if rule.endpoint in open_doors:
+            if rule.endpoint in anonymous_endpoints:
                 continue
-            answer = stranger.open(address, method=method)
+            answer = anonymous.open(address, method=method)
             assert answer.status_code == 302, f"{method} {address}"
             assert answer.headers["Location"].startswith("/desk/login")
 
@@ -67,7 +67,7 @@ def test_an_empty_form_says_what_is_missing(visitor: Visitor) -> None:
     assert page.all(".error-line") == ["Enter your e-mail address.", "Enter your password."]
 
 
-def test_signing_out_ends_it(dana: Visitor, app: Flask) -> None:
+def test_signing_out_ends_the_sign_in_for_copied_cookies_too(dana: Visitor, app: Flask) -> None:
     kept = dana.client.get_cookie("lettersdesk")
     assert kept
     dana.open("/desk/messages")
@@ -80,7 +80,7 @@ def test_signing_out_ends_it(dana: Visitor, app: Flask) -> None:
 
 
 @pytest.mark.usefixtures("dana")
-def test_the_cookie_of_before_the_sign_in_is_worth_nothing(app: Flask, visitor: Visitor) -> None:
+def test_a_session_cookie_from_before_the_sign_in_is_not_signed_in(app: Flask, visitor: Visitor) -> None:
     visitor.open("/desk/login")
     planted = visitor.client.get_cookie("lettersdesk")
     assert planted
@@ -141,7 +141,7 @@ def test_the_cookie_is_kept_from_scripts_and_other_sites(
     assert "max-age=" in answer.headers["Strict-Transport-Security"]
 
 
-def test_a_change_without_its_token_is_refused(dana: Visitor) -> None:
+def test_a_post_without_csrf_token_is_refused(dana: Visitor) -> None:
     answer = dana.client.post("/desk/logout")
     assert answer.status_code == 400
     assert dana.open("/desk/").all("h1") == ["Received"]

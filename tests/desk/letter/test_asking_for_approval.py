@@ -1,4 +1,4 @@
-"""Asking the writer whether an edited version may be printed."""
+"""Asking the writer to approve an edited version: the message, its delay, conflicts, and the history."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from tests.pages import Visitor
 from tests.samples import HERALD
 from webapp.installation.clock import now
 from webapp.letters.editing.workflow import Actor, Move, lock_letter, move_letter
-from webapp.rules.policy.sections import USUAL_DELAYS
+from webapp.rules.policy.sections import DEFAULT_MESSAGE_DELAYS
 from webapp.rules.states import DeclineReason, MessageKind, State
 from webapp.store.database import Database
 from webapp.store.models import Approval, Editor, EventKind, Letter, Message, Particulars, Role
@@ -18,7 +18,7 @@ from webapp.store.models import Approval, Editor, EventKind, Letter, Message, Pa
 
 @pytest.fixture
 def address(sqlite: Database) -> str:
-    """The page of a letter that was just received."""
+    """Path of the page of a received letter."""
     return receive(sqlite)
 
 
@@ -39,12 +39,14 @@ def test_the_writer_is_asked_by_a_message_with_the_link(
     assert f"/letters/{token}" in message.html_body
     assert "/confirm/" not in message.text_body
     assert "Dana" not in message.text_body
-    assert message.due_at - message.created_at == timedelta(minutes=USUAL_DELAYS[MessageKind.APPROVAL])
+    assert message.due_at - message.created_at == timedelta(
+        minutes=DEFAULT_MESSAGE_DELAYS[MessageKind.APPROVAL]
+    )
     assert question.deadline - question.asked_at == timedelta(hours=HERALD.approval_hours)
     assert "ask-approval" not in page.response.text
 
 
-def test_a_writer_without_an_address_is_asked_on_the_own_page_alone(
+def test_a_writer_without_an_email_address_is_asked_on_the_own_page_only(
     dana: Visitor, sqlite: Database, address: str
 ) -> None:
     page = edit(dana, address)
@@ -58,7 +60,7 @@ def test_a_writer_without_an_address_is_asked_on_the_own_page_alone(
         assert len(session.scalars(select(Approval)).all()) == 1
 
 
-def test_a_version_that_was_overtaken_is_not_asked_about(
+def test_approval_of_a_version_that_is_not_the_latest_is_refused(
     dana: Visitor, eli: Visitor, sqlite: Database, address: str
 ) -> None:
     page = edit(dana, address)
@@ -70,7 +72,7 @@ def test_a_version_that_was_overtaken_is_not_asked_about(
         assert session.scalars(select(Approval)).all() == []
 
 
-def test_a_newer_version_than_the_writer_saw_is_pointed_out(dana: Visitor, address: str) -> None:
+def test_the_page_says_that_there_is_a_newer_version_than_the_writer_saw(dana: Visitor, address: str) -> None:
     post(dana, edit(dana, address), "ask-approval")
     page = edit(dana, address, body="The tram is fast.")
     assert "which the writer has not seen" in page.text
@@ -86,7 +88,7 @@ def test_the_history_says_which_version(dana: Visitor, sqlite: Database, address
     assert kinds == [(EventKind.EDITED, 1), (EventKind.APPROVAL_ASKED, 1)]
 
 
-def test_declining_ends_what_the_writer_was_asked(dana: Visitor, sqlite: Database, address: str) -> None:
+def test_declining_ends_the_open_approval(dana: Visitor, sqlite: Database, address: str) -> None:
     post(dana, edit(dana, address), "ask-approval")
     with sqlite.transaction() as session:
         found = session.scalars(select(Letter)).one()

@@ -1,4 +1,4 @@
-"""Being on a letter, as the desk's pages show it."""
+"""Claims on the desk's pages: claiming, releasing, taking over, and renewing by work on the letter."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ from webapp.store.models import Channel, Editor, Letter, Role
 
 @pytest.fixture
 def address(sqlite: Database) -> str:
-    """The page of a letter that was just received."""
+    """Path of the page of a received letter."""
     receipt = Intake(sqlite, SECRET_KEY).receive(letter(), HERALD, Arrival(channel=Channel.FORM, at=NOON))
     return f"/desk/letters/{receipt.reference}"
 
@@ -35,7 +35,9 @@ def make_chief(sqlite: Database, name: str) -> None:
         session.execute(update(Editor).where(Editor.name == name).values(role=Role.CHIEF))
 
 
-def test_opening_does_not_lock_and_claiming_does(dana: Visitor, eli: Visitor, address: str) -> None:
+def test_opening_a_letter_claims_nothing_and_the_button_does(
+    dana: Visitor, eli: Visitor, address: str
+) -> None:
     assert "Nobody has claimed it." in dana.open(address).all(".claim")[0]
     assert "Nobody has claimed it." in eli.open(address).all(".claim")[0]
     claim(dana, address)
@@ -49,7 +51,7 @@ def test_opening_does_not_lock_and_claiming_does(dana: Visitor, eli: Visitor, ad
     ("button", "typed"),
     [(("to_state", "held"), {"note": "Not yet."}), (("call-outcome", "confirmed"), {"call-note": "Yes."})],
 )
-def test_a_colleague_is_told_who_is_on_it_and_loses_nothing(
+def test_a_colleagues_decision_is_refused_and_the_typed_text_kept(
     dana: Visitor, eli: Visitor, address: str, button: tuple[str, str], typed: dict[str, str]
 ) -> None:
     eli.open(address)
@@ -61,7 +63,7 @@ def test_a_colleague_is_told_who_is_on_it_and_loses_nothing(
     assert page.all(".letter-facts .state") == ["Received"]
 
 
-def test_two_who_claim_at_once_end_with_one(dana: Visitor, eli: Visitor, address: str) -> None:
+def test_of_two_claims_at_once_one_is_refused(dana: Visitor, eli: Visitor, address: str) -> None:
     eli.open(address)
     claim(dana, address)
     page = eli.send({}, to="/claim")
@@ -69,7 +71,7 @@ def test_two_who_claim_at_once_end_with_one(dana: Visitor, eli: Visitor, address
     assert page.all("#summary h2") == ["Dana has claimed this letter"]
 
 
-def test_leaving_the_letter_frees_it(dana: Visitor, eli: Visitor, address: str) -> None:
+def test_releasing_ends_the_claim(dana: Visitor, eli: Visitor, address: str) -> None:
     claim(dana, address)
     page = dana.send({}, to="/release")
     assert "Nobody has claimed it." in page.all(".claim")[0]
@@ -77,13 +79,15 @@ def test_leaving_the_letter_frees_it(dana: Visitor, eli: Visitor, address: str) 
     claim(eli, address)
 
 
-def test_signing_out_frees_it(dana: Visitor, eli: Visitor, address: str) -> None:
+def test_signing_out_ends_the_claim(dana: Visitor, eli: Visitor, address: str) -> None:
     claim(dana, address)
     dana.send({}, to="/logout")
     assert "Nobody has claimed it." in eli.open(address).all(".claim")[0]
 
 
-def test_a_chief_alone_can_take_it_over(dana: Visitor, eli: Visitor, sqlite: Database, address: str) -> None:
+def test_only_a_chief_can_take_over_a_claim(
+    dana: Visitor, eli: Visitor, sqlite: Database, address: str
+) -> None:
     claim(dana, address)
     page = eli.open(address)
     assert page.soup.select('form[action$="/take-over"]') == []
@@ -111,7 +115,7 @@ def test_work_on_the_letter_renews_the_claim_and_looking_does_not(
     assert str(claimed_until(sqlite)) > str(soon + timedelta(minutes=20))
 
 
-def test_a_letter_that_is_decided_on_is_nobodys(dana: Visitor, address: str) -> None:
+def test_a_decided_letter_has_no_claim(dana: Visitor, address: str) -> None:
     claim(dana, address)
     page = dana.send({"reason": "space"}, button=("to_state", "declined"))
     assert page.soup.select(".claim") == []

@@ -1,4 +1,4 @@
-"""Editing at the desk: a new version on top, two editors at once, and comparing."""
+"""Edited versions at the desk: saving, conflicts between two editors, comparing, and length sentences."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ from webapp.wording.copies import length_sentence
 
 @pytest.fixture
 def address(sqlite: Database) -> str:
-    """The page of a letter that was just received."""
+    """Path of the page of a received letter."""
     return receive(sqlite)
 
 
@@ -64,7 +64,7 @@ def test_an_edited_version_is_shown_and_the_original_stays(
         ({"body": "x" * 40_001}, "A letter has at most 40000 characters."),
     ],
 )
-def test_what_is_no_new_version_comes_back_with_the_reason(
+def test_a_text_that_can_not_be_saved_comes_back_with_the_reason(
     dana: Visitor, sqlite: Database, address: str, typed: dict[str, str], sentence: str
 ) -> None:
     page = edit(dana, address, **typed)
@@ -73,7 +73,7 @@ def test_what_is_no_new_version_comes_back_with_the_reason(
     assert copies(sqlite) == []
 
 
-def test_two_editors_at_once_lose_nothing(
+def test_two_editors_at_once_lose_no_text(
     dana: Visitor, eli: Visitor, sqlite: Database, address: str
 ) -> None:
     eli.open(f"{address}/edit")
@@ -90,7 +90,7 @@ def test_two_editors_at_once_lose_nothing(
     assert copies(sqlite) == [SHORT, "The tram is fast."]
 
 
-def test_what_a_colleague_has_claimed_is_not_saved_and_not_lost(
+def test_a_version_of_a_claimed_letter_is_refused_and_the_text_kept(
     dana: Visitor, eli: Visitor, sqlite: Database, address: str
 ) -> None:
     del dana
@@ -122,7 +122,7 @@ def test_a_letter_that_was_declined_meanwhile_is_not_edited(
     assert "Edit" not in dana.open(address).all(".copy-steps a")
 
 
-def test_looking_at_the_changes_saves_nothing(dana: Visitor, sqlite: Database, address: str) -> None:
+def test_showing_the_changes_saves_nothing(dana: Visitor, sqlite: Database, address: str) -> None:
     dana.open(f"{address}/edit")
     page = dana.send({"body": SHORT}, button=("do", "look"))
     assert page.status == 200
@@ -146,19 +146,17 @@ def test_any_two_versions_are_compared(dana: Visitor, address: str) -> None:
 
 
 @pytest.mark.parametrize("numbers", ["before=7", "after=-1", "after=99999999999999999999"])
-def test_versions_that_are_not_there(dana: Visitor, address: str, numbers: str) -> None:
+def test_unknown_versions_are_not_found(dana: Visitor, address: str, numbers: str) -> None:
     assert dana.open(f"{address}/compare?{numbers}").status == 404
 
 
-def test_what_was_marked_up_is_no_code(dana: Visitor, address: str) -> None:
+def test_html_in_a_version_is_escaped(dana: Visitor, address: str) -> None:
     page = edit(dana, address, body="<script>alert(1)</script> & <ins>")
     assert page.status == 200
     assert "<script>alert(1)</script> & <ins>" in dana.open(f"{address}/compare").all(".difference ins")[0]
 
 
-def test_a_reader_of_letters_compares_and_edits_nothing(
-    dana: Visitor, sqlite: Database, address: str
-) -> None:
+def test_a_read_only_editor_can_compare_but_not_edit(dana: Visitor, sqlite: Database, address: str) -> None:
     page = edit(dana, address)
     with sqlite.transaction() as session:
         session.execute(update(Editor).values(role=Role.READER))
@@ -168,30 +166,32 @@ def test_a_reader_of_letters_compares_and_edits_nothing(
     assert post(dana, page, "ask-approval").status == 403
 
 
-def test_no_letter_no_versions(dana: Visitor, address: str) -> None:
+def test_the_pages_of_an_unknown_letter_are_not_found(dana: Visitor, address: str) -> None:
     fields = dana.open(f"{address}/edit").typed()
     assert dana.client.post("/desk/letters/NOSUCHRF/edit", data=fields).status_code == 404
     for page in ("edit", "compare"):
         assert dana.open(f"/desk/letters/NOSUCHRF/{page}").status == 404
 
 
-def test_the_cost_is_the_same_for_many_versions(dana: Visitor, sqlite: Database, address: str) -> None:
-    asked: list[str] = []
+def test_the_pages_need_the_same_number_of_queries_for_many_versions(
+    dana: Visitor, sqlite: Database, address: str
+) -> None:
+    statements: list[str] = []
     edit(dana, address)
-    event.listen(sqlite.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+    event.listen(sqlite.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
 
-    def cost() -> int:
-        asked.clear()
+    def count_statements() -> int:
+        statements.clear()
         post(dana, dana.open(address), "ask-approval")
-        asked.clear()
+        statements.clear()
         dana.open(address)
         dana.open(f"{address}/compare")
-        return len(asked)
+        return len(statements)
 
-    at_first = cost()
+    at_first = count_statements()
     for number in range(5):
         edit(dana, address, body=f"The tram is slow, {number}.")
-    assert cost() == at_first
+    assert count_statements() == at_first
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_the_cost_is_the_same_for_many_versions(dana: Visitor, sqlite: Database,
         (20, 18, "20 of at least 50 words, 30 too few; 2 more than in the original"),
     ],
 )
-def test_the_length_is_told_against_the_limit_and_the_original(
+def test_the_length_sentence_compares_with_the_limit_and_the_original(
     app: Flask, words: int, original: int, said: str
 ) -> None:
     with app.test_request_context():

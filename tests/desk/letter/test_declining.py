@@ -1,4 +1,4 @@
-"""What the writer of a declined letter is told: the paper's words, the editor's own, or nothing."""
+"""Declining a letter: the message to the writer, its preview, standard texts, and declining without one."""
 
 import dataclasses
 from datetime import timedelta
@@ -11,21 +11,22 @@ from tests.samples import HERALD, NOON, SEAL, SECRET_KEY, letter
 from webapp.installation.settings import Settings
 from webapp.letters.intake.intake import Arrival, Intake
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import USUAL_DELAYS, Declining
+from webapp.rules.policy.sections import DEFAULT_MESSAGE_DELAYS, DeclineMessages
 from webapp.rules.states import DeclineReason, MessageKind, State
 from webapp.store.database import Database
 from webapp.store.models import Channel, Event, EventKind, Letter, Message, MessageState
 
 SPACE = "We get far more letters than we have room for."
-SILENT = dataclasses.replace(HERALD, declining=Declining(tells=False))
-OWN_WORDS = dataclasses.replace(
-    HERALD, declining=Declining(texts={DeclineReason.SPACE: "The page is only so long.\n\nDo write again."})
+SILENT = dataclasses.replace(HERALD, declining=DeclineMessages(tell_writer=False))
+OWN_TEXT = dataclasses.replace(
+    HERALD,
+    declining=DeclineMessages(texts={DeclineReason.SPACE: "The page is only so long.\n\nDo write again."}),
 )
 
 
 @pytest.fixture
 def policy() -> Policy:
-    """The paper's rules."""
+    """The paper's policy."""
     return HERALD
 
 
@@ -39,7 +40,7 @@ def settings(sqlite: Database, policy: Policy) -> Settings:
 
 @pytest.fixture
 def address(sqlite: Database, policy: Policy) -> str:
-    """The page of a letter that was just received."""
+    """Path of the page of a received letter."""
     intake = Intake(sqlite, SECRET_KEY)
     receipt = intake.receive(letter(), policy, Arrival(channel=Channel.FORM, at=NOON))
     return f"/desk/letters/{receipt.reference}"
@@ -61,9 +62,7 @@ def decline(visitor: Visitor, address: str, **typed: str) -> None:
     assert page.status == 200
 
 
-def test_a_declined_writer_is_told_in_the_products_words(
-    dana: Visitor, sqlite: Database, address: str
-) -> None:
+def test_a_declined_writer_gets_the_built_in_text(dana: Visitor, sqlite: Database, address: str) -> None:
     decline(dana, address)
     (message,) = messages(sqlite)
     assert (message.kind, message.recipient) == (MessageKind.DECISION, "tai-man@example.com")
@@ -71,23 +70,25 @@ def test_a_declined_writer_is_told_in_the_products_words(
     assert f"Thank you for your letter. We are sorry that we can’t print it. {SPACE}" in message.text_body
     assert "“In praise of slowness”" in message.text_body
     assert "Thank you for your letter." in message.html_body
-    assert message.due_at - message.created_at == timedelta(minutes=USUAL_DELAYS[MessageKind.DECISION])
+    assert message.due_at - message.created_at == timedelta(
+        minutes=DEFAULT_MESSAGE_DELAYS[MessageKind.DECISION]
+    )
 
 
-@pytest.mark.parametrize("policy", [OWN_WORDS])
-def test_a_paper_has_words_of_its_own(dana: Visitor, sqlite: Database, address: str) -> None:
+@pytest.mark.parametrize("policy", [OWN_TEXT])
+def test_a_papers_own_text_replaces_the_built_in_one(dana: Visitor, sqlite: Database, address: str) -> None:
     decline(dana, address)
     assert "The page is only so long.\n\nDo write again." in messages(sqlite)[0].text_body
 
 
-def test_no_message_is_possible(dana: Visitor, sqlite: Database, address: str) -> None:
+def test_an_editor_can_decline_without_a_message(dana: Visitor, sqlite: Database, address: str) -> None:
     decline(dana, address, tell="silence")
     assert messages(sqlite) == []
     assert state(sqlite) is State.DECLINED
 
 
 @pytest.mark.parametrize("policy", [SILENT])
-def test_a_paper_may_tell_nobody_unless_its_editor_wants_to(
+def test_a_paper_without_messages_sends_one_if_the_editor_chooses_so(
     dana: Visitor, sqlite: Database, address: str
 ) -> None:
     dana.open(address)
@@ -97,13 +98,13 @@ def test_a_paper_may_tell_nobody_unless_its_editor_wants_to(
     assert len(messages(sqlite)) == 1
 
 
-def test_nothing_is_written_where_nothing_was_decided(dana: Visitor, sqlite: Database, address: str) -> None:
+def test_a_refused_decision_sends_no_message(dana: Visitor, sqlite: Database, address: str) -> None:
     dana.open(address)
     assert dana.send({"reason": ""}, button=("to_state", "declined")).status == 422
     assert messages(sqlite) == []
 
 
-def test_undoing_calls_the_message_back(dana: Visitor, sqlite: Database, address: str) -> None:
+def test_undoing_cancels_the_message(dana: Visitor, sqlite: Database, address: str) -> None:
     decline(dana, address)
     assert dana.page
     fields = form_fields(dana.page.form_to("/move"))
@@ -121,7 +122,9 @@ def test_undoing_calls_the_message_back(dana: Visitor, sqlite: Database, address
     ]
 
 
-def test_a_message_alone_can_be_called_back(dana: Visitor, sqlite: Database, address: str) -> None:
+def test_a_message_can_be_cancelled_without_undoing_the_decision(
+    dana: Visitor, sqlite: Database, address: str
+) -> None:
     decline(dana, address)
     number = messages(sqlite)[0].id
     dana.open(f"/desk/messages/{number}")
@@ -133,7 +136,7 @@ def test_a_message_alone_can_be_called_back(dana: Visitor, sqlite: Database, add
     assert dana.client.post(f"/desk/messages/{number}/call-back", data=fields).status_code == 409
 
 
-def test_the_message_is_seen_before_it_goes(dana: Visitor, sqlite: Database, address: str) -> None:
+def test_the_message_is_previewed_and_can_be_changed(dana: Visitor, sqlite: Database, address: str) -> None:
     page = dana.open(f"{address}/decline?reason=space")
     assert SPACE in page.typed()["message"]
     assert SPACE in page.all(".mail-text")[0]
@@ -146,14 +149,14 @@ def test_the_message_is_seen_before_it_goes(dana: Visitor, sqlite: Database, add
     assert messages(sqlite)[0].text_body.strip().startswith("Dear Mr Chan,\n\nNot this time.")
 
 
-def test_words_that_nobody_touched_change_with_the_reason(dana: Visitor, address: str) -> None:
+def test_an_unchanged_standard_text_changes_with_the_reason(dana: Visitor, address: str) -> None:
     dana.open(f"{address}/decline?reason=space")
     page = dana.send({"reason": "covered"}, button=("do", "words"))
     assert "the same point" in page.typed()["message"]
     assert page.soup.select(".other-words") == []
 
 
-def test_another_reason_does_not_wipe_what_was_typed(dana: Visitor, address: str) -> None:
+def test_another_reason_keeps_the_editors_own_text(dana: Visitor, address: str) -> None:
     dana.open(f"{address}/decline?reason=space")
     page = dana.send({"reason": "covered", "message": "My own words."}, button=("do", "words"))
     assert page.typed()["message"] == "My own words."
@@ -182,7 +185,9 @@ def test_a_message_that_is_too_long_comes_back(dana: Visitor, sqlite: Database, 
     assert messages(sqlite) == []
 
 
-def test_two_editors_decline_once(dana: Visitor, eli: Visitor, sqlite: Database, address: str) -> None:
+def test_of_two_editors_who_decline_one_is_refused(
+    dana: Visitor, eli: Visitor, sqlite: Database, address: str
+) -> None:
     dana.open(f"{address}/decline?reason=space")
     eli.open(f"{address}/decline?reason=covered")
     dana.send({}, button=("do", "decline"))
@@ -191,7 +196,7 @@ def test_two_editors_decline_once(dana: Visitor, eli: Visitor, sqlite: Database,
     assert len(messages(sqlite)) == 1
 
 
-def test_a_list_of_messages_gives_nobodys_address_away(dana: Visitor, sqlite: Database, address: str) -> None:
+def test_addresses_are_masked_on_the_pages_of_messages(dana: Visitor, sqlite: Database, address: str) -> None:
     decline(dana, address)
     shown = dana.open("/desk/messages")
     assert shown.all("tbody .who") == ["t…@example.com"]

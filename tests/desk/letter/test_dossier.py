@@ -1,4 +1,4 @@
-"""A letter's dossier: one file with everything, and a record of its taking."""
+"""The dossier of a letter: contents, redaction, escaping, and its record in the history."""
 
 import hashlib
 from base64 import b64encode
@@ -20,7 +20,7 @@ SECRETS = ("2123 4567", "tai-man@example.com", "Main Street")
 
 
 def receive(app: Flask, **changes: str | bool) -> str:
-    """Take a letter in, with its receipt; return its page."""
+    """Store a letter and its receipt message; return the path of the letter's page."""
     with app.test_request_context():
         intake = services().intake
         receipt = intake.receive(letter(**changes), HERALD, Arrival(channel=Channel.FORM, at=NOON))
@@ -29,11 +29,11 @@ def receive(app: Flask, **changes: str | bool) -> str:
 
 @pytest.fixture
 def address(app: Flask) -> str:
-    """The page of a letter that was just received."""
+    """Path of the page of a received letter."""
     return receive(app)
 
 
-def take(visitor: Visitor, address: str, *, with_particulars: bool = False) -> TestResponse:
+def download(visitor: Visitor, address: str, *, with_particulars: bool = False) -> TestResponse:
     fields = visitor.open(address).typed("csrf_token")
     if with_particulars:
         fields["dossier-particulars"] = "yes"
@@ -46,8 +46,8 @@ def text_of(answer: TestResponse) -> str:
     return " ".join(BeautifulSoup(answer.text, "html.parser").get_text(" ").split())
 
 
-def test_it_is_one_file_to_be_saved_whose_digest_stays_in_the_history(dana: Visitor, address: str) -> None:
-    answer = take(dana, address)
+def test_the_dossier_is_one_html_file_and_the_history_has_its_digest(dana: Visitor, address: str) -> None:
+    answer = download(dana, address)
     reference = address.rsplit("/", 1)[1]
     name = answer.headers["Content-Disposition"]
     assert name.startswith(f"attachment; filename=letter-{reference[:4]}-{reference[4:]}-20")
@@ -62,7 +62,9 @@ def test_it_is_one_file_to_be_saved_whose_digest_stays_in_the_history(dana: Visi
     assert "<link" not in answer.text
 
 
-def test_everything_is_in_it(dana: Visitor, sqlite: Database, address: str) -> None:
+def test_the_dossier_contains_everything_stored_about_the_letter(
+    dana: Visitor, sqlite: Database, address: str
+) -> None:
     dana.open(address)
     dana.send({"noted-text": "Mind the second paragraph."}, to="/notes")
     dana.send({"tag-tag": "trams"}, to="/tags")
@@ -92,7 +94,7 @@ def test_everything_is_in_it(dana: Visitor, sqlite: Database, address: str) -> N
                 comment="It is slow.",
             )
         )
-    shown = text_of(take(dana, address))
+    shown = text_of(download(dana, address))
     for expected in (
         "In praise of slowness",
         *BODY.split("\n\n"),
@@ -111,11 +113,11 @@ def test_everything_is_in_it(dana: Visitor, sqlite: Database, address: str) -> N
         assert expected in shown, expected
 
 
-def test_particulars_are_in_it_only_when_they_are_asked_for(dana: Visitor, address: str) -> None:
-    plain = take(dana, address)
+def test_particulars_are_redacted_unless_selected(dana: Visitor, address: str) -> None:
+    plain = download(dana, address)
     assert not [secret for secret in SECRETS if secret in plain.text]
     assert "To […]" in text_of(plain)
-    full = take(dana, address, with_particulars=True)
+    full = download(dana, address, with_particulars=True)
     assert [secret for secret in SECRETS if secret in full.text] == list(SECRETS)
     told = [
         entry.split(" · ", 2)[2] for entry in dana.open(address).all(".events li") if " · Dana · " in entry
@@ -127,30 +129,30 @@ def test_particulars_are_in_it_only_when_they_are_asked_for(dana: Visitor, addre
     ]
 
 
-def test_a_withheld_name_stays_withheld(dana: Visitor, app: Flask) -> None:
+def test_a_withheld_name_is_redacted_unless_particulars_are_selected(dana: Visitor, app: Flask) -> None:
     address = receive(app, withhold_name=True, withhold_reason="My employer")
-    assert "Chan Tai-man" not in take(dana, address).text
-    assert "Chan Tai-man" in take(dana, address, with_particulars=True).text
+    assert "Chan Tai-man" not in download(dana, address).text
+    assert "Chan Tai-man" in download(dana, address, with_particulars=True).text
 
 
 @pytest.mark.parametrize("with_particulars", [False, True])
-def test_nothing_in_it_opens_the_writers_own_page(
+def test_links_to_the_own_page_are_redacted(
     dana: Visitor, sqlite: Database, address: str, *, with_particulars: bool
 ) -> None:
     with sqlite.snapshot() as session:
         token = session.scalars(select(Letter.token)).one()
-    answer = take(dana, address, with_particulars=with_particulars)
+    answer = download(dana, address, with_particulars=with_particulars)
     assert "/letters/[…]" in answer.text
     assert token not in answer.text
     assert "/confirm/" not in answer.text
 
 
-def test_what_writers_write_is_text_and_no_markup(dana: Visitor, app: Flask) -> None:
-    answer = take(dana, receive(app, body="A <b onclick=alert(1)>bold</b> claim."))
+def test_html_in_a_letter_is_escaped(dana: Visitor, app: Flask) -> None:
+    answer = download(dana, receive(app, body="A <b onclick=alert(1)>bold</b> claim."))
     assert "&lt;b onclick=alert(1)&gt;bold&lt;/b&gt; claim." in answer.text
 
 
-def test_a_reader_of_letters_takes_none(dana: Visitor, sqlite: Database, address: str) -> None:
+def test_a_read_only_editor_can_not_download_it(dana: Visitor, sqlite: Database, address: str) -> None:
     fields = dana.open(address).typed("csrf_token")
     with sqlite.transaction() as session:
         session.scalars(select(Editor)).one().role = Role.READER

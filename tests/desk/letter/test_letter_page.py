@@ -1,4 +1,4 @@
-"""A letter at the desk: read, decided on, and told about when it changed meanwhile."""
+"""The page of one letter at the desk: text, particulars, decisions, conflicts, and number of queries."""
 
 import pytest
 from sqlalchemy import event
@@ -18,11 +18,11 @@ def receive(sqlite: Database, **changes: str | bool) -> str:
 
 @pytest.fixture
 def address(sqlite: Database) -> str:
-    """The page of a letter that was just received."""
+    """Path of the page of a received letter."""
     return receive(sqlite)
 
 
-def test_text_and_particulars_stand_apart(dana: Visitor, address: str) -> None:
+def test_text_and_particulars_are_shown_apart(dana: Visitor, address: str) -> None:
     page = dana.open(address)
     assert page.all("h1") == ["In praise of slowness"]
     assert page.all(".letter-body p") == BODY.split("\n\n")
@@ -36,11 +36,11 @@ def test_text_and_particulars_stand_apart(dana: Visitor, address: str) -> None:
     assert page.one("a[href^='tel:']")["href"] == "tel:+85221234567"
 
 
-def test_a_letter_without_a_headline_still_has_a_first_heading(dana: Visitor, sqlite: Database) -> None:
+def test_a_letter_without_a_headline_has_an_h1(dana: Visitor, sqlite: Database) -> None:
     assert dana.open(receive(sqlite, headline="")).all("h1") == ["A letter without a headline"]
 
 
-def test_advisories_are_told_in_words(dana: Visitor, sqlite: Database) -> None:
+def test_advisories_are_shown_as_sentences(dana: Visitor, sqlite: Database) -> None:
     page = dana.open(receive(sqlite, exclusive=False, address="PO Box 5, Central"))
     assert page.all(".advisories li") == [
         "The address is a PO box only.",
@@ -48,7 +48,7 @@ def test_advisories_are_told_in_words(dana: Visitor, sqlite: Database) -> None:
     ]
 
 
-def test_a_name_to_be_withheld_is_known_at_the_desk_alone(dana: Visitor, sqlite: Database) -> None:
+def test_a_withheld_name_is_shown_only_with_the_particulars(dana: Visitor, sqlite: Database) -> None:
     page = dana.open(receive(sqlite, withhold_name=True, withhold_reason="My employer"))
     assert page.all(".letter-signature") == ["Name withheld , Sai Ying Pun"]
     assert "Name withheld (name not to be printed)" in page.all(".writer")[0]
@@ -59,7 +59,7 @@ def test_a_name_to_be_withheld_is_known_at_the_desk_alone(dana: Visitor, sqlite:
     assert page.all(".letter-signature") == ["Name withheld , Sai Ying Pun"]
 
 
-def test_a_move_is_made_and_leaves_its_mark(dana: Visitor, address: str) -> None:
+def test_a_move_changes_the_state_and_is_in_the_history(dana: Visitor, address: str) -> None:
     dana.open(address)
     page = dana.send({"note": "Good one."}, button=("to_state", "shortlisted"))
     assert page.status == 200
@@ -67,14 +67,14 @@ def test_a_move_is_made_and_leaves_its_mark(dana: Visitor, address: str) -> None
     assert page.all(".events li")[-1].endswith("Dana · Received → Shortlisted Good one.")
 
 
-def test_a_scheduled_letter_says_for_which_issue(dana: Visitor, address: str) -> None:
+def test_a_scheduled_letter_shows_its_issue(dana: Visitor, address: str) -> None:
     dana.open(address)
     dana.send({}, button=("to_state", "shortlisted"))
     page = dana.send({"print_on": "2026-03-18"}, button=("to_state", "scheduled"))
     assert "For the issue of 18 Mar 2026" in page.all(".letter-facts")[0]
 
 
-def test_a_page_that_is_not_there_leads_to_the_queue(dana: Visitor) -> None:
+def test_the_page_of_an_unknown_letter_links_to_the_queue(dana: Visitor) -> None:
     page = dana.open("/desk/letters/NOSUCHRF")
     assert (page.status, page.one(".notice a")["href"]) == (404, "/desk/")
 
@@ -88,7 +88,7 @@ def test_declining_asks_for_a_reason_and_keeps_the_note(dana: Visitor, address: 
     assert page.all(".events li")[-2].endswith("Dana · Received → Declined: No space Too late.")
 
 
-def test_the_second_of_two_editors_is_told_and_loses_nothing(
+def test_the_second_of_two_decisions_is_refused_and_the_typed_text_kept(
     dana: Visitor, eli: Visitor, address: str
 ) -> None:
     dana.open(address)
@@ -106,7 +106,7 @@ def test_the_second_of_two_editors_is_told_and_loses_nothing(
 
 
 @pytest.mark.parametrize("target", ["withdrawn", "nonsense", ""])
-def test_a_move_that_the_desk_does_not_have_is_refused(dana: Visitor, address: str, target: str) -> None:
+def test_an_unknown_move_is_refused(dana: Visitor, address: str, target: str) -> None:
     dana.open(address)
     assert dana.send({"to_state": target}).status == 400
     assert dana.open(address).all(".letter-facts .state") == ["Received"]
@@ -119,21 +119,23 @@ def test_a_note_that_is_too_long_comes_back(dana: Visitor, address: str) -> None
     assert page.typed("to_state")["note"] == "x" * 2001
 
 
-def test_a_letter_that_is_not_there(dana: Visitor, address: str) -> None:
+def test_an_unknown_letter_is_not_found(dana: Visitor, address: str) -> None:
     dana.open(address)
     assert dana.open("/desk/letters/NOSUCHRF").status == 404
     fields = dana.open(address).typed("to_state") | {"to_state": "held"}
     assert dana.client.post("/desk/letters/NOSUCHRF/move", data=fields).status_code == 404
 
 
-def test_the_cost_is_the_same_however_much_is_known(dana: Visitor, sqlite: Database, address: str) -> None:
-    asked: list[str] = []
-    event.listen(sqlite.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+def test_the_page_needs_the_same_number_of_queries_for_a_long_history(
+    dana: Visitor, sqlite: Database, address: str
+) -> None:
+    statements: list[str] = []
+    event.listen(sqlite.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
 
-    def cost() -> int:
-        asked.clear()
+    def count_statements() -> int:
+        statements.clear()
         dana.open(address)
-        return len(asked)
+        return len(statements)
 
     on_trams = {"article_headline": "On trams"}
     address = receive(sqlite, **on_trams)
@@ -141,7 +143,7 @@ def test_the_cost_is_the_same_however_much_is_known(dana: Visitor, sqlite: Datab
     dana.send({"tag-tag": "trams"}, to="/tags")
     dana.send({"noted-text": "Good."}, to="/notes")
     receive(sqlite, body="The first other letter.", **on_trams)
-    at_first = cost()
+    at_first = count_statements()
     for state in ("held", "received") * 5:
         dana.send({}, button=("to_state", state))
     for number in range(5):
@@ -149,20 +151,20 @@ def test_the_cost_is_the_same_however_much_is_known(dana: Visitor, sqlite: Datab
         dana.send({"tag-tag": f"tag {number}"}, to="/tags")
         dana.send({"noted-text": "Good."}, to="/notes")
         dana.send({}, button=("call-outcome", "voicemail"))
-    assert cost() == at_first
+    assert count_statements() == at_first
 
 
 @pytest.mark.parametrize(
-    ("channel", "told"),
+    ("channel", "expected"),
     [(Channel.MAIL, "Received by e-mail"), (Channel.IMPORT, "Imported"), (Channel.FORM, "")],
 )
-def test_it_is_told_how_a_letter_came_that_came_by_no_form(
-    dana: Visitor, sqlite: Database, channel: Channel, told: str
+def test_the_channel_is_shown_unless_it_is_the_form(
+    dana: Visitor, sqlite: Database, channel: Channel, expected: str
 ) -> None:
     arrival = Arrival(channel=channel, at=NOON)
     receipt = Intake(sqlite, SECRET_KEY).receive(letter(), HERALD, arrival)
     facts = dana.open(f"/desk/letters/{receipt.reference}").all(".letter-facts > span")
     assert ("Received by e-mail" in facts, "Imported" in facts) == (
-        told == "Received by e-mail",
-        told == "Imported",
+        expected == "Received by e-mail",
+        expected == "Imported",
     )

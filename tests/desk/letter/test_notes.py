@@ -1,4 +1,4 @@
-"""Notes, tags and assignments on a letter's page."""
+"""Notes, tags and the assignee on a letter's page."""
 
 import pytest
 
@@ -11,12 +11,12 @@ from webapp.store.models import Channel
 
 @pytest.fixture
 def address(sqlite: Database) -> str:
-    """The page of a letter that was just received."""
+    """Path of the page of a received letter."""
     receipt = Intake(sqlite, SECRET_KEY).receive(letter(), HERALD, Arrival(channel=Channel.FORM, at=NOON))
     return f"/desk/letters/{receipt.reference}"
 
 
-def test_a_note_stays_with_its_writer_and_in_the_history(dana: Visitor, address: str) -> None:
+def test_a_note_is_shown_with_its_author_and_in_the_history(dana: Visitor, address: str) -> None:
     dana.open(address)
     page = dana.send({"noted-text": "She was in the paper\nlast month."}, to="/notes")
     assert page.all(".notes .history li")[0].endswith("Dana She was in the paper last month.")
@@ -24,7 +24,7 @@ def test_a_note_stays_with_its_writer_and_in_the_history(dana: Visitor, address:
 
 
 @pytest.mark.parametrize("typed", ["", "  \n ", "x" * 2001])
-def test_a_note_that_cannot_be_kept_comes_back(dana: Visitor, address: str, typed: str) -> None:
+def test_an_invalid_note_comes_back(dana: Visitor, address: str, typed: str) -> None:
     dana.open(address)
     page = dana.send({"noted-text": typed}, to="/notes")
     assert page.status == 422
@@ -32,7 +32,7 @@ def test_a_note_that_cannot_be_kept_comes_back(dana: Visitor, address: str, type
     assert page.typed("noted-text")["noted-text"] == typed.strip()
 
 
-def test_a_letter_is_tagged_with_words_in_use(dana: Visitor, address: str) -> None:
+def test_tags_are_added_removed_and_offered_again(dana: Visitor, address: str) -> None:
     dana.open(address)
     page = dana.send({"tag-tag": "#Trams"}, to="/tags")
     assert page.all(".tags li") == ["trams ×"]
@@ -44,7 +44,7 @@ def test_a_letter_is_tagged_with_words_in_use(dana: Visitor, address: str) -> No
 
 
 @pytest.mark.parametrize("typed", ["", "#", "x" * 41, "x" * 200])
-def test_a_tag_that_cannot_be_kept_comes_back(dana: Visitor, address: str, typed: str) -> None:
+def test_an_invalid_tag_comes_back(dana: Visitor, address: str, typed: str) -> None:
     dana.open(address)
     page = dana.send({"tag-tag": typed}, to="/tags")
     assert page.status == 422
@@ -52,7 +52,7 @@ def test_a_tag_that_cannot_be_kept_comes_back(dana: Visitor, address: str, typed
     assert page.typed("tag-tag")["tag-tag"] == typed
 
 
-def test_a_letter_is_given_to_a_colleague(dana: Visitor, eli: Visitor, address: str) -> None:
+def test_a_letter_is_assigned_to_a_colleague(dana: Visitor, eli: Visitor, address: str) -> None:
     page = dana.open(address)
     offered = {option.get_text(): str(option["value"]) for option in page.soup.select("#assign-to option")}
     assert list(offered) == ["Nobody", "Dana", "Eli"]
@@ -69,7 +69,7 @@ def test_a_letter_is_given_to_a_colleague(dana: Visitor, eli: Visitor, address: 
     [("999", 422), ("-1", 400), ("x", 400), ("9" * 5000, 400)],
     ids=lambda value: str(value)[:5],
 )
-def test_nobody_gets_a_letter_who_is_not_there(dana: Visitor, address: str, to: str, status: int) -> None:
+def test_an_unknown_assignee_is_refused(dana: Visitor, address: str, to: str, status: int) -> None:
     dana.open(address)
     assert dana.send({"assign-to": to}, to="/assign").status == status
 
@@ -77,7 +77,7 @@ def test_nobody_gets_a_letter_who_is_not_there(dana: Visitor, address: str, to: 
 @pytest.mark.parametrize(
     "what", ["claim", "release", "particulars", "calls", "notes", "tags", "assign", "dossier"]
 )
-def test_a_letter_that_is_not_there(dana: Visitor, address: str, what: str) -> None:
+def test_an_unknown_letter_is_not_found(dana: Visitor, address: str, what: str) -> None:
     fields = {
         "csrf_token": dana.open(address).typed("csrf_token")["csrf_token"],
         "call-outcome": "voicemail",

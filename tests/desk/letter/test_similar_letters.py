@@ -1,4 +1,4 @@
-"""What a letter's page says of the letters that share passages with it."""
+"""Letters with the same passages on a letter's page: papers, days, longest passage, and withheld names."""
 
 import dataclasses
 from datetime import timedelta
@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from tests.letters.similar.test_likeness import BENCH, COURIER, FERRY, compare, receive
+from tests.letters.similar.test_similar_letters import BENCH, COURIER, FERRY, index_all, receive
 from tests.pages import Page, Visitor
 from tests.samples import BODY, SECRET_KEY
 from webapp.installation.settings import Settings
@@ -24,16 +24,16 @@ def settings(settings: Settings) -> Settings:
 
 @pytest.fixture
 def intake(sqlite: Database) -> Intake:
-    """The way in."""
+    """The intake on SQLite."""
     return Intake(sqlite, SECRET_KEY)
 
 
 def open_letter(dana: Visitor, sqlite: Database, reference: str) -> Page:
-    compare(sqlite)
+    index_all(sqlite)
     return dana.open(f"/desk/letters/{reference}")
 
 
-def test_a_campaign_is_told_with_its_papers_its_days_and_its_words(
+def test_a_campaign_is_shown_with_papers_days_and_longest_passage(
     dana: Visitor, sqlite: Database, intake: Intake
 ) -> None:
     reference = receive(intake, f"{FERRY}\n\nMy own words.", days=9)
@@ -53,7 +53,7 @@ def test_a_campaign_is_told_with_its_papers_its_days_and_its_words(
     ]
 
 
-def test_letters_of_one_day(dana: Visitor, sqlite: Database, intake: Intake) -> None:
+def test_similar_letters_of_one_day_have_one_date(dana: Visitor, sqlite: Database, intake: Intake) -> None:
     reference = receive(intake, FERRY)
     for hours in (1, 2):
         receive(intake, f"{FERRY} {hours}.", days=hours / 24)
@@ -61,7 +61,7 @@ def test_letters_of_one_day(dana: Visitor, sqlite: Database, intake: Intake) -> 
     assert page.all(".alike > p") == ["Sent to The Harbour Herald on 14 Mar 2026 ."]
 
 
-def test_a_letter_that_shares_nothing_says_nothing_of_it(
+def test_a_letter_without_similar_letters_has_no_such_section(
     dana: Visitor, sqlite: Database, intake: Intake
 ) -> None:
     receive(intake, FERRY)
@@ -69,7 +69,7 @@ def test_a_letter_that_shares_nothing_says_nothing_of_it(
     assert not page.soup.select(".alike")
 
 
-def test_a_withheld_name_is_shown_by_its_twin_only_with_the_particulars(
+def test_similar_letters_that_reveal_a_withheld_name_are_listed_only_with_the_particulars(
     dana: Visitor, sqlite: Database, intake: Intake
 ) -> None:
     withheld = receive(intake, FERRY, withhold_name=True, withhold_reason="My employer")
@@ -85,10 +85,10 @@ def test_a_withheld_name_is_shown_by_its_twin_only_with_the_particulars(
         assert [line.startswith(other) for line in page.all(".alike li")] == [True]
 
 
-def test_many_are_counted_as_far_as_they_are_looked_at(
+def test_the_count_stops_at_a_maximum(
     dana: Visitor, sqlite: Database, intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("webapp.letters.similar.likeness.MOST_OF_ONE", 11)
+    monkeypatch.setattr("webapp.letters.similar.similar_letters.MAX_LETTERS_PER_FINGERPRINT", 11)
     reference = receive(intake, FERRY)
     for number in range(12):
         receive(intake, f"{FERRY} {number}.")
@@ -97,28 +97,30 @@ def test_many_are_counted_as_far_as_they_are_looked_at(
     assert len(page.all(".alike li")) == 10
 
 
-def test_the_cost_is_the_same_however_many_there_are(dana: Visitor, sqlite: Database, intake: Intake) -> None:
-    asked: list[str] = []
-    event.listen(sqlite.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+def test_the_page_needs_the_same_number_of_queries_for_many_similar_letters(
+    dana: Visitor, sqlite: Database, intake: Intake
+) -> None:
+    statements: list[str] = []
+    event.listen(sqlite.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
 
-    def cost(reference: str) -> int:
-        asked.clear()
+    def count_statements(reference: str) -> int:
+        statements.clear()
         assert open_letter(dana, sqlite, reference).status == 200
-        return sum("letter_passages" in each or "letters.body" in each for each in asked)
+        return sum("letter_passages" in each or "letters.body" in each for each in statements)
 
     alone = receive(intake, BODY)
     reference = receive(intake, FERRY)
     receive(intake, f"{FERRY} 0.")
-    compare(sqlite)
-    one = cost(reference)
+    index_all(sqlite)
+    one = count_statements(reference)
     for number in range(1, 12):
         receive(intake, f"{FERRY} {number}.")
-    compare(sqlite)
-    assert cost(reference) == one
-    assert cost(alone) == one - 1
+    index_all(sqlite)
+    assert count_statements(reference) == one
+    assert count_statements(alone) == one - 1
 
 
-def test_a_passage_is_looked_for_from_the_moment_that_both_are_compared(
+def test_similar_letters_are_shown_once_both_are_compared(
     dana: Visitor, sqlite: Database, intake: Intake
 ) -> None:
     reference = receive(intake, FERRY)
@@ -128,7 +130,7 @@ def test_a_passage_is_looked_for_from_the_moment_that_both_are_compared(
 
 
 def test_days_are_those_of_the_paper(dana: Visitor, sqlite: Database, intake: Intake) -> None:
-    """It is Hong Kong's next day already."""
+    """The second letter was received on the next day in Hong Kong."""
     reference = receive(intake, FERRY)
     receive(intake, f"{FERRY} Late.", days=timedelta(hours=5) / timedelta(days=1))
     page = open_letter(dana, sqlite, reference)

@@ -1,4 +1,4 @@
-"""Taking a move back on the letter's own page."""
+"""Undoing the last move on a letter's page."""
 
 import pytest
 from sqlalchemy import update
@@ -12,7 +12,7 @@ from webapp.store.models import Channel, Editor, Role
 
 @pytest.fixture
 def address(sqlite: Database) -> str:
-    """The page of a letter that was just received."""
+    """Path of the page of a received letter."""
     intake = Intake(sqlite, SECRET_KEY)
     return (
         f"/desk/letters/{intake.receive(letter(), HERALD, Arrival(channel=Channel.FORM, at=NOON)).reference}"
@@ -24,23 +24,23 @@ def decline(editor: Visitor, address: str) -> None:
     editor.send({"reason": "space"}, button=("to_state", "declined"), to="/move")
 
 
-def test_a_letter_that_nobody_moved_has_nothing_to_undo(dana: Visitor, address: str) -> None:
+def test_an_unmoved_letter_has_no_undo_button(dana: Visitor, address: str) -> None:
     assert not dana.open(address).soup.select("form.undo")
 
 
-def test_the_page_says_what_would_be_undone(dana: Visitor, address: str) -> None:
+def test_the_undo_button_names_the_move(dana: Visitor, address: str) -> None:
     decline(dana, address)
     assert dana.open(address).all("form.undo button") == ["Undo: Received → Declined"]
 
 
-def test_a_move_is_undone_and_that_is_not_undone_again(dana: Visitor, address: str) -> None:
+def test_an_undo_can_not_be_undone(dana: Visitor, address: str) -> None:
     decline(dana, address)
     page = dana.send({}, to="/undo")
     assert page.all(".letter-facts .state") == ["Received"]
     assert not page.soup.select("form.undo")
 
 
-def test_what_changed_meanwhile_is_not_undone(dana: Visitor, eli: Visitor, address: str) -> None:
+def test_undo_is_refused_if_the_letter_changed_meanwhile(dana: Visitor, eli: Visitor, address: str) -> None:
     decline(dana, address)
     eli.open(address)
     eli.send({}, to="/undo")
@@ -50,7 +50,7 @@ def test_what_changed_meanwhile_is_not_undone(dana: Visitor, eli: Visitor, addre
     assert page.all(".letter-facts .state") == ["Received"]
 
 
-def test_a_reader_of_letters_is_not_offered_to_undo(dana: Visitor, sqlite: Database, address: str) -> None:
+def test_a_read_only_editor_has_no_undo_button(dana: Visitor, sqlite: Database, address: str) -> None:
     decline(dana, address)
     with sqlite.transaction() as session:
         session.execute(update(Editor).values(role=Role.READER))

@@ -1,8 +1,9 @@
-"""The verification card: particulars that are asked for, calls, and what is in the way of print."""
+"""Verification at the desk: showing particulars, questions, recording calls, and what blocks publication."""
 
 import dataclasses
 
 import pytest
+from flask import Flask
 from sqlalchemy import select, update
 
 from tests.pages import Page, Visitor
@@ -11,34 +12,39 @@ from webapp.installation.settings import Settings
 from webapp.letters.intake.intake import Arrival, Intake
 from webapp.rules.policy.sections import Proof
 from webapp.store.database import Database
-from webapp.store.models import Channel, Editor, Event, EventKind, Role
+from webapp.store.models import CallOutcome, Channel, Editor, Event, EventKind, Role
+from webapp.wording.verification import CALL_OUTCOMES
 
-CALLS_FIRST = dataclasses.replace(HERALD, proofs=frozenset({Proof.CALL}))
+CALL_REQUIRED = dataclasses.replace(HERALD, proofs=frozenset({Proof.CALL}))
 SECRETS = ("2123", "tai-man@example.com", "Main Street")
 
 
 @pytest.fixture
 def settings(sqlite: Database) -> Settings:
-    """Settings of an installation with a paper that rings its writers."""
+    """Settings of an installation with one paper, which requires a call to the writer."""
     return Settings(
-        database_url=sqlite.url, secret_key=SECRET_KEY, seal=SEAL, policies=(CALLS_FIRST,), rate_limits=False
+        database_url=sqlite.url,
+        secret_key=SECRET_KEY,
+        seal=SEAL,
+        policies=(CALL_REQUIRED,),
+        rate_limits=False,
     )
 
 
 def receive(sqlite: Database, **changes: str | bool) -> str:
     receipt = Intake(sqlite, SECRET_KEY).receive(
-        letter(**changes), CALLS_FIRST, Arrival(channel=Channel.FORM, at=NOON)
+        letter(**changes), CALL_REQUIRED, Arrival(channel=Channel.FORM, at=NOON)
     )
     return f"/desk/letters/{receipt.reference}"
 
 
 @pytest.fixture
 def address(sqlite: Database) -> str:
-    """The page of a letter that was just received."""
+    """Path of the page of a received letter."""
     return receive(sqlite)
 
 
-def looks(sqlite: Database) -> int:
+def count_particulars_views(sqlite: Database) -> int:
     with sqlite.snapshot() as session:
         kinds = session.scalars(select(Event.kind)).all()
     return list(kinds).count(EventKind.PARTICULARS_SEEN)
@@ -53,11 +59,11 @@ def proofs(page: Page) -> list[str]:
     return page.all(".proofs li")
 
 
-def ring(visitor: Visitor, outcome: str, note: str = "") -> Page:
+def record_call(visitor: Visitor, outcome: str, note: str = "") -> Page:
     return visitor.send({"call-note": note}, button=("call-outcome", outcome))
 
 
-def test_particulars_are_hidden_until_they_are_asked_for_each_time(
+def test_particulars_are_hidden_until_shown_and_each_view_is_recorded(
     dana: Visitor, sqlite: Database, address: str
 ) -> None:
     page = dana.open(address)
@@ -67,13 +73,13 @@ def test_particulars_are_hidden_until_they_are_asked_for_each_time(
         assert page.status == 200
         assert [secret for secret in SECRETS if secret in page.response.text] == list(SECRETS)
         assert page.all(".events li")[-1].endswith("Dana · Looked at the writer’s particulars")
-        assert looks(sqlite) == times
+        assert count_particulars_views(sqlite) == times
         page = dana.open(address)
         assert not [secret for secret in SECRETS if secret in page.response.text]
     assert dana.client.get(f"{address}/particulars").status_code == 405
 
 
-def test_a_reader_of_letters_never_sees_them(dana: Visitor, sqlite: Database) -> None:
+def test_a_read_only_editor_never_sees_particulars(dana: Visitor, sqlite: Database) -> None:
     address = receive(sqlite, withhold_name=True, withhold_reason="I am a nurse at the hospital.")
     dana.open(address)
     give_role(sqlite, Role.READER)
@@ -85,10 +91,10 @@ def test_a_reader_of_letters_never_sees_them(dana: Visitor, sqlite: Database) ->
         assert page.soup.select("main form[method=post]") == []
     for closed in ("/desk/messages", f"{address}/decline"):
         assert dana.open(closed).status == 403
-    assert looks(sqlite) == 0
+    assert count_particulars_views(sqlite) == 0
 
 
-def test_what_to_ask_comes_from_the_letter(dana: Visitor, sqlite: Database) -> None:
+def test_the_questions_depend_on_the_letter(dana: Visitor, sqlite: Database) -> None:
     address = receive(sqlite, interest="I own a tram.", exclusive=False)
     assert dana.open(address).all(".questions li") == [
         "Did you write the letter “In praise of slowness”?",
@@ -99,7 +105,7 @@ def test_what_to_ask_comes_from_the_letter(dana: Visitor, sqlite: Database) -> N
     ]
 
 
-def test_what_to_ask_gives_no_withheld_name_away(dana: Visitor, sqlite: Database) -> None:
+def test_the_questions_do_not_contain_a_withheld_name(dana: Visitor, sqlite: Database) -> None:
     address = receive(sqlite, headline="", withhold_name=True, withhold_reason="My employer")
     asked = dana.open(address).all(".questions li")
     assert asked[0] == (
@@ -109,10 +115,10 @@ def test_what_to_ask_gives_no_withheld_name_away(dana: Visitor, sqlite: Database
     assert "We leave your name out." in asked[2]
 
 
-def test_attempts_are_listed_the_newest_first(dana: Visitor, address: str) -> None:
+def test_calls_are_listed_newest_first(dana: Visitor, address: str) -> None:
     dana.open(address)
-    ring(dana, "no_answer")
-    page = ring(dana, "voicemail", "Rings back after six.")
+    record_call(dana, "no_answer")
+    page = record_call(dana, "voicemail", "Rings back after six.")
     assert proofs(page)[0] == "Call to the writer: not yet"
     calls = page.all(".calls li")
     assert [call.split(" ", 4)[-1] for call in calls] == [
@@ -121,33 +127,31 @@ def test_attempts_are_listed_the_newest_first(dana: Visitor, address: str) -> No
     ]
 
 
-def test_a_letter_is_scheduled_once_its_writer_was_rung(dana: Visitor, address: str) -> None:
+def test_a_letter_is_scheduled_only_after_a_confirmed_call(dana: Visitor, address: str) -> None:
     dana.open(address)
     page = dana.send({}, button=("to_state", "shortlisted"))
     assert page.all(".lacking") == ["Not yet: the writer has to say on the phone that the letter is theirs."]
     page = dana.send({"print_on": "2026-03-18"}, button=("to_state", "scheduled"))
     assert page.status == 422
     assert page.all(".decision .error-line") == ["The writer has not been verified as the paper requires."]
-    page = ring(dana, "confirmed")
+    page = record_call(dana, "confirmed")
     assert "Call to the writer: done" in proofs(page)[0]
     assert page.all(".lacking") == []
     page = dana.send({"print_on": "2026-03-18"}, button=("to_state", "scheduled"))
     assert page.all(".letter-facts .state") == ["Scheduled"]
 
 
-def test_what_was_confirmed_can_be_taken_back_before_it_is_printed(dana: Visitor, address: str) -> None:
+def test_a_confirmation_can_be_revoked_before_publication(dana: Visitor, address: str) -> None:
     dana.open(address)
-    ring(dana, "confirmed")
+    record_call(dana, "confirmed")
     dana.send({}, button=("to_state", "shortlisted"))
     dana.send({"print_on": "2026-03-18"}, button=("to_state", "scheduled"))
-    page = ring(dana, "denied", "Her son used her name.")
+    page = record_call(dana, "denied", "Her son used her name.")
     assert page.all(".lacking") != []
     assert dana.send({}, button=("to_state", "published")).status == 422
 
 
-def test_a_chief_lets_a_letter_through_and_the_reason_stays(
-    dana: Visitor, sqlite: Database, address: str
-) -> None:
+def test_a_chief_overrides_verification_with_a_reason(dana: Visitor, sqlite: Database, address: str) -> None:
     give_role(sqlite, Role.CHIEF)
     dana.open(address)
     dana.send({}, button=("to_state", "shortlisted"))
@@ -165,22 +169,32 @@ def test_a_chief_lets_a_letter_through_and_the_reason_stays(
     assert "I know her well." in page.all(".override")[0]
 
 
-def test_what_is_to_be_changed_is_asked_for_and_nothing_typed_is_lost(dana: Visitor, address: str) -> None:
+def test_the_outcome_changed_needs_a_note_and_typed_text_is_kept(dana: Visitor, address: str) -> None:
     dana.open(address)
-    page = ring(dana, "changed")
+    page = record_call(dana, "changed")
     assert page.status == 422
     assert page.all(".call .error-line") == ["Say what the writer wants changed."]
-    page = ring(dana, "voicemail", "x" * 2001)
+    page = record_call(dana, "voicemail", "x" * 2001)
     assert page.status == 422
     assert page.typed("call-note")["call-note"] == "x" * 2001
 
 
+def test_each_outcome_has_a_button_with_its_label_in_the_order_of_the_enum(
+    dana: Visitor, address: str, app: Flask
+) -> None:
+    buttons = dana.open(address).soup.select("button[name=call-outcome]")
+    with app.test_request_context():
+        labels = [str(CALL_OUTCOMES[outcome]) for outcome in CallOutcome]
+    assert [button["value"] for button in buttons] == list(CallOutcome)
+    assert [button.get_text() for button in buttons] == labels
+
+
 @pytest.mark.parametrize("outcome", ["", "nonsense"])
-def test_an_outcome_that_there_is_not(dana: Visitor, address: str, outcome: str) -> None:
+def test_an_unknown_outcome_is_refused(dana: Visitor, address: str, outcome: str) -> None:
     dana.open(address)
     assert dana.send({"call-outcome": outcome}).status == 400
 
 
-def test_the_queue_names_nobody_whose_name_is_withheld(dana: Visitor, sqlite: Database) -> None:
+def test_the_queue_does_not_show_a_withheld_name(dana: Visitor, sqlite: Database) -> None:
     receive(sqlite, withhold_name=True, withhold_reason="My employer")
     assert "Chan Tai-man" not in dana.open("/desk/").response.text

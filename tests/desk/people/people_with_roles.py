@@ -1,4 +1,4 @@
-"""What many tests of accounts need: people with a role, and their codes."""
+"""Helpers of account tests: editors with roles, sign-in, authenticator apps, events, links in mails."""
 
 import re
 from datetime import timedelta
@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from tests.pages import Page, Visitor
 from tests.samples import PASSWORD
 from webapp.accounts.accounts import add_editor
-from webapp.accounts.authenticator import begin_authenticator, confirm_authenticator
+from webapp.accounts.authenticator import confirm_authenticator, start_authenticator_setup
 from webapp.installation.clock import now
 from webapp.store.database import Database
 from webapp.store.models import AccountEvent, AccountEventKind, Editor, Message, Role
@@ -19,7 +19,7 @@ STEP = 30
 
 
 def arrive(app: Flask, database: Database, name: str, role: Role) -> Visitor:
-    """Make an account and sign in with it."""
+    """Create an account and return a browser that is signed in with it."""
     add_editor(database, email=address(name), name=name, role=role, password=PASSWORD, now=now())
     visitor = Visitor(app)
     log_in(visitor, name)
@@ -27,27 +27,27 @@ def arrive(app: Flask, database: Database, name: str, role: Role) -> Visitor:
 
 
 def address(name: str) -> str:
-    """Return the address of somebody's account."""
+    """Return the e-mail address of an editor."""
     return f"{name.lower()}@example.com"
 
 
 def log_in(visitor: Visitor, name: str, password: str = PASSWORD) -> Page:
-    """Give somebody's address and a password."""
+    """Submit the sign-in form for an editor; return the page after redirects."""
     visitor.open("/desk/login")
     return visitor.send({"email": address(name), "password": password})
 
 
 def editor_of(database: Database, name: str) -> Editor:
-    """Return somebody's account."""
+    """Return an editor's account."""
     with database.snapshot() as session:
         return session.scalars(select(Editor).where(Editor.email == address(name))).one()
 
 
 def set_up_app(database: Database, name: str) -> pyotp.TOTP:
-    """Give somebody an authenticator app, which was set up some minutes ago; return the app."""
+    """Set up an authenticator for an editor, confirmed five minutes ago; return its code generator."""
     editor_id, before = editor_of(database, name).id, now() - timedelta(minutes=5)
     with database.transaction() as session:
-        begin_authenticator(session, editor_id)
+        start_authenticator_setup(session, editor_id)
     app = pyotp.TOTP(editor_of(database, name).totp_secret or "")
     with database.transaction() as session:
         confirm_authenticator(session, editor_id, app.at(before), now=before)
@@ -55,7 +55,7 @@ def set_up_app(database: Database, name: str) -> pyotp.TOTP:
 
 
 def account_kinds(database: Database, name: str) -> list[AccountEventKind]:
-    """Return what happened to somebody's account, in order."""
+    """Return the kinds of all events of an editor's account, in order."""
     with database.snapshot() as session:
         return list(
             session.scalars(
@@ -67,33 +67,33 @@ def account_kinds(database: Database, name: str) -> list[AccountEventKind]:
 
 
 def mailed(database: Database) -> list[Message]:
-    """Return the messages that wait, the oldest first."""
+    """Return all messages in the outbox, oldest first."""
     with database.snapshot() as session:
         return list(session.scalars(select(Message).order_by(Message.id)))
 
 
 def link_in(text: str) -> str:
-    """Return the path of the link in a text that opens something for somebody."""
+    """Return the path of the one-time link (invitation or password reset) in a text."""
     found = re.search(r"https?://[^/\s]+(/desk/(?:join|password/new)/\S+)", text)
     assert found, text
     return found[1]
 
 
-def accounts(database: Database) -> int:
+def count_accounts(database: Database) -> int:
     """Count the accounts."""
     with database.snapshot() as session:
         return session.scalars(select(func.count()).select_from(Editor)).one()
 
 
 def require_factor(database: Database, name: str) -> None:
-    """Want a second factor of somebody."""
+    """Require a second factor of an editor."""
     with database.transaction() as session:
         session.execute(
             update(Editor).where(Editor.email == address(name)).values(second_factor_required=True)
         )
 
 
-def age_proof(visitor: Visitor) -> None:
-    """Let an hour pass since this browser has proved who its owner is."""
+def expire_reauthentication(visitor: Visitor) -> None:
+    """Set the last re-authentication of this browser an hour back."""
     with visitor.client.session_transaction() as cookie:
         cookie["proved_at"] -= 3600

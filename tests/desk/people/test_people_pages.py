@@ -1,4 +1,4 @@
-"""The desk's people, as chiefs look after them."""
+"""Account administration pages: invitations, roles, ending accounts, second factors, event log."""
 
 import dataclasses
 import re
@@ -9,9 +9,9 @@ from sqlalchemy import event
 
 from tests.desk.people.people_with_roles import (
     account_kinds,
-    accounts,
     address,
     arrive,
+    count_accounts,
     editor_of,
     link_in,
     log_in,
@@ -34,12 +34,12 @@ NEW = "another good password"
 
 @pytest.fixture
 def cleo(app: Flask, sqlite: Database) -> Visitor:
-    """A chief who has signed in."""
+    """A signed-in chief."""
     return arrive(app, sqlite, "Cleo", Role.CHIEF)
 
 
 def press(visitor: Visitor, path: str, action: str, **changes: str) -> tuple[int, str]:
-    """Open a page and send its form that does ``action``; return the answer's status and text."""
+    """Open a page and submit its form with this ``action``; return the response's status and text."""
     page = visitor.open(path)
     fields = form_fields(page.one(f'form[action="{action}"]')) | changes
     answer = visitor.client.post(action, data=fields, follow_redirects=True)
@@ -47,13 +47,16 @@ def press(visitor: Visitor, path: str, action: str, **changes: str) -> tuple[int
 
 
 def invite(chief: Visitor, name: str, role: str) -> str:
+    """Send an invitation; return the path of its link, as the page shows it without a mail server."""
     chief.open("/desk/people/invite")
     page = chief.send({"email": address(name), "name": name, "role": role})
     assert page.status == 200
     return link_in(page.one(".key").get_text())
 
 
-def test_somebody_is_invited_joins_and_is_at_the_desk(cleo: Visitor, app: Flask, sqlite: Database) -> None:
+def test_an_invited_editor_creates_the_account_and_is_signed_in(
+    cleo: Visitor, app: Flask, sqlite: Database
+) -> None:
     link = invite(cleo, "Noor", "reader")
     (message,) = mailed(sqlite)
     assert (message.kind, message.recipient) == (MessageKind.INVITATION, "noor@example.com")
@@ -62,7 +65,7 @@ def test_somebody_is_invited_joins_and_is_at_the_desk(cleo: Visitor, app: Flask,
     noor = Visitor(app)
     for _ in range(2):
         assert noor.open(link).one("#name")["value"] == "Noor", "a scanner of mail may look first"
-    assert accounts(sqlite) == 1
+    assert count_accounts(sqlite) == 1
     unlike = noor.send({"password": NEW, "again": "x"})
     assert unlike.status == 422
     assert noor.send({"password": NEW, "again": NEW}).all("h1") == ["Received"]
@@ -73,7 +76,7 @@ def test_somebody_is_invited_joins_and_is_at_the_desk(cleo: Visitor, app: Flask,
     assert late.page.all("h1") == ["The link no longer works"]
 
 
-def test_the_role_of_an_invitation_is_the_chiefs_to_choose(
+def test_an_invited_editor_can_not_choose_role_or_address(
     cleo: Visitor, app: Flask, sqlite: Database
 ) -> None:
     noor = Visitor(app)
@@ -85,7 +88,7 @@ def test_the_role_of_an_invitation_is_the_chiefs_to_choose(
     assert editor_of(sqlite, "Noor").role is Role.READER
 
 
-def test_where_mail_is_delivered_the_link_is_not_shown(settings: Settings, sqlite: Database) -> None:
+def test_with_a_mail_server_the_link_is_not_shown(settings: Settings, sqlite: Database) -> None:
     with_mail = dataclasses.replace(settings, mail_server=MailServer.from_url("smtp://mail.example.com"))
     cleo = arrive(create_app(with_mail, sqlite), sqlite, "Cleo", Role.CHIEF)
     cleo.open("/desk/people/invite")
@@ -94,7 +97,7 @@ def test_where_mail_is_delivered_the_link_is_not_shown(settings: Settings, sqlit
     assert "/desk/join/" not in page.response.text
 
 
-def test_an_invitation_that_can_not_be_is_said_at_its_field(cleo: Visitor, sqlite: Database) -> None:
+def test_invalid_invitations_are_refused(cleo: Visitor, sqlite: Database) -> None:
     cleo.open("/desk/people/invite")
     for email in ("", "not an address", "cleo@example.com"):
         assert cleo.send({"email": email, "role": "editor"}).status == 422, email
@@ -103,7 +106,7 @@ def test_an_invitation_that_can_not_be_is_said_at_its_field(cleo: Visitor, sqlit
     assert mailed(sqlite) == []
 
 
-def test_an_invitation_is_taken_back(cleo: Visitor, visitor: Visitor) -> None:
+def test_an_invitation_is_revoked(cleo: Visitor, visitor: Visitor) -> None:
     link = invite(cleo, "Noor", "editor")
     action = str(cleo.open("/desk/people").one('form[action$="/take-back"]')["action"])
     assert press(cleo, "/desk/people", action)[0] == 200
@@ -155,7 +158,7 @@ def test_a_second_factor_is_required_and_reset(cleo: Visitor, dana: Visitor, sql
     ]
 
 
-def test_a_chief_signs_somebody_out_and_gives_a_link_for_a_password(
+def test_a_chief_signs_an_editor_out_and_sends_a_password_link(
     cleo: Visitor, dana: Visitor, sqlite: Database, visitor: Visitor
 ) -> None:
     page = f"/desk/people/{editor_of(sqlite, 'Dana').id}"
@@ -167,7 +170,7 @@ def test_a_chief_signs_somebody_out_and_gives_a_link_for_a_password(
     assert log_in(dana, "Dana", NEW).all("h1") == ["Received"]
 
 
-def test_nobody_else_gets_there_by_posting(app: Flask, dana: Visitor, sqlite: Database) -> None:
+def test_editors_can_not_use_these_pages(app: Flask, dana: Visitor, sqlite: Database) -> None:
     dana_id = editor_of(sqlite, "Dana").id
     token = dana.open("/desk/account").typed()["csrf_token"]
     closed = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/desk/people")]
@@ -183,7 +186,9 @@ def test_nobody_else_gets_there_by_posting(app: Flask, dana: Visitor, sqlite: Da
     assert "People" not in dana.open("/desk/").all(".desk-nav a")
 
 
-def test_links_in_messages_are_for_their_reader_alone(cleo: Visitor, dana: Visitor, sqlite: Database) -> None:
+def test_links_in_messages_are_hidden_on_the_pages_about_messages(
+    cleo: Visitor, dana: Visitor, sqlite: Database
+) -> None:
     link = invite(cleo, "Noor", "chief")
     (message,) = mailed(sqlite)
     assert dana.open("/desk/messages").all(".messages td") == []
@@ -193,7 +198,7 @@ def test_links_in_messages_are_for_their_reader_alone(cleo: Visitor, dana: Visit
     assert link not in page.response.text
 
 
-def test_a_chief_sees_who_signed_in_and_what_happened(cleo: Visitor, dana: Visitor, sqlite: Database) -> None:
+def test_a_chief_sees_sign_ins_and_failures(cleo: Visitor, dana: Visitor, sqlite: Database) -> None:
     log_in(dana, "Dana", "wrong")
     page = cleo.open(f"/desk/people/{editor_of(sqlite, 'Dana').id}")
     assert page.all(".account-events .trouble") == ["Sign-in failed: wrong password"]
@@ -202,17 +207,17 @@ def test_a_chief_sees_who_signed_in_and_what_happened(cleo: Visitor, dana: Visit
     assert "Cleo : Signed in with the password" in events
 
 
-def test_the_lists_ask_the_store_as_often_however_long_they_are(cleo: Visitor, sqlite: Database) -> None:
+def test_the_number_of_queries_does_not_grow_with_the_lists(cleo: Visitor, sqlite: Database) -> None:
     def queries(path: str) -> int:
-        asked: list[str] = []
+        statements: list[str] = []
 
-        def note(*arguments: object) -> None:
-            asked.append(str(arguments[2]))
+        def record(*arguments: object) -> None:
+            statements.append(str(arguments[2]))
 
-        event.listen(sqlite.engine, "before_cursor_execute", note)
+        event.listen(sqlite.engine, "before_cursor_execute", record)
         assert cleo.open(path).status == 200
-        event.remove(sqlite.engine, "before_cursor_execute", note)
-        return len(asked)
+        event.remove(sqlite.engine, "before_cursor_execute", record)
+        return len(statements)
 
     paths = ("/desk/people", "/desk/people/events")
     before = [queries(path) for path in paths]
@@ -230,5 +235,5 @@ def test_the_lists_ask_the_store_as_often_however_long_they_are(cleo: Visitor, s
 
 
 @pytest.mark.parametrize("path", ["/desk/people/999", "/desk/people/99999999999999999999"])
-def test_there_is_no_page_for_nobody(cleo: Visitor, path: str) -> None:
+def test_a_missing_account_has_no_page(cleo: Visitor, path: str) -> None:
     assert cleo.open(path).status == 404

@@ -1,4 +1,4 @@
-"""A chief is asked what is kept of somebody: finds it, hands it over, erases it."""
+"""Pages to find one writer's letters, and to export or erase that writer's personal data."""
 
 import json
 
@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from tests.pages import Visitor
 from tests.samples import HERALD, NOON, PARTICULARS, SECRET_KEY, letter
 from webapp.letters.intake.intake import Arrival, Intake
-from webapp.letters.privacy.retention import take_away
+from webapp.letters.privacy.retention import remove_personal_data
 from webapp.store.database import Database
 from webapp.store.models import Channel, Editor, Event, EventKind, Letter, Particulars, Role
 
@@ -22,7 +22,7 @@ def receive(sqlite: Database, **changes: str | bool) -> str:
 
 @pytest.fixture
 def chief(dana: Visitor, sqlite: Database) -> Visitor:
-    """An editor in chief who has signed in."""
+    """A signed-in chief."""
     with sqlite.transaction() as session:
         session.execute(update(Editor).values(role=Role.CHIEF))
     return dana
@@ -30,18 +30,19 @@ def chief(dana: Visitor, sqlite: Database) -> Visitor:
 
 @pytest.fixture
 def references(sqlite: Database) -> list[str]:
-    """Two letters of one writer, and behind them one of somebody else."""
+    """References of two letters of one writer, and then one of another writer."""
     ours = [receive(sqlite), receive(sqlite, headline="Buses", email="Tai-Man+press@example.com")]
     return [*ours, receive(sqlite, headline="Ferries", **SOMEBODY_ELSE)]
 
 
 def find(chief: Visitor, sought: str) -> list[str]:
+    """Search for a writer; return the references of the letters found."""
     chief.open("/desk/writers")
     found = chief.send({"sought": sought}).all(".found-letters .reply")
     return [words.split(" · ")[0].replace("-", "") for words in found]
 
 
-def test_only_chiefs_see_what_is_kept_of_a_writer(dana: Visitor) -> None:
+def test_only_chiefs_see_the_pages(dana: Visitor) -> None:
     assert "Writers" not in dana.open("/desk/").all(".desk-nav a")
     assert dana.open("/desk/writers").status == 403
 
@@ -55,25 +56,25 @@ def test_a_writer_is_found_however_they_are_named(chief: Visitor, references: li
     assert chief.page.address == "/desk/writers"
 
 
-def test_by_one_letter_the_others_of_its_address_are_found(chief: Visitor, references: list[str]) -> None:
+def test_a_reference_finds_all_letters_from_the_same_address(chief: Visitor, references: list[str]) -> None:
     spoken = f"{references[1][:4].lower()}-{references[1][4:]}"
     assert find(chief, spoken) == references[:2]
 
 
 @pytest.mark.parametrize("sought", ["", "@", "nobody", "x" * 400])
-def test_who_can_not_be_read_is_asked_for_again(chief: Visitor, sought: str) -> None:
+def test_an_unreadable_search_term_is_refused(chief: Visitor, sought: str) -> None:
     chief.open("/desk/writers")
     page = chief.send({"sought": sought})
     assert page.status == 422
     assert page.all(".error-line") == ["Enter an e-mail address, a phone number or a reference."]
 
 
-def test_nobody_is_found_where_nothing_is_kept(chief: Visitor) -> None:
+def test_an_unknown_writer_has_no_letters(chief: Visitor) -> None:
     chief.open("/desk/writers")
     assert chief.send({"sought": "jo@example.com"}).all(".empty") == ["No letter of such a writer is kept."]
 
 
-def test_all_that_is_kept_is_handed_over_in_one_file(
+def test_everything_stored_of_a_writer_is_exported_as_one_file(
     chief: Visitor, sqlite: Database, references: list[str]
 ) -> None:
     find(chief, "tai-man@example.com")
@@ -89,7 +90,7 @@ def test_all_that_is_kept_is_handed_over_in_one_file(
     assert sorted(note.reference for note in notes) == sorted(references[:2])
 
 
-def test_erasing_takes_a_tick_and_leaves_text_and_history(
+def test_erasing_needs_a_confirmation_and_leaves_text_and_history(
     chief: Visitor, sqlite: Database, references: list[str]
 ) -> None:
     find(chief, "tai-man@example.com")
@@ -113,7 +114,7 @@ def test_erasing_takes_a_tick_and_leaves_text_and_history(
     assert find(chief, "2123 4567") == [late]
 
 
-def test_a_letter_whose_writer_was_erased_is_offered_no_way_into_the_paper(
+def test_a_letter_whose_writer_was_erased_can_not_be_shortlisted(
     chief: Visitor, sqlite: Database, references: list[str]
 ) -> None:
     address = f"/desk/letters/{references[0]}"
@@ -121,7 +122,7 @@ def test_a_letter_whose_writer_was_erased_is_offered_no_way_into_the_paper(
     assert "Shortlist" in chief.open(address).all(offered)
     with sqlite.transaction() as session:
         letter = session.scalars(select(Letter).where(Letter.reference == references[0])).one()
-        take_away(session, {letter.id: letter.state}, NOON)
+        remove_personal_data(session, {letter.id: letter.state}, NOON)
     assert chief.open(address).all(offered) == ["Hold", "Decline"]
 
 

@@ -1,4 +1,4 @@
-"""Finding letters at the desk: search, filters in the address, views that are kept, stories."""
+"""The queue's filters in the address, search, saved filters, and the page of articles."""
 
 from datetime import timedelta
 
@@ -31,7 +31,7 @@ def change(sqlite: Database, reference: str, **values: object) -> None:
         session.execute(update(Letter).where(Letter.reference == reference).values(**values))
 
 
-def number_of(sqlite: Database, name: str) -> int:
+def editor_id_of(sqlite: Database, name: str) -> int:
     with sqlite.snapshot() as session:
         return session.scalars(select(Editor.id).where(Editor.name == name)).one()
 
@@ -56,12 +56,12 @@ def test_a_search_looks_through_the_letters_of_every_state_newest_first(
     assert listed(dana, "words=tram&order=oldest") == ["Old", "Held", "New"]
 
 
-def test_each_filter_leaves_what_it_says(dana: Visitor, sqlite: Database) -> None:
+def test_each_filter_selects_its_letters(dana: Visitor, sqlite: Database) -> None:
     mail = receive(sqlite, 5, Channel.MAIL, headline="By mail")
     reply = receive(sqlite, 4, headline="A reply", article_url=TRAMS)
     receive(sqlite, 3, headline="A worry", exclusive=False)
     tagged = receive(sqlite, 24 * 40, headline="Tagged")
-    mine, eve = number_of(sqlite, "Dana"), now() + timedelta(minutes=5)
+    mine, eve = editor_id_of(sqlite, "Dana"), now() + timedelta(minutes=5)
     change(sqlite, mail, claimed_by_id=mine, claimed_at=now(), claimed_until=eve, assigned_to_id=mine)
     change(sqlite, reply, category="general")
     change(sqlite, tagged, claimed_by_id=mine, claimed_at=now(), claimed_until=now() - timedelta(minutes=1))
@@ -95,9 +95,7 @@ def test_each_filter_leaves_what_it_says(dana: Visitor, sqlite: Database) -> Non
         assert listed(dana, query) == found, query
 
 
-def test_what_a_list_is_filtered_by_stands_over_it_and_is_taken_off_singly(
-    dana: Visitor, sqlite: Database
-) -> None:
+def test_active_filters_are_shown_and_can_be_removed_one_by_one(dana: Visitor, sqlite: Database) -> None:
     receive(sqlite, article_url=TRAMS, article_headline="Tram fares to rise")
     page = dana.open(
         "/desk/?state=held&article=example.com/trams&claimed=mine&advisory=body.verse&since=2026-03-01&words=slow"
@@ -130,7 +128,7 @@ def test_tabs_pages_and_search_keep_the_filters(dana: Visitor, sqlite: Database)
     assert page.one(".filters option[selected][value=mail]")
 
 
-def test_an_address_made_by_the_form_is_shortened(dana: Visitor) -> None:
+def test_empty_parameters_of_the_filter_form_are_removed_from_the_address(dana: Visitor) -> None:
     answer = dana.client.get("/desk/?state=held&paper=&words=&channel=mail&since=")
     assert answer.status_code == 303
     assert answer.headers["Location"] == "/desk/?state=held&channel=mail"
@@ -153,11 +151,11 @@ def test_an_address_made_by_the_form_is_shortened(dana: Visitor) -> None:
         f"article={'x' * 900}",
     ],
 )
-def test_an_address_that_says_nothing_sensible_still_shows_a_list(dana: Visitor, query: str) -> None:
+def test_invalid_parameters_are_ignored(dana: Visitor, query: str) -> None:
     assert dana.open(f"/desk/?{query}").status == 200
 
 
-def test_a_view_is_kept_renamed_and_removed(dana: Visitor, sqlite: Database) -> None:
+def test_a_filter_is_saved_renamed_and_removed(dana: Visitor, sqlite: Database) -> None:
     receive(sqlite, channel=Channel.MAIL)
     page = dana.open("/desk/?channel=mail&state=received")
     assert page.one(".keep form")
@@ -173,7 +171,7 @@ def test_a_view_is_kept_renamed_and_removed(dana: Visitor, sqlite: Database) -> 
 
 
 def post(visitor: Visitor, action: str, **typed: str) -> Page:
-    """Send the first form of the page of kept views that does ``action``."""
+    """Post the first form with that action on the page of saved filters."""
     assert visitor.page
     form = visitor.page.soup.select(f".kept-list form[action$={action}]")[0]
     answer = visitor.client.post(str(form["action"]), data=form_fields(form) | typed)
@@ -182,7 +180,7 @@ def post(visitor: Visitor, action: str, **typed: str) -> Page:
     return Page(answer, "/desk/filters")
 
 
-def test_keeping_under_the_same_name_replaces(dana: Visitor) -> None:
+def test_saving_under_the_same_name_replaces_the_filter(dana: Visitor) -> None:
     for channel in ("mail", "form"):
         dana.open(f"/desk/?channel={channel}")
         dana.send({"name": "Mine"})
@@ -207,14 +205,14 @@ def test_a_name_is_given_once_and_is_not_too_long(dana: Visitor) -> None:
     assert dana.send({"name": ""}).status == 422
 
 
-def test_what_is_kept_is_an_address_of_the_queue_whatever_is_posted(dana: Visitor) -> None:
+def test_only_parameters_of_the_queue_are_saved(dana: Visitor) -> None:
     dana.open("/desk/?channel=mail")
     page = dana.send({"name": "Bad", "query": "javascript:alert(1)&state=held&next=https://example.com"})
     assert page.one(".kept a[aria-current]")["href"] == "/desk/?state=held"
 
 
-def test_there_is_an_end_to_views(dana: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("webapp.letters.queue.saved_filters.MOST_FILTERS", 2)
+def test_the_number_of_saved_filters_is_limited(dana: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webapp.letters.queue.saved_filters.MAX_FILTERS", 2)
     for number in range(2):
         dana.open(f"/desk/?tag=t{number}")
         assert dana.send({"name": f"No. {number}"}).status == 200
@@ -224,7 +222,7 @@ def test_there_is_an_end_to_views(dana: Visitor, monkeypatch: pytest.MonkeyPatch
     assert page.all(".kept-list li > a") == ["No. 0", "No. 1"]
 
 
-def test_nobody_gets_at_a_colleagues_views(dana: Visitor, eli: Visitor) -> None:
+def test_a_colleagues_saved_filters_can_not_be_changed(dana: Visitor, eli: Visitor) -> None:
     dana.open("/desk/?channel=mail")
     dana.send({"name": "Dana’s"})
     number = str(dana.open("/desk/filters").soup.select(".kept-list form")[0]["action"]).split("/")[-2]
@@ -239,14 +237,14 @@ def test_nobody_gets_at_a_colleagues_views(dana: Visitor, eli: Visitor) -> None:
     assert dana.open("/desk/filters").all(".kept-list li > a") == ["Dana’s"]
 
 
-def test_a_reader_of_letters_keeps_views_too(dana: Visitor, sqlite: Database) -> None:
+def test_a_read_only_editor_can_save_filters(dana: Visitor, sqlite: Database) -> None:
     with sqlite.transaction() as session:
         session.execute(update(Editor).values(role=Role.READER))
     dana.open("/desk/?channel=mail")
     assert dana.send({"name": "By mail"}).all(".kept [aria-current=page]") == ["By mail"]
 
 
-def test_stories_say_what_came_in_on_each_article(dana: Visitor, sqlite: Database) -> None:
+def test_the_page_of_articles_counts_the_letters_on_each(dana: Visitor, sqlite: Database) -> None:
     for hours_ago in (50, 49, 48):
         receive(sqlite, hours_ago, headline=f"{hours_ago}", article_url=TRAMS, article_headline="Tram fares")
     change(sqlite, receive(sqlite, 47, headline="47", article_headline="Buses"), state="held")
@@ -260,28 +258,30 @@ def test_stories_say_what_came_in_on_each_article(dana: Visitor, sqlite: Databas
     assert dana.open("/desk/stories?span=month&paper=nowhere").all(".cell-letters") == ["Letters", "3", "1"]
 
 
-def test_finding_costs_the_same_for_few_letters_and_for_many(dana: Visitor, sqlite: Database) -> None:
-    asked: list[str] = []
-    event.listen(sqlite.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+def test_search_and_filters_need_the_same_number_of_queries_for_many_letters(
+    dana: Visitor, sqlite: Database
+) -> None:
+    statements: list[str] = []
+    event.listen(sqlite.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
     addresses = (
         "/desk/?words=tram&channel=mail&article=example.com/trams&claimed=nobody",
         "/desk/stories",
         "/desk/filters",
     )
 
-    def costs() -> list[int]:
+    def count_statements() -> list[int]:
         found = []
         for address in addresses:
-            asked.clear()
+            statements.clear()
             dana.open(address)
-            found.append(len(asked))
+            found.append(len(statements))
         return found
 
     receive(sqlite, 1, Channel.MAIL, article_url=TRAMS)
-    for_one = costs()
+    counts_for_one = count_statements()
     for number in range(30):
         receive(sqlite, 2, Channel.MAIL, article_url=TRAMS, headline=f"No. {number}")
-    assert costs() == for_one
+    assert count_statements() == counts_for_one
 
 
 def test_every_advisory_and_channel_has_a_name_to_filter_by() -> None:

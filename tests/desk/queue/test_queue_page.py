@@ -1,4 +1,4 @@
-"""The queue page: what an editor scans, at the same cost however many letters there are."""
+"""The queue page: rows, tabs, pages, and the number of database queries."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from tests.pages import Visitor
 from tests.samples import HERALD, SECRET_KEY, letter
 from webapp.installation.clock import now
 from webapp.letters.intake.intake import Arrival, Intake
-from webapp.letters.queue.queue_page import MOST_COUNTED
+from webapp.letters.queue.queue_page import MAX_COUNTED
 from webapp.store.database import Database
 from webapp.store.models import Channel
 
@@ -40,7 +40,7 @@ def test_a_row_shows_age_words_headline_writer_district_and_article(dana: Visito
     assert newer.startswith(f"1 hour {first_line} Chan Tai-man")
 
 
-def test_a_letter_that_has_lost_its_news_stands_out(dana: Visitor, sqlite: Database) -> None:
+def test_an_overdue_letter_is_marked_until_it_is_decided(dana: Visitor, sqlite: Database) -> None:
     receive(sqlite, 24 * 8)
     receive(sqlite, 1, headline="Fresh")
     page = dana.open("/desk/")
@@ -61,7 +61,7 @@ def test_tabs_count_and_filter(dana: Visitor, sqlite: Database) -> None:
     assert len(dana.open("/desk/?state=all").all(".queue tbody tr")) == 1
 
 
-def test_the_tabs_alone_are_those_of_the_page(dana: Visitor, sqlite: Database) -> None:
+def test_the_tabs_loaded_alone_are_those_of_the_page(dana: Visitor, sqlite: Database) -> None:
     receive(sqlite, 1)
     page = dana.open("/desk/?state=held&paper=harbour-herald&order=newest")
     receive(sqlite, 1, headline="Another")
@@ -99,35 +99,37 @@ def test_pages_follow_each_other(dana: Visitor, sqlite: Database) -> None:
         "?paper=x",
     ],
 )
-def test_an_address_that_says_nothing_sensible_still_shows_a_list(dana: Visitor, address: str) -> None:
+def test_invalid_parameters_are_ignored(dana: Visitor, address: str) -> None:
     assert dana.open(f"/desk/{address}").status == 200
 
 
-def test_hostile_text_is_shown_and_does_nothing(dana: Visitor, sqlite: Database) -> None:
+def test_html_in_a_letter_is_escaped(dana: Visitor, sqlite: Database) -> None:
     hostile = "<script>alert(1)</script>"
     receive(sqlite, 1, headline=hostile, district=hostile, article_headline=hostile)
     page = dana.open("/desk/")
     assert page.text.count(hostile) == 3
 
 
-def test_the_cost_is_the_same_for_one_letter_and_for_a_page_of_them(dana: Visitor, sqlite: Database) -> None:
-    asked: list[str] = []
-    event.listen(sqlite.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+def test_the_page_needs_the_same_number_of_queries_for_one_letter_and_for_many(
+    dana: Visitor, sqlite: Database
+) -> None:
+    statements: list[str] = []
+    event.listen(sqlite.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
 
-    def cost() -> int:
-        asked.clear()
+    def count_statements() -> int:
+        statements.clear()
         dana.open("/desk/")
-        return len(asked)
+        return len(statements)
 
     receive(sqlite, 1)
-    for_one = cost()
+    count_for_one = count_statements()
     for number in range(30):
         receive(sqlite, 2, headline=f"No. {number}")
-    assert cost() == for_one
+    assert count_statements() == count_for_one
 
 
-def test_more_letters_than_anybody_counts_are_so_many_or_more(dana: Visitor, sqlite: Database) -> None:
+def test_counts_stop_at_a_maximum(dana: Visitor, sqlite: Database) -> None:
     receive(sqlite, 1)
-    grow(sqlite, sample=1, letters=MOST_COUNTED)
-    many = f"{MOST_COUNTED}+"
+    grow(sqlite, sample=1, letters=MAX_COUNTED)
+    many = f"{MAX_COUNTED}+"
     assert dana.open("/desk/").all(".queue-tabs .number") == [many, many]

@@ -1,4 +1,4 @@
-"""Moves of one letter."""
+"""Helpers for tests: reading a letter, moving it, and a move to scheduled."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -17,12 +17,12 @@ WEDNESDAY = date(2026, 3, 18)
 
 
 def read(store: Database, reference: str) -> Letter:
-    """Return a letter with its history."""
+    """Return a letter with its events."""
     with store.snapshot() as session:
         return letter_for_desk(session, reference)
 
 
-def carry_out(
+def make_move(
     store: Database,
     reference: str,
     decision: Move,
@@ -31,7 +31,16 @@ def carry_out(
     role: Role = Role.EDITOR,
     policy: Policy = HERALD,
 ) -> None:
-    """Carry out a decision, two hours after the letter came."""
+    """Move a letter two hours after it was received.
+
+    Args:
+        store: The database.
+        reference: The letter's reference.
+        decision: The move.
+        editor_id: The editor's id.
+        role: The editor's role.
+        policy: The rules of the paper.
+    """
     with store.transaction() as session:
         move_letter(
             session,
@@ -44,5 +53,5 @@ def carry_out(
 
 
 def schedule(**changes: Any) -> Move:
-    """Return the decision to print a shortlisted letter on Wednesday, apart from ``changes``."""
+    """Return a move of a shortlisted letter to scheduled for a Wednesday, with ``changes`` to its fields."""
     return replace(Move(to_state=State.SCHEDULED, version=2, print_on=WEDNESDAY), **changes)

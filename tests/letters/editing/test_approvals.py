@@ -1,4 +1,4 @@
-"""Asking a writer about an edited version: one question at a time, one answer, and an end."""
+"""Approval requests: at most one open, answers and objections, and what ends a request."""
 
 from datetime import datetime, timedelta
 
@@ -7,12 +7,12 @@ from sqlalchemy import select
 
 from tests.samples import HERALD, NOON, acting, letter
 from webapp.letters.editing.approvals import (
+    ApprovalEndedError,
     CommentMissingError,
     NothingToApproveError,
-    QuestionEndedError,
-    answer_question,
-    ask_for_approval,
-    question,
+    answer_approval,
+    current_approval,
+    request_approval,
 )
 from webapp.letters.editing.copies import EditedText, save_copy
 from webapp.letters.editing.undo import undo_move
@@ -49,7 +49,7 @@ ASKED = OutgoingMessage(
 
 @pytest.fixture
 def edited(store: Database, intake: Intake, editor_id: int) -> str:
-    """A letter of which there is an edited version."""
+    """The reference of a letter with an edited version."""
     reference = intake.receive(letter(), HERALD, Arrival(channel=Channel.FORM, at=NOON)).reference
     edit(store, reference, editor_id, "The tram is slow.")
     return reference
@@ -67,10 +67,10 @@ def read(store: Database, reference: str) -> Letter:
 
 
 def ask(store: Database, reference: str, editor_id: int, number: int = 1) -> int:
-    """Ask about a version, with a message that waits; return the question's id."""
+    """Open an approval request with a message in the outbox; return the request's id."""
     with store.transaction() as session:
         found = lock_letter(session, reference)
-        event = ask_for_approval(session, found, number, editor_id=editor_id, deadline=DEADLINE, now=LATER)
+        event = request_approval(session, found, number, editor_id=editor_id, deadline=DEADLINE, now=LATER)
         add_to_outbox(session, ASKED, letter_id=found.id, now=LATER, cause_id=event.id)
     with store.snapshot() as session:
         return session.scalars(select(Approval.id).order_by(Approval.id.desc())).first() or 0
@@ -86,7 +86,7 @@ def answer(
 ) -> None:
     with store.transaction() as session:
         found = session.scalars(select(Letter).where(Letter.reference == reference)).one()
-        answer_question(session, found, number, said, comment=comment, now=at)
+        answer_approval(session, found, number, said, comment=comment, now=at)
 
 
 def messages(store: Database) -> list[MessageState]:
@@ -94,13 +94,13 @@ def messages(store: Database) -> list[MessageState]:
         return list(session.scalars(select(Message.state).order_by(Message.id)))
 
 
-def happened(store: Database, reference: str) -> list[tuple[EventKind, int | None, str]]:
+def later_events(store: Database, reference: str) -> list[tuple[EventKind, int | None, str]]:
     return [(event.kind, event.copy_number, event.note) for event in read(store, reference).events[2:]]
 
 
-def test_a_question_says_who_asks_about_what_until_when(store: Database, edited: str, editor_id: int) -> None:
+def test_a_request_records_editor_version_and_deadline(store: Database, edited: str, editor_id: int) -> None:
     ask(store, edited, editor_id)
-    asked = question(read(store, edited))
+    asked = current_approval(read(store, edited))
     assert asked
     assert (asked.copy.number, asked.asked_by.name, asked.asked_at, asked.deadline, asked.answer) == (
         1,
@@ -109,11 +109,11 @@ def test_a_question_says_who_asks_about_what_until_when(store: Database, edited:
         DEADLINE,
         None,
     )
-    assert happened(store, edited) == [(EventKind.APPROVAL_ASKED, 1, "")]
+    assert later_events(store, edited) == [(EventKind.APPROVAL_ASKED, 1, "")]
 
 
 @pytest.mark.parametrize("number", [0, 2])
-def test_only_an_edited_version_is_asked_about(
+def test_only_an_edited_version_can_be_approved(
     store: Database, edited: str, editor_id: int, number: int
 ) -> None:
     with pytest.raises(NothingToApproveError):
@@ -129,7 +129,7 @@ def test_only_an_edited_version_is_asked_about(
     ],
 )
 @pytest.mark.parametrize("at", [LATER, DEADLINE + timedelta(days=3)], ids=["in time", "late"])
-def test_an_answer_is_in_the_history_also_when_it_is_late(
+def test_an_answer_is_recorded_in_time_or_late(
     store: Database,
     edited: str,
     editor_id: int,
@@ -140,14 +140,14 @@ def test_an_answer_is_in_the_history_also_when_it_is_late(
 ) -> None:
     number = ask(store, edited, editor_id)
     answer(store, edited, number, said, comment, at)
-    asked = question(read(store, edited))
+    asked = current_approval(read(store, edited))
     assert asked
     assert (asked.answer, asked.comment, asked.answered_at) == (said, comment, at)
-    assert happened(store, edited)[-1] == (kind, 1, comment)
+    assert later_events(store, edited)[-1] == (kind, 1, comment)
     assert read(store, edited).events[-1].editor_id is None
 
 
-def test_an_objection_says_to_what(store: Database, edited: str, editor_id: int) -> None:
+def test_an_objection_needs_a_comment(store: Database, edited: str, editor_id: int) -> None:
     number = ask(store, edited, editor_id)
     with pytest.raises(CommentMissingError):
         answer(store, edited, number, ApprovalAnswer.OBJECTED)
@@ -159,35 +159,38 @@ def test_the_same_answer_again_is_harmless_and_another_is_refused(
     number = ask(store, edited, editor_id)
     answer(store, edited, number, ApprovalAnswer.APPROVED)
     answer(store, edited, number, ApprovalAnswer.APPROVED)
-    with pytest.raises(QuestionEndedError):
+    with pytest.raises(ApprovalEndedError):
         answer(store, edited, number, ApprovalAnswer.OBJECTED, "No.")
-    assert [kind for kind, _, _ in happened(store, edited)] == [EventKind.APPROVAL_ASKED, EventKind.APPROVED]
+    assert [kind for kind, _, _ in later_events(store, edited)] == [
+        EventKind.APPROVAL_ASKED,
+        EventKind.APPROVED,
+    ]
 
 
-def test_asking_anew_ends_the_open_question_and_calls_its_message_back(
+def test_a_new_request_ends_the_open_one_and_cancels_its_message(
     store: Database, edited: str, editor_id: int
 ) -> None:
     first = ask(store, edited, editor_id)
     edit(store, edited, editor_id, "Slow.", based_on=1)
     second = ask(store, edited, editor_id, 2)
-    with pytest.raises(QuestionEndedError):
+    with pytest.raises(ApprovalEndedError):
         answer(store, edited, first, ApprovalAnswer.APPROVED)
     answer(store, edited, second, ApprovalAnswer.APPROVED)
     assert messages(store) == [MessageState.CALLED_BACK, MessageState.WAITING]
-    assert happened(store, edited)[-1] == (EventKind.APPROVED, 2, "")
+    assert later_events(store, edited)[-1] == (EventKind.APPROVED, 2, "")
 
 
-def test_a_question_about_another_letter_is_not_there(
+def test_a_request_of_another_letter_can_not_be_answered(
     store: Database, intake: Intake, edited: str, editor_id: int
 ) -> None:
     number = ask(store, edited, editor_id)
     arrival = Arrival(channel=Channel.FORM, at=NOON)
     other = intake.receive(letter(headline="Another"), HERALD, arrival).reference
-    with pytest.raises(QuestionEndedError):
+    with pytest.raises(ApprovalEndedError):
         answer(store, other, number, ApprovalAnswer.APPROVED)
 
 
-def test_declining_ends_the_question_and_undoing_does_not_ask_again(
+def test_declining_ends_the_request_and_undo_does_not_reopen_it(
     store: Database, edited: str, editor_id: int
 ) -> None:
     number = ask(store, edited, editor_id)
@@ -201,7 +204,7 @@ def test_declining_ends_the_question_and_undoing_does_not_ask_again(
             by=acting(editor_id),
             now=LATER,
         )
-    assert question(read(store, edited)) is None
+    assert current_approval(read(store, edited)) is None
     assert messages(store) == [MessageState.CALLED_BACK]
     with store.transaction() as session:
         undo_move(
@@ -211,20 +214,20 @@ def test_declining_ends_the_question_and_undoing_does_not_ask_again(
             by=acting(editor_id),
             now=LATER,
         )
-    with pytest.raises(QuestionEndedError):
+    with pytest.raises(ApprovalEndedError):
         answer(store, edited, number, ApprovalAnswer.APPROVED)
 
 
-def test_withdrawing_ends_the_question(store: Database, edited: str, editor_id: int) -> None:
+def test_withdrawing_ends_the_request(store: Database, edited: str, editor_id: int) -> None:
     ask(store, edited, editor_id)
     with store.transaction() as session:
         withdraw(session, lock_letter(session, edited), reason="", now=LATER)
-    assert question(read(store, edited)) is None
+    assert current_approval(read(store, edited)) is None
     with store.snapshot() as session:
         assert session.scalars(select(Event.kind).order_by(Event.id.desc())).first() is EventKind.WITHDRAWN
 
 
-def test_moving_a_letter_on_leaves_the_question_open(store: Database, edited: str, editor_id: int) -> None:
+def test_other_moves_leave_the_request_open(store: Database, edited: str, editor_id: int) -> None:
     ask(store, edited, editor_id)
     move = Move(to_state=State.SHORTLISTED, version=read(store, edited).version)
     with store.transaction() as session:
@@ -236,11 +239,11 @@ def test_moving_a_letter_on_leaves_the_question_open(store: Database, edited: st
             by=acting(editor_id),
             now=LATER,
         )
-    assert question(read(store, edited))
+    assert current_approval(read(store, edited))
     assert messages(store) == [MessageState.WAITING]
 
 
-def test_an_answered_question_stays_when_the_letter_is_declined(
+def test_an_answered_request_stays_when_the_letter_is_declined(
     store: Database, edited: str, editor_id: int
 ) -> None:
     number = ask(store, edited, editor_id)
@@ -255,6 +258,6 @@ def test_an_answered_question_stays_when_the_letter_is_declined(
             by=acting(editor_id),
             now=LATER,
         )
-    asked = question(read(store, edited))
+    asked = current_approval(read(store, edited))
     assert asked
     assert asked.answer is ApprovalAnswer.APPROVED

@@ -1,4 +1,4 @@
-"""Versions: a new one on top, the original never touched, and nobody's overwritten."""
+"""Versions of the text: saving, conflicts between editors, and an original that never changes."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ from webapp.letters.editing.copies import (
     version,
     versions,
 )
-from webapp.letters.editing.workflow import PRINTED, ClaimedByOtherError
+from webapp.letters.editing.workflow import SCHEDULED_OR_PUBLISHED, ClaimedByOtherError
 from webapp.letters.lookup import LetterMissingError, letter_for_desk
 from webapp.rules.states import State
 from webapp.store.database import Database
@@ -42,14 +42,14 @@ def save(
         save_copy(session, reference, text, based_on=based_on, by=acting(editor_id), now=LATER)
 
 
-def test_a_letter_that_nobody_edited_is_printed_as_it_came(store: Database, reference: str) -> None:
+def test_an_unedited_letter_is_printed_as_received(store: Database, reference: str) -> None:
     received = read(store, reference)
     original = Copy(number=0, headline=HEADLINE, body=BODY, word_count=17, editor=None, at=NOON)
     assert copy_for_print(received) == original
     assert versions(received) == (original,)
 
 
-def test_an_edited_version_lies_on_top_and_the_original_below(
+def test_an_edited_version_does_not_replace_the_original(
     store: Database, reference: str, editor_id: int
 ) -> None:
     save(store, reference, editor_id)
@@ -77,7 +77,7 @@ def test_each_version_is_an_event(store: Database, reference: str, editor_id: in
     )
 
 
-def test_of_two_editors_the_second_overwrites_nothing(
+def test_the_second_of_two_editors_does_not_overwrite(
     store: Database, reference: str, editor_id: int
 ) -> None:
     save(store, reference, editor_id)
@@ -111,13 +111,17 @@ def test_control_characters_are_not_kept(store: Database, reference: str, editor
     assert (copy.headline, copy.body) == ("On slowness", "The tram\nis slow.")
 
 
-def test_back_to_the_original_is_a_version_too(store: Database, reference: str, editor_id: int) -> None:
+def test_going_back_to_the_original_text_is_a_new_version(
+    store: Database, reference: str, editor_id: int
+) -> None:
     save(store, reference, editor_id)
     save(store, reference, editor_id, EditedText(HEADLINE, BODY), based_on=1)
     assert copy_for_print(read(store, reference)).number == 2
 
 
-def test_what_a_colleague_has_claimed_is_left_alone(store: Database, reference: str, editor_id: int) -> None:
+def test_a_letter_claimed_by_a_colleague_is_not_edited(
+    store: Database, reference: str, editor_id: int
+) -> None:
     with store.transaction() as session:
         session.execute(
             update(Letter).values(
@@ -133,7 +137,9 @@ def test_what_a_colleague_has_claimed_is_left_alone(store: Database, reference: 
 def test_a_letter_is_edited_until_it_is_decided_on(
     store: Database, reference: str, editor_id: int, state: State
 ) -> None:
-    printed = {"clearance": Clearance.VERIFIED, "print_on": NOON.date()} if state in PRINTED else {}
+    printed = (
+        {"clearance": Clearance.VERIFIED, "print_on": NOON.date()} if state in SCHEDULED_OR_PUBLISHED else {}
+    )
     with store.transaction() as session:
         session.execute(update(Letter).values(state=state, **printed))
     if state in {State.PUBLISHED, State.DECLINED, State.WITHDRAWN}:
@@ -144,14 +150,12 @@ def test_a_letter_is_edited_until_it_is_decided_on(
         assert copy_for_print(read(store, reference)).number == 1
 
 
-def test_no_letter_no_version(store: Database, editor_id: int) -> None:
+def test_saving_a_version_of_a_missing_letter(store: Database, editor_id: int) -> None:
     with pytest.raises(LetterMissingError):
         save(store, "NOSUCHRF", editor_id)
 
 
-def test_the_database_itself_refuses_to_change_a_version(
-    store: Database, reference: str, editor_id: int
-) -> None:
+def test_the_database_refuses_to_change_a_version(store: Database, reference: str, editor_id: int) -> None:
     save(store, reference, editor_id)
     with pytest.raises(IntegrityError), store.transaction() as session:
         session.execute(update(EditedCopy).values(body="Something else."))

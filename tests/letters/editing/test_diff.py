@@ -1,4 +1,4 @@
-"""What differs between two versions: word by word, nothing lost, nothing slow."""
+"""Word-by-word differences: complete, readable, and fast for long letters."""
 
 import itertools
 import random
@@ -8,9 +8,9 @@ from hypothesis import example, given, strategies as st
 
 from tests.stopwatch import stopwatch
 from webapp.letters.editing.copies import EditedText
-from webapp.letters.editing.diff import Kind, Piece, compare, difference
+from webapp.letters.editing.diff import Piece, PieceKind, diff_copies, diff_texts
 
-SIGNS = {Kind.KEPT: "", Kind.DELETED: "-", Kind.ADDED: "+"}
+SIGNS = {PieceKind.KEPT: "", PieceKind.DELETED: "-", PieceKind.ADDED: "+"}
 WORDS = st.sampled_from(
     "the tram city don’t well-known slow 3.5 — , . “ 電 車 慢 。 e\u0301 🚋 \u200d".split(" ")  # noqa: SIM905 -- read better
 ) | st.sampled_from([" ", "  ", "\n", "\n\n", "\n \n", "\t", "\u3000"])
@@ -20,15 +20,15 @@ ONE_SECOND = 1.0
 
 
 def marked(before: str, after: str) -> str:
-    """Return the pieces in one line, with a sign before each that was changed."""
-    return "|".join(SIGNS[piece.kind] + piece.text for piece in compare(before, after))
+    """Return the pieces joined by ``|``, deleted ones marked with ``-`` and added ones with ``+``."""
+    return "|".join(SIGNS[piece.kind] + piece.text for piece in diff_texts(before, after))
 
 
 @given(TEXTS, TEXTS)
 def test_the_pieces_give_both_texts_back(before: str, after: str) -> None:
-    pieces = compare(before, after)
-    assert "".join(piece.text for piece in pieces if piece.kind is not Kind.ADDED) == before
-    assert "".join(piece.text for piece in pieces if piece.kind is not Kind.DELETED) == after
+    pieces = diff_texts(before, after)
+    assert "".join(piece.text for piece in pieces if piece.kind is not PieceKind.ADDED) == before
+    assert "".join(piece.text for piece in pieces if piece.kind is not PieceKind.DELETED) == after
     assert all(piece.text for piece in pieces)
     assert all(first.kind is not second.kind for first, second in itertools.pairwise(pieces))
 
@@ -36,10 +36,10 @@ def test_the_pieces_give_both_texts_back(before: str, after: str) -> None:
 @given(TEXTS, TEXTS)
 @example(before="\0", after=" ")
 def test_the_paragraphs_give_both_texts_back(before: str, after: str) -> None:
-    whole = difference(EditedText("", before), EditedText("", after))
+    whole = diff_copies(EditedText("", before), EditedText("", after))
     pieces = list(itertools.chain(*whole.body))
-    assert "".join(piece.text for piece in pieces if piece.kind is not Kind.ADDED) == before
-    assert "".join(piece.text for piece in pieces if piece.kind is not Kind.DELETED) == after
+    assert "".join(piece.text for piece in pieces if piece.kind is not PieceKind.ADDED) == before
+    assert "".join(piece.text for piece in pieces if piece.kind is not PieceKind.DELETED) == after
     assert whole.is_empty == (before == after)
 
 
@@ -58,7 +58,7 @@ def test_the_paragraphs_give_both_texts_back(before: str, after: str) -> None:
         ("I don’t think so", "I do not think so", "I |-don’t|+do not| think so"),
         ("It costs 3.50.", "It costs 4.50.", "It costs |-3.50|+4.50|."),
         ("電車很慢、但是很好。", "電車十分慢、很好。", "電車|-很|+十分|慢、|-但是|很好。"),
-        # One change to whoever reads it, for all that "of" and "a" stand in both.
+        # Shown as one change, although "of" and "a" are in both texts.
         (
             "the old red tram of the whole city",
             "a new blue bus of our little town",
@@ -71,18 +71,18 @@ def test_changes_are_marked_as_an_editor_would(before: str, after: str, shown: s
     assert marked(before, after) == shown
 
 
-def test_a_joined_paragraph_ends_with_the_mark_of_that() -> None:
-    joined = difference(EditedText("Trams", "A tram.\n\nA bus."), EditedText("Buses", "A tram. A bus."))
-    assert joined.headline == (Piece(Kind.DELETED, "Trams"), Piece(Kind.ADDED, "Buses"))
+def test_a_joined_paragraph_ends_with_the_deleted_line_ends() -> None:
+    joined = diff_copies(EditedText("Trams", "A tram.\n\nA bus."), EditedText("Buses", "A tram. A bus."))
+    assert joined.headline == (Piece(PieceKind.DELETED, "Trams"), Piece(PieceKind.ADDED, "Buses"))
     first, second = joined.body
-    assert first == (Piece(Kind.KEPT, "A tram."), Piece(Kind.DELETED, "\n\n"))
+    assert first == (Piece(PieceKind.KEPT, "A tram."), Piece(PieceKind.DELETED, "\n\n"))
     assert first[-1].is_line_end
-    assert second == (Piece(Kind.ADDED, " "), Piece(Kind.KEPT, "A bus."))
+    assert second == (Piece(PieceKind.ADDED, " "), Piece(PieceKind.KEPT, "A bus."))
 
 
-def test_paragraphs_that_were_kept_stand_by_themselves() -> None:
+def test_unchanged_paragraphs_stay_separate() -> None:
     text = EditedText("", "One.\n\nTwo\nlines.\n \n\nThree.")
-    assert [paragraph[0].text for paragraph in difference(text, text).body] == [
+    assert [paragraph[0].text for paragraph in diff_copies(text, text).body] == [
         "One.",
         "Two\nlines.",
         "Three.",
@@ -90,7 +90,7 @@ def test_paragraphs_that_were_kept_stand_by_themselves() -> None:
 
 
 def many_words(seed: int) -> str:
-    """Return a text of many words, some of them as common as in a letter."""
+    """Return a text of `LONG` random words, with a distribution like that of a letter."""
     chance = random.Random(seed)
     words = [f"word{number}" for number in range(2000)]
     return " ".join(chance.choices(words, [1 / (1 + place) for place in range(2000)], k=LONG))
@@ -105,7 +105,7 @@ def many_words(seed: int) -> str:
     ],
     ids=["nothing in common", "one word again and again", "Chinese"],
 )
-def test_long_letters_are_compared_at_once(before: str, after: str) -> None:
+def test_long_letters_are_compared_quickly(before: str, after: str) -> None:
     with stopwatch() as watch:
-        compare(before, after)
+        diff_texts(before, after)
     assert watch.seconds < ONE_SECOND

@@ -1,4 +1,4 @@
-"""Notes, tags, and whose a letter is."""
+"""Notes, assignment and tags of letters."""
 
 import pytest
 from sqlalchemy import update
@@ -6,7 +6,13 @@ from sqlalchemy import update
 from tests.samples import HERALD, NOON, PASSWORD, acting, letter
 from webapp.accounts.accounts import add_editor
 from webapp.letters.editing.claims import claim
-from webapp.letters.editing.notes import ColleagueMissingError, NoteMissingError, add_note, assign, colleagues
+from webapp.letters.editing.notes import (
+    AssigneeMissingError,
+    NoteMissingError,
+    add_note,
+    assign,
+    assignable_editors,
+)
 from webapp.letters.editing.tags import (
     LONGEST_TAG,
     TagMissingError,
@@ -25,7 +31,7 @@ from webapp.store.models import Channel, Editor, EventKind, Letter, Role
 
 @pytest.fixture
 def reference(intake: Intake) -> str:
-    """A letter that was just received."""
+    """The reference of a letter in state received."""
     return receive(intake)
 
 
@@ -38,8 +44,8 @@ def read(store: Database, reference: str) -> Letter:
         return letter_for_desk(session, reference)
 
 
-def told(store: Database, reference: str) -> list[tuple[EventKind, str]]:
-    """Return what happened to a letter since it was received."""
+def later_events(store: Database, reference: str) -> list[tuple[EventKind, str]]:
+    """Return the events of a letter after its receipt."""
     return [(event.kind, event.note) for event in read(store, reference).events][1:]
 
 
@@ -53,7 +59,7 @@ def tag(store: Database, reference: str, editor_id: int, typed: str) -> None:
         add_tag(session, reference, typed, by=acting(editor_id), now=NOON)
 
 
-def give(store: Database, reference: str, editor_id: int, to_id: int | None) -> None:
+def assign_letter(store: Database, reference: str, editor_id: int, to_id: int | None) -> None:
     with store.transaction() as session:
         assign(session, reference, to_id, by=acting(editor_id), now=NOON)
 
@@ -61,7 +67,7 @@ def give(store: Database, reference: str, editor_id: int, to_id: int | None) -> 
 def test_notes_are_added_and_leave_the_version(store: Database, reference: str, editor_id: int) -> None:
     for text in ("She is on leave.", "Back on Monday."):
         note(store, reference, editor_id, text)
-    assert told(store, reference) == [
+    assert later_events(store, reference) == [
         (EventKind.NOTED, "She is on leave."),
         (EventKind.NOTED, "Back on Monday."),
     ]
@@ -71,31 +77,31 @@ def test_notes_are_added_and_leave_the_version(store: Database, reference: str, 
 @pytest.mark.parametrize(
     ("text", "error"), [("", NoteMissingError), ("x" * (LONGEST_NOTE + 1), NoteTooLongError)]
 )
-def test_a_note_says_something_and_has_a_limit(
+def test_empty_and_long_notes_are_refused(
     store: Database, reference: str, editor_id: int, text: str, error: type[Exception]
 ) -> None:
     with pytest.raises(error):
         note(store, reference, editor_id, text)
-    assert told(store, reference) == []
+    assert later_events(store, reference) == []
 
 
-def test_who_is_on_a_letter_can_be_told_something(store: Database, reference: str, editor_id: int) -> None:
+def test_a_claimed_letter_can_get_notes_from_colleagues(
+    store: Database, reference: str, editor_id: int
+) -> None:
     eli = add_editor(
         store, email="eli@example.com", name="Eli", role=Role.EDITOR, password=PASSWORD, now=NOON
     )
     with store.transaction() as session:
         claim(session, reference, by=acting(eli), now=NOON)
     note(store, reference, editor_id, "Mind the second paragraph.")
-    assert told(store, reference)[-1] == (EventKind.NOTED, "Mind the second paragraph.")
+    assert later_events(store, reference)[-1] == (EventKind.NOTED, "Mind the second paragraph.")
 
 
-def test_a_letter_is_given_to_a_colleague_and_back_to_nobody(
-    store: Database, reference: str, editor_id: int
-) -> None:
-    give(store, reference, editor_id, editor_id)
-    give(store, reference, editor_id, editor_id)
+def test_a_letter_is_assigned_and_unassigned(store: Database, reference: str, editor_id: int) -> None:
+    assign_letter(store, reference, editor_id, editor_id)
+    assign_letter(store, reference, editor_id, editor_id)
     assert read(store, reference).assigned_to_id == editor_id
-    give(store, reference, editor_id, None)
+    assign_letter(store, reference, editor_id, None)
     given = read(store, reference)
     assert given.assigned_to is None
     assert [event.concerns_id for event in given.events if event.kind is EventKind.ASSIGNED] == [
@@ -106,15 +112,15 @@ def test_a_letter_is_given_to_a_colleague_and_back_to_nobody(
 
 
 @pytest.mark.parametrize("change", [{"ended_at": NOON}, {"role": Role.READER}])
-def test_nobody_who_cannot_work_on_it_is_given_a_letter(
+def test_a_letter_is_assigned_only_to_active_editors(
     store: Database, reference: str, editor_id: int, change: dict[str, object]
 ) -> None:
     with store.transaction() as session:
         session.execute(update(Editor).values(change))
     with store.snapshot() as session:
-        assert colleagues(session) == {}
-    with pytest.raises(ColleagueMissingError):
-        give(store, reference, editor_id, editor_id)
+        assert assignable_editors(session) == {}
+    with pytest.raises(AssigneeMissingError):
+        assign_letter(store, reference, editor_id, editor_id)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +134,7 @@ def test_nobody_who_cannot_work_on_it_is_given_a_letter(
         ("x" * LONGEST_TAG, "x" * LONGEST_TAG),
     ],
 )
-def test_a_tag_is_kept_in_one_way(typed: str, kept: str) -> None:
+def test_tags_are_normalised(typed: str, kept: str) -> None:
     assert read_tag(typed) == kept
 
 
@@ -136,12 +142,12 @@ def test_a_tag_is_kept_in_one_way(typed: str, kept: str) -> None:
     ("typed", "error"),
     [("", TagMissingError), (" # ", TagMissingError), ("x" * (LONGEST_TAG + 1), TagTooLongError)],
 )
-def test_what_is_no_tag(typed: str, error: type[Exception]) -> None:
+def test_invalid_tags_are_refused(typed: str, error: type[Exception]) -> None:
     with pytest.raises(error):
         read_tag(typed)
 
 
-def test_a_tag_is_put_on_once_and_taken_off_once(store: Database, reference: str, editor_id: int) -> None:
+def test_adding_and_removing_a_tag_is_idempotent(store: Database, reference: str, editor_id: int) -> None:
     for typed in ("Trams", "#trams"):
         tag(store, reference, editor_id, typed)
     assert [each.tag for each in read(store, reference).tags] == ["trams"]
@@ -149,7 +155,7 @@ def test_a_tag_is_put_on_once_and_taken_off_once(store: Database, reference: str
         with store.transaction() as session:
             remove_tag(session, reference, "trams", by=acting(editor_id), now=NOON)
     assert read(store, reference).tags == []
-    assert told(store, reference) == [(EventKind.TAGGED, "trams"), (EventKind.UNTAGGED, "trams")]
+    assert later_events(store, reference) == [(EventKind.TAGGED, "trams"), (EventKind.UNTAGGED, "trams")]
 
 
 def test_tags_in_use_come_the_most_used_first(store: Database, intake: Intake, editor_id: int) -> None:

@@ -1,8 +1,8 @@
-"""Moves that are taken back: the letter stands as before, and both stay in its history."""
+"""Undo of moves: the letter is as it was before, and both moves stay among its events."""
 
 import pytest
 
-from tests.letters.editing.sample_moves import LATER, WEDNESDAY, carry_out, read, schedule
+from tests.letters.editing.sample_moves import LATER, WEDNESDAY, make_move, read, schedule
 from tests.samples import acting
 from webapp.letters.editing.undo import NothingToUndoError, undo_move
 from webapp.letters.editing.workflow import LEGAL_MOVES, Move, lock_letter
@@ -28,7 +28,7 @@ def test_a_move_can_be_undone_and_both_stay_in_the_history(
     store: Database, reference: str, editor_id: int, move: State
 ) -> None:
     reason = DeclineReason.SPACE if move is State.DECLINED else None
-    carry_out(store, reference, Move(to_state=move, version=1, reason=reason), editor_id)
+    make_move(store, reference, Move(to_state=move, version=1, reason=reason), editor_id)
     undo(store, reference, editor_id)
     letter = read(store, reference)
     assert letter.state is State.RECEIVED
@@ -36,9 +36,9 @@ def test_a_move_can_be_undone_and_both_stay_in_the_history(
     assert letter.events[-1].undoes_id == letter.events[-2].id
 
 
-def test_undoing_brings_back_what_stood_before(store: Database, shortlisted: str, editor_id: int) -> None:
-    carry_out(store, shortlisted, schedule(), editor_id)
-    carry_out(store, shortlisted, Move(to_state=State.SHORTLISTED, version=3), editor_id)
+def test_undo_restores_state_date_and_clearance(store: Database, shortlisted: str, editor_id: int) -> None:
+    make_move(store, shortlisted, schedule(), editor_id)
+    make_move(store, shortlisted, Move(to_state=State.SHORTLISTED, version=3), editor_id)
     assert read(store, shortlisted).print_on is None
     undo(store, shortlisted, editor_id)
     letter = read(store, shortlisted)
@@ -49,17 +49,15 @@ def test_undoing_brings_back_what_stood_before(store: Database, shortlisted: str
     )
 
 
-def test_undoing_a_publication_takes_it_off_the_record_of_its_writer(
-    store: Database, shortlisted: str, editor_id: int
-) -> None:
-    carry_out(store, shortlisted, schedule(), editor_id)
-    carry_out(store, shortlisted, Move(to_state=State.PUBLISHED, version=3), editor_id)
+def test_a_publication_can_be_undone(store: Database, shortlisted: str, editor_id: int) -> None:
+    make_move(store, shortlisted, schedule(), editor_id)
+    make_move(store, shortlisted, Move(to_state=State.PUBLISHED, version=3), editor_id)
     undo(store, shortlisted, editor_id)
     assert read(store, shortlisted).state is State.SCHEDULED
 
 
 def test_what_is_undone_is_not_undone_again(store: Database, reference: str, editor_id: int) -> None:
-    carry_out(store, reference, Move(to_state=State.HELD, version=1), editor_id)
+    make_move(store, reference, Move(to_state=State.HELD, version=1), editor_id)
     undo(store, reference, editor_id)
     with pytest.raises(NothingToUndoError):
         undo(store, reference, editor_id)

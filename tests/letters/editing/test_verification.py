@@ -1,4 +1,4 @@
-"""Calls to writers: what they prove, and what takes it back."""
+"""Verification calls: outcomes that confirm or revoke, and the record of each look at particulars."""
 
 from datetime import timedelta
 
@@ -27,15 +27,15 @@ def read(store: Database, reference: str) -> Letter:
         return letter_for_desk(session, reference)
 
 
-def ring(store: Database, reference: str, editor_id: int, call: Call) -> None:
+def call_writer(store: Database, reference: str, editor_id: int, call: Call) -> None:
     with store.transaction() as session:
         record_call(session, reference, call, by=acting(editor_id), now=LATER)
 
 
-def test_a_call_is_kept_with_who_when_and_what_was_said(
+def test_a_call_is_recorded_with_editor_time_and_note(
     store: Database, reference: str, editor_id: int
 ) -> None:
-    ring(store, reference, editor_id, Call(outcome=CallOutcome.CONFIRMED, note="At the second try."))
+    call_writer(store, reference, editor_id, Call(outcome=CallOutcome.CONFIRMED, note="At the second try."))
     rung = read(store, reference)
     event = rung.events[-1]
     assert (event.kind, event.outcome) == (EventKind.CALLED, CallOutcome.CONFIRMED)
@@ -54,44 +54,46 @@ def test_a_call_is_kept_with_who_when_and_what_was_said(
         (CallOutcome.CHANGED, False),
     ],
 )
-def test_what_an_earlier_confirmation_is_worth_after_another_call(
+def test_which_outcomes_revoke_an_earlier_confirmation(
     store: Database, reference: str, editor_id: int, outcome: CallOutcome, *, holds: bool
 ) -> None:
-    ring(store, reference, editor_id, CONFIRMED)
-    ring(store, reference, editor_id, Call(outcome=outcome, note="As said."))
+    call_writer(store, reference, editor_id, CONFIRMED)
+    call_writer(store, reference, editor_id, Call(outcome=outcome, note="As said."))
     assert (read(store, reference).call_confirmed_at is not None) is holds
 
 
 @pytest.mark.parametrize("outcome", [each for each in CallOutcome if each is not CallOutcome.CONFIRMED])
-def test_only_one_outcome_proves_anything(
+def test_only_one_outcome_confirms(
     store: Database, reference: str, editor_id: int, outcome: CallOutcome
 ) -> None:
-    ring(store, reference, editor_id, Call(outcome=outcome, note="As said."))
+    call_writer(store, reference, editor_id, Call(outcome=outcome, note="As said."))
     assert read(store, reference).call_confirmed_at is None
 
 
-def test_what_is_to_be_changed_has_to_be_said(store: Database, reference: str, editor_id: int) -> None:
+def test_a_wanted_change_needs_a_note(store: Database, reference: str, editor_id: int) -> None:
     with pytest.raises(CallNoteMissingError):
-        ring(store, reference, editor_id, Call(outcome=CallOutcome.CHANGED))
+        call_writer(store, reference, editor_id, Call(outcome=CallOutcome.CHANGED))
     assert len(read(store, reference).events) == 1
 
 
 def test_a_note_has_a_limit(store: Database, reference: str, editor_id: int) -> None:
     call = Call(outcome=CallOutcome.VOICEMAIL, note="x" * (LONGEST_NOTE + 1))
     with pytest.raises(NoteTooLongError):
-        ring(store, reference, editor_id, call)
+        call_writer(store, reference, editor_id, call)
 
 
-def test_a_writer_is_not_rung_by_two(store: Database, reference: str, editor_id: int) -> None:
+def test_a_claimed_letter_gets_no_call_from_a_colleague(
+    store: Database, reference: str, editor_id: int
+) -> None:
     with store.transaction() as session:
         claim(session, reference, by=acting(editor_id), now=LATER)
     with pytest.raises(ClaimedByOtherError):
-        ring(store, reference, editor_id + 1, CONFIRMED)
-    ring(store, reference, editor_id, CONFIRMED)
+        call_writer(store, reference, editor_id + 1, CONFIRMED)
+    call_writer(store, reference, editor_id, CONFIRMED)
     assert read(store, reference).call_confirmed_at == LATER
 
 
-def test_each_look_at_particulars_is_kept(store: Database, reference: str, editor_id: int) -> None:
+def test_each_look_at_particulars_is_recorded(store: Database, reference: str, editor_id: int) -> None:
     for _ in range(2):
         with store.transaction() as session:
             record_particulars_view(session, reference, by=acting(editor_id), now=LATER)
@@ -99,9 +101,9 @@ def test_each_look_at_particulars_is_kept(store: Database, reference: str, edito
     assert [(event.kind, event.editor_id) for event in looks] == [(EventKind.PARTICULARS_SEEN, editor_id)] * 2
 
 
-def test_no_letter_no_call(store: Database, editor_id: int) -> None:
+def test_a_call_about_a_missing_letter(store: Database, editor_id: int) -> None:
     with pytest.raises(LetterMissingError):
-        ring(store, "NOSUCHRF", editor_id, CONFIRMED)
+        call_writer(store, "NOSUCHRF", editor_id, CONFIRMED)
 
 
 def test_a_call_without_an_outcome_is_refused_by_the_database(

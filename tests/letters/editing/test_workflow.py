@@ -1,4 +1,4 @@
-"""Moves: legal ones leave an event, others leave nothing."""
+"""Moves between states: legal ones leave an event, others change nothing."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
-from tests.letters.editing.sample_moves import LATER, carry_out, read
+from tests.letters.editing.sample_moves import LATER, make_move, read
 from tests.samples import HERALD, NOON, acting
 from webapp.letters.editing.workflow import (
     LEGAL_MOVES,
@@ -28,11 +28,11 @@ from webapp.store.models import Event, EventKind, Letter
 DECLINED_FOR_SPACE = {"reason": DeclineReason.SPACE}
 
 
-def test_a_move_says_who_when_from_where_to_where_and_why(
+def test_a_move_records_editor_time_states_and_reason(
     store: Database, reference: str, editor_id: int
 ) -> None:
     decision = Move(to_state=State.DECLINED, version=1, reason=DeclineReason.SPACE, note="The page is full.")
-    carry_out(store, reference, decision, editor_id)
+    make_move(store, reference, decision, editor_id)
     moved = read(store, reference)
     assert moved.state is State.DECLINED
     event = moved.events[-1]
@@ -45,59 +45,59 @@ def test_a_move_says_who_when_from_where_to_where_and_why(
 @pytest.mark.parametrize("start", [State.SHORTLISTED, State.HELD, State.DECLINED])
 def test_a_letter_can_come_back(store: Database, reference: str, editor_id: int, start: State) -> None:
     reason = DeclineReason.OTHER if start is State.DECLINED else None
-    carry_out(store, reference, Move(to_state=start, version=1, reason=reason), editor_id)
-    carry_out(store, reference, Move(to_state=State.RECEIVED, version=2), editor_id)
+    make_move(store, reference, Move(to_state=start, version=1, reason=reason), editor_id)
+    make_move(store, reference, Move(to_state=State.RECEIVED, version=2), editor_id)
     assert read(store, reference).state is State.RECEIVED
 
 
 @pytest.mark.parametrize("target", [state for state in State if state not in LEGAL_MOVES[State.RECEIVED]])
-def test_an_illegal_move_leaves_nothing(
+def test_an_illegal_move_changes_nothing(
     store: Database, reference: str, editor_id: int, target: State
 ) -> None:
     with pytest.raises(IllegalMoveError):
-        carry_out(store, reference, Move(to_state=target, version=1), editor_id)
+        make_move(store, reference, Move(to_state=target, version=1), editor_id)
     assert len(read(store, reference).events) == 1
 
 
 def test_declining_needs_a_reason(store: Database, reference: str, editor_id: int) -> None:
     with pytest.raises(ReasonMissingError):
-        carry_out(store, reference, Move(to_state=State.DECLINED, version=1), editor_id)
+        make_move(store, reference, Move(to_state=State.DECLINED, version=1), editor_id)
     assert read(store, reference).state is State.RECEIVED
 
 
-def test_a_reason_beside_another_move_is_not_kept(store: Database, reference: str, editor_id: int) -> None:
+def test_a_reason_is_stored_only_when_declining(store: Database, reference: str, editor_id: int) -> None:
     decision = Move(to_state=State.HELD, version=1, reason=DeclineReason.SPACE)
-    carry_out(store, reference, decision, editor_id)
+    make_move(store, reference, decision, editor_id)
     assert read(store, reference).events[-1].reason is None
 
 
 def test_a_note_has_a_limit(store: Database, reference: str, editor_id: int) -> None:
     with pytest.raises(NoteTooLongError):
-        carry_out(store, reference, Move(to_state=State.HELD, version=1, note="x" * 2001), editor_id)
+        make_move(store, reference, Move(to_state=State.HELD, version=1, note="x" * 2001), editor_id)
 
 
-def test_the_second_of_two_editors_is_told(store: Database, reference: str, editor_id: int) -> None:
-    carry_out(store, reference, Move(to_state=State.SHORTLISTED, version=1), editor_id)
+def test_the_second_of_two_editors_gets_an_error(store: Database, reference: str, editor_id: int) -> None:
+    make_move(store, reference, Move(to_state=State.SHORTLISTED, version=1), editor_id)
     with pytest.raises(ChangedMeanwhileError):
-        carry_out(store, reference, Move(to_state=State.HELD, version=1), editor_id)
+        make_move(store, reference, Move(to_state=State.HELD, version=1), editor_id)
     assert read(store, reference).state is State.SHORTLISTED
 
 
-def test_two_moves_that_read_the_same_version_end_in_one(
+def test_of_two_moves_of_the_same_version_one_succeeds(
     store: Database, reference: str, editor_id: int
 ) -> None:
-    """What the row's version guards where both have read before either writes."""
+    """The version column decides where both have read the letter before either writes."""
     with store.snapshot() as session:
         stale = letter_for_desk(session, reference)
-    carry_out(store, reference, Move(to_state=State.HELD, version=1), editor_id)
+    make_move(store, reference, Move(to_state=State.HELD, version=1), editor_id)
     stale.state = State.SHORTLISTED
     with pytest.raises(StaleDataError), store.transaction() as session:
         session.add(stale)
 
 
-def test_no_letter_no_move(store: Database, editor_id: int) -> None:
+def test_moving_a_missing_letter(store: Database, editor_id: int) -> None:
     with pytest.raises(LetterMissingError):
-        carry_out(store, "NOSUCHRF", Move(to_state=State.HELD, version=1), editor_id)
+        make_move(store, "NOSUCHRF", Move(to_state=State.HELD, version=1), editor_id)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_no_letter_no_move(store: Database, editor_id: int) -> None:
     ],
     ids=["by nobody", "to where it was", "from nowhere", "declined without reason", "held with reason"],
 )
-def test_the_database_itself_refuses_an_event_that_makes_no_sense(
+def test_the_database_refuses_inconsistent_events(
     store: Database, reference: str, editor_id: int, event: dict[str, object]
 ) -> None:
     letter_id = read(store, reference).id
@@ -126,7 +126,9 @@ def test_the_database_itself_refuses_an_event_that_makes_no_sense(
         session.add(Event(letter_id=letter_id, at=LATER, **fields))
 
 
-def test_what_a_colleague_has_claimed_is_left_alone(store: Database, reference: str, editor_id: int) -> None:
+def test_a_letter_claimed_by_a_colleague_is_not_moved(
+    store: Database, reference: str, editor_id: int
+) -> None:
     with store.transaction() as session:
         session.execute(
             update(Letter).values(
@@ -142,5 +144,5 @@ def test_what_a_colleague_has_claimed_is_left_alone(store: Database, reference: 
             by=acting(editor_id + 1),
             now=LATER,
         )
-    carry_out(store, reference, Move(to_state=State.HELD, version=1), editor_id)
+    make_move(store, reference, Move(to_state=State.HELD, version=1), editor_id)
     assert read(store, reference).state is State.HELD

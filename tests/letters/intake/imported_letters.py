@@ -1,4 +1,4 @@
-"""Letters that are brought in from a mailbox."""
+"""Helper for tests: importing a letter as an e-mail that arrived in the past."""
 
 from datetime import datetime, timedelta
 
@@ -14,20 +14,29 @@ LONG_AGO = NOON - 200 * DAY
 USUAL = letter()
 
 
-def bring_in(
+def import_letter(
     intake: Intake,
-    known_as: str = "<1@example.com>",
+    stable_key: str = "<1@example.com>",
     submission: Submission = USUAL,
     *,
     policy: Policy = HERALD,
     arrived: datetime = LONG_AGO,
     now: datetime = NOON,
 ) -> Receipt:
-    """Bring a letter in as a mail that arrived long ago; return its receipt."""
+    """Import a letter as an e-mail and return its receipt.
+
+    Args:
+        intake: The intake.
+        stable_key: The e-mail's Message-ID, its stable key.
+        submission: The submission that was read from it.
+        policy: The rules of the paper.
+        arrived: When the e-mail arrived, with a time zone.
+        now: The moment of the import, with a time zone.
+    """
     arrival = Arrival(
         channel=Channel.MAIL,
         at=arrived,
-        message_id=known_as,
-        import_origin=ImportOrigin(known_as=known_as, at=now),
+        message_id=stable_key,
+        import_origin=ImportOrigin(stable_key=stable_key, imported_at=now),
     )
     return intake.receive(submission, policy, arrival)

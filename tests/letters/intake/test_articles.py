@@ -1,4 +1,4 @@
-"""Letters that name the same article are known to."""
+"""Article keys: spellings of one URL or headline have the same key, other articles another one."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Proving an address: what a link proves, what a click does, and what happens to a letter without one."""
+"""E-mail confirmation: signed links, confirming, waiting for it, lapsing without it, and the resend limit."""
 
 import dataclasses
 import time
@@ -12,26 +12,26 @@ from sqlalchemy import select, update
 
 from tests.messages.sample_messages import outgoing
 from tests.samples import HERALD, NOON, SEAL, SECRET_KEY, acting, letter
-from tests.simultaneous import at_once
-from webapp.installation.background_worker import Worker
+from tests.simultaneous import run_concurrently
+from webapp.installation.background_worker import BackgroundWorker
 from webapp.installation.clock import now
 from webapp.installation.settings import Settings
 from webapp.letters.editing.withdrawal import lapse_unconfirmed
 from webapp.letters.editing.workflow import Move, lock_letter, move_letter
 from webapp.letters.intake.email_confirmation import (
-    CONFIRMATIONS_A_DAY,
-    LINK_LASTS,
+    LINK_LIFETIME,
+    MAX_CONFIRMATIONS_PER_DAY,
     ConfirmLinks,
     LinkRefusedError,
     confirm_email,
-    is_asked_too_often,
+    confirmation_limit_reached,
 )
 from webapp.letters.intake.intake import Arrival, Intake
 from webapp.letters.lookup import letter_for_writer
-from webapp.letters.privacy.retention import take_away
-from webapp.letters.queue.queue_page import QueueFilter, counts_by_state, queue_page
+from webapp.letters.privacy.retention import remove_personal_data
+from webapp.letters.queue.queue_page import QueueFilter, count_by_state, queue_page
 from webapp.messages.outbox import add_to_outbox
-from webapp.rules.policy.sections import Asking, Confirmation
+from webapp.rules.policy.sections import Confirmation, Requirement
 from webapp.rules.states import MessageKind, State
 from webapp.store.column_types import Contact
 from webapp.store.database import Database
@@ -41,7 +41,7 @@ LINKS = ConfirmLinks(SECRET_KEY)
 STRICT = dataclasses.replace(
     HERALD,
     confirmation=Confirmation(before_queue=True, lapse_hours=72),
-    particulars=dataclasses.replace(HERALD.particulars, email=Asking.OPTIONAL),
+    particulars=dataclasses.replace(HERALD.particulars, email=Requirement.OPTIONAL),
 )
 HOUR = timedelta(hours=1)
 
@@ -66,62 +66,62 @@ def events(store: Database) -> list[EventKind]:
         return list(session.scalars(select(Event.kind).order_by(Event.id)))
 
 
-def at_the_desk(store: Database) -> int:
+def count_in_queue(store: Database) -> int:
     with store.snapshot() as session:
         listed = len(queue_page(session, QueueFilter()).rows)
-        assert listed == sum(counts_by_state(session).values())
+        assert listed == sum(count_by_state(session).values())
     return listed
 
 
 def test_a_link_proves_the_address_that_it_was_sent_to(store: Database, intake: Intake) -> None:
     kept = read(store, receive(intake))
-    LINKS.check(LINKS.proof(kept), kept)
-    LINKS.check(LINKS.proof(kept), kept)
+    LINKS.verify(LINKS.sign(kept), kept)
+    LINKS.verify(LINKS.sign(kept), kept)
 
 
-def test_nothing_else_is_a_proof(store: Database, intake: Intake) -> None:
+def test_other_signed_parts_are_refused(store: Database, intake: Intake) -> None:
     kept = read(store, receive(intake))
     other = read(store, receive(intake, headline="Another"))
-    proof = LINKS.proof(kept)
-    made_up = ["", "x", "ä\0", proof[:-1], proof[1:], f"{proof}x", proof.upper(), proof.replace(".", "")]
-    strangers = ConfirmLinks("another key of somebody else").proof(kept)
-    for wrong in (*made_up, strangers, LINKS.proof(other)):
+    signed = LINKS.sign(kept)
+    made_up = ["", "x", "ä\0", signed[:-1], signed[1:], f"{signed}x", signed.upper(), signed.replace(".", "")]
+    strangers = ConfirmLinks("another key of somebody else").sign(kept)
+    for wrong in (*made_up, strangers, LINKS.sign(other)):
         with pytest.raises(LinkRefusedError):
-            LINKS.check(wrong, kept)
+            LINKS.verify(wrong, kept)
 
 
-def test_no_character_of_a_proof_can_be_another(store: Database, intake: Intake) -> None:
+def test_a_changed_character_is_refused(store: Database, intake: Intake) -> None:
     kept = read(store, receive(intake))
-    proof = LINKS.proof(kept)
-    # The last one of a signature has bits to spare.
-    for place in range(len(proof) - 1):
-        changed = "A" if proof[place] != "A" else "B"
+    signed = LINKS.sign(kept)
+    # The last Base64 character of the signature has unused bits: some changes leave its value the same.
+    for place in range(len(signed) - 1):
+        changed = "A" if signed[place] != "A" else "B"
         with pytest.raises(LinkRefusedError):
-            LINKS.check(proof[:place] + changed + proof[place + 1 :], kept)
+            LINKS.verify(signed[:place] + changed + signed[place + 1 :], kept)
 
 
 def test_a_link_to_an_address_that_was_changed_proves_nothing(store: Database, intake: Intake) -> None:
     token = receive(intake)
-    proof = LINKS.proof(read(store, token))
+    signed = LINKS.sign(read(store, token))
     with store.transaction() as session:
         session.execute(update(Particulars).values(contact=Contact(email="other@example.com")))
     with pytest.raises(LinkRefusedError):
-        LINKS.check(proof, read(store, token))
-    LINKS.check(LINKS.proof(read(store, token)), read(store, token))
+        LINKS.verify(signed, read(store, token))
+    LINKS.verify(LINKS.sign(read(store, token)), read(store, token))
 
 
 def test_a_link_expires(store: Database, intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = read(store, receive(intake))
-    proof = LINKS.proof(kept)
-    expires = int(time.time() + LINK_LASTS.total_seconds())
+    signed = LINKS.sign(kept)
+    expires = int(time.time() + LINK_LIFETIME.total_seconds())
     monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _: expires - 60)
-    LINKS.check(proof, kept)
+    LINKS.verify(signed, kept)
     monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _: expires + 60)
     with pytest.raises(LinkRefusedError):
-        LINKS.check(proof, kept)
+        LINKS.verify(signed, kept)
 
 
-def test_confirming_is_noted_once_with_its_moment(store: Database, intake: Intake) -> None:
+def test_confirming_is_recorded_once_with_its_time(store: Database, intake: Intake) -> None:
     token = receive(intake)
     confirm(store, token, NOON + HOUR)
     confirm(store, token, NOON + 2 * HOUR)
@@ -129,16 +129,14 @@ def test_confirming_is_noted_once_with_its_moment(store: Database, intake: Intak
     assert events(store) == [EventKind.RECEIVED, EventKind.EMAIL_CONFIRMED]
 
 
-def test_confirming_many_times_at_once_is_noted_once(store: Database, intake: Intake) -> None:
+def test_concurrent_confirmations_are_recorded_once(store: Database, intake: Intake) -> None:
     token = receive(intake, STRICT)
-    at_once([lambda: confirm(store, token)] * 6)
+    run_concurrently([lambda: confirm(store, token)] * 6)
     assert events(store) == [EventKind.RECEIVED, EventKind.EMAIL_CONFIRMED]
-    assert at_the_desk(store) == 1
+    assert count_in_queue(store) == 1
 
 
-def test_confirming_does_not_take_the_letter_from_the_editor_who_has_it_open(
-    store: Database, intake: Intake, editor_id: int
-) -> None:
+def test_confirming_does_not_change_the_version(store: Database, intake: Intake, editor_id: int) -> None:
     token = receive(intake)
     seen = read(store, token)
     confirm(store, token)
@@ -158,14 +156,14 @@ def test_confirming_does_not_take_the_letter_from_the_editor_who_has_it_open(
 
 def test_a_letter_waits_outside_the_queue_until_it_is_confirmed(store: Database, intake: Intake) -> None:
     token = receive(intake, STRICT)
-    assert at_the_desk(store) == 0
+    assert count_in_queue(store) == 0
     confirm(store, token)
-    assert at_the_desk(store) == 1
+    assert count_in_queue(store) == 1
 
 
-def test_a_letter_without_an_address_is_not_kept_out(store: Database, intake: Intake) -> None:
+def test_a_letter_without_an_e_mail_address_enters_the_queue_at_once(store: Database, intake: Intake) -> None:
     receive(intake, STRICT, email="")
-    assert at_the_desk(store) == 1
+    assert count_in_queue(store) == 1
     assert lapse(store) == 0
 
 
@@ -183,7 +181,7 @@ def test_an_unconfirmed_letter_lapses_and_a_late_click_does_not_bring_it_back(
     confirm(store, token)
     assert (read(store, token).state, read(store, token).in_queue) == (State.WITHDRAWN, False)
     assert read(store, confirmed).state is State.RECEIVED
-    assert at_the_desk(store) == 1
+    assert count_in_queue(store) == 1
 
 
 def test_a_letter_that_has_lapsed_can_be_sent_again(store: Database, intake: Intake) -> None:
@@ -192,14 +190,14 @@ def test_a_letter_that_has_lapsed_can_be_sent_again(store: Database, intake: Int
     second = receive(intake, STRICT)
     confirm(store, second)
     assert first != second
-    assert at_the_desk(store) == 1
+    assert count_in_queue(store) == 1
 
 
 def test_confirming_and_lapsing_at_once_leave_one_of_both(store: Database, intake: Intake) -> None:
     for number in range(8):
         token = receive(intake, STRICT, headline=f"Letter {number}")
         tasks: list[Callable[[], object]] = [partial(confirm, store, token), partial(lapse, store)]
-        at_once(tasks)
+        run_concurrently(tasks)
         kept = read(store, token)
         assert kept.email_confirmed_at
         assert (kept.state is State.RECEIVED) == kept.in_queue
@@ -214,7 +212,7 @@ def test_confirming_and_lapsing_at_once_leave_one_of_both(store: Database, intak
         (MessageState.DEAD, None, True),
     ],
 )
-def test_a_letter_whose_link_has_only_just_left_does_not_lapse(
+def test_a_letter_whose_link_was_sent_lately_does_not_lapse(
     store: Database, intake: Intake, state: MessageState, sent_at: datetime | None, *, lapses: bool
 ) -> None:
     token = receive(intake, STRICT)
@@ -229,8 +227,8 @@ def test_the_worker_lets_letters_lapse_after_the_papers_hours(store: Database, i
     new = receive(intake, STRICT, at=now() - 71 * HOUR, headline="Another")
     other = receive(intake, HERALD, at=now() - 500 * HOUR, headline="Of a paper that does not ask")
     settings = Settings(database_url=store.url, secret_key=SECRET_KEY, seal=SEAL, policies=(STRICT,))
-    worker = Worker(settings)
-    worker.tidy()
+    worker = BackgroundWorker(settings)
+    worker.lapse_and_purge()
     worker.stop()
     assert [read(store, token).state for token in (old, new, other)] == [
         State.WITHDRAWN,
@@ -239,56 +237,60 @@ def test_the_worker_lets_letters_lapse_after_the_papers_hours(store: Database, i
     ]
 
 
-def test_letters_lapse_also_where_the_paper_lets_none_wait_any_more(store: Database, intake: Intake) -> None:
+def test_letters_lapse_after_the_policy_stops_requiring_confirmation(store: Database, intake: Intake) -> None:
     token = receive(intake, STRICT, at=now() - 73 * HOUR)
-    worker = Worker(Settings(database_url=store.url, secret_key=SECRET_KEY, seal=SEAL, policies=(HERALD,)))
-    worker.tidy()
+    worker = BackgroundWorker(
+        Settings(database_url=store.url, secret_key=SECRET_KEY, seal=SEAL, policies=(HERALD,))
+    )
+    worker.lapse_and_purge()
     worker.stop()
     assert read(store, token).state is State.WITHDRAWN
 
 
-def test_many_letters_lapse_at_one_go(
+def test_many_letters_lapse_in_several_transactions(
     store: Database, intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in ("webapp.letters.editing.withdrawal", "webapp.installation.background_worker"):
-        monkeypatch.setattr(f"{module}.LAPSED_AT_ONCE", 2)
+        monkeypatch.setattr(f"{module}.MAX_LAPSED_PER_TRANSACTION", 2)
     for number in range(5):
         receive(intake, STRICT, at=now() - 100 * HOUR, headline=f"Letter {number}")
-    worker = Worker(Settings(database_url=store.url, secret_key=SECRET_KEY, seal=SEAL, policies=(STRICT,)))
-    worker.tidy()
+    worker = BackgroundWorker(
+        Settings(database_url=store.url, secret_key=SECRET_KEY, seal=SEAL, policies=(STRICT,))
+    )
+    worker.lapse_and_purge()
     worker.stop()
     assert events(store).count(EventKind.LAPSED) == 5
 
 
-def test_the_confirm_message_goes_out_so_many_times_a_day(store: Database, intake: Intake) -> None:
+def test_the_confirmation_is_sent_a_limited_number_of_times_a_day(store: Database, intake: Intake) -> None:
     token = receive(intake)
-    for hour in range(CONFIRMATIONS_A_DAY):
-        assert ask_again(store, token, NOON + hour * HOUR)
-    assert not ask_again(store, token, NOON + 23 * HOUR)
-    assert ask_again(store, token, NOON + 25 * HOUR)
-    assert not ask_again(store, token, NOON + 25 * HOUR)
+    for hour in range(MAX_CONFIRMATIONS_PER_DAY):
+        assert resend_confirmation(store, token, NOON + hour * HOUR)
+    assert not resend_confirmation(store, token, NOON + 23 * HOUR)
+    assert resend_confirmation(store, token, NOON + 25 * HOUR)
+    assert not resend_confirmation(store, token, NOON + 25 * HOUR)
 
 
-def test_presses_at_once_are_counted_one_after_the_other(store: Database, intake: Intake) -> None:
+def test_concurrent_requests_are_counted_one_after_the_other(store: Database, intake: Intake) -> None:
     token = receive(intake)
-    at_once([lambda: ask_again(store, token, NOON)] * 8)
+    run_concurrently([lambda: resend_confirmation(store, token, NOON)] * 8)
     with store.snapshot() as session:
-        assert len(session.scalars(select(Message)).all()) == CONFIRMATIONS_A_DAY
+        assert len(session.scalars(select(Message)).all()) == MAX_CONFIRMATIONS_PER_DAY
 
 
-def test_who_was_erased_after_the_press_is_not_written_to(store: Database, intake: Intake) -> None:
+def test_an_erased_writer_gets_no_confirmation_message(store: Database, intake: Intake) -> None:
     token = receive(intake)
     read_before = read(store, token)
     with store.transaction() as session:
-        take_away(session, {read_before.id: State.RECEIVED}, NOON)
+        remove_personal_data(session, {read_before.id: State.RECEIVED}, NOON)
     with store.transaction() as session:
-        assert is_asked_too_often(session, read_before, NOON)
+        assert confirmation_limit_reached(session, read_before, NOON)
 
 
-def ask_again(store: Database, token: str, at: datetime) -> bool:
+def resend_confirmation(store: Database, token: str, at: datetime) -> bool:
     with store.transaction() as session:
         kept = letter_for_writer(session, token)
-        if is_asked_too_often(session, kept, at):
+        if confirmation_limit_reached(session, kept, at):
             return False
         add_to_outbox(session, outgoing(kind=MessageKind.CONFIRMATION), letter_id=kept.id, now=at)
     return True

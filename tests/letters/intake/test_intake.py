@@ -1,4 +1,4 @@
-"""Intake: a letter that meets the rules is stored whole, once, or not at all."""
+"""Intake: an accepted letter is stored completely and once, a returned one not at all."""
 
 import dataclasses
 import functools
@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.samples import HERALD, NOON, letter
-from tests.simultaneous import at_once
+from tests.simultaneous import run_concurrently
 from webapp.letters.intake.intake import AlreadySentError, Arrival, Intake, Receipt, ReturnedError
 from webapp.letters.intake.new_letter import REFERENCE_ALPHABET
-from webapp.letters.lookup import LetterMissingError, kept_verdict, letter_for_desk, letter_for_writer
+from webapp.letters.lookup import LetterMissingError, letter_for_desk, letter_for_writer, stored_verdict
 from webapp.rules.findings import Code
-from webapp.rules.policy.sections import Frequency
+from webapp.rules.policy.sections import FrequencyRule
 from webapp.rules.states import State
 from webapp.rules.submission import Submission
 from webapp.store.database import Database
@@ -29,7 +29,7 @@ def count(store: Database, table: type[Letter | Particulars | Event | Advisory])
         return session.scalar(select(func.count()).select_from(table)) or 0
 
 
-def test_a_letter_is_kept_whole(store: Database, intake: Intake) -> None:
+def test_a_letter_is_stored_completely(store: Database, intake: Intake) -> None:
     receipt = receive(intake, letter(exclusive=False, article_date="2026-03-13"))
     with store.snapshot() as session:
         kept = letter_for_desk(session, receipt.reference)
@@ -57,7 +57,7 @@ def test_the_writer_finds_the_letter_by_its_token(store: Database, intake: Intak
         assert letter_for_writer(session, receipt.token).reference == receipt.reference
 
 
-def test_references_are_short_speakable_and_unlike_each_other(intake: Intake) -> None:
+def test_references_are_short_speakable_and_random(intake: Intake) -> None:
     references = {receive(intake, letter(headline=f"No. {number}")).reference for number in range(20)}
     assert len(references) == 20
     for reference in references:
@@ -65,7 +65,7 @@ def test_references_are_short_speakable_and_unlike_each_other(intake: Intake) ->
         assert set(reference) <= set(REFERENCE_ALPHABET)
 
 
-def test_a_returned_submission_leaves_nothing(store: Database, intake: Intake) -> None:
+def test_a_returned_submission_stores_nothing(store: Database, intake: Intake) -> None:
     with pytest.raises(ReturnedError) as returned:
         receive(intake, letter(phone=""))
     assert [finding.code for finding in returned.value.verdict.refusals] == [Code.PHONE_MISSING]
@@ -83,7 +83,7 @@ def test_the_same_submission_again_is_the_same_letter(store: Database, intake: I
     assert [count(store, table) for table in (Letter, Particulars, Event)] == [1, 1, 1]
 
 
-def test_another_text_from_the_same_form_is_asked_about(store: Database, intake: Intake) -> None:
+def test_another_text_with_the_same_submission_key_is_refused(store: Database, intake: Intake) -> None:
     first = receive(intake, letter(), "a key")
     with pytest.raises(AlreadySentError) as sent:
         receive(intake, letter(body="Something else altogether."), "a key")
@@ -91,24 +91,24 @@ def test_another_text_from_the_same_form_is_asked_about(store: Database, intake:
     assert count(store, Letter) == 1
 
 
-def test_what_was_received_is_known_without_being_received_again(store: Database, intake: Intake) -> None:
+def test_a_stored_submission_can_be_looked_up(store: Database, intake: Intake) -> None:
     later = Arrival(channel=Channel.API, at=NOON)
-    assert intake.here_already(letter(), HERALD, later) is None
+    assert intake.find_earlier_receipt(letter(), HERALD, later) is None
     first = receive(intake, letter(), "a key")
-    known = intake.here_already(letter(), HERALD, later)
+    known = intake.find_earlier_receipt(letter(), HERALD, later)
     assert known == dataclasses.replace(first, repeated=True, verdict=None)
-    assert intake.here_already(letter(headline="Another"), HERALD, later) is None
-    assert (intake.has_stored_with("a key"), intake.has_stored_with("another key")) == (True, False)
+    assert intake.find_earlier_receipt(letter(headline="Another"), HERALD, later) is None
+    assert (intake.has_letter_with_key("a key"), intake.has_letter_with_key("another key")) == (True, False)
     assert count(store, Letter) == 1
 
 
-def test_the_verdict_on_a_letter_is_kept(store: Database, intake: Intake) -> None:
+def test_the_verdict_on_a_letter_is_stored(store: Database, intake: Intake) -> None:
     without = receive(intake, letter())
     two = receive(intake, letter(exclusive=False, address="PO Box 5, Central"))
     with store.snapshot() as session:
-        kept = [kept_verdict(session, each.reference) for each in (without, two)]
+        kept = [stored_verdict(session, each.reference) for each in (without, two)]
         with pytest.raises(LetterMissingError):
-            kept_verdict(session, "22222222")
+            stored_verdict(session, "22222222")
     assert [verdict.word_count for verdict in kept] == [17, 17]
     assert [[each.code for each in verdict.advisories] for verdict in kept] == [
         [],
@@ -123,19 +123,17 @@ def test_the_same_text_to_another_paper_is_another_letter(store: Database, intak
     assert count(store, Letter) == 2
 
 
-def test_eight_presses_at_once_store_one_letter(store: Database, intake: Intake) -> None:
+def test_eight_concurrent_requests_store_one_letter(store: Database, intake: Intake) -> None:
     receipts: list[Receipt] = []
-    at_once(8 * [lambda: receipts.append(receive(intake, letter(), "a key"))])
+    run_concurrently(8 * [lambda: receipts.append(receive(intake, letter(), "a key"))])
     assert len(receipts) == 8
     assert len({receipt.reference for receipt in receipts}) == 1
     assert sum(not receipt.repeated for receipt in receipts) == 1
     assert count(store, Letter) == 1
 
 
-def test_of_different_letters_by_one_writer_at_once_only_as_many_as_the_rules_allow_are_stored(
-    store: Database, intake: Intake
-) -> None:
-    weekly = dataclasses.replace(HERALD, frequency=(Frequency(letters=2, days=7),))
+def test_concurrent_letters_of_one_writer_obey_the_frequency_rule(store: Database, intake: Intake) -> None:
+    weekly = dataclasses.replace(HERALD, frequency=(FrequencyRule(letters=2, days=7),))
     refused: list[list[Code]] = []
 
     def send(number: int) -> None:
@@ -145,21 +143,21 @@ def test_of_different_letters_by_one_writer_at_once_only_as_many_as_the_rules_al
         except ReturnedError as returned:
             refused.append([finding.code for finding in returned.verdict.refusals])
 
-    at_once([functools.partial(send, number) for number in range(8)])
+    run_concurrently([functools.partial(send, number) for number in range(8)])
     assert count(store, Letter) == 2
     assert refused == 6 * [[Code.NAME_TOO_SOON]]
 
 
-def test_one_letter_pressed_eight_times_is_no_letter_too_soon(store: Database, intake: Intake) -> None:
-    weekly = dataclasses.replace(HERALD, frequency=(Frequency(letters=1, days=7),))
+def test_concurrent_repetitions_do_not_break_the_frequency_rule(store: Database, intake: Intake) -> None:
+    weekly = dataclasses.replace(HERALD, frequency=(FrequencyRule(letters=1, days=7),))
     arrival = Arrival(channel=Channel.FORM, at=NOON, submission_key="a key")
-    receipts = at_once(8 * [lambda: intake.receive(letter(), weekly, arrival)])
+    receipts = run_concurrently(8 * [lambda: intake.receive(letter(), weekly, arrival)])
     assert len({receipt.reference for receipt in receipts}) == 1
     assert len(receipts) == 8
     assert count(store, Letter) == 1
 
 
-def test_nothing_is_kept_when_the_last_step_fails(
+def test_nothing_is_stored_if_the_last_step_fails(
     store: Database, intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("webapp.letters.intake.new_letter.Event", _explode)

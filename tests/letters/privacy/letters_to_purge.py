@@ -1,4 +1,4 @@
-"""Letters whose writers' particulars go after a time."""
+"""Helpers for tests: a paper with retention periods, letters in various states, and purging them."""
 
 import dataclasses
 from datetime import datetime, timedelta
@@ -25,14 +25,22 @@ WITHHELD: dict[str, str | bool] = {"withhold_name": True, "withhold_reason": "My
 
 
 def receive(store: Database, **changes: str | bool) -> str:
-    """Take in a letter with its receipt at noon; return its reference."""
+    """Receive a letter at `NOON` with a receipt message; return its reference."""
     submission = letter(**{"district": "Sai Ying Pun", **changes})
     arrival = Arrival(channel=Channel.FORM, at=NOON)
     return Intake(store, SECRET_KEY, Receipts()).receive(submission, HERALD, arrival).reference
 
 
 def move(store: Database, reference: str, editor_id: int, to_state: State, at: datetime = NOON) -> None:
-    """Bring a letter to a state."""
+    """Set a letter to a state, with the event of the move.
+
+    Args:
+        store: The database.
+        reference: The letter's reference.
+        editor_id: The editor's id.
+        to_state: The new state.
+        at: When, with a time zone.
+    """
     with store.transaction() as session:
         version = session.scalars(select(Letter.version).where(Letter.reference == reference)).one()
         decision = Move(
@@ -51,13 +59,13 @@ def move(store: Database, reference: str, editor_id: int, to_state: State, at: d
         )
 
 
-def purged(store: Database, now: datetime) -> int:
-    """Purge what the paper has no more time for; return how many letters it was."""
+def run_purge(store: Database, now: datetime) -> int:
+    """Purge all letters of `POLICY` that are due at ``now``; return how many there were."""
     return sum(step.letters for step in purge(store, [POLICY], now))
 
 
-def kept(store: Database, reference: str) -> Letter:
-    """Return what is kept of a letter."""
+def load_letter(store: Database, reference: str) -> Letter:
+    """Return a letter with its particulars, messages and events."""
     with store.snapshot() as session:
         return (
             session.scalars(

@@ -1,11 +1,11 @@
-"""What a dossier is made of, on real stores."""
+"""The dossier of a letter: its contents, the record that it was taken, and redaction."""
 
 import pytest
 
 from tests.samples import HERALD, NOON, PARTICULARS, acting, letter
 from webapp.letters.intake.intake import Arrival, Intake
 from webapp.letters.lookup import LetterMissingError, letter_for_desk
-from webapp.letters.privacy.dossier import LEFT_OUT, letter_for_dossier, record_dossier, without_secrets
+from webapp.letters.privacy.dossier import REDACTED, letter_for_dossier, record_dossier, redact
 from webapp.store.database import Database
 from webapp.store.models import Channel, EditedCopy, EventKind, Letter
 
@@ -21,7 +21,7 @@ def read(store: Database, reference: str) -> Letter:
         return letter_for_dossier(session, reference)
 
 
-def test_it_has_all_that_is_kept(store: Database, intake: Intake, editor_id: int) -> None:
+def test_a_dossier_has_all_that_is_stored(store: Database, intake: Intake, editor_id: int) -> None:
     reference = receive(intake)
     letter_id = read(store, reference).id
     with store.transaction() as session:
@@ -39,7 +39,7 @@ def test_it_has_all_that_is_kept(store: Database, intake: Intake, editor_id: int
 
 
 @pytest.mark.parametrize("with_particulars", [False, True])
-def test_its_taking_stays_and_is_a_look_where_particulars_are_in_it(
+def test_taking_a_dossier_is_recorded(
     store: Database, intake: Intake, editor_id: int, *, with_particulars: bool
 ) -> None:
     reference = receive(intake)
@@ -54,22 +54,22 @@ def test_its_taking_stays_and_is_a_look_where_particulars_are_in_it(
     assert kept == [*look, (EventKind.DOSSIER_TAKEN, DIGEST)]
 
 
-def test_what_is_left_out_of_its_texts(store: Database, intake: Intake) -> None:
+def test_what_is_redacted(store: Database, intake: Intake) -> None:
     withheld = read(store, receive(intake, withhold_name=True, withhold_reason="My employer"))
     printed = read(store, receive(intake))
     text = "Chan Tai-man, 2123 4567, +85221234567, tai-man@example.com: a tram."
-    assert without_secrets(text, withheld, with_particulars=True) == text
-    assert without_secrets(text, withheld, with_particulars=False) == (
-        f"{LEFT_OUT}, {LEFT_OUT}, {LEFT_OUT}, {LEFT_OUT}: a tram."
+    assert redact(text, withheld, with_particulars=True) == text
+    assert redact(text, withheld, with_particulars=False) == (
+        f"{REDACTED}, {REDACTED}, {REDACTED}, {REDACTED}: a tram."
     )
-    assert without_secrets(text, printed, with_particulars=False).startswith("Chan Tai-man, […]")
-    assert LEFT_OUT in without_secrets(PARTICULARS["address"], printed, with_particulars=False)
+    assert redact(text, printed, with_particulars=False).startswith("Chan Tai-man, […]")
+    assert REDACTED in redact(PARTICULARS["address"], printed, with_particulars=False)
     link = f"https://example.com/letters/{printed.token}/confirm/abc.def now"
     for each in (False, True):
-        shown = without_secrets(link, printed, with_particulars=each)
-        assert shown == f"https://example.com/letters/{LEFT_OUT} now"
+        shown = redact(link, printed, with_particulars=each)
+        assert shown == f"https://example.com/letters/{REDACTED} now"
 
 
-def test_no_letter_no_dossier(store: Database) -> None:
+def test_a_dossier_of_a_missing_letter(store: Database) -> None:
     with pytest.raises(LetterMissingError):
         read(store, "NOSUCHRF")

@@ -1,4 +1,4 @@
-"""Whoever asks what is kept of them is given all of it, and nothing that opens a letter."""
+"""The export of one person's data: complete, and without the tokens of letters' own pages."""
 
 import json
 
@@ -38,7 +38,7 @@ SEALED = ("Chan Tai-man", "tai-man@example.com", "2123 4567", "+85221234567", "1
 BESIDE = ("Rang twice.", "trams", "Quick trams", "An edited text.", "Not like this.", "250 Mailbox is jo's")
 
 
-def test_everything_that_is_kept_of_somebody_is_given(store: Database, editor_id: int) -> None:
+def test_everything_that_is_stored_is_exported(store: Database, editor_id: int) -> None:
     arrival = Arrival(channel=Channel.FORM, at=NOON)
     token = Intake(store, SECRET_KEY, Receipts()).receive(letter(**TYPED), HERALD, arrival).token
     with store.transaction() as session:
@@ -89,10 +89,10 @@ def _texts(value: object) -> list[str]:
     return [value] if isinstance(value, str) else []
 
 
-def test_it_is_told_when_a_letter_was_brought_in(store: Database) -> None:
+def test_the_times_of_imports_are_exported(store: Database) -> None:
     intake = Intake(store, SECRET_KEY)
     for number in range(2):
-        known = ImportOrigin(known_as=f"<{number}@example.com>", at=NOON)
+        known = ImportOrigin(stable_key=f"<{number}@example.com>", imported_at=NOON)
         intake.receive(letter(), HERALD, Arrival(channel=Channel.MAIL, at=NOON, import_origin=known))
     with store.snapshot() as session:
         exported = export_person(session, session.scalars(select(Letter)).all(), now=NOON)

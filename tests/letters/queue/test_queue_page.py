@@ -1,4 +1,4 @@
-"""The queue: in order, in pages, counted, at the same cost however long it is."""
+"""Pages of the queue: order, keyset pagination, filters, counts, and a constant number of queries."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from sqlalchemy import event, update
 from tests.samples import HERALD, NOON, acting, letter
 from webapp.letters.editing.workflow import Move, lock_letter, move_letter
 from webapp.letters.intake.intake import Arrival, Intake
-from webapp.letters.queue.queue_page import Place, QueueFilter, counts_by_state, queue_page
+from webapp.letters.queue.queue_page import QueueCursor, QueueFilter, count_by_state, queue_page
 from webapp.rules.states import State
 from webapp.store.database import Database
 from webapp.store.models import Channel, Letter
@@ -17,24 +17,26 @@ RECEIVED = QueueFilter(frozenset({State.RECEIVED}))
 
 
 def receive(intake: Intake, number: int) -> str:
-    """Receive a letter; two at a time in the same second."""
+    """Receive a letter; each two numbers share a time of receipt."""
     moment = NOON + timedelta(seconds=number // 2)
     submission = letter(headline=f"No. {number}")
     return intake.receive(submission, HERALD, Arrival(channel=Channel.FORM, at=moment)).reference
 
 
-def headlines(store: Database, wanted: QueueFilter, after: Place | None = None, size: int = 50) -> list[str]:
+def headlines(
+    store: Database, wanted: QueueFilter, after: QueueCursor | None = None, size: int = 50
+) -> list[str]:
     with store.snapshot() as session:
         return [row.headline for row in queue_page(session, wanted, after=after, size=size).rows]
 
 
-def test_the_letter_that_has_waited_longest_comes_first(store: Database, intake: Intake) -> None:
+def test_the_oldest_letter_comes_first(store: Database, intake: Intake) -> None:
     for number in (4, 0, 2):
         receive(intake, number)
     assert headlines(store, RECEIVED) == ["No. 0", "No. 2", "No. 4"]
 
 
-def test_a_row_has_what_an_editor_scans_for(store: Database, intake: Intake) -> None:
+def test_a_row_has_the_fields_of_a_list(store: Database, intake: Intake) -> None:
     reference = receive(intake, 0)
     with store.snapshot() as session:
         (row,) = queue_page(session, RECEIVED).rows
@@ -43,9 +45,7 @@ def test_a_row_has_what_an_editor_scans_for(store: Database, intake: Intake) -> 
     assert row.opening.startswith("The tram is slow.")
 
 
-def test_a_row_shows_trouble_and_who_is_on_the_letter(
-    store: Database, intake: Intake, editor_id: int
-) -> None:
+def test_a_row_shows_advisories_and_the_claim(store: Database, intake: Intake, editor_id: int) -> None:
     quiet = receive(intake, 0)
     troubling = letter(exclusive=False, address="PO Box 5, Central")
     intake.receive(troubling, HERALD, Arrival(channel=Channel.FORM, at=NOON + timedelta(seconds=1)))
@@ -68,18 +68,18 @@ def test_a_row_shows_trouble_and_who_is_on_the_letter(
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7])
-def test_pages_give_every_letter_once_though_seconds_are_shared(
+def test_pages_contain_each_letter_once_also_with_equal_times(
     store: Database, intake: Intake, size: int
 ) -> None:
     for number in range(7):
         receive(intake, number)
     seen: list[str] = []
-    after: Place | None = None
+    after: QueueCursor | None = None
     while True:
         with store.snapshot() as session:
             page = queue_page(session, RECEIVED, after=after, size=size)
         seen += [row.headline for row in page.rows]
-        after = page.next_place
+        after = page.next_cursor
         if after is None:
             break
     assert seen == [f"No. {number}" for number in range(7)]
@@ -102,8 +102,8 @@ def test_states_and_papers_filter_and_count(store: Database, intake: Intake, edi
     assert headlines(store, QueueFilter()) == ["No. 0", "No. 1"]
     assert headlines(store, QueueFilter(paper="courier")) == []
     with store.snapshot() as session:
-        counts = counts_by_state(session)
-        elsewhere = counts_by_state(session, "courier")
+        counts = count_by_state(session)
+        elsewhere = count_by_state(session, "courier")
     assert counts == {state: int(state in {State.HELD, State.RECEIVED}) for state in State}
     assert set(elsewhere.values()) == {0}
 

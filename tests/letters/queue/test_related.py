@@ -1,4 +1,4 @@
-"""Other letters beside a letter: by the same writer, and on the same story."""
+"""Related letters: by the same writer and on the same article, and withheld names that stay hidden."""
 
 import dataclasses
 from datetime import date, timedelta
@@ -8,20 +8,20 @@ from sqlalchemy import select
 
 from tests.samples import HERALD, NOON, letter
 from webapp.letters.intake.intake import Arrival, Intake
-from webapp.letters.intake.writer_history import StoredRecord, keys_of
+from webapp.letters.intake.writer_history import StoredWriterHistory, writer_keys_of
 from webapp.letters.lookup import letter_for_desk
 from webapp.letters.queue import related
 from webapp.letters.queue.related import (
-    MOST_SHOWN,
+    MAX_RELATED,
+    ArticleLetters,
     RelatedLetter,
-    StoryLetters,
     WritersLetters,
-    letters_by_writer,
-    letters_on_story,
+    find_letters_by_writer,
+    find_letters_on_article,
 )
 from webapp.rules.frequency import eligible_from
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import Category, Frequency, Since
+from webapp.rules.policy.sections import Category, FrequencyRule, Since
 from webapp.rules.states import State
 from webapp.store.database import Database
 from webapp.store.models import Channel, Clearance, Letter
@@ -35,19 +35,19 @@ ONE_DAY = timedelta(days=1)
 
 
 def receive(intake: Intake, policy: Policy = HERALD, days: int = 0, /, **changes: str | bool) -> str:
-    """Take a letter in that came so many days after the first; return its reference."""
+    """Receive a letter ``days`` days after `NOON`; return its reference."""
     arrival = Arrival(channel=Channel.FORM, at=NOON + days * ONE_DAY)
     return intake.receive(letter(**changes), policy, arrival).reference
 
 
 def by_writer(store: Database, reference: str) -> WritersLetters:
     with store.snapshot() as session:
-        return letters_by_writer(session, letter_for_desk(session, reference))
+        return find_letters_by_writer(session, letter_for_desk(session, reference))
 
 
-def on_story(store: Database, reference: str) -> StoryLetters:
+def on_article(store: Database, reference: str) -> ArticleLetters:
     with store.snapshot() as session:
-        return letters_on_story(session, letter_for_desk(session, reference))
+        return find_letters_on_article(session, letter_for_desk(session, reference))
 
 
 def references(letters: tuple[RelatedLetter, ...]) -> list[str]:
@@ -65,13 +65,13 @@ def test_a_writers_letters_to_any_paper_are_found_the_newest_first(store: Databa
     other_paper = receive(intake, COURIER, 1, body="Two.")
     newest = receive(intake, HERALD, 2, body="Three.")
     receive(intake, body="By somebody else.", **SOMEBODY_ELSE)
-    assert references(by_writer(store, first).surely) == [newest, other_paper]
+    assert references(by_writer(store, first).certain) == [newest, other_paper]
 
 
-def test_who_shares_a_phone_only_may_be_another(store: Database, intake: Intake) -> None:
+def test_a_shared_phone_alone_is_not_certain(store: Database, intake: Intake) -> None:
     hers = receive(intake, body="Hers.", **HOUSEHOLD)
     found = by_writer(store, receive(intake))
-    assert (references(found.surely), references(found.perhaps)) == ([], [hers])
+    assert (references(found.certain), references(found.possible)) == ([], [hers])
 
 
 def test_when_a_writer_was_last_printed(store: Database, intake: Intake) -> None:
@@ -84,19 +84,19 @@ def test_when_a_writer_was_last_printed(store: Database, intake: Intake) -> None
     assert last.print_on == date(2026, 3, 20)
 
 
-def test_a_withheld_name_is_not_given_away_by_its_neighbours(store: Database, intake: Intake) -> None:
+def test_a_withheld_name_is_not_revealed_by_related_letters(store: Database, intake: Intake) -> None:
     withheld = receive(intake, body="Withheld.", **WITHHELD)
     open_one = receive(intake, body="Open.")
     other = receive(intake, body="Open, too.")
     for reference, shown, hidden in ((withheld, [], 2), (open_one, [other], 1)):
         with store.snapshot() as session:
             found = letter_for_desk(session, reference)
-            cautious = letters_by_writer(session, found).without_withheld(found)
-        assert (references(cautious.surely), cautious.hidden) == (shown, hidden)
-    assert {each.name for each in by_writer(store, open_one).surely} == {"", "Chan Tai-man"}
+            cautious = find_letters_by_writer(session, found).hide_withheld_names(found)
+        assert (references(cautious.certain), cautious.hidden) == (shown, hidden)
+    assert {each.name for each in by_writer(store, open_one).certain} == {"", "Chan Tai-man"}
 
 
-def test_nobody_is_known_again_whose_particulars_are_gone(store: Database, intake: Intake) -> None:
+def test_purged_letters_have_no_letters_of_the_same_writer(store: Database, intake: Intake) -> None:
     receive(intake, body="One.")
     reference = receive(intake, body="Two.")
     with store.transaction() as session:
@@ -106,7 +106,9 @@ def test_nobody_is_known_again_whose_particulars_are_gone(store: Database, intak
     assert by_writer(store, reference) == WritersLetters()
 
 
-def test_the_letters_on_a_story_however_it_was_linked(store: Database, intake: Intake) -> None:
+def test_letters_on_an_article_are_found_for_all_spellings_of_its_url(
+    store: Database, intake: Intake
+) -> None:
     first = receive(intake, **TRAMS)
     second = receive(
         intake,
@@ -119,32 +121,32 @@ def test_the_letters_on_a_story_however_it_was_linked(store: Database, intake: I
     )
     receive(intake, COURIER, body="To another paper.", **TRAMS)
     receive(intake, body="On another story.", article_url="https://harbourherald.example/ferries")
-    story = on_story(store, first)
+    story = on_article(store, first)
     assert (story.number, references(story.shown), story.shown[0].name) == (1, [second], "")
-    assert on_story(store, second).shown[0].name == "Chan Tai-man"
+    assert on_article(store, second).shown[0].name == "Chan Tai-man"
 
 
-def test_a_letter_on_no_story_has_no_company(store: Database, intake: Intake) -> None:
+def test_a_letter_without_an_article_has_no_related_letters(store: Database, intake: Intake) -> None:
     receive(intake, body="Another.")
-    assert on_story(store, receive(intake)) == StoryLetters()
+    assert on_article(store, receive(intake)) == ArticleLetters()
 
 
-def test_a_great_story_is_counted_and_shown_in_part(store: Database, intake: Intake) -> None:
+def test_only_the_newest_letters_on_an_article_are_shown(store: Database, intake: Intake) -> None:
     reference = receive(intake, **TRAMS)
-    for number in range(MOST_SHOWN + 2):
+    for number in range(MAX_RELATED + 2):
         receive(intake, body=f"Letter {number}.", **TRAMS)
-    story = on_story(store, reference)
-    assert (story.number, len(story.shown)) == (MOST_SHOWN + 2, MOST_SHOWN)
+    story = on_article(store, reference)
+    assert (story.number, len(story.shown)) == (MAX_RELATED + 2, MAX_RELATED)
 
 
-def test_a_story_is_counted_as_far_as_anybody_cares(
+def test_letters_on_an_article_are_counted_up_to_a_limit(
     store: Database, intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(related, "MOST_COUNTED", 2)
+    monkeypatch.setattr(related, "MAX_COUNTED", 2)
     reference = receive(intake, **TRAMS)
     for number in range(4):
         receive(intake, body=f"Letter {number}.", **TRAMS)
-    story = on_story(store, reference)
+    story = on_article(store, reference)
     assert (story.number, len(story.shown)) == (2, 4)
 
 
@@ -153,11 +155,13 @@ def eligible(store: Database, reference: str, policy: Policy, today: date) -> da
         particulars = letter_for_desk(session, reference).particulars
         assert particulars
         assert particulars.contact
-        return eligible_from(keys_of(particulars.contact), policy, today, StoredRecord(session, policy.paper))
+        return eligible_from(
+            writer_keys_of(particulars.contact), policy, today, StoredWriterHistory(session, policy.paper)
+        )
 
 
 def test_when_a_writer_may_write_again(store: Database, intake: Intake) -> None:
-    weekly = dataclasses.replace(HERALD, frequency=(Frequency(letters=1, days=7),))
+    weekly = dataclasses.replace(HERALD, frequency=(FrequencyRule(letters=1, days=7),))
     reference = receive(intake)
     receive(intake, body="Hers.", **HOUSEHOLD)
     assert eligible(store, reference, weekly, date(2026, 3, 20)) == date(2026, 3, 21)
@@ -165,15 +169,15 @@ def test_when_a_writer_may_write_again(store: Database, intake: Intake) -> None:
     assert eligible(store, reference, HERALD, date(2026, 3, 14)) is None
 
 
-def test_an_answer_to_what_was_printed_of_somebody_uses_up_nothing(store: Database, intake: Intake) -> None:
+def test_a_right_of_reply_does_not_count(store: Database, intake: Intake) -> None:
     reply = Category(key="reply", title="Reply", words=HERALD.words, right_of_reply=True)
-    weekly = dataclasses.replace(HERALD, categories=(reply,), frequency=(Frequency(letters=1, days=7),))
+    weekly = dataclasses.replace(HERALD, categories=(reply,), frequency=(FrequencyRule(letters=1, days=7),))
     reference = receive(intake, weekly, category="reply", article_headline="On trams")
     assert eligible(store, reference, weekly, date(2026, 3, 14)) is None
 
 
-def test_what_was_never_printed_does_not_count_where_print_counts(store: Database, intake: Intake) -> None:
+def test_unpublished_letters_do_not_count_for_rules_on_publication(store: Database, intake: Intake) -> None:
     after_print = dataclasses.replace(
-        HERALD, frequency=(Frequency(letters=1, days=30, since=Since.PUBLICATION),)
+        HERALD, frequency=(FrequencyRule(letters=1, days=30, since=Since.PUBLICATION),)
     )
     assert eligible(store, receive(intake), after_print, date(2026, 3, 14)) is None

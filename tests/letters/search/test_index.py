@@ -1,4 +1,4 @@
-"""Letters found by their words: the same ones on both databases, the newest first."""
+"""Full-text search: the same hits on SQLite and PostgreSQL, newest first, and an index that is up to date."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,9 +10,9 @@ from tests.samples import HERALD, NOON, acting, letter
 from webapp.letters.editing.workflow import Move, lock_letter, move_letter
 from webapp.letters.intake.intake import Arrival, Intake
 from webapp.letters.queue import queue_filter
-from webapp.letters.queue.queue_page import Place, QueueFilter, queue_page
+from webapp.letters.queue.queue_page import QueueCursor, QueueFilter, queue_page
 from webapp.letters.search.index import index_letter
-from webapp.letters.search.words import as_fts, as_tsvector, phrases_of, words_of
+from webapp.letters.search.words import fts_document, normalised_words, parse_phrases, tsvector_document
 from webapp.rules.states import State
 from webapp.store.database import Database
 from webapp.store.models import Channel, EditedCopy, Event, EventKind, Letter, Particulars
@@ -25,8 +25,8 @@ def receive(intake: Intake, seconds: float = 0, **changes: str | bool) -> str:
     return intake.receive(letter(**changes), HERALD, Arrival(channel=Channel.FORM, at=moment)).reference
 
 
-def found(store: Database, words: str, **wanted: object) -> list[str]:
-    filtered = QueueFilter(words=words, newest_first=True, **wanted)  # type: ignore[arg-type] # of the test's choice
+def search(store: Database, words: str, **wanted: object) -> list[str]:
+    filtered = QueueFilter(words=words, newest_first=True, **wanted)  # type: ignore[arg-type] # any filter field
     with store.snapshot() as session:
         return [row.headline for row in queue_page(session, filtered).rows]
 
@@ -57,45 +57,45 @@ def found(store: Database, words: str, **wanted: object) -> list[str]:
 def test_what_is_typed_finds_the_letter(store: Database, intake: Intake, typed: str) -> None:
     receive(intake, headline="One", body=TEXT)
     receive(intake, headline="Another", body="Nothing of the kind.")
-    assert found(store, typed) == ["One"]
+    assert search(store, typed) == ["One"]
 
 
 @pytest.mark.parametrize(
     "typed", ['"fares tram"', "fare", "車電", "電慢", '"rise soren"', "fares buses", "one", '"42 sai"']
 )
-def test_what_does_not_stand_there_so_finds_nothing(store: Database, intake: Intake, typed: str) -> None:
+def test_queries_that_match_nothing(store: Database, intake: Intake, typed: str) -> None:
     receive(intake, headline="Two", body=TEXT)
-    assert found(store, typed) == []
+    assert search(store, typed) == []
 
 
 @pytest.mark.parametrize(
     "typed", ['"', "' OR 1=1 --", "NEAR(a b)", "a:b", "tram* & | ! <->", "\x00", "¶", "-"]
 )
-def test_nothing_that_is_typed_is_taken_for_a_command(store: Database, intake: Intake, typed: str) -> None:
+def test_query_syntax_of_the_databases_has_no_effect(store: Database, intake: Intake, typed: str) -> None:
     receive(intake, headline="Two", body="Quite another text.")
-    assert found(store, typed) == ([] if phrases_of(typed) else ["Two"])
+    assert search(store, typed) == ([] if parse_phrases(typed) else ["Two"])
 
 
 def test_headline_article_reference_and_name_are_searched(store: Database, intake: Intake) -> None:
     reference = receive(intake, headline="Zebra crossing", article_headline="Giraffes at the zoo")
     for typed in ("zebra", "giraffes", reference, reference.lower(), '"chan tai-man"', "tai man"):
-        assert found(store, typed) == ["Zebra crossing"], typed
+        assert search(store, typed) == ["Zebra crossing"], typed
 
 
-def test_no_phrase_goes_from_one_field_to_the_next(store: Database, intake: Intake) -> None:
+def test_no_phrase_matches_across_fields(store: Database, intake: Intake) -> None:
     receive(intake, headline="Slow trams", body="Are fine.")
-    assert found(store, '"trams are"') == []
-    assert found(store, "trams are") == ["Slow trams"]
+    assert search(store, '"trams are"') == []
+    assert search(store, "trams are") == ["Slow trams"]
 
 
 def test_a_withheld_name_is_not_in_the_index(store: Database, intake: Intake) -> None:
     receive(intake, withhold_name=True, withhold_reason="My employer reads the paper.")
-    assert found(store, "Tai-man") == []
+    assert search(store, "Tai-man") == []
     with store.transaction() as session:
         index_letter(session, session.scalars(select(Letter.id)).one())
         kept = session.scalars(text("SELECT words FROM letter_search")).one()
     assert "slowness" in kept
-    assert not {"chan", "tai", "employer"} & set(words_of(kept))
+    assert not {"chan", "tai", "employer"} & set(normalised_words(kept))
 
 
 def test_a_note_beside_a_decision_is_found(store: Database, intake: Intake, editor_id: int) -> None:
@@ -110,10 +110,10 @@ def test_a_note_beside_a_decision_is_found(store: Database, intake: Intake, edit
             by=acting(editor_id),
             now=NOON,
         )
-    assert found(store, "ombudsman") == ["In praise of slowness"]
+    assert search(store, "ombudsman") == ["In praise of slowness"]
 
 
-def test_notes_copies_and_a_name_taken_away_count_from_their_transaction_on(
+def test_the_index_follows_notes_copies_and_purges_in_their_transactions(
     store: Database, intake: Intake, editor_id: int
 ) -> None:
     receive(intake)
@@ -141,12 +141,12 @@ def test_notes_copies_and_a_name_taken_away_count_from_their_transaction_on(
         )
         index_letter(session, number)
     for typed in ("budgie", "sloth", "lethargic", "slowness", "tai-man"):
-        assert found(store, typed) == ["In praise of slowness"], typed
+        assert search(store, typed) == ["In praise of slowness"], typed
     with store.transaction() as session:
         session.execute(delete(Particulars))
         index_letter(session, number)
-    assert found(store, "tai-man") == []
-    assert found(store, "budgie slowness") == ["In praise of slowness"]
+    assert search(store, "tai-man") == []
+    assert search(store, "budgie slowness") == ["In praise of slowness"]
 
 
 def test_the_newest_come_first_page_by_page(store: Database, intake: Intake) -> None:
@@ -154,13 +154,13 @@ def test_the_newest_come_first_page_by_page(store: Database, intake: Intake) -> 
         receive(intake, number // 2, headline=f"No. {number}")
     for few in (1000, 2):
         seen: list[str] = []
-        after: Place | None = None
+        after: QueueCursor | None = None
         with pytest.MonkeyPatch.context() as patched, store.snapshot() as session:
-            patched.setattr("webapp.letters.queue.queue_filter.FEW", few)
+            patched.setattr("webapp.letters.queue.queue_filter.MAX_CANDIDATES", few)
             while True:
                 page = queue_page(session, QueueFilter(words="tram", newest_first=True), after=after, size=2)
                 seen += [row.headline for row in page.rows]
-                after = page.next_place
+                after = page.next_cursor
                 if after is None:
                     break
         assert seen == [f"No. {number}" for number in reversed(range(7))], few
@@ -170,11 +170,11 @@ def test_a_letter_that_waits_for_its_confirmation_is_not_found(store: Database, 
     receive(intake)
     with store.transaction() as session:
         session.scalars(select(Letter)).one().in_queue = False
-    assert found(store, "tram") == []
+    assert search(store, "tram") == []
 
 
 @pytest.mark.parametrize("seconds", [0, 0.9999999, -1_800_000_000.3])
-def test_a_letter_that_goes_leaves_the_index(store: Database, seconds: float) -> None:
+def test_a_deleted_letter_is_deleted_from_the_index(store: Database, seconds: float) -> None:
     with store.transaction() as session:
         going = Letter(
             reference="ABCDEFGH",
@@ -192,9 +192,9 @@ def test_a_letter_that_goes_leaves_the_index(store: Database, seconds: float) ->
         session.add(going)
         session.flush()
         index_letter(session, going.id)
-    assert len(found(store, "trams")) == 1
-    # A connection that learned of SQLite's tables before the last change of any of them, and has not looked
-    # into the index since, finds "no such table: letters" here (SQLite 3.40): the trigger opens the index.
+    assert len(search(store, "trams")) == 1
+    # SQLite 3.40 fails below with "no such table: letters" on a connection that has read the schema before
+    # its last change and hasn't used the index since: the trigger opens the index.
     store.dispose()
     with store.transaction() as session:
         session.execute(delete(Letter))
@@ -202,8 +202,8 @@ def test_a_letter_that_goes_leaves_the_index(store: Database, seconds: float) ->
         assert session.scalar(text("SELECT count(*) FROM letter_search")) == 0
 
 
-def test_words_are_folded_alike_whatever_the_script() -> None:
-    assert words_of("Ångström O’Brien l’été – e\u0301te\u0301 ŁÓDŹ 한국어 がっこう हिन्दी") == [
+def test_words_are_folded_in_all_scripts() -> None:
+    assert normalised_words("Ångström O’Brien l’été – e\u0301te\u0301 ŁÓDŹ 한국어 がっこう हिन्दी") == [
         "angstrom",
         "obrien",
         "lete",
@@ -217,19 +217,19 @@ def test_words_are_folded_alike_whatever_the_script() -> None:
     ]
 
 
-def test_long_runs_of_marks_take_no_time_to_speak_of() -> None:
-    assert words_of("a" + "\u05b0\u0301" * 40_000 + "b") == ["ab"]
+def test_long_runs_of_combining_marks_are_folded_quickly() -> None:
+    assert normalised_words("a" + "\u05b0\u0301" * 40_000 + "b") == ["ab"]
 
 
-def test_the_fields_are_kept_apart() -> None:
+def test_fields_are_separated() -> None:
     fields = [["a", "b"], [], ["b", "c"]]
-    assert as_fts(fields) == "a b ¶ b c"
-    assert as_tsvector(fields) == "'a':1 'b':2,5 'c':6"
+    assert fts_document(fields) == "a b ¶ b c"
+    assert tsvector_document(fields) == "'a':1 'b':2,5 'c':6"
 
 
 @pytest.mark.parametrize("newest_first", [True, False])
 @pytest.mark.parametrize(("year", "is_past"), [(1900, True), (2060, False), (9000, False)])
-def test_among_many_letters_with_a_word_days_of_any_century_can_be_asked_for(
+def test_dates_of_any_century_can_be_filtered_in_the_search_index(
     store: Database,
     intake: Intake,
     monkeypatch: pytest.MonkeyPatch,
@@ -238,12 +238,12 @@ def test_among_many_letters_with_a_word_days_of_any_century_can_be_asked_for(
     is_past: bool,
     newest_first: bool,
 ) -> None:
-    monkeypatch.setattr(queue_filter, "FEW", 0)
+    monkeypatch.setattr(queue_filter, "MAX_CANDIDATES", 0)
     receive(intake, headline="One", body=TEXT)
     day = datetime(year, 1, 1, tzinfo=UTC)
     wanted = QueueFilter(words="fares", newest_first=newest_first)
     with store.snapshot() as session:
         assert bool(queue_page(session, replace(wanted, received_from=day)).rows) == is_past
         assert bool(queue_page(session, replace(wanted, received_before=day)).rows) != is_past
-        behind = queue_page(session, wanted, after=Place(day, 10**18 - 1))
+        behind = queue_page(session, wanted, after=QueueCursor(day, 10**18 - 1))
         assert bool(behind.rows) == (is_past != newest_first)

@@ -1,4 +1,4 @@
-"""Stores to back up, and empty ones to restore them into."""
+"""Helpers for tests of backups: filled databases, empty ones to restore into, and reading a backup's rows."""
 
 import secrets
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.letters.upkeep.test_sealing import Receipts
 from tests.samples import HERALD, NOON, PASSWORD, SEAL, SECRET_KEY, acting, letter
 from webapp.accounts.accounts import add_editor
-from webapp.accounts.api_keys import make_key
+from webapp.accounts.api_keys import create_api_key
 from webapp.letters.editing.workflow import Move, lock_letter, move_letter
 from webapp.letters.intake.imports import ImportOrigin
 from webapp.letters.intake.intake import Arrival, Intake, Receipt
@@ -21,25 +21,25 @@ MakeStore = Callable[[], Database]
 
 
 def make_sqlite(folder: Path) -> Database:
-    """Return a store in a new file, without any tables."""
+    """Return an SQLite database in a new file, without tables."""
     return Database(f"sqlite:///{folder / f'{secrets.token_hex(4)}.db'}", SEAL)
 
 
 def receive(store: Database, **changes: str | bool) -> Receipt:
-    """Take in a letter with its receipt at noon."""
+    """Receive a letter at `NOON` with a receipt message."""
     return Intake(store, SECRET_KEY, Receipts()).receive(
         letter(**changes), HERALD, Arrival(channel=Channel.FORM, at=NOON)
     )
 
 
 def fill(store: Database) -> None:
-    """Let something stand in most tables."""
+    """Insert rows into most tables."""
     editor = add_editor(
         store, email="dana@example.com", name="Dana", role=Role.CHIEF, password=PASSWORD, now=NOON
     )
     first = receive(store, withhold_name=True, withhold_reason="My employer", headline="Trams – 電車")
     receive(store, headline="PO box", address="PO Box 5, Central")
-    assert bring_in_the_second(store).repeated
+    assert import_second_letter(store).repeated
     decline = Move(to_state=State.DECLINED, version=1, reason=DeclineReason.SPACE)
     with store.transaction() as session:
         move_letter(
@@ -50,12 +50,12 @@ def fill(store: Database) -> None:
             by=acting(editor),
             now=NOON,
         )
-        make_key(session, name="The web site", paper="", now=NOON)
+        create_api_key(session, name="The web site", paper="", now=NOON)
 
 
-def bring_in_the_second(store: Database) -> Receipt:
-    """Find the second letter in a mailbox, too."""
-    known = ImportOrigin(known_as="<1@example.com>", at=NOON)
+def import_second_letter(store: Database) -> Receipt:
+    """Import an e-mail that is the same as the second letter."""
+    known = ImportOrigin(stable_key="<1@example.com>", imported_at=NOON)
     arrival = Arrival(channel=Channel.MAIL, at=NOON, import_origin=known)
     return Intake(store, SECRET_KEY).receive(
         letter(headline="PO box", address="PO Box 5, Central"), HERALD, arrival
@@ -63,7 +63,7 @@ def bring_in_the_second(store: Database) -> Receipt:
 
 
 def rows_of(path: Path) -> Rows:
-    """Return what is in a backup, by the names of the tables."""
+    """Return the rows in a backup file by table name."""
     rows: Rows = {}
     name = ""
     for part in read_backup(path):

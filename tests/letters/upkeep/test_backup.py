@@ -1,4 +1,4 @@
-"""A backup is the store as it was at one moment, and gives it back row for row."""
+"""Backup: a consistent snapshot that is restored row for row, taken while letters are received."""
 
 import gzip
 import secrets
@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
-from tests.letters.upkeep.backups import MakeStore, bring_in_the_second, fill, receive, rows_of
+from tests.letters.upkeep.backups import MakeStore, fill, import_second_letter, receive, rows_of
 from tests.letters.upkeep.test_sealing import OPEN
 from tests.samples import (
     NOON,
     PARTICULARS,
 )
-from webapp.letters.privacy.retention import take_away
+from webapp.letters.privacy.retention import remove_personal_data
 from webapp.letters.queue.queue_page import QueueFilter, queue_page
-from webapp.letters.similar.comparing import compare_waiting, waiting
+from webapp.letters.similar.fingerprint_index import count_waiting, index_waiting_letters
 from webapp.letters.upkeep.backup import back_up
 from webapp.letters.upkeep.restore import restore
 from webapp.store.database import Database
@@ -26,15 +26,15 @@ from webapp.store.schema import is_schema_current
 WRITERS = 4
 
 
-def test_what_is_restored_is_row_for_row_what_was_backed_up(
-    store: Database, another: MakeStore, tmp_path: Path
+def test_restored_rows_equal_the_backed_up_rows(
+    store: Database, make_database: MakeStore, tmp_path: Path
 ) -> None:
     fill(store)
-    compare_waiting(store)
+    index_waiting_letters(store)
     counted = back_up(store, tmp_path / "backup", now=NOON)
     assert (counted["letters"], counted["messages"], counted["advisories"]) == (2, 2, 1)
     assert (counted["api_keys"], counted["imports"]) == (1, 1)
-    restored = another()
+    restored = make_database()
     assert restore(restored, tmp_path / "backup") == {table: n for table, n in counted.items() if n}
     assert is_schema_current(restored)
     back_up(restored, tmp_path / "again", now=NOON)
@@ -44,28 +44,28 @@ def test_what_is_restored_is_row_for_row_what_was_backed_up(
         assert addresses == [PARTICULARS["address"], "PO Box 5, Central"]
         assert session.scalars(select(Letter.headline).order_by(Letter.id)).first() == "Trams – 電車"
         assert len(queue_page(session, QueueFilter(words="電車")).rows) == 1
-        assert waiting(session, most=9) == 2, "the letters are compared anew"
-    assert compare_waiting(restored) == 2
+        assert count_waiting(session, most=9) == 2, "the letters are compared anew"
+    assert index_waiting_letters(restored) == 2
     receive(restored, headline="Buses")
     with restored.transaction() as session, pytest.raises(Exception, match="the record stays as it is"):
         session.execute(text("DELETE FROM events"))
 
 
-def test_what_was_imported_is_known_where_it_is_restored(
-    store: Database, another: MakeStore, tmp_path: Path
+def test_imports_are_recognised_after_a_restore(
+    store: Database, make_database: MakeStore, tmp_path: Path
 ) -> None:
     fill(store)
     with store.transaction() as session:
         states = {row.id: row.state for row in session.execute(select(Letter.id, Letter.state))}
-        take_away(session, states, NOON)
+        remove_personal_data(session, states, NOON)
     back_up(store, tmp_path / "backup", now=NOON)
-    restored = another()
+    restored = make_database()
     restore(restored, tmp_path / "backup")
-    assert bring_in_the_second(restored).repeated
+    assert import_second_letter(restored).repeated
 
 
-def test_letters_come_in_at_full_speed_beside_a_backup(
-    store: Database, another: MakeStore, tmp_path: Path
+def test_a_backup_taken_while_letters_are_received_is_consistent(
+    store: Database, make_database: MakeStore, tmp_path: Path
 ) -> None:
     stop, failed = threading.Event(), list[BaseException]()
 
@@ -73,7 +73,7 @@ def test_letters_come_in_at_full_speed_beside_a_backup(
         try:
             while not stop.is_set():
                 receive(store, headline=secrets.token_hex(8))
-        except BaseException as error:  # noqa: BLE001 -- told to the test
+        except BaseException as error:  # noqa: BLE001 -- reported to the test
             failed.append(error)
 
     for number in range(40):
@@ -100,13 +100,13 @@ def test_letters_come_in_at_full_speed_beside_a_backup(
         )
         for name, rows in rows_of(path).items():
             assert set(map(repr, rows)) <= kept[name]
-    restored = another()
+    restored = make_database()
     restore(restored, backups[-1])
     back_up(restored, tmp_path / "again", now=NOON)
     assert rows_of(tmp_path / "again") == rows_of(backups[-1])
 
 
-def test_a_backup_is_its_owners_alone_and_writes_over_nothing(store: Database, tmp_path: Path) -> None:
+def test_a_backup_has_mode_0600_and_overwrites_nothing(store: Database, tmp_path: Path) -> None:
     fill(store)
     path = tmp_path / "backup"
     back_up(store, path, now=NOON)
@@ -118,7 +118,7 @@ def test_a_backup_is_its_owners_alone_and_writes_over_nothing(store: Database, t
     assert [each.name for each in tmp_path.iterdir()] == ["backup"]
 
 
-def test_a_backup_shows_nobodys_address(store: Database, tmp_path: Path) -> None:
+def test_a_backup_contains_no_readable_particulars(store: Database, tmp_path: Path) -> None:
     fill(store)
     back_up(store, tmp_path / "backup", now=NOON)
     lines = gzip.decompress((tmp_path / "backup").read_bytes()).splitlines()

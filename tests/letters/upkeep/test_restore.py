@@ -1,4 +1,4 @@
-"""Only a whole backup is restored, with a key that opens it, and only into an empty store."""
+"""Restore: complete backups only, with a key that fits, into an empty database; earlier versions."""
 
 import gzip
 import secrets
@@ -15,34 +15,39 @@ from tests.samples import (
     PARTICULARS_KEY,
     SEAL,
 )
-from webapp.letters.upkeep.backup import PURPOSE, back_up
+from webapp.letters.upkeep.backup import KEY_PROOF_PURPOSE, back_up
 from webapp.letters.upkeep.backup_file import (
     BackupDamagedError,
     BackupWriter,
+    ColumnKind,
     Header,
-    Kind,
     TableHead,
     read_backup,
 )
-from webapp.letters.upkeep.restore import OtherKeyError, StoreNotEmptyError, UnknownRevisionError, restore
+from webapp.letters.upkeep.restore import (
+    SealKeyMismatchError,
+    StoreNotEmptyError,
+    UnknownRevisionError,
+    restore,
+)
 from webapp.store.database import Database
 from webapp.store.models import Letter, Message
 from webapp.store.schema import is_schema_current, migrate
 from webapp.store.seal import KEY_BYTES, Seal
 
 TABLES_SINCE = {"api_keys", "imports", "import_keys"}
-"""That earlier version did not have them."""
+"""Tables that the earlier version doesn't have."""
 
 
 @pytest.fixture
 def backup(sqlite: Database, tmp_path: Path) -> Path:
-    """A backup of a small store."""
+    """The path of a backup of a small database."""
     fill(sqlite)
     back_up(sqlite, tmp_path / "backup", now=NOON)
     return tmp_path / "backup"
 
 
-def cut(lines: list[bytes]) -> bytes:
+def compress_lines(lines: list[bytes]) -> bytes:
     return gzip.compress(b"".join(lines))
 
 
@@ -56,15 +61,15 @@ def cut(lines: list[bytes]) -> bytes:
         lambda _: b"",
         lambda _: b"a letter",
         lambda _: gzip.compress(b"a letter\n"),
-        lambda content: cut(gzip.decompress(content).splitlines(keepends=True)[:-1]),
-        lambda content: cut(gzip.decompress(content).splitlines(keepends=True)[:3]),
-        lambda content: cut(
+        lambda content: compress_lines(gzip.decompress(content).splitlines(keepends=True)[:-1]),
+        lambda content: compress_lines(gzip.decompress(content).splitlines(keepends=True)[:3]),
+        lambda content: compress_lines(
             [line for line in gzip.decompress(content).splitlines(keepends=True) if b"Trams" not in line]
         ),
         lambda content: gzip.compress(gzip.decompress(content).replace(b"Trams", b"Buses")),
     ],
 )
-def test_what_is_not_whole_is_refused_and_changes_nothing(
+def test_a_damaged_backup_is_refused_and_changes_nothing(
     backup: Path, damage: Callable[[bytes], bytes]
 ) -> None:
     backup.write_bytes(damage(backup.read_bytes()))
@@ -75,8 +80,8 @@ def test_what_is_not_whole_is_refused_and_changes_nothing(
     empty.dispose()
 
 
-def test_a_backup_is_restored_only_where_nothing_is(backup: Path, another: MakeStore) -> None:
-    migrated, filled = another(), another()
+def test_a_backup_is_restored_only_into_an_empty_database(backup: Path, make_database: MakeStore) -> None:
+    migrated, filled = make_database(), make_database()
     migrate(migrated)
     assert restore(migrated, backup)["letters"] == 2
     migrate(filled)
@@ -87,41 +92,41 @@ def test_a_backup_is_restored_only_where_nothing_is(backup: Path, another: MakeS
         assert len(session.scalars(select(Letter.id)).all()) == 1
 
 
-def test_a_backup_is_restored_only_with_a_key_that_opens_it(backup: Path, tmp_path: Path) -> None:
+def test_a_backup_is_restored_only_with_its_key(backup: Path, tmp_path: Path) -> None:
     other = Database(f"sqlite:///{tmp_path / 'other.db'}", Seal([secrets.token_bytes(KEY_BYTES)]))
-    with pytest.raises(OtherKeyError):
+    with pytest.raises(SealKeyMismatchError):
         restore(other, backup)
     other.dispose()
 
 
-def test_a_backup_from_a_change_of_keys_is_restored_only_with_both(
-    store: Database, another: MakeStore, tmp_path: Path
+def test_a_backup_taken_during_a_reseal_is_restored_only_with_both_keys(
+    store: Database, make_database: MakeStore, tmp_path: Path
 ) -> None:
     new = secrets.token_bytes(KEY_BYTES)
     receive(store, headline="Before")
     both = Database(store.url, Seal([new, b64decode(PARTICULARS_KEY)]))
     receive(both, headline="After")
     back_up(both, tmp_path / "backup", now=NOON)
-    empty = another()
+    empty = make_database()
     renewed, restored = Database(empty.url, Seal([new])), Database(empty.url, both.seal)
-    with pytest.raises(OtherKeyError):
+    with pytest.raises(SealKeyMismatchError):
         restore(renewed, tmp_path / "backup")
     assert restore(restored, tmp_path / "backup")["letters"] == 2
     for database in (both, renewed, restored):
         database.dispose()
 
 
-def test_a_backup_of_an_earlier_version_is_brought_up_to_date(backup: Path, another: MakeStore) -> None:
+def test_a_backup_of_an_earlier_version_is_migrated(backup: Path, make_database: MakeStore) -> None:
     older = backup.with_name("older")
     with older.open("wb") as stream:
-        writer = BackupWriter(stream, Header("0005", NOON, SEAL.close(b"", PURPOSE)))
+        writer = BackupWriter(stream, Header("0005", NOON, SEAL.close(b"", KEY_PROOF_PURPOSE)))
         for name, columns, rows in tables_of(backup):
             if name in TABLES_SINCE:
                 continue
-            writer.table(*as_it_was(TableHead(name, columns), rows))
+            writer.table(*as_in_earlier_version(TableHead(name, columns), rows))
         writer.close()
     for has_tables in (False, True):
-        restored = another()
+        restored = make_database()
         if has_tables:
             migrate(restored)
         assert restore(restored, older)["letters"] == 2
@@ -131,17 +136,19 @@ def test_a_backup_of_an_earlier_version_is_brought_up_to_date(backup: Path, anot
         assert receive(restored, headline="Buses").reference
 
 
-def as_it_was(head: TableHead, rows: list[list[object]]) -> tuple[TableHead, list[list[object]]]:
-    """Return a table as it was in that version: what mail servers answered stood open."""
+def as_in_earlier_version(head: TableHead, rows: list[list[object]]) -> tuple[TableHead, list[list[object]]]:
+    """Return a table as the earlier version has it: the answers of mail servers aren't sealed."""
     names = [name for name, _ in head.columns]
     if "server_words" not in names:
         return head, rows
     place = names.index("server_words")
-    columns = tuple((name, Kind.PLAIN if name == "server_words" else kind) for name, kind in head.columns)
+    columns = tuple(
+        (name, ColumnKind.PLAIN if name == "server_words" else kind) for name, kind in head.columns
+    )
     return TableHead(head.name, columns), [[*row[:place], "250 OK", *row[place + 1 :]] for row in rows]
 
 
-def tables_of(path: Path) -> list[tuple[str, tuple[tuple[str, Kind], ...], list[list[object]]]]:
+def tables_of(path: Path) -> list[tuple[str, tuple[tuple[str, ColumnKind], ...], list[list[object]]]]:
     rows = rows_of(path)
     return [
         (part.name, part.columns, rows[part.name])

@@ -1,4 +1,4 @@
-"""What is kept of people can't be read in the store's files, and keys can be changed."""
+"""Sealing: particulars aren't readable in the database files, keys are checked, and data can be resealed."""
 
 import secrets
 from base64 import b64decode
@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 
 from tests.samples import HERALD, NOON, PARTICULARS, PARTICULARS_KEY, PASSWORD, SEAL, SECRET_KEY, letter
 from webapp.accounts.accounts import add_editor
-from webapp.accounts.authenticator import begin_authenticator
+from webapp.accounts.authenticator import start_authenticator_setup
 from webapp.letters.intake.intake import Arrival, Intake
-from webapp.letters.intake.writer_history import EMAIL, StoredRecord
-from webapp.letters.privacy.erasure import KnownBy, Sought, letters_of
-from webapp.letters.privacy.retention import take_away
+from webapp.letters.intake.writer_history import EMAIL, StoredWriterHistory
+from webapp.letters.privacy.erasure import IdentifierKind, PersonQuery, find_letters_of_person
+from webapp.letters.privacy.retention import remove_personal_data
 from webapp.letters.upkeep import reseal as sealing
 from webapp.letters.upkeep.reseal import reseal_all, seal_keys_fit
-from webapp.messages.leases import lease_due, record_refusal
+from webapp.messages.leases_and_retry_delays import lease_due, record_rejection
 from webapp.messages.outbox import OutgoingMessage
 from webapp.rules.frequency import WriterKeys
 from webapp.rules.policy import Policy
@@ -31,11 +31,11 @@ from webapp.store.schema import migrate
 from webapp.store.seal import KEY_BYTES, KeyRefusedError, Seal, SealBrokenError
 
 OPEN = ("tai-man@example.com", "tai-man", "1 Main Street", "21234567", "2123 4567")
-"""What must stand nowhere."""
+"""Texts that must not be found in the database."""
 
 
 class Receipts:
-    """Writes receipts that name the writer."""
+    """Writes receipt messages that contain the writer's name."""
 
     def receipt(self, letter: Letter, policy: Policy) -> OutgoingMessage | None:
         del policy
@@ -58,7 +58,7 @@ def receive(store: Database, **changes: str | bool) -> None:
 
 
 @given(value=st.binary(max_size=500), purpose=st.text(max_size=20))
-def test_what_was_sealed_opens_for_its_purpose_alone(value: bytes, purpose: str) -> None:
+def test_a_sealed_value_opens_only_for_its_purpose(value: bytes, purpose: str) -> None:
     sealed = SEAL.close(value, purpose)
     assert SEAL.open(sealed, purpose) == value
     assert sealed != SEAL.close(value, purpose), "the same value never looks the same"
@@ -67,7 +67,7 @@ def test_what_was_sealed_opens_for_its_purpose_alone(value: bytes, purpose: str)
 
 
 @given(place=st.integers(0, 40), bit=st.integers(0, 7))
-def test_a_change_of_one_bit_is_noticed(place: int, bit: int) -> None:
+def test_a_change_of_one_bit_is_detected(place: int, bit: int) -> None:
     sealed = bytearray(SEAL.close(b"1 Main Street", "address"))
     sealed[place] ^= 1 << bit
     with pytest.raises(SealBrokenError):
@@ -77,19 +77,19 @@ def test_a_change_of_one_bit_is_noticed(place: int, bit: int) -> None:
 @pytest.mark.parametrize(
     "text", ["", "not base 64 ü", "c2hvcnQ=", f"{PARTICULARS_KEY},", f"{PARTICULARS_KEY},x"]
 )
-def test_what_is_no_key_is_refused(text: str) -> None:
+def test_an_invalid_key_is_refused(text: str) -> None:
     with pytest.raises(KeyRefusedError):
         Seal.from_text(text)
 
 
-def test_a_blind_index_tells_neither_the_value_nor_across_purposes() -> None:
+def test_a_blind_index_does_not_reveal_the_value_and_differs_by_purpose() -> None:
     blind = SEAL.blind_index("tai-man@example.com", EMAIL)
     assert blind == SEAL.blind_index("tai-man@example.com", EMAIL)
     assert blind != SEAL.blind_index("tai-man@example.com", "name")
     assert SEAL.blind_index("", EMAIL) == ""
 
 
-def test_the_store_keeps_no_particulars_open(store: Database) -> None:
+def test_the_database_contains_no_readable_particulars(store: Database) -> None:
     receive(store, withhold_name=True, withhold_reason="My employer")
     with store.snapshot() as session:
         kept = " ".join(
@@ -105,7 +105,7 @@ def test_the_store_keeps_no_particulars_open(store: Database) -> None:
     assert message.recipient == "tai-man@example.com"
 
 
-def test_a_copied_database_file_shows_nobodys_address(tmp_path: Path) -> None:
+def test_a_copied_database_file_contains_no_readable_particulars(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'letters.db'}", SEAL)
     migrate(database)
     for number in range(20):
@@ -119,11 +119,11 @@ def test_a_copied_database_file_shows_nobodys_address(tmp_path: Path) -> None:
         assert secret.encode() not in files
 
 
-def test_what_a_mail_server_says_of_an_address_is_sealed_too(store: Database) -> None:
+def test_answers_of_mail_servers_are_sealed(store: Database) -> None:
     receive(store)
-    (claimed,) = lease_due(store, now=NOON, most=1)
+    (claimed,) = lease_due(store, now=NOON, limit=1)
     words = "550 5.1.1 <tai-man@example.com>: Recipient address rejected"
-    record_refusal(store, claimed, server_words=words)
+    record_rejection(store, claimed, server_words=words)
     with store.snapshot() as session:
         assert session.scalars(select(Message.server_words)).one() == words
         assert b"tai-man" not in bytes(session.scalar(text("SELECT server_words FROM messages")) or b"")
@@ -136,18 +136,18 @@ def test_what_a_mail_server_says_of_an_address_is_sealed_too(store: Database) ->
         database.dispose()
 
 
-def test_a_name_that_may_be_printed_stands_open(store: Database) -> None:
+def test_a_name_that_may_be_printed_is_not_sealed(store: Database) -> None:
     receive(store)
     with store.snapshot() as session:
         assert session.scalar(text("SELECT printed_name FROM particulars")) == "Chan Tai-man"
 
 
 def other_keys(store: Database, *newest_first: bytes) -> Database:
-    """Open the same store with other keys."""
+    """Open the same database with other seal keys, newest first."""
     return Database(store.url, Seal(newest_first))
 
 
-def test_keys_change_while_letters_come_in(tmp_path: Path) -> None:
+def test_resealing_while_letters_are_received(tmp_path: Path) -> None:
     old, new = secrets.token_bytes(KEY_BYTES), secrets.token_bytes(KEY_BYTES)
     first = Database(f"sqlite:///{tmp_path / 'letters.db'}", Seal([old]))
     migrate(first)
@@ -155,12 +155,12 @@ def test_keys_change_while_letters_come_in(tmp_path: Path) -> None:
     both, renewed = other_keys(first, new, old), other_keys(first, new)
     assert seal_keys_fit(both)
     assert not seal_keys_fit(renewed)
-    assert remembers(both)
+    assert recognises_writer(both)
     receive(both, headline="Another")
     assert reseal_all(both) == 4
     assert seal_keys_fit(renewed)
     assert not seal_keys_fit(first)
-    assert remembers(renewed)
+    assert recognises_writer(renewed)
     with renewed.snapshot() as session:
         assert [each.email for each in session.scalars(select(Particulars))] == 2 * ["tai-man@example.com"]
         assert [each.recipient for each in session.scalars(select(Message))] == 2 * ["tai-man@example.com"]
@@ -168,7 +168,7 @@ def test_keys_change_while_letters_come_in(tmp_path: Path) -> None:
         database.dispose()
 
 
-def test_a_key_fits_only_what_it_opens_all_of(tmp_path: Path) -> None:
+def test_keys_fit_only_if_they_open_everything(tmp_path: Path) -> None:
     old, new = secrets.token_bytes(KEY_BYTES), secrets.token_bytes(KEY_BYTES)
     first = Database(f"sqlite:///{tmp_path / 'letters.db'}", Seal([old]))
     migrate(first)
@@ -184,7 +184,7 @@ def test_a_key_fits_only_what_it_opens_all_of(tmp_path: Path) -> None:
         database.dispose()
 
 
-def test_an_address_that_is_taken_no_more_is_sealed_anew_all_the_same(store: Database) -> None:
+def test_an_address_that_is_no_longer_valid_is_resealed(store: Database) -> None:
     receive(store)
     contact = Contact(name="Chan Tai-man", email="tai-man@host.invalid")
     with store.transaction() as session:
@@ -192,48 +192,51 @@ def test_an_address_that_is_taken_no_more_is_sealed_anew_all_the_same(store: Dat
     assert reseal_all(store) == 2
     with store.snapshot() as session:
         reference = session.scalars(select(Letter.reference)).one()
-        assert len(letters_of(session, Sought(KnownBy.REFERENCE, reference), {"HK"})) == 1
+        assert (
+            len(find_letters_of_person(session, PersonQuery(IdentifierKind.REFERENCE, reference), {"HK"}))
+            == 1
+        )
 
 
-class CutOffError(Exception):
-    """Somebody pulled the plug."""
+class InterruptionError(Exception):
+    """Stands for a crash in the middle of resealing."""
 
 
-def broken_off(store: Database, monkeypatch: pytest.MonkeyPatch, steps: int) -> None:
-    """Begin to seal everything anew, row by row, and get no further than so many."""
+def interrupt_reseal(store: Database, monkeypatch: pytest.MonkeyPatch, steps: int) -> None:
+    """Reseal row by row, and fail after ``steps`` rows."""
     left = iter(range(steps))
     write = store.transaction
 
     def write_some() -> AbstractContextManager[Session]:
         if next(left, None) is None:
-            raise CutOffError
+            raise InterruptionError
         return write()
 
-    monkeypatch.setattr(sealing, "AT_ONCE", 1)
+    monkeypatch.setattr(sealing, "ROWS_PER_TRANSACTION", 1)
     monkeypatch.setattr(store, "transaction", write_some)
-    with pytest.raises(CutOffError):
+    with pytest.raises(InterruptionError):
         reseal_all(store)
     monkeypatch.undo()
 
 
 @pytest.mark.parametrize("steps", range(1, 10))
-def test_the_older_key_is_missed_wherever_sealing_anew_was_broken_off(
+def test_the_older_key_is_required_after_an_interrupted_reseal(
     store: Database, monkeypatch: pytest.MonkeyPatch, steps: int
 ) -> None:
     old, new = b64decode(PARTICULARS_KEY), secrets.token_bytes(KEY_BYTES)
     for number in range(3):
         receive(store, headline=f"Letter {number}")
     both, renewed = other_keys(store, new, old), other_keys(store, new)
-    # Letters come in, and writers are erased, while the one key takes the other's place.
+    # Letters are received and writers erased while the keys change.
     with both.transaction() as session:
         first = session.scalars(select(Letter.id).order_by(Letter.id).limit(1)).one()
-        take_away(session, {first: State.DECLINED}, NOON)
-    broken_off(both, monkeypatch, steps)
+        remove_personal_data(session, {first: State.DECLINED}, NOON)
+    interrupt_reseal(both, monkeypatch, steps)
     receive(both, headline="Meanwhile")
     with store.snapshot() as session:
         column = type_coerce(Particulars.contact, LargeBinary)
         kept = session.scalars(select(column).where(column.is_not(None))).all()
-    is_old_needed = any(SEAL.fits(bytes(contact)) for contact in kept)
+    is_old_needed = any(SEAL.has_key_for(bytes(contact)) for contact in kept)
     assert is_old_needed == (steps < 8), "all that is kept was sealed anew by then"
     assert seal_keys_fit(both)
     assert seal_keys_fit(renewed) != is_old_needed
@@ -242,7 +245,7 @@ def test_the_older_key_is_missed_wherever_sealing_anew_was_broken_off(
         database.dispose()
 
 
-def test_every_editors_second_factor_is_looked_at(store: Database) -> None:
+def test_the_second_factor_of_every_editor_is_checked(store: Database) -> None:
     old, new = b64decode(PARTICULARS_KEY), secrets.token_bytes(KEY_BYTES)
     both, renewed = other_keys(store, new, old), other_keys(store, new)
     for database, name in ((both, "ada"), (store, "ben"), (both, "cy")):
@@ -250,38 +253,44 @@ def test_every_editors_second_factor_is_looked_at(store: Database) -> None:
             database, email=f"{name}@example.com", name=name, role=Role.EDITOR, password=PASSWORD, now=NOON
         )
         with database.transaction() as session:
-            begin_authenticator(session, number)
+            start_authenticator_setup(session, number)
     assert not seal_keys_fit(renewed)
     for database in (both, renewed):
         database.dispose()
 
 
-def test_of_who_was_purged_nothing_is_known_again_after_a_change_of_keys(tmp_path: Path) -> None:
+def test_purged_writers_are_not_recognised_after_a_reseal(tmp_path: Path) -> None:
     old, new = secrets.token_bytes(KEY_BYTES), secrets.token_bytes(KEY_BYTES)
     first = Database(f"sqlite:///{tmp_path / 'letters.db'}", Seal([old]))
     migrate(first)
     receive(first)
     with first.transaction() as session:
-        take_away(session, {1: State.DECLINED}, NOON)
+        remove_personal_data(session, {1: State.DECLINED}, NOON)
     both, renewed = other_keys(first, new, old), other_keys(first, new)
     reseal_all(both)
-    assert (remembers(both), remembers(renewed)) == (True, False)
+    assert (recognises_writer(both), recognises_writer(renewed)) == (True, False)
     assert seal_keys_fit(renewed)
     with renewed.snapshot() as session:
-        assert letters_of(session, Sought(KnownBy.EMAIL, "tai-man@example.com"), {"HK"}) == []
+        assert (
+            find_letters_of_person(session, PersonQuery(IdentifierKind.EMAIL, "tai-man@example.com"), {"HK"})
+            == []
+        )
         reference = session.scalars(select(Letter.reference)).one()
-        assert len(letters_of(session, Sought(KnownBy.REFERENCE, reference), {"HK"})) == 1
+        assert (
+            len(find_letters_of_person(session, PersonQuery(IdentifierKind.REFERENCE, reference), {"HK"}))
+            == 1
+        )
     for database in (first, both, renewed):
         database.dispose()
 
 
-def remembers(store: Database) -> bool:
+def recognises_writer(store: Database) -> bool:
     with store.snapshot() as session:
         keys = WriterKeys("tai-man@example.com", "", "")
-        return bool(StoredRecord(session, HERALD.paper).earlier_letters(keys, NOON.date()))
+        return bool(StoredWriterHistory(session, HERALD.paper).earlier_letters(keys, NOON.date()))
 
 
-def test_without_a_key_nothing_is_kept(tmp_path: Path) -> None:
+def test_without_a_key_nothing_is_stored(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'letters.db'}", SEAL)
     migrate(database)
     keyless = Database(database.url)

@@ -1,9 +1,10 @@
-"""What an editor is shown of a letter's text: held against a corpus and the samples.
+"""Content advisories, compared with a labelled corpus and with the sample letters.
 
-The corpus was written for this test. An entry of `corpora/signs/*.txt` begins with a line ``%% sign=number;
-sign | headline: …``, or ``%% nothing``, and says all that the letter below it draws. The two files called
-readings were written after the code, and what it made of them before it was mended is the fairer measure: 45
-signs right, 7 wrong and 7 missed in the second, then 32 right, none wrong and 8 missed in the third.
+The corpus was written for this test. An entry of `corpora/advisories/*.txt` begins with a line ``%%
+advisory=count; advisory | headline: …``, or ``%% nothing``: all advisories that the letter below it must get.
+The two files named `…_reading.txt` were written after the detectors, so the first results on them, before
+corrections, are the fairer measure: 45 advisories right, 7 wrong and 7 missed in the second reading; 32
+right, none wrong and 8 missed in the third.
 """
 
 import re
@@ -16,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from webapp.rules.advisories.content import Noticed, Sign, signs_of
+from webapp.rules.advisories.content import AdvisoryCount, ContentAdvisory, content_advisories
 from webapp.rules.submission import clean_text
 
 CORPUS = Path(__file__).parent.parent / "corpora" / "advisories"
@@ -25,36 +26,45 @@ PAPER = "The Harbour Herald"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A letter of the corpus, and the numbers of what it draws; none where any number will do."""
+    """A letter of the corpus.
+
+    Attributes:
+        place: The file, and the number of the entry in it.
+        body: The text of the letter.
+        options: ``headline``, ``paper`` and ``country``, where they aren't the defaults.
+        expected: The count of each advisory that the letter must get; ``None`` if any count is right.
+    """
 
     place: str
     body: str
     options: dict[str, str]
-    drawn: dict[str, int | None]
+    expected: dict[str, int | None]
 
-    def noticed(self) -> dict[str, int]:
-        """Return what the code sees in it."""
-        signs = signs_of(
+    def actual_counts(self) -> dict[str, int]:
+        """Return the count of each advisory that the detectors find."""
+        advisories = content_advisories(
             clean_text(self.body),
             self.options.get("headline", ""),
             paper_title=self.options.get("paper", PAPER),
             country=self.options.get("country", "HK"),
         )
-        return {noticed.sign.value: noticed.actual for noticed in signs}
+        return {found.advisory.value: found.count for found in advisories}
 
 
 def _entries() -> Iterator[Entry]:
     for file in sorted(CORPUS.glob("*.txt")):
         for number, block in enumerate(re.split(r"(?m)^%% ", file.read_text(encoding="utf-8"))[1:], start=1):
             head, _, body = block.partition("\n")
-            signs, *options = head.split(" | ")
-            named = [sign.strip().partition("=") for sign in signs.split(";")]
+            labels, *options = head.split(" | ")
+            labelled = [label.strip().partition("=") for label in labels.split(";")]
             yield Entry(
                 place=f"{file.stem}-{number}",
                 body=body,
                 options=dict(option.split(": ", 1) for option in options),
-                drawn={
-                    sign: int(actual) if actual else None for sign, _, actual in named if sign != "nothing"
+                expected={
+                    advisory: int(count) if count else None
+                    for advisory, _, count in labelled
+                    if advisory != "nothing"
                 },
             )
 
@@ -63,51 +73,58 @@ ENTRIES = list(_entries())
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.place)
-def test_corpus(entry: Entry) -> None:
-    noticed = entry.noticed()
-    assert noticed.keys() == entry.drawn.keys()
-    for sign, actual in entry.drawn.items():
-        assert actual in {None, noticed[sign]}
+def test_a_letter_of_the_corpus_gets_the_labelled_advisories(entry: Entry) -> None:
+    actual = entry.actual_counts()
+    assert actual.keys() == entry.expected.keys()
+    for advisory, count in entry.expected.items():
+        assert count in {None, actual[advisory]}
 
 
 def test_the_corpus_is_large_enough_to_mean_something() -> None:
-    drawn = Counter(sign for entry in ENTRIES for sign in entry.drawn)
-    assert drawn.total() >= 200
-    assert sum(not entry.drawn for entry in ENTRIES) >= 250
-    assert all(drawn[sign] >= 15 for sign in Sign)
+    expected = Counter(advisory for entry in ENTRIES for advisory in entry.expected)
+    assert expected.total() >= 200
+    assert sum(not entry.expected for entry in ENTRIES) >= 250
+    assert all(expected[advisory] >= 15 for advisory in ContentAdvisory)
 
 
-def test_each_sample_letter_draws_what_it_was_written_to_draw() -> None:
+def test_each_sample_letter_gets_the_advisory_it_was_written_for() -> None:
     sample = resources.files("webapp.sample").joinpath("letters.toml").read_text(encoding="utf-8")
-    drawn = {}
+    found = {}
     for letter in tomllib.loads(sample)["letter"]:
         body, headline = clean_text(letter["body"]), letter.get("headline", "")
-        signs = signs_of(body, headline, paper_title=PAPER, country=letter["country"])
-        if signs:
-            drawn[letter["name"]] = signs
-    assert drawn == {
-        "Gordon Mackintosh-Yip": (Noticed(Sign.OTHER_PAPER, 1),),
-        "Lam Yuk-ching": (Noticed(Sign.THANK_YOU, 11),),
-        "Chow Tak-wah": (Noticed(Sign.PHONE_NUMBER, 1),),
-        "Abdul Rahim Siddiqui": (Noticed(Sign.SIGNATURES, 6),),
-        "Inês Carvalho da Luz": (Noticed(Sign.LINK, 1),),
-        "Percival Chu": (Noticed(Sign.VERSE, 1),),
-        "LAU YIU-CHEUNG": (Noticed(Sign.CAPITALS, 1),),
-        "Yasmin Haidari": (Noticed(Sign.OPEN_LETTER, 1),),
+        advisories = content_advisories(body, headline, paper_title=PAPER, country=letter["country"])
+        if advisories:
+            found[letter["name"]] = advisories
+    assert found == {
+        "Gordon Mackintosh-Yip": (AdvisoryCount(ContentAdvisory.OTHER_PAPER, 1),),
+        "Lam Yuk-ching": (AdvisoryCount(ContentAdvisory.THANK_YOU, 11),),
+        "Chow Tak-wah": (AdvisoryCount(ContentAdvisory.PHONE_NUMBER, 1),),
+        "Abdul Rahim Siddiqui": (AdvisoryCount(ContentAdvisory.SIGNATURES, 6),),
+        "Inês Carvalho da Luz": (AdvisoryCount(ContentAdvisory.LINK, 1),),
+        "Percival Chu": (AdvisoryCount(ContentAdvisory.VERSE, 1),),
+        "LAU YIU-CHEUNG": (AdvisoryCount(ContentAdvisory.CAPITALS, 1),),
+        "Yasmin Haidari": (AdvisoryCount(ContentAdvisory.OPEN_LETTER, 1),),
     }
 
 
-def test_signs_come_in_their_order() -> None:
+def test_advisories_are_in_the_order_of_the_enum() -> None:
     body = "Dear Minister,\n\nSee https://example.org and ring 9123 0045.\n\nJane Lee\nJohn Wong"
-    signs = [noticed.sign for noticed in signs_of(body, "", paper_title=PAPER, country="HK")]
-    assert signs == [Sign.LINK, Sign.OPEN_LETTER, Sign.SIGNATURES, Sign.PHONE_NUMBER]
+    found = content_advisories(body, "", paper_title=PAPER, country="HK")
+    assert [each.advisory for each in found] == [
+        ContentAdvisory.LINK,
+        ContentAdvisory.OPEN_LETTER,
+        ContentAdvisory.SIGNATURES,
+        ContentAdvisory.PHONE_NUMBER,
+    ]
 
 
 @pytest.mark.parametrize(
     "title", ["Bay Tribune", "The Bay Tribune", "the bay tribune", "Bay Tribune on Sunday"]
 )
 def test_a_letter_to_the_paper_itself_is_no_letter_to_another(title: str) -> None:
-    assert not signs_of("To the Editor, The Bay Tribune\n\nSlow.", "", paper_title=title, country="HK")
+    assert not content_advisories(
+        "To the Editor, The Bay Tribune\n\nSlow.", "", paper_title=title, country="HK"
+    )
 
 
 PROSE = (
@@ -129,9 +146,9 @@ def test_prose_broken_by_a_mail_program_is_no_verse(width: int, indent: str) -> 
         else:
             line = f"{line} {word}" if line.strip() else line + word
     wrapped = "\n".join([*lines, line])
-    assert not signs_of(f"{wrapped}\n\n{wrapped}", "", paper_title=PAPER, country="HK")
+    assert not content_advisories(f"{wrapped}\n\n{wrapped}", "", paper_title=PAPER, country="HK")
 
 
 @pytest.mark.parametrize("country", ["", "XX", "hk", "GB", "001"])
 def test_any_country_will_do(country: str) -> None:
-    assert signs_of("Ring +852 9123 0045.", "", paper_title=PAPER, country=country)
+    assert content_advisories("Ring +852 9123 0045.", "", paper_title=PAPER, country=country)

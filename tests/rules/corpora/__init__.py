@@ -1,4 +1,4 @@
-"""What people type, and what is to become of it: facts to hold the rules against."""
+"""Test data for the field rules: typed values, some with the expected refusal; hostile pieces of text."""
 
 import contextlib
 from collections.abc import Callable
@@ -7,10 +7,11 @@ from pathlib import Path
 from tests.stopwatch import stopwatch
 from webapp.rules.findings import RefusedError
 
-# Controls are written as their pictures, as an editor would lose them.
-_PICTURES = {0x2400 + code: chr(code) for code in range(0x21)} | {0x2421: "\x7f"}
+# The files contain Unicode control pictures (U+2400-U+2421) instead of control characters, which editors may
+# drop.
+_CONTROL_PICTURES = {0x2400 + code: chr(code) for code in range(0x21)} | {0x2421: "\x7f"}
 
-HOSTILE = [
+HOSTILE_PIECES = [
     "a",
     "aB",
     " ",
@@ -30,7 +31,7 @@ HOSTILE = [
     "&a",
     "香港",
 ]
-HOSTILE += [
+HOSTILE_PIECES += [
     "\u0315\u0300",
     "a\u0315",
     "\u1100\u1161",
@@ -41,22 +42,22 @@ HOSTILE += [
     "xn--",
     "hong kong ",
 ]
-"""Pieces that patterns stumble over when they are repeated."""
+"""Texts that, repeated, make regular expressions slow."""
 
 
 def lines(corpus: str) -> list[str]:
-    """Return the lines of a corpus."""
+    """Return the lines of the file ``corpus``, with control characters."""
     text = (Path(__file__).parent / f"{corpus}.txt").read_text(encoding="utf-8")
-    return [line.translate(_PICTURES) for line in text.splitlines()]
+    return [line.translate(_CONTROL_PICTURES) for line in text.splitlines()]
 
 
-def pairs(corpus: str) -> list[tuple[str, str]]:
-    """Return what was typed, and the code it is refused with."""
+def typed_and_codes(corpus: str) -> list[tuple[str, str]]:
+    """Return the typed value and the expected code of each line ``value<TAB>code``."""
     return [(typed, code) for typed, _, code in (line.rpartition("\t") for line in lines(corpus))]
 
 
 def is_quick(reader: Callable[[str], object], typed: str) -> bool:
-    """Tell whether ``reader`` reads or refuses in 50 ms; it has three tries, as machines have moods."""
+    """Return whether ``reader`` takes less than 50 ms in one of three attempts; the machine may be busy."""
     return any(_seconds(reader, typed) < 0.05 for _ in range(3))
 
 

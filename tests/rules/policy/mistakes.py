@@ -1,10 +1,10 @@
-"""A sound policy to spoil, and what is told of it then."""
+"""Helpers: a valid policy file, and the mistakes reported for a changed one."""
 
 import pytest
 
 from webapp.rules.policy.file import PolicyError, parse_policy
 
-SOUND = """\
+VALID_POLICY = """\
 [paper]
 slug = "courier"
 title = "The Courier"
@@ -13,20 +13,20 @@ time_zone = "Europe/London"
 [words]
 maximum = 300
 """
-LINES = SOUND.count("\n")
+VALID_POLICY_LINES = VALID_POLICY.count("\n")
 
 
-def told(text: str) -> list[str]:
-    """Return the mistakes in ``text`` as they are told, without the file's name."""
+def mistakes_in(text: str) -> list[str]:
+    """Return the mistakes reported for the policy ``text``, without the file name."""
     with pytest.raises(PolicyError) as refused:
         parse_policy(text, "courier.toml")
-    said = list(refused.value.lines())
-    assert all(line.startswith("courier.toml:") for line in said)
-    return [line.removeprefix("courier.toml:") for line in said]
+    reported = list(refused.value.lines())
+    assert all(line.startswith("courier.toml:") for line in reported)
+    return [line.removeprefix("courier.toml:") for line in reported]
 
 
-def told_of(addition: str) -> list[str]:
-    """Return the mistakes in ``addition`` to a sound policy; its first line is line 1."""
-    said = told(SOUND + addition)
-    numbered = [line.partition(":") for line in said]
-    return [f"{int(number) - LINES}:{rest}" for number, _, rest in numbered]
+def mistakes_in_addition(addition: str) -> list[str]:
+    """Return the mistakes reported for `VALID_POLICY` plus ``addition``; its first line is line 1."""
+    reported = mistakes_in(VALID_POLICY + addition)
+    numbered = [line.partition(":") for line in reported]
+    return [f"{int(number) - VALID_POLICY_LINES}:{rest}" for number, _, rest in numbered]

@@ -1,4 +1,4 @@
-"""Policy files: what a good one says, and how each mistake in a bad one is told."""
+"""Loading policy files: valid files and folders, and the errors reported for invalid ones."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 
 from webapp.installation.papers import BUNDLED_PAPERS
 from webapp.rules.policy.file import PolicyError, load_policies, parse_policy
-from webapp.rules.policy.sections import Asking
+from webapp.rules.policy.sections import Requirement
 
 MINIMAL = """\
 [paper]
@@ -30,8 +30,8 @@ def mistakes(text: str) -> list[str]:
 def test_the_bundled_paper_asks_what_it_prints() -> None:
     (herald,) = load_policies(BUNDLED_PAPERS)
     assert herald.words.maximum == 400
-    assert herald.particulars.address is Asking.REQUIRED
-    assert herald.particulars.phone is Asking.REQUIRED
+    assert herald.particulars.address is Requirement.REQUIRED
+    assert herald.particulars.phone is Requirement.REQUIRED
 
 
 def test_a_policy_needs_little() -> None:

@@ -1,25 +1,25 @@
-"""Mistakes in policy files: each is told with its file, key and line, and what would be right."""
+"""Mistakes in policy files: each is reported with its file, line, key and what is expected."""
 
 from pathlib import Path
 
 import pytest
 
-from tests.rules.policy.mistakes import SOUND, told, told_of
+from tests.rules.policy.mistakes import VALID_POLICY, mistakes_in, mistakes_in_addition
 from webapp.rules.policy.file import PolicyError, load_policy, parse_policy
 
 WEEKDAYS = "“monday”, “tuesday”, “wednesday”, “thursday”, “friday”, “saturday” or “sunday”"
 
 
-def in_table(table: str, line: str) -> str:
-    """Return what is told of one line in a table, without its place."""
-    (mistake,) = told_of(f"[{table}]\n{line}\n")
+def mistake_in_table(table: str, line: str) -> str:
+    """Return the mistake reported for one line in a table, without its line and key."""
+    (mistake,) = mistakes_in_addition(f"[{table}]\n{line}\n")
     place = f"2: {table}.{line.partition('=')[0].strip()}: "
     assert mistake.startswith(place)
     return mistake.removeprefix(place)
 
 
-def test_what_the_tests_add_to_is_sound() -> None:
-    assert parse_policy(SOUND).paper.slug == "courier"
+def test_the_policy_that_the_tests_change_is_valid() -> None:
+    assert parse_policy(VALID_POLICY).paper.slug == "courier"
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_what_the_tests_add_to_is_sound() -> None:
     ],
 )  # fmt: skip
 def test_a_wrong_value(table: str, line: str, reason: str) -> None:
-    assert in_table(table, line) == reason
+    assert mistake_in_table(table, line) == reason
 
 
 @pytest.mark.parametrize(
@@ -78,8 +78,8 @@ def test_a_wrong_value(table: str, line: str, reason: str) -> None:
     ],
 )
 def test_a_wrong_value_about_the_paper(line: str, reason: str) -> None:
-    text = SOUND.replace("[words]", f"{line}\n[words]")
-    assert told(text) == [f"6: paper.{line.partition(' ')[0]}: {reason}"]
+    text = VALID_POLICY.replace("[words]", f"{line}\n[words]")
+    assert mistakes_in(text) == [f"6: paper.{line.partition(' ')[0]}: {reason}"]
 
 
 @pytest.mark.parametrize(
@@ -92,8 +92,8 @@ def test_a_wrong_value_about_the_paper(line: str, reason: str) -> None:
 )
 def test_an_unknown_key_in_the_first_tables(place: str, hint: str) -> None:
     table, _, key = place.partition(" ")[2].partition(".")
-    text = SOUND.replace(f"[{table}]", f"[{table}]\n{key} = 3")
-    assert told(text) == [f"{place}: is not a key that a policy has; {hint}"]
+    text = VALID_POLICY.replace(f"[{table}]", f"[{table}]\n{key} = 3")
+    assert mistakes_in(text) == [f"{place}: is not a key that a policy has; {hint}"]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,9 @@ def test_an_unknown_key_in_the_first_tables(place: str, hint: str) -> None:
 )
 def test_an_unknown_table(line: str, meant: str) -> None:
     name = line.strip("[]\n").partition(" ")[0]
-    assert told(line + SOUND) == [f"1: {name}: is not a key that a policy has; did you mean “{meant}”?"]
+    assert mistakes_in(line + VALID_POLICY) == [
+        f"1: {name}: is not a key that a policy has; did you mean “{meant}”?"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -125,17 +127,17 @@ def test_an_unknown_table(line: str, meant: str) -> None:
     ],
 )
 def test_an_unknown_key(table: str, key: str, meant: str) -> None:
-    assert in_table(table, f"{key} = 3") == f"is not a key that a policy has; did you mean “{meant}”?"
+    assert mistake_in_table(table, f"{key} = 3") == f"is not a key that a policy has; did you mean “{meant}”?"
 
 
 def test_a_mistake_is_told_in_one_short_line() -> None:
     text = 'slug = """the\ncourier"""'
-    assert told(SOUND.replace('slug = "courier"', text)) == [
+    assert mistakes_in(VALID_POLICY.replace('slug = "courier"', text)) == [
         "2: paper.slug: has to be small letters, digits and single hyphens, not “the courier”"
     ]
-    (mistake,) = told(SOUND.replace("300", f'"{"x" * 1000}"'))
+    (mistake,) = mistakes_in(VALID_POLICY.replace("300", f'"{"x" * 1000}"'))
     assert mistake == f"7: words.maximum: has to be a whole number from 1 to 5000, not “{'x' * 59}…”"
-    (mistake,) = told_of('[content]\n"not\\ntaken" = 3\n')
+    (mistake,) = mistakes_in_addition('[content]\n"not\\ntaken" = 3\n')
     assert mistake == "2: content.not taken: is not a key that a policy has; did you mean “not_taken”?"
 
 
@@ -148,18 +150,18 @@ def test_a_mistake_is_told_in_one_short_line() -> None:
     ],
 )
 def test_what_is_not_toml(text: str, said: str) -> None:
-    assert told(text) == [said]
+    assert mistakes_in(text) == [said]
 
 
 @pytest.mark.parametrize("text", ["number = " + "1" * 5000, "nested = " + "[" * 100_000])
 def test_what_the_reader_of_toml_gives_up_on(text: str) -> None:
-    (mistake,) = told(text)
+    (mistake,) = mistakes_in(text)
     assert mistake.startswith(" this is not TOML: ")
 
 
 def test_a_file_as_windows_saves_it_is_read(tmp_path: Path) -> None:
     file = tmp_path / "courier.toml"
-    file.write_bytes(b"\xef\xbb\xbf" + SOUND.replace("\n", "\r\n").encode())
+    file.write_bytes(b"\xef\xbb\xbf" + VALID_POLICY.replace("\n", "\r\n").encode())
     assert load_policy(file).paper.slug == "courier"
 
 

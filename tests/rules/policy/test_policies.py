@@ -1,14 +1,14 @@
-"""The rules of sixteen papers, as found in print: each policy file behaves as its paper says."""
+"""The policies of sixteen papers, with rules as found in print: each paper's rules are applied."""
 
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from tests.rules.papers import POLICIES, SLUGS, judged, noted, paper, told, words
+from tests.rules.papers import POLICIES, SLUGS, advisories_at, check_letter, paper, refusals_of, words
 from tests.samples import HERALD, TODAY
 from webapp.rules.policy.file import load_policies, load_policy
-from webapp.rules.policy.sections import Asking, Kind, Proof
+from webapp.rules.policy.sections import LetterKind, Proof, Requirement
 from webapp.rules.submission import Field
 
 LENGTHS = [
@@ -42,26 +42,26 @@ def test_a_file_names_its_paper_and_how_to_reach_it(slug: str) -> None:
     assert policy.paper.slug == slug
     for said in (policy.paper.email, policy.paper.telephone, policy.paper.address, policy.paper.house_text):
         assert said
-    assert judged(slug).accepted
+    assert check_letter(slug).accepted
 
 
 @pytest.mark.parametrize(("slug", "least", "most"), LENGTHS)
 def test_length(slug: str, least: int, most: int) -> None:
-    assert judged(slug, body=words(least)).accepted
-    assert judged(slug, body=words(most)).accepted
+    assert check_letter(slug, body=words(least)).accepted
+    assert check_letter(slug, body=words(most)).accepted
     too_long = ("body.too_long", {"limit": most, "actual": most + 1})
-    assert told(judged(slug, body=words(most + 1))) == [too_long]
+    assert refusals_of(check_letter(slug, body=words(most + 1))) == [too_long]
     if least > 1:
         too_short = ("body.too_short", {"limit": least, "actual": least - 1})
-        assert told(judged(slug, body=words(least - 1))) == [too_short]
+        assert refusals_of(check_letter(slug, body=words(least - 1))) == [too_short]
     else:
-        assert told(judged(slug, body="")) == [("body.missing", {})]
+        assert refusals_of(check_letter(slug, body="")) == [("body.missing", {})]
 
 
 def test_an_endorsement_has_a_lower_cap() -> None:
     endorsement = {"category": "endorsement"}
-    assert judged("tallgrass-sentinel", body=words(100), **endorsement).accepted
-    assert told(judged("tallgrass-sentinel", body=words(101), **endorsement)) == [
+    assert check_letter("tallgrass-sentinel", body=words(100), **endorsement).accepted
+    assert refusals_of(check_letter("tallgrass-sentinel", body=words(101), **endorsement)) == [
         ("body.too_long", {"limit": 100, "actual": 101})
     ]
 
@@ -69,45 +69,47 @@ def test_an_endorsement_has_a_lower_cap() -> None:
 @pytest.mark.parametrize("field", ["name", "address", "phone"])
 @pytest.mark.parametrize("slug", SLUGS)
 def test_name_address_and_phone_are_needed(slug: str, field: str) -> None:
-    assert told(judged(slug, **{field: ""})) == [(f"{field}.missing", {})]
+    assert refusals_of(check_letter(slug, **{field: ""})) == [(f"{field}.missing", {})]
 
 
 def test_an_e_mail_address_is_needed_where_the_paper_says_so() -> None:
-    assert judged("kelp-bay-times", email="").accepted
-    assert told(judged("callback-courier", email="")) == [("email.missing", {})]
+    assert check_letter("kelp-bay-times", email="").accepted
+    assert refusals_of(check_letter("callback-courier", email="")) == [("email.missing", {})]
 
 
 @pytest.mark.parametrize(("days", "accepted"), [(0, True), (7, True), (8, False)])
 def test_an_article_can_be_answered_for_seven_days(days: int, *, accepted: bool) -> None:
     printed = TODAY - timedelta(days=days)
-    verdict = judged("ninebridges-record", article_date=printed.isoformat())
+    verdict = check_letter("ninebridges-record", article_date=printed.isoformat())
     assert verdict.accepted == accepted
-    assert accepted or told(verdict) == [("article_date.too_old", {"limit": 7, "actual": days})]
+    assert accepted or refusals_of(verdict) == [("article_date.too_old", {"limit": 7, "actual": days})]
 
 
 def test_an_article_that_has_to_be_recent_needs_its_date() -> None:
-    assert told(judged("ninebridges-record", article_date="")) == [("article_date.missing", {})]
+    assert refusals_of(check_letter("ninebridges-record", article_date="")) == [("article_date.missing", {})]
 
 
 @pytest.mark.parametrize("slug", ["ninebridges-record", "northern-lamplighter"])
 def test_a_letter_has_to_start_from_an_item_of_the_paper(slug: str) -> None:
-    assert told(judged(slug, article_headline="", article_url="")) == [("article_headline.missing", {})]
-    assert judged(slug, article_url="").accepted
-    assert judged(slug, article_headline="").accepted
+    assert refusals_of(check_letter(slug, article_headline="", article_url="")) == [
+        ("article_headline.missing", {})
+    ]
+    assert check_letter(slug, article_url="").accepted
+    assert check_letter(slug, article_headline="").accepted
 
 
 def test_all_that_is_missing_about_the_article_is_said_at_once() -> None:
     nothing = {"article_headline": "", "article_url": "", "article_date": ""}
-    assert told(judged("ninebridges-record", **nothing)) == [
+    assert refusals_of(check_letter("ninebridges-record", **nothing)) == [
         ("article_headline.missing", {}),
         ("article_date.missing", {}),
     ]
-    assert told(judged("linkwell-online", **nothing)) == [("article_url.missing", {})]
+    assert refusals_of(check_letter("linkwell-online", **nothing)) == [("article_url.missing", {})]
 
 
 def test_a_link_to_an_article_of_ours_is_required() -> None:
     def link(address: str) -> list[str]:
-        return [code for code, _ in told(judged("linkwell-online", article_url=address))]
+        return [code for code, _ in refusals_of(check_letter("linkwell-online", article_url=address))]
 
     assert link("") == ["article_url.missing"]
     assert link("https://example.com/trams") == ["article_url.other_site"]
@@ -119,47 +121,56 @@ def test_a_link_to_an_article_of_ours_is_required() -> None:
 
 @pytest.mark.parametrize("slug", ["ninebridges-record", "marble-hill-ledger"])
 def test_a_letter_is_for_this_paper_alone(slug: str) -> None:
-    assert told(judged(slug, exclusive=False)) == [("exclusive.not_declared", {})]
+    assert refusals_of(check_letter(slug, exclusive=False)) == [("exclusive.not_declared", {})]
 
 
 def test_a_paper_that_does_not_ask_for_exclusivity_says_nothing_of_it() -> None:
-    assert noted(judged("kelp-bay-times", exclusive=False), Field.EXCLUSIVE) == []
+    assert advisories_at(check_letter("kelp-bay-times", exclusive=False), Field.EXCLUSIVE) == []
 
 
 def test_attachments_are_not_taken() -> None:
-    assert told(judged("ninebridges-record", attachments=True)) == [("attachments.not_taken", {})]
-    assert judged("marble-hill-ledger", attachments=True).accepted
+    assert refusals_of(check_letter("ninebridges-record", attachments=True)) == [
+        ("attachments.not_taken", {})
+    ]
+    assert check_letter("marble-hill-ledger", attachments=True).accepted
 
 
 def test_a_conflict_of_interest_has_to_be_disclosed() -> None:
-    assert told(judged("northern-lamplighter", interest="")) == [("interest.not_declared", {})]
-    assert judged("northern-lamplighter", interest="I sell tram tickets.").accepted
-    assert judged("marble-hill-ledger", interest="").accepted
+    assert refusals_of(check_letter("northern-lamplighter", interest="")) == [("interest.not_declared", {})]
+    assert check_letter("northern-lamplighter", interest="I sell tram tickets.").accepted
+    assert check_letter("marble-hill-ledger", interest="").accepted
 
 
 @pytest.mark.parametrize("slug", ["northern-lamplighter", "plain-name-press"])
 def test_no_pen_names(slug: str) -> None:
-    withheld = judged(slug, withhold_name=True, withhold_reason="My employer reads you.")
-    assert told(withheld) == [("withhold_name.not_allowed", {})]
-    assert told(judged(slug, name="Concerned Reader")) == [("name.stand_in", {})]
+    withheld = check_letter(slug, withhold_name=True, withhold_reason="My employer reads you.")
+    assert refusals_of(withheld) == [("withhold_name.not_allowed", {})]
+    assert refusals_of(check_letter(slug, name="Concerned Reader")) == [("name.stand_in", {})]
 
 
 def test_a_name_is_withheld_on_request_with_a_reason() -> None:
-    assert told(judged("old-quay-mercury", withhold_name=True)) == [("withhold_reason.missing", {})]
-    verdict = judged("old-quay-mercury", withhold_name=True, withhold_reason="My employer reads you.")
+    assert refusals_of(check_letter("old-quay-mercury", withhold_name=True)) == [
+        ("withhold_reason.missing", {})
+    ]
+    verdict = check_letter("old-quay-mercury", withhold_name=True, withhold_reason="My employer reads you.")
     assert verdict.letter
-    assert verdict.letter.declared.withhold_reason == "My employer reads you."
+    assert verdict.letter.declarations.withhold_reason == "My employer reads you."
     assert verdict.letter.sender.name.text == "Chan Tai-man"
 
 
 def test_a_district_is_needed_where_the_paper_says_so() -> None:
-    assert told(judged("plain-name-press", district="")) == [("district.missing", {})]
-    assert judged("old-quay-mercury", district="").accepted
+    assert refusals_of(check_letter("plain-name-press", district="")) == [("district.missing", {})]
+    assert check_letter("old-quay-mercury", district="").accepted
 
 
 def test_kinds_and_numbers_that_the_editor_looks_for() -> None:
     content = paper("broad-street-bulletin").content
-    assert content.not_taken == {Kind.VERSE, Kind.THANK_YOU, Kind.FORM_LETTER, Kind.ENDORSEMENT}
+    assert content.not_taken == {
+        LetterKind.VERSE,
+        LetterKind.THANK_YOU,
+        LetterKind.FORM_LETTER,
+        LetterKind.ENDORSEMENT,
+    }
     assert paper("loonlake-lantern").content.signatures_maximum == 5
     thanks = paper("ferrytown-weekly").content
     assert (thanks.thanked_people_maximum, thanks.thanked_businesses_maximum) == (15, 10)
@@ -191,18 +202,18 @@ we hear the sound of tired feet."""
     ],
 )
 def test_what_the_editor_looks_for_is_noted_and_returns_no_letter(slug: str, body: str, code: str) -> None:
-    verdict = judged(slug, body=body)
+    verdict = check_letter(slug, body=body)
     assert verdict.accepted
-    assert code in [noted_code for noted_code, _ in noted(verdict, Field.BODY)]
+    assert code in [noted_code for noted_code, _ in advisories_at(verdict, Field.BODY)]
 
 
 def test_an_e_mail_alone_is_no_verification_and_a_call_is() -> None:
     policy = paper("callback-courier")
-    assert policy.particulars.phone is Asking.REQUIRED
-    assert policy.proofs_lacking(frozenset()) == {Proof.CALL}
-    assert policy.proofs_lacking(frozenset({Proof.EMAIL})) == {Proof.CALL}
-    assert not policy.proofs_lacking(frozenset({Proof.CALL}))
-    assert not policy.proofs_lacking(frozenset({Proof.CALL, Proof.EMAIL}))
+    assert policy.particulars.phone is Requirement.REQUIRED
+    assert policy.missing_proofs(frozenset()) == {Proof.CALL}
+    assert policy.missing_proofs(frozenset({Proof.EMAIL})) == {Proof.CALL}
+    assert not policy.missing_proofs(frozenset({Proof.CALL}))
+    assert not policy.missing_proofs(frozenset({Proof.CALL, Proof.EMAIL}))
 
 
 @pytest.mark.parametrize(
@@ -215,10 +226,10 @@ def test_an_e_mail_alone_is_no_verification_and_a_call_is() -> None:
     ],
 )
 def test_no_endorsements_from_the_monday_before_an_election(today: date, *, accepted: bool) -> None:
-    verdict = judged("tallgrass-sentinel", today, category="endorsement", body=words(100))
+    verdict = check_letter("tallgrass-sentinel", today, category="endorsement", body=words(100))
     assert verdict.accepted == accepted
-    assert accepted or told(verdict) == [("body.election_closed", {"again_from": "2026-11-04"})]
-    assert judged("tallgrass-sentinel", today).accepted, "other letters are taken all the time"
+    assert accepted or refusals_of(verdict) == [("body.election_closed", {"again_from": "2026-11-04"})]
+    assert check_letter("tallgrass-sentinel", today).accepted, "other letters are taken all the time"
 
 
 @pytest.mark.parametrize(
@@ -231,9 +242,11 @@ def test_no_endorsements_from_the_monday_before_an_election(today: date, *, acce
     ],
 )
 def test_only_replies_in_the_last_issue_before_polling(today: date, *, replies_only: bool) -> None:
-    no_reply = judged("borough-independent", today, article_headline="", article_url="", article_date="")
-    assert told(no_reply) == ([("article_headline.missing", {})] if replies_only else [])
-    assert judged("borough-independent", today).accepted
+    no_reply = check_letter(
+        "borough-independent", today, article_headline="", article_url="", article_date=""
+    )
+    assert refusals_of(no_reply) == ([("article_headline.missing", {})] if replies_only else [])
+    assert check_letter("borough-independent", today).accepted
 
 
 @pytest.mark.parametrize(
@@ -249,10 +262,12 @@ def test_only_replies_in_the_last_issue_before_polling(today: date, *, replies_o
 def test_candidates_their_family_and_staff_are_kept_out(
     today: date, interest: str, *, kept_out: bool
 ) -> None:
-    verdict = judged("borough-independent", today, interest=interest)
+    verdict = check_letter("borough-independent", today, interest=interest)
     assert verdict.accepted, "the editor decides: “no candidate asked me to write” has the word in it too"
-    assert noted(verdict, Field.INTEREST) == ([("interest.role_barred", {})] if kept_out else [])
-    assert told(judged("borough-independent", today, interest="")) == [("interest.not_declared", {})]
+    assert advisories_at(verdict, Field.INTEREST) == ([("interest.role_barred", {})] if kept_out else [])
+    assert refusals_of(check_letter("borough-independent", today, interest="")) == [
+        ("interest.not_declared", {})
+    ]
 
 
 def test_the_next_issue_is_never_today() -> None:

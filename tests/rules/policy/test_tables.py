@@ -1,4 +1,4 @@
-"""Mistakes in the tables that a policy file has many of, and between tables: all are told at once."""
+"""Mistakes in frequency rules, categories and elections, and between tables: all are reported at once."""
 
 import re
 from datetime import date
@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from tests.rules.policy.mistakes import LINES, SOUND, told, told_of
+from tests.rules.policy.mistakes import VALID_POLICY, VALID_POLICY_LINES, mistakes_in, mistakes_in_addition
 from tests.samples import TODAY, letter
 from webapp.rules.check import check
 from webapp.rules.policy.file import PolicyError, parse_policy
@@ -18,7 +18,7 @@ DATE = "has to be a date without quotes, like 2026-05-07"
 
 
 def test_frequency() -> None:
-    assert told_of("""\
+    assert mistakes_in_addition("""\
 [[frequency]]
 [[frequency]]  # the second
 letters = 2
@@ -51,20 +51,20 @@ days = true
 
 @pytest.mark.parametrize("written", ["[frequency]\ndays = 7\n", "frequency.days = 7\n"])
 def test_a_single_table_where_there_can_be_many(written: str) -> None:
-    assert told(written + SOUND) == [
+    assert mistakes_in(written + VALID_POLICY) == [
         "1: frequency: has to be tables, each begun with [[frequency]], not a table"
     ]
 
 
 @pytest.mark.parametrize("table", ["paper", "content", "retention", "categories"])
 def test_a_value_or_many_tables_where_there_is_one_table(table: str) -> None:
-    rest = SOUND if table != "paper" else "[words]\nmaximum = 300\n"
-    assert told(f"{table} = 3\n{rest}") == [f"1: {table}: has to be a table, [{table}], not 3"]
-    assert told(f"[[{table}]]\n{rest}") == [f"1: {table}: has to be a table, [{table}], not a list"]
+    rest = VALID_POLICY if table != "paper" else "[words]\nmaximum = 300\n"
+    assert mistakes_in(f"{table} = 3\n{rest}") == [f"1: {table}: has to be a table, [{table}], not 3"]
+    assert mistakes_in(f"[[{table}]]\n{rest}") == [f"1: {table}: has to be a table, [{table}], not a list"]
 
 
 def test_categories() -> None:
-    assert told_of("""\
+    assert mistakes_in_addition("""\
 [categories."guest column"]
 title = "Guest column"
 [categories.Endorsement]
@@ -91,7 +91,7 @@ poem = 3
 
 
 def test_elections() -> None:
-    assert told_of("""\
+    assert mistakes_in_addition("""\
 [[elections]]
 begins = 2026-11-04
 polling_day = 2026-11-03
@@ -145,7 +145,7 @@ replies_only_until = 2026-11-01
 
 
 def test_what_one_table_rules_out_and_another_needs() -> None:
-    assert told_of("""\
+    assert mistakes_in_addition("""\
 [particulars]
 email = "off"
 phone = "off"
@@ -207,7 +207,7 @@ LINES_OF = st.sampled_from(sorted(KEYS)).flatmap(
 def test_whatever_stands_in_a_file_is_read_or_told_with_its_line(
     tables: list[tuple[str, dict[str, str]]],
 ) -> None:
-    text = SOUND
+    text = VALID_POLICY
     for table, keys in tables:
         text += f"{table}\n" + "".join(f"{key} = {value}\n" for key, value in keys.items())
     mistakes: tuple[Mistake, ...] = ()
@@ -219,4 +219,4 @@ def test_whatever_stands_in_a_file_is_read_or_told_with_its_line(
         rules_in_words(policy)
         for today in (TODAY, date(2026, 5, 7)):
             check(letter(), policy, today)
-    assert all(mistake.line > LINES for mistake in mistakes)
+    assert all(mistake.line > VALID_POLICY_LINES for mistake in mistakes)

@@ -1,11 +1,11 @@
-"""On which line a key stands, however the file is written."""
+"""Line numbers of keys in TOML files, for every way of writing them."""
 
 import tomllib
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from tests.rules.policy.mistakes import SOUND, told
+from tests.rules.policy.mistakes import VALID_POLICY, mistakes_in
 from webapp.rules.policy.toml_lines import lines_of_keys
 
 TRICKY = '''\
@@ -49,7 +49,7 @@ second = 1
 [[other.votes]]
 third = 1
 '''
-PLACES = {
+EXPECTED_LINES = {
     "top": 2,
     "paper": 3,
     "paper.house_text": 4,
@@ -103,39 +103,45 @@ PLACES = {
 
 def test_every_key_is_found_where_it_stands() -> None:
     tomllib.loads(TRICKY)
-    assert lines_of_keys(TRICKY) == PLACES
-    assert lines_of_keys(TRICKY.replace("\n", "\r\n")) == PLACES
+    assert lines_of_keys(TRICKY) == EXPECTED_LINES
+    assert lines_of_keys(TRICKY.replace("\n", "\r\n")) == EXPECTED_LINES
 
 
-PAPER = SOUND.partition("[words]")[0]
-NOUGHT = "words.maximum: has to be from 1 to 5000, not 0"
+PAPER = VALID_POLICY.partition("[words]")[0]
+MAXIMUM_IS_ZERO = "words.maximum: has to be from 1 to 5000, not 0"
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (PAPER + 'house_text = """\n[words]\nmaximum = 3\n"""\n[words]\nmaximum = 0', f"11: {NOUGHT}"),
-        ("words.maximum = 0\n" + PAPER, f"1: {NOUGHT}"),
-        ("words = { maximum = 0 }\n" + PAPER, f"1: {NOUGHT}"),
+        (
+            PAPER + 'house_text = """\n[words]\nmaximum = 3\n"""\n[words]\nmaximum = 0',
+            f"11: {MAXIMUM_IS_ZERO}",
+        ),
+        ("words.maximum = 0\n" + PAPER, f"1: {MAXIMUM_IS_ZERO}"),
+        ("words = { maximum = 0 }\n" + PAPER, f"1: {MAXIMUM_IS_ZERO}"),
         ("words.minimum = 1\n" + PAPER, "1: words: “maximum” is missing"),
         (PAPER, " words: “maximum” is missing"),
-        (SOUND.replace("The Courier", "The\u2028Courier\u0085").replace("300", "0"), f"7: {NOUGHT}"),
         (
-            "[\"content\"]\n'links' = 3\n" + SOUND,
+            VALID_POLICY.replace("The Courier", "The\u2028Courier\u0085").replace("300", "0"),
+            f"7: {MAXIMUM_IS_ZERO}",
+        ),
+        (
+            "[\"content\"]\n'links' = 3\n" + VALID_POLICY,
             "2: content.links: has to be true or false without quotes, not 3",
         ),
         (
-            "frequency = [\n  { days = 7 },\n  # { days = 8 },\n  { day = 9 },\n]\n" + SOUND,
+            "frequency = [\n  { days = 7 },\n  # { days = 8 },\n  { day = 9 },\n]\n" + VALID_POLICY,
             "4: frequency[1]: needs exactly one of “days”, “months” and “per”",
         ),
         (
-            SOUND + '[content]\nnot_taken = [\n  "verse",\n  "links = false",\n]\nlinks = "x"\n',
+            VALID_POLICY + '[content]\nnot_taken = [\n  "verse",\n  "links = false",\n]\nlinks = "x"\n',
             "13: content.links: has to be true or false without quotes, not “x”",
         ),
     ],
 )
 def test_mistakes_are_told_with_the_line_of_their_key(text: str, said: str) -> None:
-    assert said in told(text)
+    assert said in mistakes_in(text)
 
 
 TEXTS = st.text(st.sampled_from("ab\"'\\=[]{}#.,\n \u2028é"), max_size=12)
@@ -147,7 +153,7 @@ VALUES = st.recursive(
 
 
 def quoted(text: str, style: int) -> str:
-    """Write a text as TOML does, in one of its ways."""
+    """Return ``text`` as a TOML string: literal multi-line (style 1), basic multi-line (2), or basic."""
     basic = text.replace("\\", "\\\\").replace('"', '\\"')
     if style == 1 and "'" not in text:
         return f"'''\n{text}'''"

@@ -1,4 +1,4 @@
-"""Pages about one's own account: sign-in, second step, password, passkeys, invitations taken up.
+"""Pages about one's own account: sign-in, second factors, password reset, accepting an invitation.
 
-It imports what stands above the desk. Begin with `sign_in`.
+It imports the modules directly in `webapp.desk`, and none of its other folders. Begin with `sign_in`.
 """

@@ -1,9 +1,9 @@
-"""Handing a link about an account on: by mail, and by hand where there is no mail server."""
+"""URLs of one-time account links, and the mails with them (invitation, password reset)."""
 
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from webapp.accounts.links import ask_for_reset
+from webapp.accounts.one_time_links import create_password_reset
 from webapp.correspondence import to_editors as account_mail
 from webapp.installation.clock import now
 from webapp.messages.outbox import add_to_outbox
@@ -13,44 +13,54 @@ from webapp.web.services import services
 
 
 def mail_invitation(session: Session, *, recipient: str, token: str, inviter: str) -> None:
-    """Put an invitation into the outbox, in the transaction that makes it."""
+    """Put the mail with an invitation's link into the outbox.
+
+    Args:
+        session: The transaction that creates the invitation.
+        recipient: The e-mail address of the invited person.
+        token: What `create_invitation` returned.
+        inviter: The name of the chief who invites.
+    """
     settings = services().settings
     message = account_mail.invitation(
         settings.policies[0],
         settings.base_url,
         recipient=recipient,
-        link=join_address(token),
+        link=invitation_url(token),
         inviter=inviter,
         language=page_language(),
     )
     add_to_outbox(session, message, letter_id=None, now=now())
 
 
-def mail_reset(session: Session, editor: Editor, *, by_id: int | None = None) -> str:
-    """Let an editor choose a new password and put the link into the outbox; return what opens it."""
+def mail_password_reset(session: Session, editor: Editor, *, by_id: int | None = None) -> str:
+    """Create a password reset, put the mail with its link into the outbox, and return its token.
+
+    ``by_id`` is the id of the chief who asks for it; None where the editor does.
+    """
     settings = services().settings
-    token = ask_for_reset(session, editor, now=now(), by_id=by_id)
+    token = create_password_reset(session, editor, now=now(), by_id=by_id)
     message = account_mail.password_reset(
         settings.policies[0],
         settings.base_url,
         recipient=editor.email,
-        link=reset_address(token),
+        link=password_reset_url(token),
         language=page_language(),
     )
     add_to_outbox(session, message, letter_id=None, now=now())
     return token
 
 
-def join_address(token: str) -> str:
-    """Return where somebody makes the account that they were invited to."""
+def invitation_url(token: str) -> str:
+    """Return the URL at which an invitation is accepted."""
     return services().settings.base_url + url_for("desk.join_page", token=token)
 
 
-def reset_address(token: str) -> str:
-    """Return where an editor chooses a new password."""
+def password_reset_url(token: str) -> str:
+    """Return the URL at which a new password is chosen."""
     return services().settings.base_url + url_for("desk.new_password_page", token=token)
 
 
-def is_handed_on_by_hand() -> bool:
-    """Tell whether a chief has to pass links on, as nothing here delivers mail."""
+def is_mail_disabled() -> bool:
+    """Tell whether no mail server is configured, so that a chief must pass links on by hand."""
     return services().settings.mail_server is None

@@ -1,4 +1,4 @@
-"""What the desk's people post about accounts, read into values."""
+"""WTForms classes about accounts: sign-in, passwords, names, codes, roles, invitations."""
 
 from flask_babel import lazy_gettext
 from wtforms import EmailField, Form, PasswordField, RadioField, StringField
@@ -10,6 +10,7 @@ from webapp.web.form_fields import NAME_TOO_LONG, name_field, select_field_choic
 from webapp.wording.people import ROLES
 
 LONGEST_ADDRESS = 320
+"""Characters of an e-mail address."""
 
 
 def _role(value: str | None) -> Role | None:
@@ -17,13 +18,13 @@ def _role(value: str | None) -> Role | None:
 
 
 class NameForm(Form):
-    """How colleagues see somebody."""
+    """The name of an editor, as colleagues see it."""
 
     name = name_field(lazy_gettext("Name"), missing=lazy_gettext("Enter a name."), longest=LONGEST_NAME)
 
 
 class NewPasswordForm(Form):
-    """A password that is chosen."""
+    """A new password, typed twice."""
 
     password = PasswordField(
         lazy_gettext("New password"),
@@ -42,12 +43,12 @@ class NewPasswordForm(Form):
     )
 
 
-class JoinForm(NameForm, NewPasswordForm):
-    """What somebody says who makes the account they were invited to."""
+class AcceptInvitationForm(NameForm, NewPasswordForm):
+    """The name and password of an account that is created by an invitation."""
 
 
 class OwnPasswordForm(Form):
-    """The password that somebody has who is signed in."""
+    """The current password of the signed-in editor."""
 
     current = PasswordField(
         lazy_gettext("Your password"), validators=[InputRequired(lazy_gettext("Enter your password."))]
@@ -55,11 +56,11 @@ class OwnPasswordForm(Form):
 
 
 class ChangePasswordForm(OwnPasswordForm, NewPasswordForm):
-    """Another password in place of the one that somebody has."""
+    """The current password and a new one."""
 
 
-class ForgottenForm(Form):
-    """Whose password is forgotten."""
+class PasswordResetRequestForm(Form):
+    """The e-mail address of the account whose password is forgotten."""
 
     email = EmailField(
         lazy_gettext("E-mail"),
@@ -71,7 +72,7 @@ class ForgottenForm(Form):
 
 
 class CodeForm(Form):
-    """The code that an authenticator shows."""
+    """The code that an authenticator app shows, to confirm its set-up."""
 
     code = StringField(
         lazy_gettext("Code shown by the app"),
@@ -80,7 +81,7 @@ class CodeForm(Form):
 
 
 class RoleForm(Form):
-    """What somebody may do."""
+    """The role of an account."""
 
     role = RadioField(
         lazy_gettext("Role"),
@@ -88,13 +89,13 @@ class RoleForm(Form):
         validators=[InputRequired(lazy_gettext("Choose a role."))],
     )
 
-    def chosen(self) -> Role | None:
-        """Return the role; nothing where the page that posted it wasn't ours."""
+    def selected_role(self) -> Role | None:
+        """Return the selected role; None for a missing or unknown value. Works before `validate`."""
         return _role(self.role.data)
 
 
 class InvitationForm(RoleForm):
-    """Who is invited, as what."""
+    """The e-mail address, name and role of somebody who is invited."""
 
     email = EmailField(
         lazy_gettext("E-mail"),

@@ -1,7 +1,7 @@
-"""Browsers in which somebody has signed in before, known by a cookie of their own.
+"""The known-browser cookie: failed sign-ins are limited per account, and separately per browser of its owner.
 
-Passwords that strangers guess at count against the account, and would keep its owner out as well. They do not
-count against a browser in which the owner has signed in; what is guessed there counts against that browser.
+Without it, anybody could lock an editor out by guessing passwords. A browser in which the account has signed
+in before has a counter of its own: guesses made elsewhere don't count there, and the other way round.
 """
 
 import secrets
@@ -10,36 +10,38 @@ from flask import current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.web.limits import digest
+from webapp.web.limits import counter_key
 from webapp.web.services import services
 
-KNOWN_FOR = 180 * 24 * 60 * 60
-"""Seconds since the last sign-in."""
+KNOWN_BROWSER_SECONDS = 180 * 24 * 60 * 60
+"""Seconds after the last sign-in: 180 days."""
 LONGEST_ACCOUNT = 320
-"""Characters of an e-mail address (RFC 5321)."""
+"""Characters of an e-mail address (RFC 5321); the rest is ignored."""
 
 
-def account_key(email: str) -> str:
-    """Return what the account with that address, if there is one, is counted by."""
-    return digest("account", email.strip().lower()[:LONGEST_ACCOUNT])
+def account_limit_key(email: str) -> str:
+    """Return the rate-limit key of an account, whether it exists or not."""
+    return counter_key("account", email.strip().lower()[:LONGEST_ACCOUNT])
 
 
-def account_key_here(email: str) -> str:
-    """Return what the account is counted by in this browser, which may be known."""
-    key = account_key(email)
+def browser_limit_key(email: str) -> str:
+    """Return the rate-limit key of this browser if it is known to the account, else that of the account."""
+    key = account_limit_key(email)
     try:
-        account, browser = _signer().loads(request.cookies.get(_cookie(), ""), max_age=KNOWN_FOR)
+        cookie_account, browser_id = _signer().loads(
+            request.cookies.get(_cookie_name(), ""), max_age=KNOWN_BROWSER_SECONDS
+        )
     except BadData:
         return key
-    return digest("browser", f"{key} {browser}") if account == key else key
+    return counter_key("browser", f"{key} {browser_id}") if cookie_account == key else key
 
 
 def remember_browser(response: AnyResponse, email: str) -> None:
-    """Let the browser that gets ``response`` be known by the account that has signed in."""
+    """Set the cookie that makes this browser known to the account that has signed in."""
     response.set_cookie(
-        _cookie(),
-        _signer().dumps([account_key(email), secrets.token_urlsafe(16)]),
-        max_age=KNOWN_FOR,
+        _cookie_name(),
+        _signer().dumps([account_limit_key(email), secrets.token_urlsafe(16)]),
+        max_age=KNOWN_BROWSER_SECONDS,
         secure=services().settings.is_https,
         httponly=True,
         samesite="Lax",
@@ -50,5 +52,5 @@ def _signer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(services().settings.secret_key, salt="a browser that is known")
 
 
-def _cookie() -> str:
+def _cookie_name() -> str:
     return f"{current_app.config['SESSION_COOKIE_NAME']}-known"

@@ -1,4 +1,4 @@
-"""One's own account: name, password, where one is signed in."""
+"""Pages of one's own account: name, password, active sign-ins, and re-authentication."""
 
 from http import HTTPStatus
 
@@ -7,122 +7,123 @@ from flask_babel import gettext
 from flask_login import logout_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.accounts.accounts import change_password, hashed, rename_editor
+from webapp.accounts.accounts import change_password, hash_password, rename_editor
 from webapp.accounts.events import account_events
-from webapp.accounts.second_factors import factors_of
-from webapp.accounts.sign_ins import is_own_password, open_sign_ins, sign_out, sign_out_everywhere
-from webapp.desk.access import open_to_readers, open_while_setting_up, signed_in
+from webapp.accounts.second_factors import second_factors_of
+from webapp.accounts.sign_ins import active_sign_ins, sign_out, sign_out_everywhere, verify_own_password
+from webapp.desk.access import allow_readers, allow_without_second_factor, current_desk_user
 from webapp.desk.account.forms import ChangePasswordForm, NameForm, OwnPasswordForm
 from webapp.desk.blueprint import desk
 from webapp.desk.reauthentication import remember_authentication
-from webapp.desk.url_values import next_page, row_number
+from webapp.desk.url_values import redirect_target, row_id_or_404
 from webapp.installation.clock import now
 from webapp.web.services import services
 
 EVENTS_SHOWN = 10
+"""The newest events of the account, shown on its page."""
 
 
 @desk.get("/account")
 def account() -> AnyResponse:
-    """Show one's own account."""
-    return _page(NameForm(name=signed_in().editor.name))
+    """Show the editor's account: name, second factors, active sign-ins and the newest events."""
+    return _account_page(NameForm(name=current_desk_user().editor.name))
 
 
 @desk.post("/account/name")
-@open_to_readers
+@allow_readers
 def change_name() -> AnyResponse:
-    """Let colleagues see one under another name."""
+    """Change the editor's name."""
     form = NameForm(request.form)
     if not form.validate():
-        return _page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _account_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
     with services().database.transaction() as session:
-        rename_editor(session, signed_in().editor.editor_id, form.name.data or "")
-    return _back()
+        rename_editor(session, current_desk_user().editor.editor_id, form.name.data or "")
+    return _redirect_to_account()
 
 
 @desk.get("/account/password")
 def password_page() -> AnyResponse:
-    """Ask for the old password and a new one."""
+    """Show the form to change the password."""
     return _password_page(ChangePasswordForm())
 
 
 @desk.post("/account/password")
-@open_to_readers
+@allow_readers
 def change_own_password() -> AnyResponse:
-    """Keep another password; other browsers, which may be a thief's, are signed out."""
-    form, editor = ChangePasswordForm(request.form), signed_in().editor
-    if not form.validate() or not _is_own(form):
+    """Change the password and sign out all other browsers, one of which may be an intruder's."""
+    form, editor = ChangePasswordForm(request.form), current_desk_user().editor
+    if not form.validate() or not _check_current_password(form):
         return _password_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    password_hash = hashed(form.password.data or "")
+    password_hash = hash_password(form.password.data or "")
     with services().database.transaction() as session:
         change_password(session, editor.editor_id, password_hash, now=now())
-        sign_out_everywhere(session, editor.editor_id, now(), but=editor.sign_in_id)
+        sign_out_everywhere(session, editor.editor_id, now(), except_sign_in_id=editor.sign_in_id)
     remember_authentication(now())
-    return _back()
+    return _redirect_to_account()
 
 
 @desk.post("/account/sign-ins/<int:sign_in_id>/end")
-@open_to_readers
+@allow_readers
 def end_one_sign_in(sign_in_id: int) -> AnyResponse:
-    """Sign one of one's browsers out."""
-    editor, number = signed_in().editor, row_number(sign_in_id)
+    """End one of the editor's sign-ins; claims on letters stay, unless it is the present one."""
+    editor, sign_in_id = current_desk_user().editor, row_id_or_404(sign_in_id)
     with services().database.transaction() as session:
-        sign_out(session, editor.editor_id, number, now(), stays=number != editor.sign_in_id)
-    return _back()
+        sign_out(session, editor.editor_id, sign_in_id, now(), keep_claims=sign_in_id != editor.sign_in_id)
+    return _redirect_to_account()
 
 
 @desk.post("/account/sign-ins/end")
-@open_to_readers
+@allow_readers
 def end_all_sign_ins() -> AnyResponse:
-    """Sign all of one's browsers out, this one too."""
+    """End all of the editor's sign-ins, the present one too."""
     with services().database.transaction() as session:
-        sign_out_everywhere(session, signed_in().editor.editor_id, now())
+        sign_out_everywhere(session, current_desk_user().editor.editor_id, now())
     logout_user()
     cookie.clear()
     return redirect(url_for("desk.sign_in_page"), HTTPStatus.SEE_OTHER)
 
 
 @desk.get("/account/proof")
-@open_while_setting_up
+@allow_without_second_factor
 def proof_page() -> AnyResponse:
-    """Ask for the password once more."""
-    return _proof_page(OwnPasswordForm())
+    """Show the form for re-authentication."""
+    return _reauthentication_page(OwnPasswordForm())
 
 
 @desk.post("/account/proof")
-@open_to_readers
-@open_while_setting_up
+@allow_readers
+@allow_without_second_factor
 def prove() -> AnyResponse:
-    """Take the password, and go on to what it was asked for."""
+    """Check the password, and redirect to the page that required re-authentication."""
     form = OwnPasswordForm(request.form)
-    if not form.validate() or not _is_own(form):
-        return _proof_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    if not form.validate() or not _check_current_password(form):
+        return _reauthentication_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
     remember_authentication(now())
-    return redirect(next_page(), HTTPStatus.SEE_OTHER)
+    return redirect(redirect_target(), HTTPStatus.SEE_OTHER)
 
 
-def _is_own(form: OwnPasswordForm) -> bool:
-    """Hold the password against the editor's own, and say so at its field where it is another."""
+def _check_current_password(form: OwnPasswordForm) -> bool:
+    """Tell whether the typed password is right; where not, put an error on the field and record it."""
     typed = form.current.data or ""
-    fits = is_own_password(services().database, signed_in().editor.editor_id, typed, now=now())
-    if not fits:
+    matches = verify_own_password(services().database, current_desk_user().editor.editor_id, typed, now=now())
+    if not matches:
         form.current.errors = [gettext("This is not your password.")]
-    return fits
+    return matches
 
 
-def _back() -> AnyResponse:
+def _redirect_to_account() -> AnyResponse:
     return redirect(url_for("desk.account"), HTTPStatus.SEE_OTHER)
 
 
-def _page(form: NameForm, status: HTTPStatus = HTTPStatus.OK) -> AnyResponse:
-    editor = signed_in().editor
+def _account_page(form: NameForm, status: HTTPStatus = HTTPStatus.OK) -> AnyResponse:
+    editor = current_desk_user().editor
     with services().database.snapshot() as session:
         page = render_template(
             "desk/account/account.html",
             form=form,
             editor=editor,
-            factors=factors_of(session, editor.editor_id),
-            sign_ins=open_sign_ins(session, editor.editor_id, now()),
+            factors=second_factors_of(session, editor.editor_id),
+            sign_ins=active_sign_ins(session, editor.editor_id, now()),
             events=account_events(session, editor_id=editor.editor_id, size=EVENTS_SHOWN).rows,
         )
     return make_response(page, status)
@@ -132,5 +133,7 @@ def _password_page(form: ChangePasswordForm, status: HTTPStatus = HTTPStatus.OK)
     return make_response(render_template("desk/account/password.html", form=form), status)
 
 
-def _proof_page(form: OwnPasswordForm, status: HTTPStatus = HTTPStatus.OK) -> AnyResponse:
-    return make_response(render_template("desk/account/proof.html", form=form, next=next_page()), status)
+def _reauthentication_page(form: OwnPasswordForm, status: HTTPStatus = HTTPStatus.OK) -> AnyResponse:
+    return make_response(
+        render_template("desk/account/proof.html", form=form, next=redirect_target()), status
+    )

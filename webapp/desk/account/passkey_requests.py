@@ -1,14 +1,13 @@
-"""What pages ask a browser for that has passkeys."""
+"""WebAuthn requests of the sign-in pages, and the forms for browsers' responses."""
 
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext
 from wtforms import Form, HiddenField
 
-from webapp.accounts.events import BY_CODE, BY_PASSKEY
-from webapp.accounts.passkeys import LONGEST_NAME, request_passkey
-from webapp.accounts.relying_party import Desk
-from webapp.desk.reauthentication import remember_challenge
+from webapp.accounts.passkeys import LONGEST_NAME, passkey_authentication_request
+from webapp.accounts.relying_party import RelyingParty
+from webapp.desk.reauthentication import ChallengePurpose, remember_challenge
 from webapp.installation.clock import now
 from webapp.store.models import Passkey
 from webapp.web.form_fields import name_field
@@ -16,13 +15,13 @@ from webapp.web.services import services
 
 
 class CredentialForm(Form):
-    """What a browser has signed; a script fills it in."""
+    """The browser's WebAuthn response, which a script fills in."""
 
     credential = HiddenField()
 
 
 class NewPasskeyForm(CredentialForm):
-    """A passkey that a browser has made, and what its owner calls it."""
+    """The WebAuthn response with a new passkey, and the name for it."""
 
     name = name_field(
         lazy_gettext("Name of the passkey"),
@@ -31,27 +30,33 @@ class NewPasskeyForm(CredentialForm):
     )
 
 
-def desk_for_passkeys() -> Desk | None:
-    """Return the desk as browsers know it; none where they give no passkeys for its address."""
+def webauthn_relying_party() -> RelyingParty | None:
+    """Return the relying party from the settings; None where its base URL doesn't allow passkeys."""
     settings = services().settings
-    return Desk.at(settings.base_url, settings.policies[0].paper.title)
+    return RelyingParty.at(settings.base_url, settings.policies[0].paper.title)
 
 
-def request_any_passkey() -> str | None:
-    """Return what asks a browser for a passkey that opens the desk by itself."""
-    site = desk_for_passkeys()
-    if site is None:
+def begin_passkey_sign_in() -> str | None:
+    """Store a new challenge; return WebAuthn options (JSON) for a sign-in without password, or None.
+
+    It is None where the base URL doesn't allow passkeys.
+    """
+    relying_party = webauthn_relying_party()
+    if relying_party is None:
         return None
-    asked = request_passkey(site)
-    remember_challenge(BY_PASSKEY, asked.challenge, now())
-    return asked.options
+    webauthn_request = passkey_authentication_request(relying_party)
+    remember_challenge(ChallengePurpose.SIGN_IN, webauthn_request.challenge, now())
+    return webauthn_request.options
 
 
-def request_second_passkey(passkeys: Sequence[Passkey]) -> str | None:
-    """Return what asks a browser for one of an editor's passkeys, after the password."""
-    site = desk_for_passkeys()
-    if site is None or not passkeys:
+def begin_passkey_second_step(passkeys: Sequence[Passkey]) -> str | None:
+    """Store a new challenge; return WebAuthn options (JSON) for one of these passkeys, or None.
+
+    It is None where there are no passkeys, or the base URL doesn't allow them.
+    """
+    relying_party = webauthn_relying_party()
+    if relying_party is None or not passkeys:
         return None
-    asked = request_passkey(site, passkeys)
-    remember_challenge(BY_CODE, asked.challenge, now())
-    return asked.options
+    webauthn_request = passkey_authentication_request(relying_party, passkeys)
+    remember_challenge(ChallengePurpose.SECOND_STEP, webauthn_request.challenge, now())
+    return webauthn_request.options

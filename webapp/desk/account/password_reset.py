@@ -1,4 +1,4 @@
-"""A new password for somebody who has forgotten the old one."""
+"""Password-reset pages: ask for a link by mail, and choose a new password with it."""
 
 import time
 from http import HTTPStatus
@@ -6,13 +6,13 @@ from http import HTTPStatus
 from flask import make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.accounts.accounts import hashed
-from webapp.accounts.links import LinkDeadError, open_link, reset_password
-from webapp.accounts.team import EditorMissingError, find_editor
-from webapp.desk.access import open_to_strangers
-from webapp.desk.account.accept_invitation import dead_link
-from webapp.desk.account.account_links import mail_reset
-from webapp.desk.account.forms import ForgottenForm, NewPasswordForm
+from webapp.accounts.accounts import hash_password
+from webapp.accounts.administration import EditorMissingError, get_editor_by_email
+from webapp.accounts.one_time_links import InvalidLinkError, get_valid_link, reset_password
+from webapp.desk.access import allow_anonymous
+from webapp.desk.account.accept_invitation import invalid_link_page
+from webapp.desk.account.account_links import mail_password_reset
+from webapp.desk.account.forms import NewPasswordForm, PasswordResetRequestForm
 from webapp.desk.blueprint import desk
 from webapp.desk.reauthentication import pad_response_time
 from webapp.installation.clock import now
@@ -21,67 +21,73 @@ from webapp.web.services import services
 
 
 @desk.get("/password/forgotten")
-@open_to_strangers
+@allow_anonymous
 def forgotten() -> str:
-    """Ask whose password it is."""
-    return render_template("desk/account/forgotten.html", form=ForgottenForm())
+    """Show the form for the e-mail address of the account."""
+    return render_template("desk/account/forgotten.html", form=PasswordResetRequestForm())
 
 
 @desk.post("/password/forgotten")
-@open_to_strangers
+@allow_anonymous
 def ask_for_password() -> AnyResponse:
-    """Mail a link to the account's address; say the same, and as late, where there is no account."""
+    """Mail a reset link, if the address has an account that has not ended.
+
+    The response and its duration are the same without one, so that they don't show which accounts exist.
+    """
     started = time.monotonic()
-    form = ForgottenForm(request.form)
+    form = PasswordResetRequestForm(request.form)
     if not form.validate():
         page = render_template("desk/account/forgotten.html", form=form)
         return make_response(page, HTTPStatus.UNPROCESSABLE_ENTITY)
-    _mail_link(form.email.data or "")
+    _mail_reset_if_account_exists(form.email.data or "")
     pad_response_time(started)
     return make_response(render_template("desk/account/asked.html"))
 
 
 @desk.get("/password/new/<token>")
-@open_to_strangers
+@allow_anonymous
 def new_password_page(token: str) -> AnyResponse:
-    """Ask for the new password; nothing happens yet: programs that scan mail open links, too."""
+    """Show the form for the new password.
+
+    A GET uses nothing up: mail scanners follow links too.
+    """
     try:
-        _open(token)
-    except LinkDeadError:
-        return dead_link()
+        _refuse_invalid_link(token)
+    except InvalidLinkError:
+        return invalid_link_page()
     return _page(NewPasswordForm())
 
 
 @desk.post("/password/new/<token>")
-@open_to_strangers
+@allow_anonymous
 def choose_password(token: str) -> AnyResponse:
-    """Keep the new password; its owner signs in with it, and with the second factor as ever."""
+    """Change the password; the editor then signs in with it, and with the second factor as before."""
     form = NewPasswordForm(request.form)
     try:
-        _open(token)
+        _refuse_invalid_link(token)
         if not form.validate():
             return _page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
-        password_hash = hashed(form.password.data or "")
+        password_hash = hash_password(form.password.data or "")
         with services().database.transaction() as session:
             reset_password(session, token, password_hash, now=now())
-    except LinkDeadError:
-        return dead_link()
+    except InvalidLinkError:
+        return invalid_link_page()
     return make_response(render_template("desk/account/password_chosen.html"))
 
 
-def _mail_link(email: str) -> None:
+def _mail_reset_if_account_exists(email: str) -> None:
     with services().database.transaction() as session:
         try:
-            editor = find_editor(session, email)
+            editor = get_editor_by_email(session, email)
         except EditorMissingError:
             return
         if editor.ended_at is None:
-            mail_reset(session, editor)
+            mail_password_reset(session, editor)
 
 
-def _open(token: str) -> None:
+def _refuse_invalid_link(token: str) -> None:
     with services().database.snapshot() as session:
-        open_link(session, AccountLinkKind.PASSWORD_RESET, token, now())
+        get_valid_link(session, AccountLinkKind.PASSWORD_RESET, token, now())
 
 
 def _page(form: NewPasswordForm, status: HTTPStatus = HTTPStatus.OK) -> AnyResponse:

@@ -1,4 +1,4 @@
-"""One's own second factors: an authenticator app, passkeys, recovery codes."""
+"""Pages of one's own second factors: authenticator app, passkeys, recovery codes."""
 
 import io
 from collections.abc import Sequence
@@ -9,139 +9,142 @@ from flask import abort, make_response, redirect, render_template, request, url_
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
+from webapp.accounts.administration import get_editor
 from webapp.accounts.authenticator import (
-    AuthenticatorSetError,
-    begin_authenticator,
+    AuthenticatorExistsError,
     confirm_authenticator,
+    otpauth_uri,
     remove_authenticator,
-    secret_to_show,
-    setup_address,
+    start_authenticator_setup,
+    unconfirmed_secret,
 )
-from webapp.accounts.passkeys import add_passkey, passkeys_of, remove_passkey, request_new_passkey
-from webapp.accounts.recovery_codes import make_recovery_codes
+from webapp.accounts.passkeys import add_passkey, passkey_registration_request, passkeys_of, remove_passkey
+from webapp.accounts.recovery_codes import replace_recovery_codes
 from webapp.accounts.relying_party import PasskeyRefusedError
-from webapp.accounts.second_factors import CodeRefusedError, factors_of
-from webapp.accounts.team import read_editor
-from webapp.desk.access import open_to_readers, open_while_setting_up, require_reauthentication, signed_in
+from webapp.accounts.second_factors import CodeRefusedError, second_factors_of
+from webapp.desk.access import (
+    allow_readers,
+    allow_without_second_factor,
+    current_desk_user,
+    require_reauthentication,
+)
 from webapp.desk.account.forms import CodeForm
-from webapp.desk.account.passkey_requests import NewPasskeyForm, desk_for_passkeys
+from webapp.desk.account.passkey_requests import NewPasskeyForm, webauthn_relying_party
 from webapp.desk.blueprint import desk
-from webapp.desk.reauthentication import remember_challenge, take_challenge
-from webapp.desk.url_values import row_number
+from webapp.desk.reauthentication import ChallengePurpose, pop_challenge, remember_challenge
+from webapp.desk.url_values import row_id_or_404
 from webapp.installation.clock import now
 from webapp.web.services import services
 
-NEW_PASSKEY = "new"
-
 
 @desk.get("/account/second-factors")
-@open_while_setting_up
+@allow_without_second_factor
 @require_reauthentication
 def second_factors() -> AnyResponse:
-    """Show what one has besides the password."""
-    return _page(NewPasskeyForm())
+    """Show the editor's second factors, with the forms to add and remove them."""
+    return _second_factors_page(NewPasskeyForm())
 
 
 @desk.post("/account/authenticator")
-@open_to_readers
-@open_while_setting_up
+@allow_readers
+@allow_without_second_factor
 @require_reauthentication
 def begin() -> AnyResponse:
-    """Make a secret for an authenticator app."""
+    """Create the secret for an authenticator app, and redirect to the page that shows it."""
     try:
         with services().database.transaction() as session:
-            begin_authenticator(session, _me())
-    except AuthenticatorSetError:
-        return _back()
+            start_authenticator_setup(session, _editor_id())
+    except AuthenticatorExistsError:
+        return _redirect_to_second_factors()
     return redirect(url_for("desk.authenticator"), HTTPStatus.SEE_OTHER)
 
 
 @desk.get("/account/authenticator")
-@open_while_setting_up
+@allow_without_second_factor
 @require_reauthentication
 def authenticator() -> AnyResponse:
-    """Show the secret that an app is to have, and ask for its first code."""
+    """Show the secret for the app and ask for its first code; redirect where no set-up is pending."""
     return _authenticator_page(CodeForm())
 
 
 @desk.get("/account/authenticator.svg")
-@open_while_setting_up
+@allow_without_second_factor
 @require_reauthentication
 def authenticator_picture() -> AnyResponse:
-    """Give the secret as a picture that a phone's camera reads."""
+    """Return the secret as a QR code (SVG); 404 where no set-up is pending."""
     with services().database.snapshot() as session:
-        editor = read_editor(session, _me())
-    secret = secret_to_show(editor)
+        editor = get_editor(session, _editor_id())
+    secret = unconfirmed_secret(editor)
     if secret is None:
         abort(HTTPStatus.NOT_FOUND)
-    picture = io.BytesIO()
-    address = setup_address(editor, secret, services().settings.policies[0].paper.title)
-    segno.make(address, error="m", micro=False).save(picture, kind="svg", scale=5, light="#fff")
-    response = make_response(picture.getvalue())
+    svg = io.BytesIO()
+    uri = otpauth_uri(editor, secret, services().settings.policies[0].paper.title)
+    segno.make(uri, error="m", micro=False).save(svg, kind="svg", scale=5, light="#fff")
+    response = make_response(svg.getvalue())
     response.mimetype = "image/svg+xml"
     return response
 
 
 @desk.post("/account/authenticator/confirm")
-@open_to_readers
-@open_while_setting_up
+@allow_readers
+@allow_without_second_factor
 @require_reauthentication
 def confirm() -> AnyResponse:
-    """Let the app count, as it shows the right code."""
+    """Confirm the app with its first code; show new recovery codes where there are none."""
     form = CodeForm(request.form)
     if not form.validate():
         return _authenticator_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         with services().database.transaction() as session:
-            confirm_authenticator(session, _me(), form.code.data or "", now=now())
-    except AuthenticatorSetError:
-        return _back()
+            confirm_authenticator(session, _editor_id(), form.code.data or "", now=now())
+    except AuthenticatorExistsError:
+        return _redirect_to_second_factors()
     except CodeRefusedError:
         form.code.errors = [gettext("This code is wrong. Wait for the next one in the app, and type that.")]
         return _authenticator_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _back_with_codes()
+    return _finish_set_up()
 
 
 @desk.post("/account/authenticator/remove")
-@open_to_readers
-@open_while_setting_up
+@allow_readers
+@allow_without_second_factor
 @require_reauthentication
 def remove() -> AnyResponse:
-    """Forget the app."""
+    """Remove the authenticator app."""
     with services().database.transaction() as session:
-        remove_authenticator(session, _me(), now=now())
-    return _back()
+        remove_authenticator(session, _editor_id(), now=now())
+    return _redirect_to_second_factors()
 
 
 @desk.post("/account/recovery-codes")
-@open_to_readers
-@open_while_setting_up
+@allow_readers
+@allow_without_second_factor
 @require_reauthentication
 def new_recovery_codes() -> AnyResponse:
-    """Make new codes in place of the old ones, and show them this once."""
+    """Replace the recovery codes and show them, only this once; 409 without a second factor."""
     with services().database.transaction() as session:
-        if not factors_of(session, _me()):
+        if not second_factors_of(session, _editor_id()):
             abort(HTTPStatus.CONFLICT)
-        codes = make_recovery_codes(session, _me(), now=now())
+        codes = replace_recovery_codes(session, _editor_id(), now=now())
     return _codes_page(codes)
 
 
 @desk.post("/account/passkeys")
-@open_to_readers
-@open_while_setting_up
+@allow_readers
+@allow_without_second_factor
 @require_reauthentication
 def new_passkey() -> AnyResponse:
-    """Keep a passkey that this browser has just made."""
+    """Store a passkey that this browser has just created."""
     form = NewPasskeyForm(request.form)
-    challenge, site = take_challenge(NEW_PASSKEY, now()), desk_for_passkeys()
+    challenge = pop_challenge(ChallengePurpose.REGISTRATION, now())
     if not form.validate():
-        return _page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _second_factors_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         with services().database.transaction() as session:
             add_passkey(
                 session,
-                site,
-                _me(),
+                webauthn_relying_party(),
+                _editor_id(),
                 form.credential.data or "",
                 challenge=challenge,
                 name=form.name.data or "",
@@ -149,37 +152,37 @@ def new_passkey() -> AnyResponse:
             )
     except PasskeyRefusedError:
         form.name.errors = [gettext("The browser gave no passkey. You can try again.")]
-        return _page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _back_with_codes()
+        return _second_factors_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _finish_set_up()
 
 
 @desk.post("/account/passkeys/<int:passkey_id>/remove")
-@open_to_readers
-@open_while_setting_up
+@allow_readers
+@allow_without_second_factor
 @require_reauthentication
 def forget_passkey(passkey_id: int) -> AnyResponse:
-    """Forget one of one's passkeys."""
+    """Remove one of the editor's passkeys; 404 where there is none with this id."""
     with services().database.transaction() as session:
-        was_there = remove_passkey(session, _me(), row_number(passkey_id), now=now())
-    if not was_there:
+        existed = remove_passkey(session, _editor_id(), row_id_or_404(passkey_id), now=now())
+    if not existed:
         abort(HTTPStatus.NOT_FOUND)
-    return _back()
+    return _redirect_to_second_factors()
 
 
-def _me() -> int:
-    return signed_in().editor.editor_id
+def _editor_id() -> int:
+    return current_desk_user().editor.editor_id
 
 
-def _back() -> AnyResponse:
+def _redirect_to_second_factors() -> AnyResponse:
     return redirect(url_for("desk.second_factors"), HTTPStatus.SEE_OTHER)
 
 
-def _back_with_codes() -> AnyResponse:
-    """Go back, by way of the recovery codes where there are none yet: a phone is easily lost."""
+def _finish_set_up() -> AnyResponse:
+    """Create and show recovery codes if the editor has none left, as phones get lost; else redirect."""
     with services().database.transaction() as session:
-        if factors_of(session, _me()).codes_left:
-            return _back()
-        codes = make_recovery_codes(session, _me(), now=now())
+        if second_factors_of(session, _editor_id()).codes_left:
+            return _redirect_to_second_factors()
+        codes = replace_recovery_codes(session, _editor_id(), now=now())
     return _codes_page(codes)
 
 
@@ -187,31 +190,33 @@ def _codes_page(codes: Sequence[str]) -> AnyResponse:
     return make_response(render_template("desk/account/recovery_codes.html", codes=codes))
 
 
-def _page(form: NewPasskeyForm, status: HTTPStatus = HTTPStatus.OK) -> AnyResponse:
-    site = desk_for_passkeys()
+def _second_factors_page(form: NewPasskeyForm, status: HTTPStatus = HTTPStatus.OK) -> AnyResponse:
+    relying_party = webauthn_relying_party()
     with services().database.snapshot() as session:
-        editor = read_editor(session, _me())
-        asked = request_new_passkey(session, site, editor) if site else None
-        page_parts = {
-            "factors": factors_of(session, editor.id),
+        editor = get_editor(session, _editor_id())
+        webauthn_request = (
+            passkey_registration_request(session, relying_party, editor) if relying_party else None
+        )
+        context = {
+            "factors": second_factors_of(session, editor.id),
             "passkeys": passkeys_of(session, editor.id),
         }
-    if asked:
-        remember_challenge(NEW_PASSKEY, asked.challenge, now())
+    if webauthn_request:
+        remember_challenge(ChallengePurpose.REGISTRATION, webauthn_request.challenge, now())
     page = render_template(
         "desk/account/second_factors.html",
         form=form,
         editor=editor,
-        passkey=asked.options if asked else None,
-        must_set_up=signed_in().editor.must_set_up,
-        **page_parts,
+        passkey=webauthn_request.options if webauthn_request else None,
+        must_set_up_second_factor=current_desk_user().editor.must_set_up_second_factor,
+        **context,
     )
     return make_response(page, status)
 
 
 def _authenticator_page(form: CodeForm, status: HTTPStatus = HTTPStatus.OK) -> AnyResponse:
     with services().database.snapshot() as session:
-        secret = secret_to_show(read_editor(session, _me()))
+        secret = unconfirmed_secret(get_editor(session, _editor_id()))
     if secret is None:
-        return _back()
+        return _redirect_to_second_factors()
     return make_response(render_template("desk/account/authenticator.html", form=form, secret=secret), status)

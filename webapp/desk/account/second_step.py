@@ -1,4 +1,4 @@
-"""Between the password and the desk: the second factor."""
+"""The second step of sign-in: an authenticator code, a recovery code or a passkey after the password."""
 
 from http import HTTPStatus
 
@@ -9,108 +9,119 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import Form, StringField
 from wtforms.validators import InputRequired
 
-from webapp.accounts.authenticator import DIGITS, use_authenticator
+from webapp.accounts.authenticator import CODE_DIGITS, verify_authenticator_code
 from webapp.accounts.events import BY_CODE, BY_PASSKEY
-from webapp.accounts.passkeys import passkeys_of, use_passkey
+from webapp.accounts.passkeys import passkeys_of, verify_passkey
 from webapp.accounts.recovery_codes import use_recovery_code
 from webapp.accounts.relying_party import PasskeyRefusedError
-from webapp.accounts.second_factors import CodeRefusedError, factors_of
-from webapp.accounts.sign_ins import ProvenPassword, SignInRefusedError, note_failure
-from webapp.desk.access import open_to_strangers
-from webapp.desk.account.passkey_requests import CredentialForm, desk_for_passkeys, request_second_passkey
+from webapp.accounts.second_factors import CodeRefusedError, second_factors_of
+from webapp.accounts.sign_ins import SignInRefusedError, VerifiedPassword, record_failed_sign_in
+from webapp.desk.access import allow_anonymous
+from webapp.desk.account.passkey_requests import (
+    CredentialForm,
+    begin_passkey_second_step,
+    webauthn_relying_party,
+)
 from webapp.desk.account.sign_in import complete_sign_in
 from webapp.desk.blueprint import desk
-from webapp.desk.reauthentication import pending_second_step, take_challenge
-from webapp.desk.url_values import next_page
+from webapp.desk.reauthentication import ChallengePurpose, pending_second_step, pop_challenge
+from webapp.desk.url_values import redirect_target
 from webapp.installation.clock import now
 from webapp.web.services import services
 
 
 class SecondStepForm(Form):
-    """A code of the authenticator's, or one from paper."""
+    """A code of the authenticator app, or a recovery code."""
 
     code = StringField(lazy_gettext("Code"), validators=[InputRequired(lazy_gettext("Enter a code."))])
 
 
 @desk.get("/login/second-step")
-@open_to_strangers
+@allow_anonymous
 def second_step() -> AnyResponse:
-    """Ask somebody who knew the password for more."""
-    proven = pending_second_step(now())
-    return _page(proven, SecondStepForm()) if proven else _start_again()
+    """Show the form for the second factor; redirect to the sign-in where no password was given."""
+    verified = pending_second_step(now())
+    return _page(verified, SecondStepForm()) if verified else _redirect_to_sign_in()
 
 
 @desk.post("/login/second-step")
-@open_to_strangers
+@allow_anonymous
 def take_second_step() -> AnyResponse:
-    """Let somebody in who has the code as well."""
-    proven = pending_second_step(now())
-    if proven is None:
-        return _start_again()
+    """Check the code and complete the sign-in."""
+    verified = pending_second_step(now())
+    if verified is None:
+        return _redirect_to_sign_in()
     form = SecondStepForm(request.form)
     if not form.validate():
-        return _page(proven, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _page(verified, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         with services().database.transaction() as session:
-            _use_code(session, proven.editor_id, form.code.data or "")
+            _use_code(session, verified.editor_id, form.code.data or "")
     except CodeRefusedError:
-        note_failure(services().database, proven.editor_id, note=BY_CODE, now=now())
+        record_failed_sign_in(services().database, verified.editor_id, note=BY_CODE, now=now())
         form.code.errors = [gettext("This code is wrong, or was used already.")]
-        return _page(proven, form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _let_in(proven, BY_CODE)
+        return _page(verified, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _complete(verified, BY_CODE)
 
 
 @desk.post("/login/second-step/passkey")
-@open_to_strangers
+@allow_anonymous
 def second_step_by_passkey() -> AnyResponse:
-    """Let somebody in who has the passkey as well."""
-    proven = pending_second_step(now())
-    if proven is None:
-        return _start_again()
+    """Check the passkey and complete the sign-in."""
+    verified = pending_second_step(now())
+    if verified is None:
+        return _redirect_to_sign_in()
     form = CredentialForm(request.form)
-    challenge, site = take_challenge(BY_CODE, now()), desk_for_passkeys()
+    challenge = pop_challenge(ChallengePurpose.SECOND_STEP, now())
     try:
         with services().database.transaction() as session:
-            use_passkey(
+            verify_passkey(
                 session,
-                site,
+                webauthn_relying_party(),
                 form.credential.data or "",
                 challenge=challenge,
                 now=now(),
-                editor_id=proven.editor_id,
+                editor_id=verified.editor_id,
             )
     except PasskeyRefusedError:
-        note_failure(services().database, proven.editor_id, note=BY_PASSKEY, now=now())
-        page = SecondStepForm()
-        page.form_errors = [gettext("This passkey was not recognised. You can try again.")]
-        return _page(proven, page, HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _let_in(proven, BY_PASSKEY)
+        record_failed_sign_in(services().database, verified.editor_id, note=BY_PASSKEY, now=now())
+        code_form = SecondStepForm()
+        code_form.form_errors = [gettext("This passkey was not recognised. You can try again.")]
+        return _page(verified, code_form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _complete(verified, BY_PASSKEY)
 
 
 def _use_code(session: Session, editor_id: int, code: str) -> None:
-    plain = "".join(code.split())
-    if len(plain) == DIGITS and plain.isdecimal():
-        use_authenticator(session, editor_id, plain, now=now())
+    """Use a code of six digits as an authenticator code, and any other as a recovery code.
+
+    Raises:
+        CodeRefusedError: it is wrong, too old or used.
+    """
+    digits = "".join(code.split())
+    if len(digits) == CODE_DIGITS and digits.isdecimal():
+        verify_authenticator_code(session, editor_id, digits, now=now())
     else:
         use_recovery_code(session, editor_id, code, now=now())
 
 
-def _let_in(proven: ProvenPassword, note: str) -> AnyResponse:
+def _complete(verified: VerifiedPassword, note: str) -> AnyResponse:
     try:
-        return complete_sign_in(proven.editor_id, proven.mark, note=note)
+        return complete_sign_in(verified.editor_id, verified.fingerprint, note=note)
     except SignInRefusedError:
-        return _start_again()
+        return _redirect_to_sign_in()
 
 
-def _start_again() -> AnyResponse:
-    return redirect(url_for("desk.sign_in_page", next=next_page()), HTTPStatus.SEE_OTHER)
+def _redirect_to_sign_in() -> AnyResponse:
+    return redirect(url_for("desk.sign_in_page", next=redirect_target()), HTTPStatus.SEE_OTHER)
 
 
-def _page(proven: ProvenPassword, form: SecondStepForm, status: HTTPStatus = HTTPStatus.OK) -> AnyResponse:
+def _page(
+    verified: VerifiedPassword, form: SecondStepForm, status: HTTPStatus = HTTPStatus.OK
+) -> AnyResponse:
     with services().database.snapshot() as session:
-        factors = factors_of(session, proven.editor_id)
-        passkey = request_second_passkey(passkeys_of(session, proven.editor_id))
+        factors = second_factors_of(session, verified.editor_id)
+        passkey = begin_passkey_second_step(passkeys_of(session, verified.editor_id))
     page = render_template(
-        "desk/second_step.html", form=form, factors=factors, passkey=passkey, next=next_page()
+        "desk/second_step.html", form=form, factors=factors, passkey=passkey, next=redirect_target()
     )
     return make_response(page, status)

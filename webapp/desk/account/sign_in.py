@@ -1,4 +1,4 @@
-"""The way in and out."""
+"""Sign-in with a password or a passkey, and sign-out."""
 
 import time
 from http import HTTPStatus
@@ -9,89 +9,98 @@ from flask_login import login_user, logout_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.accounts.events import BY_PASSKEY, BY_PASSWORD
-from webapp.accounts.passkeys import use_passkey
+from webapp.accounts.passkeys import verify_passkey
 from webapp.accounts.relying_party import PasskeyRefusedError
 from webapp.accounts.sign_ins import (
     SignInRefusedError,
     check_password,
+    create_sign_in,
     sign_out,
     signed_in_editor,
-    start_sign_in as note_sign_in,
 )
 from webapp.desk.access import (
     DeskUser,
-    open_to_readers,
-    open_to_strangers,
-    open_while_setting_up,
-    signed_in,
+    allow_anonymous,
+    allow_readers,
+    allow_without_second_factor,
+    current_desk_user,
 )
 from webapp.desk.account.forms import SignInForm
 from webapp.desk.account.known_browsers import remember_browser
-from webapp.desk.account.passkey_requests import CredentialForm, desk_for_passkeys, request_any_passkey
+from webapp.desk.account.passkey_requests import CredentialForm, begin_passkey_sign_in, webauthn_relying_party
 from webapp.desk.blueprint import desk
 from webapp.desk.reauthentication import (
+    ChallengePurpose,
     pad_response_time,
+    pop_challenge,
     remember_authentication,
     start_second_step,
-    take_challenge,
 )
-from webapp.desk.url_values import next_page
+from webapp.desk.url_values import redirect_target
 from webapp.installation.clock import now
 from webapp.web.services import services
 
 
 @desk.get("/login")
-@open_to_strangers
+@allow_anonymous
 def sign_in_page() -> AnyResponse:
-    """Ask who is there."""
+    """Show the sign-in form."""
     return _page(SignInForm())
 
 
 @desk.post("/login")
-@open_to_strangers
+@allow_anonymous
 def start_sign_in() -> AnyResponse:
-    """Let an editor in, or half-way where the password is not enough."""
+    """Check the password; sign the editor in, or redirect to the second step if there is a second factor.
+
+    A refused sign-in takes at least `MINIMUM_RESPONSE_SECONDS`, whether the account exists or not.
+    """
     started = time.monotonic()
     form = SignInForm(request.form)
     if not form.validate():
         return _page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        proven = check_password(
+        verified = check_password(
             services().database, email=form.email.data or "", password=form.password.data or "", now=now()
         )
-        if not proven.needs_second_step:
-            return complete_sign_in(proven.editor_id, proven.mark, note=BY_PASSWORD)
+        if not verified.needs_second_step:
+            return complete_sign_in(verified.editor_id, verified.fingerprint, note=BY_PASSWORD)
     except SignInRefusedError:
         pad_response_time(started)
         form.form_errors = [gettext("The e-mail address or the password is wrong.")]
         return _page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    start_second_step(proven, now())
-    return redirect(url_for("desk.second_step", next=next_page()), HTTPStatus.SEE_OTHER)
+    start_second_step(verified, now())
+    return redirect(url_for("desk.second_step", next=redirect_target()), HTTPStatus.SEE_OTHER)
 
 
 @desk.post("/login/passkey")
-@open_to_strangers
+@allow_anonymous
 def sign_in_by_passkey() -> AnyResponse:
-    """Let an editor in whose device has made sure of its owner: that is both factors in one."""
+    """Sign an editor in by a passkey alone; the device has verified its user, which makes it two factors."""
     form = CredentialForm(request.form)
-    challenge = take_challenge(BY_PASSKEY, now())
-    site = desk_for_passkeys()
+    challenge = pop_challenge(ChallengePurpose.SIGN_IN, now())
     try:
         with services().database.transaction() as session:
-            editor_id = use_passkey(session, site, form.credential.data or "", challenge=challenge, now=now())
+            editor_id = verify_passkey(
+                session,
+                webauthn_relying_party(),
+                form.credential.data or "",
+                challenge=challenge,
+                now=now(),
+            )
         return complete_sign_in(editor_id, None, note=BY_PASSKEY)
     except (PasskeyRefusedError, SignInRefusedError):
-        page = SignInForm()
-        page.form_errors = [gettext("This passkey was not recognised. You can try again.")]
-        return _page(page, HTTPStatus.UNPROCESSABLE_ENTITY)
+        password_form = SignInForm()
+        password_form.form_errors = [gettext("This passkey was not recognised. You can try again.")]
+        return _page(password_form, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 @desk.post("/logout")
-@open_to_readers
-@open_while_setting_up
+@allow_readers
+@allow_without_second_factor
 def end_sign_in() -> AnyResponse:
-    """Let an editor go."""
-    editor = signed_in().editor
+    """Sign the editor out of this browser and release the claims on letters."""
+    editor = current_desk_user().editor
     with services().database.transaction() as session:
         sign_out(session, editor.editor_id, editor.sign_in_id, now())
     logout_user()
@@ -99,17 +108,20 @@ def end_sign_in() -> AnyResponse:
     return redirect(url_for("desk.sign_in_page"), HTTPStatus.SEE_OTHER)
 
 
-def complete_sign_in(editor_id: int, mark: str | None, *, note: str) -> AnyResponse:
-    """Start a sign-in in this browser, and lead to the page that was wanted.
+def complete_sign_in(editor_id: int, fingerprint: str | None, *, note: str) -> AnyResponse:
+    """Start a sign-in in this browser for an authenticated editor; redirect to the requested page.
+
+    It replaces the session cookie, counts as a re-authentication, and makes the browser known to the account.
+    ``fingerprint`` and ``note`` are those of `create_sign_in`.
 
     Raises:
-        SignInRefusedError: the account has ended, or its password is another one now.
+        SignInRefusedError: the account has ended, or its password was changed since it was verified.
     """
     with services().database.transaction() as session:
-        token = note_sign_in(
+        token = create_sign_in(
             session,
             editor_id,
-            mark=mark,
+            fingerprint=fingerprint,
             browser=request.headers.get("User-Agent", ""),
             now=now(),
             note=note,
@@ -118,15 +130,17 @@ def complete_sign_in(editor_id: int, mark: str | None, *, note: str) -> AnyRespo
         editor = signed_in_editor(session, token, now())
     if editor is None:
         raise SignInRefusedError
-    # Nothing that a stranger may have planted in the cookie survives the sign-in.
+    # Against session fixation: nothing that was in the cookie before survives the sign-in.
     cookie.clear()
     login_user(DeskUser(token, editor))
     remember_authentication(now())
-    response = redirect(next_page(), HTTPStatus.SEE_OTHER)
+    response = redirect(redirect_target(), HTTPStatus.SEE_OTHER)
     remember_browser(response, editor.email)
     return response
 
 
 def _page(form: SignInForm, status: HTTPStatus = HTTPStatus.OK) -> AnyResponse:
-    page = render_template("desk/sign_in.html", form=form, next=next_page(), passkey=request_any_passkey())
+    page = render_template(
+        "desk/sign_in.html", form=form, next=redirect_target(), passkey=begin_passkey_sign_in()
+    )
     return make_response(page, status)

@@ -1,4 +1,4 @@
-"""Pages about one letter: reading, deciding, verifying, editing, notes, dossier.
+"""The pages of one letter: reading, decisions, verification, editing, notes, dossier.
 
-It imports what stands above the desk. Begin with `page`.
+`desk.queue` imports this package, not the other way round. Begin with `page`.
 """

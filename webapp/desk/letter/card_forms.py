@@ -1,9 +1,9 @@
-"""What editors post beside a letter, apart from decisions."""
+"""The small forms beside a letter: call, note, tag, assignee, dossier."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from flask_babel import gettext, lazy_gettext
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Form, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
@@ -16,47 +16,52 @@ from webapp.web.form_fields import select_field_choices
 _NOT_TOO_LONG = Length(max=LONGEST_NOTE, message=lazy_gettext("A note has at most %(max)d characters."))
 
 
-def _outcome(value: str | None) -> CallOutcome | None:
+def _parse_outcome(value: str | None) -> CallOutcome | None:
     return next((outcome for outcome in CallOutcome if outcome.value == value), None)
 
 
-def _cleaned(value: str | None) -> str:
+def _clean(value: str | None) -> str:
     return clean_text(value or "")
 
 
 class _CardForm(Form):
-    """A form that stands on one page with others, so that its fields need names of their own."""
+    """A form on a page with other forms: the prefix keeps its field names and ids unique.
+
+    It is filled in from ``posted``, the POST fields.
+    """
 
     PREFIX = ""
 
-    # WTForms passes on what it is made of: posted fields, which werkzeug gives as a MultiDict.
-    def __init__(self, posted: Any = None) -> None:
+    def __init__(self, posted: MultiDict[str, str] | None = None) -> None:
         super().__init__(posted, prefix=self.PREFIX)
 
 
 class CallForm(_CardForm):
-    """How a call to the writer went."""
+    """The outcome of a call to the writer, and a note."""
 
     PREFIX = "call-"
 
-    outcome = HiddenField(filters=[_outcome])
-    note = TextAreaField(lazy_gettext("What was said"), filters=[_cleaned], validators=[_NOT_TOO_LONG])
+    outcome = HiddenField(filters=[_parse_outcome])
+    note = TextAreaField(lazy_gettext("What was said"), filters=[_clean], validators=[_NOT_TOO_LONG])
 
 
 class NoteForm(_CardForm):
-    """A note for colleagues."""
+    """A new note for colleagues."""
 
     PREFIX = "noted-"
 
     text = TextAreaField(
         lazy_gettext("New note"),
-        filters=[_cleaned],
+        filters=[_clean],
         validators=[DataRequired(lazy_gettext("Write a note first.")), _NOT_TOO_LONG],
     )
 
 
 class TagForm(_CardForm):
-    """A tag to be put on a letter."""
+    """A tag to add to the letter.
+
+    A tag may have twice `LONGEST_TAG` characters here, as cleaning shortens it; `add_tag` checks the limit.
+    """
 
     PREFIX = "tag-"
 
@@ -70,23 +75,23 @@ class TagForm(_CardForm):
 
 
 class AssignForm(_CardForm):
-    """The colleague whose letter it is."""
+    """The editor to whom the letter is assigned."""
 
     PREFIX = "assign-"
 
     to = SelectField(lazy_gettext("Assigned to"), validate_choice=False)
 
-    def offer(self, colleagues: Mapping[int, str], assigned: Editor | None) -> None:
-        """Let one choose among ``colleagues``, and show who has the letter now."""
-        known = {str(number): name for number, name in colleagues.items()}
-        if assigned:
-            known.setdefault(str(assigned.id), assigned.name)
-        self.to.choices = select_field_choices(lambda: [("", gettext("Nobody")), *known.items()])()
-        self.to.data = str(assigned.id) if assigned else ""
+    def set_choices(self, editors: Mapping[int, str], assignee: Editor | None) -> None:
+        """Set the choices to ``editors`` (names by id) and the present assignee, who is selected."""
+        names = {str(editor_id): name for editor_id, name in editors.items()}
+        if assignee:
+            names.setdefault(str(assignee.id), assignee.name)
+        self.to.choices = select_field_choices(lambda: [("", gettext("Nobody")), *names.items()])()
+        self.to.data = str(assignee.id) if assignee else ""
 
 
 class DossierForm(_CardForm):
-    """What goes into a dossier."""
+    """Whether the dossier contains the writer's particulars."""
 
     PREFIX = "dossier-"
 

@@ -1,4 +1,4 @@
-"""Being on a letter."""
+"""Claims: pages to claim, release and take over a letter; changes to a letter renew the editor's claim."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -7,62 +7,61 @@ from flask import request
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.desk.access import SAFE_METHODS, require_role, signed_in
+from webapp.desk.access import SAFE_METHODS, current_desk_user, require_role
 from webapp.desk.blueprint import desk
-from webapp.desk.letter.page import back_to_letter, changing_letter, letter_page
+from webapp.desk.letter.page import letter_page, letter_transaction, redirect_to_letter
 from webapp.installation.clock import now
-from webapp.letters.editing.claims import NothingToClaimError, claim, release, renew, take_over
+from webapp.letters.editing.claims import NothingToClaimError, claim, release, renew_claim, take_over
 from webapp.letters.editing.workflow import ClaimedByOtherError
 from webapp.store.database import StoreAwayError
 from webapp.store.models import Role
 from webapp.web.services import services
 
+STATUSES_WITHOUT_WORK = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
+"""Responses to requests that did no work on a letter, and so renew no claim."""
+
 
 @desk.post("/letters/<reference>/claim")
 def claim_letter(reference: str) -> AnyResponse:
-    """Put whoever asks on the letter."""
-    return _claim(reference, claim)
+    """Claim the letter for the current editor; 409 if a colleague holds it or it can't be claimed."""
+    return _change_claim(reference, claim)
 
 
 @desk.post("/letters/<reference>/take-over")
 @require_role(Role.CHIEF)
 def take_letter_over(reference: str) -> AnyResponse:
-    """Put a chief on the letter in a colleague's place."""
-    return _claim(reference, take_over)
+    """Take over a colleague's claim, as a chief."""
+    return _change_claim(reference, take_over)
 
 
 @desk.post("/letters/<reference>/release")
 def release_letter(reference: str) -> AnyResponse:
-    """Let go of the letter."""
-    with changing_letter() as session:
-        release(session, reference, by=signed_in().editor.actor, now=now())
-    return back_to_letter(reference)
-
-
-NOTHING_THERE = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
-"""Answers to what was no work on a letter."""
+    """Release the current editor's claim; without one nothing happens."""
+    with letter_transaction() as session:
+        release(session, reference, by=current_desk_user().editor.actor, now=now())
+    return redirect_to_letter(reference)
 
 
 @desk.after_request
-def keep_claim(response: AnyResponse) -> AnyResponse:
-    """Let the claim of whoever does something on a letter run anew; looking at it does nothing."""
+def renew_claim_after_work(response: AnyResponse) -> AnyResponse:
+    """Renew the editor's claim on the letter whose ``reference`` is in the URL; a GET renews nothing."""
     reference = (request.view_args or {}).get("reference")
-    does_something = request.method not in SAFE_METHODS and response.status_code not in NOTHING_THERE
-    if not does_something or not reference or not current_user.is_authenticated:
+    is_work = request.method not in SAFE_METHODS and response.status_code not in STATUSES_WITHOUT_WORK
+    if not is_work or not reference or not current_user.is_authenticated:
         return response
     try:
         with services().database.transaction() as session:
-            renew(session, str(reference), by=signed_in().editor.actor, now=now())
+            renew_claim(session, str(reference), by=current_desk_user().editor.actor, now=now())
     except StoreAwayError:
-        # What was done is done; the claim runs out some minutes earlier.
+        # The request itself was successful; the claim merely expires earlier.
         return response
     return response
 
 
-def _claim(reference: str, how: Callable[..., None]) -> AnyResponse:
+def _change_claim(reference: str, change: Callable[..., None]) -> AnyResponse:
     try:
-        with changing_letter() as session:
-            how(session, reference, by=signed_in().editor.actor, now=now())
+        with letter_transaction() as session:
+            change(session, reference, by=current_desk_user().editor.actor, now=now())
     except (ClaimedByOtherError, NothingToClaimError):
         return letter_page(reference, status=HTTPStatus.CONFLICT)
-    return back_to_letter(reference)
+    return redirect_to_letter(reference)

@@ -1,4 +1,4 @@
-"""The versions of a letter's text: editing, comparing, and asking the writer."""
+"""Edited versions of a letter's text: editing, comparing, and asking the writer for approval."""
 
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -11,13 +11,13 @@ from wtforms import Form, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
 
-from webapp.desk.access import require_role, signed_in
+from webapp.desk.access import current_desk_user, require_role
 from webapp.desk.blueprint import desk
-from webapp.desk.letter.page import letter_shown, policy_of
+from webapp.desk.letter.page import letter_or_404, policy_or_409
 from webapp.installation.clock import now, today_at
-from webapp.letters.editing.approvals import NothingToApproveError, ask_for_approval
+from webapp.letters.editing.approvals import NothingToApproveError, request_approval
 from webapp.letters.editing.copies import (
-    EDITABLE,
+    EDITABLE_STATES,
     ORIGINAL,
     Copy,
     EditedText,
@@ -30,82 +30,87 @@ from webapp.letters.editing.copies import (
     version,
     versions,
 )
-from webapp.letters.editing.diff import difference
+from webapp.letters.editing.diff import diff_copies
 from webapp.letters.editing.workflow import ClaimedByOtherError, lock_letter, refuse_if_claimed
 from webapp.letters.lookup import LetterMissingError
 from webapp.messages.outbox import add_to_outbox
 from webapp.rules.policy.sections import WordLimits
-from webapp.rules.words import LONGEST_MARK_RUN, browser_word_patterns, count_words
+from webapp.rules.words import MAX_MARK_RUN, browser_word_patterns, count_words
 from webapp.store.models import Editor, Letter, Role
 from webapp.web.page_filters import moment
 from webapp.web.services import services
-from webapp.wording.copies import CHANGES, LENGTHS, length_sentence, text_mistake
+from webapp.wording.copies import LENGTH_CHANGE_SENTENCES, LENGTH_SENTENCES, length_sentence, text_mistake
 
 
 class CopyForm(Form):
-    """A version as it is being edited, and the number of the one that it was made from."""
+    """The text of a new version, and the number of the version that it is based on."""
 
     based_on = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
     headline = StringField(lazy_gettext("Headline"))
     body = TextAreaField(lazy_gettext("Text"))
 
-    def show(self, copy: Copy) -> None:
-        """Fill in a version to be edited."""
+    def fill(self, copy: Copy) -> None:
+        """Fill in the text of a version."""
         self.based_on.data, self.headline.data, self.body.data = copy.number, copy.headline, copy.body
 
-    def as_typed(self) -> EditedText:
-        """Return what was typed, as it would be kept."""
+    def edited_text(self) -> EditedText:
+        """Return the typed text, cleaned as `save_copy` stores it."""
         return EditedText.from_typed(self.headline.data or "", self.body.data or "")
 
 
 @desk.get("/letters/<reference>/edit")
 @require_role(Role.EDITOR)
 def edit_page(reference: str) -> AnyResponse:
-    """Show the latest version to be edited."""
-    letter = letter_shown(reference)
+    """Show the latest version in the edit form."""
+    letter = letter_or_404(reference)
     form = CopyForm()
-    form.show(copy_for_print(letter))
+    form.fill(copy_for_print(letter))
     return _edit_page(letter, form)
 
 
 @desk.post("/letters/<reference>/edit")
 def save(reference: str) -> AnyResponse:
-    """Put what was typed on top as a new version, or give it back with what is in the way."""
+    """Save the typed text as a new version, or show the form again with the text and the reason.
+
+    Posted with ``do=look`` it saves nothing and shows the changes so far.
+    """
     form = CopyForm(request.form)
     if not form.validate():
         abort(HTTPStatus.BAD_REQUEST)
     if request.form.get("do") == "look":
-        return _edit_page(letter_shown(reference), form, looks=True)
-    text, based_on = form.as_typed(), int(form.based_on.data or ORIGINAL)
+        return _edit_page(letter_or_404(reference), form, shows_changes=True)
+    text, based_on = form.edited_text(), int(form.based_on.data or ORIGINAL)
     try:
         with services().database.transaction() as session:
-            save_copy(session, reference, text, based_on=based_on, by=signed_in().editor.actor, now=now())
+            save_copy(
+                session, reference, text, based_on=based_on, by=current_desk_user().editor.actor, now=now()
+            )
     except LetterMissingError:
         abort(HTTPStatus.NOT_FOUND)
     except NewerCopyError:
-        letter = letter_shown(reference)
-        # Saved once more, it goes on top of the version that is shown beside it now.
+        letter = letter_or_404(reference)
+        # The page shows the newer version: the next save is based on that one.
         form.based_on.data, form.based_on.raw_data = letter.latest_copy, None
-        return _edit_page(letter, form, HTTPStatus.CONFLICT, is_overtaken=True)
+        return _edit_page(letter, form, HTTPStatus.CONFLICT, has_newer_version=True)
     except (ClaimedByOtherError, NotEditableError) as error:
-        letter = letter_shown(reference)
-        return _edit_page(letter, form, HTTPStatus.CONFLICT, trouble=_trouble(error, letter))
+        letter = letter_or_404(reference)
+        return _edit_page(letter, form, HTTPStatus.CONFLICT, problem=_conflict_message(error, letter))
     except TextRefusedError as refused:
         is_headline = refused.mistake is TextMistake.HEADLINE_TOO_LONG
         (form.headline if is_headline else form.body).errors = [text_mistake(refused.mistake)]
-        return _edit_page(letter_shown(reference), form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _edit_page(letter_or_404(reference), form, HTTPStatus.UNPROCESSABLE_ENTITY)
     return redirect(url_for("desk.letter", reference=reference), HTTPStatus.SEE_OTHER)
 
 
 @desk.get("/letters/<reference>/compare")
 def compare_versions(reference: str) -> str:
-    """Show what differs between two versions, the original and the latest unless others are asked for."""
-    letter = letter_shown(reference)
+    """Show the differences between two versions, by default the original and the latest."""
+    letter = letter_or_404(reference)
     before = version(letter, request.args.get("before", ORIGINAL, type=int))
     after = version(letter, request.args.get("after", letter.latest_copy, type=int))
     if before is None or after is None:
         abort(HTTPStatus.NOT_FOUND)
-    limits = _limits(letter)
+    limits = _word_limits(letter)
     return render_template(
         "desk/copies/compare.html",
         letter=letter,
@@ -113,40 +118,44 @@ def compare_versions(reference: str) -> str:
         versions=versions(letter),
         before=before,
         after=after,
-        changes=difference(before, after),
+        changes=diff_copies(before, after),
         length=length_sentence(after.word_count, limits, letter.word_count) if limits else "",
-        can_edit=letter.state in EDITABLE and signed_in().editor.may(Role.EDITOR),
+        can_edit=letter.state in EDITABLE_STATES and current_desk_user().editor.may(Role.EDITOR),
     )
 
 
 @desk.post("/letters/<reference>/ask-approval")
 def ask_writer(reference: str) -> AnyResponse:
-    """Put the latest version before its writer, and write to them where there is an address."""
+    """Ask the writer to approve the latest version, also by e-mail if there is an address.
+
+    409 if ``copy_number``, the version on the editor's page, is no longer the latest.
+    """
     number = request.form.get("copy_number", type=int)
     if number is None:
         abort(HTTPStatus.BAD_REQUEST)
     try:
         with services().database.transaction() as session:
-            _ask(session, reference, number, now())
+            _request_approval(session, reference, number, now())
     except LetterMissingError:
         abort(HTTPStatus.NOT_FOUND)
     except (ClaimedByOtherError, NewerCopyError, NotEditableError, NothingToApproveError) as error:
         advice = gettext("Nothing was sent to the writer. Please look at the letter again.")
-        title = _trouble(error, letter_shown(reference))
+        title = _conflict_message(error, letter_or_404(reference))
         return make_response(render_template("error.html", title=title, advice=advice), HTTPStatus.CONFLICT)
     return redirect(url_for("desk.letter", reference=reference), HTTPStatus.SEE_OTHER)
 
 
-def _ask(session: Session, reference: str, number: int, asked_at: datetime) -> None:
+def _request_approval(session: Session, reference: str, number: int, asked_at: datetime) -> None:
+    """Record the request and add its message to the outbox, in the caller's transaction."""
     letter = lock_letter(session, reference)
-    policy, by = policy_of(letter), signed_in().editor.actor
+    policy, by = policy_or_409(letter), current_desk_user().editor.actor
     refuse_if_claimed(letter, by, asked_at)
-    if letter.state not in EDITABLE:
+    if letter.state not in EDITABLE_STATES:
         raise NotEditableError
     if letter.latest_copy != number:
         raise NewerCopyError
     deadline = asked_at + timedelta(hours=policy.approval_hours)
-    event = ask_for_approval(session, letter, number, editor_id=by.editor_id, deadline=deadline, now=asked_at)
+    event = request_approval(session, letter, number, editor_id=by.editor_id, deadline=deadline, now=asked_at)
     session.refresh(letter, ["particulars"])
     message = services().correspondence.approval(letter, policy, deadline)
     if message:
@@ -154,23 +163,25 @@ def _ask(session: Session, reference: str, number: int, asked_at: datetime) -> N
         add_to_outbox(session, message, letter_id=letter.id, now=asked_at, delay=delay, cause_id=event.id)
 
 
-def _trouble(error: Exception, letter: Letter) -> str:
-    """Say why nothing was done."""
+def _conflict_message(error: Exception, letter: Letter) -> str:
+    """Return the sentence that says why nothing was saved or sent."""
     if isinstance(error, ClaimedByOtherError):
         with services().database.snapshot() as session:
             holder = session.get_one(Editor, error.editor_id).name
         until = moment(error.until, services().policy(letter.paper)).striptags()
-        said = gettext("%(name)s has claimed the letter until %(until)s.", name=holder, until=until)
+        sentence = gettext("%(name)s has claimed the letter until %(until)s.", name=holder, until=until)
     elif isinstance(error, NotEditableError):
-        said = gettext("The letter has been published, declined or withdrawn, so it can no longer be edited.")
+        sentence = gettext(
+            "The letter has been published, declined or withdrawn, so it can no longer be edited."
+        )
     elif isinstance(error, NewerCopyError):
-        said = gettext("There is a newer version of this letter.")
+        sentence = gettext("There is a newer version of this letter.")
     else:
-        said = gettext("This letter has not been edited.")
-    return str(said)
+        sentence = gettext("This letter has not been edited.")
+    return str(sentence)
 
 
-def _limits(letter: Letter) -> WordLimits | None:
+def _word_limits(letter: Letter) -> WordLimits | None:
     policy = services().policy(letter.paper)
     return policy.word_limits(letter.category, today_at(policy.paper.time_zone)) if policy else None
 
@@ -180,39 +191,42 @@ def _edit_page(
     form: CopyForm,
     status: HTTPStatus = HTTPStatus.OK,
     *,
-    looks: bool = False,
-    is_overtaken: bool = False,
-    trouble: str = "",
+    shows_changes: bool = False,
+    has_newer_version: bool = False,
+    problem: str = "",
 ) -> AnyResponse:
-    """Show a version being edited.
+    """Return the edit page.
 
     Args:
-        letter: The letter as it stands.
-        form: What was typed.
-        status: The answer's status.
-        looks: Whether to show what differs from the original so far.
-        is_overtaken: Whether a colleague has saved a version meanwhile, to be shown beside.
-        trouble: Why nothing was saved, where that is not for the text's sake.
+        letter: The letter with its versions.
+        form: The typed text.
+        status: The response status.
+        shows_changes: Whether to show the differences between the original and the typed text.
+        has_newer_version: Whether a colleague has saved a newer version, which is shown beside the form; the
+            differences shown are those from that version.
+        problem: Why nothing was saved, if the reason lies outside the text.
     """
-    latest, typed, limits = copy_for_print(letter), form.as_typed(), _limits(letter)
+    latest, typed, limits = copy_for_print(letter), form.edited_text(), _word_limits(letter)
     words = count_words(typed.body)
+    compared_with = latest if has_newer_version else letter
+    changes = diff_copies(compared_with, typed) if shows_changes or has_newer_version else None
     page = render_template(
         "desk/copies/edit.html",
         letter=letter,
         policy=services().policy(letter.paper),
         form=form,
         latest=latest,
-        changes=difference(latest if is_overtaken else letter, typed) if looks or is_overtaken else None,
-        is_overtaken=is_overtaken,
+        changes=changes,
+        has_newer_version=has_newer_version,
         is_fresh=request.method == "GET",
-        trouble=trouble,
-        can_save=letter.state in EDITABLE,
+        problem=problem,
+        can_save=letter.state in EDITABLE_STATES,
         length=length_sentence(words, limits, letter.word_count) if limits else "",
         is_over=bool(limits and words > limits.maximum),
         limits=limits,
-        lengths=LENGTHS,
-        length_changes=CHANGES,
+        lengths=LENGTH_SENTENCES,
+        length_changes=LENGTH_CHANGE_SENTENCES,
         patterns=browser_word_patterns(),
-        longest_mark_run=LONGEST_MARK_RUN,
+        longest_mark_run=MAX_MARK_RUN,
     )
     return make_response(page, status)

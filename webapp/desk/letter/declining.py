@@ -1,4 +1,4 @@
-"""Declining with a look at what the writer is told."""
+"""The decline page of a letter: reason, message to the writer with preview, and the decision."""
 
 from http import HTTPStatus
 
@@ -7,10 +7,10 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import HiddenField
 
-from webapp.desk.access import require_role, signed_in
+from webapp.desk.access import current_desk_user, require_role
 from webapp.desk.blueprint import desk
 from webapp.desk.letter.move_form import MoveForm
-from webapp.desk.letter.page import letter_page, letter_shown, policy_of
+from webapp.desk.letter.page import letter_or_404, letter_page, policy_or_409
 from webapp.installation.clock import now
 from webapp.letters.editing.decisions import decide
 from webapp.letters.editing.workflow import (
@@ -27,60 +27,63 @@ from webapp.web.services import services
 
 
 class DeclineForm(MoveForm):
-    """A reason, the words for it, and what was typed before other words were put in its place."""
+    """The form of the decline page: its two hidden texts keep an editor's own message from being lost."""
 
     drafted = HiddenField()
-    """The text as the paper has it, by which one tells whether anybody typed into it."""
+    """The standard text that was last filled in: a message that differs from it is the editor's own."""
     earlier = HiddenField()
+    """The editor's own text that a standard text has replaced; it can be restored."""
 
     @property
     def chosen_reason(self) -> DeclineReason | None:
-        """The reason, if one is chosen."""
+        """The selected reason; ``None`` if none is selected or the value is unknown."""
         return next((reason for reason in DeclineReason if reason.value == self.reason.data), None)
 
     @property
-    def is_typed(self) -> bool:
-        """Whether somebody has made the text their own."""
-        typed, drafted = (_lines(field.data) for field in (self.message, self.drafted))
+    def has_own_text(self) -> bool:
+        """Whether an editor has changed the standard text or written another one."""
+        typed, drafted = (_normalise(field.data) for field in (self.message, self.drafted))
         return bool(typed) and typed != drafted
 
-    def put_in(self, text: str) -> None:
-        """Put the paper's words in, and keep what was typed."""
-        if self.is_typed:
+    def fill_in(self, standard_text: str) -> None:
+        """Replace the message by the standard text; the editor's own text moves to ``earlier``."""
+        if self.has_own_text:
             self.earlier.data = self.message.data
-        self.message.data = self.drafted.data = text
+        self.message.data = self.drafted.data = standard_text
 
-    def put_back(self) -> None:
-        """Put back what was typed before."""
+    def restore_earlier(self) -> None:
+        """Replace the message by the text in ``earlier``."""
         self.message.data, self.earlier.data = self.earlier.data, ""
 
 
 @desk.get("/letters/<reference>/decline")
 @require_role(Role.EDITOR)
 def decline_page(reference: str) -> AnyResponse:
-    """Show what the writer would be told for a reason."""
+    """Show the page with the standard text for the reason in the query string; nothing is decided."""
     form = DeclineForm(request.args)
-    letter = letter_shown(reference)
+    letter = letter_or_404(reference)
     form.version.data = letter.version
-    form.tell.data = "message" if policy_of(letter).declining.tells else "silence"
+    form.tell.data = "message" if policy_or_409(letter).declining.tell_writer else "silence"
     form.earlier.data = ""
-    form.message.data = form.drafted.data = _draft(letter, form)
+    form.message.data = form.drafted.data = _standard_text(letter, form)
     return _page(letter, form)
 
 
 @desk.post("/letters/<reference>/decline")
 def decline(reference: str) -> AnyResponse:
-    """Decline, or show the message again in other words."""
+    """Decline the letter; other buttons of the form change or preview the message, and decide nothing."""
     form = DeclineForm(request.form)
-    letter = letter_shown(reference)
-    wish = request.form.get("do", "decline")
-    if wish == "words":
-        return _page(letter, _in_other_words(letter, form))
-    if wish == "take":
-        form.put_in(_draft(letter, form))
+    letter = letter_or_404(reference)
+    action = request.form.get("do", "decline")
+    if action == "words":
+        if not form.has_own_text:
+            form.fill_in(_standard_text(letter, form))
         return _page(letter, form)
-    if wish == "earlier":
-        form.put_back()
+    if action == "take":
+        form.fill_in(_standard_text(letter, form))
+        return _page(letter, form)
+    if action == "earlier":
+        form.restore_earlier()
         return _page(letter, form)
     reason = form.chosen_reason
     is_valid = form.validate()
@@ -88,7 +91,7 @@ def decline(reference: str) -> AnyResponse:
         form.reason.errors = [gettext("Choose why the letter is declined.")]
     if not is_valid or reason is None or form.version.data is None:
         return _page(letter, form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    if wish == "preview":
+    if action == "preview":
         return _page(letter, form)
     move = Move(
         to_state=State.DECLINED,
@@ -96,10 +99,10 @@ def decline(reference: str) -> AnyResponse:
         reason=reason,
         note=(form.note.data or "").strip(),
     )
-    return _carry_out(reference, form, move, policy_of(letter))
+    return _decline(reference, form, move, policy_or_409(letter))
 
 
-def _carry_out(reference: str, form: DeclineForm, move: Move, policy: Policy) -> AnyResponse:
+def _decline(reference: str, form: DeclineForm, move: Move, policy: Policy) -> AnyResponse:
     try:
         with services().database.transaction() as session:
             decide(
@@ -109,44 +112,40 @@ def _carry_out(reference: str, form: DeclineForm, move: Move, policy: Policy) ->
                 policy,
                 writes=services().correspondence,
                 notice=form.notice(),
-                by=signed_in().editor.actor,
+                by=current_desk_user().editor.actor,
                 now=now(),
             )
     except (ChangedMeanwhileError, IllegalMoveError, ClaimedByOtherError):
-        return letter_page(reference, form, HTTPStatus.CONFLICT, attempted=State.DECLINED)
+        return letter_page(reference, form, HTTPStatus.CONFLICT, attempted_state=State.DECLINED)
     return redirect(url_for("desk.letter", reference=reference), HTTPStatus.SEE_OTHER)
 
 
-def _in_other_words(letter: Letter, form: DeclineForm) -> DeclineForm:
-    """Put in the words for the reason that is chosen now, unless somebody has typed their own."""
-    if not form.is_typed:
-        form.put_in(_draft(letter, form))
-    return form
-
-
-def _draft(letter: Letter, form: DeclineForm) -> str:
+def _standard_text(letter: Letter, form: DeclineForm) -> str:
+    """Return the paper's text for the selected reason; empty without a reason."""
     reason = form.chosen_reason
     if reason is None:
         return ""
-    return services().correspondence.decision_draft(letter, policy_of(letter), reason)
+    return services().correspondence.decision_draft(letter, policy_or_409(letter), reason)
 
 
 def _page(letter: Letter, form: DeclineForm, status: HTTPStatus = HTTPStatus.OK) -> AnyResponse:
-    policy = policy_of(letter)
+    policy = policy_or_409(letter)
     text = form.notice().text
     message = services().correspondence.decision(letter, policy, text) if text else None
-    paper_words = _draft(letter, form)
+    standard_text = _standard_text(letter, form)
+    is_replaceable = form.has_own_text and _normalise(standard_text) != _normalise(form.message.data)
     page = render_template(
         "desk/decline.html",
         letter=letter,
         policy=policy,
         form=form,
         message=message,
-        paper_words=paper_words if form.is_typed and _lines(paper_words) != _lines(form.message.data) else "",
+        standard_text=standard_text if is_replaceable else "",
         minutes=int(policy.message_delay(message.kind).total_seconds() // 60) if message else 0,
     )
     return make_response(page, status)
 
 
-def _lines(text: str | None) -> str:
+def _normalise(text: str | None) -> str:
+    """Return a text as it is compared: with LF line ends (browsers post CRLF), without space around it."""
     return (text or "").replace("\r\n", "\n").strip()

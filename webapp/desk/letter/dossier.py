@@ -1,9 +1,8 @@
-"""A letter's dossier, as one file.
+"""The dossier of a letter: everything stored about it, downloaded as one HTML file.
 
-It is a page of HTML that needs nothing beside itself: whoever gets it, a lawyer or a press council, opens
-it with a double click, reads it, searches it and prints it, today and in thirty years. No archive has to be
-unpacked and no program bought. Its SHA-256 stands in the letter's history, which nobody can change, so that
-a file that turns up later can be held against it.
+The file needs no other file: its reader, such as a lawyer or a press council, opens it in any browser, reads,
+searches and prints it, without unpacking an archive. Its SHA-256 is recorded in the letter's history, which
+nobody can change, so that a file presented later can be checked against it.
 """
 
 import hashlib
@@ -13,46 +12,55 @@ from io import BytesIO
 from flask import render_template, request, send_file
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.desk.access import signed_in
+from webapp.desk.access import current_desk_user
 from webapp.desk.blueprint import desk
 from webapp.desk.letter.card_forms import DossierForm
-from webapp.desk.letter.page import changing_letter
+from webapp.desk.letter.page import letter_transaction
 from webapp.installation.clock import now
-from webapp.letters.privacy.dossier import letter_for_dossier, record_dossier, without_secrets
+from webapp.letters.privacy.dossier import letter_for_dossier, record_dossier, redact
 from webapp.web.services import services
-from webapp.wording.text_format import spoken
+from webapp.wording.text_format import grouped_reference
 
 
 @desk.post("/letters/<reference>/dossier")
 def take_dossier(reference: str) -> AnyResponse:
-    """Give everything that is kept of the letter, with the writer's particulars where they are asked for."""
-    editor, moment = signed_in().editor, now()
-    with changing_letter() as session:
-        letter = letter_for_dossier(session, reference)
-        is_known = letter.particulars is not None and letter.particulars.contact is not None
-        wanted = is_known and bool(DossierForm(request.form).particulars.data)
+    """Download the dossier, with the writer's particulars if selected.
 
-        def shown(text: str) -> str:
-            return without_secrets(text, letter, with_particulars=wanted)
+    The history records the download and, if so, the look at the particulars. The file is rendered while the
+    transaction holds a lock on the letter, so that it agrees with the record.
+    """
+    editor, moment = current_desk_user().editor, now()
+    with letter_transaction() as session:
+        letter = letter_for_dossier(session, reference)
+        has_contact = letter.particulars is not None and letter.particulars.contact is not None
+        with_particulars = has_contact and bool(DossierForm(request.form).particulars.data)
+
+        def redacted(text: str) -> str:
+            return redact(text, letter, with_particulars=with_particulars)
 
         page = render_template(
             "desk/dossier.html",
             letter=letter,
-            particulars=letter.particulars if wanted else None,
+            particulars=letter.particulars if with_particulars else None,
             policy=services().policy(letter.paper),
             editor=editor,
             now=moment,
-            shown=shown,
+            redacted=redacted,
         ).encode()
         digest = hashlib.sha256(page)
         record_dossier(
-            session, letter, digest.hexdigest(), with_particulars=wanted, by=editor.actor, now=moment
+            session,
+            letter,
+            digest.hexdigest(),
+            with_particulars=with_particulars,
+            by=editor.actor,
+            now=moment,
         )
     response = send_file(
         BytesIO(page),
         "text/html; charset=utf-8",
         as_attachment=True,
-        download_name=f"letter-{spoken(reference)}-{moment:%Y-%m-%d}.html",
+        download_name=f"letter-{grouped_reference(reference)}-{moment:%Y-%m-%d}.html",
     )
     response.headers["Repr-Digest"] = f"sha-256=:{b64encode(digest.digest()).decode()}:"
     response.headers["Cache-Control"] = "no-store"

@@ -1,4 +1,4 @@
-"""What editors post, read into values."""
+"""The form of a decision on letters: target state, reason, issue, note, and notice to the writer."""
 
 from flask_babel import gettext, lazy_gettext
 from wtforms import (
@@ -20,18 +20,18 @@ from webapp.rules.submission import clean_text
 from webapp.web.form_fields import select_field_choices
 from webapp.wording.states import DECLINE_REASONS, MOVES
 
-LONGEST_MESSAGE = 4000
-"""Characters of what an editor writes to a writer."""
+MAX_MESSAGE_LENGTH = 4000
+"""Characters of a message to a writer."""
 
 
-def _state(value: str | None) -> State | None:
+def _parse_state(value: str | None) -> State | None:
     return next((state for state in MOVES if state.value == value), None)
 
 
 class MoveForm(Form):
-    """A decision on one letter, on the version of it that the editor saw."""
+    """A decision on one letter in the version that the editor saw."""
 
-    to_state = HiddenField(filters=[_state])
+    to_state = HiddenField(filters=[_parse_state])
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
     reason = SelectField(
         lazy_gettext("Reason"),
@@ -55,17 +55,17 @@ class MoveForm(Form):
     message = TextAreaField(
         lazy_gettext("Message to the writer"),
         validators=[
-            Length(max=LONGEST_MESSAGE, message=lazy_gettext("A message has at most %(max)d characters."))
+            Length(max=MAX_MESSAGE_LENGTH, message=lazy_gettext("A message has at most %(max)d characters."))
         ],
     )
 
     def notice(self) -> WriterNotice:
-        """Return what the writer is to be told; as usual where the page did not ask."""
-        tells = {"message": True, "silence": False}.get(self.tell.data or "")
-        return WriterNotice(tells, clean_text(self.message.data or ""))
+        """Return whether the writer gets a message, and its text; without a choice the policy decides."""
+        is_sent = {"message": True, "silence": False}.get(self.tell.data or "")
+        return WriterNotice(is_sent, clean_text(self.message.data or ""))
 
     def move(self) -> Move | None:
-        """Return the decision; nothing where the page that posted it wasn't ours."""
+        """Return the decision; ``None`` if the target state or the version is missing or invalid."""
         to_state, version = self.to_state.data, self.version.data
         if not isinstance(to_state, State) or version is None:
             return None

@@ -1,4 +1,4 @@
-"""Decisions on one letter."""
+"""Decisions on one letter: moving it to another state, and undoing the last move."""
 
 from http import HTTPStatus
 
@@ -6,10 +6,10 @@ from flask import abort, redirect, request, url_for
 from flask_babel import format_date, gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.desk.access import signed_in
+from webapp.desk.access import current_desk_user
 from webapp.desk.blueprint import desk
 from webapp.desk.letter.move_form import MoveForm
-from webapp.desk.letter.page import letter_page, policy_of
+from webapp.desk.letter.page import letter_page, policy_or_409
 from webapp.installation.clock import now
 from webapp.letters.editing.decisions import decide
 from webapp.letters.editing.undo import NothingToUndoError, undo_move
@@ -31,7 +31,11 @@ from webapp.web.services import services
 
 @desk.post("/letters/<reference>/move")
 def move(reference: str) -> AnyResponse:
-    """Carry out a decision; where the letter changed meanwhile, show it afresh and keep what was typed."""
+    """Move the letter to another state.
+
+    409 if the letter was changed or claimed meanwhile, 422 if the decision lacks something: both show the
+    letter as it is now, with what was typed.
+    """
     form = MoveForm(request.form)
     if not form.validate():
         return letter_page(reference, form, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -45,32 +49,32 @@ def move(reference: str) -> AnyResponse:
                 session,
                 letter,
                 decision,
-                policy_of(letter),
+                policy_or_409(letter),
                 writes=services().correspondence,
                 notice=form.notice(),
-                by=signed_in().editor.actor,
+                by=current_desk_user().editor.actor,
                 now=now(),
             )
     except LetterMissingError:
         abort(HTTPStatus.NOT_FOUND)
     except (ChangedMeanwhileError, IllegalMoveError, ClaimedByOtherError):
-        return letter_page(reference, form, HTTPStatus.CONFLICT, attempted=decision.to_state)
-    except (ReasonMissingError, PrintDayMissingError, NoIssueError, NotVerifiedError) as refusal:
-        _note_refusal(form, decision, refusal)
+        return letter_page(reference, form, HTTPStatus.CONFLICT, attempted_state=decision.to_state)
+    except (ReasonMissingError, PrintDayMissingError, NoIssueError, NotVerifiedError) as error:
+        _add_error(form, decision, error)
         return letter_page(reference, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     return redirect(url_for("desk.letter", reference=reference), HTTPStatus.SEE_OTHER)
 
 
 @desk.post("/letters/<reference>/undo")
 def undo(reference: str) -> AnyResponse:
-    """Take the letter's last move back."""
+    """Undo the letter's last move."""
     form = MoveForm(request.form)
     if form.version.data is None:
         abort(HTTPStatus.BAD_REQUEST)
     try:
         with services().database.transaction() as session:
             letter = lock_letter(session, reference, with_particulars=True)
-            undo_move(session, letter, form.version.data, by=signed_in().editor.actor, now=now())
+            undo_move(session, letter, form.version.data, by=current_desk_user().editor.actor, now=now())
     except LetterMissingError:
         abort(HTTPStatus.NOT_FOUND)
     except (ChangedMeanwhileError, ClaimedByOtherError, NothingToUndoError):
@@ -78,14 +82,14 @@ def undo(reference: str) -> AnyResponse:
     return redirect(url_for("desk.letter", reference=reference), HTTPStatus.SEE_OTHER)
 
 
-def _note_refusal(form: MoveForm, decision: Move, refusal: Exception) -> None:
-    """Say at its field what a decision lacks."""
-    if isinstance(refusal, PrintDayMissingError):
+def _add_error(form: MoveForm, decision: Move, error: Exception) -> None:
+    """Add the error's sentence to the form field that it is about."""
+    if isinstance(error, PrintDayMissingError):
         form.print_on.errors = [gettext("Choose the issue in which the letter is to be published.")]
-    elif isinstance(refusal, NoIssueError):
-        weekday = format_date(refusal.day, "EEEE")
+    elif isinstance(error, NoIssueError):
+        weekday = format_date(error.day, "EEEE")
         form.print_on.errors = [gettext("The paper is not published on a %(weekday)s.", weekday=weekday)]
-    elif isinstance(refusal, NotVerifiedError):
+    elif isinstance(error, NotVerifiedError):
         form.override.errors = [gettext("The writer has not been verified as the paper requires.")]
     elif decision.to_state is State.DECLINED:
         form.reason.errors = [gettext("Choose why the letter is declined.")]

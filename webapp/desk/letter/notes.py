@@ -1,4 +1,4 @@
-"""Notes, tags, and whose a letter is."""
+"""Notes, tags and the assignee of a letter: adding, removing, assigning."""
 
 import re
 from http import HTTPStatus
@@ -7,71 +7,73 @@ from flask import abort, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.desk.access import signed_in
+from webapp.desk.access import current_desk_user
 from webapp.desk.blueprint import desk
 from webapp.desk.letter.card_forms import AssignForm, NoteForm, TagForm
-from webapp.desk.letter.page import CardForms, back_to_letter, changing_letter, letter_page
+from webapp.desk.letter.page import CardForms, letter_page, letter_transaction, redirect_to_letter
 from webapp.installation.clock import now
-from webapp.letters.editing.notes import ColleagueMissingError, add_note, assign
+from webapp.letters.editing.notes import AssigneeMissingError, add_note, assign
 from webapp.letters.editing.tags import LONGEST_TAG, TagMissingError, TagTooLongError, add_tag, remove_tag
 
-PLACE = "notes-title"
-"""Where on the letter's page all of this stands."""
-_NUMBER = re.compile(r"[0-9]{1,18}")
-"""Of an account; what has more digits is none of ours, and Python reads no number of any length."""
+SECTION_ID = "notes-title"
+"""Id of the section of the letter's page to which these views redirect."""
+_EDITOR_ID = re.compile(r"[0-9]{1,18}")
+"""At most 18 digits, which fit into a 64-bit integer; ``int()`` refuses more than 4,300 digits."""
 
 
 @desk.post("/letters/<reference>/notes")
 def note_letter(reference: str) -> AnyResponse:
-    """Add a note, for good."""
+    """Add a note; notes can't be changed or removed later."""
     form = NoteForm(request.form)
     if not form.validate():
-        return _to_mend(reference, CardForms(note=form))
-    with changing_letter() as session:
-        add_note(session, reference, form.text.data or "", by=signed_in().editor.actor, now=now())
-    return back_to_letter(reference, PLACE)
+        return _page_with_errors(reference, CardForms(note=form))
+    with letter_transaction() as session:
+        add_note(session, reference, form.text.data or "", by=current_desk_user().editor.actor, now=now())
+    return redirect_to_letter(reference, SECTION_ID)
 
 
 @desk.post("/letters/<reference>/tags")
 def tag_letter(reference: str) -> AnyResponse:
-    """Put a tag on the letter."""
+    """Add a tag to the letter."""
     form = TagForm(request.form)
     if not form.validate():
-        return _to_mend(reference, CardForms(tag=form))
+        return _page_with_errors(reference, CardForms(tag=form))
     try:
-        with changing_letter() as session:
-            add_tag(session, reference, form.tag.data or "", by=signed_in().editor.actor, now=now())
+        with letter_transaction() as session:
+            add_tag(session, reference, form.tag.data or "", by=current_desk_user().editor.actor, now=now())
     except TagMissingError:
         form.tag.errors = [gettext("Write a tag first.")]
     except TagTooLongError:
         form.tag.errors = [gettext("A tag has at most %(limit)s characters.", limit=LONGEST_TAG)]
     else:
-        return back_to_letter(reference, PLACE)
-    return _to_mend(reference, CardForms(tag=form))
+        return redirect_to_letter(reference, SECTION_ID)
+    return _page_with_errors(reference, CardForms(tag=form))
 
 
 @desk.post("/letters/<reference>/tags/remove")
 def untag_letter(reference: str) -> AnyResponse:
-    """Take a tag off the letter."""
-    with changing_letter() as session:
-        remove_tag(session, reference, request.form.get("tag", ""), by=signed_in().editor.actor, now=now())
-    return back_to_letter(reference, PLACE)
+    """Remove a tag from the letter."""
+    with letter_transaction() as session:
+        remove_tag(
+            session, reference, request.form.get("tag", ""), by=current_desk_user().editor.actor, now=now()
+        )
+    return redirect_to_letter(reference, SECTION_ID)
 
 
 @desk.post("/letters/<reference>/assign")
 def assign_letter(reference: str) -> AnyResponse:
-    """Give the letter to a colleague, or to nobody."""
-    wanted = str(AssignForm(request.form).to.data or "")
-    if wanted and not _NUMBER.fullmatch(wanted):
+    """Assign the letter to an editor, or to nobody if ``to`` is empty."""
+    assignee = str(AssignForm(request.form).to.data or "")
+    if assignee and not _EDITOR_ID.fullmatch(assignee):
         abort(HTTPStatus.BAD_REQUEST)
     try:
-        with changing_letter() as session:
-            to_id = int(wanted) if wanted else None
-            assign(session, reference, to_id, by=signed_in().editor.actor, now=now())
-    except ColleagueMissingError:
+        with letter_transaction() as session:
+            assignee_id = int(assignee) if assignee else None
+            assign(session, reference, assignee_id, by=current_desk_user().editor.actor, now=now())
+    except AssigneeMissingError:
         return letter_page(reference, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    return back_to_letter(reference, PLACE)
+    return redirect_to_letter(reference, SECTION_ID)
 
 
-def _to_mend(reference: str, forms: CardForms) -> AnyResponse:
+def _page_with_errors(reference: str, forms: CardForms) -> AnyResponse:
     return letter_page(reference, status=HTTPStatus.UNPROCESSABLE_ENTITY, card_forms=forms)

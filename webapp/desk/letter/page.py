@@ -1,4 +1,4 @@
-"""One letter with all that the desk knows of it."""
+"""The page of one letter, and what its other views share: loading, changing and showing the letter."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,37 +10,42 @@ from flask import abort, make_response, redirect, render_template, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.desk.access import signed_in
+from webapp.desk.access import current_desk_user
 from webapp.desk.blueprint import desk
 from webapp.desk.letter.card_forms import AssignForm, CallForm, DossierForm, NoteForm, TagForm
 from webapp.desk.letter.move_form import MoveForm
 from webapp.installation.clock import now, today_at
-from webapp.letters.editing.claims import NOBODYS, current_claim
-from webapp.letters.editing.notes import colleagues
+from webapp.letters.editing.claims import UNCLAIMABLE_STATES, current_claim
+from webapp.letters.editing.notes import assignable_editors
 from webapp.letters.editing.tags import tags_in_use
 from webapp.letters.editing.undo import move_to_undo
 from webapp.letters.editing.workflow import legal_moves, proofs_done
-from webapp.letters.intake.writer_history import StoredRecord, keys_of
+from webapp.letters.intake.writer_history import StoredWriterHistory, writer_keys_of
 from webapp.letters.lookup import LetterMissingError, letter_for_desk
-from webapp.letters.queue.related import StoryLetters, WritersLetters, letters_by_writer, letters_on_story
-from webapp.letters.similar.likeness import AlikeLetters, letters_like
+from webapp.letters.queue.related import (
+    ArticleLetters,
+    WritersLetters,
+    find_letters_by_writer,
+    find_letters_on_article,
+)
+from webapp.letters.similar.similar_letters import SimilarLetters, find_similar_letters
 from webapp.rules.frequency import eligible_from
 from webapp.rules.policy import Policy
 from webapp.rules.states import State
-from webapp.store.models import EventKind, Letter, Role
+from webapp.store.models import CallOutcome, EventKind, Letter, Role
 from webapp.web.services import services
-from webapp.wording.locale import listed
+from webapp.wording.locale import join_with_and
 from webapp.wording.verification import questions
 
 
 @desk.get("/letters/<reference>")
 def letter(reference: str) -> AnyResponse:
-    """Show one letter with all that the desk knows of it."""
+    """Show one letter."""
     return letter_page(reference, MoveForm())
 
 
-def letter_shown(reference: str) -> Letter:
-    """Return a letter as the desk shows it; where there is none, the page is not found."""
+def letter_or_404(reference: str) -> Letter:
+    """Return a letter with the related rows that the desk's pages show; 404 if there is none."""
     try:
         with services().database.snapshot() as session:
             return letter_for_desk(session, reference)
@@ -48,8 +53,8 @@ def letter_shown(reference: str) -> Letter:
         abort(HTTPStatus.NOT_FOUND)
 
 
-def policy_of(letter: Letter) -> Policy:
-    """Return the rules of the letter's paper; a letter whose paper is served no more is only read."""
+def policy_or_409(letter: Letter) -> Policy:
+    """Return the policy of the letter's paper; 409 if the installation no longer serves the paper."""
     policy = services().policy(letter.paper)
     if policy is None:
         abort(HTTPStatus.CONFLICT)
@@ -57,8 +62,8 @@ def policy_of(letter: Letter) -> Policy:
 
 
 @contextmanager
-def changing_letter() -> Iterator[Session]:
-    """Give a session for a change to a letter; where there is no such letter there is no such page."""
+def letter_transaction() -> Iterator[Session]:
+    """Open a transaction for a change to a letter; 404 if the block raises `LetterMissingError`."""
     try:
         with services().database.transaction() as session:
             yield session
@@ -66,14 +71,14 @@ def changing_letter() -> Iterator[Session]:
         abort(HTTPStatus.NOT_FOUND)
 
 
-def back_to_letter(reference: str, place: str | None = None) -> AnyResponse:
-    """Lead back to the letter's page, to the section with that id."""
-    return redirect(url_for("desk.letter", reference=reference, _anchor=place), HTTPStatus.SEE_OTHER)
+def redirect_to_letter(reference: str, section_id: str | None = None) -> AnyResponse:
+    """Redirect to the letter's page, to the element with that id."""
+    return redirect(url_for("desk.letter", reference=reference, _anchor=section_id), HTTPStatus.SEE_OTHER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardForms:
-    """The forms beside a letter, with what was typed into them where that has to be mended."""
+    """The forms beside a letter: blank, or with what was typed and its errors."""
 
     call: CallForm = field(default_factory=CallForm)
     note: NoteForm = field(default_factory=NoteForm)
@@ -83,14 +88,23 @@ class CardForms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Surroundings:
-    """What stands beside a letter that is not its own."""
+class _Sidebar:
+    """What the page shows beside a letter from other tables.
 
-    writers: WritersLetters
-    again_from: date | None
-    story: StoryLetters
-    alike: AlikeLetters
-    colleagues: Mapping[int, str]
+    Attributes:
+        by_writer: Other letters by the same writer, or perhaps by the same.
+        eligible_again_on: First day on which the writer may write again; ``None`` for today or if unknown.
+        on_article: Other letters on the same article.
+        similar: Letters with the same passages.
+        assignable_editors: Names of the editors who can get the letter, by id.
+        tags: The tags in use.
+    """
+
+    by_writer: WritersLetters
+    eligible_again_on: date | None
+    on_article: ArticleLetters
+    similar: SimilarLetters
+    assignable_editors: Mapping[int, str]
     tags: Sequence[str]
 
 
@@ -99,83 +113,86 @@ def letter_page(
     form: MoveForm | None = None,
     status: HTTPStatus = HTTPStatus.OK,
     *,
-    attempted: State | None = None,
+    attempted_state: State | None = None,
     card_forms: CardForms | None = None,
     particulars_shown: bool = False,
 ) -> AnyResponse:
-    """Show the letter.
+    """Return the letter's page; 404 if there is no such letter.
 
     Args:
-        reference: Which.
-        form: What was typed beside a decision, with the sentences of what has to be mended.
-        status: The answer's status; a conflict is explained at the top.
-        attempted: The state that it was to be brought to, where it had changed meanwhile.
-        card_forms: What was typed into the other forms.
-        particulars_shown: Whether the writer's particulars were asked for, which left its event.
+        reference: The letter's reference.
+        form: What was typed for a decision, with its errors.
+        status: The response status; 409 adds an explanation on top.
+        attempted_state: The state chosen in a decision that was refused with 409.
+        card_forms: What was typed into the other forms, with its errors.
+        particulars_shown: Whether to show the writer's particulars; the caller has recorded that.
     """
     form, card_forms = form or MoveForm(), card_forms or CardForms()
-    moment, reader = now(), signed_in().editor
+    moment, editor = now(), current_desk_user().editor
     try:
         with services().database.snapshot() as session:
             found = letter_for_desk(session, reference)
             policy = services().policy(found.paper)
-            around = _surroundings(session, found, policy, moment)
+            sidebar = _load_sidebar(session, found, policy, moment)
     except LetterMissingError:
         abort(HTTPStatus.NOT_FOUND)
-    # What is decided from here on is decided on the letter as it is shown.
+    # The next decision is on the version shown here; raw_data would make WTForms render the posted version.
     form.version.data = found.version
     form.version.raw_data = None
     if policy and not form.tell.data:
-        form.tell.data = "message" if policy.declining.tells else "silence"
+        form.tell.data = "message" if policy.declining.tell_writer else "silence"
     if policy and not form.print_on.data:
         form.print_on.data = policy.paper.next_issue(today_at(policy.paper.time_zone))
-    card_forms.assign.offer(around.colleagues, found.assigned_to)
+    card_forms.assign.set_choices(sidebar.assignable_editors, found.assigned_to)
     name = found.particulars.printed_name if found.particulars else ""
-    is_known = found.particulars is not None and found.particulars.contact is not None
+    has_contact = found.particulars is not None and found.particulars.contact is not None
     titles = {each.paper.slug: each.paper.title for each in services().settings.policies}
     page = render_template(
         "desk/letter.html",
         letter=found,
         name=name,
-        particulars=found.particulars if is_known and particulars_shown else None,
-        is_known=is_known,
+        particulars=found.particulars if has_contact and particulars_shown else None,
+        has_contact=has_contact,
         policy=policy,
-        lacking=policy.proofs_lacking(proofs_done(found)) if policy else frozenset(),
-        editor=reader,
-        may_change=reader.may(Role.EDITOR),
+        missing_proofs=policy.missing_proofs(proofs_done(found)) if policy else frozenset(),
+        editor=editor,
+        may_change=editor.may(Role.EDITOR),
         form=form,
         card_forms=card_forms,
-        moves=legal_moves(found) if reader.may(Role.EDITOR) else (),
-        refused=status is HTTPStatus.CONFLICT,
+        moves=legal_moves(found) if editor.may(Role.EDITOR) else (),
+        is_conflict=status is HTTPStatus.CONFLICT,
         undoable=move_to_undo(found),
-        attempted=attempted,
+        attempted_state=attempted_state,
         claim=current_claim(found, moment),
-        can_be_claimed=found.state not in NOBODYS,
+        can_be_claimed=found.state not in UNCLAIMABLE_STATES,
         calls=[event for event in found.events if event.kind is EventKind.CALLED],
         notes=[event for event in found.events if event.kind is EventKind.NOTED],
         override=next((event for event in reversed(found.events) if event.overrides), None),
         questions=questions(found, policy, name),
-        around=around,
-        writers=around.writers if particulars_shown else around.writers.without_withheld(found),
-        alike=around.alike if particulars_shown else around.alike.without_withheld(found),
-        alike_papers=listed([titles.get(paper, paper) for paper in around.alike.papers]),
+        sidebar=sidebar,
+        call_outcomes=list(CallOutcome),
+        by_writer=sidebar.by_writer if particulars_shown else sidebar.by_writer.hide_withheld_names(found),
+        similar=sidebar.similar if particulars_shown else sidebar.similar.hide_withheld_names(found),
+        similar_papers=join_with_and([titles.get(paper, paper) for paper in sidebar.similar.papers]),
         titles=titles,
         now=moment,
     )
     return make_response(page, status)
 
 
-def _surroundings(session: Session, letter: Letter, policy: Policy | None, moment: datetime) -> _Surroundings:
-    again_from = None
+def _load_sidebar(session: Session, letter: Letter, policy: Policy | None, moment: datetime) -> _Sidebar:
+    eligible_again_on = None
     contact = letter.particulars.contact if letter.particulars else None
     if policy and contact:
-        today = policy.paper.day_of(moment)
-        again_from = eligible_from(keys_of(contact), policy, today, StoredRecord(session, policy.paper))
-    return _Surroundings(
-        writers=letters_by_writer(session, letter),
-        again_from=again_from,
-        story=letters_on_story(session, letter),
-        alike=letters_like(session, letter),
-        colleagues=colleagues(session),
+        today = policy.paper.local_date(moment)
+        eligible_again_on = eligible_from(
+            writer_keys_of(contact), policy, today, StoredWriterHistory(session, policy.paper)
+        )
+    return _Sidebar(
+        by_writer=find_letters_by_writer(session, letter),
+        eligible_again_on=eligible_again_on,
+        on_article=find_letters_on_article(session, letter),
+        similar=find_similar_letters(session, letter),
+        assignable_editors=assignable_editors(session),
         tags=tags_in_use(session),
     )

@@ -1,4 +1,4 @@
-"""The verification card: particulars when they are asked for, and calls to the writer."""
+"""Verification of a letter: showing the writer's particulars, and recording calls to the writer."""
 
 from http import HTTPStatus
 
@@ -6,10 +6,10 @@ from flask import abort, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.desk.access import signed_in
+from webapp.desk.access import current_desk_user
 from webapp.desk.blueprint import desk
 from webapp.desk.letter.card_forms import CallForm
-from webapp.desk.letter.page import CardForms, back_to_letter, changing_letter, letter_page
+from webapp.desk.letter.page import CardForms, letter_page, letter_transaction, redirect_to_letter
 from webapp.installation.clock import now
 from webapp.letters.editing.verification import (
     Call,
@@ -23,15 +23,15 @@ from webapp.store.models import CallOutcome
 
 @desk.post("/letters/<reference>/particulars")
 def show_particulars(reference: str) -> AnyResponse:
-    """Show the writer's particulars for this once, which leaves an event."""
-    with changing_letter() as session:
-        record_particulars_view(session, reference, by=signed_in().editor.actor, now=now())
+    """Show the page once with the writer's particulars; the history records it."""
+    with letter_transaction() as session:
+        record_particulars_view(session, reference, by=current_desk_user().editor.actor, now=now())
     return letter_page(reference, particulars_shown=True)
 
 
 @desk.post("/letters/<reference>/calls")
 def note_call_to_writer(reference: str) -> AnyResponse:
-    """Keep how a call to the writer went."""
+    """Record the outcome of a call to the writer."""
     form = CallForm(request.form)
     forms = CardForms(call=form)
     outcome = form.outcome.data
@@ -41,11 +41,11 @@ def note_call_to_writer(reference: str) -> AnyResponse:
         return letter_page(reference, status=HTTPStatus.UNPROCESSABLE_ENTITY, card_forms=forms)
     call = Call(outcome=outcome, note=form.note.data or "")
     try:
-        with changing_letter() as session:
-            record_call(session, reference, call, by=signed_in().editor.actor, now=now())
+        with letter_transaction() as session:
+            record_call(session, reference, call, by=current_desk_user().editor.actor, now=now())
     except CallNoteMissingError:
         form.note.errors = [gettext("Say what the writer wants changed.")]
         return letter_page(reference, status=HTTPStatus.UNPROCESSABLE_ENTITY, card_forms=forms)
     except ClaimedByOtherError:
         return letter_page(reference, status=HTTPStatus.CONFLICT, card_forms=forms)
-    return back_to_letter(reference, "card-title")
+    return redirect_to_letter(reference, "card-title")

@@ -1,4 +1,4 @@
-"""Pages for chiefs: the desk's accounts, and the personal data of one writer.
+"""Pages for chiefs: administration of accounts, and export and erasure of one writer's personal data.
 
-It may import `desk.account` and what stands above the desk. Begin with `colleagues`.
+It may import `webapp.desk.account` and the modules directly in `webapp.desk`. Begin with `colleagues`.
 """

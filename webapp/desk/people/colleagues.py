@@ -1,4 +1,4 @@
-"""The desk's people, for chiefs: invitations, roles, ends, who signed in and what happened."""
+"""Account administration pages for chiefs: list, invite, change role, end, reset factors, event log."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -9,31 +9,31 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.accounts.accounts import EditorExistsError, EditorRefusedError
-from webapp.accounts.events import account_events
-from webapp.accounts.links import invite, take_back_invitation, waiting_invitations
-from webapp.accounts.second_factors import factors_of, reset_second_factors
-from webapp.accounts.sign_ins import open_sign_ins, sign_out_everywhere
-from webapp.accounts.team import (
+from webapp.accounts.administration import (
     EditorMissingError,
     LastChiefError,
+    account_summaries,
     change_role,
-    colleagues,
     end_account,
-    read_editor,
+    get_editor,
     reopen_account,
     require_second_factor,
 )
-from webapp.desk.access import require_reauthentication, require_role, signed_in
+from webapp.accounts.events import account_events
+from webapp.accounts.one_time_links import create_invitation, pending_invitations, revoke_invitation
+from webapp.accounts.second_factors import reset_second_factors, second_factors_of
+from webapp.accounts.sign_ins import active_sign_ins, sign_out_everywhere
+from webapp.desk.access import current_desk_user, require_reauthentication, require_role
 from webapp.desk.account.account_links import (
-    is_handed_on_by_hand,
-    join_address,
+    invitation_url,
+    is_mail_disabled,
     mail_invitation,
-    mail_reset,
-    reset_address,
+    mail_password_reset,
+    password_reset_url,
 )
 from webapp.desk.account.forms import InvitationForm, RoleForm
 from webapp.desk.blueprint import desk
-from webapp.desk.url_values import row_number
+from webapp.desk.url_values import row_id_or_404
 from webapp.installation.clock import now
 from webapp.rules.submission import clean_line
 from webapp.store.models import Role
@@ -41,27 +41,28 @@ from webapp.web.services import services
 from webapp.wording.people import ROLE_MEANINGS
 
 EVENTS_SHOWN = 20
+"""The newest events of an account, shown on its page."""
 
 
 @desk.get("/people")
 @require_role(Role.CHIEF)
 def people() -> str:
-    """List all accounts, and the invitations that wait."""
+    """List all accounts and the pending invitations."""
     with services().database.snapshot() as session:
         return render_template(
             "desk/people/people.html",
-            colleagues=colleagues(session),
-            invitations=waiting_invitations(session, now()),
+            colleagues=account_summaries(session),
+            invitations=pending_invitations(session, now()),
         )
 
 
 @desk.get("/people/events")
 @require_role(Role.CHIEF)
 def people_events() -> str:
-    """List what happened to accounts, and at their doors."""
+    """List the events of all accounts, page by page."""
     before = request.args.get("before", type=int)
     with services().database.snapshot() as session:
-        page = account_events(session, before=None if before is None else row_number(before))
+        page = account_events(session, before=None if before is None else row_id_or_404(before))
         return render_template("desk/people/events.html", page=page)
 
 
@@ -69,7 +70,7 @@ def people_events() -> str:
 @require_role(Role.CHIEF)
 @require_reauthentication
 def invitation_page() -> AnyResponse:
-    """Ask who is invited, as what."""
+    """Show the form for an invitation."""
     return _invitation_page(InvitationForm(role=Role.EDITOR.value))
 
 
@@ -77,22 +78,24 @@ def invitation_page() -> AnyResponse:
 @require_role(Role.CHIEF)
 @require_reauthentication
 def send_invitation() -> AnyResponse:
-    """Invite somebody; where nothing delivers mail, show the link this once."""
-    form, chief = InvitationForm(request.form), signed_in().editor
-    role = form.chosen()
+    """Create an invitation and mail its link; without a mail server, show the link, only this once."""
+    form, chief = InvitationForm(request.form), current_desk_user().editor
+    role = form.selected_role()
     if not form.validate() or role is None:
         return _invitation_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
     name, recipient = clean_line(form.name.data or ""), (form.email.data or "").strip()
     try:
         with services().database.transaction() as session:
-            token = invite(session, email=recipient, name=name, role=role, by_id=chief.editor_id, now=now())
+            token = create_invitation(
+                session, email=recipient, name=name, role=role, by_id=chief.editor_id, now=now()
+            )
             mail_invitation(session, recipient=recipient, token=token, inviter=chief.name)
     except EditorRefusedError:
         form.email.errors = [gettext("This is not an e-mail address.")]
     except EditorExistsError:
         form.email.errors = [gettext("There is an account with this address.")]
     else:
-        link = join_address(token) if is_handed_on_by_hand() else None
+        link = invitation_url(token) if is_mail_disabled() else None
         return make_response(render_template("desk/people/invited.html", email=recipient, link=link))
     return _invitation_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
 
@@ -100,9 +103,9 @@ def send_invitation() -> AnyResponse:
 @desk.post("/people/invitations/<int:invitation>/take-back")
 @require_role(Role.CHIEF)
 def end_invitation(invitation: int) -> AnyResponse:
-    """Let nobody take an invitation up any more."""
+    """Revoke an invitation."""
     with services().database.transaction() as session:
-        take_back_invitation(session, row_number(invitation), now())
+        revoke_invitation(session, row_id_or_404(invitation), now())
     return redirect(url_for("desk.people"), HTTPStatus.SEE_OTHER)
 
 
@@ -110,7 +113,7 @@ def end_invitation(invitation: int) -> AnyResponse:
 @require_role(Role.CHIEF)
 @require_reauthentication
 def colleague(editor_id: int) -> AnyResponse:
-    """Show one account."""
+    """Show one account: role, second factors, active sign-ins, newest events."""
     return _colleague_page(editor_id)
 
 
@@ -118,38 +121,46 @@ def colleague(editor_id: int) -> AnyResponse:
 @require_role(Role.CHIEF)
 @require_reauthentication
 def set_role(editor_id: int) -> AnyResponse:
-    """Let somebody do more from now on, or less."""
-    role = RoleForm(request.form).chosen()
+    """Change the role of an account; 400 for an unknown role, 409 for the last chief."""
+    role = RoleForm(request.form).selected_role()
     if role is None:
         abort(HTTPStatus.BAD_REQUEST)
-    return _change(editor_id, lambda session: change_role(session, editor_id, role, now=now(), by_id=_me()))
+    return _change_account(
+        editor_id, lambda session: change_role(session, editor_id, role, now=now(), by_id=_own_id())
+    )
 
 
 @desk.post("/people/<int:editor_id>/end")
 @require_role(Role.CHIEF)
 @require_reauthentication
 def end_colleague(editor_id: int) -> AnyResponse:
-    """Let somebody in no more."""
-    return _change(editor_id, lambda session: end_account(session, editor_id, now=now(), by_id=_me()))
+    """End an account; 409 for the last chief."""
+    return _change_account(
+        editor_id, lambda session: end_account(session, editor_id, now=now(), by_id=_own_id())
+    )
 
 
 @desk.post("/people/<int:editor_id>/reopen")
 @require_role(Role.CHIEF)
 @require_reauthentication
 def reopen_colleague(editor_id: int) -> AnyResponse:
-    """Let somebody in again."""
-    return _change(editor_id, lambda session: reopen_account(session, editor_id, now=now(), by_id=_me()))
+    """Reopen an account that has ended."""
+    return _change_account(
+        editor_id, lambda session: reopen_account(session, editor_id, now=now(), by_id=_own_id())
+    )
 
 
 @desk.post("/people/<int:editor_id>/second-factor")
 @require_role(Role.CHIEF)
 @require_reauthentication
 def wish_second_factor(editor_id: int) -> AnyResponse:
-    """Want more than a password from somebody, or no longer."""
+    """Set whether an account must have a second factor."""
     required = request.form.get("required") == "yes"
-    return _change(
+    return _change_account(
         editor_id,
-        lambda session: require_second_factor(session, editor_id, required=required, now=now(), by_id=_me()),
+        lambda session: require_second_factor(
+            session, editor_id, required=required, now=now(), by_id=_own_id()
+        ),
     )
 
 
@@ -157,9 +168,9 @@ def wish_second_factor(editor_id: int) -> AnyResponse:
 @require_role(Role.CHIEF)
 @require_reauthentication
 def reset_colleagues_second_factor(editor_id: int) -> AnyResponse:
-    """Take the second factors from somebody who has lost the device."""
-    return _change(
-        editor_id, lambda session: reset_second_factors(session, editor_id, by_id=_me(), now=now())
+    """Delete all second factors of an account, whose owner has lost the device."""
+    return _change_account(
+        editor_id, lambda session: reset_second_factors(session, editor_id, by_id=_own_id(), now=now())
     )
 
 
@@ -167,37 +178,46 @@ def reset_colleagues_second_factor(editor_id: int) -> AnyResponse:
 @require_role(Role.CHIEF)
 @require_reauthentication
 def sign_colleague_out(editor_id: int) -> AnyResponse:
-    """Sign somebody out everywhere."""
-    return _change(editor_id, lambda session: sign_out_everywhere(session, editor_id, now(), by_id=_me()))
+    """End all sign-ins of an account."""
+    return _change_account(
+        editor_id, lambda session: sign_out_everywhere(session, editor_id, now(), by_id=_own_id())
+    )
 
 
 @desk.post("/people/<int:editor_id>/password-link")
 @require_role(Role.CHIEF)
 @require_reauthentication
 def send_password_link(editor_id: int) -> AnyResponse:
-    """Let somebody choose a new password; where nothing delivers mail, show the link this once."""
+    """Mail a password-reset link; without a mail server, show the link, only this once.
+
+    It aborts with 409 if the account has ended.
+    """
     with services().database.transaction() as session:
         try:
-            editor = read_editor(session, row_number(editor_id))
+            editor = get_editor(session, row_id_or_404(editor_id))
         except EditorMissingError:
             abort(HTTPStatus.NOT_FOUND)
         if editor.ended_at is not None:
             abort(HTTPStatus.CONFLICT)
-        token = mail_reset(session, editor, by_id=_me())
+        token = mail_password_reset(session, editor, by_id=_own_id())
         email = editor.email
-    link = reset_address(token) if is_handed_on_by_hand() else None
+    link = password_reset_url(token) if is_mail_disabled() else None
     return make_response(render_template("desk/people/password_link.html", email=email, link=link))
 
 
-def _me() -> int:
-    return signed_in().editor.editor_id
+def _own_id() -> int:
+    return current_desk_user().editor.editor_id
 
 
-def _change(editor_id: int, change: Callable[[Session], None]) -> AnyResponse:
-    """Change an account and show it; the last chief's stays a chief's."""
+def _change_account(editor_id: int, change: Callable[[Session], None]) -> AnyResponse:
+    """Run ``change`` in a transaction and redirect to the account's page.
+
+    It aborts with 404 where there is no such account, and returns the page with the problem (409) for the
+    last chief.
+    """
     try:
         with services().database.transaction() as session:
-            read_editor(session, row_number(editor_id))
+            get_editor(session, row_id_or_404(editor_id))
             change(session)
     except EditorMissingError:
         abort(HTTPStatus.NOT_FOUND)
@@ -210,7 +230,7 @@ def _change(editor_id: int, change: Callable[[Session], None]) -> AnyResponse:
 def _colleague_page(editor_id: int, problem: str = "", status: HTTPStatus = HTTPStatus.OK) -> AnyResponse:
     with services().database.snapshot() as session:
         try:
-            editor = read_editor(session, row_number(editor_id))
+            editor = get_editor(session, row_id_or_404(editor_id))
         except EditorMissingError:
             abort(HTTPStatus.NOT_FOUND)
         page = render_template(
@@ -218,10 +238,10 @@ def _colleague_page(editor_id: int, problem: str = "", status: HTTPStatus = HTTP
             editor=editor,
             form=RoleForm(role=editor.role.value),
             problem=problem,
-            factors=factors_of(session, editor.id),
-            sign_ins=open_sign_ins(session, editor.id, now()),
+            factors=second_factors_of(session, editor.id),
+            sign_ins=active_sign_ins(session, editor.id, now()),
             events=account_events(session, editor_id=editor.id, size=EVENTS_SHOWN).rows,
-            is_me=editor.id == _me(),
+            is_me=editor.id == _own_id(),
             role_meanings=ROLE_MEANINGS,
         )
     return make_response(page, status)

@@ -1,6 +1,6 @@
-"""What is kept of one writer: for chiefs, who are asked to hand it over or to erase it.
+"""Pages for chiefs to find one writer's letters, and to export or erase that writer's personal data.
 
-Whom they look for is posted, and never stands in an address.
+Search terms are personal data: they are sent by POST and never appear in a URL.
 """
 
 import hashlib
@@ -14,27 +14,33 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import BooleanField, Form, StringField
 from wtforms.validators import InputRequired, Length
 
-from webapp.desk.access import require_role, signed_in
+from webapp.desk.access import current_desk_user, require_role
 from webapp.desk.blueprint import desk
 from webapp.installation.clock import now
-from webapp.letters.privacy.erasure import ENDED, NobodyMeantError, erase, guess_what_is_meant, letters_of
+from webapp.letters.privacy.erasure import (
+    CLOSED_STATES,
+    UnreadableIdentifierError,
+    erase_personal_data,
+    find_letters_of_person,
+    guess_identifier_kind,
+)
 from webapp.letters.privacy.person_export import export_person, record_export
 from webapp.store.models import Letter, Role
 from webapp.web.services import services
 
-LONGEST_SOUGHT = 320
-"""Characters of what a writer is looked for by; an e-mail address is the longest."""
+LONGEST_SEARCH_TERM = 320
+"""Characters of a search term; e-mail addresses are the longest."""
 
 
 class WriterForm(Form):
-    """Which writer is meant."""
+    """The search term for a writer: e-mail address, phone number or reference of a letter."""
 
     sought = StringField(
         lazy_gettext("E-mail address, phone number, or reference of a letter"),
         validators=[
             InputRequired(lazy_gettext("Enter an e-mail address, a phone number or a reference.")),
             Length(
-                max=LONGEST_SOUGHT,
+                max=LONGEST_SEARCH_TERM,
                 message=lazy_gettext("Enter an e-mail address, a phone number or a reference."),
             ),
         ],
@@ -42,7 +48,7 @@ class WriterForm(Form):
 
 
 class EraseForm(WriterForm):
-    """That the writer's particulars are to be erased, in the letters that were shown."""
+    """The search term again, and the confirmation that the writer asked for the erasure."""
 
     confirmed = BooleanField(
         lazy_gettext("This writer has asked for this, and we have made sure that it was them"),
@@ -53,17 +59,17 @@ class EraseForm(WriterForm):
 @desk.get("/writers")
 @require_role(Role.CHIEF)
 def writers() -> AnyResponse:
-    """Ask which writer is meant."""
+    """Show the search form; after an erasure, also the number of letters."""
     return _page(WriterForm(), erased=request.args.get("erased", type=int))
 
 
 @desk.post("/writers")
 @require_role(Role.CHIEF)
 def find_writer() -> AnyResponse:
-    """Show which letters of a writer are kept, and what would go."""
+    """Show the stored letters of a writer, and which of them an erasure would change."""
     form = WriterForm(request.form)
     with services().database.snapshot() as session:
-        letters = _found(session, form)
+        letters = _find_letters(session, form)
     if letters is None:
         return _page(form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return _page(form, letters)
@@ -72,15 +78,15 @@ def find_writer() -> AnyResponse:
 @desk.post("/writers/export")
 @require_role(Role.CHIEF)
 def export_writer() -> AnyResponse:
-    """Give everything that is kept of a writer, as a file."""
+    """Return everything that is stored of a writer as a JSON file, and record the export on each letter."""
     moment, form = now(), WriterForm(request.form)
     with services().database.transaction() as session:
-        letters = _found(session, form)
+        letters = _find_letters(session, form)
         if not letters:
             return _page(form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         content = export_person(session, letters, now=moment)
         digest = hashlib.sha256(content).hexdigest()
-        record_export(session, letters, digest, editor_id=signed_in().editor.editor_id, now=moment)
+        record_export(session, letters, digest, editor_id=current_desk_user().editor.editor_id, now=moment)
     response = make_response(content)
     response.mimetype = "application/json"
     response.headers["Content-Disposition"] = f'attachment; filename="writer-of-{letters[0].reference}.json"'
@@ -90,28 +96,38 @@ def export_writer() -> AnyResponse:
 @desk.post("/writers/erase")
 @require_role(Role.CHIEF)
 def erase_writer() -> AnyResponse:
-    """Erase what is kept of a writer, in those of the letters that were shown before."""
+    """Erase a writer's particulars, only in letters that the previous page listed.
+
+    A letter that came in since then is left alone: the chief has not seen it.
+    """
     form, shown = EraseForm(request.form), request.form.get("letters", "").split()
     with services().database.transaction() as session:
-        letters = _found(session, form)
+        letters = _find_letters(session, form)
         if not letters:
             return _page(form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         if form.confirmed.errors or not shown:
             return _page(form, letters, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         wanted = [letter for letter in letters if letter.reference in shown]
-        erased = erase(session, wanted, editor_id=signed_in().editor.editor_id, now=now())
+        erased = erase_personal_data(
+            session, wanted, editor_id=current_desk_user().editor.editor_id, now=now()
+        )
     return redirect(url_for("desk.writers", erased=erased), HTTPStatus.SEE_OTHER)
 
 
-def _found(session: Session, form: WriterForm) -> Sequence[Letter] | None:
-    """Return the letters of the writer whom the form names; nothing where it names nobody."""
+def _find_letters(session: Session, form: WriterForm) -> Sequence[Letter] | None:
+    """Return the letters of the writer whom the form names.
+
+    Where the search term is missing or unreadable, put the error on its field and return None.
+    """
     form.validate()
     if form.sought.errors:
         return None
     countries = {policy.paper.country for policy in services().settings.policies}
     try:
-        return letters_of(session, guess_what_is_meant(session, str(form.sought.data)), countries)
-    except NobodyMeantError:
+        return find_letters_of_person(
+            session, guess_identifier_kind(session, str(form.sought.data)), countries
+        )
+    except UnreadableIdentifierError:
         form.sought.errors = [gettext("Enter an e-mail address, a phone number or a reference.")]
         return None
 
@@ -131,7 +147,7 @@ def _page(
         erase_form=form if isinstance(form, EraseForm) else EraseForm(),
         letters=letters,
         kept=[letter for letter in letters or () if letter.particulars and not letter.particulars.purged_at],
-        ended=ENDED,
+        ended=CLOSED_STATES,
         papers={policy.paper.slug: policy for policy in services().settings.policies},
         erased=erased,
     )

@@ -1,4 +1,4 @@
-"""Pages about many letters: the queue, its filters, stories, decisions on selected letters.
+"""The queue and other pages on many letters: list, filters, articles, bulk decisions.
 
-It may import `desk.letter` and what stands above the desk. Begin with `page`.
+It may import `desk.letter`. Begin with `page`.
 """

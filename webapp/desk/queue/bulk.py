@@ -1,8 +1,7 @@
-"""Decisions on many letters at once: looked at first, then made, and taken back if need be."""
+"""Bulk decisions: pages that preview, make and undo one decision on all letters selected in the queue."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from http import HTTPStatus
@@ -14,18 +13,18 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.desk.access import require_role, signed_in
+from webapp.desk.access import current_desk_user, require_role
 from webapp.desk.blueprint import desk
 from webapp.desk.letter.move_form import MoveForm
 from webapp.installation.clock import now, today_at
 from webapp.letters.editing.bulk import (
-    MOST_LETTERS,
-    MOVED_TOGETHER,
+    BULK_TARGET_STATES,
+    MAX_BULK_LETTERS,
     BulkResult,
-    LeftOut,
     SelectedLetter,
-    WhyLeftOut,
-    letters_of,
+    SkippedLetter,
+    SkipReason,
+    letters_by_reference,
     move_many,
     preview_moves,
     undo_many,
@@ -38,23 +37,23 @@ from webapp.rules.states import DeclineReason, State
 from webapp.store.models import Letter, Role
 from webapp.web.form_fields import select_field_choices
 from webapp.web.services import services
-from webapp.wording.bulk import LEFT_OUT, many_moved, move_of_many
+from webapp.wording.bulk import SKIP_REASONS, bulk_move_label, bulk_move_result
 
-LAST = "together"
-"""Where the cookie keeps what was last done to many letters."""
-LONGEST_WAY_BACK = 300
-"""Characters of the queue's address that are kept in the cookie, which browsers cut at 4096."""
+SESSION_KEY = "together"
+"""Where the session cookie keeps the last bulk action."""
+MAX_QUERY_LENGTH = 300
+"""Characters of the queue's query string kept in the session cookie, which browsers cut at 4096 bytes."""
 _VERSION = re.compile(r"[0-9]{1,9}")
 
 
-class Done(TypedDict):
-    """What was last done to many letters, as the cookie keeps it: references and versions, and no more.
+class LastAction(TypedDict):
+    """The last bulk action in this browser, as the session cookie keeps it: references and versions only.
 
     Attributes:
-        to_state: Where they were brought; empty once that was undone.
-        letters: As they were left: each a reference and a version.
-        left_out: Each a reference and why.
-        back: The queue that they were ticked in, as its address has it behind the question mark.
+        to_state: The state that the letters were moved to; empty after an undo.
+        letters: The letters moved, each as ``reference:version`` with the version after the move.
+        left_out: The letters skipped, each as a reference and the value of its skip reason.
+        back: Query string of the queue in which the letters were selected.
     """
 
     to_state: str
@@ -63,104 +62,208 @@ class Done(TypedDict):
     back: str
 
 
+@dataclass(frozen=True, slots=True)
+class MessagePreview:
+    """The decision message to the writers of one paper and language.
+
+    Attributes:
+        policy: The paper's policy.
+        writers: How many of them get a message.
+        message: The message to the first of them; the others differ in what is about the letter.
+    """
+
+    policy: Policy
+    writers: int
+    message: OutgoingMessage
+
+
 @desk.app_template_global()
-def moves_together(state: State | None) -> tuple[State, ...]:
-    """Return where letters in ``state``, or in any, can be brought together by whoever is signed in."""
-    if not signed_in().editor.may(Role.EDITOR):
+def bulk_move_targets(state: State | None) -> tuple[State, ...]:
+    """Return the states to which the current editor can move several letters at once.
+
+    Args:
+        state: The present state of all the letters; ``None`` if they are in different states.
+    """
+    if not current_desk_user().editor.may(Role.EDITOR):
         return ()
-    return tuple(to for to in MOVED_TOGETHER if state is None or to in LEGAL_MOVES[state])
+    return tuple(to for to in BULK_TARGET_STATES if state is None or to in LEGAL_MOVES[state])
 
 
 @desk.app_template_global()
-def last_together() -> str:
-    """Say what was last done to many letters in this browser, while it can be undone; nothing otherwise."""
-    done = _last()
-    if done is None or not done["to_state"] or not done["letters"]:
+def last_bulk_action() -> str:
+    """Return a sentence about the last bulk action in this browser; empty if there is nothing to undo."""
+    action = _load_last_action()
+    if action is None or not action["to_state"] or not action["letters"]:
         return ""
-    return many_moved(State(done["to_state"]), len(done["letters"]))
+    return bulk_move_result(State(action["to_state"]), len(action["letters"]))
 
 
 @desk.get("/together")
 @require_role(Role.EDITOR)
 def together() -> AnyResponse:
-    """Show which of the ticked letters would be moved, and what their writers would be told."""
-    form = _form(request.args)
-    return _preview(form, _ticks(request.args))
+    """Show which of the selected letters would be moved, and the messages that their writers would get."""
+    return _preview_page(_read_form(request.args), _selected_letters(request.args))
 
 
 @desk.post("/together")
 def move_together() -> AnyResponse:
-    """Move the letters that are ticked, all that can be."""
-    form, ticks = _form(request.form), _ticks(request.form)
+    """Move the selected letters in one transaction; those that can't be moved are skipped and named."""
+    form, selected = _read_form(request.form), _selected_letters(request.form)
     if not form.validate():
-        return _preview(form, ticks, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _preview_page(form, selected, HTTPStatus.UNPROCESSABLE_ENTITY)
+    move = _read_move(form)
     try:
         with services().database.transaction() as session:
-            moved = move_many(
+            result = move_many(
                 session,
-                ticks,
-                _move(form),
-                _policies(),
+                selected,
+                move,
+                _policies_by_slug(),
                 writes=services().correspondence,
                 notice=form.notice(),
-                by=signed_in().editor.actor,
+                by=current_desk_user().editor.actor,
                 now=now(),
             )
     except ReasonMissingError:
         form.reason.errors = [gettext("Choose why the letters are declined.")]
-        return _preview(form, ticks, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _preview_page(form, selected, HTTPStatus.UNPROCESSABLE_ENTITY)
     except PrintDayMissingError:
         form.print_on.errors = [gettext("Choose the issue in which the letters are to be published.")]
-        return _preview(form, ticks, HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _note_done(moved, _move(form).to_state.value, _way_back(request.form))
+        return _preview_page(form, selected, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _save_and_show(result, move.to_state.value)
 
 
 @desk.get("/together/done")
 @require_role(Role.EDITOR)
 def done_together() -> AnyResponse:
-    """Show what was last done to many letters at once."""
-    done = _last()
-    if done is None:
+    """Show the last bulk action in this browser; redirect to the queue if there is none."""
+    action = _load_last_action()
+    if action is None:
         return redirect(url_for("desk.queue"), HTTPStatus.SEE_OTHER)
-    ticks = _read_ticks(done["letters"])
-    left_out = [(reference, WhyLeftOut(why)) for reference, why in done["left_out"]]
+    moved = [each.reference for each in _parse_selection(action["letters"])]
+    skipped = [(reference, SkipReason(reason)) for reference, reason in action["left_out"]]
     with services().database.snapshot() as session:
-        known = letters_of(session, [tick.reference for tick in ticks] + [each[0] for each in left_out])
-    to_state = State(done["to_state"]) if done["to_state"] else None
-    letters = [known[tick.reference] for tick in ticks if tick.reference in known]
+        letters = letters_by_reference(session, moved + [reference for reference, _ in skipped])
+    moved_letters = [letters[reference] for reference in moved if reference in letters]
+    to_state = State(action["to_state"]) if action["to_state"] else None
     page = render_template(
         "desk/together_done.html",
         to_state=to_state,
-        title=many_moved(to_state, len(letters)),
-        letters=letters,
-        left_out=[LeftOut(reference, why, known.get(reference)) for reference, why in left_out],
-        sentences=LEFT_OUT,
-        back=done["back"],
-        may_undo=signed_in().editor.may(Role.EDITOR),
-        ticks=done["letters"],
+        title=bulk_move_result(to_state, len(moved_letters)),
+        letters=moved_letters,
+        skipped=[SkippedLetter(reference, reason, letters.get(reference)) for reference, reason in skipped],
+        skip_reasons=SKIP_REASONS,
+        back=action["back"],
+        may_undo=current_desk_user().editor.may(Role.EDITOR),
+        selected=action["letters"],
     )
     return make_response(page)
 
 
 @desk.post("/together/undo")
 def undo_together() -> AnyResponse:
-    """Take back what was done to many letters at once."""
+    """Undo the last move of each selected letter; those where that is impossible are skipped and named."""
+    selected = _selected_letters(request.form)
     with services().database.transaction() as session:
-        undone = undo_many(session, _ticks(request.form), by=signed_in().editor.actor, now=now())
-    return _note_done(undone, "", _way_back(request.form))
+        result = undo_many(session, selected, by=current_desk_user().editor.actor, now=now())
+    return _save_and_show(result, "")
 
 
-def _form(fields: MultiDict[str, str]) -> MoveForm:
+def _preview_page(
+    form: MoveForm, selected: Sequence[SelectedLetter], status: HTTPStatus = HTTPStatus.OK
+) -> AnyResponse:
+    """Return the page that shows what the move would do; sets the form's default issue and notice choices."""
+    policies = _policies_by_slug()
+    move = _read_move(form)
+    with services().database.snapshot() as session:
+        # The letters are shown before a reason or an issue is chosen: the preview assumes one.
+        assumed = replace(move, reason=move.reason or DeclineReason.OTHER, note="")
+        if move.to_state is State.SCHEDULED and move.print_on is None:
+            assumed = replace(assumed, print_on=_next_issue(session, selected, policies))
+        result = preview_moves(
+            session, selected, assumed, policies, by=current_desk_user().editor.actor, now=now()
+        )
+    if form.print_on.data is None and request.method == "GET":
+        form.print_on.data = assumed.print_on
+    _offer_notice(form, [policies[letter.paper] for letter in result.letters])
+    messages = _message_previews(result.letters, policies, move.reason, form.notice()) if move.reason else []
+    is_declined = move.to_state is State.DECLINED
+    page = render_template(
+        "desk/together.html",
+        form=form,
+        move=move,
+        title=bulk_move_label(move.to_state, len(result.letters)),
+        letters=result.letters,
+        skipped=result.skipped,
+        skip_reasons=SKIP_REASONS,
+        messages=messages,
+        without_message=len(result.letters) - sum(each.writers for each in messages),
+        is_declined=is_declined,
+        is_ready=bool(result.letters) and (move.reason is not None or not is_declined),
+        back=request.values.get("back", ""),
+        version_of={each.reference: each.version for each in selected},
+    )
+    return make_response(page, status)
+
+
+def _next_issue(
+    session: Session, selected: Sequence[SelectedLetter], policies: Mapping[str, Policy]
+) -> date | None:
+    """Return the earliest next issue among the papers of the selected letters."""
+    letters = letters_by_reference(session, [each.reference for each in selected])
+    papers = [
+        policies[slug].paper for slug in {letter.paper for letter in letters.values()} if slug in policies
+    ]
+    return min((paper.next_issue(today_at(paper.time_zone)) for paper in papers), default=None)
+
+
+def _offer_notice(form: MoveForm, policies: Sequence[Policy]) -> None:
+    """Set the choices of whether writers get a message, and the default that the papers' policies have.
+
+    Where the policies differ, there is a third choice: as each paper's policy says.
+    """
+    defaults = {policy.declining.tell_writer for policy in policies}
+    if len(defaults) > 1:
+        # WTForms has called the function that the field is declared with: the choices are a list.
+        choices = cast("list[Any]", form.tell.choices)
+        form.tell.choices = (
+            choices + select_field_choices(lambda: [("", gettext("As each paper’s policy says"))])()
+        )
+    elif form.tell.data not in {"message", "silence"}:
+        form.tell.data = "message" if defaults == {True} else "silence"
+
+
+def _message_previews(
+    letters: Sequence[Letter], policies: Mapping[str, Policy], reason: DeclineReason, notice: WriterNotice
+) -> list[MessagePreview]:
+    """Return the messages that declining would send, one for each paper and language."""
+    correspondence = services().correspondence
+    groups: dict[tuple[str, str], list[Letter]] = {}
+    for letter in letters:
+        if letter.particulars and letter.particulars.email and notice.is_sent(policies[letter.paper]):
+            groups.setdefault((letter.paper, letter.language), []).append(letter)
+    previews = []
+    for (paper, _language), group in groups.items():
+        first, policy = group[0], policies[paper]
+        text = correspondence.decision_draft(first, policy, reason)
+        if message := correspondence.decision(first, policy, text):
+            previews.append(MessagePreview(policy, len(group), message))
+    return previews
+
+
+def _read_form(fields: MultiDict[str, str]) -> MoveForm:
+    """Return the form of a bulk move; 400 if it has no state to which letters can be moved together."""
     form = MoveForm(fields)
-    # Each letter has a version of its own, and its writer is told in the paper's words.
+    # Each letter has its own version, and its writer gets the paper's standard text.
     del form.version
     form.message.data = ""
-    if form.to_state.data not in MOVED_TOGETHER:
+    if form.to_state.data not in BULK_TARGET_STATES:
         abort(HTTPStatus.BAD_REQUEST)
     return form
 
 
-def _move(form: MoveForm) -> Move:
+def _read_move(form: MoveForm) -> Move:
+    """Return the move without a version: that of each letter stands in the selection."""
     reason = form.reason.data if form.reason.data in set(DeclineReason) else None
     return Move(
         to_state=cast("State", form.to_state.data),
@@ -171,138 +274,42 @@ def _move(form: MoveForm) -> Move:
     )
 
 
-def _preview(
-    form: MoveForm, ticks: Sequence[SelectedLetter], status: HTTPStatus = HTTPStatus.OK
-) -> AnyResponse:
-    policies = _policies()
-    move = _move(form)
-    with services().database.snapshot() as session:
-        # Nobody has chosen yet, and the letters can be looked at all the same.
-        looked_at = replace(move, reason=move.reason or DeclineReason.OTHER, note="")
-        if move.to_state is State.SCHEDULED and move.print_on is None:
-            looked_at = replace(looked_at, print_on=_next_issue(_papers(session, ticks, policies)))
-        sifted = preview_moves(session, ticks, looked_at, policies, by=signed_in().editor.actor, now=now())
-    papers = [policies[slug] for slug in dict.fromkeys(letter.paper for letter in sifted.letters)]
-    if form.print_on.data is None and request.method == "GET":
-        form.print_on.data = looked_at.print_on
-    offer_telling(form, papers)
-    told = told_to(sifted.letters, policies, move.reason, form.notice()) if move.reason else []
-    is_declined = move.to_state is State.DECLINED
-    page = render_template(
-        "desk/together.html",
-        form=form,
-        move=move,
-        title=move_of_many(move.to_state, len(sifted.letters)),
-        letters=sifted.letters,
-        left_out=sifted.left_out,
-        sentences=LEFT_OUT,
-        told=told,
-        untold=len(sifted.letters) - sum(each.writers for each in told),
-        is_declined=is_declined,
-        is_ready=bool(sifted.letters) and (move.reason is not None or not is_declined),
-        papers=papers,
-        back=_way_back(request.values),
-        version_of={tick.reference: tick.version for tick in ticks},
-    )
-    return make_response(page, status)
-
-
-def _papers(
-    session: Session, ticks: Sequence[SelectedLetter], policies: Mapping[str, Policy]
-) -> list[Policy]:
-    """Return the rules of the papers that the letters were sent to, as far as they are served."""
-    letters = letters_of(session, [tick.reference for tick in ticks])
-    return [policies[slug] for slug in {letter.paper for letter in letters.values()} if slug in policies]
-
-
-def _next_issue(policies: Iterable[Policy]) -> date | None:
-    """Return the first day on which any of the papers comes out."""
-    days = (policy.paper.next_issue(today_at(policy.paper.time_zone)) for policy in policies)
-    return min(days, default=None)
-
-
-def _note_done(sifted: BulkResult, to_state: str, back: str) -> AnyResponse:
-    """Keep what was done for as long as the browser is open, and show it."""
-    done: Done = {
-        "to_state": to_state,
-        "letters": [f"{letter.reference}:{letter.version}" for letter in sifted.letters],
-        "left_out": [[each.reference, each.why.value] for each in sifted.left_out],
-        "back": back if len(back) <= LONGEST_WAY_BACK else "",
-    }
-    cookie[LAST] = done
-    return redirect(url_for("desk.done_together"), HTTPStatus.SEE_OTHER)
-
-
-def _last() -> Done | None:
-    done = cookie.get(LAST)
-    # The cookie is signed: what is in it is ours.
-    return cast("Done", done) if done else None
-
-
-def _policies() -> Mapping[str, Policy]:
-    return {policy.paper.slug: policy for policy in services().settings.policies}
-
-
-def _ticks(fields: MultiDict[str, str]) -> list[SelectedLetter]:
-    ticks = _read_ticks(fields.getlist("letters"))
-    if len(ticks) > MOST_LETTERS:
+def _selected_letters(fields: MultiDict[str, str]) -> list[SelectedLetter]:
+    """Return the letters selected in the request; 413 if there are more than `MAX_BULK_LETTERS`."""
+    selected = _parse_selection(fields.getlist("letters"))
+    if len(selected) > MAX_BULK_LETTERS:
         abort(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    return ticks
+    return selected
 
 
-def _read_ticks(texts: Sequence[str]) -> list[SelectedLetter]:
-    """Read references with their versions; each letter counts once, and what is none of ours not at all."""
+def _parse_selection(values: Sequence[str]) -> list[SelectedLetter]:
+    """Parse values ``reference:version``; malformed ones are ignored, and so are repeated references."""
     versions: dict[str, int] = {}
-    for text in texts:
-        reference, _, version = text.partition(":")
+    for value in values:
+        reference, _, version = value.partition(":")
         if _VERSION.fullmatch(version):
             versions.setdefault(reference, int(version))
     return [SelectedLetter(reference, version) for reference, version in versions.items()]
 
 
-def _way_back(fields: Mapping[str, str]) -> str:
-    """Return the queue's address behind the question mark, as the page that was left had it."""
-    return fields.get("back", "")
+def _policies_by_slug() -> Mapping[str, Policy]:
+    return {policy.paper.slug: policy for policy in services().settings.policies}
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What writers of one paper and language are told: the message to the first of them."""
-
-    policy: Policy
-    writers: int
-    message: OutgoingMessage
-
-
-def offer_telling(form: MoveForm, papers: Sequence[Policy]) -> None:
-    """Let the editor say whether writers are told; where papers differ in that, each may keep its way."""
-    usual = {policy.declining.tells for policy in papers}
-    if len(usual) > 1:
-        # A list by now, though the field is declared with a function that makes one.
-        offered = cast("list[Any]", form.tell.choices)
-        form.tell.choices = (
-            offered + select_field_choices(lambda: [("", gettext("As each paper’s policy says"))])()
-        )
-    elif form.tell.data not in {"message", "silence"}:
-        form.tell.data = "message" if usual == {True} else "silence"
+def _save_and_show(result: BulkResult, to_state: str) -> AnyResponse:
+    """Keep the result in the session cookie until the browser is closed, and redirect to its page."""
+    back = request.form.get("back", "")
+    action: LastAction = {
+        "to_state": to_state,
+        "letters": [f"{letter.reference}:{letter.version}" for letter in result.letters],
+        "left_out": [[each.reference, each.reason.value] for each in result.skipped],
+        "back": back if len(back) <= MAX_QUERY_LENGTH else "",
+    }
+    cookie[SESSION_KEY] = action
+    return redirect(url_for("desk.done_together"), HTTPStatus.SEE_OTHER)
 
 
-def told_to(
-    letters: Sequence[Letter], policies: Mapping[str, Policy], reason: DeclineReason, notice: WriterNotice
-) -> list[Told]:
-    """Return the messages that would go out, one for each paper and language."""
-    writes = services().correspondence
-    to_tell = [
-        letter
-        for letter in letters
-        if letter.particulars and letter.particulars.email and notice.is_sent(policies[letter.paper])
-    ]
-    numbers = Counter((letter.paper, letter.language) for letter in to_tell)
-    first = {(letter.paper, letter.language): letter for letter in reversed(to_tell)}
-    told = []
-    for kind, writers in numbers.items():
-        letter, policy = first[kind], policies[kind[0]]
-        message = writes.decision(letter, policy, writes.decision_draft(letter, policy, reason))
-        if message:
-            told.append(Told(policy, writers, message))
-    return told
+def _load_last_action() -> LastAction | None:
+    action = cookie.get(SESSION_KEY)
+    # The session cookie is signed: only `_save_and_show` can have written it.
+    return cast("LastAction", action) if action else None

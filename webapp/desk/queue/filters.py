@@ -1,4 +1,4 @@
-"""The queue's filters: the form that sets them, the marks that say which are set, and the kept ones."""
+"""The queue's filters: the filter form, the chips of active filters, and the pages of saved filters."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import DateField, Form, HiddenField, SearchField, SelectField, StringField
 
-from webapp.desk.access import open_to_readers, signed_in
+from webapp.desk.access import allow_readers, current_desk_user
 from webapp.desk.blueprint import desk
-from webapp.desk.queue.queue_address import EVERY_STATE, MINE, NEWEST, NOBODYS, OLDEST, QueueAddress
-from webapp.desk.url_values import row_number
+from webapp.desk.queue.queue_address import ALL_STATES, MINE, NEWEST, NOBODY, OLDEST, QueueAddress
+from webapp.desk.url_values import row_id_or_404
 from webapp.letters.queue.saved_filters import (
     LONGEST_FILTER_NAME,
-    MOST_FILTERS,
-    NameTakenError,
+    MAX_FILTERS,
+    FilterNameTakenError,
     TooManyFiltersError,
     remove_filter,
     rename_filter,
@@ -37,7 +37,10 @@ Value = TypeVar("Value", bound=str)
 
 
 class FilterForm(Form):
-    """What the queue shows, as its address says it; it changes nothing, and is sent with GET."""
+    """The filter form above the queue, filled in from the address; the browser sends it with GET.
+
+    It is only rendered: `QueueAddress.from_arguments` reads what it sends.
+    """
 
     words = SearchField(lazy_gettext("Search all letters"))
     state = SelectField(lazy_gettext("State"))
@@ -54,29 +57,29 @@ class FilterForm(Form):
     article = HiddenField()
 
     @classmethod
-    def of_address(
+    def from_address(
         cls, address: QueueAddress, editors: Mapping[int, str], policies: Sequence[Policy]
     ) -> Self:
-        """Return the form as the address fills it in.
+        """Return the form filled in from the address, with the choices of its select fields.
 
         Args:
-            address: The queue's.
-            editors: The names of the desk's people by their numbers.
-            policies: The papers'.
+            address: The queue's address.
+            editors: Names of the editors by id.
+            policies: The policies of all papers.
         """
         form = cls(obj=address)
-        form.state.data = address.state.value if address.state else EVERY_STATE
+        form.state.data = address.state.value if address.state else ALL_STATES
         form.order.data = NEWEST if address.newest_first else OLDEST
-        people = {MINE: gettext("Me"), NOBODYS: gettext("Nobody")}
-        people |= {str(number): name for number, name in editors.items()}
-        kinds = {category.key: category.title for policy in policies for category in policy.categories}
-        _offer(form.state, STATES, EVERY_STATE)
-        _offer(form.paper, {policy.paper.slug: policy.paper.title for policy in policies})
-        _offer(form.channel, CHANNELS)
-        _offer(form.category, kinds)
-        _offer(form.advisory, ADVISORY_NAMES)
-        _offer(form.claimed, people)
-        _offer(form.assigned, people)
+        editor_names = {MINE: gettext("Me"), NOBODY: gettext("Nobody")}
+        editor_names |= {str(editor_id): name for editor_id, name in editors.items()}
+        categories = {category.key: category.title for policy in policies for category in policy.categories}
+        _set_choices(form.state, STATES, ALL_STATES)
+        _set_choices(form.paper, {policy.paper.slug: policy.paper.title for policy in policies})
+        _set_choices(form.channel, CHANNELS)
+        _set_choices(form.category, categories)
+        _set_choices(form.advisory, ADVISORY_NAMES)
+        _set_choices(form.claimed, editor_names)
+        _set_choices(form.assigned, editor_names)
         orders = {OLDEST: gettext("Oldest first"), NEWEST: gettext("Newest first")}
         form.order.choices = select_field_choices(orders.items)()
         return form
@@ -84,38 +87,38 @@ class FilterForm(Form):
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A mark that says what a list is filtered by, with the address of the list without that."""
+    """An active filter, shown above the list: its label, its value, and the URL of the list without it."""
 
     label: str
     value: str
-    without: str
+    url_without: str
 
 
 def filter_chips(address: QueueAddress, form: FilterForm, article: str) -> list[Chip]:
-    """Return a mark for each filter that is set.
+    """Return a chip for each active filter.
 
     Args:
-        address: The queue's.
-        form: The form as the address fills it in.
-        article: What the article is called that the letters answer.
+        address: The queue's address.
+        form: The form filled in from that address.
+        article: Title of the article in ``address.article``.
     """
     chips = []
-    for name in address.filters:
+    for name in address.filter_names:
         field = form[name]
         value = field.data
         if name == "article":
             label, value = gettext("In reply to"), article
         elif isinstance(field, SelectField):
-            label, value = str(field.label.text), _chosen(field)
+            label, value = str(field.label.text), _selected_label(field)
         else:
             label = gettext("Search") if name == "words" else str(field.label.text)
             value = short_date(value) if isinstance(value, date) else value
-        chips.append(Chip(label, str(value), address.without(name)))
+        chips.append(Chip(label, str(value), address.url_without(name)))
     return chips
 
 
-class NameForm(Form):
-    """What a filter is to be called."""
+class FilterNameForm(Form):
+    """The name of a saved filter, and the query string to save."""
 
     name = name_field(
         lazy_gettext("Name"), missing=lazy_gettext("Give the view a name."), longest=LONGEST_FILTER_NAME
@@ -125,59 +128,64 @@ class NameForm(Form):
 
 @desk.get("/filters")
 def kept_filters() -> AnyResponse:
-    """List the views that the editor keeps."""
-    return _filters_page()
+    """List the editor's saved filters."""
+    return _saved_filters_page()
 
 
 @desk.post("/filters")
-@open_to_readers
+@allow_readers
 def keep_filter() -> AnyResponse:
-    """Keep a view of the queue, and go back to it."""
-    form = NameForm(request.form)
-    # Read and written again: whatever was posted, what is kept is an address of the queue.
-    address = QueueAddress.of_request(dict(parse_qsl(form.query.data or "")))
+    """Save a filter of the queue under a name, and redirect to the queue with it.
+
+    An existing filter of the same name is replaced.
+    """
+    form = FilterNameForm(request.form)
+    # Parsed and written again: whatever was posted, only parameters of the queue are saved.
+    address = QueueAddress.from_arguments(dict(parse_qsl(form.query.data or "")))
     if not form.validate():
-        return _filters_page(form.name.errors, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _saved_filters_page(form.name.errors, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         with services().database.transaction() as session:
             save_filter(session, _editor_id(), form.name.data or "", address.query)
     except TooManyFiltersError:
-        return _filters_page(
-            [gettext("You have %(number)s views already; remove one first.", number=MOST_FILTERS)],
+        return _saved_filters_page(
+            [gettext("You have %(number)s views already; remove one first.", number=MAX_FILTERS)],
             HTTPStatus.CONFLICT,
         )
-    return redirect(address.from_start(), HTTPStatus.SEE_OTHER)
+    return redirect(address.first_page_url(), HTTPStatus.SEE_OTHER)
 
 
 @desk.post("/filters/<int:number>/rename")
-@open_to_readers
+@allow_readers
 def rename_kept_filter(number: int) -> AnyResponse:
-    """Call one of the editor's views something else."""
-    form = NameForm(request.form)
+    """Rename one of the editor's saved filters; 409 if another one has the name."""
+    form = FilterNameForm(request.form)
     if not form.validate():
-        return _filters_page(form.name.errors, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _saved_filters_page(form.name.errors, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         with services().database.transaction() as session:
-            known = rename_filter(session, _editor_id(), row_number(number), form.name.data or "")
-    except NameTakenError:
-        return _filters_page([gettext("Another of your views has that name already.")], HTTPStatus.CONFLICT)
-    if not known:
+            exists = rename_filter(session, _editor_id(), row_id_or_404(number), form.name.data or "")
+    except FilterNameTakenError:
+        return _saved_filters_page(
+            [gettext("Another of your views has that name already.")], HTTPStatus.CONFLICT
+        )
+    if not exists:
         abort(HTTPStatus.NOT_FOUND)
     return redirect(url_for("desk.kept_filters"), HTTPStatus.SEE_OTHER)
 
 
 @desk.post("/filters/<int:number>/remove")
-@open_to_readers
+@allow_readers
 def remove_kept_filter(number: int) -> AnyResponse:
-    """Forget one of the editor's views."""
+    """Delete one of the editor's saved filters."""
     with services().database.transaction() as session:
-        known = remove_filter(session, _editor_id(), row_number(number))
-    if not known:
+        exists = remove_filter(session, _editor_id(), row_id_or_404(number))
+    if not exists:
         abort(HTTPStatus.NOT_FOUND)
     return redirect(url_for("desk.kept_filters"), HTTPStatus.SEE_OTHER)
 
 
-def _filters_page(problems: Sequence[str] = (), status: HTTPStatus = HTTPStatus.OK) -> AnyResponse:
+def _saved_filters_page(problems: Sequence[str] = (), status: HTTPStatus = HTTPStatus.OK) -> AnyResponse:
     with services().database.snapshot() as session:
         saved = saved_filters(session, _editor_id())
     return make_response(
@@ -186,16 +194,16 @@ def _filters_page(problems: Sequence[str] = (), status: HTTPStatus = HTTPStatus.
 
 
 def _editor_id() -> int:
-    return signed_in().editor.editor_id
+    return current_desk_user().editor.editor_id
 
 
-def _offer(field: SelectField, options: Mapping[Value, object], none: str = "") -> None:
-    """Let ``field`` offer the options, after one that leaves all open; what is set stays, even if unknown."""
-    offered = {none: gettext("Any")} | {str(value): label for value, label in options.items()}
-    if field.data and field.data not in offered:
-        offered[field.data] = field.data
-    field.choices = select_field_choices(offered.items)()
+def _set_choices(field: SelectField, options: Mapping[Value, object], any_value: str = "") -> None:
+    """Set the choices of ``field``: "Any", the options, and its present value even if that is unknown."""
+    choices = {any_value: gettext("Any")} | {str(value): label for value, label in options.items()}
+    if field.data and field.data not in choices:
+        choices[field.data] = field.data
+    field.choices = select_field_choices(choices.items)()
 
 
-def _chosen(field: SelectField) -> str:
-    return next(label for value, label, chosen, _ in field.iter_choices() if chosen)
+def _selected_label(field: SelectField) -> str:
+    return next(label for _value, label, is_selected, _attributes in field.iter_choices() if is_selected)

@@ -1,4 +1,4 @@
-"""The list that editors work from."""
+"""The queue: the list of letters that editors work from, with its tabs, filters and pages."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,48 +9,48 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.accounts.accounts import editor_names
-from webapp.desk.access import signed_in
+from webapp.desk.access import current_desk_user
 from webapp.desk.blueprint import desk
 from webapp.desk.queue.filters import FilterForm, filter_chips
 from webapp.desk.queue.queue_address import QueueAddress
 from webapp.installation.clock import now
-from webapp.letters.queue.queue_page import counts_by_state, queue_page
+from webapp.letters.queue.queue_page import count_by_state, queue_page
 from webapp.letters.queue.saved_filters import saved_filters
 from webapp.letters.queue.stories import article_title
 from webapp.rules.states import State
 from webapp.web.services import services
 
 OVERDUE = timedelta(days=7)
-"""A letter that waits longer has lost its news."""
+"""Age from which an undecided letter is marked in the list: it is no longer topical."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """The way to the same list in another state.
+    """A tab above the list: the same list in another state.
 
     Attributes:
-        state: Which; every state where there is none.
-        letters: How many there are, where that is counted.
+        state: The state; ``None`` for all states.
+        count: Number of letters in it; ``None`` if they are not counted.
     """
 
     state: State | None
-    letters: int | None = None
+    count: int | None = None
 
 
 @desk.get("/")
 def queue() -> str | AnyResponse:
-    """List the letters that wait, oldest first, or whatever others the address asks for."""
-    address = QueueAddress.of_request(request.args)
+    """List received letters, oldest first, or those that the query string selects."""
+    address = QueueAddress.from_arguments(request.args)
     if "" in request.args.values():
-        # A form sends its empty fields too; an address that one passes on is short.
-        return redirect(address.from_start(), HTTPStatus.SEE_OTHER)
+        # The filter form sends empty fields too: redirect to the short URL, which people share.
+        return redirect(address.first_page_url(), HTTPStatus.SEE_OTHER)
     with services().database.snapshot() as session:
-        page = queue_page(session, address.wanted, after=address.after)
+        page = queue_page(session, address.queue_filter, after=address.after)
         tabs = _tabs(session, address)
-        saved = saved_filters(session, signed_in().editor.editor_id)
+        saved = saved_filters(session, current_desk_user().editor.editor_id)
         editors = editor_names(session)
         article = article_title(session, address.article) if address.article else ""
-    form = FilterForm.of_address(address, editors, services().settings.policies)
+    form = FilterForm.from_address(address, editors, services().settings.policies)
     return render_template(
         "desk/queue.html",
         page=page,
@@ -68,18 +68,18 @@ def queue() -> str | AnyResponse:
 
 @desk.get("/tabs")
 def queue_tabs() -> str:
-    """Show the queue's tabs alone, as they are now: for a list from which a letter has just been moved on."""
-    address = QueueAddress.of_request(request.args)
+    """Return the tabs alone: `triage-tabs.js` loads them again after a letter was moved."""
+    address = QueueAddress.from_arguments(request.args)
     with services().database.snapshot() as session:
         tabs = _tabs(session, address)
     return render_template("desk/queue/tabs.html", tabs=tabs, address=address)
 
 
 def _tabs(session: Session, address: QueueAddress) -> list[Tab]:
-    """Return the states to choose from, those with letters where that is counted; at last all of them."""
-    if address.filters:
+    """Return the tabs, "all" last: counted and without empty states, or uncounted if a filter is active."""
+    if address.filter_names:
         return [*(Tab(state) for state in State), Tab(None)]
-    counts = counts_by_state(session, address.paper)
-    always = {State.RECEIVED, address.state}
-    shown = [Tab(state, letters) for state, letters in counts.items() if letters or state in always]
-    return [*shown, Tab(None, sum(counts.values()))]
+    counts = count_by_state(session, address.paper)
+    shown_if_empty = {State.RECEIVED, address.state}
+    tabs = [Tab(state, count) for state, count in counts.items() if count or state in shown_if_empty]
+    return [*tabs, Tab(None, sum(counts.values()))]

@@ -1,4 +1,4 @@
-"""What the queue's address says: which letters, in which order, and from where on."""
+"""The queue's query string: parsed into a `QueueAddress`, turned into a `QueueFilter`, and written again."""
 
 import re
 from collections.abc import Mapping
@@ -10,50 +10,50 @@ from urllib.parse import urlencode
 
 from flask import url_for
 
-from webapp.desk.access import signed_in
+from webapp.desk.access import current_desk_user
 from webapp.installation.clock import now
-from webapp.letters.queue.queue_page import Place, QueueFilter, Whose
+from webapp.letters.queue.queue_page import EditorFilter, QueueCursor, QueueFilter
 from webapp.rules.states import State
 from webapp.store.models import Channel
 from webapp.web.services import services
 
-EVERY_STATE = "all"
+ALL_STATES = "all"
 MINE = "mine"
-NOBODYS = "nobody"
+NOBODY = "nobody"
 NEWEST = "newest"
 OLDEST = "oldest"
-LONGEST_WORDS = 300
-"""Characters of what is searched for."""
-LONGEST_VALUE = 300
-"""Characters of any other value; the key of an article may have as many."""
+MAX_SEARCH_LENGTH = 300
+"""Characters of the search words; the rest is cut off."""
+MAX_VALUE_LENGTH = 300
+"""Characters of any other text, as many as an article key may have; the rest is cut off."""
 MICROSECOND = timedelta(microseconds=1)
 _DIGITS = re.compile(r"[0-9]{1,18}")
-"""As many as a database takes for a number."""
+"""18 digits: the largest number of them fits into a 64-bit integer of the database."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-TEXTS = ("paper", "category", "article", "advisory", "tag")
+TEXT_PARAMETERS = ("paper", "category", "article", "advisory", "tag")
 Member = TypeVar("Member", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
 class QueueAddress:
-    """The queue as its address describes it; without anything said, what was received and not yet decided.
+    """The parameters of the queue's address; by default the letters in state "received".
 
     Attributes:
-        state: The one state shown; every state where there is none.
-        paper: The slug of the one paper shown; all papers where empty.
-        channel: How the letters came in, where that matters.
-        category: The key of their kind.
-        article: The key of the article that they answer.
-        advisory: The code of something to look at.
-        tag: A word that the desk has put on them.
-        claimed: Who is on them: ``mine``, ``nobody``, or an editor's number.
-        assigned: Whose task they are, in the same way.
-        since: The first day of receipt.
-        until: The last day of receipt.
-        words: What has to stand in them.
-        order: ``newest`` or ``oldest`` first; where empty, the newest of what was searched for.
-        after: The place behind which the page starts.
+        state: The state shown; ``None`` for all states.
+        paper: Slug of a paper; empty for all papers.
+        channel: How the letters came in; ``None`` for all channels.
+        category: Key of a letter category.
+        article: Key of the article that the letters answer.
+        advisory: Code of an advisory that the letters have.
+        tag: A tag that the letters have.
+        claimed: Who has claimed the letters: ``mine``, ``nobody`` or an editor's id.
+        assigned: To whom they are assigned, in the same form.
+        since: First day of receipt, in the paper's time zone.
+        until: Last day of receipt.
+        words: Search words.
+        order: ``newest`` or ``oldest`` first; empty for the default (see `newest_first`).
+        after: The last letter of the page before; ``None`` on the first page.
     """
 
     state: State | None = State.RECEIVED
@@ -69,34 +69,34 @@ class QueueAddress:
     until: date | None = None
     words: str = ""
     order: str = ""
-    after: Place | None = None
+    after: QueueCursor | None = None
 
     @classmethod
-    def of_request(cls, arguments: Mapping[str, str]) -> Self:
-        """Read the address; what is wrong in it counts as not said.
+    def from_arguments(cls, arguments: Mapping[str, str]) -> Self:
+        """Parse query arguments; an invalid value counts as missing.
 
-        Who searches and says no state means the letters of every state.
+        A search without a state looks in all states.
         """
-        words = " ".join(arguments.get("words", "")[:LONGEST_WORDS].split())
-        said = {name: arguments.get(name, "").strip()[:LONGEST_VALUE] for name in TEXTS}
+        words = " ".join(arguments.get("words", "")[:MAX_SEARCH_LENGTH].split())
+        texts = {name: arguments.get(name, "").strip()[:MAX_VALUE_LENGTH] for name in TEXT_PARAMETERS}
         order = arguments.get("order", "")
         return cls(
-            state=_state(arguments.get("state", EVERY_STATE if words else State.RECEIVED)),
-            channel=_member(Channel, arguments.get("channel", "")),
-            claimed=_whose(arguments.get("claimed", "")),
-            assigned=_whose(arguments.get("assigned", "")),
-            since=_day(arguments.get("since", "")),
-            until=_day(arguments.get("until", "")),
+            state=_parse_state(arguments.get("state", ALL_STATES if words else State.RECEIVED)),
+            channel=_parse_member(Channel, arguments.get("channel", "")),
+            claimed=_parse_editor(arguments.get("claimed", "")),
+            assigned=_parse_editor(arguments.get("assigned", "")),
+            since=_parse_date(arguments.get("since", "")),
+            until=_parse_date(arguments.get("until", "")),
             words=words,
             order=order if order in {NEWEST, OLDEST} else "",
-            after=_place(arguments.get("after", "")),
-            **said,
+            after=_parse_cursor(arguments.get("after", "")),
+            **texts,
         )
 
     @property
-    def wanted(self) -> QueueFilter:
-        """The letters that the address asks for, for whoever makes this request."""
-        zone = _zone(self.paper)
+    def queue_filter(self) -> QueueFilter:
+        """The filter for the database query; ``mine`` means the editor who makes this request."""
+        zone = _time_zone(self.paper)
         return QueueFilter(
             states=frozenset({self.state} if self.state else ()),
             paper=self.paper,
@@ -105,8 +105,8 @@ class QueueAddress:
             article=self.article,
             advisory=self.advisory,
             tag=self.tag,
-            claimed=_editor(self.claimed),
-            assigned=_editor(self.assigned),
+            claimed=_editor_filter(self.claimed),
+            assigned=_editor_filter(self.assigned),
             received_from=_midnight(self.since, zone),
             received_before=_midnight(self.until, zone, days=1),
             words=self.words,
@@ -116,12 +116,12 @@ class QueueAddress:
 
     @property
     def newest_first(self) -> bool:
-        """Whether the newest letter comes first; in a queue the one does that has waited longest."""
+        """Whether the newest letter comes first: by default in a search only, else the oldest does."""
         return self.order == NEWEST or (not self.order and bool(self.words))
 
     @property
-    def filters(self) -> tuple[str, ...]:
-        """The names of what is said apart from state, paper and order."""
+    def filter_names(self) -> tuple[str, ...]:
+        """The names of the parameters that are set, without state, paper, order and page."""
         return tuple(
             each.name
             for each in fields(self)
@@ -130,78 +130,78 @@ class QueueAddress:
 
     @property
     def parameters(self) -> dict[str, str]:
-        """What the address of the first page says, by name."""
-        return _said(replace(self, after=None))
+        """The query parameters of the first page, by name."""
+        return _to_parameters(replace(self, after=None))
 
     @property
     def query(self) -> str:
-        """What stands behind the question mark for the first page."""
+        """The query string of the first page."""
         return urlencode(self.parameters)
 
-    def for_state(self, state: State | None) -> str:
-        """Return the address of the same list in another state, from its start."""
+    def url_for_state(self, state: State | None) -> str:
+        """Return the URL of the first page of the same list in another state; ``None`` for all states."""
         return _url(replace(self, state=state, after=None))
 
-    def without(self, name: str) -> str:
-        """Return the address of the list without the filter ``name``, from its start."""
+    def url_without(self, name: str) -> str:
+        """Return the URL of the first page without the filter ``name``."""
         (default,) = (each.default for each in fields(self) if each.name == name)
         if default is MISSING:
             raise LookupError(name)
         return _url(replace(self, after=None, **{name: default}))
 
-    def from_start(self) -> str:
-        """Return the address of the first page."""
+    def first_page_url(self) -> str:
+        """Return the URL of the first page."""
         return _url(replace(self, after=None))
 
-    def from_place(self, place: Place) -> str:
-        """Return the address of the page that starts behind ``place``."""
-        return _url(replace(self, after=place))
+    def next_page_url(self, cursor: QueueCursor) -> str:
+        """Return the URL of the page that starts after ``cursor``."""
+        return _url(replace(self, after=cursor))
 
 
 def _url(address: QueueAddress) -> str:
-    return f"{url_for('desk.queue')}?{urlencode(_said(address))}"
+    return f"{url_for('desk.queue')}?{urlencode(_to_parameters(address))}"
 
 
-def _said(address: QueueAddress) -> dict[str, str]:
-    """Return the address's parameters, without those that say nothing."""
-    said = {"state": address.state.value if address.state else EVERY_STATE}
+def _to_parameters(address: QueueAddress) -> dict[str, str]:
+    """Return the query parameters of an address; only ``state`` is there even with its default value."""
+    parameters = {"state": address.state.value if address.state else ALL_STATES}
     for each in fields(address):
         value = getattr(address, each.name)
         if each.name not in {"state", "after"} and value:
-            said[each.name] = value.isoformat() if isinstance(value, date) else str(value)
-    if place := address.after:
-        said["after"] = f"{(place.received_at - EPOCH) // MICROSECOND}-{place.letter_id}"
-    return said
+            parameters[each.name] = value.isoformat() if isinstance(value, date) else str(value)
+    if cursor := address.after:
+        parameters["after"] = f"{(cursor.received_at - EPOCH) // MICROSECOND}-{cursor.letter_id}"
+    return parameters
 
 
-def _state(text: str) -> State | None:
-    if text == EVERY_STATE:
+def _parse_state(text: str) -> State | None:
+    if text == ALL_STATES:
         return None
-    return _member(State, text) or State.RECEIVED
+    return _parse_member(State, text) or State.RECEIVED
 
 
-def _member(members: type[Member], text: str) -> Member | None:
+def _parse_member(members: type[Member], text: str) -> Member | None:
     return next((member for member in members if member.value == text), None)
 
 
-def _whose(text: str) -> str:
-    return text if text in {MINE, NOBODYS} or _DIGITS.fullmatch(text) else ""
+def _parse_editor(text: str) -> str:
+    return text if text in {MINE, NOBODY} or _DIGITS.fullmatch(text) else ""
 
 
-def _editor(whose: str) -> Whose | None:
-    if not whose:
+def _editor_filter(choice: str) -> EditorFilter | None:
+    if not choice:
         return None
-    if whose == NOBODYS:
-        return Whose()
-    return Whose(signed_in().editor.editor_id if whose == MINE else int(whose))
+    if choice == NOBODY:
+        return EditorFilter()
+    return EditorFilter(current_desk_user().editor.editor_id if choice == MINE else int(choice))
 
 
-def _day(text: str) -> date | None:
+def _parse_date(text: str) -> date | None:
     try:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    # A day's end, in any time zone, has to be a moment too.
+    # The day's midnights, converted to UTC, must be within the range of datetime.
     return day if date(1900, 1, 1) <= day <= date(9000, 1, 1) else None
 
 
@@ -209,17 +209,17 @@ def _midnight(day: date | None, zone: tzinfo, days: int = 0) -> datetime | None:
     return datetime.combine(day + timedelta(days=days), time(), zone) if day else None
 
 
-def _zone(paper: str) -> tzinfo:
-    """Return the time zone that days are meant in: the paper's, or that of the first one."""
+def _time_zone(paper: str) -> tzinfo:
+    """Return the time zone for days of receipt: the paper's, or that of the first paper if none is chosen."""
     policy = services().policy(paper) or services().settings.policies[0]
     return policy.paper.time_zone
 
 
-def _place(text: str) -> Place | None:
+def _parse_cursor(text: str) -> QueueCursor | None:
     moment, _, letter_id = text.partition("-")
     if not (_DIGITS.fullmatch(moment) and _DIGITS.fullmatch(letter_id)):
         return None
     try:
-        return Place(EPOCH + int(moment) * MICROSECOND, int(letter_id))
+        return QueueCursor(EPOCH + int(moment) * MICROSECOND, int(letter_id))
     except OverflowError:
         return None

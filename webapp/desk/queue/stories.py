@@ -1,4 +1,4 @@
-"""What came in on each story."""
+"""The page of articles: how many letters answer each article in a day, a week or a month."""
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -13,37 +13,37 @@ from webapp.web.services import services
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of time up to now: today and so many days before."""
+class Period:
+    """A period up to now: today and a number of days before it."""
 
     name: str
     days_before: int
     label: LazyString
 
 
-SPANS = (
-    Span("today", 0, lazy_gettext("Today")),
-    Span("week", 6, lazy_gettext("Last 7 days")),
-    Span("month", 29, lazy_gettext("Last 30 days")),
+PERIODS = (
+    Period("today", 0, lazy_gettext("Today")),
+    Period("week", 6, lazy_gettext("Last 7 days")),
+    Period("month", 29, lazy_gettext("Last 30 days")),
 )
 
 
 @desk.get("/stories")
 def stories() -> str:
-    """List the articles that most letters of a day, a week or a month answer."""
+    """List the articles that most letters of the chosen period answer."""
     policies = services().settings.policies
     policy = services().policy(request.args.get("paper", ""))
-    span = next((each for each in SPANS if each.name == request.args.get("span")), SPANS[0])
+    period = next((each for each in PERIODS if each.name == request.args.get("span")), PERIODS[0])
     zone = (policy or policies[0]).paper.time_zone
-    first_day = today_at(zone) - timedelta(days=span.days_before)
+    first_day = today_at(zone) - timedelta(days=period.days_before)
     paper = policy.paper.slug if policy else ""
     with services().database.snapshot() as session:
         found = top_stories(session, since=datetime.combine(first_day, time(), zone), paper=paper)
     return render_template(
         "desk/stories.html",
         stories=found,
-        span=span,
-        spans=SPANS,
+        period=period,
+        periods=PERIODS,
         paper=paper,
         policies=policies,
         first_day=first_day,

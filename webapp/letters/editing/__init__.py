@@ -1,4 +1,4 @@
-"""What editors and writers do with a stored letter: states, decisions, claims, versions, approval, notes.
+"""Operations on stored letters: moves, decisions, claims, verification, versions, approval, withdrawal, undo.
 
 It may import the packages of letters before it, the outbox, the store and the rules. Begin with
 `workflow`.

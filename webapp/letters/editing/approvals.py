@@ -1,9 +1,8 @@
-"""Asking a writer whether an edited version may be printed, and the answer.
+"""Approval requests: asking a writer whether an edited version may be printed, and recording the answer.
 
-One question is open at a time. An answer after the deadline still counts, as long as the question is open:
-the deadline tells the editor from when on nobody has to wait, and a late “no” is better heard before the
-paper is printed than after. A question ends when it has lost its point: the writer is asked about another
-version, or the letter is printed, declined or withdrawn.
+A letter has at most one open request. An answer after the deadline still counts while the request is open:
+the deadline only tells editors how long to wait, and a late "no" is still useful before print. A request ends
+when the writer is asked about another version, or when the letter is published, declined or withdrawn.
 """
 
 from datetime import datetime
@@ -11,28 +10,28 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.messages.outbox import call_back
+from webapp.messages.outbox import cancel_messages_of_event
 from webapp.store.models import Approval, ApprovalAnswer, EditedCopy, Event, EventKind, Letter
 
 LONGEST_COMMENT = 2000
-"""Characters of what a writer says to an edited version."""
+"""Characters of a writer's comment that are kept."""
 
-_EVENTS = {ApprovalAnswer.APPROVED: EventKind.APPROVED, ApprovalAnswer.OBJECTED: EventKind.OBJECTED}
+_EVENT_KINDS = {ApprovalAnswer.APPROVED: EventKind.APPROVED, ApprovalAnswer.OBJECTED: EventKind.OBJECTED}
 
 
 class NothingToApproveError(Exception):
-    """The letter has no edited version of that number."""
+    """The letter has no edited version with that number."""
 
 
-class QuestionEndedError(Exception):
-    """The question was answered otherwise, or has lost its point."""
+class ApprovalEndedError(Exception):
+    """The approval request doesn't exist, has ended, or was answered differently."""
 
 
 class CommentMissingError(Exception):
-    """A writer objects, and does not say to what."""
+    """A writer objects without a comment."""
 
 
-def ask_for_approval(
+def request_approval(
     session: Session,
     letter: Letter,
     copy_number: int,
@@ -41,25 +40,28 @@ def ask_for_approval(
     deadline: datetime,
     now: datetime,
 ) -> Event:
-    """Ask the writer about an edited version; return the event that a message can tell of.
+    """Open an approval request for an edited version, and end the letter's open one; send no message.
 
     Args:
-        session: The transaction.
-        letter: The letter, which nobody else changes until the transaction ends.
-        copy_number: Which version.
-        editor_id: Who asks.
-        deadline: Until when an answer is waited for.
-        now: The present moment.
+        session: An open transaction.
+        letter: The letter, locked (`workflow.lock_letter`).
+        copy_number: The number of the edited version.
+        editor_id: The editor who asks.
+        deadline: How long to wait for an answer, with a time zone.
+        now: The present moment, with a time zone.
+
+    Returns:
+        The event, flushed; a message to the writer names it as its cause.
 
     Raises:
-        NothingToApproveError: there is no edited version of that number.
+        NothingToApproveError: the letter has no edited version with that number.
     """
     copy = session.scalar(
         select(EditedCopy).where(EditedCopy.letter_id == letter.id, EditedCopy.number == copy_number)
     )
     if copy is None:
         raise NothingToApproveError
-    end_open_question(session, letter.id, now)
+    end_open_approval(session, letter.id, now)
     approval = Approval(
         letter_id=letter.id,
         copy_id=copy.id,
@@ -80,13 +82,16 @@ def ask_for_approval(
     return event
 
 
-def question(letter: Letter) -> Approval | None:
-    """Return what the writer was asked last, of a letter read with its approvals, if it still has a point."""
+def current_approval(letter: Letter) -> Approval | None:
+    """Return the latest approval request, answered or not; ``None`` if there is none or it has ended.
+
+    ``letter`` must have been read with its approvals.
+    """
     last = letter.approvals[-1] if letter.approvals else None
     return last if last and last.ended_at is None else None
 
 
-def answer_question(
+def answer_approval(
     session: Session,
     letter: Letter,
     approval_id: int,
@@ -95,22 +100,30 @@ def answer_question(
     comment: str,
     now: datetime,
 ) -> None:
-    """Note what the writer says to an edited version; the same answer again changes nothing.
+    """Record the writer's answer; idempotent for the same answer with the same comment.
+
+    Args:
+        session: An open transaction.
+        letter: The letter.
+        approval_id: The id of the approval request, as the writer's browser sent it.
+        answer: The answer.
+        comment: The writer's comment; only the first `LONGEST_COMMENT` characters are kept.
+        now: The present moment, with a time zone.
 
     Raises:
-        QuestionEndedError: there is no such question, it was answered otherwise, or has lost its point.
-        CommentMissingError: the writer objects without a word.
+        ApprovalEndedError: the letter has no such request, it has ended, or it was answered differently.
+        CommentMissingError: the writer objects without a comment.
     """
     if answer is ApprovalAnswer.OBJECTED and not comment:
         raise CommentMissingError
-    # By the letter alone: a number that was made up may be one that the database can't look for.
-    asked = session.scalars(select(Approval).where(Approval.letter_id == letter.id).with_for_update())
-    approval = next((each for each in asked if each.id == approval_id), None)
+    # Select by letter only: the id is unchecked input and may be too large a number for the database.
+    requests = session.scalars(select(Approval).where(Approval.letter_id == letter.id).with_for_update())
+    approval = next((each for each in requests if each.id == approval_id), None)
     if approval is None or approval.ended_at is not None:
-        raise QuestionEndedError
+        raise ApprovalEndedError
     if approval.answer is not None:
         if (approval.answer, approval.comment) != (answer, comment[:LONGEST_COMMENT]):
-            raise QuestionEndedError
+            raise ApprovalEndedError
         return
     approval.answer, approval.answered_at = answer, now
     approval.comment = comment[:LONGEST_COMMENT]
@@ -118,7 +131,7 @@ def answer_question(
     session.add(
         Event(
             letter_id=letter.id,
-            kind=_EVENTS[answer],
+            kind=_EVENT_KINDS[answer],
             at=now,
             note=approval.comment,
             copy_number=copy_number,
@@ -126,8 +139,8 @@ def answer_question(
     )
 
 
-def end_open_question(session: Session, letter_id: int, now: datetime) -> None:
-    """End the question that a letter's writer has not answered, and call back what still waits to ask it."""
+def end_open_approval(session: Session, letter_id: int, now: datetime) -> None:
+    """End a letter's unanswered approval request, if any, and cancel its message if that wasn't sent yet."""
     approval = session.scalar(
         select(Approval)
         .where(Approval.letter_id == letter_id, Approval.answer.is_(None), Approval.ended_at.is_(None))
@@ -136,12 +149,12 @@ def end_open_question(session: Session, letter_id: int, now: datetime) -> None:
     if approval is None:
         return
     approval.ended_at = now
-    # The open question is always the one that was asked last.
-    asked = session.scalars(
+    # The open request is always the latest one.
+    request_event_id = session.scalars(
         select(Event.id)
         .where(Event.letter_id == letter_id, Event.kind == EventKind.APPROVAL_ASKED)
         .order_by(Event.id.desc())
         .limit(1)
     ).one()
-    call_back(session, asked)
+    cancel_messages_of_event(session, request_event_id)
     session.flush()

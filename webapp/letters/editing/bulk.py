@@ -1,4 +1,4 @@
-"""Many letters moved together: all that can be, in one transaction, and the others named with the reason."""
+"""Bulk decisions: move or undo many letters in one transaction; report the skipped ones with reasons."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,20 +18,20 @@ from webapp.letters.editing.workflow import (
     Move,
     NoIssueError,
     NotVerifiedError,
-    refuse_move,
+    check_move,
 )
 from webapp.rules.policy import Policy
 from webapp.rules.states import State
 from webapp.store.models import Letter
 
-MOST_LETTERS = 100
-"""How many are moved together at most."""
-MOVED_TOGETHER = (State.SHORTLISTED, State.HELD, State.SCHEDULED, State.DECLINED, State.RECEIVED)
-"""Where many letters can be brought at once; each printed letter is marked as such by itself."""
+MAX_BULK_LETTERS = 100
+"""Letters in one bulk decision; the caller enforces it."""
+BULK_TARGET_STATES = (State.SHORTLISTED, State.HELD, State.SCHEDULED, State.DECLINED, State.RECEIVED)
+"""States to which letters can be moved in bulk; publishing is decided for each letter."""
 
 
-class WhyLeftOut(StrEnum):
-    """Why a letter stays where it is while others are moved."""
+class SkipReason(StrEnum):
+    """Why a letter is skipped in a bulk decision."""
 
     MISSING = "missing"
     CHANGED = "changed"
@@ -39,76 +39,78 @@ class WhyLeftOut(StrEnum):
     ILLEGAL = "illegal"
     UNVERIFIED = "unverified"
     NO_ISSUE = "no_issue"
-    """Its paper does not come out on the day."""
+    """Its paper has no issue on that day."""
     NOT_SERVED = "not_served"
-    """Its paper is served here no more."""
+    """Its paper is no longer served by this installation."""
     NOTHING_TO_UNDO = "nothing_to_undo"
 
 
-_REASONS: dict[type[Exception], WhyLeftOut] = {
-    ChangedMeanwhileError: WhyLeftOut.CHANGED,
-    ClaimedByOtherError: WhyLeftOut.CLAIMED,
-    IllegalMoveError: WhyLeftOut.ILLEGAL,
-    NotVerifiedError: WhyLeftOut.UNVERIFIED,
-    NoIssueError: WhyLeftOut.NO_ISSUE,
-    NothingToUndoError: WhyLeftOut.NOTHING_TO_UNDO,
+_SKIP_REASONS: dict[type[Exception], SkipReason] = {
+    ChangedMeanwhileError: SkipReason.CHANGED,
+    ClaimedByOtherError: SkipReason.CLAIMED,
+    IllegalMoveError: SkipReason.ILLEGAL,
+    NotVerifiedError: SkipReason.UNVERIFIED,
+    NoIssueError: SkipReason.NO_ISSUE,
+    NothingToUndoError: SkipReason.NOTHING_TO_UNDO,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class SelectedLetter:
-    """A letter as an editor saw it in a list, and ticked it."""
+    """A letter that an editor selected in a list, with the version that the list showed."""
 
     reference: str
     version: int
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A letter that is not moved, and why; ``letter`` is as it stands now, if there is one."""
+class SkippedLetter:
+    """A letter that isn't moved, and why; ``letter`` is ``None`` if it doesn't exist."""
 
     reference: str
-    why: WhyLeftOut
+    reason: SkipReason
     letter: Letter | None
 
 
 @dataclass(frozen=True, slots=True)
 class BulkResult:
-    """The letters that can be moved, or have been, in the order of the list, and those that are left out."""
+    """The letters that can be moved (preview) or were moved, and the skipped ones, as selected."""
 
     letters: tuple[Letter, ...]
-    left_out: tuple[LeftOut, ...]
+    skipped: tuple[SkippedLetter, ...]
 
 
 def preview_moves(
     session: Session,
-    ticks: Sequence[SelectedLetter],
+    selected: Sequence[SelectedLetter],
     move: Move,
     policies: Mapping[str, Policy],
     *,
     by: Actor,
     now: datetime,
 ) -> BulkResult:
-    """Tell which of the letters can be moved like that, and nothing is moved.
+    """Return which of the selected letters can be moved; nothing is changed.
 
     Args:
-        session: The store.
-        ticks: The letters; each is judged on the version that was ticked, whatever ``move`` has.
-        move: Where they are to go.
+        session: An open session.
+        selected: The letters. Each is checked against the version with which it was selected; the version of
+            ``move`` is ignored.
+        move: The move of each letter.
         policies: The rules of the papers that are served, by slug.
-        by: Who wants it.
-        now: The present moment.
+        by: The editor.
+        now: The present moment, with a time zone.
 
     Raises:
-        ReasonMissingError: they are to be declined without a reason.
-        PrintDayMissingError: they are to be scheduled without a day.
+        ReasonMissingError: declining needs a reason, and an override needs a note.
+        PrintDayMissingError: scheduling needs a day.
+        NoteTooLongError: the note is longer than `workflow.LONGEST_NOTE`.
     """
-    return _sift(_letters(session, ticks), ticks, move, policies, by=by, now=now)
+    return _check_moves(_load_letters(session, selected), selected, move, policies, by=by, now=now)
 
 
 def move_many(
     session: Session,
-    ticks: Sequence[SelectedLetter],
+    selected: Sequence[SelectedLetter],
     move: Move,
     policies: Mapping[str, Policy],
     *,
@@ -117,80 +119,106 @@ def move_many(
     by: Actor,
     now: datetime,
 ) -> BulkResult:
-    """Move those of the letters that can be moved; arguments and errors are those of `preview_moves`.
+    """Move the selected letters that can be moved and write the messages to their writers; skip the others.
 
-    Nobody else changes any of them until the transaction ends, and either all of them are moved by it or
-    none is.
+    The letters are locked until the transaction ends, which moves all of them or none.
+
+    Args:
+        session: An open transaction.
+        selected: The letters. Each is checked against the version with which it was selected; the version of
+            ``move`` is ignored.
+        move: The move of each letter.
+        policies: The rules of the papers that are served, by slug.
+        writes: Writes the messages about declined letters.
+        notice: Whether writers of declined letters get a message, and its text.
+        by: The editor.
+        now: The present moment, with a time zone.
+
+    Raises:
+        ReasonMissingError: declining needs a reason, and an override needs a note.
+        PrintDayMissingError: scheduling needs a day.
+        NoteTooLongError: the note is longer than `workflow.LONGEST_NOTE`.
     """
-    letters = _letters(session, ticks, to_change=True)
-    sifted = _sift(letters, ticks, move, policies, by=by, now=now)
-    for letter in sifted.letters:
-        one = replace(move, version=letter.version)
-        decide(session, letter, one, policies[letter.paper], writes=writes, notice=notice, by=by, now=now)
-    return sifted
+    letters = _load_letters(session, selected, for_update=True)
+    result = _check_moves(letters, selected, move, policies, by=by, now=now)
+    for letter in result.letters:
+        letter_move = replace(move, version=letter.version)
+        decide(
+            session, letter, letter_move, policies[letter.paper], writes=writes, notice=notice, by=by, now=now
+        )
+    return result
 
 
-def undo_many(session: Session, ticks: Sequence[SelectedLetter], *, by: Actor, now: datetime) -> BulkResult:
-    """Take the last move of each of the letters back, where that can be done."""
-    letters = _letters(session, ticks, to_change=True)
+def undo_many(
+    session: Session, selected: Sequence[SelectedLetter], *, by: Actor, now: datetime
+) -> BulkResult:
+    """Undo the last move of each selected letter where `undo_move` can; skip the others.
+
+    Args:
+        session: An open transaction.
+        selected: The letters, each with the version that the editor saw.
+        by: The editor.
+        now: The present moment, with a time zone.
+    """
+    letters = _load_letters(session, selected, for_update=True)
     undone: list[Letter] = []
-    left_out: list[LeftOut] = []
-    for tick in ticks:
-        letter = letters.get(tick.reference)
+    skipped: list[SkippedLetter] = []
+    for each in selected:
+        letter = letters.get(each.reference)
         if letter is None:
-            left_out.append(LeftOut(tick.reference, WhyLeftOut.MISSING, None))
+            skipped.append(SkippedLetter(each.reference, SkipReason.MISSING, None))
             continue
         try:
-            undo_move(session, letter, tick.version, by=by, now=now)
-        except tuple(_REASONS) as refusal:
-            left_out.append(LeftOut(tick.reference, _REASONS[type(refusal)], letter))
+            undo_move(session, letter, each.version, by=by, now=now)
+        except tuple(_SKIP_REASONS) as refusal:
+            skipped.append(SkippedLetter(each.reference, _SKIP_REASONS[type(refusal)], letter))
         else:
             undone.append(letter)
-    return BulkResult(tuple(undone), tuple(left_out))
+    return BulkResult(tuple(undone), tuple(skipped))
 
 
-def letters_of(session: Session, references: Iterable[str]) -> dict[str, Letter]:
-    """Return the letters that there are, by reference, with their writers and who is on them."""
-    return _letters(session, [SelectedLetter(reference, 0) for reference in references])
+def letters_by_reference(session: Session, references: Iterable[str]) -> dict[str, Letter]:
+    """Return the existing letters by reference, with particulars and claim holders, without texts."""
+    return _load_letters(session, [SelectedLetter(reference, 0) for reference in references])
 
 
-def _letters(
-    session: Session, ticks: Sequence[SelectedLetter], *, to_change: bool = False
+def _load_letters(
+    session: Session, selected: Sequence[SelectedLetter], *, for_update: bool = False
 ) -> dict[str, Letter]:
-    # In the order of their rows: two editors with the same letters wait for one another, and not in a ring.
+    # Ordered by id: transactions that lock rows in the same order can't deadlock.
     query = (
         select(Letter)
-        .where(Letter.reference.in_([tick.reference for tick in ticks]))
+        .where(Letter.reference.in_([each.reference for each in selected]))
         .order_by(Letter.id)
         .options(defer(Letter.body), selectinload(Letter.particulars), selectinload(Letter.claimed_by))
     )
-    if to_change:
+    if for_update:
         query = query.with_for_update()
     return {letter.reference: letter for letter in session.scalars(query)}
 
 
-def _sift(
+def _check_moves(
     letters: Mapping[str, Letter],
-    ticks: Sequence[SelectedLetter],
+    selected: Sequence[SelectedLetter],
     move: Move,
     policies: Mapping[str, Policy],
     *,
     by: Actor,
     now: datetime,
 ) -> BulkResult:
-    ready: list[Letter] = []
-    left_out: list[LeftOut] = []
-    for tick in ticks:
-        letter = letters.get(tick.reference)
+    movable: list[Letter] = []
+    skipped: list[SkippedLetter] = []
+    for each in selected:
+        letter = letters.get(each.reference)
         policy = policies.get(letter.paper) if letter else None
         if letter is None or policy is None:
-            why = WhyLeftOut.NOT_SERVED if letter else WhyLeftOut.MISSING
-            left_out.append(LeftOut(tick.reference, why, letter))
+            reason = SkipReason.NOT_SERVED if letter else SkipReason.MISSING
+            skipped.append(SkippedLetter(each.reference, reason, letter))
             continue
         try:
-            refuse_move(letter, replace(move, version=tick.version), policy, by=by, now=now)
-        except tuple(_REASONS) as refusal:
-            left_out.append(LeftOut(tick.reference, _REASONS[type(refusal)], letter))
+            check_move(letter, replace(move, version=each.version), policy, by=by, now=now)
+        except tuple(_SKIP_REASONS) as refusal:
+            skipped.append(SkippedLetter(each.reference, _SKIP_REASONS[type(refusal)], letter))
         else:
-            ready.append(letter)
-    return BulkResult(tuple(ready), tuple(left_out))
+            movable.append(letter)
+    return BulkResult(tuple(movable), tuple(skipped))

@@ -1,6 +1,7 @@
-"""Being on a letter: one colleague at a time, for a while, so that nobody rings a writer twice.
+"""Claims: an exclusive, expiring lock of one editor on one letter (30 minutes, renewed by work on it).
 
-A claim is not a change of the letter: its version stays, and what a colleague has open stays good.
+It keeps two editors from calling the same writer. A claim doesn't change the letter's version: a page that a
+colleague has open stays valid.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from sqlalchemy import ColumnElement, Update, and_, select, update
 from sqlalchemy.orm import Session
 
 from webapp.letters.editing.workflow import (
-    DONE_WITH,
+    DECIDED_STATES,
     Actor,
     ClaimedByOtherError,
     lock_letter,
@@ -21,23 +22,25 @@ from webapp.rules.states import State
 from webapp.store.models import Event, EventKind, Letter, Role
 from webapp.store.statements import rows_changed
 
-CLAIM_LASTS = timedelta(minutes=30)
-"""From the holder's last doing on the letter: longer than a call to its writer, shorter than a lunch."""
-NOBODYS = DONE_WITH | {State.WITHDRAWN}
-"""States in which there is nothing to be on a letter for."""
+CLAIM_DURATION = timedelta(minutes=30)
+"""From the holder's last work on the letter: longer than a call to its writer, shorter than a lunch break."""
+UNCLAIMABLE_STATES = DECIDED_STATES | {State.WITHDRAWN}
+"""States in which a letter can't be claimed: there is nothing left to do."""
 
 
 class NothingToClaimError(Exception):
-    """The letter is decided on or withdrawn."""
+    """The letter can't be claimed: it is published, declined or withdrawn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """A colleague is on a letter.
+    """The claim on a letter.
 
     Attributes:
-        since: When it was claimed.
-        until: When it ends by itself, if nothing more is done.
+        editor_id: The editor who holds it.
+        name: That editor's name.
+        since: When the letter was claimed.
+        until: When the claim expires unless it is renewed.
     """
 
     editor_id: int
@@ -47,7 +50,10 @@ class Claim:
 
 
 def current_claim(letter: Letter, now: datetime) -> Claim | None:
-    """Return who is on a letter, which was read with its holder; one that has run out holds nothing."""
+    """Return the claim on a letter; ``None`` if there is none or it has expired.
+
+    ``letter`` must have been read with ``claimed_by``.
+    """
     since, until, holder = letter.claimed_at, letter.claimed_until, letter.claimed_by
     if since is None or until is None or holder is None or until <= now:
         return None
@@ -55,53 +61,85 @@ def current_claim(letter: Letter, now: datetime) -> Claim | None:
 
 
 def claim(session: Session, reference: str, *, by: Actor, now: datetime) -> None:
-    """Put somebody on a letter that is free; who is on it already stays so for longer.
+    """Claim a letter that nobody else holds; if the editor holds it already, renew the claim.
+
+    Args:
+        session: An open transaction.
+        reference: The letter's reference.
+        by: The editor.
+        now: The present moment, with a time zone.
 
     Raises:
-        LetterMissingError: there is none with that reference.
-        ClaimedByOtherError: a colleague is on it.
-        NothingToClaimError: it is decided on or withdrawn.
+        LetterMissingError: no letter has that reference.
+        ClaimedByOtherError: a colleague holds the claim.
+        NothingToClaimError: the letter is published, declined or withdrawn.
     """
-    if renew(session, reference, by=by, now=now):
+    if renew_claim(session, reference, by=by, now=now):
         return
     letter = lock_letter(session, reference)
     refuse_if_claimed(letter, by, now)
-    if letter.state in NOBODYS:
+    if letter.state in UNCLAIMABLE_STATES:
         raise NothingToClaimError
-    session.execute(_put_on(letter.id, by, now))
+    session.execute(_set_claim(letter.id, by, now))
     session.add(Event(letter_id=letter.id, kind=EventKind.CLAIMED, at=now, editor_id=by.editor_id))
 
 
-def renew(session: Session, reference: str, *, by: Actor, now: datetime) -> bool:
-    """Let the claim of somebody who is at work on a letter run anew; tell whether there was one."""
+def renew_claim(session: Session, reference: str, *, by: Actor, now: datetime) -> bool:
+    """Extend the editor's claim to `CLAIM_DURATION` from now; return whether they held one.
+
+    Args:
+        session: An open transaction.
+        reference: The letter's reference.
+        by: The editor.
+        now: The present moment, with a time zone.
+    """
     held = update(Letter).where(Letter.reference == reference, _is_held_by(by.editor_id, now))
-    return rows_changed(session, held.values(claimed_until=now + CLAIM_LASTS)) > 0
+    return rows_changed(session, held.values(claimed_until=now + CLAIM_DURATION)) > 0
 
 
 def release(session: Session, reference: str, *, by: Actor, now: datetime) -> None:
-    """Let go of a letter; where somebody is not on it, or not any more, nothing happens.
+    """End the editor's claim on a letter; if they hold none, or it has expired, nothing happens.
+
+    Args:
+        session: An open transaction.
+        reference: The letter's reference.
+        by: The editor.
+        now: The present moment, with a time zone.
 
     Raises:
-        LetterMissingError: there is none with that reference.
+        LetterMissingError: no letter has that reference.
     """
     letter_id = session.scalar(select(Letter.id).where(Letter.reference == reference))
     if letter_id is None:
         raise LetterMissingError
-    _release(session, and_(Letter.id == letter_id, _is_held_by(by.editor_id, now)), by.editor_id, now)
+    _release_where(session, and_(Letter.id == letter_id, _is_held_by(by.editor_id, now)), by.editor_id, now)
 
 
-def release_all(session: Session, editor_id: int, now: datetime, *, by_id: int | None = None) -> None:
-    """Let go of all letters that somebody is on who leaves the desk, or whom ``by_id`` sends away."""
-    _release(session, _is_held_by(editor_id, now), editor_id, now, by_id=by_id)
+def release_all_claims(session: Session, editor_id: int, now: datetime, *, by_id: int | None = None) -> None:
+    """End all claims of an editor who signs out or whose access ends.
+
+    Args:
+        session: An open transaction.
+        editor_id: The editor who holds the claims.
+        now: The present moment, with a time zone.
+        by_id: The id of the editor who causes it, for the events; ``None`` for the holder.
+    """
+    _release_where(session, _is_held_by(editor_id, now), editor_id, now, by_id=by_id)
 
 
 def take_over(session: Session, reference: str, *, by: Actor, now: datetime) -> None:
-    """Put a chief on a letter in the place of whoever is on it; for everybody else it is a claim.
+    """Claim a letter for a chief even if a colleague holds it; for other editors it is the same as `claim`.
+
+    Args:
+        session: An open transaction.
+        reference: The letter's reference.
+        by: The editor.
+        now: The present moment, with a time zone.
 
     Raises:
-        LetterMissingError: there is none with that reference.
-        ClaimedByOtherError: a colleague is on it, and it is no chief who wants it.
-        NothingToClaimError: it is decided on or withdrawn.
+        LetterMissingError: no letter has that reference.
+        ClaimedByOtherError: a colleague holds the claim, and the editor is no chief.
+        NothingToClaimError: the letter is published, declined or withdrawn.
     """
     letter = lock_letter(session, reference)
     try:
@@ -109,7 +147,7 @@ def take_over(session: Session, reference: str, *, by: Actor, now: datetime) -> 
     except ClaimedByOtherError as claimed:
         if by.role is not Role.CHIEF:
             raise
-        session.execute(_put_on(letter.id, by, now))
+        session.execute(_set_claim(letter.id, by, now))
         session.add(
             Event(
                 letter_id=letter.id,
@@ -127,26 +165,26 @@ def _is_held_by(editor_id: int, now: datetime) -> ColumnElement[bool]:
     return and_(Letter.claimed_by_id == editor_id, Letter.claimed_until > now)
 
 
-def _put_on(letter_id: int, by: Actor, now: datetime) -> Update:
+def _set_claim(letter_id: int, by: Actor, now: datetime) -> Update:
     return (
         update(Letter)
         .where(Letter.id == letter_id)
-        .values(claimed_by_id=by.editor_id, claimed_at=now, claimed_until=now + CLAIM_LASTS)
+        .values(claimed_by_id=by.editor_id, claimed_at=now, claimed_until=now + CLAIM_DURATION)
     )
 
 
-def _release(
+def _release_where(
     session: Session,
-    which: ColumnElement[bool],
+    condition: ColumnElement[bool],
     editor_id: int,
     now: datetime,
     *,
     by_id: int | None = None,
 ) -> None:
-    by_other = by_id is not None and by_id != editor_id
+    by_somebody_else = by_id is not None and by_id != editor_id
     released = session.scalars(
         update(Letter)
-        .where(which)
+        .where(condition)
         .values(claimed_by_id=None, claimed_at=None, claimed_until=None)
         .returning(Letter.id)
         .execution_options(synchronize_session=False)
@@ -156,8 +194,8 @@ def _release(
             letter_id=letter_id,
             kind=EventKind.RELEASED,
             at=now,
-            editor_id=by_id if by_other else editor_id,
-            concerns_id=editor_id if by_other else None,
+            editor_id=by_id if by_somebody_else else editor_id,
+            concerns_id=editor_id if by_somebody_else else None,
         )
         for letter_id in released
     )

@@ -1,4 +1,4 @@
-"""The versions of a letter's text: the one that was received, and those that editors put on top of it."""
+"""Versions of a letter's text: the original, which never changes, and the edited copies that editors save."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,20 +11,20 @@ from sqlalchemy.orm import Session
 
 from webapp.letters.editing.workflow import Actor, lock_letter, refuse_if_claimed
 from webapp.letters.search.index import index_letter
-from webapp.rules.letter_text import LONGEST_BODY, LONGEST_HEADLINE
+from webapp.rules.letter_text import MAX_BODY_LENGTH, MAX_HEADLINE_LENGTH
 from webapp.rules.states import State
 from webapp.rules.submission import clean_line, clean_text
 from webapp.rules.words import count_words
 from webapp.store.models import EditedCopy, Event, EventKind, Letter
 
 ORIGINAL = 0
-"""The number of the text as it was received."""
-EDITABLE = frozenset({State.RECEIVED, State.SHORTLISTED, State.HELD, State.SCHEDULED})
-"""Until it is printed, declined or withdrawn; from then on the record stays as it is."""
+"""The number of the version as it was received."""
+EDITABLE_STATES = frozenset({State.RECEIVED, State.SHORTLISTED, State.HELD, State.SCHEDULED})
+"""States in which the text can be edited; published, declined and withdrawn letters stay as they are."""
 
 
 class TextMistake(StrEnum):
-    """Why a text can't be a new version."""
+    """Why a text can't be saved as a new version."""
 
     MISSING = "missing"
     UNCHANGED = "unchanged"
@@ -33,7 +33,7 @@ class TextMistake(StrEnum):
 
 
 class TextRefusedError(Exception):
-    """What was typed can't be a new version; nothing was saved."""
+    """The text can't be saved as a new version, see ``mistake``; nothing was saved."""
 
     def __init__(self, mistake: TextMistake) -> None:
         super().__init__(mistake.value)
@@ -41,11 +41,11 @@ class TextRefusedError(Exception):
 
 
 class NewerCopyError(Exception):
-    """There is a newer version than the one that was worked on; nothing was saved."""
+    """Another version was saved after the one that was edited; nothing was saved."""
 
 
 class NotEditableError(Exception):
-    """The letter has been printed, declined or withdrawn."""
+    """The letter is published, declined or withdrawn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +53,12 @@ class Copy:
     """One version of a letter's text.
 
     Attributes:
-        number: `ORIGINAL`, or counted from 1.
+        number: `ORIGINAL`, or the number of the edited copy, from 1.
+        headline: The headline, which may be empty.
+        body: The text.
         word_count: Words in the body.
-        editor: Who made it; the writer where ``None``.
+        editor: The name of the editor who saved it; ``None`` for the original.
+        at: When it was saved or, for the original, received.
     """
 
     number: int
@@ -68,29 +71,29 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class EditedText:
-    """What an editor typed, as it is compared and kept."""
+    """A headline and body that an editor typed, cleaned as they are compared and stored."""
 
     headline: str
     body: str
 
     @classmethod
     def from_typed(cls, headline: str, body: str) -> Self:
-        """Clean what was typed, as what writers type is cleaned."""
+        """Clean them in the same way as submissions: Unicode form, line ends, control characters."""
         return cls(clean_line(headline), clean_text(body))
 
 
 def versions(letter: Letter) -> Sequence[Copy]:
-    """Return all versions of a letter that was read with its copies, the original first."""
-    return (_original(letter), *(_edited(copy) for copy in letter.copies))
+    """Return all versions of a letter, the original first; it must have been read with its copies."""
+    return (_original_version(letter), *(_edited_version(copy) for copy in letter.copies))
 
 
 def version(letter: Letter, number: int) -> Copy | None:
-    """Return one version of a letter that was read with its copies, if it has one of that number."""
+    """Return the version with that number, if any; the letter must have been read with its copies."""
     return next((copy for copy in versions(letter) if copy.number == number), None)
 
 
 def copy_for_print(letter: Letter) -> Copy:
-    """Return the version that is printed, the latest, of a letter that was read with its copies."""
+    """Return the latest version, which is printed; the letter must have been read with its copies."""
     return versions(letter)[-1]
 
 
@@ -103,31 +106,31 @@ def save_copy(
     by: Actor,
     now: datetime,
 ) -> EditedCopy:
-    """Put a new version on top of a letter's others; return it.
+    """Save a new version of a letter's text, record the event and index it; return the flushed copy.
 
     Args:
-        session: The transaction.
-        reference: Which letter.
-        text: The headline, which may be empty, and the body.
-        based_on: The number of the version that it was made from, and that has to be the latest still.
-        by: Who made it.
-        now: The present moment.
+        session: An open transaction.
+        reference: The letter's reference.
+        text: The headline, at most `MAX_HEADLINE_LENGTH` characters, and the body, at most `MAX_BODY_LENGTH`.
+        based_on: The number of the version that was edited; it must still be the latest one.
+        by: The editor.
+        now: The present moment, with a time zone.
 
     Raises:
-        LetterMissingError: there is no letter with that reference.
-        ClaimedByOtherError: a colleague is on it.
-        NotEditableError: it has been printed, declined or withdrawn.
-        NewerCopyError: somebody else has put another version on top meanwhile.
-        TextRefusedError: there is no text, too much of it, or nothing new in it.
+        LetterMissingError: no letter has that reference.
+        ClaimedByOtherError: a colleague holds the claim.
+        NotEditableError: the letter is published, declined or withdrawn.
+        NewerCopyError: another version was saved after ``based_on``.
+        TextRefusedError: the body is empty, the text is too long, or it is the same as the latest version.
     """
     letter = lock_letter(session, reference)
     refuse_if_claimed(letter, by, now)
-    if letter.state not in EDITABLE:
+    if letter.state not in EDITABLE_STATES:
         raise NotEditableError
     if letter.latest_copy != based_on:
         raise NewerCopyError
-    latest = _latest(session, letter)
-    if mistake := _mistake(text, latest):
+    latest = _latest_text(session, letter)
+    if mistake := _find_mistake(text, latest):
         raise TextRefusedError(mistake)
     letter.latest_copy += 1
     copy = EditedCopy(
@@ -152,19 +155,19 @@ def save_copy(
     return copy
 
 
-def _mistake(text: EditedText, latest: Letter | EditedCopy) -> TextMistake | None:
+def _find_mistake(text: EditedText, latest: Letter | EditedCopy) -> TextMistake | None:
     if not count_words(text.body):
         return TextMistake.MISSING
-    if len(text.body) > LONGEST_BODY:
+    if len(text.body) > MAX_BODY_LENGTH:
         return TextMistake.BODY_TOO_LONG
-    if len(text.headline) > LONGEST_HEADLINE:
+    if len(text.headline) > MAX_HEADLINE_LENGTH:
         return TextMistake.HEADLINE_TOO_LONG
     if (text.headline, text.body) == (latest.headline, latest.body):
         return TextMistake.UNCHANGED
     return None
 
 
-def _latest(session: Session, letter: Letter) -> Letter | EditedCopy:
+def _latest_text(session: Session, letter: Letter) -> Letter | EditedCopy:
     if letter.latest_copy == ORIGINAL:
         return letter
     return session.scalars(
@@ -172,7 +175,7 @@ def _latest(session: Session, letter: Letter) -> Letter | EditedCopy:
     ).one()
 
 
-def _original(letter: Letter) -> Copy:
+def _original_version(letter: Letter) -> Copy:
     return Copy(
         number=ORIGINAL,
         headline=letter.headline,
@@ -183,7 +186,7 @@ def _original(letter: Letter) -> Copy:
     )
 
 
-def _edited(copy: EditedCopy) -> Copy:
+def _edited_version(copy: EditedCopy) -> Copy:
     return Copy(
         number=copy.number,
         headline=copy.headline,

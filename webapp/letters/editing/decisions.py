@@ -27,7 +27,7 @@ class WriterNotice:
 
     def is_sent(self, policy: Policy) -> bool:
         """Tell whether the writer of a declined letter gets a message under ``policy``."""
-        return policy.declining.tells if self.tells is None else self.tells
+        return policy.declining.tell_writer if self.tells is None else self.tells
 
 
 AS_POLICY_SAYS = WriterNotice()

@@ -1,6 +1,6 @@
-"""What colleagues tell each other about a letter: notes, and whose it is.
+"""Editors' notes on letters, and the assignment of a letter to an editor.
 
-None of it is refused because somebody else is on the letter: it is how one reaches whoever that is.
+Both are possible while a colleague holds the claim on the letter.
 """
 
 import functools
@@ -16,20 +16,27 @@ from webapp.store.models import Editor, Event, EventKind, Letter, Role
 
 
 class NoteMissingError(Exception):
-    """Nothing was noted."""
+    """The note is empty."""
 
 
-class ColleagueMissingError(Exception):
-    """Nobody with that number can be given a letter."""
+class AssigneeMissingError(Exception):
+    """No editor with that id can be assigned a letter."""
 
 
 def add_note(session: Session, reference: str, text: str, *, by: Actor, now: datetime) -> None:
-    """Add a note to a letter, for good.
+    """Add a note to a letter and to the full-text index; a note can't be changed or removed.
+
+    Args:
+        session: An open transaction.
+        reference: The letter's reference.
+        text: The note, at most `LONGEST_NOTE` characters.
+        by: The editor.
+        now: The present moment, with a time zone.
 
     Raises:
-        LetterMissingError: there is none with that reference.
-        NoteMissingError: it is empty.
-        NoteTooLongError: it has too many characters to be kept.
+        LetterMissingError: no letter has that reference.
+        NoteMissingError: the note is empty.
+        NoteTooLongError: the note is longer than `LONGEST_NOTE`.
     """
     if not text:
         raise NoteMissingError
@@ -40,13 +47,13 @@ def add_note(session: Session, reference: str, text: str, *, by: Actor, now: dat
     index_letter(session, letter.id)
 
 
-def colleagues(session: Session) -> Mapping[int, str]:
-    """Return who can be given a letter: their names by their numbers, in the order of the names."""
-    return {each.id: each.name for each in session.execute(_colleagues())}
+def assignable_editors(session: Session) -> Mapping[int, str]:
+    """Return the names of the editors to whom a letter can be assigned, by id, ordered by name."""
+    return {row.id: row.name for row in session.execute(_assignable_editors_statement())}
 
 
 @functools.cache
-def _colleagues() -> Select[int, str]:
+def _assignable_editors_statement() -> Select[int, str]:
     return (
         select(Editor.id, Editor.name)
         .where(Editor.ended_at.is_(None), Editor.role != Role.READER)
@@ -55,17 +62,24 @@ def _colleagues() -> Select[int, str]:
 
 
 def assign(session: Session, reference: str, to_id: int | None, *, by: Actor, now: datetime) -> None:
-    """Give a letter to a colleague, or to nobody; where it is so already nothing happens.
+    """Assign a letter to an editor or to nobody; idempotent. The letter's version doesn't change.
+
+    Args:
+        session: An open transaction.
+        reference: The letter's reference.
+        to_id: The id of the editor who gets it; ``None`` for nobody.
+        by: The editor who assigns it.
+        now: The present moment, with a time zone.
 
     Raises:
-        LetterMissingError: there is none with that reference.
-        ColleagueMissingError: there is no such colleague, or not any more.
+        LetterMissingError: no letter has that reference.
+        AssigneeMissingError: there is no such editor, the account has ended, or its role is only to read.
     """
     letter = lock_letter(session, reference)
     if letter.assigned_to_id == to_id:
         return
-    if to_id is not None and to_id not in colleagues(session):
-        raise ColleagueMissingError
+    if to_id is not None and to_id not in assignable_editors(session):
+        raise AssigneeMissingError
     session.execute(update(Letter).where(Letter.id == letter.id).values(assigned_to_id=to_id))
     session.add(
         Event(letter_id=letter.id, kind=EventKind.ASSIGNED, at=now, editor_id=by.editor_id, concerns_id=to_id)

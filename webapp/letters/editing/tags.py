@@ -1,4 +1,4 @@
-"""Words that the desk puts on letters."""
+"""Tags that editors put on letters: adding, removing, and suggesting tags in use."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -13,25 +13,26 @@ from webapp.store.models import Event, EventKind, Letter, LetterTag
 
 LONGEST_TAG = 40
 """Characters."""
-SUGGESTED = 30
-LOOKED_AT = 500
-"""Tags of the newest letters, among which those in use are looked for: what was in use years ago is not."""
+MAX_SUGGESTED = 30
+"""Tags that are suggested."""
+RECENT_TAGS = 500
+"""Tags of the newest letters that are counted for the suggestions: tags from years ago are left out."""
 
 
 class TagMissingError(Exception):
-    """Nothing is left of a tag."""
+    """A tag is empty once it is normalised."""
 
 
 class TagTooLongError(Exception):
-    """A tag has more characters than `LONGEST_TAG`."""
+    """A tag is longer than `LONGEST_TAG`."""
 
 
 def read_tag(typed: str) -> str:
-    """Return a tag in the one way in which it is kept: small letters, single spaces, no # in front.
+    """Return a typed tag as it is stored: lower case, single spaces, no leading ``#``.
 
     Raises:
         TagMissingError: nothing is left of it.
-        TagTooLongError: it has too many characters.
+        TagTooLongError: it is longer than `LONGEST_TAG`.
     """
     tag = " ".join(clean_line(typed).lstrip("#").split()).lower()
     if not tag:
@@ -42,12 +43,19 @@ def read_tag(typed: str) -> str:
 
 
 def add_tag(session: Session, reference: str, typed: str, *, by: Actor, now: datetime) -> None:
-    """Put a tag on a letter; one that it has stays.
+    """Add a tag to a letter; idempotent.
+
+    Args:
+        session: An open transaction.
+        reference: The letter's reference.
+        typed: The tag as the editor typed it; it is normalised by `read_tag`.
+        by: The editor.
+        now: The present moment, with a time zone.
 
     Raises:
-        LetterMissingError: there is none with that reference.
-        TagMissingError: nothing is left of it.
-        TagTooLongError: it has too many characters.
+        LetterMissingError: no letter has that reference.
+        TagMissingError: nothing is left of the tag.
+        TagTooLongError: it is longer than `LONGEST_TAG`.
     """
     tag = read_tag(typed)
     letter = lock_letter(session, reference)
@@ -57,10 +65,17 @@ def add_tag(session: Session, reference: str, typed: str, *, by: Actor, now: dat
 
 
 def remove_tag(session: Session, reference: str, tag: str, *, by: Actor, now: datetime) -> None:
-    """Take a tag off a letter, if it has it.
+    """Remove a tag from a letter, if it has it.
+
+    Args:
+        session: An open transaction.
+        reference: The letter's reference.
+        tag: The tag as it is stored.
+        by: The editor.
+        now: The present moment, with a time zone.
 
     Raises:
-        LetterMissingError: there is none with that reference.
+        LetterMissingError: no letter has that reference.
     """
     letter = lock_letter(session, reference)
     if found := session.get(LetterTag, (letter.id, tag)):
@@ -69,9 +84,9 @@ def remove_tag(session: Session, reference: str, tag: str, *, by: Actor, now: da
 
 
 def tags_in_use(session: Session) -> Sequence[str]:
-    """Return the tags of the newest letters, the most used ones first."""
-    newest = select(LetterTag.tag).order_by(LetterTag.letter_id.desc()).limit(LOOKED_AT)
-    return [tag for tag, _ in Counter(session.scalars(newest)).most_common(SUGGESTED)]
+    """Return the most used tags of the newest letters, most used first, at most `MAX_SUGGESTED`."""
+    newest = select(LetterTag.tag).order_by(LetterTag.letter_id.desc()).limit(RECENT_TAGS)
+    return [tag for tag, _ in Counter(session.scalars(newest)).most_common(MAX_SUGGESTED)]
 
 
 def _event(letter: Letter, kind: EventKind, tag: str, by: Actor, now: datetime) -> Event:

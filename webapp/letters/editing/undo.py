@@ -1,4 +1,4 @@
-"""Taking a move back, with what it would have told the letter's writer."""
+"""Undo of an editor's last move of a letter, which also cancels the message that the move caused."""
 
 from datetime import datetime
 
@@ -6,29 +6,39 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.letters.editing.workflow import (
-    PRINTED,
+    SCHEDULED_OR_PUBLISHED,
     Actor,
     ChangedMeanwhileError,
     apply_move,
-    is_orphaned,
+    has_purged_particulars,
     refuse_if_claimed,
 )
-from webapp.messages.outbox import call_back
+from webapp.messages.outbox import cancel_messages_of_event
 from webapp.store.models import Clearance, Event, EventKind, Letter
 
 
 class NothingToUndoError(Exception):
-    """The letter's last move is none of the desk's, or has been undone already, or is past undoing."""
+    """The letter's last move can't be undone.
+
+    It was already undone or is an undo itself, the letter has left that state without a move (it was
+    withdrawn, for example), or the writer's particulars have been purged.
+    """
 
 
 def move_to_undo(letter: Letter) -> Event | None:
-    """Return the move that can be taken back, of a letter read with its history and its particulars."""
+    """Return the move that can be undone, if any.
+
+    ``letter`` must have been read with its events and its particulars.
+    """
     last = next((event for event in reversed(letter.events) if event.kind is EventKind.MOVED), None)
     return last if last and _can_be_undone(last, letter) else None
 
 
 def undo_move(session: Session, letter: Letter, version: int, *, by: Actor, now: datetime) -> Event:
-    """Undo the letter's last move and cancel the message it caused; return the event of the undoing.
+    """Undo the letter's last move, cancel the message that it caused, and return the event of the undo.
+
+    The letter gets back its former state with that state's reason, issue date and clearance. A message that
+    was sent already stays sent.
 
     Args:
         session: An open transaction.
@@ -38,10 +48,9 @@ def undo_move(session: Session, letter: Letter, version: int, *, by: Actor, now:
         now: The present moment, with a time zone.
 
     Raises:
-        ChangedMeanwhileError: it is no longer the version that the editor saw.
-        ClaimedByOtherError: a colleague is on it.
-        NothingToUndoError: its last move is none of the desk's, or has been undone, or its writer's
-            particulars are gone.
+        ChangedMeanwhileError: the letter has another version than the one the editor saw.
+        ClaimedByOtherError: a colleague holds the claim.
+        NothingToUndoError: there is no move that can be undone.
     """
     if letter.version != version:
         raise ChangedMeanwhileError
@@ -65,11 +74,11 @@ def undo_move(session: Session, letter: Letter, version: int, *, by: Actor, now:
     if before:
         event.reason, event.print_on = before.reason, before.print_on
         event.overrides, event.note = before.overrides, before.note if before.overrides else ""
-    if last.from_state in PRINTED and letter.clearance is None:
+    if last.from_state in SCHEDULED_OR_PUBLISHED and letter.clearance is None:
         letter.clearance = Clearance.OVERRIDE if event.overrides else Clearance.VERIFIED
     apply_move(session, letter, event)
     session.add(event)
-    if call_back(session, last.id):
+    if cancel_messages_of_event(session, last.id):
         session.add(
             Event(
                 letter_id=letter.id,
@@ -83,5 +92,5 @@ def undo_move(session: Session, letter: Letter, version: int, *, by: Actor, now:
 
 
 def _can_be_undone(last: Event, letter: Letter) -> bool:
-    """Tell whether the letter's last move is the desk's, stands, and has not been taken back already."""
-    return last.undoes_id is None and last.to_state is letter.state and not is_orphaned(letter)
+    """Tell whether the move is no undo, the letter is where it led, and the particulars are still kept."""
+    return last.undoes_id is None and last.to_state is letter.state and not has_purged_particulars(letter)

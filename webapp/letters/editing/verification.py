@@ -1,4 +1,4 @@
-"""Ringing a writer: the look at the number, what was said, and what it proves."""
+"""Verification calls to writers and their outcomes; recording who looked at a writer's particulars."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,46 +16,65 @@ from webapp.letters.editing.workflow import (
 from webapp.letters.search.index import index_letter
 from webapp.store.models import CallOutcome, Event, EventKind, Letter
 
-TAKES_BACK = frozenset({CallOutcome.DENIED, CallOutcome.WRONG_NUMBER, CallOutcome.CHANGED})
-"""Outcomes after which an earlier confirmation holds no more.
+REVOKING_OUTCOMES = frozenset({CallOutcome.DENIED, CallOutcome.WRONG_NUMBER, CallOutcome.CHANGED})
+"""Outcomes of a call that revoke an earlier confirmation by phone.
 
-Who denies it never sent it. At a wrong number somebody else may have said yes before. Who wants something
-changed does not stand by the text as it is: the writer is asked again once it is changed.
+Denied: the writer never sent the letter. Wrong number: somebody else may have confirmed it before. Changed:
+the writer doesn't stand by the text as it is, and is called again once it has been changed.
 """
 
 
 class CallNoteMissingError(Exception):
-    """The writer wants something changed, and what that is was not noted."""
+    """The outcome is that the writer wants a change, and there is no note that says which."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """How one attempt to reach a writer by phone went."""
+    """One attempt to reach a writer by phone.
+
+    Attributes:
+        outcome: How it went.
+        note: A note for colleagues, at most `LONGEST_NOTE` characters; required if the writer wants a change.
+    """
 
     outcome: CallOutcome
     note: str = ""
 
 
 def record_particulars_view(session: Session, reference: str, *, by: Actor, now: datetime) -> None:
-    """Keep that somebody looks at a writer's particulars.
+    """Record that an editor looks at the particulars of a letter's writer (name, address, phone, e-mail).
+
+    Args:
+        session: An open transaction.
+        reference: The letter's reference.
+        by: The editor.
+        now: The present moment, with a time zone.
 
     Raises:
-        LetterMissingError: there is none with that reference.
+        LetterMissingError: no letter has that reference.
     """
     letter = lock_letter(session, reference)
     session.add(Event(letter_id=letter.id, kind=EventKind.PARTICULARS_SEEN, at=now, editor_id=by.editor_id))
 
 
 def record_call(session: Session, reference: str, call: Call, *, by: Actor, now: datetime) -> Event:
-    """Keep how a call went, and what it proves or takes back; return its event.
+    """Record a call as an event and set or revoke the letter's confirmation by phone; return the event.
 
-    The letter's version stays: what a call proves is asked for again when the letter is moved.
+    The letter's version doesn't change: an editor who has it open can still decide on it, and verification is
+    checked again at each move.
+
+    Args:
+        session: An open transaction.
+        reference: The letter's reference.
+        call: How the call went.
+        by: The editor.
+        now: The present moment, with a time zone.
 
     Raises:
-        LetterMissingError: there is none with that reference.
-        ClaimedByOtherError: a colleague is on it, who may be ringing the writer at this moment.
-        CallNoteMissingError: something is to be changed, and the note does not say what.
-        NoteTooLongError: the note has too many characters to be kept.
+        LetterMissingError: no letter has that reference.
+        ClaimedByOtherError: a colleague holds the claim, and may be calling the writer at this moment.
+        CallNoteMissingError: the writer wants a change, and the note is empty.
+        NoteTooLongError: the note is longer than `LONGEST_NOTE`.
     """
     letter = lock_letter(session, reference)
     refuse_if_claimed(letter, by, now)
@@ -65,7 +84,7 @@ def record_call(session: Session, reference: str, call: Call, *, by: Actor, now:
         raise NoteTooLongError
     if call.outcome is CallOutcome.CONFIRMED:
         _set_confirmed(session, letter, now)
-    elif call.outcome in TAKES_BACK:
+    elif call.outcome in REVOKING_OUTCOMES:
         _set_confirmed(session, letter, None)
     event = Event(
         letter_id=letter.id,

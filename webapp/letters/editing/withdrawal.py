@@ -1,4 +1,4 @@
-"""What a writer may do with a letter that was sent, and what happens where a writer does nothing."""
+"""Withdrawal of a letter by its writer, and automatic lapse of letters whose e-mail was never confirmed."""
 
 from datetime import datetime
 
@@ -6,42 +6,56 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from webapp.letters.editing.approvals import end_open_question
+from webapp.letters.editing.approvals import end_open_approval
 from webapp.letters.editing.workflow import LONGEST_NOTE, ChangedMeanwhileError, IllegalMoveError
 from webapp.rules.states import State
 from webapp.store.models import Event, EventKind, Letter, Message, MessageState
 
-WITHDRAWABLE = frozenset({State.RECEIVED, State.SHORTLISTED, State.HELD})
-"""Until it is scheduled; then a page is made up with it, and the desk has to be rung."""
-LAPSED_AT_ONCE = 500
-"""Letters that lapse in one transaction, so that nobody else waits long for the store."""
+WITHDRAWABLE_STATES = frozenset({State.RECEIVED, State.SHORTLISTED, State.HELD})
+"""States in which a writer can withdraw a letter; once it is scheduled, the writer has to phone the desk."""
+MAX_LAPSED_PER_TRANSACTION = 500
+"""Letters that lapse in one transaction, so that other writers don't wait long."""
 
 
 def withdraw(session: Session, letter: Letter, *, reason: str, now: datetime) -> None:
-    """Take a letter back for its writer, who may say why; one taken back before stays so.
+    """Withdraw a letter for its writer and end its open approval request; idempotent.
+
+    Args:
+        session: An open transaction.
+        letter: The letter.
+        reason: The writer's reason, which may be empty; only the first `LONGEST_NOTE` characters are kept.
+        now: The present moment, with a time zone.
 
     Raises:
-        IllegalMoveError: it is scheduled or decided on.
+        IllegalMoveError: the letter is scheduled or decided on.
         ChangedMeanwhileError: an editor moved it at the same moment.
     """
     if letter.state is State.WITHDRAWN:
         return
-    if letter.state not in WITHDRAWABLE:
+    if letter.state not in WITHDRAWABLE_STATES:
         raise IllegalMoveError(letter.state, State.WITHDRAWN)
-    _end(session, letter, EventKind.WITHDRAWN, now, reason[:LONGEST_NOTE])
+    _set_withdrawn(session, letter, EventKind.WITHDRAWN, now, reason[:LONGEST_NOTE])
     try:
         session.flush()
     except StaleDataError as error:
         raise ChangedMeanwhileError from error
-    end_open_question(session, letter.id, now)
+    end_open_approval(session, letter.id, now)
 
 
 def lapse_unconfirmed(session: Session, paper: str, *, received_before: datetime, now: datetime) -> int:
-    """Let letters go that came in before that moment and were never confirmed; return how many.
+    """Withdraw letters whose e-mail address was never confirmed; return how many.
 
-    A writer whose link has not left us yet, or left us after that moment, still has time.
+    At most `MAX_LAPSED_PER_TRANSACTION` lapse in one call. A letter is left out while a message to its writer
+    waits in the outbox or was sent at or after ``received_before``: the writer has had too little time to
+    confirm. So is a letter that another transaction has locked.
+
+    Args:
+        session: An open transaction.
+        paper: The slug of the paper.
+        received_before: Letters received before this moment lapse.
+        now: The present moment, with a time zone.
     """
-    link_is_new = exists().where(
+    has_recent_message = exists().where(
         Message.letter_id == Letter.id,
         or_(Message.state == MessageState.WAITING, Message.sent_at >= received_before),
     )
@@ -52,17 +66,17 @@ def lapse_unconfirmed(session: Session, paper: str, *, received_before: datetime
             Letter.state == State.RECEIVED,
             Letter.in_queue.is_(False),
             Letter.received_at < received_before,
-            ~link_is_new,
+            ~has_recent_message,
         )
-        .limit(LAPSED_AT_ONCE)
+        .limit(MAX_LAPSED_PER_TRANSACTION)
         .with_for_update(skip_locked=True)
     ).all()
     for letter in letters:
-        _end(session, letter, EventKind.LAPSED, now, "")
+        _set_withdrawn(session, letter, EventKind.LAPSED, now, "")
     return len(letters)
 
 
-def _end(session: Session, letter: Letter, kind: EventKind, now: datetime, note: str) -> None:
+def _set_withdrawn(session: Session, letter: Letter, kind: EventKind, now: datetime, note: str) -> None:
     session.add(
         Event(
             letter_id=letter.id,
@@ -75,5 +89,5 @@ def _end(session: Session, letter: Letter, kind: EventKind, now: datetime, note:
     )
     letter.state = State.WITHDRAWN
     letter.claimed_by_id = letter.claimed_at = letter.claimed_until = None
-    # Sent again, it is not this letter, which nobody will read, but a new one.
+    # The same text sent again must be stored as a new letter, not be recognised as this withdrawn one.
     letter.fingerprint = letter.submission_key = None

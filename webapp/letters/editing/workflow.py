@@ -1,4 +1,4 @@
-"""What may happen to a letter, and the mark that each happening leaves."""
+"""The workflow of letters: legal moves between states, checking and making a move, row locks on letters."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from webapp.letters.editing.approvals import end_open_question
+from webapp.letters.editing.approvals import end_open_approval
 from webapp.letters.lookup import LetterMissingError
 from webapp.letters.search.index import index_letter
 from webapp.rules.policy import Policy
@@ -23,23 +23,23 @@ LEGAL_MOVES: dict[State, tuple[State, ...]] = {
     State.DECLINED: (State.RECEIVED,),
     State.WITHDRAWN: (),
 }
-"""What the desk may do next with a letter in each state, in the order in which it is offered."""
+"""The states to which editors may move a letter from each state, in the order in which they are offered."""
 LONGEST_NOTE = 2000
-"""Characters of a note beside a move."""
-PRINTED = frozenset({State.SCHEDULED, State.PUBLISHED})
-"""States in which a letter has its day, and a reason why it may be printed."""
-TOWARDS_PRINT = frozenset({State.RECEIVED, State.SHORTLISTED, State.SCHEDULED})
-"""States from which a letter is brought into the paper, or in which it may be asked about."""
-DONE_WITH = frozenset({State.PUBLISHED, State.DECLINED})
-"""States in which nobody has to be at a letter any more."""
+"""Characters of a note, beside a move or on its own."""
+SCHEDULED_OR_PUBLISHED = frozenset({State.SCHEDULED, State.PUBLISHED})
+"""States in which a letter has an issue date and a clearance (why it may be printed)."""
+STATES_NEEDING_PARTICULARS = frozenset({State.RECEIVED, State.SHORTLISTED, State.SCHEDULED})
+"""States to which a letter can't be moved once its writer's particulars have been purged."""
+DECIDED_STATES = frozenset({State.PUBLISHED, State.DECLINED})
+"""States in which editors have decided on a letter; entering one ends the claim and the approval request."""
 
 
 class ChangedMeanwhileError(Exception):
-    """Somebody else moved the letter after the page that this move was made on."""
+    """The letter has another version than the one that the editor saw: somebody has changed it since."""
 
 
 class ClaimedByOtherError(Exception):
-    """A colleague is on the letter."""
+    """Another editor, ``editor_id``, holds the claim on the letter ``until`` then."""
 
     def __init__(self, editor_id: int, until: datetime) -> None:
         super().__init__("a colleague is on the letter")
@@ -48,7 +48,7 @@ class ClaimedByOtherError(Exception):
 
 
 class IllegalMoveError(Exception):
-    """A letter can't go from the one state to the other."""
+    """A letter can't be moved from ``from_state`` to ``to_state``."""
 
     def __init__(self, from_state: State, to_state: State) -> None:
         super().__init__(f"{from_state} to {to_state}")
@@ -57,15 +57,15 @@ class IllegalMoveError(Exception):
 
 
 class ReasonMissingError(Exception):
-    """A letter is declined, or let through unverified, for a reason, and none was given."""
+    """Declining without a reason, or letting a letter through unverified without a note."""
 
 
 class PrintDayMissingError(Exception):
-    """A letter is scheduled for an issue, and no day was given."""
+    """Scheduling without an issue date."""
 
 
 class NoIssueError(Exception):
-    """The paper does not come out on the day that a letter is scheduled for."""
+    """The paper has no issue on ``day``, for which the letter is scheduled."""
 
     def __init__(self, day: date) -> None:
         super().__init__(day.isoformat())
@@ -73,7 +73,7 @@ class NoIssueError(Exception):
 
 
 class NotVerifiedError(Exception):
-    """The paper asks for more proof before it prints a letter; only a chief can let it through."""
+    """The paper requires verification before print that is ``lacking``; only a chief can override that."""
 
     def __init__(self, lacking: frozenset[Proof]) -> None:
         super().__init__(", ".join(sorted(lacking)))
@@ -81,12 +81,12 @@ class NotVerifiedError(Exception):
 
 
 class NoteTooLongError(Exception):
-    """A note has more characters than `LONGEST_NOTE`."""
+    """A note is longer than `LONGEST_NOTE`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Whoever does something at the desk."""
+    """The editor who performs an operation, with their role."""
 
     editor_id: int
     role: Role
@@ -94,15 +94,15 @@ class Actor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """An editor's decision.
+    """A move of a letter to another state, as an editor requests it.
 
     Attributes:
-        to_state: Where the letter goes.
+        to_state: The new state.
         version: The version of the letter that the editor saw.
-        reason: Why it is declined, where it is.
-        note: For colleagues only.
-        print_on: The issue that it is scheduled for, where it is.
-        override: Whether a chief lets it through without the proof that the paper wants; the note says why.
+        reason: Why it is declined; required for that and ignored otherwise.
+        note: A note for colleagues, at most `LONGEST_NOTE` characters.
+        print_on: The date of the issue; required for scheduling.
+        override: Whether a chief lets it through without the required verification; then a note is required.
     """
 
     to_state: State
@@ -135,10 +135,10 @@ def lock_letter(session: Session, reference: str, *, with_particulars: bool = Fa
 
 
 def refuse_if_claimed(letter: Letter, by: Actor, now: datetime) -> None:
-    """Keep everybody but its holder from a letter that is claimed.
+    """Raise if another editor holds a claim on the letter that hasn't expired.
 
     Raises:
-        ClaimedByOtherError: a colleague is on it.
+        ClaimedByOtherError: a colleague holds the claim.
     """
     holder, until = letter.claimed_by_id, letter.claimed_until
     if holder is not None and until is not None and holder != by.editor_id and until > now:
@@ -146,32 +146,44 @@ def refuse_if_claimed(letter: Letter, by: Actor, now: datetime) -> None:
 
 
 def proofs_done(letter: Letter) -> frozenset[Proof]:
-    """Return how the letter's writer has been made sure of."""
+    """Return the kinds of verification that the letter's writer has passed (phone call, e-mail)."""
     done = {Proof.CALL: letter.call_confirmed_at, Proof.EMAIL: letter.email_confirmed_at}
     return frozenset(proof for proof, when in done.items() if when)
 
 
 def legal_moves(letter: Letter) -> tuple[State, ...]:
-    """Return where the desk may bring a letter that was read with its particulars.
+    """Return the states to which editors may move a letter, which must have been read with its particulars.
 
-    Where these are gone it comes no nearer to print: nobody could be asked about it, or be named under it.
+    Once these have been purged the letter can't move towards print: there is nobody to ask and no name to
+    print.
     """
     moves = LEGAL_MOVES[letter.state]
-    return tuple(to for to in moves if to not in TOWARDS_PRINT) if is_orphaned(letter) else moves
+    return (
+        tuple(state for state in moves if state not in STATES_NEEDING_PARTICULARS)
+        if has_purged_particulars(letter)
+        else moves
+    )
 
 
-def refuse_move(letter: Letter, move: Move, policy: Policy, *, by: Actor, now: datetime) -> None:
-    """Refuse a move that can't be made, of a letter read with its particulars; nothing changes either way.
+def check_move(letter: Letter, move: Move, policy: Policy, *, by: Actor, now: datetime) -> None:
+    """Raise if a move can't be made; nothing is changed.
+
+    Args:
+        letter: The letter, read with its particulars.
+        move: The move, with the version that the editor saw.
+        policy: The rules of the letter's paper.
+        by: The editor.
+        now: The present moment, with a time zone.
 
     Raises:
-        ChangedMeanwhileError: the letter is no longer the version that the editor saw.
-        ClaimedByOtherError: a colleague is on it.
-        IllegalMoveError: it can't go there from where it stands.
-        ReasonMissingError: it is to be declined, or let through unverified, without a reason.
-        PrintDayMissingError: it is to be scheduled without a day.
-        NoIssueError: it is to be scheduled for a day without an issue.
-        NotVerifiedError: the paper asks for more proof before it is printed.
-        NoteTooLongError: the note has too many characters to be kept.
+        ChangedMeanwhileError: the letter has another version than the one the editor saw.
+        ClaimedByOtherError: a colleague holds the claim.
+        IllegalMoveError: the state can't be reached from the present one.
+        ReasonMissingError: declining needs a reason, and an override needs a note.
+        PrintDayMissingError: scheduling needs a day.
+        NoIssueError: the paper has no issue on that day.
+        NotVerifiedError: the paper requires more verification before print.
+        NoteTooLongError: the note is longer than `LONGEST_NOTE`.
     """
     if letter.version != move.version:
         raise ChangedMeanwhileError
@@ -182,14 +194,15 @@ def refuse_move(letter: Letter, move: Move, policy: Policy, *, by: Actor, now: d
         raise ReasonMissingError
     if len(move.note) > LONGEST_NOTE:
         raise NoteTooLongError
-    if move.to_state in PRINTED:
+    if move.to_state in SCHEDULED_OR_PUBLISHED:
         if _needs_override(letter, move, policy):
-            _refuse_override(letter, move, policy, by)
-        day = _day(letter, move)
+            _check_override(letter, move, policy, by)
+        day = _issue_date(letter, move)
         if day is None:
             raise PrintDayMissingError
-        # Once it is printed the paper did come out, whatever its policy says by now.
-        if move.to_state is State.SCHEDULED and not policy.paper.comes_out_on(day):
+        # Only scheduling is checked: a policy that has changed must not keep a printed letter from being
+        # marked so.
+        if move.to_state is State.SCHEDULED and not policy.paper.has_issue_on(day):
             raise NoIssueError(day)
 
 
@@ -216,7 +229,7 @@ def move_letter(
         NotVerifiedError: the paper asks for more verification before print.
         NoteTooLongError: the note is longer than `LONGEST_NOTE`.
     """
-    refuse_move(letter, move, policy, by=by, now=now)
+    check_move(letter, move, policy, by=by, now=now)
     event = Event(
         letter_id=letter.id,
         kind=EventKind.MOVED,
@@ -227,10 +240,10 @@ def move_letter(
         reason=move.reason if move.to_state is State.DECLINED else None,
         note=move.note,
     )
-    if move.to_state in PRINTED:
-        event.print_on = _day(letter, move)
+    if move.to_state in SCHEDULED_OR_PUBLISHED:
+        event.print_on = _issue_date(letter, move)
         event.overrides = _needs_override(letter, move, policy)
-        lacking = policy.proofs_lacking(proofs_done(letter))
+        lacking = policy.missing_proofs(proofs_done(letter))
         letter.clearance = Clearance.OVERRIDE if lacking else Clearance.VERIFIED
     apply_move(session, letter, event)
     session.add(event)
@@ -240,37 +253,41 @@ def move_letter(
     return event
 
 
-def is_orphaned(letter: Letter) -> bool:
-    """Tell whether nothing is kept any more of who wrote a letter."""
+def has_purged_particulars(letter: Letter) -> bool:
+    """Tell whether the writer's particulars were purged; the letter must have been read with them."""
     return letter.particulars is not None and letter.particulars.purged_at is not None
 
 
-def _day(letter: Letter, move: Move) -> date | None:
-    """Return the day of the issue: that for which it was scheduled, once it is printed."""
+def _issue_date(letter: Letter, move: Move) -> date | None:
+    """Return the date of the issue: for publishing the one for which the letter was scheduled."""
     return letter.print_on if move.to_state is State.PUBLISHED else move.print_on
 
 
 def _needs_override(letter: Letter, move: Move, policy: Policy) -> bool:
-    """Tell whether only a chief can let the letter through, and has not done so yet."""
-    is_let_through = letter.clearance is Clearance.OVERRIDE and move.to_state is State.PUBLISHED
-    return bool(policy.proofs_lacking(proofs_done(letter))) and not is_let_through
+    """Tell whether required verification is lacking and no chief has overridden that when scheduling."""
+    is_overridden = letter.clearance is Clearance.OVERRIDE and move.to_state is State.PUBLISHED
+    return bool(policy.missing_proofs(proofs_done(letter))) and not is_overridden
 
 
-def _refuse_override(letter: Letter, move: Move, policy: Policy, by: Actor) -> None:
+def _check_override(letter: Letter, move: Move, policy: Policy, by: Actor) -> None:
     if not move.override or by.role is not Role.CHIEF:
-        raise NotVerifiedError(policy.proofs_lacking(proofs_done(letter)))
+        raise NotVerifiedError(policy.missing_proofs(proofs_done(letter)))
     if not move.note:
         raise ReasonMissingError
 
 
 def apply_move(session: Session, letter: Letter, event: Event) -> None:
-    """Bring the letter to where the event says it is."""
+    """Set a letter's state and issue date to those of an event, and clear what the new state doesn't have.
+
+    That is the clearance outside of scheduled and published. A decided letter also loses its claim, and its
+    open approval request ends. The event isn't added to the session.
+    """
     if event.to_state is None:
         raise ValueError("a move leads somewhere")
     letter.state = event.to_state
     letter.print_on = event.print_on
-    if letter.state not in PRINTED:
+    if letter.state not in SCHEDULED_OR_PUBLISHED:
         letter.clearance = None
-    if letter.state in DONE_WITH:
+    if letter.state in DECIDED_STATES:
         letter.claimed_by_id = letter.claimed_at = letter.claimed_until = None
-        end_open_question(session, letter.id, event.at)
+        end_open_approval(session, letter.id, event.at)

@@ -1,31 +1,32 @@
-"""Which letters answer the same article."""
+"""Article keys: a normalised URL or headline by which letters that answer the same article are grouped."""
 
 import unicodedata
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 LONGEST_KEY = 300
-"""Characters that are kept of a key; no newspaper's addresses differ only behind them."""
-TRACKING = ("utm_", "fbclid", "gclid", "mc_", "cmpid", "ref", "share", "source")
-"""Beginnings of the names of parameters that say how a reader came to an article, and not to which."""
+"""Characters of a key that are kept; no newspaper's URLs differ only after them."""
+TRACKING_PREFIXES = ("utm_", "fbclid", "gclid", "mc_", "cmpid", "ref", "share", "source")
+"""Prefixes of query parameters that tell where a reader came from; they are removed from the URL."""
 
 
 def article_key(url: str, headline: str) -> str:
-    """Return what is the same for letters that name the same article, by its address or else its headline.
+    """Return a key that is the same for all spellings of one article's URL or, without a URL, its headline.
 
-    Empty where a letter names none.
+    It is empty if both are. Scheme, ``www.``, ``m.``, ``amp.`` and tracking parameters are left out.
     """
     if url:
-        return _of_url(url)[:LONGEST_KEY]
-    words = "".join(sign if sign.isalnum() else " " for sign in unicodedata.normalize("NFKC", headline))
+        return _normalised_url(url)[:LONGEST_KEY]
+    normalised = unicodedata.normalize("NFKC", headline)
+    words = "".join(character if character.isalnum() else " " for character in normalised)
     return " ".join(words.casefold().split())[:LONGEST_KEY]
 
 
-def _of_url(url: str) -> str:
+def _normalised_url(url: str) -> str:
     try:
         parts = urlsplit(url.strip())
         host = (parts.hostname or "").removeprefix("www.").removeprefix("m.").removeprefix("amp.")
     except ValueError:
         return url.strip()
-    kept = [(name, value) for name, value in parse_qsl(parts.query) if not name.startswith(TRACKING)]
+    kept = [(name, value) for name, value in parse_qsl(parts.query) if not name.startswith(TRACKING_PREFIXES)]
     query = f"?{urlencode(sorted(kept))}" if kept else ""
     return f"{host}{parts.path.rstrip('/')}{query}"

@@ -1,4 +1,4 @@
-"""Proving that an e-mail address is its writer's: a signed link, and what a click on it does."""
+"""E-mail confirmation: signed links by which writers confirm their addresses, and the limit on resending."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -7,51 +7,51 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from webapp.messages.outbox import messages_since
+from webapp.messages.outbox import count_messages_since
 from webapp.rules.states import MessageKind, State
 from webapp.store.models import Event, EventKind, Letter, Particulars
 from webapp.store.statements import rows_changed
 
-LINK_LASTS = timedelta(days=14)
-"""A letter that is older has been decided on."""
-CONFIRMATIONS_A_DAY = 3
-"""Times that the confirm message can be sent again; it may be somebody else who gets it."""
+LINK_LIFETIME = timedelta(days=14)
+"""Older letters have been decided on."""
+MAX_CONFIRMATIONS_PER_DAY = 3
+"""Confirmation messages for one letter in 24 hours: the address may be a stranger's."""
 
 
 class LinkRefusedError(Exception):
-    """The link is mistyped, made up, too old, or for another address than the letter's."""
+    """The link is mistyped, forged, expired, or was made for another letter or another e-mail address."""
 
 
 class ConfirmLinks:
-    """Makes and reads the part of a link that only the owner of a mailbox can know."""
+    """Makes and verifies the signed part of a confirmation link, which only the owner of the mailbox sees."""
 
     def __init__(self, secret_key: str) -> None:
         """Sign with ``secret_key``."""
         self._signer = URLSafeTimedSerializer(secret_key, salt="confirm e-mail address")
 
-    def proof(self, letter: Letter) -> str:
-        """Return the proof to be sent to the letter's address, and nowhere else."""
-        return str(self._signer.dumps([letter.reference, _digest(letter)]))
+    def sign(self, letter: Letter) -> str:
+        """Return the signed part of the link. Send it to the letter's e-mail address and nowhere else."""
+        return str(self._signer.dumps([letter.reference, _address_digest(letter)]))
 
-    def check(self, proof: str, letter: Letter) -> None:
-        """Hold a proof that came back against the letter.
+    def verify(self, signed: str, letter: Letter) -> None:
+        """Check that ``signed`` was made for this letter and its present e-mail address.
 
         Raises:
-            LinkRefusedError: it doesn't prove the letter's address, or not any more.
+            LinkRefusedError: it was not, or it is older than `LINK_LIFETIME`.
         """
         try:
-            said = self._signer.loads(proof, max_age=int(LINK_LASTS.total_seconds()))
+            signed_values = self._signer.loads(signed, max_age=int(LINK_LIFETIME.total_seconds()))
         except BadData as error:
             raise LinkRefusedError from error
-        if said != [letter.reference, _digest(letter)]:
+        if signed_values != [letter.reference, _address_digest(letter)]:
             raise LinkRefusedError
 
 
 def confirm_email(session: Session, letter: Letter, now: datetime) -> None:
-    """Note that the writer's address is proved; doing so again, or twice at once, changes nothing.
+    """Record that the writer's e-mail address is confirmed; idempotent, also under concurrent requests.
 
-    A letter that had to wait for this comes before the editors. Its version stays: an editor who has it
-    open decides on the same text.
+    A received letter that was waiting for this enters the queue. The letter's version doesn't change: an
+    editor who has it open can still decide on it.
     """
     confirmed = (
         update(Letter)
@@ -62,19 +62,22 @@ def confirm_email(session: Session, letter: Letter, now: datetime) -> None:
         session.add(Event(letter_id=letter.id, kind=EventKind.EMAIL_CONFIRMED, at=now))
 
 
-def is_asked_too_often(session: Session, letter: Letter, now: datetime) -> bool:
-    """Tell whether a writer has had the confirm message sent again as often as can be in a day.
+def confirmation_limit_reached(session: Session, letter: Letter, now: datetime) -> bool:
+    """Tell whether no further confirmation message may be sent for a letter.
 
-    Until the transaction ends nobody else is told about this letter: presses at once are counted in turn. Who
-    was erased since the letter was read is asked no more.
+    True after `MAX_CONFIRMATIONS_PER_DAY` messages in the last 24 hours, and if the writer's particulars
+    have been purged since the letter was read. Takes a row lock on the letter until the transaction ends, so
+    that concurrent requests are counted one after the other.
     """
     session.execute(select(Letter.id).where(Letter.id == letter.id).with_for_update())
     if session.scalar(select(Particulars.purged_at).where(Particulars.letter_id == letter.id)) is not None:
         return True
     since = now - timedelta(days=1)
-    return messages_since(session, letter.id, MessageKind.CONFIRMATION, since) >= CONFIRMATIONS_A_DAY
+    return (
+        count_messages_since(session, letter.id, MessageKind.CONFIRMATION, since) >= MAX_CONFIRMATIONS_PER_DAY
+    )
 
 
-def _digest(letter: Letter) -> str:
+def _address_digest(letter: Letter) -> str:
     address = letter.particulars.email if letter.particulars else ""
     return hashlib.sha256(address.encode()).hexdigest()[:16]

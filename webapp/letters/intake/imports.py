@@ -1,7 +1,8 @@
-"""What was brought in before: mails and rows, which are never brought in twice.
+"""The record of imported e-mails and spreadsheet rows, so that none is imported twice.
 
-Kept apart from the letters, as it has to hold when there is nothing left to tell a letter by: its writer was
-erased, its particulars were purged, or it was withdrawn.
+It is a table of its own, with keyed digests (HMAC-SHA-256) of the imported items: it must still recognise an
+item when nothing in the letter identifies it any more, because its writer was erased, its particulars were
+purged, or it was withdrawn.
 """
 
 import hmac
@@ -15,25 +16,26 @@ from sqlalchemy.orm import Session
 from webapp.store.models import Import, ImportKey, Letter
 from webapp.store.statements import insert_row
 
-ONLY_ONE = 1
+KEY_ROW_ID = 1
+"""The id of the only row of `ImportKey`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportOrigin:
-    """That a submission had arrived elsewhere, and is brought in from there.
+    """Marks a submission as imported: it arrived elsewhere before, in a mailbox or a spreadsheet.
 
     Attributes:
-        known_as: What it is told by when it is brought in again: a Message-ID, or all that stands in it.
-        at: When it is brought in, with the time zone; it arrived before that.
+        stable_key: Identifies the item whenever it is imported again: a Message-ID, or its whole content.
+        imported_at: The moment of the import, with a time zone; the item arrived before it.
     """
 
-    known_as: str
-    at: datetime
+    stable_key: str
+    imported_at: datetime
 
 
-def is_of_import(session: Session, paper: str, import_origin: ImportOrigin) -> ColumnElement[bool]:
-    """Return the condition that a letter is the one that this was brought in as before."""
-    key = _key(session)
+def is_imported_as(session: Session, paper: str, import_origin: ImportOrigin) -> ColumnElement[bool]:
+    """Return the condition that a letter is the one that this item was imported as before."""
+    key = _stored_key(session)
     if key is None:
         return false()
     digest = _digest(key, paper, import_origin)
@@ -41,32 +43,38 @@ def is_of_import(session: Session, paper: str, import_origin: ImportOrigin) -> C
 
 
 def record_import(session: Session, paper: str, import_origin: ImportOrigin, letter_id: int) -> None:
-    """Keep that this was brought in as that letter.
+    """Record that an item was imported as a letter.
+
+    Args:
+        session: An open transaction.
+        paper: The slug of the letter's paper; the same item may be imported once for each paper.
+        import_origin: The item.
+        letter_id: The letter's id.
 
     Raises:
-        IntegrityError: another run has just done so, or has made the key in the same moment.
+        IntegrityError: a concurrent import has recorded the item or created the HMAC key at the same time.
     """
-    digest = _digest(_key(session) or _new_key(session), paper, import_origin)
-    insert_row(session, Import(digest=digest, letter_id=letter_id, brought_in_at=import_origin.at))
+    digest = _digest(_stored_key(session) or _create_key(session), paper, import_origin)
+    insert_row(session, Import(digest=digest, letter_id=letter_id, brought_in_at=import_origin.imported_at))
 
 
 def imported_since(moment: datetime) -> ColumnElement[bool]:
-    """Return the condition that a letter came from elsewhere after ``moment``, however old it is itself."""
+    """Return the condition that a letter was imported after ``moment``, however old it is itself."""
     return exists().where(Import.letter_id == Letter.id, Import.brought_in_at > moment)
 
 
-def _key(session: Session) -> str | None:
+def _stored_key(session: Session) -> str | None:
     return session.scalar(select(ImportKey.secret))
 
 
-def _new_key(session: Session) -> str:
-    key = ImportKey(id=ONLY_ONE, secret=secrets.token_hex())
+def _create_key(session: Session) -> str:
+    key = ImportKey(id=KEY_ROW_ID, secret=secrets.token_hex())
     session.add(key)
     session.flush()
     return key.secret
 
 
 def _digest(key: str, paper: str, import_origin: ImportOrigin) -> bytes:
-    # Neither a paper's slug nor what a person can write has a NUL in it; and PostgreSQL sees only the digest.
-    value = f"{paper}\0{import_origin.known_as}".encode("utf-8", "surrogatepass")
+    # NUL is a safe separator: no slug has one. PostgreSQL, which refuses NUL, only gets the digest.
+    value = f"{paper}\0{import_origin.stable_key}".encode("utf-8", "surrogatepass")
     return hmac.digest(key.encode(), value, "sha256")

@@ -1,4 +1,4 @@
-"""Taking a submission in: every channel comes through here."""
+"""Intake: check a submission, store it once and write its receipt message, for all channels."""
 
 import dataclasses
 import hashlib
@@ -13,32 +13,36 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from webapp.letters.intake.imports import ImportOrigin, is_of_import, record_import
+from webapp.letters.intake.imports import ImportOrigin, is_imported_as, record_import
 from webapp.letters.intake.new_letter import new_letter, store_new_letter
-from webapp.letters.intake.writer_history import StoredRecord, lock_writer_keys
+from webapp.letters.intake.writer_history import StoredWriterHistory, lock_writer_keys
 from webapp.messages.outbox import OutgoingMessage, add_to_outbox
 from webapp.rules.check import AcceptedLetter, Verdict, check
 from webapp.rules.frequency import writer_keys
 from webapp.rules.policy import Policy
 from webapp.rules.submission import Submission
-from webapp.store.column_types import seal_for
+from webapp.store.column_types import seal_of_dialect
 from webapp.store.database import Database
 from webapp.store.models import Channel, Letter
 
 LONGEST_SUBMISSION_KEY = 64
+"""Characters of a submission key that are compared."""
 ATTEMPTS = 3
-"""One reference in 10¹¹ is taken already at the first letter, one in 10⁵ at the millionth."""
+"""Attempts to store a letter, each under a new random reference.
+
+The chance that a reference is in use already is 10⁻¹¹ with one letter stored and 10⁻⁵ with a million.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What the writer gets for a stored letter.
+    """The identifiers of a stored letter.
 
     Attributes:
-        reference: To say on the phone.
-        token: Opens the writer's own page.
+        reference: A short code that can be said on the phone.
+        token: The secret in the address of the writer's own page.
         repeated: Whether the same submission had been stored before, and this is its receipt again.
-        verdict: What the rules said of it as it was stored.
+        verdict: The verdict under which it was stored; ``None`` if it is repeated.
     """
 
     reference: str
@@ -48,7 +52,7 @@ class Receipt:
 
 
 class ReturnedError(Exception):
-    """The submission breaks rules of the paper; nothing was stored."""
+    """The submission breaks rules of the paper, see ``verdict``; nothing was stored."""
 
     def __init__(self, verdict: Verdict) -> None:
         super().__init__("the submission was returned")
@@ -56,7 +60,7 @@ class ReturnedError(Exception):
 
 
 class AlreadySentError(Exception):
-    """Another letter was sent from the same form before; nothing was stored."""
+    """Another letter was stored with the same submission key, see ``receipt``; nothing was stored."""
 
     def __init__(self, receipt: Receipt) -> None:
         super().__init__("another letter was sent from the same form")
@@ -64,24 +68,25 @@ class AlreadySentError(Exception):
 
 
 class WritesReceipts(Protocol):
-    """Whoever words the receipt that goes out with a stored letter."""
+    """Writes the receipt message for a letter; `webapp.correspondence` implements it."""
 
     def receipt(self, letter: Letter, policy: Policy) -> OutgoingMessage | None:
-        """Return the receipt for a letter that is about to be stored, if its writer can be written to."""
+        """Return the message for a letter that isn't stored yet; ``None`` if it has no e-mail address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """How a submission came.
+    """How and when a submission arrived.
 
     Attributes:
-        channel: Through which door.
-        at: When, with the time zone.
-        language: The one that its writer reads.
-        submission_key: What the form that it came from is known by, where it came from one.
-        message_id: Of the mail that it came as, where it came as one; the receipt answers that.
-        import_origin: Where it did not come here by itself, but is brought in from elsewhere. Its receipt is
-            written now, and editors see it at once: nobody was asked to confirm an address when it came.
+        channel: The channel, for example the form or the API.
+        at: When it arrived, with a time zone; for an import a moment in the past.
+        language: The writer's language, in which the messages to the writer are written.
+        submission_key: The idempotency key of the form or the API request, if there is one.
+        message_id: The Message-ID of the e-mail that it arrived as, if any; the receipt message replies to
+            it.
+        import_origin: Set for an import. The receipt message is dated at the import, and the letter enters
+            the queue at once, without a confirmation: nobody was asked to confirm an address when it arrived.
     """
 
     channel: Channel
@@ -93,99 +98,111 @@ class Arrival:
 
 
 class Intake:
-    """Receives submissions for the papers of one installation."""
+    """Checks and stores submissions for all papers of an installation."""
 
     def __init__(self, database: Database, secret_key: str, receipts: WritesReceipts | None = None) -> None:
-        """Take letters into ``database``.
+        """Store letters in ``database``.
 
         Args:
             database: The store.
-            secret_key: Keys the fingerprints by which a repeated submission is told.
-            receipts: Who words the receipts; none are written where there is nobody.
+            secret_key: The installation's secret key; the HMAC key of the fingerprints is derived from it.
+            receipts: Writes the receipt messages; without it none are written.
         """
         self._database = database
         self._receipts = receipts
-        self._key = hashlib.sha256(b"fingerprint of a submission:" + secret_key.encode()).digest()
+        self._fingerprint_key = hashlib.sha256(b"fingerprint of a submission:" + secret_key.encode()).digest()
 
     def receive(self, submission: Submission, policy: Policy, arrival: Arrival) -> Receipt:
-        """Check ``submission`` and store it with its receipt, durably, in one transaction.
+        """Check ``submission`` and store the letter and its receipt message in one transaction.
 
-        Receiving the same submission again, for whatever cause, gives the receipt of the first time.
+        The transaction is committed when this returns. It is idempotent: the same submission again returns
+        the receipt of the first time. It is the same if paper and all fields are equal, or if it is an import
+        of the same item.
 
         Raises:
-            ReturnedError: it breaks rules; the verdict says which.
-            AlreadySentError: another letter came from the same form before.
-            StoreAwayError: the store can't be reached.
+            ReturnedError: the submission breaks rules; the verdict says which.
+            AlreadySentError: a different submission was stored with the same submission key.
+            StoreAwayError: the database can't be reached.
         """
-        sent = self._sent(submission, policy, arrival)
+        identified = self._identify(submission, policy, arrival)
         if arrival.import_origin is None:
-            return self._receive(sent)
+            return self._receive(identified)
         with self._database.query() as session:
-            if known := _known_import(session, sent):
+            if known := _receipt_of_import(session, identified):
                 return known
-        receipt = self._receive(sent)
+        receipt = self._receive(identified)
         if receipt.repeated:
-            self._note_known(sent, receipt)
+            self._record_import_of_stored(identified, receipt)
         return receipt
 
-    def here_already(self, submission: Submission, policy: Policy, arrival: Arrival) -> Receipt | None:
-        """Return the receipt that `receive` would give again; nothing where it would judge and store.
+    def find_earlier_receipt(
+        self, submission: Submission, policy: Policy, arrival: Arrival
+    ) -> Receipt | None:
+        """Return the receipt that `receive` would return again; ``None`` for a new submission.
 
         Raises:
-            StoreAwayError: the store can't be reached.
+            StoreAwayError: the database can't be reached.
         """
-        sent = self._sent(submission, policy, arrival)
+        identified = self._identify(submission, policy, arrival)
         with self._database.query() as session:
-            return _known_import(session, sent) or _receipt_again(session, sent)
+            return _receipt_of_import(session, identified) or _receipt_of_equal(session, identified)
 
-    def _receive(self, sent: "_Sent") -> Receipt:
-        verdict = self.judge(sent.submission, sent.policy, now=sent.arrival.at)
+    def _receive(self, identified: "_Identified") -> Receipt:
+        verdict = self.check_submission(identified.submission, identified.policy, now=identified.arrival.at)
         if verdict.letter is None:
-            # It may have been stored before, and not meet the rules any more: "too soon after the first".
+            # A repeated submission can break the frequency rule because of its own first copy.
             with self._database.query() as session:
-                if again := _receipt_again(session, sent):
-                    return again
+                if stored := _receipt_of_equal(session, identified):
+                    return stored
             raise ReturnedError(verdict)
         for _ in range(ATTEMPTS):
             try:
-                return self._store(sent, verdict, verdict.letter)
+                return self._store(identified, verdict, verdict.letter)
             except IntegrityError:
                 with self._database.query() as session:
-                    if earlier := _earlier(session, sent):
+                    if earlier := _earlier_receipt(session, identified):
                         return earlier
         raise RuntimeError("no free reference was found")
 
-    def _note_known(self, sent: "_Sent", receipt: Receipt) -> None:
-        """Keep that what is brought in is a letter that was here: it may be all that tells it later."""
-        # Another run may do so in the same moment.
-        with suppress(IntegrityError), self._database.transaction() as session:
-            if sent.arrival.import_origin and not _known_import(session, sent):
-                letter_id = session.scalars(select(Letter.id).where(Letter.token == receipt.token)).one()
-                record_import(session, sent.policy.paper.slug, sent.arrival.import_origin, letter_id)
+    def _record_import_of_stored(self, identified: "_Identified", receipt: Receipt) -> None:
+        """Record the import of an item whose letter had been stored before, for example through the form.
 
-    def _store(self, sent: "_Sent", verdict: Verdict, accepted: AcceptedLetter) -> Receipt:
-        arrival, import_origin = sent.arrival, sent.arrival.import_origin
+        Without this the item would be imported again once the letter's fingerprint has been purged.
+        """
+        # IntegrityError: a concurrent import has just recorded it.
+        with suppress(IntegrityError), self._database.transaction() as session:
+            if identified.arrival.import_origin and not _receipt_of_import(session, identified):
+                letter_id = session.scalars(select(Letter.id).where(Letter.token == receipt.token)).one()
+                record_import(
+                    session, identified.policy.paper.slug, identified.arrival.import_origin, letter_id
+                )
+
+    def _store(self, identified: "_Identified", verdict: Verdict, accepted: AcceptedLetter) -> Receipt:
+        arrival, import_origin = identified.arrival, identified.arrival.import_origin
         letter = new_letter(
             accepted,
-            sent.policy,
-            seal_for(self._database.engine.dialect),
+            identified.policy,
+            seal_of_dialect(self._database.engine.dialect),
             channel=arrival.channel,
             language=arrival.language,
             received_at=arrival.at,
-            waits_for_proof=sent.policy.confirmation.before_queue
+            awaits_confirmation=identified.policy.confirmation.before_queue
             and accepted.sender.email is not None
             and import_origin is None,
         )
-        letter.submission_key, letter.fingerprint = sent.key, sent.fingerprint
-        # Worded before the store is held up for it.
-        message = self._receipts.receipt(letter, sent.policy) if self._receipts else None
+        letter.submission_key, letter.fingerprint = identified.key, identified.fingerprint
+        # Render the receipt before the write transaction begins: rendering is slow, and SQLite has one
+        # writer.
+        message = self._receipts.receipt(letter, identified.policy) if self._receipts else None
         with self._database.transaction() as session:
-            if sent.policy.frequency:
-                # Another letter by the same writer may have come in the very same moment.
+            if identified.policy.frequency:
+                # Check again behind the lock: another letter by this writer may have been stored meanwhile.
                 lock_writer_keys(session, writer_keys(accepted.sender))
-                if earlier := _earlier(session, sent):
+                if earlier := _earlier_receipt(session, identified):
                     return earlier
-                verdict = _judged(session, sent.submission, sent.policy, sent.arrival.at)
+                verdict = _check_with_history(
+                    session, identified.submission, identified.policy, identified.arrival.at
+                )
                 if verdict.letter is None:
                     raise ReturnedError(verdict)
             store_new_letter(session, letter, verdict)
@@ -196,49 +213,51 @@ class Intake:
                     session,
                     dataclasses.replace(message, in_reply_to=arrival.message_id),
                     letter_id=letter.id,
-                    now=import_origin.at if import_origin else arrival.at,
-                    delay=sent.policy.message_delay(message.kind),
+                    now=import_origin.imported_at if import_origin else arrival.at,
+                    delay=identified.policy.message_delay(message.kind),
                 )
         return Receipt(reference=letter.reference, token=letter.token, repeated=False, verdict=verdict)
 
-    def has_stored_with(self, submission_key: str) -> bool:
-        """Tell whether a letter was stored with that key of a form, or of a request.
+    def has_letter_with_key(self, submission_key: str) -> bool:
+        """Tell whether a letter was stored with that idempotency key.
 
         Raises:
-            StoreAwayError: the store can't be reached.
+            StoreAwayError: the database can't be reached.
         """
         with self._database.query() as session:
             return _receipt(session, Letter.submission_key == submission_key) is not None
 
-    def judge(self, submission: Submission, policy: Policy, *, now: datetime) -> Verdict:
-        """Check ``submission`` as `receive` would, in the light of what its writer sent before.
+    def check_submission(self, submission: Submission, policy: Policy, *, now: datetime) -> Verdict:
+        """Return the verdict that `receive` would give at the moment ``now``; nothing is stored.
+
+        If the paper limits how often one may write, the writer's earlier letters are read from the database.
 
         Raises:
-            StoreAwayError: the store can't be reached.
+            StoreAwayError: the database can't be reached.
         """
         if not policy.frequency:
-            return check(submission, policy, policy.paper.day_of(now))
+            return check(submission, policy, policy.paper.local_date(now))
         with self._database.query() as session:
-            return _judged(session, submission, policy, now)
+            return _check_with_history(session, submission, policy, now)
 
-    def _sent(self, submission: Submission, policy: Policy, arrival: Arrival) -> "_Sent":
-        # It comes from outside as it is, and PostgreSQL can't keep NUL.
+    def _identify(self, submission: Submission, policy: Policy, arrival: Arrival) -> "_Identified":
+        # The key is unchecked input, and PostgreSQL refuses NUL.
         key = (arrival.submission_key or "").replace("\0", "")[:LONGEST_SUBMISSION_KEY] or None
-        return _Sent(submission, policy, arrival, key, self._fingerprint(submission, policy))
+        return _Identified(submission, policy, arrival, key, self._fingerprint(submission, policy))
 
     def _fingerprint(self, submission: Submission, policy: Policy) -> bytes:
-        # A browser and a program end their lines differently; that makes no other letter.
+        # Browsers send CRLF and other programs LF; that doesn't make it a different letter.
         fields: dict[str, str | bool] = {}
         for each in dataclasses.fields(submission):
             value = getattr(submission, each.name)
             fields[each.name] = value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
         text = json.dumps([policy.paper.slug, fields], sort_keys=True)
-        return hmac.digest(self._key, text.encode(), "sha256")
+        return hmac.digest(self._fingerprint_key, text.encode(), "sha256")
 
 
 @dataclass(frozen=True, slots=True)
-class _Sent:
-    """A submission with what it is told by when it comes again."""
+class _Identified:
+    """A submission with the submission key and the fingerprint by which a repetition is recognised."""
 
     submission: Submission
     policy: Policy
@@ -247,32 +266,34 @@ class _Sent:
     fingerprint: bytes
 
 
-def _judged(session: Session, submission: Submission, policy: Policy, now: datetime) -> Verdict:
-    return check(submission, policy, policy.paper.day_of(now), StoredRecord(session, policy.paper))
+def _check_with_history(session: Session, submission: Submission, policy: Policy, now: datetime) -> Verdict:
+    return check(submission, policy, policy.paper.local_date(now), StoredWriterHistory(session, policy.paper))
 
 
-def _earlier(session: Session, sent: _Sent) -> Receipt | None:
+def _earlier_receipt(session: Session, identified: _Identified) -> Receipt | None:
     """Return the receipt of the same submission, if it was stored.
 
     Raises:
-        AlreadySentError: another letter came from the same form.
+        AlreadySentError: another letter was stored with the same submission key.
     """
-    if same := _known_import(session, sent) or _receipt_again(session, sent):
+    if same := _receipt_of_import(session, identified) or _receipt_of_equal(session, identified):
         return same
-    if sent.key and (other := _receipt(session, Letter.submission_key == sent.key)):
+    if identified.key and (other := _receipt(session, Letter.submission_key == identified.key)):
         raise AlreadySentError(other)
     return None
 
 
-def _known_import(session: Session, sent: _Sent) -> Receipt | None:
-    if sent.arrival.import_origin is None:
+def _receipt_of_import(session: Session, identified: _Identified) -> Receipt | None:
+    if identified.arrival.import_origin is None:
         return None
-    return _receipt(session, is_of_import(session, sent.policy.paper.slug, sent.arrival.import_origin))
+    return _receipt(
+        session, is_imported_as(session, identified.policy.paper.slug, identified.arrival.import_origin)
+    )
 
 
-def _receipt_again(session: Session, sent: _Sent) -> Receipt | None:
-    paper = sent.policy.paper.slug
-    return _receipt(session, and_(Letter.paper == paper, Letter.fingerprint == sent.fingerprint))
+def _receipt_of_equal(session: Session, identified: _Identified) -> Receipt | None:
+    paper = identified.policy.paper.slug
+    return _receipt(session, and_(Letter.paper == paper, Letter.fingerprint == identified.fingerprint))
 
 
 def _receipt(session: Session, condition: ColumnElement[bool]) -> Receipt | None:

@@ -1,4 +1,4 @@
-"""A letter as it begins: what is kept of a submission that met the rules."""
+"""Building and inserting a new letter from an accepted submission; making and parsing letter references."""
 
 import secrets
 from datetime import datetime
@@ -18,9 +18,11 @@ from webapp.store.seal import Seal
 from webapp.store.statements import insert_row, insert_row_returning_id
 
 REFERENCE_ALPHABET = "2346789BCDFGHJKMPQRTVWXY"
-"""No vowels, so that no word comes out; nothing that looks or sounds like another sign in it."""
+"""No vowels, so that no words come out, and no characters that look or sound like each other."""
 REFERENCE_LENGTH = 8
+"""Characters."""
 OPENING_LENGTH = 160
+"""Characters of a letter's text that lists show."""
 
 
 def new_letter(
@@ -31,20 +33,20 @@ def new_letter(
     channel: Channel,
     language: str,
     received_at: datetime,
-    waits_for_proof: bool,
+    awaits_confirmation: bool,
 ) -> Letter:
-    """Return a letter with its particulars, neither of which is stored.
+    """Return a new letter with its particulars, not yet inserted, under a random reference and token.
 
     Args:
-        accepted: The submission as it was read.
-        policy: The rules that it met.
-        seal: Blinds what its writer is known again by.
-        channel: How it came.
-        language: The one that its writer reads.
-        received_at: When it came.
-        waits_for_proof: Whether editors see it only once its e-mail address is confirmed.
+        accepted: The submission as the rules have read it.
+        policy: The rules of the paper.
+        seal: Makes the blind indexes of the writer's keys.
+        channel: The channel through which it arrived.
+        language: The writer's language.
+        received_at: When it arrived, with a time zone.
+        awaits_confirmation: Whether it enters the queue only once its e-mail address is confirmed.
     """
-    text, article, declared = accepted.text, accepted.article, accepted.declared
+    text, article, declared = accepted.text, accepted.article, accepted.declarations
     return Letter(
         reference=_new_reference(),
         token=secrets.token_urlsafe(24),
@@ -53,7 +55,7 @@ def new_letter(
         state=State.RECEIVED,
         received_at=received_at,
         language=language,
-        in_queue=not waits_for_proof,
+        in_queue=not awaits_confirmation,
         category=text.category,
         word_count=text.word_count,
         district=accepted.sender.district,
@@ -75,7 +77,10 @@ def new_letter(
 
 
 def store_new_letter(session: Session, letter: Letter, verdict: Verdict) -> None:
-    """Store a letter that was just made, with all that belongs to it from the start."""
+    """Insert a letter of `new_letter`, its particulars and advisories, and its first event.
+
+    It is also added to the full-text index and to the queue of letters whose fingerprints are computed.
+    """
     letter.id = insert_row_returning_id(session, letter)
     if letter.particulars:
         letter.particulars.letter_id = letter.id
@@ -94,16 +99,16 @@ def store_new_letter(session: Session, letter: Letter, verdict: Verdict) -> None
 
 
 def read_reference(typed: str) -> str:
-    """Return a reference without what people put between its signs."""
-    return "".join(sign for sign in typed.upper() if sign in REFERENCE_ALPHABET)
+    """Return a typed reference in upper case, without spaces, hyphens and other foreign characters."""
+    return "".join(character for character in typed.upper() if character in REFERENCE_ALPHABET)
 
 
 def _new_reference() -> str:
     number = secrets.randbelow(len(REFERENCE_ALPHABET) ** REFERENCE_LENGTH)
     characters = []
     for _ in range(REFERENCE_LENGTH):
-        number, place = divmod(number, len(REFERENCE_ALPHABET))
-        characters.append(REFERENCE_ALPHABET[place])
+        number, index = divmod(number, len(REFERENCE_ALPHABET))
+        characters.append(REFERENCE_ALPHABET[index])
     return "".join(characters)
 
 
@@ -115,7 +120,7 @@ def _opening(body: str) -> str:
 def _particulars(accepted: AcceptedLetter, seal: Seal) -> Particulars:
     sender, keys = accepted.sender, writer_keys(accepted.sender)
     return Particulars(
-        printed_name="" if accepted.declared.withhold_name else sender.name.text,
+        printed_name="" if accepted.declarations.withhold_name else sender.name.text,
         country=sender.country,
         name_blind=seal.blind_index(keys.folded_name, NAME),
         email_blind=seal.blind_index(keys.email_key, EMAIL),

@@ -1,4 +1,4 @@
-"""Who wrote before: the record that the rules on frequency ask."""
+"""A writer's earlier letters, found by blind indexes of e-mail, phone and name; advisory locks on writers."""
 
 import functools
 from collections.abc import Sequence
@@ -10,74 +10,77 @@ from sqlalchemy.orm import Session
 
 from webapp.rules.emails import read_email
 from webapp.rules.findings import RefusedError
-from webapp.rules.frequency import LONGEST_FOLDED_NAME, EarlierLetter, WriterKeys
+from webapp.rules.frequency import MAX_FOLDED_NAME_LENGTH, EarlierLetter, WriterKeys
 from webapp.rules.placeholders import fold
 from webapp.rules.policy import Paper
 from webapp.rules.states import State
-from webapp.store.column_types import Contact, seal_for
+from webapp.store.column_types import Contact, seal_of_dialect
 from webapp.store.models import Letter, Particulars
 
 EMAIL, PHONE, NAME = "e-mail", "phone", "name"
-"""What each blind index is made for."""
-MOST_LETTERS = 200
-"""No writer has more within the longest stretch of time; a name that many share may."""
+"""The kinds of keys of a writer; each is the purpose of its blind index (`Seal.blind_index`)."""
+MAX_EARLIER_LETTERS = 200
+"""Letters that are returned at most. Only a name that many people share can have more."""
 
 
-def keys_of(contact: Contact) -> WriterKeys:
-    """Return what a letter's writer is known again by."""
+def writer_keys_of(contact: Contact) -> WriterKeys:
+    """Return the keys by which the writer of a stored letter is recognised, from its particulars."""
     return WriterKeys(
         email_key=_email_key(contact.email) if contact.email else "",
         phone=contact.phone_e164,
-        folded_name=fold(contact.name)[:LONGEST_FOLDED_NAME],
+        folded_name=fold(contact.name)[:MAX_FOLDED_NAME_LENGTH],
     )
 
 
 def lock_writer_keys(session: Session, keys: WriterKeys) -> None:
-    """Wait until no other transaction brings in a letter that may be by the same writer, and hold up those.
+    """Take advisory locks on the writer's keys: two letters of one writer are checked one after the other.
 
-    In SQLite whoever writes does so in turn anyway.
+    They are released at the end of the transaction. On SQLite, which has one writer at a time, nothing is
+    done.
     """
     if session.get_bind().dialect.name == "sqlite":
         return
-    blinds = KnownAgain(session, keys).blinds.values()
-    # In one order for all, so that no two wait for each other.
-    for number in sorted({_lock_number(blind) for of_one_kind in blinds for blind in of_one_kind}):
+    indexes_by_kind = WriterMatcher(session, keys).bind_values.values()
+    # Sorted: transactions that take the locks in the same order can't deadlock.
+    for number in sorted({_lock_number(index) for indexes in indexes_by_kind for index in indexes}):
         session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
-def _lock_number(blind: str) -> int:
-    """Return the number that PostgreSQL knows a lock by, which is one of 64 bits."""
-    return int.from_bytes(bytes.fromhex(blind)[:8], signed=True)
+def _lock_number(blind_index: str) -> int:
+    """Return the 64-bit number of PostgreSQL's advisory lock for a blind index."""
+    return int.from_bytes(bytes.fromhex(blind_index)[:8], signed=True)
 
 
-def _email_key(kept: str) -> str:
+def _email_key(stored_address: str) -> str:
     try:
-        return read_email(kept).key
+        return read_email(stored_address).key
     except RefusedError:
-        # It was taken once, when the rules were others.
-        return kept.casefold()
+        # The address was accepted under earlier rules.
+        return stored_address.casefold()
 
 
-class KnownAgain:
-    """Finds letters by what their particulars share with a writer, without opening any.
+class WriterMatcher:
+    """Matches letters with a writer by blind indexes, without unsealing any particulars.
 
     Attributes:
-        kinds: What the writer is known by: some of `EMAIL`, `PHONE` and `NAME`, in that order.
-        blinds: What a query with the conditions of `likeness` has to be given.
+        key_kinds: Which kinds of keys the writer has: some of `EMAIL`, `PHONE` and `NAME`, in that order.
+        bind_values: The values of the bind parameters in the conditions of `shares_key`.
     """
 
     def __init__(self, session: Session, keys: WriterKeys) -> None:
-        """Look for the writer with ``keys``."""
-        seal = seal_for(session.get_bind().dialect)
+        """Match with the writer who has ``keys``; an empty key matches nothing."""
+        seal = seal_of_dialect(session.get_bind().dialect)
         self._keys = {EMAIL: keys.email_key, PHONE: keys.phone, NAME: keys.folded_name}
-        self.kinds = tuple(kind for kind, key in self._keys.items() if key)
-        self.blinds = {_parameter(kind): seal.blind_indexes(key, kind) for kind, key in self._keys.items()}
+        self.key_kinds = tuple(kind for kind, key in self._keys.items() if key)
+        self.bind_values = {
+            _parameter(kind): seal.blind_indexes(key, kind) for kind, key in self._keys.items()
+        }
 
-    # SQLAlchemy gives the type of a row by its places; this one is read by its names.
-    def keys_shared(self, row: Row[*tuple[Any, ...]]) -> WriterKeys:
-        """Return those keys that a letter shares; what else its writer is known by can't be told.
+    # Any: SQLAlchemy types a row by position, and this one is read by column name.
+    def shared_keys(self, row: Row[*tuple[Any, ...]]) -> WriterKeys:
+        """Return the keys that a letter has in common with the writer, the other keys left empty.
 
-        ``row`` has the columns of `shared_columns`.
+        ``row`` must have the columns of `shared_key_columns`.
         """
         return WriterKeys(
             self._keys[EMAIL] if row.by_email else "",
@@ -87,18 +90,18 @@ class KnownAgain:
 
 
 @functools.cache
-def likeness(kind: str) -> ColumnElement[bool]:
-    """Return the condition that a letter shares that kind of key with a writer who is known again."""
-    blind = {EMAIL: Particulars.email_blind, PHONE: Particulars.phone_blind, NAME: Particulars.name_blind}
-    return blind[kind].in_(bindparam(_parameter(kind), expanding=True))
+def shares_key(kind: str) -> ColumnElement[bool]:
+    """Return the condition that a letter has the same key of that kind as a `WriterMatcher`'s writer."""
+    columns = {EMAIL: Particulars.email_blind, PHONE: Particulars.phone_blind, NAME: Particulars.name_blind}
+    return columns[kind].in_(bindparam(_parameter(kind), expanding=True))
 
 
-def shared_columns() -> tuple[ColumnElement[bool], ...]:
-    """Return what a query has to ask for, so that it can be told what is shared."""
+def shared_key_columns() -> tuple[ColumnElement[bool], ...]:
+    """Return the columns that a query must select for `WriterMatcher.shared_keys`."""
     return (
-        likeness(EMAIL).label("by_email"),
-        likeness(PHONE).label("by_phone"),
-        likeness(NAME).label("by_name"),
+        shares_key(EMAIL).label("by_email"),
+        shares_key(PHONE).label("by_phone"),
+        shares_key(NAME).label("by_name"),
     )
 
 
@@ -106,56 +109,64 @@ def _parameter(kind: str) -> str:
     return f"blinds of {kind}"
 
 
-class StoredRecord:
-    """One paper's letters, as far as their writers' particulars are kept."""
+class StoredWriterHistory:
+    """Implements the rules' `WritersRecord` with one paper's letters in the database.
+
+    A letter is found as long as its blind indexes are kept: that of the e-mail address stays after a purge.
+    """
 
     def __init__(self, session: Session, paper: Paper) -> None:
         self._session = session
         self._paper = paper
 
     def earlier_letters(self, keys: WriterKeys, since: date) -> Sequence[EarlierLetter]:
-        """Return the letters that share any of ``keys`` and were received or printed since ``since``."""
-        writer = KnownAgain(self._session, keys)
-        if not writer.kinds:
+        """Return the letters with any of ``keys``, received or printed since ``since``, newest first.
+
+        Left out are withdrawn letters, letters that wait for a confirmation, and all after the first
+        `MAX_EARLIER_LETTERS`.
+        """
+        writer = WriterMatcher(self._session, keys)
+        if not writer.key_kinds:
             return []
-        given = {
-            **writer.blinds,
+        bind_values = {
+            **writer.bind_values,
             "paper": self._paper.slug,
             "since": since,
             "beginning": datetime.combine(since, time(), self._paper.time_zone),
         }
         return [
             EarlierLetter(
-                writer.keys_shared(row),
-                received=self._paper.day_of(row.received_at),
+                writer.shared_keys(row),
+                received=self._paper.local_date(row.received_at),
                 published=row.printed_on,
                 category=row.category,
             )
-            for row in self._session.execute(_earlier_letters(writer.kinds), given)
+            for row in self._session.execute(_earlier_letters(writer.key_kinds), bind_values)
         ]
 
 
-# Made once for each way of being known: it is asked for every letter that comes in.
+# Cached for each combination of kinds: the statement is needed for every submission.
 @functools.cache
-def _earlier_letters(kinds: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
+def _earlier_letters(key_kinds: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
     beginning = bindparam("beginning", type_=Letter.received_at.type)
-    # The day of its issue: it is marked as printed the day before, or when somebody finds the time.
+    # The date of the issue: editors mark a letter as published on another day, earlier or later.
     printed_on = case((Letter.state == State.PUBLISHED, Letter.print_on))
     return (
         select(
-            *shared_columns(),
+            *shared_key_columns(),
             Letter.received_at,
             Letter.category,
             printed_on.label("printed_on"),
         )
         .join(Particulars, Particulars.letter_id == Letter.id)
         .where(Letter.paper == bindparam("paper"), Letter.state != State.WITHDRAWN)
-        # An address that nobody confirmed may be a stranger's, who must not be kept from writing.
+        # An unconfirmed address may be a stranger's, whose own letters must not be refused because of this
+        # one.
         .where(Letter.in_queue)
-        .where(or_(*map(likeness, kinds)))
+        .where(or_(*map(shares_key, key_kinds)))
         .where(
             or_(Letter.received_at >= beginning, printed_on >= bindparam("since", type_=Letter.print_on.type))
         )
         .order_by(Letter.received_at.desc())
-        .limit(MOST_LETTERS)
+        .limit(MAX_EARLIER_LETTERS)
     )

@@ -1,4 +1,4 @@
-"""Everything that is kept of one letter, for somebody who complains about it."""
+"""The dossier of one letter, for complaints: loading all that is stored, recording the export, redaction."""
 
 import re
 from datetime import datetime
@@ -11,15 +11,15 @@ from webapp.letters.editing.workflow import Actor
 from webapp.letters.lookup import LetterMissingError
 from webapp.store.models import Approval, EditedCopy, Event, EventKind, Letter
 
-LEFT_OUT = "[…]"
-"""Stands where something was left out of a text."""
+REDACTED = "[…]"
+"""Replaces redacted parts of a text."""
 
 
 def letter_for_dossier(session: Session, reference: str) -> Letter:
-    """Return the letter with all that is kept of it; nobody changes it until the transaction ends.
+    """Return a letter with all its related rows, with a row lock that holds until the transaction ends.
 
     Raises:
-        LetterMissingError: there is none with that reference.
+        LetterMissingError: no letter has that reference.
     """
     letter = session.scalar(
         select(Letter)
@@ -44,7 +44,17 @@ def letter_for_dossier(session: Session, reference: str) -> Letter:
 def record_dossier(
     session: Session, letter: Letter, digest: str, *, with_particulars: bool, by: Actor, now: datetime
 ) -> None:
-    """Keep that somebody took a dossier, and the SHA-256 of it by which the file can be told from others."""
+    """Record that an editor took a dossier of the letter, with the SHA-256 of the file.
+
+    Args:
+        session: An open transaction.
+        letter: The letter.
+        digest: The SHA-256 of the file in hexadecimal, by which the file can be identified later.
+        with_particulars: Whether it contains the writer's particulars; then this look at them is recorded,
+            too.
+        by: The editor.
+        now: The present moment, with a time zone.
+    """
     if with_particulars:
         record_particulars_view(session, letter.reference, by=by, now=now)
     session.add(
@@ -58,18 +68,19 @@ def record_dossier(
     )
 
 
-def without_secrets(text: str, letter: Letter, *, with_particulars: bool) -> str:
-    """Return a text without what opens the writer's own page, and without particulars nobody asked for.
+def redact(text: str, letter: Letter, *, with_particulars: bool) -> str:
+    """Return a text without the token of the writer's own page and, unless wanted, without the particulars.
 
-    Particulars are found as they are kept: somebody who writes a number in another way gives it away.
+    Particulars are found as they are stored only: a phone number that is written differently stays in the
+    text. The name is redacted only if it is withheld in print.
     """
-    # What stands behind it proves the writer's address.
-    text = re.sub(rf"{re.escape(letter.token)}\S*", LEFT_OUT, text)
+    # The rest of the link goes, too: it may be the signature that confirms the e-mail address.
+    text = re.sub(rf"{re.escape(letter.token)}\S*", REDACTED, text)
     secrets: list[str] = []
     kept = letter.particulars
     if kept and not with_particulars:
         secrets += [kept.email, kept.phone_e164, kept.phone_typed, kept.address]
         secrets += [kept.name] if letter.withhold_name else []
     for secret in filter(None, secrets):
-        text = text.replace(secret, LEFT_OUT)
+        text = text.replace(secret, REDACTED)
     return text

@@ -1,4 +1,4 @@
-"""What is kept of one person, put together for that person: as JSON, with every field explained."""
+"""The export of one person's data as JSON (subject access), with a description of every field."""
 
 import json
 from collections.abc import Sequence
@@ -12,9 +12,9 @@ from webapp.store.models import Event, EventKind, Letter, Message
 
 Json: TypeAlias = str | int | bool | Sequence["Json"] | dict[str, "Json"] | None
 
-LEFT_OUT = "…"
-"""Stands for what opens a letter's own page, which is its writer's alone and not the desk's."""
-FIELDS = {
+REDACTED = "…"
+"""Replaces the tokens of letters' own pages, which editors must not see."""
+FIELD_DESCRIPTIONS = {
     "letters": "Each letter that is kept, of every paper.",
     "reference": "What the letter is called, for example on the phone.",
     "paper": "The newspaper that it was sent to, as its address has it.",
@@ -48,7 +48,7 @@ FIELDS = {
 
 
 def export_person(session: Session, letters: Sequence[Letter], *, now: datetime) -> bytes:
-    """Return everything that is kept of the writer of these letters, as JSON."""
+    """Return all that is stored of the writer of these letters, as indented JSON in UTF-8."""
     query = (
         select(Letter)
         .where(Letter.id.in_([letter.id for letter in letters]))
@@ -64,37 +64,48 @@ def export_person(session: Session, letters: Sequence[Letter], *, now: datetime)
         )
         .order_by(Letter.id)
     )
-    whole: dict[str, Json] = {
-        "taken_at": _moment(now),
-        "fields": dict(FIELDS),
-        "letters": [_letter(letter) for letter in session.scalars(query)],
+    export: dict[str, Json] = {
+        "taken_at": _iso(now),
+        "fields": dict(FIELD_DESCRIPTIONS),
+        "letters": [_letter_fields(letter) for letter in session.scalars(query)],
     }
-    return json.dumps(whole, ensure_ascii=False, indent=2).encode()
+    return json.dumps(export, ensure_ascii=False, indent=2).encode()
 
 
 def record_export(
     session: Session, letters: Sequence[Letter], digest: str, *, editor_id: int | None, now: datetime
 ) -> None:
-    """Keep that somebody took all that is kept of these letters' writer, and the SHA-256 of the file."""
+    """Record on each letter that the writer's data was exported, with the SHA-256 of the file.
+
+    Args:
+        session: An open transaction.
+        letters: The letters, read with their particulars.
+        digest: The SHA-256 of the file in hexadecimal.
+        editor_id: The editor who took it, whose look at the particulars is recorded, too; ``None`` for the
+            command line.
+        now: The present moment, with a time zone.
+    """
     for letter in letters:
         if editor_id and letter.particulars and letter.particulars.contact:
-            session.add(_event_of(letter, EventKind.PARTICULARS_SEEN, editor_id, now))
-        session.add(_event_of(letter, EventKind.DOSSIER_TAKEN, editor_id, now, digest))
+            session.add(_new_event(letter, EventKind.PARTICULARS_SEEN, editor_id, now))
+        session.add(_new_event(letter, EventKind.DOSSIER_TAKEN, editor_id, now, digest))
 
 
-def _event_of(letter: Letter, kind: EventKind, editor_id: int | None, now: datetime, note: str = "") -> Event:
+def _new_event(
+    letter: Letter, kind: EventKind, editor_id: int | None, now: datetime, note: str = ""
+) -> Event:
     return Event(letter_id=letter.id, kind=kind, at=now, editor_id=editor_id, note=note)
 
 
-def _letter(letter: Letter) -> dict[str, Json]:
-    kept = letter.particulars
+def _letter_fields(letter: Letter) -> dict[str, Json]:
+    particulars = letter.particulars
     return {
         "reference": letter.reference,
         "paper": letter.paper,
         "channel": letter.channel.value,
         "state": letter.state.value,
-        "received_at": _moment(letter.received_at),
-        "brought_in_at": [_moment(each.brought_in_at) for each in letter.imports],
+        "received_at": _iso(letter.received_at),
+        "brought_in_at": [_iso(each.brought_in_at) for each in letter.imports],
         "language": letter.language,
         "category": letter.category,
         "headline": letter.headline,
@@ -103,7 +114,7 @@ def _letter(letter: Letter) -> dict[str, Json]:
         "article": {
             "url": letter.article_url,
             "headline": letter.article_headline,
-            "date": _moment(letter.article_date),
+            "date": _iso(letter.article_date),
         },
         "declared": {
             "exclusive": letter.exclusive,
@@ -113,20 +124,20 @@ def _letter(letter: Letter) -> dict[str, Json]:
             "withhold_name": letter.withhold_name,
             "withhold_reason": letter.withhold_reason,
         },
-        "email_confirmed_at": _moment(letter.email_confirmed_at),
-        "call_confirmed_at": _moment(letter.call_confirmed_at),
+        "email_confirmed_at": _iso(letter.email_confirmed_at),
+        "call_confirmed_at": _iso(letter.call_confirmed_at),
         "particulars": {
-            "name": kept.name,
-            "printed_name": kept.printed_name,
-            "email": kept.email,
-            "phone": kept.phone_typed,
-            "phone_in_networks_form": kept.phone_e164,
-            "phone_extension": kept.phone_extension,
-            "address": kept.address,
-            "country": kept.country,
-            "purged_at": _moment(kept.purged_at),
+            "name": particulars.name,
+            "printed_name": particulars.printed_name,
+            "email": particulars.email,
+            "phone": particulars.phone_typed,
+            "phone_in_networks_form": particulars.phone_e164,
+            "phone_extension": particulars.phone_extension,
+            "address": particulars.address,
+            "country": particulars.country,
+            "purged_at": _iso(particulars.purged_at),
         }
-        if kept
+        if particulars
         else None,
         "advisories": [
             {"code": advisory.code, "numbers": dict(advisory.numbers)} for advisory in letter.advisories
@@ -138,54 +149,54 @@ def _letter(letter: Letter) -> dict[str, Json]:
                 "headline": copy.headline,
                 "body": copy.body,
                 "word_count": copy.word_count,
-                "at": _moment(copy.at),
+                "at": _iso(copy.at),
             }
             for copy in letter.copies
         ],
         "approvals": [
             {
-                "asked_at": _moment(approval.asked_at),
-                "deadline": _moment(approval.deadline),
+                "asked_at": _iso(approval.asked_at),
+                "deadline": _iso(approval.deadline),
                 "answer": approval.answer.value if approval.answer else None,
                 "comment": approval.comment,
-                "answered_at": _moment(approval.answered_at),
-                "ended_at": _moment(approval.ended_at),
+                "answered_at": _iso(approval.answered_at),
+                "ended_at": _iso(approval.ended_at),
             }
             for approval in letter.approvals
         ],
-        "messages": [_message(message, letter.token) for message in letter.messages],
-        "events": [_event(event) for event in letter.events],
+        "messages": [_message_fields(message, letter.token) for message in letter.messages],
+        "events": [_event_fields(event) for event in letter.events],
     }
 
 
-def _message(message: Message, token: str) -> dict[str, Json]:
+def _message_fields(message: Message, token: str) -> dict[str, Json]:
     return {
         "kind": message.kind.value,
         "state": message.state.value,
-        "created_at": _moment(message.created_at),
-        "sent_at": _moment(message.sent_at),
+        "created_at": _iso(message.created_at),
+        "sent_at": _iso(message.sent_at),
         "sender": message.sender,
         "recipient": message.recipient,
         "subject": message.subject,
-        "text": message.text_body.replace(token, LEFT_OUT),
-        "mail_server_said": message.server_words.replace(token, LEFT_OUT),
+        "text": message.text_body.replace(token, REDACTED),
+        "mail_server_said": message.server_words.replace(token, REDACTED),
     }
 
 
-def _event(event: Event) -> dict[str, Json]:
+def _event_fields(event: Event) -> dict[str, Json]:
     return {
-        "at": _moment(event.at),
+        "at": _iso(event.at),
         "kind": event.kind.value,
         "by": "editor" if event.editor_id else None,
         "from_state": event.from_state.value if event.from_state else None,
         "to_state": event.to_state.value if event.to_state else None,
         "reason": event.reason.value if event.reason else None,
         "outcome": event.outcome.value if event.outcome else None,
-        "print_on": _moment(event.print_on),
+        "print_on": _iso(event.print_on),
         "version": event.copy_number,
         "note": event.note,
     }
 
 
-def _moment(moment: datetime | date | None) -> str | None:
-    return moment.isoformat() if moment else None
+def _iso(when: datetime | date | None) -> str | None:
+    return when.isoformat() if when else None

@@ -1,9 +1,9 @@
-"""Taking away what is kept of people once it is needed no longer, or when its owner wants it gone.
+"""Retention: purging writers' particulars after their retention period; what a purge or erasure removes.
 
-What goes: address, phone, e-mail address, the name unless it was printed, the reason for withholding it, and
-whom the messages went to and what they said. What stays: the letter's text with what was declared beside
-it, what happened to it, the e-mail address blinded, so that the rules on frequency go on, and as what it was
-brought in from a mailbox, blinded as well, so that it is not brought in from there once more.
+Removed are the address, phone number and e-mail address, the name unless it was printed, the reason for
+withholding it, and the recipients and texts of messages. Kept are the letter's text with its declarations and
+events, the blind index of the e-mail address, so that the frequency rules still work, and the keyed digest of
+an imported item, so that it isn't imported again.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,90 +20,98 @@ from webapp.rules.states import State
 from webapp.store.database import Database
 from webapp.store.models import Event, EventKind, Letter, Message, MessageState, Particulars
 
-QUIET = timedelta(days=7)
-"""After the last word from a writer, in which nothing is purged: it may be that somebody has to answer.
+QUIET_PERIOD = timedelta(days=7)
+"""No letter is purged within this period after its writer did something: somebody may have to answer.
 
-A letter that was brought in from a mailbox counts as a word of that day: nobody has seen it here before.
+An import counts as the writer's action on the day of the import: nobody had seen the letter before.
 """
-FROM_WRITER = (
+WRITER_EVENT_KINDS = (
     EventKind.RECEIVED,
     EventKind.EMAIL_CONFIRMED,
     EventKind.WITHDRAWN,
     EventKind.APPROVED,
     EventKind.OBJECTED,
 )
-AT_ONCE = 100
-"""Letters that are purged in one transaction, so that nobody else waits long for the store."""
-REMOVED = "…"
-"""Stands for a reason that has been removed: the record wants one wherever a name is withheld."""
+"""Kinds of events that a writer causes."""
+LETTERS_PER_TRANSACTION = 100
+"""Letters that are purged in one transaction, so that other writers to the database don't wait long."""
+REMOVED_REASON = "…"
+"""Replaces a removed reason: the database requires a reason where a name is withheld."""
 
 
 @dataclass(frozen=True, slots=True)
-class Purged:
-    """How many letters of a paper in one state lost their writers' particulars, or would."""
+class PurgeCount:
+    """How many letters of one paper in one state were purged, or are due for it."""
 
     paper: str
     state: State
     letters: int
 
 
-def due_for_purge(session: Session, policies: Iterable[Policy], now: datetime) -> Sequence[Purged]:
-    """Count, by paper and state, the letters whose writers' particulars have been kept long enough."""
+def count_due_for_purge(session: Session, policies: Iterable[Policy], now: datetime) -> Sequence[PurgeCount]:
+    """Count the letters whose particulars are due for purging, by paper and state; nothing is changed."""
     return [
-        Purged(paper, state, session.scalar(select(func.count()).select_from(Letter).where(is_due)) or 0)
-        for paper, state, is_due in _retentions(policies, now)
+        PurgeCount(paper, state, session.scalar(select(func.count()).select_from(Letter).where(is_due)) or 0)
+        for paper, state, is_due in _due_conditions(policies, now)
     ]
 
 
-def purge(database: Database, policies: Iterable[Policy], now: datetime) -> Iterator[Purged]:
-    """Take away particulars that have been kept long enough, some letters at a time; tell after each time.
+def purge(database: Database, policies: Iterable[Policy], now: datetime) -> Iterator[PurgeCount]:
+    """Purge the particulars whose retention period has ended, in batches; yield the count of each batch.
 
-    It can be stopped between two times. A letter that somebody is at just then is left for the next purge.
-    The letter's version stays: an editor who has it open decides on the same text.
+    Each batch of at most `LETTERS_PER_TRANSACTION` letters is a transaction of its own, so the caller can
+    stop between two of them. Letters that another transaction has locked are left for the next purge. A
+    letter's version doesn't change: an editor who has it open can still decide on it.
 
     Raises:
-        StoreAwayError: the store can't be reached.
+        StoreAwayError: the database can't be reached.
     """
-    for paper, state, is_due in _retentions(policies, now):
-        after = 0
-        while found := _due_after(database, is_due, after):
-            after = found[-1]
+    for paper, state, is_due in _due_conditions(policies, now):
+        after_id = 0
+        while letter_ids := _due_after(database, is_due, after_id):
+            after_id = letter_ids[-1]
             with database.transaction() as session:
-                letters = _purge_those_still_due(session, found, is_due, now)
-            yield Purged(paper, state, letters)
+                letters = _purge_batch(session, letter_ids, is_due, now)
+            yield PurgeCount(paper, state, letters)
 
 
-def take_away(session: Session, letters: Mapping[int, State], now: datetime) -> None:
-    """Take away what is kept of the writers of these letters, given with their states.
+def remove_personal_data(session: Session, letters: Mapping[int, State], now: datetime) -> None:
+    """Remove the personal data of the writers of these letters, given as a mapping from id to state.
 
-    Messages that still wait are called back, and so are those that were given up: nobody is written to of
-    whom nothing is to be kept. A message that is just on its way may still arrive.
+    The letters' states aren't changed, and no events are recorded. Messages that wait or have failed for good
+    are cancelled; one that is being sent at this moment may still arrive. Unpublished letters are indexed
+    again, without the writer's name.
     """
-    unprinted = [number for number, state in letters.items() if state is not State.PUBLISHED]
-    sealed = update(Particulars).where(Particulars.letter_id.in_(letters), Particulars.purged_at.is_(None))
+    unpublished = [letter_id for letter_id, state in letters.items() if state is not State.PUBLISHED]
+    not_purged = update(Particulars).where(
+        Particulars.letter_id.in_(letters), Particulars.purged_at.is_(None)
+    )
     messages = update(Message).where(Message.letter_id.in_(letters))
-    declared = update(Letter).where(Letter.id.in_(unprinted))
+    unpublished_letters = update(Letter).where(Letter.id.in_(unpublished))
     for statement in (
-        update(Particulars).where(Particulars.letter_id.in_(unprinted)).values(printed_name=""),
-        sealed.values(contact=None, purged_at=now, name_blind="", phone_blind=""),
+        update(Particulars).where(Particulars.letter_id.in_(unpublished)).values(printed_name=""),
+        not_purged.values(contact=None, purged_at=now, name_blind="", phone_blind=""),
         messages.where(Message.state.in_((MessageState.WAITING, MessageState.DEAD))).values(
             state=MessageState.CALLED_BACK, lease_until=None
         ),
         messages.values(recipient="", text_body="", html_body="", in_reply_to="", server_words=""),
-        declared.values(district="", interest="", ai_use=""),
-        # Made of all that was sent; and what was answered with this letter's receipt would reach nobody.
+        unpublished_letters.values(district="", interest="", ai_use=""),
+        # The fingerprint is derived from personal data; and the receipt returned for a repetition would be
+        # useless.
         update(Letter).where(Letter.id.in_(letters)).values(fingerprint=None, submission_key=None),
-        update(Letter).where(Letter.id.in_(letters), Letter.withhold_name).values(withhold_reason=REMOVED),
+        update(Letter)
+        .where(Letter.id.in_(letters), Letter.withhold_name)
+        .values(withhold_reason=REMOVED_REASON),
     ):
         session.execute(statement, execution_options={"synchronize_session": False})
-    for number in unprinted:
-        index_letter(session, number)
+    for letter_id in unpublished:
+        index_letter(session, letter_id)
 
 
-def _retentions(
+def _due_conditions(
     policies: Iterable[Policy], now: datetime
 ) -> Iterator[tuple[str, State, ColumnElement[bool]]]:
-    """Give each paper and state in which particulars are not kept for good, with the letters that are due."""
+    """Yield each paper and state that has a retention period, with the condition that a letter is due."""
     for policy in policies:
         for state, days in policy.retention_days.items():
             paper = policy.paper.slug
@@ -111,46 +119,57 @@ def _retentions(
                 paper,
                 state,
                 and_(
-                    Letter.paper == paper, Letter.state == state, _kept_since(now - timedelta(days=days), now)
+                    Letter.paper == paper,
+                    Letter.state == state,
+                    _unchanged_since(now - timedelta(days=days), now),
                 ),
             )
 
 
-def _kept_since(moment: datetime, now: datetime) -> ColumnElement[bool]:
-    """Tell whether a letter has stood where it is since ``moment``, with a quiet writer and nobody on it."""
+def _unchanged_since(moment: datetime, now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a letter is due for purging if its retention period began at ``moment``.
+
+    It has been in its state since then, its particulars aren't purged yet, nobody holds a claim on it, and
+    its writer has done nothing within `QUIET_PERIOD`.
+    """
     of_letter = Event.letter_id == Letter.id
     return and_(
         Letter.received_at <= moment,
-        # Whoever has claimed it may be about to ring its writer.
+        # The holder of a claim may be about to call the writer.
         or_(Letter.claimed_until.is_(None), Letter.claimed_until <= now),
         exists().where(Particulars.letter_id == Letter.id, Particulars.purged_at.is_(None)),
-        ~imported_since(now - QUIET),
+        ~imported_since(now - QUIET_PERIOD),
         ~exists().where(
             of_letter,
             or_(
                 and_(Event.to_state.is_not(None), Event.at > moment),
-                and_(Event.kind.in_(FROM_WRITER), Event.at > now - QUIET),
+                and_(Event.kind.in_(WRITER_EVENT_KINDS), Event.at > now - QUIET_PERIOD),
             ),
         ),
     )
 
 
-def _due_after(database: Database, is_due: ColumnElement[bool], after: int) -> Sequence[int]:
+def _due_after(database: Database, is_due: ColumnElement[bool], after_id: int) -> Sequence[int]:
     with database.snapshot() as session:
-        query = select(Letter.id).where(is_due, Letter.id > after).order_by(Letter.id).limit(AT_ONCE)
+        query = (
+            select(Letter.id)
+            .where(is_due, Letter.id > after_id)
+            .order_by(Letter.id)
+            .limit(LETTERS_PER_TRANSACTION)
+        )
         return session.scalars(query).all()
 
 
-def _purge_those_still_due(
-    session: Session, found: Sequence[int], is_due: ColumnElement[bool], now: datetime
+def _purge_batch(
+    session: Session, letter_ids: Sequence[int], is_due: ColumnElement[bool], now: datetime
 ) -> int:
-    locked = select(Letter.id).where(Letter.id.in_(found)).order_by(Letter.id)
-    ours = session.scalars(locked.with_for_update(skip_locked=True)).all()
-    # Asked once more, now that nobody else can move them.
-    rows = session.execute(select(Letter.id, Letter.state).where(Letter.id.in_(ours), is_due))
+    to_lock = select(Letter.id).where(Letter.id.in_(letter_ids)).order_by(Letter.id)
+    locked = session.scalars(to_lock.with_for_update(skip_locked=True)).all()
+    # Check again now that the rows are locked: a letter may have changed since it was found.
+    rows = session.execute(select(Letter.id, Letter.state).where(Letter.id.in_(locked), is_due))
     letters = {row.id: row.state for row in rows}
     if letters:
-        take_away(session, letters, now)
-        happened = [{"letter_id": number, "kind": EventKind.PURGED, "at": now} for number in letters]
-        session.execute(insert(Event), happened)
+        remove_personal_data(session, letters, now)
+        events = [{"letter_id": letter_id, "kind": EventKind.PURGED, "at": now} for letter_id in letters]
+        session.execute(insert(Event), events)
     return len(letters)

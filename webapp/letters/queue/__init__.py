@@ -1,4 +1,4 @@
-"""Lists of letters: the queue with its filters, stories, saved filters, related letters.
+"""Lists of letters: pages of the queue, filters, saved filters, stories, related letters, the backlog.
 
 It may import the packages of letters before it, the store and the rules. Begin with `queue_page`.
 """

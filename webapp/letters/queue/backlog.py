@@ -1,4 +1,4 @@
-"""What waits at the desk, in numbers: for whoever watches the installation."""
+"""The backlog for monitoring: counts and ages of undecided letters, by paper and state."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from webapp.rules.states import State
 from webapp.store.models import Letter
 
 WAITING_STATES = (State.RECEIVED, State.SHORTLISTED, State.HELD, State.SCHEDULED)
-"""Those in which the desk still has something to do."""
+"""States in which editors still have something to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """One paper's letters in one state: how many there are, and since when the oldest has been there."""
+    """The number of one paper's letters in one state, and when the oldest of them was received."""
 
     paper: str
     state: State
@@ -25,22 +25,22 @@ class Backlog:
 
 
 def backlogs(session: Session) -> Sequence[Backlog]:
-    """Count the letters that editors have not done with, by paper and state, where there are any.
+    """Return the backlogs of all papers and states that have undecided letters in the queue.
 
-    Of the letters that are done with, which are most of them, nothing is read.
+    The query reads index entries of undecided letters only, which are a small part of all letters.
     """
     query = (
         select(Letter.paper, Letter.state, func.count(), func.min(Letter.received_at))
-        # Named, the papers lead to an index that has all that is asked for.
-        .where(Letter.paper.in_(_papers(session)), Letter.in_queue, Letter.state.in_(WAITING_STATES))
+        # The condition on the paper lets the databases use an index that covers the query.
+        .where(Letter.paper.in_(_paper_slugs(session)), Letter.in_queue, Letter.state.in_(WAITING_STATES))
         .group_by(Letter.paper, Letter.state)
         .order_by(Letter.paper, Letter.state)
     )
     return [Backlog(*row) for row in session.execute(query)]
 
 
-def _papers(session: Session) -> Sequence[str]:
-    """Return the papers that letters are kept of, by one look into an index for each."""
+def _paper_slugs(session: Session) -> Sequence[str]:
+    """Return the slugs of all papers that have letters, with one index lookup each (loose index scan)."""
     first = select(func.min(Letter.paper).label("paper")).cte("papers", recursive=True)
     following = select(func.min(Letter.paper)).where(Letter.paper > first.c.paper).scalar_subquery()
     papers = first.union_all(select(following).where(first.c.paper.is_not(None)))

@@ -1,4 +1,4 @@
-"""Which letters a list shows, and the conditions that the database is asked for."""
+"""Queue filters: which letters a list shows, and the SQL conditions and candidate queries for that."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -8,42 +8,42 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
 from sqlalchemy.orm import Session
 
-from webapp.letters.search.index import INDEX, among, has_all, letter_id
-from webapp.letters.search.words import phrases_of
+from webapp.letters.search.index import SEARCH_INDEX, filter_by_phrases, letter_id_column, matches_all_phrases
+from webapp.letters.search.words import parse_phrases
 from webapp.rules.states import State
 from webapp.store.models import Advisory, Channel, Letter, LetterTag
 from webapp.store.statements import AnyColumn, WithoutIndex
 
-FEW = 1000
-"""Letters that are looked up one by one and sorted; with more, a list is walked in its order instead."""
+MAX_CANDIDATES = 1000
+"""Letters that are fetched by id and sorted; with more, the list is read from an index in its order."""
 
 
 @dataclass(frozen=True, slots=True)
-class Whose:
-    """Whose a letter is: one editor's, or, without one, nobody's."""
+class EditorFilter:
+    """Restricts letters to those of one editor or, if ``editor_id`` is ``None``, to those of nobody."""
 
     editor_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """Which letters a list shows: those for which all holds that is said here.
+    """Which letters a list shows; all conditions must hold. Letters that await confirmation are never shown.
 
     Attributes:
-        states: Any of these; every state where empty.
-        paper: The slug of one paper; all papers where empty.
-        channel: How they came in.
-        category: The key of their kind, as their paper's policy has it.
+        states: Any of these states; any state if empty.
+        paper: The slug of a paper; all papers if empty.
+        channel: The channel through which they arrived.
+        category: The key of their category in their paper's policy.
         article: The key of the article that they answer.
-        advisory: The code of something that the rules would have an editor look at.
-        tag: A word that the desk has put on them.
-        claimed: Who is on them, at the moment ``at``.
-        assigned: Whose task they are.
-        received_from: From when on they were received.
-        received_before: Before when.
-        words: What is typed to find them.
-        newest_first: In which order they are shown.
-        at: The moment for which claims are judged.
+        advisory: The code of an advisory that they have.
+        tag: A tag that they have.
+        claimed: Who holds the claim on them at the moment ``at``.
+        assigned: To whom they are assigned.
+        received_from: Received at this moment or later.
+        received_before: Received before this moment.
+        words: A search query, see `parse_phrases`.
+        newest_first: Whether the newest letters come first instead of the oldest.
+        at: The moment at which claims are compared; required with ``claimed``.
     """
 
     states: frozenset[State] = field(default_factory=frozenset)
@@ -53,8 +53,8 @@ class QueueFilter:
     article: str = ""
     advisory: str = ""
     tag: str = ""
-    claimed: Whose | None = None
-    assigned: Whose | None = None
+    claimed: EditorFilter | None = None
+    assigned: EditorFilter | None = None
     received_from: datetime | None = None
     received_before: datetime | None = None
     words: str = ""
@@ -62,77 +62,85 @@ class QueueFilter:
     at: datetime | None = None
 
 
-def conditions(wanted: QueueFilter, *, in_order: bool) -> list[ColumnElement[bool]]:
-    """Return what has to be true of a letter, apart from its words.
+def filter_conditions(wanted: QueueFilter, *, in_order: bool) -> list[ColumnElement[bool]]:
+    """Return the SQL conditions of a filter, without those of ``words``.
 
     Args:
-        wanted: What the list shows.
-        in_order: Whether state, paper and the moment of receipt lead through an index that has the letters
-            in order; else the letters are reached in another way, and no condition shall lead elsewhere.
+        wanted: The filter.
+        in_order: Whether the query shall read letters in order from the index on state, paper and time of
+            receipt. Otherwise no condition may make SQLite use an index, because the letters are already
+            reached in another way.
     """
-    leading: Callable[[AnyColumn], AnyColumn | ColumnElement[Any]] = _same if in_order else WithoutIndex
-    found: list[ColumnElement[bool]] = [leading(Letter.in_queue) == true()]
+    indexed: Callable[[AnyColumn], AnyColumn | ColumnElement[Any]] = _unchanged if in_order else WithoutIndex
+    conditions: list[ColumnElement[bool]] = [indexed(Letter.in_queue) == true()]
     if wanted.states:
-        found.append(leading(Letter.state).in_(wanted.states))
+        conditions.append(indexed(Letter.state).in_(wanted.states))
     if wanted.paper:
-        found.append(leading(Letter.paper) == wanted.paper)
+        conditions.append(indexed(Letter.paper) == wanted.paper)
     if wanted.received_from:
-        found.append(leading(Letter.received_at) >= wanted.received_from)
+        conditions.append(indexed(Letter.received_at) >= wanted.received_from)
     if wanted.received_before:
-        found.append(leading(Letter.received_at) < wanted.received_before)
-    found += [WithoutIndex(column) == value for column, value in _equal(wanted)]
+        conditions.append(indexed(Letter.received_at) < wanted.received_before)
+    conditions += [WithoutIndex(column) == value for column, value in _equalities(wanted)]
     if wanted.tag:
-        found.append(exists().where(LetterTag.letter_id == Letter.id, LetterTag.tag == wanted.tag))
+        conditions.append(exists().where(LetterTag.letter_id == Letter.id, LetterTag.tag == wanted.tag))
     if wanted.advisory:
-        found.append(exists().where(Advisory.letter_id == Letter.id, Advisory.code == wanted.advisory))
+        conditions.append(exists().where(Advisory.letter_id == Letter.id, Advisory.code == wanted.advisory))
     if wanted.claimed:
-        found.append(_claimed(wanted.claimed, wanted.at))
+        conditions.append(_claim_condition(wanted.claimed, wanted.at))
     if wanted.assigned:
-        found.append(WithoutIndex(Letter.assigned_to_id).is_not_distinct_from(wanted.assigned.editor_id))
-    return found
+        conditions.append(WithoutIndex(Letter.assigned_to_id).is_not_distinct_from(wanted.assigned.editor_id))
+    return conditions
 
 
-def few_letters(session: Session, wanted: QueueFilter) -> Sequence[int] | None:
-    """Return the numbers of few letters that all wanted ones are among, if one demand leaves so few.
+def select_few_candidates(session: Session, wanted: QueueFilter) -> Sequence[int] | None:
+    """Return at most `MAX_CANDIDATES` ids, with all of the filter's letters among them, or ``None`` if more.
 
-    They have the wanted words. Each demand is asked for `FEW` letters and one more, so that this costs the
-    same however many there are.
+    They are the letters that meet one selective condition, and the search query if there is one; the other
+    conditions aren't checked. Each query stops after `MAX_CANDIDATES` + 1 rows, so that the cost doesn't grow
+    with the queue.
     """
-    phrases = phrases_of(wanted.words)
+    phrases = parse_phrases(wanted.words)
     if phrases:
-        found = _if_few(
-            session, select(letter_id(session)).select_from(INDEX).where(has_all(session, phrases))
+        candidates = _fetch_if_few(
+            session,
+            select(letter_id_column(session))
+            .select_from(SEARCH_INDEX)
+            .where(matches_all_phrases(session, phrases)),
         )
-        if found is not None:
-            return found
-    for demand in _demands(wanted):
-        found = _if_few(session, demand)
-        if found is not None:
-            return among(session, found, phrases) if phrases else found
+        if candidates is not None:
+            return candidates
+    for statement in _selective_statements(wanted):
+        candidates = _fetch_if_few(session, statement)
+        if candidates is not None:
+            return filter_by_phrases(session, candidates, phrases) if phrases else candidates
     return None
 
 
-def _if_few(session: Session, demand: Select[int]) -> Sequence[int] | None:
-    found = session.scalars(demand.limit(FEW + 1)).all()
-    return found if len(found) <= FEW else None
+def _fetch_if_few(session: Session, statement: Select[int]) -> Sequence[int] | None:
+    letter_ids = session.scalars(statement.limit(MAX_CANDIDATES + 1)).all()
+    return letter_ids if len(letter_ids) <= MAX_CANDIDATES else None
 
 
-def _demands(wanted: QueueFilter) -> Iterator[Select[int]]:
-    for column, value in _equal(wanted):
+def _selective_statements(wanted: QueueFilter) -> Iterator[Select[int]]:
+    for column, value in _equalities(wanted):
         yield select(Letter.id).where(column == value)
     if wanted.tag:
         yield select(LetterTag.letter_id).where(LetterTag.tag == wanted.tag)
     if wanted.advisory:
         yield select(Advisory.letter_id).where(Advisory.code == wanted.advisory)
-    for whose, column in ((wanted.claimed, Letter.claimed_by_id), (wanted.assigned, Letter.assigned_to_id)):
-        if whose and whose.editor_id is not None:
-            yield select(Letter.id).where(column == whose.editor_id)
+    for editor_filter, column in (
+        (wanted.claimed, Letter.claimed_by_id),
+        (wanted.assigned, Letter.assigned_to_id),
+    ):
+        if editor_filter and editor_filter.editor_id is not None:
+            yield select(Letter.id).where(column == editor_filter.editor_id)
     if wanted.words and wanted.states:
         yield select(Letter.id).where(Letter.in_queue, Letter.state.in_(wanted.states))
 
 
-def _equal(wanted: QueueFilter) -> list[tuple[AnyColumn, object]]:
-    """Return columns with the values wanted of them."""
+def _equalities(wanted: QueueFilter) -> list[tuple[AnyColumn, object]]:
+    """Return the columns that must equal a value, with their values."""
     pairs: list[tuple[AnyColumn, object]] = [
         (Letter.article_key, wanted.article),
         (Letter.channel, wanted.channel),
@@ -141,12 +149,12 @@ def _equal(wanted: QueueFilter) -> list[tuple[AnyColumn, object]]:
     return [(column, value) for column, value in pairs if value]
 
 
-def _claimed(claimed: Whose, at: datetime | None) -> ColumnElement[bool]:
+def _claim_condition(claimed: EditorFilter, at: datetime | None) -> ColumnElement[bool]:
     holder = WithoutIndex(Letter.claimed_by_id)
     if claimed.editor_id is None:
         return or_(holder.is_(None), Letter.claimed_until <= at)
     return and_(holder == claimed.editor_id, Letter.claimed_until > at)
 
 
-def _same(column: AnyColumn) -> AnyColumn:
+def _unchanged(column: AnyColumn) -> AnyColumn:
     return column

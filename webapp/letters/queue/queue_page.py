@@ -1,4 +1,4 @@
-"""The lists that the desk works from."""
+"""One page of the queue: filtered lists of letters with keyset pagination, and counts by state."""
 
 import functools
 from collections.abc import Iterable, Mapping
@@ -9,27 +9,46 @@ from typing import Any, TypeAlias, TypeVarTuple
 from sqlalchemy import ColumnElement, Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from webapp.letters.queue.queue_filter import QueueFilter, Whose, conditions, few_letters
-from webapp.letters.search.index import INDEX, has_all, letter_id, place, place_at
-from webapp.letters.search.words import phrases_of
+from webapp.letters.queue.queue_filter import (
+    EditorFilter,
+    QueueFilter,
+    filter_conditions,
+    select_few_candidates,
+)
+from webapp.letters.search.index import (
+    SEARCH_INDEX,
+    letter_id_column,
+    matches_all_phrases,
+    sort_key,
+    sort_key_column,
+)
+from webapp.letters.search.words import parse_phrases
 from webapp.rules.states import State
-from webapp.store.models import HIGHEST_NUMBER, Advisory, Editor, Letter, Particulars
+from webapp.store.models import MAX_ROW_ID, Advisory, Editor, Letter, Particulars
 
-__all__ = ["Place", "QueueFilter", "QueuePage", "QueueRow", "Whose", "counts_by_state", "queue_page"]
+__all__ = [
+    "EditorFilter",
+    "QueueCursor",
+    "QueueFilter",
+    "QueuePage",
+    "QueueRow",
+    "count_by_state",
+    "queue_page",
+]
 
 PAGE_SIZE = 50
 """Letters on one page of the queue."""
-MOST_COUNTED = 1000
-"""How far letters are counted: beyond that no editor cares, and counting a million takes a while."""
+MAX_COUNTED = 1000
+"""Letters are counted up to this number: nobody needs more, and counting a million takes a while."""
 ONE_SECOND = timedelta(seconds=1)
 Columns = TypeVarTuple("Columns")
 Orderable: TypeAlias = ColumnElement[Any] | InstrumentedAttribute[Any]
-"""A column of whatever type; all are put into order in the same way."""
+"""A column of any type to sort by."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A place in the queue between two letters: just after the one that it names."""
+class QueueCursor:
+    """The pagination cursor: a page begins after the letter with this time of receipt and id."""
 
     received_at: datetime
     letter_id: int
@@ -40,9 +59,12 @@ class QueueRow:
     """A letter as a list shows it.
 
     Attributes:
-        version: Goes up with each change; a decision names the one that the editor saw.
-        advisories: How many things the rules would have an editor look at.
-        claimed_by: The name of the editor who is on it, until ``claimed_until``; empty where nobody has been.
+        version: The letter's version; it goes up with each change, and decisions name the one the editor saw.
+        opening: The beginning of the text.
+        name: The writer's name as it may be printed; empty if it is withheld or purged.
+        advisories: How many advisories the letter has.
+        claimed_by: The name of the editor who holds the claim until ``claimed_until``, which may have passed;
+            empty if there is none.
     """
 
     letter_id: int
@@ -67,84 +89,101 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True)
 class QueuePage:
-    """One page of a list; ``next_place`` is where the following page starts, if there is one."""
+    """One page of a list; ``next_cursor`` is the cursor for the next page, ``None`` on the last one."""
 
     rows: tuple[QueueRow, ...]
-    next_place: Place | None
+    next_cursor: QueueCursor | None
 
 
 def queue_page(
-    session: Session, wanted: QueueFilter, *, after: Place | None = None, size: int = PAGE_SIZE
+    session: Session, wanted: QueueFilter, *, after: QueueCursor | None = None, size: int = PAGE_SIZE
 ) -> QueuePage:
-    """List the letters that ``wanted`` describes, in its order, from just behind ``after``.
+    """Return one page of the letters of a filter, in the filter's order.
 
-    Where one demand leaves few letters, those are sorted; else the list is walked in its order, on the index
-    of words where there are any, and few steps lead to a page. Either costs the same in a long queue.
+    A filter that few letters can match is answered by fetching these and sorting them. Otherwise the letters
+    are read in order from an index until the page is full: the full-text index if there is a search query.
+    Neither takes longer in a longer queue.
+
+    Args:
+        session: An open session.
+        wanted: The filter.
+        after: The cursor; ``None`` for the first page.
+        size: Letters on a page.
     """
-    few = few_letters(session, wanted)
-    phrases = phrases_of(wanted.words)
+    candidates = select_few_candidates(session, wanted)
+    phrases = parse_phrases(wanted.words)
     order: tuple[Orderable, ...] = (Letter.received_at, Letter.id)
     start: tuple[object, ...] = (after.received_at, after.letter_id) if after else ()
-    chosen = select(Letter.id)
-    if few is not None:
-        chosen = chosen.where(Letter.id.in_(few), *conditions(wanted, in_order=False))
+    letter_ids = select(Letter.id)
+    if candidates is not None:
+        letter_ids = letter_ids.where(Letter.id.in_(candidates), *filter_conditions(wanted, in_order=False))
     elif phrases:
-        order = (place(session),)
-        start = (_in_reach(place_at(after.received_at, after.letter_id)),) if after else ()
-        chosen = _walking_the_index(session, wanted)
+        order = (sort_key_column(session),)
+        start = (_clamp_to_row_id(sort_key(after.received_at, after.letter_id)),) if after else ()
+        letter_ids = _search_statement(session, wanted)
     else:
-        chosen = chosen.where(*conditions(wanted, in_order=True))
+        letter_ids = letter_ids.where(*filter_conditions(wanted, in_order=True))
     if start:
-        chosen = chosen.where(tuple_(*order) < start if wanted.newest_first else tuple_(*order) > start)
-    # Chosen first, so that only what is shown is looked up in the other tables.
-    places = [column.label(f"place_{number}") for number, column in enumerate(order)]
-    page = _ordered(chosen.add_columns(*places), order, wanted).limit(size + 1).subquery()
-    query = _ordered(_rows().join(page, page.c.id == Letter.id), list(page.c)[1:], wanted)
+        letter_ids = letter_ids.where(
+            tuple_(*order) < start if wanted.newest_first else tuple_(*order) > start
+        )
+    # The page's ids are selected in a subquery, so that the joins are made for the letters of the page only.
+    order_columns = [column.label(f"place_{number}") for number, column in enumerate(order)]
+    page = _ordered(letter_ids.add_columns(*order_columns), order, wanted).limit(size + 1).subquery()
+    query = _ordered(_rows_statement().join(page, page.c.id == Letter.id), list(page.c)[1:], wanted)
     rows = [QueueRow(*row) for row in session.execute(query)]
     shown = tuple(rows[:size])
-    more = len(rows) > size
-    return QueuePage(shown, Place(shown[-1].received_at, shown[-1].letter_id) if more else None)
+    has_next_page = len(rows) > size
+    cursor = QueueCursor(shown[-1].received_at, shown[-1].letter_id) if has_next_page else None
+    return QueuePage(shown, cursor)
 
 
-def _walking_the_index(session: Session, wanted: QueueFilter) -> Select[int]:
-    chosen = (
+def _search_statement(session: Session, wanted: QueueFilter) -> Select[int]:
+    letter_ids = (
         select(Letter.id)
-        .join(INDEX, letter_id(session) == Letter.id)
-        .where(has_all(session, phrases_of(wanted.words)), *conditions(wanted, in_order=False))
+        .join(SEARCH_INDEX, letter_id_column(session) == Letter.id)
+        .where(
+            matches_all_phrases(session, parse_phrases(wanted.words)),
+            *filter_conditions(wanted, in_order=False),
+        )
     )
-    # What narrows the walk itself; the conditions above only judge where it has come to.
+    # These bound the range of the index that is read; the conditions above only filter what is read.
     if wanted.received_from:
-        chosen = chosen.where(place(session) >= _in_reach(place_at(wanted.received_from)))
+        letter_ids = letter_ids.where(
+            sort_key_column(session) >= _clamp_to_row_id(sort_key(wanted.received_from))
+        )
     if wanted.received_before:
-        chosen = chosen.where(place(session) < _in_reach(place_at(wanted.received_before + ONE_SECOND)))
-    return chosen
+        letter_ids = letter_ids.where(
+            sort_key_column(session) < _clamp_to_row_id(sort_key(wanted.received_before + ONE_SECOND))
+        )
+    return letter_ids
 
 
-def _in_reach(place: int) -> int:
-    """Return a place that the databases have a number for: of days in other centuries they have none."""
-    return max(-HIGHEST_NUMBER, min(place, HIGHEST_NUMBER))
+def _clamp_to_row_id(key: int) -> int:
+    """Limit a sort key to the databases' 64-bit integers: those of dates in far centuries are larger."""
+    return max(-MAX_ROW_ID, min(key, MAX_ROW_ID))
 
 
 def _ordered(
     query: Select[*Columns],
-    order: Iterable[ColumnElement[Any] | InstrumentedAttribute[Any]],
+    order: Iterable[Orderable],
     wanted: QueueFilter,
 ) -> Select[*Columns]:
     return query.order_by(*(column.desc() if wanted.newest_first else column for column in order))
 
 
-def counts_by_state(session: Session, paper: str = "") -> Mapping[State, int]:
-    """Count the letters in each state, of one paper or of all, as far as `MOST_COUNTED`."""
-    query = _counting(of_paper=bool(paper))
+def count_by_state(session: Session, paper: str = "") -> Mapping[State, int]:
+    """Return the number of letters in each state, of one paper or of all, counted up to `MAX_COUNTED`."""
+    query = _count_statement(of_paper=bool(paper))
     return dict(zip(State, session.execute(query, {"paper": paper}).one(), strict=True))
 
 
 @functools.cache
-def _counting(*, of_paper: bool) -> "Select[*tuple[int, ...]]":
-    """Ask for the number of letters in each state, in the order of `State`; made once, as it is long."""
+def _count_statement(*, of_paper: bool) -> "Select[*tuple[int, ...]]":
+    """Return the statement that counts the letters of each state, in the order of `State`."""
     counts = []
     for state in State:
-        counted = select(Letter.state).where(Letter.in_queue, Letter.state == state).limit(MOST_COUNTED)
+        counted = select(Letter.state).where(Letter.in_queue, Letter.state == state).limit(MAX_COUNTED)
         if of_paper:
             counted = counted.where(Letter.paper == bindparam("paper"))
         counts.append(select(func.count()).select_from(counted.subquery()).scalar_subquery())
@@ -152,8 +191,8 @@ def _counting(*, of_paper: bool) -> "Select[*tuple[int, ...]]":
 
 
 @functools.cache
-def _rows() -> "Select[*tuple[Any, ...]]":
-    """Ask for what `QueueRow` has, in its order, whatever the types."""
+def _rows_statement() -> "Select[*tuple[Any, ...]]":
+    """Return the statement for the columns of `QueueRow`, in its order."""
     return (
         select(
             Letter.id,

@@ -1,4 +1,4 @@
-"""Other letters that an editor wants to see beside a letter: by its writer, and on its story."""
+"""Related letters, shown beside a letter: other letters of its writer, and on the same article."""
 
 import functools
 from dataclasses import dataclass
@@ -8,28 +8,29 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, func, select, true, union_all
 from sqlalchemy.orm import Session
 
-from webapp.letters.intake.writer_history import KnownAgain, keys_of, likeness, shared_columns
-from webapp.letters.queue.queue_page import MOST_COUNTED
+from webapp.letters.intake.writer_history import WriterMatcher, shared_key_columns, shares_key, writer_keys_of
+from webapp.letters.queue.queue_page import MAX_COUNTED
 from webapp.rules.frequency import is_same_writer
 from webapp.rules.states import State
 from webapp.store.models import Letter, Particulars
 from webapp.store.statements import WithoutIndex
 
-MOST_SHOWN = 30
-"""Of each kind, the newest; who wants more asks the search."""
-BESIDE = "beside"
-"""The letter that the others are shown beside."""
+MAX_RELATED = 30
+"""Letters of each kind that are shown, the newest; for more there is the search."""
+EXCLUDED_LETTER = "beside"
+"""The name of the bind parameter for the id of the letter that is left out: the one they are shown beside."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelatedLetter:
-    """A letter as another letter's page names it.
+    """A related letter as the page of another letter shows it.
 
     Attributes:
-        name: Its writer's, as it may be printed; empty where it is withheld or not kept any more.
-        print_on: The day of the issue that it was printed in, or is to be.
-        is_withheld: Whether the name is not to be printed.
-        is_sure: Whether its writer is surely the same; a household shares a telephone, a city a name.
+        name: The writer's name as it may be printed; empty if it is withheld or purged.
+        print_on: The date of the issue in which it was printed or is scheduled.
+        is_withheld: Whether the name is withheld in print.
+        is_certain: Whether the writer is certainly the same person: a phone number alone may be a
+            household's, a name alone another person's.
     """
 
     reference: str
@@ -42,119 +43,130 @@ class RelatedLetter:
     name: str
     is_withheld: bool
     word_count: int
-    is_sure: bool = True
+    is_certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class WritersLetters:
-    """What else is kept of a letter's writer.
+    """The other letters of a letter's writer, newest first, at most `MAX_RELATED` together.
 
     Attributes:
-        hidden: How many more there are that would give a withheld name away.
+        certain: Letters that are certainly by the same writer.
+        possible: Letters that may be by the same writer, or by another of that name or household.
+        hidden: How many letters `hide_withheld_names` has removed.
     """
 
-    surely: tuple[RelatedLetter, ...] = ()
-    perhaps: tuple[RelatedLetter, ...] = ()
+    certain: tuple[RelatedLetter, ...] = ()
+    possible: tuple[RelatedLetter, ...] = ()
     hidden: int = 0
 
-    def without_withheld(self, letter: Letter) -> "WritersLetters":
-        """Return the same for who has not asked for particulars.
+    def hide_withheld_names(self, letter: Letter) -> "WritersLetters":
+        """Return the letters that an editor may see without having asked for the writer's particulars.
 
-        A letter that is to be printed without its writer's name, beside one with it, gives the name away.
+        A letter whose name is withheld, shown beside a letter with the writer's name, would reveal the name.
+        If ``letter`` withholds its name all are removed, otherwise those that withhold theirs.
         """
         if letter.withhold_name:
-            return WritersLetters(hidden=len(self.surely) + len(self.perhaps))
-        surely = tuple(each for each in self.surely if not each.is_withheld)
-        perhaps = tuple(each for each in self.perhaps if not each.is_withheld)
-        hidden = len(self.surely) + len(self.perhaps) - len(surely) - len(perhaps)
-        return WritersLetters(surely, perhaps, hidden)
+            return WritersLetters(hidden=len(self.certain) + len(self.possible))
+        certain = tuple(each for each in self.certain if not each.is_withheld)
+        possible = tuple(each for each in self.possible if not each.is_withheld)
+        hidden = len(self.certain) + len(self.possible) - len(certain) - len(possible)
+        return WritersLetters(certain, possible, hidden)
 
     @property
     def last_printed(self) -> RelatedLetter | None:
-        """The letter of the writer that was printed last, if any was."""
-        printed = [each for each in self.surely if each.state is State.PUBLISHED and each.print_on]
+        """The writer's letter with the latest issue date, of those that are certain and published."""
+        printed = [each for each in self.certain if each.state is State.PUBLISHED and each.print_on]
         return max(printed, key=lambda each: each.print_on or date.min, default=None)
 
 
 @dataclass(frozen=True, slots=True)
-class StoryLetters:
-    """The newest of the other letters on a story, and how many there are, as far as `MOST_COUNTED`."""
+class ArticleLetters:
+    """The newest letters on an article, at most `MAX_RELATED`, and their number up to `MAX_COUNTED`."""
 
     number: int = 0
     shown: tuple[RelatedLetter, ...] = ()
 
 
-def letters_by_writer(session: Session, letter: Letter) -> WritersLetters:
-    """Return the other letters of a letter's writer, to any paper, the newest first.
+def find_letters_by_writer(session: Session, letter: Letter) -> WritersLetters:
+    """Return the other letters of a letter's writer to any paper, newest first.
 
-    ``letter`` was read with its particulars; where they are not kept any more, nobody is known again.
+    ``letter`` must have been read with its particulars. If these have been purged, there is no result.
     """
     contact = letter.particulars.contact if letter.particulars else None
     if contact is None:
         return WritersLetters()
-    keys = keys_of(contact)
-    writer = KnownAgain(session, keys)
-    if not writer.kinds:
+    keys = writer_keys_of(contact)
+    writer = WriterMatcher(session, keys)
+    if not writer.key_kinds:
         return WritersLetters()
-    rows = session.execute(_alike(writer.kinds), {**writer.blinds, BESIDE: letter.id})
-    found = [as_related(row, is_sure=is_same_writer(keys, writer.keys_shared(row))) for row in rows]
+    rows = session.execute(
+        _by_writer_statement(writer.key_kinds), {**writer.bind_values, EXCLUDED_LETTER: letter.id}
+    )
+    found = [
+        related_letter_from_row(row, is_certain=is_same_writer(keys, writer.shared_keys(row))) for row in rows
+    ]
     return WritersLetters(
-        tuple(each for each in found if each.is_sure), tuple(each for each in found if not each.is_sure)
+        tuple(each for each in found if each.is_certain), tuple(each for each in found if not each.is_certain)
     )
 
 
-def letters_on_story(session: Session, letter: Letter) -> StoryLetters:
-    """Return the other letters to the same paper that answer the same article, the newest first."""
+def find_letters_on_article(session: Session, letter: Letter) -> ArticleLetters:
+    """Return the other letters to the same paper that answer the same article, newest first."""
     if not letter.article_key:
-        return StoryLetters()
-    given = {BESIDE: letter.id, "paper": letter.paper, "article_key": letter.article_key}
-    rows = session.execute(_on_story(MOST_COUNTED), given).all()
-    return StoryLetters(rows[0].number if rows else 0, tuple(as_related(row) for row in rows))
+        return ArticleLetters()
+    bind_values = {EXCLUDED_LETTER: letter.id, "paper": letter.paper, "article_key": letter.article_key}
+    rows = session.execute(_on_article_statement(MAX_COUNTED), bind_values).all()
+    return ArticleLetters(rows[0].number if rows else 0, tuple(related_letter_from_row(row) for row in rows))
 
 
-# The statements are made once: the database takes less time over them than SQLAlchemy over making them, and
-# each letter that is opened asks for both. SQLAlchemy gives the type of a row by its places; these rows are
-# read by their names.
+# The statements are cached: SQLAlchemy takes longer to build them than the databases to answer them, and each
+# letter that is opened needs both. Any: SQLAlchemy types a row by position; these are read by column name.
 @functools.cache
-def _alike(kinds: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
-    """Ask for the letters that share a key of any of these kinds.
+def _by_writer_statement(key_kinds: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
+    """Return the statement for the letters that share a key of any of these kinds.
 
-    Of each kind the newest are found without a look at the others, however many there are.
+    The newest of each kind are read from an index, so that the cost doesn't grow with the number of matches.
     """
     return (
-        other_letters()
-        .add_columns(*shared_columns())
-        .where(Letter.id.in_(union_all(*map(_newest_alike, kinds))))
+        select_other_letters()
+        .add_columns(*shared_key_columns())
+        .where(Letter.id.in_(union_all(*map(_newest_with_shared_key, key_kinds))))
         .order_by(Letter.received_at.desc(), Letter.id.desc())
-        .limit(MOST_SHOWN)
+        .limit(MAX_RELATED)
     )
 
 
-def _newest_alike(kind: str) -> Select[int]:
+def _newest_with_shared_key(kind: str) -> Select[int]:
     newest = (
         select(Particulars.letter_id)
         .join(Letter, Letter.id == Particulars.letter_id)
-        .where(likeness(kind), WithoutIndex(Letter.in_queue) == true(), Letter.id != bindparam(BESIDE))
-        # As they were stored, which is how they came, but for a paper that brings its old letters in.
+        .where(
+            shares_key(kind), WithoutIndex(Letter.in_queue) == true(), Letter.id != bindparam(EXCLUDED_LETTER)
+        )
+        # By id, which is the order of arrival except for imports of old letters.
         .order_by(Particulars.letter_id.desc())
-        .limit(MOST_SHOWN)
+        .limit(MAX_RELATED)
         .subquery()
     )
     return select(newest.c.letter_id)
 
 
 @functools.cache
-def _on_story(most_counted: int) -> Select[*tuple[Any, ...]]:
-    on_story = other_letters().where(
+def _on_article_statement(max_counted: int) -> Select[*tuple[Any, ...]]:
+    on_article = select_other_letters().where(
         Letter.paper == bindparam("paper"), Letter.article_key == bindparam("article_key")
     )
-    counted = on_story.with_only_columns(Letter.id).limit(most_counted).subquery()
-    newest = on_story.order_by(Letter.received_at.desc(), Letter.id.desc()).limit(MOST_SHOWN)
+    counted = on_article.with_only_columns(Letter.id).limit(max_counted).subquery()
+    newest = on_article.order_by(Letter.received_at.desc(), Letter.id.desc()).limit(MAX_RELATED)
     return newest.add_columns(select(func.count()).select_from(counted).scalar_subquery().label("number"))
 
 
-def other_letters() -> Select[*tuple[Any, ...]]:
-    """Ask for letters that editors see, but for the one given as `BESIDE`, as `as_related` reads them."""
+def select_other_letters() -> Select[*tuple[Any, ...]]:
+    """Return a statement for letters in the queue, with the columns that `related_letter_from_row` reads.
+
+    The bind parameter `EXCLUDED_LETTER` is the id of a letter that is left out.
+    """
     return (
         select(
             Letter.reference,
@@ -169,12 +181,12 @@ def other_letters() -> Select[*tuple[Any, ...]]:
             Particulars.printed_name,
         )
         .outerjoin(Particulars, Particulars.letter_id == Letter.id)
-        .where(Letter.id != bindparam(BESIDE), WithoutIndex(Letter.in_queue) == true())
+        .where(Letter.id != bindparam(EXCLUDED_LETTER), WithoutIndex(Letter.in_queue) == true())
     )
 
 
-def as_related(row: Row[Any], *, is_sure: bool = True) -> RelatedLetter:
-    """Return a letter that `other_letters` has found."""
+def related_letter_from_row(row: Row[Any], *, is_certain: bool = True) -> RelatedLetter:
+    """Return the letter of a row of `select_other_letters`."""
     return RelatedLetter(
         reference=row.reference,
         paper=row.paper,
@@ -186,5 +198,5 @@ def as_related(row: Row[Any], *, is_sure: bool = True) -> RelatedLetter:
         is_withheld=row.withhold_name,
         name=row.printed_name or "",
         word_count=row.word_count,
-        is_sure=is_sure,
+        is_certain=is_certain,
     )

@@ -1,4 +1,4 @@
-"""The views of the queue that editors keep for themselves."""
+"""Saved filters: named queue filters that editors keep, each for themselves."""
 
 from collections.abc import Sequence
 
@@ -10,20 +10,21 @@ from webapp.store.models import SavedFilter
 from webapp.store.statements import rows_changed
 
 LONGEST_FILTER_NAME = 60
-MOST_FILTERS = 30
-"""That one editor keeps; more are no help in finding anything."""
+"""Characters; the caller enforces it."""
+MAX_FILTERS = 30
+"""Saved filters of one editor; a longer list is no help in finding anything."""
 
 
-class NameTakenError(Exception):
-    """The editor has kept another filter under that name."""
+class FilterNameTakenError(Exception):
+    """The editor has another saved filter with that name."""
 
 
 class TooManyFiltersError(Exception):
-    """The editor has kept `MOST_FILTERS` already."""
+    """The editor has `MAX_FILTERS` saved filters already."""
 
 
 def saved_filters(session: Session, editor_id: int) -> Sequence[SavedFilter]:
-    """Return what the editor has kept, in the order in which it was."""
+    """Return the editor's saved filters in the order in which they were saved."""
     return session.scalars(
         select(SavedFilter)
         .where(SavedFilter.editor_id == editor_id)
@@ -32,36 +33,48 @@ def saved_filters(session: Session, editor_id: int) -> Sequence[SavedFilter]:
 
 
 def save_filter(session: Session, editor_id: int, name: str, query: str) -> None:
-    """Keep a view of the queue under a name; what had that name before is replaced.
+    """Save a filter under a name, replacing the editor's filter with that name.
+
+    Args:
+        session: An open transaction.
+        editor_id: The editor.
+        name: The name.
+        query: The filter as the query string of the queue's address.
 
     Raises:
-        TooManyFiltersError: the editor has no room for another one.
+        TooManyFiltersError: the editor has `MAX_FILTERS` already.
     """
-    same = update(SavedFilter).where(SavedFilter.editor_id == editor_id, SavedFilter.name == name)
-    if rows_changed(session, same.values(query=query)):
+    same_name = update(SavedFilter).where(SavedFilter.editor_id == editor_id, SavedFilter.name == name)
+    if rows_changed(session, same_name.values(query=query)):
         return
     kept, last = session.execute(
         select(func.count(), func.max(SavedFilter.position)).where(SavedFilter.editor_id == editor_id)
     ).one()
-    if kept >= MOST_FILTERS:
+    if kept >= MAX_FILTERS:
         raise TooManyFiltersError
     session.add(SavedFilter(editor_id=editor_id, name=name, query=query, position=(last or 0) + 1))
 
 
 def rename_filter(session: Session, editor_id: int, number: int, name: str) -> bool:
-    """Give one of the editor's filters another name; tell whether there is such a one.
+    """Rename one of the editor's filters; return whether it exists.
+
+    Args:
+        session: An open transaction.
+        editor_id: The editor.
+        number: The id of the filter.
+        name: The new name.
 
     Raises:
-        NameTakenError: another one has that name.
+        FilterNameTakenError: another filter of the editor has that name.
     """
     try:
-        one = update(SavedFilter).where(SavedFilter.editor_id == editor_id, SavedFilter.id == number)
-        return rows_changed(session, one.values(name=name)) > 0
+        statement = update(SavedFilter).where(SavedFilter.editor_id == editor_id, SavedFilter.id == number)
+        return rows_changed(session, statement.values(name=name)) > 0
     except IntegrityError as error:
-        raise NameTakenError from error
+        raise FilterNameTakenError from error
 
 
 def remove_filter(session: Session, editor_id: int, number: int) -> bool:
-    """Forget one of the editor's filters; tell whether there was such a one."""
-    one = delete(SavedFilter).where(SavedFilter.editor_id == editor_id, SavedFilter.id == number)
-    return rows_changed(session, one) > 0
+    """Delete one of the editor's filters; return whether it existed."""
+    statement = delete(SavedFilter).where(SavedFilter.editor_id == editor_id, SavedFilter.id == number)
+    return rows_changed(session, statement) > 0

@@ -1,4 +1,4 @@
-"""Letters by the article that they answer: what came in on each story."""
+"""Stories: the articles that most letters answer, with counts; the title of an article by its key."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,22 +9,23 @@ from sqlalchemy.orm import Session
 from webapp.rules.states import State
 from webapp.store.models import Letter
 
-MOST_STORIES = 50
-LETTERS_ASKED = 20
-"""For the headline of their article; some writers give its address only."""
+MAX_STORIES = 50
+"""Stories in a list, by default."""
+MAX_TITLES_READ = 20
+"""Letters among which a headline is looked for: some writers give only the article's URL."""
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """An article, with what came in on it within some stretch of time.
+    """An article that letters of a period answer.
 
     Attributes:
-        key: What letters on it have in common.
-        headline: One of the headlines that writers gave, if any did.
-        url: One of the addresses that they gave.
-        letters: How many came in.
-        waiting: How many of those nobody has decided on.
-        newest: When the last one came.
+        key: The article key that these letters share.
+        headline: One of the headlines that writers gave; empty if none did.
+        url: One of the URLs that writers gave; empty if none did.
+        letters: How many letters answer it.
+        waiting: How many of them are in state received, undecided.
+        newest: When the newest was received.
     """
 
     key: str
@@ -36,14 +37,21 @@ class Story:
 
     @property
     def title(self) -> str:
-        """What the article is called here."""
+        """The headline or, if no writer gave one, the URL or the key."""
         return self.headline or self.url or self.key
 
 
 def top_stories(
-    session: Session, *, since: datetime, paper: str = "", size: int = MOST_STORIES
+    session: Session, *, since: datetime, paper: str = "", size: int = MAX_STORIES
 ) -> tuple[Story, ...]:
-    """Return the articles that most letters since then answer, of one paper or of all, the fullest first."""
+    """Return the articles with most letters in the queue, most letters first.
+
+    Args:
+        session: An open session.
+        since: Only letters received at or after this moment are counted.
+        paper: The slug of a paper; empty for all papers.
+        size: How many articles to return at most.
+    """
     letters, newest = func.count(), func.max(Letter.received_at)
     query = (
         select(
@@ -65,13 +73,13 @@ def top_stories(
 
 
 def article_title(session: Session, key: str) -> str:
-    """Return what the article with that key is called in the newest letters that answer it."""
+    """Return the headline of an article in the newest letters that answer it, or else its URL or the key."""
     newest = (
         select(Letter.article_headline, Letter.article_url)
         .where(Letter.article_key == key)
         .order_by(Letter.id.desc())
-        .limit(LETTERS_ASKED)
+        .limit(MAX_TITLES_READ)
     )
-    titles = session.execute(newest).all()
-    headlines = (row.article_headline for row in titles if row.article_headline)
-    return next(headlines, titles[0].article_url if titles else key)
+    rows = session.execute(newest).all()
+    headlines = (row.article_headline for row in rows if row.article_headline)
+    return next(headlines, rows[0].article_url if rows else key)

@@ -1,8 +1,11 @@
-"""Finding letters by their words: one index, kept in the transaction of whatever changes a letter's words.
+"""The full-text index of letters: writing a letter's row, and SQL conditions that search it.
 
-SQLite keeps it as an FTS5 table, PostgreSQL as a ``tsvector`` under a GIN index. In both a letter stands at
-its place: a number that grows with the moment of its receipt, so that the newest hits come first without
-any sorting, however many there are.
+The index is a table: FTS5 in SQLite, a ``tsvector`` column under a GIN index in PostgreSQL. Whatever changes
+a letter's words calls `index_letter` in the same transaction. Only the row of a deleted letter is deleted by
+the database itself, with a trigger in SQLite and a foreign key in PostgreSQL.
+
+In both databases a row is found by the letter's sort key (FTS5's rowid, PostgreSQL's column ``place``), which
+grows with the time of receipt: hits come out newest first without sorting, however many there are.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,15 +26,23 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
-from webapp.letters.search.words import Phrase, as_fts, as_fts_query, as_tsquery, as_tsvector, words_of
+from webapp.letters.search.words import (
+    Phrase,
+    fts_document,
+    fts_query,
+    normalised_words,
+    tsquery_text,
+    tsvector_document,
+)
 from webapp.store.models import EditedCopy, Event, EventKind, Letter, Particulars
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+"""The moment whose sort key is 0."""
 ID_BITS = 32
-"""Of a place that hold the letter's number; the seconds since `EPOCH` stand before them."""
-INDEX = table("letter_search")
-NOTES = (EventKind.NOTED, EventKind.MOVED, EventKind.CALLED)
-"""What colleagues tell each other beside; other events note things of their own."""
+"""The low bits of a sort key that hold the letter's id; above them are the seconds since `EPOCH`."""
+SEARCH_INDEX = table("letter_search")
+EDITORS_NOTES = (EventKind.NOTED, EventKind.MOVED, EventKind.CALLED)
+"""Kinds of events whose ``note`` an editor wrote; other kinds use that column for other things."""
 INSERT_INTO_FTS = text("INSERT INTO letter_search (rowid, words) VALUES (:place, :words)")
 INSERT_INTO_TABLE = text(
     "INSERT INTO letter_search (letter_id, place, words)"
@@ -39,26 +50,26 @@ INSERT_INTO_TABLE = text(
 )
 
 
-def place_at(moment: datetime, letter_id: int = 0) -> int:
-    """Return the place in the index of a letter that was received at ``moment``, to the second.
+def sort_key(moment: datetime, letter_id: int = 0) -> int:
+    """Return a letter's sort key: the second in which it was received, then its id.
 
-    Without a letter, the place before all that were received in that second.
+    Without an id, the key is lower than that of any letter received in that second.
     """
     return ((moment - EPOCH) // timedelta(seconds=1) << ID_BITS) + letter_id
 
 
 def index_new_letter(session: Session, letter: Letter) -> None:
-    """Let a letter be found that was just added to this session, and flushed."""
+    """Add a new letter to the index; it must have been inserted already, so that it has an id."""
     name = letter.particulars.printed_name if letter.particulars and not letter.withhold_name else ""
     fields = (letter.reference, letter.headline, letter.body, letter.article_headline, name)
     _insert(session, letter.id, letter.received_at, fields)
 
 
 def index_letter(session: Session, letter_id: int) -> None:
-    """Let a letter be found by all that stands in it and beside it now.
+    """Index a letter again: its text, its latest edited copy, its editors' notes and its writer's name.
 
-    To be called by whatever adds a note or an edited copy, or takes the writer's name away, in the same
-    transaction. A name that is withheld in print is never in the index.
+    Call it in the same transaction after adding a note or an edited copy, or after removing the writer's
+    name. A name that is withheld in print is never in the index.
     """
     letter = session.execute(
         select(
@@ -81,7 +92,7 @@ def index_letter(session: Session, letter_id: int) -> None:
     )
     notes = session.scalars(
         select(Event.note)
-        .where(Event.letter_id == letter_id, Event.kind.in_(NOTES), Event.note != "")
+        .where(Event.letter_id == letter_id, Event.kind.in_(EDITORS_NOTES), Event.note != "")
         .order_by(Event.id)
     )
     name = "" if letter.withhold_name else letter.printed_name or ""
@@ -92,47 +103,53 @@ def index_letter(session: Session, letter_id: int) -> None:
     _insert(session, letter_id, letter.received_at, fields)
 
 
-def has_all(session: Session, phrases: Iterable[Phrase]) -> ColumnElement[bool]:
-    """Return the condition that a row of the index has all of ``phrases``."""
+def matches_all_phrases(session: Session, phrases: Iterable[Phrase]) -> ColumnElement[bool]:
+    """Return the condition that a row of the index contains all of ``phrases``."""
     if _is_sqlite(session):
-        return literal_column("letter_search").bool_op("MATCH")(as_fts_query(phrases))
-    question = cast(literal(as_tsquery(phrases)), TSQUERY)
-    return literal_column("letter_search.words").bool_op("@@")(question)
+        return literal_column("letter_search").bool_op("MATCH")(fts_query(phrases))
+    query = cast(literal(tsquery_text(phrases)), TSQUERY)
+    return literal_column("letter_search.words").bool_op("@@")(query)
 
 
-def place(session: Session) -> ColumnElement[int]:
-    """Return the place at which a row of the index stands."""
+def sort_key_column(session: Session) -> ColumnElement[int]:
+    """Return the column of the index that holds a row's sort key."""
     return literal_column("letter_search.rowid" if _is_sqlite(session) else "letter_search.place", BigInteger)
 
 
-def letter_id(session: Session) -> ColumnElement[int]:
-    """Return the number of the letter that a row of the index stands for."""
+def letter_id_column(session: Session) -> ColumnElement[int]:
+    """Return the expression for the letter's id of a row of the index."""
     if _is_sqlite(session):
-        return place(session).bitwise_and((1 << ID_BITS) - 1)
+        return sort_key_column(session).bitwise_and((1 << ID_BITS) - 1)
     return literal_column("letter_search.letter_id", BigInteger)
 
 
-def among(session: Session, letters: Sequence[int], phrases: Iterable[Phrase]) -> Sequence[int]:
-    """Return those of some letters that have all of ``phrases``."""
-    moments = select(Letter.id, Letter.received_at).where(Letter.id.in_(letters))
-    places = [place_at(row.received_at, row.id) for row in session.execute(moments)]
-    found = select(letter_id(session)).select_from(INDEX).where(has_all(session, phrases))
-    return session.scalars(found.where(place(session).in_(places))).all()
+def filter_by_phrases(
+    session: Session, letter_ids: Sequence[int], phrases: Iterable[Phrase]
+) -> Sequence[int]:
+    """Return those of ``letter_ids`` whose letters contain all of ``phrases``."""
+    receipts = select(Letter.id, Letter.received_at).where(Letter.id.in_(letter_ids))
+    sort_keys = [sort_key(row.received_at, row.id) for row in session.execute(receipts)]
+    matching = (
+        select(letter_id_column(session))
+        .select_from(SEARCH_INDEX)
+        .where(matches_all_phrases(session, phrases))
+    )
+    return session.scalars(matching.where(sort_key_column(session).in_(sort_keys))).all()
 
 
 def _insert(session: Session, letter_id: int, received_at: datetime, fields: Iterable[str]) -> None:
-    words = [words_of(field) for field in fields]
-    row = {"letter_id": letter_id, "place": place_at(received_at, letter_id)}
+    words = [normalised_words(field) for field in fields]
+    row = {"letter_id": letter_id, "place": sort_key(received_at, letter_id)}
     if _is_sqlite(session):
-        session.execute(INSERT_INTO_FTS, {"place": row["place"], "words": as_fts(words)})
+        session.execute(INSERT_INTO_FTS, {"place": row["place"], "words": fts_document(words)})
     else:
-        session.execute(INSERT_INTO_TABLE, row | {"words": as_tsvector(words)})
+        session.execute(INSERT_INTO_TABLE, row | {"words": tsvector_document(words)})
 
 
 def _remove(session: Session, letter_id: int, received_at: datetime) -> None:
     name = "rowid" if _is_sqlite(session) else "place"
     session.execute(
-        delete(table("letter_search", column(name))).where(column(name) == place_at(received_at, letter_id))
+        delete(table("letter_search", column(name))).where(column(name) == sort_key(received_at, letter_id))
     )
 
 

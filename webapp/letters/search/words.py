@@ -1,7 +1,7 @@
-"""The words of a letter as they are searched, and of what is typed to find one.
+"""Search words: splitting letters and search queries into words without case and accents, for both databases.
 
-Both databases are given the same words, so that both find the same letters: neither gets to fold or to part
-a text in a way of its own.
+Words are split and folded here and not by the databases' tokenizers and dictionaries, so that SQLite and
+PostgreSQL find the same letters.
 """
 
 import functools
@@ -14,147 +14,151 @@ from webapp.rules.words import (
     EAST_ASIAN,
     INVISIBLE,
     CodePointRanges,
-    long_mark_run,
-    mark_members,
+    combining_mark_ranges,
+    long_mark_run_pattern,
     normalise,
 )
 
 Phrase: TypeAlias = tuple[str, ...]
-"""Words that stand next to each other."""
+"""Consecutive words."""
 
-MOST_CHARACTERS = 100_000
-"""Of one field that are searched; the longest letter that a paper takes has a tenth of that."""
+MAX_CHARACTERS = 100_000
+"""Characters of a field that are indexed; the longest letter that a paper takes has a tenth of that."""
 LONGEST_WORD = 80
-"""Characters by which a word is known; what is longer is an address or no word."""
-MOST_WORDS_TYPED = 24
-"""That are looked for; more than that is a text, and like letters are found in another way."""
+"""Characters of a word that are indexed; longer ones are addresses or no words."""
+MAX_QUERY_WORDS = 24
+"""Words of a query that are used. Whoever types more has a text, and `webapp.letters.similar` finds that."""
 BOUNDARY = "¶"
-"""Parts two fields, so that no phrase goes from one to the next; nothing folded has it."""
-HIGHEST_POSITION = 16_383
-"""That PostgreSQL keeps of a word; those behind it count as standing there."""
+"""Separates two fields in FTS5, so that no phrase matches across them; folded words never contain it."""
+MAX_TSVECTOR_POSITION = 16_383
+"""The highest word position that PostgreSQL stores; words after it are given this position."""
 
 _APOSTROPHES = str.maketrans("", "", "'`\u00b4\u02bc\u2018\u2019\uff07")
-_PLAIN = str.maketrans(
+_BASE_LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "\u0131": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 )
-"""Letters that Unicode does not take apart, and that people type without their strokes."""
+"""Letters that Unicode doesn't decompose and that people also type without their strokes."""
 _ACCENTS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
-_LATER_JAMO: CodePointRanges = ((0x1160, 0x11FF), (0xD7B0, 0xD7FF))
-"""Vowels and finals of Hangul, which make one character with what stands before them."""
+_TRAILING_JAMO: CodePointRanges = ((0x1160, 0x11FF), (0xD7B0, 0xD7FF))
+"""Hangul vowels and finals, which combine with the character before them."""
 _CHUNK = re.compile(r"\S+")
-_PLAIN_WORD = re.compile("[a-z0-9]+")
-"""As `_word` finds it, in a fifth of the time, where all is ASCII."""
+_FOLDED_ASCII_WORD = re.compile("[a-z0-9]+")
+"""Matches what `_word_pattern` matches in ASCII text, in a fifth of the time."""
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]+(?:['`]+[A-Za-z0-9]+)*")
 _QUOTED = re.compile(r'["“”„«»「」『』]([^"“”„«»「」『』]+)["“”„«»「」『』]')
 
 
-def words_of(text: str) -> list[str]:
+def normalised_words(text: str) -> list[str]:
     """Return the words of ``text`` without case, accents and punctuation.
 
-    Each East Asian character is a word of its own; a hyphen parts words, an apostrophe does not.
+    Each East Asian character is a word of its own; a hyphen separates words, an apostrophe doesn't. Only the
+    first `MAX_CHARACTERS` characters are read.
     """
-    folded = _folded(text[:MOST_CHARACTERS])
-    found = _PLAIN_WORD.findall(folded) if folded.isascii() else _word().findall(folded)
-    return [word[:LONGEST_WORD] for word in found]
+    folded = _fold(text[:MAX_CHARACTERS])
+    pattern = _FOLDED_ASCII_WORD if folded.isascii() else _word_pattern()
+    return [word[:LONGEST_WORD] for word in pattern.findall(folded)]
 
 
-def places_of_words(text: str) -> list[tuple[int, int]]:
-    """Return where each word of `words_of` begins and ends in ``text`` as it stands, in their order."""
-    places: list[tuple[int, int]] = []
-    for chunk in _CHUNK.finditer(text[:MOST_CHARACTERS]):
+def word_spans(text: str) -> list[tuple[int, int]]:
+    """Return the start and end in ``text`` of each word of `normalised_words`, in the same order."""
+    spans: list[tuple[int, int]] = []
+    for chunk in _CHUNK.finditer(text[:MAX_CHARACTERS]):
         begin = chunk.start()
         if chunk[0].isascii():
-            places += [(begin + word.start(), begin + word.end()) for word in _ASCII_WORD.finditer(chunk[0])]
+            spans += [(begin + word.start(), begin + word.end()) for word in _ASCII_WORD.finditer(chunk[0])]
             continue
-        signs, folded = _folded_signs(chunk[0])
-        for word in _word().finditer(folded):
-            places.append((begin + signs[word.start()][0], begin + signs[word.end() - 1][1]))
-    return places
+        character_spans, folded = _fold_with_spans(chunk[0])
+        for word in _word_pattern().finditer(folded):
+            first, last = character_spans[word.start()], character_spans[word.end() - 1]
+            spans.append((begin + first[0], begin + last[1]))
+    return spans
 
 
-def number_of_east_asian(words: Iterable[str]) -> int:
-    """Return how many of some words are one character of a script that is written without spaces."""
+def count_east_asian_words(words: Iterable[str]) -> int:
+    """Return how many of ``words`` are a single character of a script that is written without spaces."""
     first = chr(EAST_ASIAN[0][0])
-    # Most words are before all of these; to ask of each what it is takes longer than all else.
-    return sum(_east_asian().match(word) is not None for word in words if word >= first)
+    # The string comparison spares most words the regular expression, which takes most of the time.
+    return sum(_east_asian_pattern().match(word) is not None for word in words if word >= first)
 
 
-def phrases_of(typed: str) -> tuple[Phrase, ...]:
-    """Return what has to stand in a letter for ``typed`` to find it.
+def parse_phrases(typed: str) -> tuple[Phrase, ...]:
+    """Return the phrases that a letter must contain to match the search query ``typed``.
 
-    What is between quotation marks is one phrase. So is what is typed without a space and has several words
-    all the same: trade-off, 電車.
+    Text between quotation marks is one phrase. So is text typed without a space that is several words:
+    trade-off, 電車.
     """
-    wanted: list[Phrase] = []
-    left = MOST_WORDS_TYPED
+    phrases: list[Phrase] = []
+    words_left = MAX_QUERY_WORDS
     for chunk in [*_QUOTED.findall(typed), *_QUOTED.sub(" ", typed).split()]:
-        phrase = tuple(words_of(chunk)[:left])
-        left -= len(phrase)
-        if phrase and phrase not in wanted:
-            wanted.append(phrase)
-    return tuple(wanted)
+        phrase = tuple(normalised_words(chunk)[:words_left])
+        words_left -= len(phrase)
+        if phrase and phrase not in phrases:
+            phrases.append(phrase)
+    return tuple(phrases)
 
 
-def as_fts(fields: Iterable[Sequence[str]]) -> str:
-    """Return the words of a letter's fields as SQLite's FTS5 takes them, parted by spaces."""
+def fts_document(fields: Iterable[Sequence[str]]) -> str:
+    """Return the words of a letter's fields as the text that SQLite's FTS5 indexes."""
     return f" {BOUNDARY} ".join(" ".join(words) for words in fields if words)
 
 
-def as_tsvector(fields: Iterable[Sequence[str]]) -> str:
-    """Return the words of a letter's fields with their positions, as PostgreSQL writes a ``tsvector``."""
+def tsvector_document(fields: Iterable[Sequence[str]]) -> str:
+    """Return the words of a letter's fields with their positions in the syntax of a ``tsvector``."""
     positions: dict[str, list[int]] = {}
     position = 0
     for words in fields:
-        for position, word in enumerate(words, position + 1):  # noqa: B020 -- counts on
-            positions.setdefault(word, []).append(min(position, HIGHEST_POSITION))
+        for position, word in enumerate(words, position + 1):  # noqa: B020 -- positions go on in the next field
+            positions.setdefault(word, []).append(min(position, MAX_TSVECTOR_POSITION))
         position += 1
     return " ".join(f"'{word}':{','.join(map(str, found))}" for word, found in positions.items())
 
 
-def as_fts_query(phrases: Iterable[Phrase]) -> str:
-    """Return the question for all of ``phrases`` as FTS5 takes it."""
+def fts_query(phrases: Iterable[Phrase]) -> str:
+    """Return the FTS5 query for all of ``phrases``."""
     return " AND ".join(f'"{" ".join(phrase)}"' for phrase in phrases)
 
 
-def as_tsquery(phrases: Iterable[Phrase]) -> str:
-    """Return the question for all of ``phrases`` as PostgreSQL writes a ``tsquery``."""
+def tsquery_text(phrases: Iterable[Phrase]) -> str:
+    """Return the query for all of ``phrases`` in the syntax of a ``tsquery``."""
     return " & ".join(f"({' <-> '.join(repr(word) for word in phrase)})" for phrase in phrases)
 
 
-def _folded(text: str) -> str:
+def _fold(text: str) -> str:
+    """Return ``text`` without case, accents and apostrophes."""
     if text.isascii():
         return text.lower().translate(_APOSTROPHES)
-    bounded = long_mark_run().sub("", normalise(text))
+    bounded = long_mark_run_pattern().sub("", normalise(text))
     bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", bounded)).casefold()
-    return unicodedata.normalize("NFC", bare).translate(_PLAIN).translate(_APOSTROPHES)
+    return unicodedata.normalize("NFC", bare).translate(_BASE_LETTERS).translate(_APOSTROPHES)
 
 
-def _folded_signs(chunk: str) -> tuple[list[tuple[int, int]], str]:
-    """Fold a text sign by sign; return for each folded character from where to where its sign stands."""
-    places, folded = [], []
-    for sign in _sign().finditer(chunk):
-        characters = _folded(sign[0])
+def _fold_with_spans(chunk: str) -> tuple[list[tuple[int, int]], str]:
+    """Return the folded text and, for each of its characters, the span in ``chunk`` that it comes from."""
+    spans, folded = [], []
+    for cluster in _cluster_pattern().finditer(chunk):
+        characters = _fold(cluster[0])
         folded.append(characters)
-        places += [sign.span()] * len(characters)
-    return places, "".join(folded)
+        spans += [cluster.span()] * len(characters)
+    return spans, "".join(folded)
 
 
 @functools.cache
-def _word() -> re.Pattern[str]:
-    east_asian = _members(EAST_ASIAN)
+def _word_pattern() -> re.Pattern[str]:
+    east_asian = _character_class(EAST_ASIAN)
     return re.compile(rf"(?=[^\W_])[{east_asian}]|(?:(?![{east_asian}])[^\W_])+")
 
 
 @functools.cache
-def _east_asian() -> re.Pattern[str]:
-    return re.compile(f"[{_members(EAST_ASIAN)}]")
+def _east_asian_pattern() -> re.Pattern[str]:
+    return re.compile(f"[{_character_class(EAST_ASIAN)}]")
 
 
 @functools.cache
-def _sign() -> re.Pattern[str]:
-    """Return the pattern of a character with what is folded together with it, or not seen at all."""
-    return re.compile(f"(?s:.)[{mark_members()}{_members((*INVISIBLE, *_LATER_JAMO))}]*")
+def _cluster_pattern() -> re.Pattern[str]:
+    """Return the pattern of a character with the combining and invisible characters that follow it."""
+    following = _character_class((*INVISIBLE, *_TRAILING_JAMO))
+    return re.compile(f"(?s:.)[{combining_mark_ranges()}{following}]*")
 
 
-def _members(ranges: CodePointRanges) -> str:
+def _character_class(ranges: CodePointRanges) -> str:
     return "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges)

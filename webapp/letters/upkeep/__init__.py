@@ -1,4 +1,4 @@
-"""Looking after the data: backup and restore, and sealing everything again when a key changes.
+"""Maintenance of the stored data: backup, restore, and resealing with a new key.
 
 It may import all other packages of letters, the store and the rules. Begin with `backup.back_up`.
 """

@@ -1,10 +1,9 @@
-"""Backing the store up while it is at work.
+"""Backing up the database to a file while the application is running.
 
-Why not the databases' own means: SQLite's online backup and PostgreSQL's ``pg_dump`` each make a file that
-only their own database takes back, the one begins anew whenever somebody writes, and the other is a program
-that has to be there in the server's version. A transaction that reads sees one state of the store in both, so
-reading all tables in one gives a backup that is consistent, that letters come in beside, and that moves from
-the one database to the other.
+Why not with the databases' own tools: each writes a file that only the same database reads. SQLite's online
+backup also starts again whenever somebody writes, and ``pg_dump`` must be installed in the server's version.
+A read transaction sees one snapshot in both databases: reading all tables in one transaction gives a
+consistent backup, doesn't block writers, and can be restored into the other database.
 """
 
 import os
@@ -17,53 +16,53 @@ from typing import IO, Any, TypeAlias
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.letters.upkeep.backup_file import BackupWriter, Header, Kind, TableHead
-from webapp.store.column_types import UtcDateTime, seal_for
+from webapp.letters.upkeep.backup_file import BackupWriter, ColumnKind, Header, TableHead
+from webapp.store.column_types import UtcDateTime, seal_of_dialect
 from webapp.store.database import Database
-from webapp.store.durable_files import sync_folder
+from webapp.store.durable_files import fsync_folder
 from webapp.store.models import Base, LetterPassage, LetterToCompare
 from webapp.store.schema import newest_schema_revision, schema_revision
 
-PURPOSE = "backup"
-"""What the proof of the key is sealed for."""
-AT_ONCE = 500
-"""Rows that are held in memory."""
-LEFT_OUT = frozenset({LetterPassage.__tablename__, LetterToCompare.__tablename__})
-"""Tables that are made of the letters' texts alone, some forty rows of each: the worker makes them anew."""
+KEY_PROOF_PURPOSE = "backup"
+"""The purpose for which the key proof in the header is sealed."""
+ROWS_PER_BATCH = 500
+"""Rows that are in memory at a time."""
+EXCLUDED_TABLES = frozenset({LetterPassage.__tablename__, LetterToCompare.__tablename__})
+"""Tables that aren't backed up: the worker computes them from the letters, some forty rows for each."""
 ColumnType: TypeAlias = sa.types.TypeEngine[Any]
-"""Of what is in a column, which only the table knows."""
+"""The SQLAlchemy type of a column of any kind."""
 
 
 class StoreOutdatedError(Exception):
-    """The store has other tables than this version of the product; it has to be migrated first."""
+    """The database schema isn't the newest one; it must be migrated first."""
 
 
 def back_up(database: Database, path: Path, *, now: datetime) -> dict[str, int]:
-    """Write all that is in the store at one moment to a new file; return how many rows each table has.
+    """Write a snapshot of the database to a new file; return the number of rows of each table.
 
-    The file is readable by its owner alone, and there only when it is whole.
+    The file has mode 0600. It appears under its name only when it is complete and synced to the disk.
 
     Raises:
-        FileExistsError: there is a file already.
+        FileExistsError: the file exists already.
         OSError: it can't be written.
-        StoreOutdatedError: the store isn't up to date.
-        StoreAwayError: the store can't be reached.
+        StoreOutdatedError: the database schema isn't the newest one.
+        StoreAwayError: the database can't be reached.
     """
     with _new_file(path) as file, database.snapshot() as session:
         revision = schema_revision(session)
         if revision is None or revision != newest_schema_revision():
             raise StoreOutdatedError
-        proof = seal_for(session.get_bind().dialect).close(b"", PURPOSE)
+        proof = seal_of_dialect(session.get_bind().dialect).close(b"", KEY_PROOF_PURPOSE)
         writer = BackupWriter(file, Header(revision, now, proof))
         for table in Base.metadata.sorted_tables:
-            if table.name not in LEFT_OUT:
+            if table.name not in EXCLUDED_TABLES:
                 writer.table(*_table(session, table))
         return writer.close()
 
 
 @contextmanager
 def _new_file(path: Path) -> Iterator[IO[bytes]]:
-    """Give a file to write that gets its name once it is whole, and on the disk."""
+    """Open a temporary file; on success sync it and link it as ``path``; always remove the temporary name."""
     if path.exists():
         raise FileExistsError(path)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
@@ -73,41 +72,41 @@ def _new_file(path: Path) -> Iterator[IO[bytes]]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        # Fails where somebody else has made such a file meanwhile.
+        # A hard link fails if the file exists by now; a rename would replace it.
         path.hardlink_to(unfinished)
-        sync_folder(path.absolute().parent)
+        fsync_folder(path.absolute().parent)
     finally:
         with suppress(FileNotFoundError):
             unfinished.unlink()
 
 
 def _table(session: Session, table: sa.Table) -> tuple[TableHead, Iterator[Sequence[object]]]:
-    """Return a table's head and its rows, by their keys: what refers to an earlier row follows it."""
+    """Return a table's head and rows, ordered by primary key: a row follows those that it refers to."""
     columns = [column for column in table.columns if column.computed is None]
     query = (
-        sa.select(*(sa.type_coerce(column, _as_it_is_kept(column.type)) for column in columns))
+        sa.select(*(sa.type_coerce(column, _storage_type(column.type)) for column in columns))
         .order_by(*table.primary_key.columns)
-        .execution_options(yield_per=AT_ONCE)
+        .execution_options(yield_per=ROWS_PER_BATCH)
     )
-    head = TableHead(table.name, tuple((column.name, _kind(column.type)) for column in columns))
+    head = TableHead(table.name, tuple((column.name, _column_kind(column.type)) for column in columns))
     return head, (tuple(row) for row in session.execute(query))
 
 
-def _as_it_is_kept(kind: ColumnType) -> ColumnType:
-    """Return the type by which a value is read as it is kept: what is sealed stays so."""
-    if isinstance(kind, sa.Enum):
+def _storage_type(column_type: ColumnType) -> ColumnType:
+    """Return the type that reads a column's raw values: sealed values stay sealed, enums are text."""
+    if isinstance(column_type, sa.Enum):
         return sa.Text()
-    if isinstance(kind, sa.types.TypeDecorator) and not isinstance(kind, UtcDateTime):
-        return kind.impl_instance
-    return kind
+    if isinstance(column_type, sa.types.TypeDecorator) and not isinstance(column_type, UtcDateTime):
+        return column_type.impl_instance
+    return column_type
 
 
-def _kind(kind: ColumnType) -> Kind:
-    families: tuple[tuple[type[ColumnType], Kind], ...] = (
-        (UtcDateTime, Kind.MOMENT),
-        (sa.LargeBinary, Kind.BYTES),
-        (sa.JSON, Kind.JSON),
-        (sa.Date, Kind.DAY),
+def _column_kind(column_type: ColumnType) -> ColumnKind:
+    families: tuple[tuple[type[ColumnType], ColumnKind], ...] = (
+        (UtcDateTime, ColumnKind.MOMENT),
+        (sa.LargeBinary, ColumnKind.BYTES),
+        (sa.JSON, ColumnKind.JSON),
+        (sa.Date, ColumnKind.DAY),
     )
-    kept = _as_it_is_kept(kind)
-    return next((found for family, found in families if isinstance(kept, family)), Kind.PLAIN)
+    storage_type = _storage_type(column_type)
+    return next((kind for family, kind in families if isinstance(storage_type, family)), ColumnKind.PLAIN)

@@ -1,8 +1,8 @@
-"""The file that a backup is: one for both databases, which is refused unless it is whole.
+"""The backup file format: writing and reading it, for both databases, with a checksum.
 
-A compressed stream of lines, each a JSON array. The first says of which revision the tables are; each table
-is a line with its columns and what is in them, and a line for each row; the last has the number of rows of
-each table, and the SHA-256 of all lines before it. What is sealed in the store is as sealed in here.
+The file is gzip-compressed lines, each a JSON array: the header with the schema revision; for each table a
+line with its name and columns, followed by a line for each row; at the end the number of rows of each table
+and the SHA-256 of all lines before. Values that are sealed in the database are written sealed.
 """
 
 import base64
@@ -20,35 +20,38 @@ from typing import IO
 
 FORMAT = "lettersdesk backup 1"
 LONGEST_LINE = 64 * 1024 * 1024
-"""Bytes; the largest letter that is taken in fits several times."""
+"""Bytes of a line that is read at most; several of the largest letters would fit."""
 
 Value = object
-"""Of a column: whatever the databases' drivers take."""
+"""A value of a column, as the database drivers take it."""
 
 
 class BackupDamagedError(Exception):
-    """The file is none of our backups, or it is not whole, or it has been changed."""
+    """The file isn't a backup of this format, is incomplete, or was changed."""
 
 
-class Kind(StrEnum):
-    """What is in a column."""
+class ColumnKind(StrEnum):
+    """The kind of a column's values: how they are encoded in JSON."""
 
     PLAIN = "plain"
-    """Numbers, texts and truth values, which JSON has itself."""
+    """Numbers, texts and booleans, as JSON has them."""
     BYTES = "bytes"
+    """In Base64."""
     MOMENT = "moment"
+    """A date and time in UTC, in ISO format."""
     DAY = "day"
+    """A date in ISO format."""
     JSON = "json"
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a backup is of.
+    """The first line of a backup.
 
     Attributes:
-        revision: Of the tables.
-        taken_at: The moment whose state of the store it has.
-        key_proof: Sealed by the store's newest key: whether it opens tells whether a key fits.
+        revision: The schema revision of the tables.
+        taken_at: When the snapshot was taken, with a time zone.
+        key_proof: A value sealed with the newest key: a key that opens it fits the backup.
     """
 
     revision: str
@@ -61,19 +64,19 @@ class TableHead:
     """A table whose rows follow: its name, and the name and kind of each column."""
 
     name: str
-    columns: tuple[tuple[str, Kind], ...]
+    columns: tuple[tuple[str, ColumnKind], ...]
 
 
 Row = list[Value]
-_WRITTEN: dict[Kind, Callable[[Value], Value]] = {
-    Kind.BYTES: lambda value: base64.b64encode(bytes(value)).decode(),  # type: ignore[call-overload] # bytes
-    Kind.MOMENT: lambda value: value.astimezone(UTC).isoformat(),  # type: ignore[attr-defined] # a datetime
-    Kind.DAY: lambda value: value.isoformat(),  # type: ignore[attr-defined] # a date
+_ENCODERS: dict[ColumnKind, Callable[[Value], Value]] = {
+    ColumnKind.BYTES: lambda value: base64.b64encode(bytes(value)).decode(),  # type: ignore[call-overload] # bytes
+    ColumnKind.MOMENT: lambda value: value.astimezone(UTC).isoformat(),  # type: ignore[attr-defined] # a datetime
+    ColumnKind.DAY: lambda value: value.isoformat(),  # type: ignore[attr-defined] # a date
 }
-_READ: dict[Kind, Callable[[str], Value]] = {
-    Kind.BYTES: lambda text: base64.b64decode(text, validate=True),
-    Kind.MOMENT: datetime.fromisoformat,
-    Kind.DAY: date.fromisoformat,
+_DECODERS: dict[ColumnKind, Callable[[str], Value]] = {
+    ColumnKind.BYTES: lambda text: base64.b64decode(text, validate=True),
+    ColumnKind.MOMENT: datetime.fromisoformat,
+    ColumnKind.DAY: date.fromisoformat,
 }
 
 
@@ -81,42 +84,45 @@ class BackupWriter:
     """Writes a backup to a stream."""
 
     def __init__(self, stream: IO[bytes], header: Header) -> None:
-        """Begin with ``header``; `close` ends it, and without that it is no backup."""
+        """Write ``header``. The file is incomplete, and can't be read, until `close` is called."""
         self._out = gzip.GzipFile(filename="", fileobj=stream, mode="wb", mtime=0, compresslevel=6)
         self._digest = hashlib.sha256()
         self._rows: Counter[str] = Counter()
         proof = base64.b64encode(header.key_proof).decode()
-        self._line([FORMAT, header.revision, header.taken_at.isoformat(), proof])
+        self._write_line([FORMAT, header.revision, header.taken_at.isoformat(), proof])
 
     def table(self, head: TableHead, rows: Iterable[Sequence[Value]]) -> None:
-        """Write a table."""
-        self._line(["table", head.name, [[name, kind.value] for name, kind in head.columns]])
+        """Write a table with all its rows."""
+        self._write_line(["table", head.name, [[name, kind.value] for name, kind in head.columns]])
         self._rows[head.name] = 0
-        turns = [_WRITTEN.get(kind) for _, kind in head.columns]
+        converters = [_ENCODERS.get(kind) for _, kind in head.columns]
         for row in rows:
-            values = zip(row, turns, strict=True)
-            self._line(
-                ["row", [turn(value) if turn and value is not None else value for value, turn in values]]
+            values = zip(row, converters, strict=True)
+            self._write_line(
+                [
+                    "row",
+                    [convert(value) if convert and value is not None else value for value, convert in values],
+                ]
             )
             self._rows[head.name] += 1
 
     def close(self) -> dict[str, int]:
-        """End the backup; return how many rows each table has."""
-        self._line(["end", dict(self._rows), self._digest.hexdigest()])
+        """Write the last line and close the file; return the number of rows of each table."""
+        self._write_line(["end", dict(self._rows), self._digest.hexdigest()])
         self._out.close()
         return dict(self._rows)
 
-    def _line(self, values: Sequence[Value]) -> None:
+    def _write_line(self, values: Sequence[Value]) -> None:
         line = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
         self._digest.update(line)
         self._out.write(line)
 
 
 def read_header(path: Path) -> Header:
-    """Return what the backup in the file is of, when all of it has been held against its own sum.
+    """Read the whole backup, verify its checksum, and return its header.
 
     Raises:
-        BackupDamagedError: it is none of ours, or not whole.
+        BackupDamagedError: it isn't a backup, is incomplete, or was changed.
         OSError: it can't be read.
     """
     header: Header | None = None
@@ -129,36 +135,38 @@ def read_header(path: Path) -> Header:
 
 
 def read_backup(path: Path) -> Iterator[Header | TableHead | Row]:
-    """Give the parts of a backup; only when the last has been given is it sure that all were right.
+    """Yield the header, and for each table its head and its rows.
+
+    The checksum is verified at the end: until the iteration has ended the parts aren't verified.
 
     Raises:
-        BackupDamagedError: it is none of ours, or not whole.
+        BackupDamagedError: it isn't a backup, is incomplete, or was changed.
         OSError: it can't be read.
     """
     try:
-        yield from _parts(path)
+        yield from _read_parts(path)
     except (gzip.BadGzipFile, EOFError, zlib.error, ValueError, TypeError, KeyError, IndexError) as error:
         raise BackupDamagedError from error
 
 
-def _parts(path: Path) -> Iterator[Header | TableHead | Row]:
+def _read_parts(path: Path) -> Iterator[Header | TableHead | Row]:
     digest, rows = hashlib.sha256(), Counter[str]()
     head: TableHead | None = None
     ended = False
     with gzip.open(path) as lines:
-        yield _header(_read_line(lines, digest))
+        yield _parse_header(_read_line(lines, digest))
         while not ended:
-            so_far = digest.hexdigest()
-            what, *rest = _read_line(lines, digest)
-            if what == "row" and head:
+            digest_before = digest.hexdigest()
+            line_type, *rest = _read_line(lines, digest)
+            if line_type == "row" and head:
                 rows[head.name] += 1
-                yield _row(head, rest[0])
-            elif what == "table":
-                head = _table_head(*rest)
+                yield _parse_row(head, rest[0])
+            elif line_type == "table":
+                head = _parse_table_head(*rest)
                 rows[head.name] = 0
                 yield head
-            elif what == "end":
-                if rest != [dict(rows), so_far]:
+            elif line_type == "end":
+                if rest != [dict(rows), digest_before]:
                     raise BackupDamagedError
                 ended = True
             else:
@@ -178,24 +186,24 @@ def _read_line(lines: gzip.GzipFile, digest: "hashlib._Hash") -> list[Value]:
     return values
 
 
-def _header(values: list[Value]) -> Header:
+def _parse_header(values: list[Value]) -> Header:
     name, revision, taken_at, proof = values
     if name != FORMAT:
         raise BackupDamagedError
     return Header(str(revision), datetime.fromisoformat(str(taken_at)), base64.b64decode(str(proof)))
 
 
-def _table_head(name: Value, columns: Value) -> TableHead:
+def _parse_table_head(name: Value, columns: Value) -> TableHead:
     if not isinstance(columns, list):
         raise BackupDamagedError
-    return TableHead(str(name), tuple((str(column), Kind(kind)) for column, kind in columns))
+    return TableHead(str(name), tuple((str(column), ColumnKind(kind)) for column, kind in columns))
 
 
-def _row(head: TableHead, values: Value) -> Row:
+def _parse_row(head: TableHead, values: Value) -> Row:
     if not isinstance(values, list):
         raise BackupDamagedError
-    turns = [_READ.get(kind) for _, kind in head.columns]
+    converters = [_DECODERS.get(kind) for _, kind in head.columns]
     return [
-        turn(str(value)) if turn and value is not None else value
-        for value, turn in zip(values, turns, strict=True)
+        convert(str(value)) if convert and value is not None else value
+        for value, convert in zip(values, converters, strict=True)
     ]

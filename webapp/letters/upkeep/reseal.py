@@ -1,4 +1,4 @@
-"""Whether the keys fit what is in the store, and sealing it anew when keys change."""
+"""Checking that the seal keys fit the sealed data, and resealing all of it with the newest key."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -7,61 +7,62 @@ from sqlalchemy import LargeBinary, Select, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm.attributes import flag_modified
 
-from webapp.letters.intake.writer_history import EMAIL, NAME, PHONE, keys_of
-from webapp.store.column_types import seal_for
+from webapp.letters.intake.writer_history import EMAIL, NAME, PHONE, writer_keys_of
+from webapp.store.column_types import seal_of_dialect
 from webapp.store.database import Database
 from webapp.store.models import Editor, ImportKey, Message, Particulars
 from webapp.store.seal import Seal
 
 Row = TypeVar("Row", Particulars, Message, Editor, ImportKey)
-AT_ONCE = 200
-"""Rows that are sealed anew in one transaction: letters come in between."""
+ROWS_PER_TRANSACTION = 200
+"""Rows that are resealed in one transaction, so that letters can be stored between two of them."""
 
 
 def seal_keys_fit(database: Database) -> bool:
-    """Tell whether what is sealed in the store fits the keys that are at hand.
+    """Tell whether there is a key for the sealed values in the database.
 
-    Of letters and messages, of which there may be millions, the first and the last are looked at. What has an
-    older key than others stands before them, also where sealing anew was broken off: see `reseal_all`.
+    Of particulars and messages, of which there may be millions, only the first and the last are checked. That
+    is enough also after an interrupted reseal: values with an older key come first, see `reseal_all`.
 
     Raises:
-        StoreAwayError: the store can't be reached.
+        StoreAwayError: the database can't be reached.
     """
     with database.snapshot() as session:
-        seal = seal_for(session.get_bind().dialect)
-        queries = [_sealed(Editor.totp_secret), _sealed(ImportKey.secret)]
+        seal = seal_of_dialect(session.get_bind().dialect)
+        queries = [_raw_values(Editor.totp_secret), _raw_values(ImportKey.secret)]
         for query, key in (
-            (_sealed(Particulars.contact), Particulars.letter_id),
-            (_sealed(Message.recipient), Message.id),
-            # Those of letters are emptied, and sealed by that, one here and one there.
-            (_sealed(Message.recipient).where(Message.letter_id.is_(None)), Message.id),
+            (_raw_values(Particulars.contact), Particulars.letter_id),
+            (_raw_values(Message.recipient), Message.id),
+            # Messages of letters are emptied by purges, which seals them with the newest key here and there.
+            (_raw_values(Message.recipient).where(Message.letter_id.is_(None)), Message.id),
         ):
             queries += [query.order_by(order).limit(1) for order in (key, key.desc())]
-        return all(seal.fits(bytes(value)) for query in queries for value in session.scalars(query))
+        return all(seal.has_key_for(bytes(value)) for query in queries for value in session.scalars(query))
 
 
 def reseal_all(database: Database) -> int:
-    """Seal everything with the newest key; return how many rows that were.
+    """Reseal everything with the newest key, in batches; return the number of rows.
 
-    The newest rows come first, and particulars last: wherever it is broken off, the first particulars that
-    are kept have the older key still, and without that nobody starts.
+    The newest rows are resealed first, and particulars last. If it is interrupted, the first particulars
+    still have the older key, and the application doesn't start without that key. The blind indexes of purged
+    letters can't be recomputed: without the older key their writers aren't recognised any more.
 
     Raises:
-        StoreAwayError: the store can't be reached.
+        StoreAwayError: the database can't be reached.
     """
     return (
-        _step_by_step(database, Editor, Editor.id, _reseal_editor)
-        + _step_by_step(database, ImportKey, ImportKey.id, _reseal_import_key)
-        + _step_by_step(database, Message, Message.id, _reseal_message)
-        + _step_by_step(database, Particulars, Particulars.letter_id, _reseal_particulars)
+        _reseal_table(database, Editor, Editor.id, _reseal_editor)
+        + _reseal_table(database, ImportKey, ImportKey.id, _reseal_import_key)
+        + _reseal_table(database, Message, Message.id, _reseal_message)
+        + _reseal_table(database, Particulars, Particulars.letter_id, _reseal_particulars)
     )
 
 
-def _sealed(column: InstrumentedAttribute[Any]) -> Select[Any]:
+def _raw_values(column: InstrumentedAttribute[Any]) -> Select[Any]:
     return select(type_coerce(column, LargeBinary)).where(column.is_not(None))
 
 
-def _step_by_step(
+def _reseal_table(
     database: Database,
     model: type[Row],
     key: InstrumentedAttribute[int],
@@ -70,9 +71,9 @@ def _step_by_step(
     done = 0
     before: int | None = None
     while True:
-        query = select(model).order_by(key.desc()).limit(AT_ONCE).with_for_update()
+        query = select(model).order_by(key.desc()).limit(ROWS_PER_TRANSACTION).with_for_update()
         with database.transaction() as session:
-            seal = seal_for(session.get_bind().dialect)
+            seal = seal_of_dialect(session.get_bind().dialect)
             rows = session.scalars(query if before is None else query.where(key < before)).all()
             for row in rows:
                 reseal(row, seal)
@@ -87,7 +88,7 @@ def _reseal_particulars(particulars: Particulars, seal: Seal) -> None:
     if contact is None:
         return
     flag_modified(particulars, "contact")
-    keys = keys_of(contact)
+    keys = writer_keys_of(contact)
     particulars.name_blind = seal.blind_index(keys.folded_name, NAME)
     particulars.email_blind = seal.blind_index(keys.email_key, EMAIL)
     particulars.phone_blind = seal.blind_index(keys.phone, PHONE)

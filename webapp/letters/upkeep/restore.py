@@ -1,4 +1,4 @@
-"""Filling an empty store, in either database, from a backup."""
+"""Restoring a backup into an empty database, SQLite or PostgreSQL."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,18 +10,18 @@ from alembic.util import CommandError
 from sqlalchemy.orm import Session
 
 from webapp.letters.search.index import index_letter
-from webapp.letters.similar.comparing import compare_all_anew
-from webapp.letters.upkeep.backup import AT_ONCE, PURPOSE, ColumnType
+from webapp.letters.similar.fingerprint_index import queue_all_letters
+from webapp.letters.upkeep.backup import KEY_PROOF_PURPOSE, ROWS_PER_BATCH, ColumnType
 from webapp.letters.upkeep.backup_file import (
     BackupDamagedError,
+    ColumnKind,
     Header,
-    Kind,
     Row,
     TableHead,
     read_backup,
     read_header,
 )
-from webapp.store.column_types import Sealed, SealedContact, UtcDateTime, seal_for
+from webapp.store.column_types import SealedContact, SealedText, UtcDateTime, seal_of_dialect
 from webapp.store.database import Database, store_away_errors
 from webapp.store.models import Base, Letter
 from webapp.store.schema import migrate, migration_config, schema_revision
@@ -29,70 +29,72 @@ from webapp.store.seal import Seal, SealBrokenError
 
 
 class StoreNotEmptyError(Exception):
-    """A backup is restored only where nothing can be lost, and something is in this store."""
+    """The database has rows; a backup is restored only into an empty one."""
 
 
-class OtherKeyError(Exception):
-    """What is sealed in the backup was sealed with a key that is not at hand."""
+class SealKeyMismatchError(Exception):
+    """Values in the backup are sealed with a key that isn't at hand."""
 
 
 class UnknownRevisionError(Exception):
-    """The backup was made by a version of the product that this one does not know."""
+    """The backup has a schema revision that this version doesn't know: it was made by a newer one."""
 
 
 def restore(database: Database, path: Path) -> dict[str, int]:
-    """Fill an empty store from a backup and bring it up to date; return how many rows each table got.
+    """Restore a backup into an empty database and migrate it; return the number of rows of each table.
+
+    The full-text index is built, too. The letters' fingerprints are left to the worker.
 
     Args:
-        database: Either has no tables yet, or nothing in them.
+        database: A database without tables, or with tables that have no rows.
         path: The backup.
 
     Raises:
-        BackupDamagedError: the file is no backup of ours, or not whole; nothing was done.
-        OtherKeyError: the keys do not fit, or not all of it; nothing was restored.
-        UnknownRevisionError: it comes from a newer version; nothing was done.
-        StoreNotEmptyError: something is in the store; nothing was done.
+        BackupDamagedError: the file isn't a backup, is incomplete, or was changed; nothing is restored.
+        SealKeyMismatchError: there is no key for some of its sealed values; nothing is restored.
+        UnknownRevisionError: it was made by a newer version; nothing is changed.
+        StoreNotEmptyError: the database has rows; nothing is changed.
         OSError: the file can't be read.
-        StoreAwayError: the store can't be reached.
+        StoreAwayError: the database can't be reached.
     """
     header = read_header(path)
-    _refuse_other_keys(database, header)
+    _check_key_proof(database, header)
     _make_empty_tables(database, header.revision)
     with database.transaction() as session:
         if not _is_empty(session):
             raise StoreNotEmptyError
-        rows = _load(session, path)
-        _go_on_counting(session)
+        rows = _insert_rows(session, path)
+        _advance_sequences(session)
     migrate(database)
-    _index(database)
+    _index_all_letters(database)
     with database.transaction() as session:
-        compare_all_anew(session)
+        queue_all_letters(session)
     return rows
 
 
-def _index(database: Database) -> None:
-    """Let letters be found by their words: the index of these is made of the rest, and not backed up."""
-    after = 0
+def _index_all_letters(database: Database) -> None:
+    """Build the full-text index, which isn't backed up, in batches."""
+    after_id = 0
     while True:
         with database.transaction() as session:
-            query = sa.select(Letter.id).where(Letter.id > after).order_by(Letter.id).limit(AT_ONCE)
-            letters = session.scalars(query).all()
-            for number in letters:
-                index_letter(session, number)
-        if not letters:
+            query = sa.select(Letter.id).where(Letter.id > after_id).order_by(Letter.id).limit(ROWS_PER_BATCH)
+            letter_ids = session.scalars(query).all()
+            for letter_id in letter_ids:
+                index_letter(session, letter_id)
+        if not letter_ids:
             return
-        after = letters[-1]
+        after_id = letter_ids[-1]
 
 
-def _refuse_other_keys(database: Database, header: Header) -> None:
+def _check_key_proof(database: Database, header: Header) -> None:
     try:
-        seal_for(database.engine.dialect).open(header.key_proof, PURPOSE)
+        seal_of_dialect(database.engine.dialect).open(header.key_proof, KEY_PROOF_PURPOSE)
     except SealBrokenError as error:
-        raise OtherKeyError from error
+        raise SealKeyMismatchError from error
 
 
 def _make_empty_tables(database: Database, revision: str) -> None:
-    """Make the tables as they were when the backup was taken, in place of others with nothing in them."""
+    """Create the tables of the backup's schema revision; empty tables of another revision are dropped."""
     config = migration_config(database)
     try:
         ScriptDirectory.from_config(config).get_revision(revision)
@@ -109,52 +111,56 @@ def _make_empty_tables(database: Database, revision: str) -> None:
 
 
 def _is_empty(session: Session) -> bool:
-    there = _tables_there(session)
+    existing = _existing_tables(session)
     return not any(
         session.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first()
         for table in Base.metadata.sorted_tables
-        if table.name in there
+        if table.name in existing
     )
 
 
-def _tables_there(session: Session) -> frozenset[str]:
+def _existing_tables(session: Session) -> frozenset[str]:
     return frozenset(sa.inspect(session.connection()).get_table_names())
 
 
-def _load(session: Session, path: Path) -> dict[str, int]:
+def _insert_rows(session: Session, path: Path) -> dict[str, int]:
     rows: dict[str, int] = {}
-    there = _tables_there(session)
-    seal = seal_for(session.get_bind().dialect)
+    existing = _existing_tables(session)
+    seal = seal_of_dialect(session.get_bind().dialect)
     for head, batch in _batches(path):
-        if head.name not in there:
+        if head.name not in existing:
             raise BackupDamagedError
-        _refuse_what_no_key_opens(seal, head, batch)
-        table = sa.table(head.name, *(sa.column(name, _type(kind)) for name, kind in head.columns))
+        _check_sealed_values(seal, head, batch)
+        table = sa.table(head.name, *(sa.column(name, _column_type(kind)) for name, kind in head.columns))
         names = [name for name, _ in head.columns]
         session.execute(sa.insert(table), [dict(zip(names, row, strict=True)) for row in batch])
         rows[head.name] = rows.get(head.name, 0) + len(batch)
     return rows
 
 
-def _refuse_what_no_key_opens(seal: Seal, head: TableHead, rows: list[Row]) -> None:
-    """Look at all that is sealed: while keys were being changed, part of it had the older one."""
+def _check_sealed_values(seal: Seal, head: TableHead, rows: list[Row]) -> None:
+    """Check every sealed value of a batch: a backup that was taken during a reseal has values of two keys.
+
+    Raises:
+        SealKeyMismatchError: there is no key for a value.
+    """
     table = Base.metadata.tables.get(head.name)
-    kinds = {column.name: column.type for column in table.columns} if table is not None else {}
-    places = [
-        place
-        for place, (name, kind) in enumerate(head.columns)
-        # What older versions kept open is sealed as it is brought up to date.
-        if kind is Kind.BYTES and isinstance(kinds.get(name), Sealed | SealedContact)
+    types = {column.name: column.type for column in table.columns} if table is not None else {}
+    sealed_positions = [
+        position
+        for position, (name, kind) in enumerate(head.columns)
+        # Values that an older schema doesn't seal have another kind; the migrations seal them.
+        if kind is ColumnKind.BYTES and isinstance(types.get(name), SealedText | SealedContact)
     ]
     for row in rows:
-        for place in places:
-            value = row[place]
-            if isinstance(value, bytes) and not seal.fits(value):
-                raise OtherKeyError
+        for position in sealed_positions:
+            value = row[position]
+            if isinstance(value, bytes) and not seal.has_key_for(value):
+                raise SealKeyMismatchError
 
 
 def _batches(path: Path) -> Iterator[tuple[TableHead, list[Row]]]:
-    """Give the rows of each table, some hundred at a time."""
+    """Yield the rows of each table in batches of at most `ROWS_PER_BATCH`."""
     parts = read_backup(path)
     head: TableHead | None = None
     batch: list[Row] = []
@@ -165,31 +171,31 @@ def _batches(path: Path) -> Iterator[tuple[TableHead, list[Row]]]:
             head, batch = part, []
         elif isinstance(part, list) and head:
             batch.append(part)
-            if len(batch) == AT_ONCE:
+            if len(batch) == ROWS_PER_BATCH:
                 yield head, batch
                 batch = []
     if head and batch:
         yield head, batch
 
 
-def _type(kind: Kind) -> ColumnType:
-    types: dict[Kind, ColumnType] = {
-        Kind.MOMENT: UtcDateTime(),
-        Kind.BYTES: sa.LargeBinary(),
-        Kind.DAY: sa.Date(),
-        Kind.JSON: sa.JSON(),
-        Kind.PLAIN: sa.types.NullType(),
+def _column_type(kind: ColumnKind) -> ColumnType:
+    types: dict[ColumnKind, ColumnType] = {
+        ColumnKind.MOMENT: UtcDateTime(),
+        ColumnKind.BYTES: sa.LargeBinary(),
+        ColumnKind.DAY: sa.Date(),
+        ColumnKind.JSON: sa.JSON(),
+        ColumnKind.PLAIN: sa.types.NullType(),
     }
     return types[kind]
 
 
-def _go_on_counting(session: Session) -> None:
-    """Let PostgreSQL number new rows from behind those that have their numbers; SQLite does so by itself."""
+def _advance_sequences(session: Session) -> None:
+    """Set PostgreSQL's sequences to the highest ids that were restored; SQLite needs nothing of the kind."""
     if session.get_bind().dialect.name != "postgresql":
         return
     for table in Base.metadata.sorted_tables:
         column = table.autoincrement_column
-        if column is not None and table.name in _tables_there(session):
+        if column is not None and table.name in _existing_tables(session):
             sequence = sa.func.pg_get_serial_sequence(table.name, column.name)
             highest = sa.func.max(column)
             session.execute(sa.select(sa.func.setval(sequence, highest)).having(highest.is_not(None)))

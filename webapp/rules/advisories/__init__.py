@@ -1,5 +1,6 @@
-"""Content advisories: what an editor should look at in a letter's text; none of them refuses a letter.
+"""Content advisories: what an editor should look at in the text, such as verse, links or phone numbers.
 
-An advisory that is often wrong is soon ignored, so each detector prefers missing a letter to a false alarm.
-Begin with `content.content_advisories`; it imports one detector per module, and the rest of the rules.
+Editors ignore an advisory that is often wrong, so each detector prefers a miss to a false alarm. Start with
+`content.content_advisories`; each of the other modules is a detector, or shared by several. None refuses a
+letter, except that `content.check_content` refuses web addresses where the paper takes none.
 """

@@ -1,31 +1,32 @@
-"""Letters written in capitals throughout."""
+"""Content advisory: letters written mostly in capitals."""
 
 import functools
 import re
 
-LEAST_CAPITALS = 20
-LEAST_PAIRS = 2
-LEAST_SHARE = 0.5
-"""Pairs of words one after the other; the share is of the letters that have two cases."""
+MIN_CAPITALS = 20
+MIN_WORD_PAIRS = 2
+"""Pairs of adjacent words in capitals."""
+MIN_SHARE = 0.5
+"""Capitals, of all letters that have upper and lower case."""
 
 _CASED_SCRIPTS = ((0x41, 0x58F), (0x1E00, 0x1FFF), (0x2C00, 0x2DFF), (0xA640, 0xA7FF), (0xFF21, 0xFF3A))
-"""Where Latin, Greek, Cyrillic, Armenian and their additions lie.
+"""Code points of Latin, Greek, Cyrillic and Armenian, with their extensions.
 
-Left out is Cherokee: it was written for two centuries in what Unicode now calls its capitals.
+Cherokee is left out: its traditional letters are capitals in Unicode.
 """
 
 
 def is_mostly_capitals(text: str) -> bool:
-    """Tell whether most letters of ``text`` are capitals, and sentences are among them, not only initials."""
-    if len(_pair().findall(text)) < LEAST_PAIRS:
+    """Return whether most letters of ``text`` are capitals, and not only in initials or acronyms."""
+    if len(_word_pair_pattern().findall(text)) < MIN_WORD_PAIRS:
         return False
-    capitals = len(_capital().findall(text))
-    small = sum(map(str.islower, text))
-    return capitals >= LEAST_CAPITALS and capitals >= LEAST_SHARE * (capitals + small)
+    capitals = len(_capital_pattern().findall(text))
+    lower_case = sum(map(str.islower, text))
+    return capitals >= MIN_CAPITALS and capitals >= MIN_SHARE * (capitals + lower_case)
 
 
 @functools.cache
-def _members() -> str:
+def _capital_letters() -> str:
     return "".join(
         chr(code_point)
         for first, last in _CASED_SCRIPTS
@@ -35,13 +36,13 @@ def _members() -> str:
 
 
 @functools.cache
-def _capital() -> re.Pattern[str]:
-    return re.compile(f"[{_members()}]")
+def _capital_pattern() -> re.Pattern[str]:
+    return re.compile(f"[{_capital_letters()}]")
 
 
 @functools.cache
-def _pair() -> re.Pattern[str]:
-    # A word in capitals, up to its last letter, and the beginning of another one. A comma or a full stop
-    # parts most acronyms and initials.
-    capital = f"[{_members()}]"
-    return re.compile(rf"{capital}[ \u3000\n]+{capital}(?![^\W\d_{_members()}])")
+def _word_pair_pattern() -> re.Pattern[str]:
+    # The last letter of one word in capitals and the first letters of the next one. Most acronyms and
+    # initials are followed by a comma or a full stop instead.
+    capital = f"[{_capital_letters()}]"
+    return re.compile(rf"{capital}[ \u3000\n]+{capital}(?![^\W\d_{_capital_letters()}])")

@@ -1,14 +1,13 @@
-"""A letter as it lies on the page: its paragraphs and their lines."""
+"""A letter split into paragraphs and lines, as most advisory detectors need it; also the valedictions."""
 
 import re
 from dataclasses import dataclass
 from itertools import chain
 
-LONGEST_LOOKED_AT = 40_000
-"""Characters: no paper takes a longer letter, and nobody may make the desk wait by pasting one."""
+MAX_EXAMINED_LENGTH = 40_000
+"""Characters that are examined: no paper takes a longer letter, and it bounds the time per request."""
 
 _BLANK_LINES = re.compile(r"\n\s*\n")
-
 
 VALEDICTION = re.compile(
     r"(?:yours?(?: (?:sincerely|faithfully|truly|ever|etc|respectfully))?"
@@ -19,16 +18,17 @@ VALEDICTION = re.compile(
     r"\s*[,.:\uff1a–—-]*\s*",
     re.IGNORECASE,
 )
-"""How letters close, in several languages, before they are signed."""
+"""The closing of a letter before the signature (“Yours faithfully,”), in several languages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The text of a letter, and the lines in it that hold anything.
+    """A letter's text, and its lines that aren't blank.
 
     Attributes:
-        text: The text as far as it is looked at.
-        paragraphs: What blank lines part, each as its lines. Indents are kept: they tell how full a line is.
+        text: The first `MAX_EXAMINED_LENGTH` characters.
+        paragraphs: The paragraphs, separated by blank lines, each as its lines. Tabs are expanded and
+            indentation is kept, as it belongs to the width of a line.
     """
 
     text: str
@@ -36,13 +36,13 @@ class Layout:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """All lines that hold anything, from top to bottom, without their indents."""
+        """All lines that aren't blank, in order, without indentation."""
         return tuple(map(str.lstrip, chain.from_iterable(self.paragraphs)))
 
 
-def lay_out(body: str) -> Layout:
-    """Return the layout of a body with plain line ends."""
-    text = body[:LONGEST_LOOKED_AT]
+def read_layout(body: str) -> Layout:
+    """Split a body with LF line ends."""
+    text = body[:MAX_EXAMINED_LENGTH]
     paragraphs = (
         tuple(line for typed in paragraph.split("\n") if (line := typed.rstrip()))
         for paragraph in _BLANK_LINES.split(text.expandtabs())

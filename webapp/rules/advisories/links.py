@@ -1,28 +1,30 @@
-"""Web addresses in the text; e-mail addresses are not meant.
+"""Content advisory: web addresses in the text, with or without ``https``; e-mail addresses don't count.
 
-A paper may refuse letters with links, so what is not surely one is none: a writer who forgets the space
-after a full stop has not linked to anything.
+A paper may refuse letters with links, so only what is certainly one counts: a missing space after a full stop
+(“late.My”) is no link.
 """
 
 import re
 
-from webapp.rules.advisories.word_lists import entries
+from webapp.rules.advisories.word_lists import word_set
 
-_DOT = re.compile(r"\.[A-Za-z]{2}")
+_DOT_BEFORE_LETTERS = re.compile(r"\.[A-Za-z]{2}")
 
 _ENDINGS = (
     r"com|org|net|edu|gov|(?:com|org|net|edu|gov)\.[a-z]{2}|hk|uk|cn|sg|tw|nz|jp|kr|fr|nl|ph|za|ch|dk|fi"
 )
-"""What ends a domain and hardly a sentence: “is”, “my”, “news”, “au”, “ca” and “de” are words as well."""
+"""Top-level domains that are no words; left out are “is”, “my”, “news”, “au”, “ca”, “de”, which are words
+too."""
 
 _ENDINGS_BEFORE_PATH = (
     "[a-z]{2}|com|org|net|edu|gov|int|info|biz|app|dev|xyz|online|site|website|blog|shop|store|tech|news"
     "|page|link"
 )
+"""Top-level domains that count if a path follows."""
 
 _HOST = r"[a-z0-9](?:[a-z0-9-]{0,62}\.)+"
 _LINK = re.compile(
-    # An e-mail address is taken first, so that its domain is not.
+    # E-mail addresses are matched first, so that their domains aren't.
     r"(?P<email>(?<![\w.+'-])[\w.+'-]{1,64}\s?(?:@|\[at\]|\(at\))\s?[\w.-]+)"
     r"|(?<![a-z0-9@._-])(?:"
     r"(?:https?|ftp)://[^\s<>\"“”«»\uff0c。\uff09]+"
@@ -38,12 +40,12 @@ ado.net alibaba.com amazon.com archive.org asp.net booking.com cambridge.org car
 expedia.com hotels.com inc.com jd.com lastminute.com match.com monster.com moneysupermarket.com overstock.com
 pets.com realtor.com salesforce.com time.com trip.com vb.net
 """
-"""Companies and products whose name is a domain: with a capital, they are named and not linked to."""
+"""Companies and products whose name is a domain: written with a capital, it is a name and no link."""
 
 
 def count_links(text: str) -> int:
-    """Return how many web addresses are in ``text``, with or without ``https`` or ``www``."""
-    if "://" not in text and not _DOT.search(text):
+    """Return the number of web addresses in ``text``, with or without ``https`` or ``www``."""
+    if "://" not in text and not _DOT_BEFORE_LETTERS.search(text):
         return 0
     return sum(map(_is_link, _LINK.finditer(text)))
 
@@ -54,8 +56,8 @@ def _is_link(match: re.Match[str]) -> bool:
     host = match["with_path"] or match["bare"]
     if not host:
         return True
-    if match["bare"] and host[0].isupper() and host.lower() in entries(NAMED_AFTER_DOMAIN):
+    if match["bare"] and host[0].isupper() and host.lower() in word_set(NAMED_AFTER_DOMAIN):
         return False
-    before, _, ending = host.rpartition(".")
-    # “Dr.Ho/Dr.Lee” and “end.Ca” lack a space, and “8.am/9.pm” tells the time.
-    return (ending.islower() or host.isupper()) and not before.replace(".", "").isdigit()
+    host_name, _, ending = host.rpartition(".")
+    # No links: “Dr.Ho/Dr.Lee” and “end.Ca” (a space is missing), “8.am/9.pm” (times).
+    return (ending.islower() or host.isupper()) and not host_name.replace(".", "").isdigit()

@@ -1,10 +1,10 @@
-"""Which lines are people's names, and which are their offices, their societies or where they live."""
+"""Recognises personal names in signature lines, as opposed to job titles, organisations and places."""
 
 import functools
 import re
 
 from webapp.rules.addresses import EAST_ASIAN_PLACES, PLACES
-from webapp.rules.advisories.word_lists import entries
+from webapp.rules.advisories.word_lists import word_set
 
 GIVEN_NAMES = """
 aaron abdul abdullah abigail abiodun ada adaeze adam adele adrian adwoa agnes ahmad ahmed aidan aisha akira
@@ -107,7 +107,7 @@ PARTICLES = """
 de da do dos das del della di du la le van von der den ter ten bin binte binti ibn al el y e zu
 """
 
-WORDS_OF_PLACES = """
+PLACE_WORDS = """
 apartment av ave avenida avenue bay beach bei block box bridge brook building calle cape central church city
 close coast common cottage county court crescent cross district drive east eastern estate farm field flat
 floor ford forest garden gardens gate great greater green grove hall harbor harbour haven heath heights hill
@@ -120,14 +120,14 @@ terrace territories tower town unit upper valley via village ville wells west we
 SURNAMES_LIKE_PLACES = """
 bridge brook church cross field ford forest gate green grove hall heath hill king park rise west wood
 """
-"""Allowed after a given name: Ann Hall is somebody, and Box Hill is not."""
+"""Place words that are surnames after a given name: Ann Hall is a person, Box Hill isn't."""
 
 GIVEN_NAMES_LIKE_PLACES = """
 albert alexandra chelsea florence georgia holly hope james mercedes sidney stanley victoria virginia
 """
-"""Victoria Park and Holly Grove are not somebody."""
+"""Given names that don't make a name of what follows: Victoria Park and Holly Grove are places."""
 
-WORDS_OF_BODIES = """
+ORGANISATION_WORDS = """
 ab academy ag agency alliance aps as asociados associados association authority band bank board bros
 brothers bureau bv campaign center centre choir church citizens club co college commission committee company
 consulting corp corporation council department federation filhos fils foundation friends gmbh group hb hijos
@@ -136,7 +136,7 @@ network nv office orchestra owners oy parents partners party plc press residents
 school service services society solicitors sons spa srl stichting söhne team tenants trust union university
 """
 
-WORDS_OF_OFFICES = """
+JOB_TITLE_WORDS = """
 accountant administrator adviser advisor aged analyst architect assistant asst author barrister chair
 chairman chairperson chairwoman chief consultant convenor coordinator deputy designer development director
 editor emeritus engineer exec executive fellow former founder head honorary journalist junior lecturer
@@ -150,9 +150,9 @@ the a an and or of for to in on we our you your my i is are was not dear regards
 monday tuesday wednesday thursday friday saturday sunday january february march april june july august
 september october november december thank thanks please save stop
 """
-"""What else stands below a letter and begins with a capital."""
+"""Other words below a letter that begin with a capital."""
 
-PLACES_OF_HONG_KONG = """
+HONG_KONG_PLACES = """
 chi lin|chung hom kok|clear water bay|diamond hill|fei ngo shan|fortress hill|hang hau|heng fa chuen
 heng on|hung shui kiu|jardine's lookout|kai tak|kam sheung road|kam tin|kwai hing|lai king|lam tei
 lau fau shan|lei muk shue|lei tung|lei yue mun|lo wu|lok ma chau|long ping|ma liu shui|ma wan|mui wo
@@ -161,82 +161,90 @@ shek kip mei|shek tong tsui|shui chuen o|siu hong|siu sai wan|so kon po|sok kwu 
 tai kok tsui|tai lam|tai mei tuk|tai mong tsai|tai o|tai tam|tin shui wai|tiu keng leng|wah fu|wo che
 wong chuk hang|wong nai chung|wu kai sha|yung shue wan
 """
-"""Those that are written like names, beside the ones that an address is held against."""
+"""Places of Hong Kong that are spelled like names and aren't in `webapp.rules.addresses.PLACES`."""
 
 HANGUL_SURNAMES = "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구민진"
-ENDS_OF_KOREAN_PLACES = "시군구"
+KOREAN_PLACE_SUFFIXES = "시군구"
 JAPANESE_SURNAMES = """
 佐藤 鈴木 高橋 田中 伊藤 渡辺 山本 中村 小林 加藤 吉田 山田 佐々木 山口 松本 井上
 木村 斎藤 清水 山崎 森 池田 橋本 阿部 石川 山下 中島 石井 小川 前田 岡田 長谷川
 藤田 後藤 近藤 村上 遠藤 青木 坂本
 """
 
-LEAST_PARTS, MOST_PARTS = 2, 7
-LEAST_EAST_ASIAN, MOST_CHINESE, MOST_EAST_ASIAN = 2, 4, 5
+MIN_NAME_PARTS, MAX_NAME_PARTS = 2, 7
+"""Parts of a full name in an alphabet."""
+MIN_EAST_ASIAN_NAME, MAX_CHINESE_NAME, MAX_EAST_ASIAN_NAME = 2, 4, 5
+"""Characters of an East Asian name."""
 
 _PART = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*\.?")
-_HYPHENED_CHINESE = re.compile(r"[A-Z][a-z]{1,6}-[a-z]{2,6}$")
-_ACCENTED = str.maketrans(
+_HYPHENATED_CHINESE = re.compile(r"[A-Z][a-z]{1,6}-[a-z]{2,6}$")
+_WITHOUT_ACCENTS = str.maketrans(
     "áàâäãåçéèêëíìîïñóòôöõøúùûüýąćęłńśźżčřšžğışőű", "aaaaaaceeeeiiiinoooooouuuuyacelnszzcrszgisou"
 )
 
 
-def is_name(text: str) -> bool:
-    """Tell whether ``text`` is written like a person's full name in an alphabet."""
+def looks_like_full_name(text: str) -> bool:
+    """Return whether ``text`` is written like a full personal name in an alphabetic script.
+
+    Its parts are capitalised, and none of them is a word of places, organisations or job titles.
+    """
     parts = text.split()
-    if not LEAST_PARTS <= len(parts) <= MOST_PARTS or text.casefold() in _places():
+    if not MIN_NAME_PARTS <= len(parts) <= MAX_NAME_PARTS or text.casefold() in _places():
         return False
-    checked = parts[:-1] if _is_called_like_place(parts) else parts
-    return all(map(_is_part, checked)) and parts[0].lower() not in entries(PARTICLES)
+    checked = parts[:-1] if _has_surname_like_place(parts) else parts
+    return all(map(_is_name_part, checked)) and parts[0].lower() not in word_set(PARTICLES)
 
 
-def _is_called_like_place(parts: list[str]) -> bool:
+def _has_surname_like_place(parts: list[str]) -> bool:
+    """Return whether a given name or title comes before a place word that is also a surname."""
     first, last = parts[0].strip(".").lower(), parts[-1]
-    known = (entries(GIVEN_NAMES) - entries(GIVEN_NAMES_LIKE_PLACES)) | entries(TITLES)
-    return first in known and last.istitle() and last.lower() in entries(SURNAMES_LIKE_PLACES)
+    given_names_and_titles = (word_set(GIVEN_NAMES) - word_set(GIVEN_NAMES_LIKE_PLACES)) | word_set(TITLES)
+    return (
+        first in given_names_and_titles and last.istitle() and last.lower() in word_set(SURNAMES_LIKE_PLACES)
+    )
 
 
-def is_surely_name(text: str) -> bool:
-    """Tell whether ``text``, which is written like a name, holds a part that people are known to bear."""
+def has_known_name_part(text: str) -> bool:
+    """Return whether ``text``, which looks like a name, contains a known title, given name or surname."""
     if is_east_asian_name(text):
         return True
-    parts = [part.strip(".").lower().translate(_ACCENTED) for part in text.split()]
+    parts = [part.strip(".").lower().translate(_WITHOUT_ACCENTS) for part in text.split()]
     return (
-        parts[0] in entries(TITLES)
-        or parts[0] in entries(GIVEN_NAMES)
-        or any(map(_HYPHENED_CHINESE.match, text.split()))
-        or not entries(SURNAMES).isdisjoint((parts[0], parts[-1]))
+        parts[0] in word_set(TITLES)
+        or parts[0] in word_set(GIVEN_NAMES)
+        or any(map(_HYPHENATED_CHINESE.match, text.split()))
+        or not word_set(SURNAMES).isdisjoint((parts[0], parts[-1]))
     )
 
 
 def is_east_asian_name(text: str) -> bool:
-    """Tell whether ``text`` is a Chinese, Japanese or Korean name as it is written there."""
+    """Return whether ``text`` is a Chinese, Japanese or Korean name in East Asian characters."""
     name = "".join(text.split())
-    if not LEAST_EAST_ASIAN <= len(name) <= MOST_EAST_ASIAN or name in _places():
+    if not MIN_EAST_ASIAN_NAME <= len(name) <= MAX_EAST_ASIAN_NAME or name in _places():
         return False
     if all("\uac00" <= character <= "\ud7a3" for character in name):
-        return name[0] in HANGUL_SURNAMES and name[-1] not in ENDS_OF_KOREAN_PLACES
-    # 々 repeats the character before it.
+        return name[0] in HANGUL_SURNAMES and name[-1] not in KOREAN_PLACE_SUFFIXES
+    # 々 is the Japanese iteration mark.
     if not all("\u4e00" <= character <= "\u9fff" or character == "々" for character in name):
         return False
-    is_chinese = name[0] in CHINESE_SURNAMES and len(name) <= MOST_CHINESE
-    return is_chinese or name.startswith(tuple(entries(JAPANESE_SURNAMES)))
+    is_chinese = name[0] in CHINESE_SURNAMES and len(name) <= MAX_CHINESE_NAME
+    return is_chinese or name.startswith(tuple(word_set(JAPANESE_SURNAMES)))
 
 
-def _is_part(part: str) -> bool:
-    if part in entries(PARTICLES):
+def _is_name_part(part: str) -> bool:
+    if part in word_set(PARTICLES):
         return True
     bare = part.strip(".").lower()
     return (
         part[0].isupper()
         and bool(_PART.fullmatch(part))
         and not any(
-            bare in entries(words)
-            for words in (WORDS_OF_PLACES, WORDS_OF_BODIES, WORDS_OF_OFFICES, OTHER_WORDS)
+            bare in word_set(words)
+            for words in (PLACE_WORDS, ORGANISATION_WORDS, JOB_TITLE_WORDS, OTHER_WORDS)
         )
     )
 
 
 @functools.cache
 def _places() -> frozenset[str]:
-    return frozenset(re.split(r"[|\n]", f"{PLACES}|{PLACES_OF_HONG_KONG}|{EAST_ASIAN_PLACES}"))
+    return frozenset(re.split(r"[|\n]", f"{PLACES}|{HONG_KONG_PLACES}|{EAST_ASIAN_PLACES}"))

@@ -1,10 +1,10 @@
-"""Which names are newspapers', and which are the paper's own."""
+"""Recognises titles of newspapers, and whether a title means the paper that a letter was sent to."""
 
 import re
 
-from webapp.rules.advisories.word_lists import entries
+from webapp.rules.advisories.word_lists import word_set
 
-WORDS_OF_TITLES = """
+TITLE_WORDS = """
 advertiser age anzeiger argus asahi australian banner beacon bee bild bote bulletin business chronicle
 citizen clarin corriere courant courier dagblad daily dawn democrat despatch diario dispatch echo economist
 enquirer estado evening examiner express figaro folha gazette gazzetta globe guardian hankyoreh herald hindu
@@ -14,65 +14,66 @@ pravda press presse recorder record register repubblica republic republican revi
 sentinel shimbun spectator spiegel stampa standard star statesman sun tageblatt tagesspiegel telegraaf
 telegraph times tribune vanguard vanguardia voice weekly world yomiuri zeit zeitung
 """
-"""One of these stands in the title of nearly every paper, in several languages."""
+"""Words of which nearly every newspaper's title contains one, in several languages."""
 
-TITLES_BY_THEMSELVES = """
+ONE_WORD_TITLES = """
 argus chronicle courier echo economist examiner express gazette guardian herald independent inquirer journal
 mail mirror nyt observer post scmp scotsman sentinel spectator standard star statesman telegraph times
 tribune wsj
 """
-"""These name a paper when they stand alone; “Dear Sun” and “Dear World” greet something else."""
+"""Words that alone mean a newspaper; left out are those of “Dear Sun” and “Dear World”."""
 
-EAST_ASIAN_PAPER = re.compile(
+EAST_ASIAN_NEWSPAPER = re.compile(
     "明報|明报|蘋果日報|苹果日报|東方日報|东方日报|星島日報|星岛日报|信報|信报|大公報|大公报|文匯報|文汇报|經濟日報|经济日报|成報|太陽報"
     "|香港商報|聯合報|联合报|自由時報|自由时报|中國時報|中国时报|人民日報|人民日报|聯合早報|联合早报|南方周末|星洲日報|星洲日报"
     "|朝日新聞|読売新聞|毎日新聞|日本経済新聞|産経新聞|東京新聞|조선일보|중앙일보|동아일보|한겨레|경향신문"
 )
-"""By name only: the Chinese title of a paper that has an English one can't be known here."""
+"""Listed by title: the Chinese title of a paper whose policy gives the English one can't be known here."""
 
-MOST_WORDS_OF_A_TITLE = 6
-_JOINING = "the of on and for a in at le la el die der das de"
-_STAFF = "editor editors editorial letters desk team staff newsroom people folks friends sirs"
+MAX_TITLE_WORDS = 6
+_CONNECTING_WORDS = "the of on and for a in at le la el die der das de"
+_STAFF_WORDS = "editor editors editorial letters desk team staff newsroom people folks friends sirs"
 
 
-def names_newspaper(name: str) -> bool:
-    """Tell whether ``name`` is written like the title of a newspaper, such as “The Bay Tribune”."""
+def is_newspaper_title(name: str) -> bool:
+    """Return whether ``name`` is written like the title of a newspaper, such as “The Bay Tribune”."""
     words = name.split()
-    if not 0 < len(words) <= MOST_WORDS_OF_A_TITLE or not all(map(_is_title_word, words)):
+    if not 0 < len(words) <= MAX_TITLE_WORDS or not all(map(_is_title_word, words)):
         return False
-    bare = [word for word in _folded(name) if word not in entries(_JOINING)]
-    if len(bare) == 1:
-        return bare[0] in entries(TITLES_BY_THEMSELVES)
-    return not entries(WORDS_OF_TITLES).isdisjoint(bare)
+    significant = [word for word in _folded_words(name) if word not in word_set(_CONNECTING_WORDS)]
+    if len(significant) == 1:
+        return significant[0] in word_set(ONE_WORD_TITLES)
+    return not word_set(TITLE_WORDS).isdisjoint(significant)
 
 
 def is_same_paper(name: str, paper_title: str) -> bool:
-    """Tell whether ``name`` can mean the paper: its title, a part of it, its initials, or more than it.
+    """Return whether ``name`` can mean the paper: its title, a part or more of it, or its initials.
 
-    “The Herald” and “HH” are The Harbour Herald, and so is “Harbour Herald on Sunday”.
+    “The Herald”, “HH” and “Harbour Herald on Sunday” mean The Harbour Herald. True also if ``name`` has no
+    word of its own, such as “the editor”.
     """
-    words, title = _bare_words(name), _bare_words(paper_title)
+    words, title = _significant_words(name), _significant_words(paper_title)
     if not words or not title:
         return True
-    return words <= title or title <= words or "".join(_folded(name)) in _initials(paper_title)
+    return words <= title or title <= words or "".join(_folded_words(name)) in _initials(paper_title)
 
 
 def _is_title_word(word: str) -> bool:
-    return word[0].isupper() or word in entries(_JOINING)
+    return word[0].isupper() or word in word_set(_CONNECTING_WORDS)
 
 
-def _folded(name: str) -> list[str]:
+def _folded_words(name: str) -> list[str]:
     plain = name.casefold().replace("í", "i").replace("ó", "o")
     return re.findall(r"\w[\w'’-]*", plain)
 
 
-def _bare_words(name: str) -> set[str]:
-    return set(_folded(name)) - entries(_JOINING) - entries(_STAFF)
+def _significant_words(name: str) -> set[str]:
+    return set(_folded_words(name)) - word_set(_CONNECTING_WORDS) - word_set(_STAFF_WORDS)
 
 
 def _initials(title: str) -> set[str]:
-    words = _folded(title)
+    words = _folded_words(title)
     return {
         "".join(word[0] for word in words),
-        "".join(word[0] for word in words if word not in entries(_JOINING)),
+        "".join(word[0] for word in words if word not in word_set(_CONNECTING_WORDS)),
     }

@@ -1,13 +1,14 @@
-"""Letters that were written to another paper, and sent to this one as well."""
+"""Content advisory: letters addressed to another newspaper, which were probably sent to several."""
 
 import re
 from collections.abc import Iterator
 
 from webapp.rules.advisories.layout import Layout
-from webapp.rules.advisories.newspaper_names import EAST_ASIAN_PAPER, is_same_paper, names_newspaper
+from webapp.rules.advisories.newspaper_names import EAST_ASIAN_NEWSPAPER, is_newspaper_title, is_same_paper
 
 LINES_AT_THE_TOP = 4
-LONGEST_ADDRESS_LINE = 90
+MAX_ADDRESS_LINE_LENGTH = 90
+"""Characters."""
 
 _EDITOR = r"(?:(?:letters?|news|opinion|managing|sunday|features)[ -])?editors?(?:-in-chief)?"
 _TO_EDITOR_OF = re.compile(
@@ -32,25 +33,27 @@ _EAST_ASIAN_EDITOR = re.compile(
 
 
 def addresses_other_paper(layout: Layout, headline: str, paper_title: str) -> bool:
-    """Tell whether a letter is addressed to a paper that isn't ``paper_title``.
+    """Return whether a letter is addressed to a paper other than ``paper_title``.
 
-    To mention another paper is no sign; a letter often begins with what was read elsewhere.
+    Mentioning another paper doesn't count: many letters begin with what the writer read elsewhere.
     """
     return any(not is_same_paper(paper, paper_title) for paper in _papers_addressed(layout, headline))
 
 
 def _papers_addressed(layout: Layout, headline: str) -> Iterator[str]:
+    """Yield the newspapers that the headline, the first lines or any “your paper” address."""
     top = (headline, *layout.lines[:LINES_AT_THE_TOP])
     for line, next_line in zip(top, (*top[1:], ""), strict=True):
-        if len(line) <= LONGEST_ADDRESS_LINE:
+        if len(line) <= MAX_ADDRESS_LINE_LENGTH:
             yield from _paper_in_line(line, next_line)
     if "our " in layout.text and "paper" in layout.text:
         for match in _YOUR_PAPER.finditer(layout.text):
-            if names_newspaper(match["paper"]):
+            if is_newspaper_title(match["paper"]):
                 yield match["paper"]
 
 
 def _paper_in_line(line: str, next_line: str) -> Iterator[str]:
+    """Yield the newspaper titles that a line addresses; after “The Editor”, the next line is the title."""
     name = ""
     if _EDITOR_ALONE.match(line):
         name = next_line.rstrip(",.:")
@@ -58,10 +61,10 @@ def _paper_in_line(line: str, next_line: str) -> Iterator[str]:
         name = match["paper"].strip()
     elif match := _TO_PAPER.match(line):
         name = match["dear"] or match["page"] or match["to"]
-    if names_newspaper(name):
+    if is_newspaper_title(name):
         yield name
     if line.isascii():
         return
     east_asian = _EAST_ASIAN_EDITOR.search(line)
-    if east_asian and (paper := EAST_ASIAN_PAPER.search(east_asian["paper"])):
+    if east_asian and (paper := EAST_ASIAN_NEWSPAPER.search(east_asian["paper"])):
         yield paper[0]

@@ -1,4 +1,4 @@
-"""Letters whose matter is a list of thanks."""
+"""Content advisory: thank-you letters; counts the people and businesses that they thank."""
 
 import re
 from collections.abc import Iterator
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from webapp.rules.advisories.layout import Layout
 
-LEAST_THANKED = 3
-LEAST_SHARE_OF_LETTER = 0.4
-"""Of the characters: many a letter thanks three people on its way to something else."""
+MIN_THANKED = 3
+MIN_SHARE_OF_LETTER = 0.4
+"""Share of the characters that thanks must have: many letters thank three people in passing."""
 
-LONGEST_ENTRY = 220
-"""Characters: a longer line below a list is the letter going on."""
+MAX_ENTRY_LENGTH = 220
+"""Characters; a longer line after a list of thanks is no entry of it."""
 
 _HINTS = ("hank", "HANK", "rateful", "ratitude", "ndebted", "ppreciation", "謝", "谢")
 
@@ -25,8 +25,8 @@ _THANKING = re.compile(
     r"|多謝|多谢|感謝|感谢|鳴謝|鸣谢|致謝|致谢",
     re.IGNORECASE,
 )
-_BLAMING = re.compile(r"thanks to\b", re.IGNORECASE)
-_NOT_MEANT = re.compile(
+_THANKS_TO = re.compile(r"thanks to\b", re.IGNORECASE)
+_NOT_THANKS = re.compile(
     r"\b(?:no|than|any|without|won't) thanks\b|[\"“][^\"“”]*(?:thank|grateful)", re.IGNORECASE
 )
 _HEADLINE = re.compile(
@@ -40,20 +40,20 @@ _BETWEEN_SENTENCES = re.compile(
 _BETWEEN_ITEMS = re.compile(
     r"[,;:、\uff0c\uff1b\uff1a]|\s(?:and|und|et|y)\s|\s?以及|(?<=[\u4e00-\u9fff])[和及與]"
 )
-_SOMEBODY = re.compile(
+_THANKED_NAME = re.compile(
     r"(?:(?:also|all|both|especially|to|of|go|thank|you) )*"
     r"(?:(?:the|my|our|your|all|those|every|each|everyone|everybody) [a-z]"
     r"|(?:everyone|everybody|all)$|[A-ZÀ-ÞĀ-Ž][\w'’.-]*|[\u4e00-\u9fff]{2,})"
 )
-_NOT_SOMEBODY = re.compile(
+_NO_NAME = re.compile(
     r"(?:for|who|which|that|when|where|because|in|on|at|with|by|from|during|through|via|making|without)\b"
     r"|(?:my|our|their|his|her|your)"
     r" (?:heartfelt|sincere|warm|thanks|gratitude|kind|time|help|support|patience)",
     re.IGNORECASE,
 )
-_WHAT_FOR = re.compile(r",? (?:for|who|which|that)\b|[.(]")
-_BETWEEN_HEADS = re.compile(r", | and ")
-_HEAD = re.compile("[A-Z]|the |The ")
+_REASON = re.compile(r",? (?:for|who|which|that)\b|[.(]")
+_BETWEEN_NAMES = re.compile(r", | and ")
+_NAME_START = re.compile("[A-Z]|the |The ")
 _COLON = (":", "\uff1a")
 
 
@@ -62,65 +62,67 @@ class _Passage:
     """A sentence of thanks, or an entry of a list of them.
 
     Attributes:
-        length: Its characters.
-        thanked: About how many people or firms it names.
-        blames: Whether it says no more than “thanks to”, which blames more often than it thanks.
+        length: Its length in characters.
+        thanked: The approximate number of people or businesses that it names.
+        is_thanks_to: Whether its thanks are only “thanks to …”, which more often blames than thanks.
     """
 
     length: int
     thanked: int
-    blames: bool = False
+    is_thanks_to: bool = False
 
 
-def count_thanked(layout: Layout, headline: str) -> int:
-    """Return about how many people and firms a letter thanks, if that is what it was written for; else 0."""
-    if not _hints_at_thanks(layout.text):
+def count_thanked_names(layout: Layout, headline: str) -> int:
+    """Return about how many people and businesses are thanked; 0 unless that is the main subject."""
+    if not _may_contain_thanks(layout.text):
         return 0
     passages = list(_passages_of_thanks(layout))
     is_announced = bool(_HEADLINE.match(headline))
-    if not is_announced and len(passages) == 1 and passages[0].blames:
+    if not is_announced and len(passages) == 1 and passages[0].is_thanks_to:
         return 0
     thanked = sum(passage.thanked for passage in passages)
     length = sum(passage.length for passage in passages)
-    is_main_matter = is_announced or length >= LEAST_SHARE_OF_LETTER * sum(map(len, layout.lines))
-    return thanked if thanked >= LEAST_THANKED and is_main_matter else 0
+    is_main_subject = is_announced or length >= MIN_SHARE_OF_LETTER * sum(map(len, layout.lines))
+    return thanked if thanked >= MIN_THANKED and is_main_subject else 0
 
 
 def _passages_of_thanks(layout: Layout) -> Iterator[_Passage]:
+    """Yield the sentences of thanks, and each line of a list that such a sentence introduces with a colon."""
     is_listing = False
     for paragraph in layout.paragraphs:
         prose: list[str] = []
         for line in map(str.lstrip, paragraph):
-            if is_listing and len(line) <= LONGEST_ENTRY:
-                yield _Passage(len(line), max(1, _count_heads(line)))
+            if is_listing and len(line) <= MAX_ENTRY_LENGTH:
+                yield _Passage(len(line), max(1, _count_names_in_entry(line)))
                 continue
             prose.append(line)
             if line.endswith(_COLON):
                 is_listing = bool(_THANKING.search(" ".join(prose)))
-        # A line may end within a sentence: old mail programs broke them.
+        # Joined, as old mail programs break lines within sentences.
         yield from _sentences_of_thanks(" ".join(prose))
 
 
 def _sentences_of_thanks(prose: str) -> Iterator[_Passage]:
-    if not _hints_at_thanks(prose):
+    if not _may_contain_thanks(prose):
         return
     for sentence in _BETWEEN_SENTENCES.split(prose):
         thanking = _THANKING.search(sentence)
-        if thanking and not _NOT_MEANT.search(sentence):
-            thanked = _count_somebodies(sentence[thanking.end() :])
-            yield _Passage(len(sentence), thanked, blames=bool(_BLAMING.match(thanking[0])))
+        if thanking and not _NOT_THANKS.search(sentence):
+            thanked = _count_names_in_sentence(sentence[thanking.end() :])
+            yield _Passage(len(sentence), thanked, is_thanks_to=bool(_THANKS_TO.match(thanking[0])))
 
 
-def _hints_at_thanks(text: str) -> bool:
+def _may_contain_thanks(text: str) -> bool:
     return any(hint in text for hint in _HINTS)
 
 
-def _count_heads(entry: str) -> int:
-    """Count the names at the head of an entry; what follows “for” or “who” is what they did."""
-    heads = _BETWEEN_HEADS.split(_WHAT_FOR.split(entry, maxsplit=1)[0])
-    return sum(bool(_HEAD.match(head)) for head in heads) or _count_somebodies(entry)
+def _count_names_in_entry(entry: str) -> int:
+    """Return the number of names at the start of a list entry, before “for”, “who” and the like."""
+    names = _BETWEEN_NAMES.split(_REASON.split(entry, maxsplit=1)[0])
+    return sum(bool(_NAME_START.match(name)) for name in names) or _count_names_in_sentence(entry)
 
 
-def _count_somebodies(text: str) -> int:
+def _count_names_in_sentence(text: str) -> int:
+    """Return the number of names in ``text``, the part of a sentence that follows its thanks."""
     items = map(str.strip, _BETWEEN_ITEMS.split(text.rstrip(".!?。\uff01\uff1f")))
-    return sum(bool(_SOMEBODY.match(item)) and not _NOT_SOMEBODY.match(item) for item in items)
+    return sum(bool(_THANKED_NAME.match(item)) and not _NO_NAME.match(item) for item in items)

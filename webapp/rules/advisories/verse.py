@@ -1,7 +1,7 @@
-"""Letters in verse.
+"""Content advisory: letters that are poems, rhymed or not.
 
-What looks most like it is prose that an old mail program broke at 60 or 76 columns. There each line is as
-full as it can be: the first word of the next would not have fitted. A poet ends a line before it is full.
+The text most easily mistaken for verse is prose that an old mail program broke at 60 or 76 columns. There
+every line is full: the first word of the next line wouldn't have fitted. In verse, lines end early.
 """
 
 import re
@@ -10,33 +10,41 @@ from statistics import median
 
 from webapp.rules.advisories.layout import VALEDICTION, Layout
 
-LEAST_LINES = 4
-LEAST_BREAKS = 3
-LEAST_LOOSE_LINES = 6
-LEAST_SHARE_OF_LETTER = 0.75
-"""Of the characters: four lines that are quoted do not make the letter a poem."""
+MIN_LINES = 4
+MIN_BREAKS = 3
+"""Line breaks within stanzas."""
+MIN_LINES_OF_WEAK_EVIDENCE = 6
+"""Lines needed where the layout says less: single-line paragraphs, very narrow lines, few capitals."""
+MIN_SHARE_OF_LETTER = 0.75
+"""Share of the characters that verse must have: a letter that quotes four lines is no poem."""
 
-LONGEST_LINE = 72
-LONGEST_USUAL_LINE = 56
-NARROWEST_PAGE = 24
-"""Characters: no program breaks prose into lines as short as that."""
+MAX_LINE_LENGTH = 72
+MAX_MEDIAN_LINE_LENGTH = 56
+NARROWEST_PROSE = 24
+"""Characters per line; no program breaks prose into lines of 24 characters."""
 
-LEAST_WORDS_A_LINE = 3
-MOST_LINES_LISTED = 0.2
-"""Of all lines: more that begin with a bullet or a speaker, or hold numbers, make a list."""
+MIN_MEDIAN_WORDS = 3
+"""Words per line."""
 
-MOST_LINES_SENTENCES = 0.65
-"""Of all lines: where more end as sentences do, somebody writes a paragraph a line."""
+MAX_LIST_LINES = 0.2
+"""Share of the lines; a text with more lines that begin with a bullet or a speaker's name, or contain digits,
+is a list."""
 
-LEAST_CAPITALS, LEAST_EARLY_WITH_CAPITALS = 0.8, 0.1
-LEAST_RHYMES, LEAST_CAPITALS_WITH_RHYMES = 0.5, 0.6
-LEAST_EARLY = 0.5
+MAX_SENTENCE_ENDS = 0.65
+"""Share of the lines; a text with more lines that end a sentence has one paragraph per line."""
 
-LOOKED_BACK_FOR_RHYME = 3
+MIN_CAPITALS, MIN_EARLY_WITH_CAPITALS = 0.8, 0.1
+MIN_RHYMES, MIN_CAPITALS_WITH_RHYMES = 0.5, 0.6
+MIN_EARLY = 0.5
+"""Shares that make verse: capitals at the start of lines with some early breaks; rhymes with capitals; or
+early breaks. A break is early if the first word of the next line would have fitted."""
+
+LINES_TO_RHYME_WITH = 3
+"""Lines before and after a line in which a rhyme is searched for."""
 RHYMING_LETTERS = 2
 
 _GREETING = re.compile(r"(?:dear|to|sirs?|madam|sehr geehrte\w*|editor)\b[^.?]{0,60}[,:!]?$", re.IGNORECASE)
-_LISTED = re.compile(
+_LIST_LINE = re.compile(
     r"\s*(?:[-•*–·<>|+]|\(?\w{1,3}[.)]\s|\W?\w[\w ]{0,25}:|[\"“])|.*[^\s.!?,;:]\s{2,}\S|.*:$"
 )
 _SENTENCE_END = re.compile(r"[.!?…][\"”'’)]*$")
@@ -44,71 +52,82 @@ _DIGIT = re.compile(r"\d")
 _LAST_WORD = re.compile(r"([^\W\d_]+)\W*$")
 _HAN = re.compile("[\u4e00-\u9fff]")
 
-CLASSIC_CHARACTERS = frozenset((4, 5, 7))
-"""In a line of Chinese verse; all its lines are alike."""
+CLASSICAL_CHARACTERS = frozenset((4, 5, 7))
+"""Characters in a line of classical Chinese verse; all lines of a poem have the same number."""
 
 
 def is_verse(layout: Layout) -> bool:
-    """Tell whether a letter as a whole is a poem, rhymed or not."""
+    """Return whether the letter as a whole is a poem, apart from its greeting and valediction."""
     lengths = list(map(len, layout.lines))
-    least = LEAST_SHARE_OF_LETTER * sum(lengths)
-    if sum(length for length in lengths if length <= LONGEST_LINE) < least:
+    least = MIN_SHARE_OF_LETTER * sum(lengths)
+    if sum(length for length in lengths if length <= MAX_LINE_LENGTH) < least:
         return False
     stanzas = _stanzas(layout)
     lines = [line for stanza in stanzas for line in stanza]
-    if len(lines) < LEAST_LINES or sum(map(len, lines)) < least or max(map(len, lines)) > LONGEST_LINE:
+    if len(lines) < MIN_LINES or sum(map(len, lines)) < least or max(map(len, lines)) > MAX_LINE_LENGTH:
         return False
     if _HAN.search(lines[0]):
-        return _is_classic(lines)
+        return _is_classical_chinese(lines)
     breaks = [pair for stanza in stanzas for pair in pairwise(stanza)]
-    return len(breaks) >= LEAST_BREAKS and _has_shape(lines) and _breaks_like_verse(stanzas, lines, breaks)
+    return (
+        len(breaks) >= MIN_BREAKS
+        and _has_shape_of_verse(lines)
+        and _breaks_like_verse(stanzas, lines, breaks)
+    )
 
 
 def _stanzas(layout: Layout) -> list[list[str]]:
-    """Return the runs of lines; where no two lines are together, somebody left a blank line after each."""
-    paragraphs = [_between_greeting_and_close(paragraph) for paragraph in layout.paragraphs]
+    """Return the paragraphs of two or more lines; if there is none, all lines as one stanza.
+
+    The latter is a text with a blank line after each line.
+    """
+    paragraphs = [_without_greeting_and_valediction(paragraph) for paragraph in layout.paragraphs]
     stanzas = [paragraph for paragraph in paragraphs if len(paragraph) > 1]
-    if stanzas or len(paragraphs) < LEAST_LOOSE_LINES:
+    if stanzas or len(paragraphs) < MIN_LINES_OF_WEAK_EVIDENCE:
         return stanzas
     return [[line for paragraph in paragraphs for line in paragraph]]
 
 
-def _between_greeting_and_close(paragraph: tuple[str, ...]) -> list[str]:
+def _without_greeting_and_valediction(paragraph: tuple[str, ...]) -> list[str]:
     lines = list(paragraph[1:] if _GREETING.match(paragraph[0]) else paragraph)
-    closes = [place for place, line in enumerate(lines) if VALEDICTION.fullmatch(line)]
-    return lines[: closes[0]] if closes else lines
+    valedictions = [index for index, line in enumerate(lines) if VALEDICTION.fullmatch(line)]
+    return lines[: valedictions[0]] if valedictions else lines
 
 
-def _is_classic(lines: list[str]) -> bool:
+def _is_classical_chinese(lines: list[str]) -> bool:
     counts = {len(_HAN.findall(line)) for line in lines}
-    return len(counts) == 1 and counts <= CLASSIC_CHARACTERS
+    return len(counts) == 1 and counts <= CLASSICAL_CHARACTERS
 
 
-def _has_shape(lines: list[str]) -> bool:
-    """Tell whether lines are short, and neither a list nor a table."""
-    most = max(1, MOST_LINES_LISTED * len(lines))
+def _has_shape_of_verse(lines: list[str]) -> bool:
+    """Return whether the lines are short, and neither a list nor a table."""
+    most = max(1, MAX_LIST_LINES * len(lines))
     return (
-        median(map(len, lines)) <= LONGEST_USUAL_LINE
-        and median(len(line.split()) for line in lines) >= LEAST_WORDS_A_LINE
-        and sum(bool(_LISTED.match(line)) for line in lines) <= most
+        median(map(len, lines)) <= MAX_MEDIAN_LINE_LENGTH
+        and median(len(line.split()) for line in lines) >= MIN_MEDIAN_WORDS
+        and sum(bool(_LIST_LINE.match(line)) for line in lines) <= most
         and sum(bool(_DIGIT.search(line)) for line in lines) <= most
         and sum(line.istitle() for line in lines) <= most
     )
 
 
 def _breaks_like_verse(stanzas: list[list[str]], lines: list[str], breaks: list[tuple[str, str]]) -> bool:
+    """Return whether the line breaks are those of verse and not of wrapped prose.
+
+    ``breaks`` are the pairs of lines around each break within a stanza.
+    """
     width = max(map(len, lines))
-    if width <= NARROWEST_PAGE and len(lines) >= LEAST_LOOSE_LINES:
+    if width <= NARROWEST_PROSE and len(lines) >= MIN_LINES_OF_WEAK_EVIDENCE:
         return True
     early = sum(len(line) + 1 + len(_first_word(after)) <= width for line, after in breaks) / len(breaks)
     capitals = sum(_first_letter(after).isupper() for _, after in breaks) / len(breaks)
-    if _share_rhymed(stanzas) >= LEAST_RHYMES and capitals >= LEAST_CAPITALS_WITH_RHYMES:
+    if _share_rhymed(stanzas) >= MIN_RHYMES and capitals >= MIN_CAPITALS_WITH_RHYMES:
         return True
-    if sum(bool(_SENTENCE_END.search(line)) for line in lines) > MOST_LINES_SENTENCES * len(lines):
+    if sum(bool(_SENTENCE_END.search(line)) for line in lines) > MAX_SENTENCE_ENDS * len(lines):
         return False
-    if capitals >= LEAST_CAPITALS:
-        return early >= LEAST_EARLY_WITH_CAPITALS
-    return early >= LEAST_EARLY and len(lines) >= LEAST_LOOSE_LINES
+    if capitals >= MIN_CAPITALS:
+        return early >= MIN_EARLY_WITH_CAPITALS
+    return early >= MIN_EARLY and len(lines) >= MIN_LINES_OF_WEAK_EVIDENCE
 
 
 def _first_word(line: str) -> str:
@@ -120,14 +139,16 @@ def _first_letter(line: str) -> str:
 
 
 def _share_rhymed(stanzas: list[list[str]]) -> float:
-    """Return the share of lines that rhyme, by their last letters, with one of the three before or after."""
+    """Return the share of lines whose last letters equal those of a line up to three before or after."""
     rhymed = lines = 0
     for stanza in stanzas:
         words = [_last_word(line) for line in stanza]
         lines += len(words)
-        for place, word in enumerate(words):
-            near = words[max(0, place - LOOKED_BACK_FOR_RHYME) : place + LOOKED_BACK_FOR_RHYME + 1]
-            rhymed += any(word != other and _rhyme(word) == _rhyme(other) != "" for other in near)
+        for index, word in enumerate(words):
+            nearby = words[max(0, index - LINES_TO_RHYME_WITH) : index + LINES_TO_RHYME_WITH + 1]
+            rhymed += any(
+                word != other and _rhyme_ending(word) == _rhyme_ending(other) != "" for other in nearby
+            )
     return rhymed / lines
 
 
@@ -136,5 +157,5 @@ def _last_word(line: str) -> str:
     return word[1].lower() if word else ""
 
 
-def _rhyme(word: str) -> str:
+def _rhyme_ending(word: str) -> str:
     return word[-RHYMING_LETTERS:] if len(word) >= RHYMING_LETTERS else ""

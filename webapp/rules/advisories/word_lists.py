@@ -1,9 +1,9 @@
-"""Word lists as people write them: in lines, parted by spaces."""
+"""`word_set()`: a word list in a string, separated by white space, as a cached set."""
 
 import functools
 
 
 @functools.cache
-def entries(listed: str) -> frozenset[str]:
-    """Return the words of a list."""
-    return frozenset(listed.split())
+def word_set(words: str) -> frozenset[str]:
+    """Return the words of a list; cached by the string."""
+    return frozenset(words.split())

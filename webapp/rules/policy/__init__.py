@@ -1,7 +1,7 @@
-"""One paper's rules as data: the values of a policy, and reading a policy file.
+"""Policies: one paper's rules as frozen dataclasses, and the loader that reads them from a TOML file.
 
-It imports `findings`, `countries` and `states` of the rules, and nothing else. Begin with `policy.Policy`;
-`file` reads a TOML file, `reading` turns its tables into the dataclasses of `sections`.
+Of the rules engine it imports `findings`, `countries` and `states` only. Start with `policy.Policy`; `file`
+loads and validates a file, `reading` turns its tables into the dataclasses of `sections`.
 """
 
 from webapp.rules.policy.policy import Paper, Policy

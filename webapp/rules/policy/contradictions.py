@@ -1,17 +1,17 @@
-"""What two places of a policy file say against each other."""
+"""Consistency checks of a policy file: settings of two tables that contradict, dates in the wrong order."""
 
 from webapp.rules.policy.policy import Policy
-from webapp.rules.policy.sections import Asking, Election, Proof
+from webapp.rules.policy.sections import Election, Proof, Requirement
 from webapp.rules.policy.toml_table import NO_DATE, TomlTable
 
 
-def note_contradictions(policy: Policy, document: TomlTable) -> None:
-    """Note what one table rules out and another needs: a writer could never do both."""
+def check_contradictions(policy: Policy, document: TomlTable) -> None:
+    """Add a mistake for each setting that is off while another one requires it."""
     article, particulars = policy.article, policy.particulars
     replies_only = any(election.replies_only_from for election in policy.elections)
     roles_barred = any(election.roles_barred for election in policy.elections)
-    for key, asking, needing, is_needed in (
-        ("article.asked", article.asked, "article.link", article.link is Asking.REQUIRED),
+    for key, requirement, needed_by, is_needed in (
+        ("article.asked", article.asked, "article.link", article.link is Requirement.REQUIRED),
         ("article.asked", article.asked, "article.within_days", article.within_days is not None),
         ("article.asked", article.asked, "elections.replies_only_from", replies_only),
         ("declarations.interest", policy.declarations.interest, "elections.roles_barred", roles_barred),
@@ -24,18 +24,21 @@ def note_contradictions(policy: Policy, document: TomlTable) -> None:
             policy.confirmation.before_queue,
         ),
     ):
-        if is_needed and asking is Asking.OFF:
-            document.note(key, f"can't be “off”: “{needing}” needs it")
+        if is_needed and requirement is Requirement.OFF:
+            document.add_mistake(key, f"can't be “off”: “{needed_by}” needs it")
 
 
-def note_dates_out_of_order(election: Election, table: TomlTable) -> None:
-    """Note the dates of an election that can't be, in the order in which they have to come."""
+def check_election_dates(election: Election, table: TomlTable) -> None:
+    """Add a mistake for each date of an election that is out of order.
+
+    Nothing is checked if the first day or the polling day is missing or invalid.
+    """
     begins, polling_day = election.begins, election.polling_day
     first, last = election.replies_only_from, election.replies_only_until
     if NO_DATE in {begins, polling_day}:
         return
     if begins > polling_day:
-        table.note("begins", f"is {begins}, after the polling day of {polling_day}")
+        table.add_mistake("begins", f"is {begins}, after the polling day of {polling_day}")
         return
     for key, day in (
         ("cut_off", election.cut_off),
@@ -43,6 +46,6 @@ def note_dates_out_of_order(election: Election, table: TomlTable) -> None:
         ("replies_only_until", last),
     ):
         if day and day != NO_DATE and not begins <= day <= polling_day:
-            table.note(key, f"is {day}, outside the time from {begins} to {polling_day}")
+            table.add_mistake(key, f"is {day}, outside the time from {begins} to {polling_day}")
     if last and last != NO_DATE and (first is None or first > last):
-        table.note("replies_only_until", f"is {last}, and “replies_only_from” has to be no later")
+        table.add_mistake("replies_only_until", f"is {last}, and “replies_only_from” has to be no later")

@@ -1,4 +1,4 @@
-"""Reading a paper's policy from TOML, with every mistake in the file reported at once."""
+"""Loads policies from TOML files; `PolicyError` reports all mistakes of a file at once, with their lines."""
 
 import re
 import tomllib
@@ -11,7 +11,12 @@ from webapp.rules.policy.toml_table import Mistake, TomlTable
 
 
 class PolicyError(Exception):
-    """A policy file that can't be used, with all its mistakes."""
+    """A policy file is unreadable or invalid.
+
+    Attributes:
+        source: The file's path, or another name of the text.
+        mistakes: All mistakes, in the order of their lines.
+    """
 
     def __init__(self, source: str, mistakes: tuple[Mistake, ...]) -> None:
         self.source = source
@@ -19,20 +24,20 @@ class PolicyError(Exception):
         super().__init__("\n".join(self.lines()))
 
     def lines(self) -> Iterator[str]:
-        """Give one line of text a mistake: ``file:line: key: reason``."""
+        """Yield each mistake as ``file:line: key: reason``; without the line or the key if it is unknown."""
         for mistake in self.mistakes:
             place = f"{self.source}:{mistake.line}" if mistake.line else self.source
             yield ": ".join(part for part in (place, mistake.key, mistake.reason) if part)
 
 
 def load_policy(path: Path) -> Policy:
-    """Read the policy in the file ``path``.
+    """Load a policy file.
 
     Raises:
-        PolicyError: the file can't be read or breaks the format; it names every mistake.
+        PolicyError: The file can't be read, isn't UTF-8, isn't TOML or has mistakes.
     """
     try:
-        # Windows' Notepad puts a mark before the text.
+        # utf-8-sig: Notepad on Windows writes a byte order mark.
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise PolicyError(str(path), (Mistake("", 0, f"the file can't be read: {error}"),)) from error
@@ -40,10 +45,11 @@ def load_policy(path: Path) -> Policy:
 
 
 def load_policies(path: Path) -> tuple[Policy, ...]:
-    """Read the policy file ``path``, or every ``*.toml`` in the folder ``path``, in the order of titles.
+    """Load the policy file ``path``, or every ``*.toml`` in the folder ``path``; sorted by title.
 
     Raises:
-        PolicyError: there is no policy, a file has mistakes, or two files name the same paper.
+        PolicyError: The folder has no policy file, a file is unreadable or has mistakes, or two files have
+            the same slug.
     """
     if not path.is_dir():
         return (load_policy(path),)
@@ -60,15 +66,15 @@ def load_policies(path: Path) -> tuple[Policy, ...]:
 
 
 def parse_policy(text: str, source: str = "policy") -> Policy:
-    """Read a policy from TOML text; ``source`` names it in messages.
+    """Parse a policy from TOML text; ``source`` is its name in error messages.
 
     Raises:
-        PolicyError: the text breaks the format; it names every mistake.
+        PolicyError: The text isn't TOML or has mistakes.
     """
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        # Not only TOMLDecodeError: a number can have too many digits, and tables can be nested too deeply.
+        # Not only TOMLDecodeError: too many digits raise ValueError, too deep nesting RecursionError.
         raise PolicyError(source, (_syntax_mistake(error),)) from error
     table = TomlTable(document, text)
     policy = read_policy(table)
@@ -78,7 +84,7 @@ def parse_policy(text: str, source: str = "policy") -> Policy:
 
 
 def _syntax_mistake(error: Exception) -> Mistake:
-    # tomllib tells the place only at the end of its message.
+    # tomllib gives line and column only at the end of its message.
     place = re.search(r" \(at line (\d+), column (\d+)\)$", str(error))
     reason = str(error)[: place.start()] if place else str(error)
     return Mistake("", int(place[1]) if place else 0, f"this is not TOML: {reason}")

@@ -1,4 +1,4 @@
-"""One paper's rules as data: what its form prints and what the engine enforces."""
+"""`Policy`: all rules and settings of one paper. `Paper`: its title, country, time zone, contact details."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,32 +7,38 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from webapp.rules.policy.sections import (
-    USUAL_APPROVAL_HOURS,
-    USUAL_DELAYS,
-    AskedArticle,
-    AskedDeclarations,
-    AskedParticulars,
+    DEFAULT_APPROVAL_HOURS,
+    DEFAULT_MESSAGE_DELAYS,
+    ArticleRequirements,
     Category,
     Confirmation,
-    Content,
-    Declining,
+    ContentRules,
+    DeclarationRequirements,
+    DeclineMessages,
     Election,
-    Frequency,
+    FrequencyRule,
+    ParticularsRequirements,
     Proof,
     WordLimits,
 )
 from webapp.rules.states import MessageKind, State
 
 EVERY_DAY = frozenset(range(7))
+"""All weekdays; Monday is 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """The title that the letters go to, and how a reader reaches its letters desk.
+    """The newspaper that letters are sent to, and how to contact its letters desk.
 
     Attributes:
-        issue_days: Weekdays on which the paper comes out; Monday is 0.
-        house_text: What the paper wants to say of its letters in its own words.
+        slug: Identifies the paper in URLs and in the store.
+        title: The name of the paper.
+        country: ISO 3166-1 code; phone numbers without a country code are parsed as dialled there.
+        language: A locale such as ``en`` or ``en_GB``.
+        time_zone: Determines the date at the paper.
+        issue_days: Weekdays on which an issue appears; Monday is 0.
+        house_text: The paper's own introduction to its form; may be empty.
     """
 
     slug: str
@@ -46,82 +52,88 @@ class Paper:
     address: str = ""
     house_text: str = ""
 
-    def day_of(self, moment: datetime) -> date:
-        """Return the date at the paper."""
+    def local_date(self, moment: datetime) -> date:
+        """Return the date of ``moment`` in the paper's time zone."""
         return moment.astimezone(self.time_zone).date()
 
     def next_issue(self, after: date) -> date:
-        """Return the first day behind ``after`` on which the paper comes out."""
+        """Return the date of the next issue after ``after``, which itself is excluded."""
         days = (after + timedelta(days=ahead) for ahead in range(1, 8))
-        return next(day for day in days if self.comes_out_on(day))
+        return next(day for day in days if self.has_issue_on(day))
 
-    def comes_out_on(self, day: date) -> bool:
-        """Tell whether the paper has an issue that day."""
+    def has_issue_on(self, day: date) -> bool:
+        """Return whether an issue appears on ``day``."""
         return day.weekday() in self.issue_days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """Everything that one paper asks of a letter.
+    """All rules and settings of one paper.
 
     Attributes:
-        proofs: What has to be done before a letter is printed; all of them.
-        approval_hours: How long the desk waits for a writer to approve an edited version.
-        message_delays: Minutes for which each kind of message can be called back; `USUAL_DELAYS` where not
+        words: The limits of a general letter; each category has its own.
+        elections: Restrictions in the weeks before elections.
+        proofs: The verifications that are all required before a letter is printed.
+        approval_hours: Hours until the deadline by which a writer should approve an edited version.
+        message_delays: Minutes before a message is sent, in which it can be cancelled, by kind;
+            `DEFAULT_MESSAGE_DELAYS` for the kinds that aren't named.
+        retention_days: Days for which particulars are kept, by state; without limit in the states that aren't
             named.
-        retention_days: How long particulars are kept in each state; for good where a state isn't named.
     """
 
     paper: Paper
     words: WordLimits
     categories: tuple[Category, ...] = ()
-    particulars: AskedParticulars = field(default_factory=AskedParticulars)
-    declarations: AskedDeclarations = field(default_factory=AskedDeclarations)
-    article: AskedArticle = field(default_factory=AskedArticle)
-    frequency: tuple[Frequency, ...] = ()
-    content: Content = field(default_factory=Content)
+    particulars: ParticularsRequirements = field(default_factory=ParticularsRequirements)
+    declarations: DeclarationRequirements = field(default_factory=DeclarationRequirements)
+    article: ArticleRequirements = field(default_factory=ArticleRequirements)
+    frequency: tuple[FrequencyRule, ...] = ()
+    content: ContentRules = field(default_factory=ContentRules)
     elections: tuple[Election, ...] = ()
     proofs: frozenset[Proof] = frozenset()
     confirmation: Confirmation = field(default_factory=Confirmation)
-    declining: Declining = field(default_factory=Declining)
-    approval_hours: int = USUAL_APPROVAL_HOURS
+    declining: DeclineMessages = field(default_factory=DeclineMessages)
+    approval_hours: int = DEFAULT_APPROVAL_HOURS
     message_delays: Mapping[MessageKind, int] = field(default_factory=lambda: MappingProxyType({}))
     retention_days: Mapping[State, int] = field(default_factory=lambda: MappingProxyType({}))
 
     def category(self, key: str) -> Category | None:
-        """Return the category that ``key`` names, if the paper has it."""
+        """Return the category with this key; ``None`` if the paper has none."""
         return next((category for category in self.categories if category.key == key), None)
 
     def is_right_of_reply(self, category_key: str) -> bool:
-        """Tell whether letters of that category are by people whom the paper has named."""
+        """Return whether the category is a right of reply, for people whom the paper has named."""
         category = self.category(category_key)
         return category is not None and category.right_of_reply
 
-    def elections_on(self, category_key: str, today: date) -> tuple[Election, ...]:
-        """Return the elections that a letter of that category stands under on that day; all of them hold."""
-        return tuple(each for each in self.elections if each.concerns(category_key, today))
+    def elections_in_force(self, category_key: str, today: date) -> tuple[Election, ...]:
+        """Return the elections whose rules all apply to a letter of the category on ``today``."""
+        return tuple(election for election in self.elections if election.applies_to(category_key, today))
 
     def closed_until(self, category_key: str, today: date) -> date | None:
-        """Return the day on which letters of that category are taken again; nothing where they are today."""
+        """Return the date on which letters of the category are accepted again; ``None`` if they are today."""
         day = today
-        while closed := [each for each in self.elections_on(category_key, day) if each.is_closed(day)]:
+        while closed := [
+            election for election in self.elections_in_force(category_key, day) if election.is_closed(day)
+        ]:
             day = max(election.polling_day for election in closed) + timedelta(days=1)
         return day if day > today else None
 
     def word_limits(self, category_key: str, today: date) -> WordLimits:
-        """Return the limits for a letter of that category on that day."""
+        """Return the word limits of the category on ``today``; an election can only lower the maximum."""
         category = self.category(category_key)
         limits = category.words if category else self.words
-        lower = (
-            election.words_maximum or limits.maximum for election in self.elections_on(category_key, today)
+        election_limits = (
+            election.words_maximum or limits.maximum
+            for election in self.elections_in_force(category_key, today)
         )
-        maximum = min([limits.maximum, *lower])
+        maximum = min([limits.maximum, *election_limits])
         return WordLimits(maximum=maximum, minimum=min(limits.minimum, maximum))
 
     def message_delay(self, kind: MessageKind) -> timedelta:
-        """Return how long a message of that kind can be called back."""
-        return timedelta(minutes=self.message_delays.get(kind, USUAL_DELAYS.get(kind, 0)))
+        """Return how long a message of this kind waits before it is sent, and can be cancelled."""
+        return timedelta(minutes=self.message_delays.get(kind, DEFAULT_MESSAGE_DELAYS.get(kind, 0)))
 
-    def proofs_lacking(self, done: frozenset[Proof]) -> frozenset[Proof]:
-        """Return what has still to be done before a letter is printed; an e-mail stands for no call."""
+    def missing_proofs(self, done: frozenset[Proof]) -> frozenset[Proof]:
+        """Return the verifications still required before a letter is printed; one doesn't replace another."""
         return self.proofs - done

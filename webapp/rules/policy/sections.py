@@ -1,4 +1,4 @@
-"""The sections of a policy: one frozen dataclass for each table of a policy file."""
+"""The sections of a policy: one frozen dataclass per table of a policy file, with its default values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,16 +10,16 @@ from webapp.rules.findings import Severity
 from webapp.rules.states import DeclineReason, MessageKind
 
 
-class Asking(StrEnum):
-    """How a paper asks for something."""
+class Requirement(StrEnum):
+    """Whether a field is required, optional, or not asked for (off)."""
 
     REQUIRED = "required"
     OPTIONAL = "optional"
     OFF = "off"
 
 
-class Kind(StrEnum):
-    """Kinds of letters that a paper may not take."""
+class LetterKind(StrEnum):
+    """Kinds of letters that a paper may say it doesn't print."""
 
     VERSE = "verse"
     OPEN_LETTER = "open_letter"
@@ -30,7 +30,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordLimits:
-    """How long a letter may be, in words; both ends belong to the range."""
+    """The length of a letter in words; both limits are inclusive."""
 
     maximum: int
     minimum: int = 1
@@ -38,10 +38,13 @@ class WordLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
-    """A kind of letter that the writer can choose.
+    """A category of letters that the writer can choose.
 
     Attributes:
-        right_of_reply: Whether it is for people whom the paper has named; no frequency rule holds for it.
+        key: Identifies the category in the form, the API and the store.
+        title: Its name in the form.
+        words: Its word limits.
+        right_of_reply: Whether it is for people whom the paper has named; frequency rules don't apply to it.
     """
 
     key: str
@@ -51,83 +54,98 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskedParticulars:
-    """What the writer has to say of themselves; the name is always required."""
+class ParticularsRequirements:
+    """Which particulars are required of the writer; the name always is.
 
-    email: Asking = Asking.REQUIRED
-    phone: Asking = Asking.REQUIRED
-    address: Asking = Asking.REQUIRED
-    district: Asking = Asking.OPTIONAL
+    Attributes:
+        name_withheld: Whether a writer may ask for the name to be left out in print.
+    """
+
+    email: Requirement = Requirement.REQUIRED
+    phone: Requirement = Requirement.REQUIRED
+    address: Requirement = Requirement.REQUIRED
+    district: Requirement = Requirement.OPTIONAL
     name_withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskedDeclarations:
-    """What the writer has to declare about the letter."""
+class DeclarationRequirements:
+    """Which declarations are required of the writer."""
 
-    exclusive: Asking = Asking.OPTIONAL
-    interest: Asking = Asking.OPTIONAL
-    ai_use: Asking = Asking.OPTIONAL
-    consent: Asking = Asking.OPTIONAL
+    exclusive: Requirement = Requirement.OPTIONAL
+    interest: Requirement = Requirement.OPTIONAL
+    ai_use: Requirement = Requirement.OPTIONAL
+    consent: Requirement = Requirement.OPTIONAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskedArticle:
-    """Whether a letter has to answer something the paper printed.
+class ArticleRequirements:
+    """Whether a letter has to reply to an article of the paper.
 
     Attributes:
         asked: Whether an article has to be named.
-        link: Whether its address has to be given.
-        within_days: Days after the article's date in which it can be answered; no limit where ``None``.
-        sites: Hosts of the paper's own site; a link has to lead there. Anywhere will do where empty.
+        link: Whether a reply has to give the article's URL.
+        within_days: Days after the article's date within which a reply is accepted; no limit if ``None``.
+        sites: Host names of the paper's site, on which (or on a subdomain) the URL has to be; any host if
+            empty.
     """
 
-    asked: Asking = Asking.OPTIONAL
-    link: Asking = Asking.OPTIONAL
+    asked: Requirement = Requirement.OPTIONAL
+    link: Requirement = Requirement.OPTIONAL
     within_days: int | None = None
     sites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
-    """What may be in a letter.
+class ContentRules:
+    """What a letter may contain. Only ``links`` and ``attachments`` can lead to a refusal.
 
     Attributes:
-        links: Whether web addresses may stand in the text.
-        attachments: Whether an e-mail may have files with it.
-        signatures_maximum: How many may sign one letter; no limit where ``None``.
-        not_taken: Kinds of letters that the editor does not print.
-        thanked_people_maximum: People that a letter of thanks may name.
-        thanked_businesses_maximum: Businesses that a letter of thanks may name.
+        links: Whether the text may contain web addresses.
+        attachments: Whether an e-mail may have attachments.
+        signatures_maximum: The most people that may sign one letter; no limit if ``None``.
+        not_taken: Kinds of letters that the paper doesn't print, for the rules over its form.
+        thanked_people_maximum: The most people that a letter of thanks may name; no limit if ``None``.
+        thanked_businesses_maximum: The most businesses that a letter of thanks may name; no limit if
+            ``None``.
     """
 
     links: bool = True
     attachments: bool = True
     signatures_maximum: int | None = None
-    not_taken: frozenset[Kind] = frozenset()
+    not_taken: frozenset[LetterKind] = frozenset()
     thanked_people_maximum: int | None = None
     thanked_businesses_maximum: int | None = None
 
 
 class Since(StrEnum):
-    """What the time between two letters of one writer is counted from."""
+    """The date of an earlier letter from which a frequency rule counts: its receipt or its publication."""
 
     SUBMISSION = "submission"
     PUBLICATION = "publication"
 
 
 class Period(StrEnum):
-    """A stretch of the calendar within which a writer may have so many letters."""
+    """A calendar period of a frequency rule; ``ISSUE`` lasts from one issue of the paper to the next."""
 
     CALENDAR_MONTH = "calendar_month"
     ISSUE = "issue"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Frequency:
-    """How many letters of one writer a paper takes in a stretch of time.
+class FrequencyRule:
+    """How many letters of one writer a paper accepts within a period.
 
-    Exactly one of ``days``, ``months`` and ``per`` is given.
+    Exactly one of ``days``, ``months`` and ``per`` is set.
+
+    Attributes:
+        letters: The number of letters within the period.
+        days: The period in days.
+        months: The period in months; it ends on the same day of the month, or on the last one of a shorter
+            month.
+        per: A calendar period.
+        since: Which date of a letter counts; letters that weren't printed don't count for ``PUBLICATION``.
+        severity: Whether a letter too many is refused, or only shown to the editor.
     """
 
     letters: int
@@ -140,17 +158,18 @@ class Frequency:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Election:
-    """What is different in the weeks before people vote; every date belongs to the stretch it begins or ends.
+    """Restrictions on letters in the weeks before an election; all dates are inclusive.
 
     Attributes:
-        begins: From when on it is different.
-        polling_day: The last day on which it is.
-        categories: The categories that this is about; all letters where empty.
-        words_maximum: A lower cap.
-        cut_off: From when on no such letter is taken.
-        replies_only_from: From when on a letter has to answer an article.
-        replies_only_until: The last day on which it has to; the polling day where ``None``.
-        roles_barred: Who may not write, in words, for example “candidate”.
+        begins: The first day of the restrictions.
+        polling_day: Their last day.
+        categories: The keys of the categories that they apply to; all letters if empty.
+        words_maximum: A lower word limit.
+        cut_off: The day from which letters are refused, until polling day.
+        replies_only_from: The day from which a letter has to reply to an article.
+        replies_only_until: The last day on which it has to; polling day if ``None``.
+        roles_barred: Who may not write, in words, for example “candidate”. The writer has to declare an
+            interest, and one that mentions such a word is shown to the editor.
     """
 
     begins: date
@@ -162,33 +181,34 @@ class Election:
     replies_only_until: date | None = None
     roles_barred: tuple[str, ...] = ()
 
-    def concerns(self, category_key: str, today: date) -> bool:
-        """Tell whether this is about a letter of that category on that day."""
-        named = not self.categories or category_key in self.categories
-        return named and self.begins <= today <= self.polling_day
+    def applies_to(self, category_key: str, today: date) -> bool:
+        """Return whether the restrictions apply to the category on ``today``."""
+        is_covered = not self.categories or category_key in self.categories
+        return is_covered and self.begins <= today <= self.polling_day
 
     def is_closed(self, today: date) -> bool:
-        """Tell whether the cut-off has come."""
+        """Return whether the cut-off has been reached; the polling day isn't considered."""
         return self.cut_off is not None and self.cut_off <= today
 
-    def takes_replies_only(self, today: date) -> bool:
-        """Tell whether a letter has to answer an article."""
+    def accepts_replies_only(self, today: date) -> bool:
+        """Return whether a letter has to reply to an article on ``today``."""
         if self.replies_only_from is None:
             return False
         return self.replies_only_from <= today <= (self.replies_only_until or self.polling_day)
 
 
-USUAL_DELAYS = MappingProxyType({MessageKind.DECISION: 10, MessageKind.APPROVAL: 2})
-"""Minutes for which a message can be called back where a policy says nothing; none where not named.
+DEFAULT_MESSAGE_DELAYS = MappingProxyType({MessageKind.DECISION: 10, MessageKind.APPROVAL: 2})
+"""Minutes before a message is sent, in which it can be cancelled, if a policy sets none; 0 for other kinds.
 
-A decision goes out with one press, and the second thought comes with the next letter.
+A decision is made with one key press, and editors notice a mistake when they read the next letter.
 """
-USUAL_APPROVAL_HOURS = 24
-"""How long a writer has where a policy says nothing: a day, as a letters page is made every day."""
+DEFAULT_APPROVAL_HOURS = 24
+"""Hours until the deadline of an approval where a policy sets none: a day, as a letters page is made every
+day."""
 
 
 class Proof(StrEnum):
-    """How a paper makes sure of a writer before it prints."""
+    """A way of verifying the writer before printing: a phone call, or a confirmed e-mail address."""
 
     CALL = "call"
     EMAIL = "email"
@@ -196,11 +216,11 @@ class Proof(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirmation:
-    """What hangs on the link by which a writer confirms an e-mail address.
+    """What depends on the writer's confirmation of the e-mail address, by a link.
 
     Attributes:
-        before_queue: Whether editors see a letter only once it is confirmed.
-        lapse_hours: After how many hours such a letter lapses unconfirmed.
+        before_queue: Whether a letter enters the editors' queue only once its address is confirmed.
+        lapse_hours: Hours after which such a letter lapses if it isn't confirmed.
     """
 
     before_queue: bool = False
@@ -208,17 +228,17 @@ class Confirmation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Declining:
-    """What a writer is told whose letter is not printed.
+class DeclineMessages:
+    """The message to a writer whose letter is declined.
 
     Attributes:
-        tells: Whether a writer is told at all, where the editor says nothing of it.
-        texts: The paper's own words for a reason; the product's where a reason isn't named.
+        tell_writer: Whether a message is sent, if the editor doesn't choose.
+        texts: The paper's own text for a reason; the product's text for the reasons that aren't named.
     """
 
-    tells: bool = True
+    tell_writer: bool = True
     texts: Mapping[DeclineReason, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-GENERAL = "general"
-"""What a form or a file may call a letter of no particular category."""
+GENERAL_CATEGORY = "general"
+"""The key that a form or a file may use for a letter without a category; it is stored as an empty string."""

@@ -1,4 +1,4 @@
-"""A TOML table read key by key, collecting every mistake with its line instead of stopping at the first."""
+"""`TomlTable`: typed access to a TOML table; it collects all mistakes with their lines instead of raising."""
 
 import datetime as dt
 import difflib
@@ -12,21 +12,22 @@ from webapp.rules.policy.toml_lines import lines_of_keys
 Choice = TypeVar("Choice", bound=StrEnum)
 
 NO_DATE = dt.date.min
-"""Stands for a date that is missing or wrong, and noted as such."""
+"""Returned in place of a date that is missing or invalid; the mistake has been added."""
 EARLIEST_DATE = dt.date(2000, 1, 1)
 LATEST_DATE = dt.date(2999, 12, 31)
-LONGEST_QUOTE = 60
-"""Characters of a wrong value that a message repeats."""
+"""The range of dates that a policy may contain."""
+MAX_QUOTE_LENGTH = 60
+"""Characters of an invalid value that a message quotes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One thing wrong in a policy file.
+    """One mistake in a policy file.
 
     Attributes:
         key: The dotted key, for example ``words.maximum``; empty for the file as a whole.
-        line: The line of the key, counted from 1; of its table when the key is missing; 0 when unknown.
-        reason: What is wrong and what would be right.
+        line: The line of the key, counted from 1; of its table if the key is missing; 0 if unknown.
+        reason: What is wrong and what is expected.
     """
 
     key: str
@@ -37,8 +38,11 @@ class Mistake:
 class TomlTable:
     """One table of a TOML document.
 
-    Each reading method returns a usable value even where it notes a mistake, so that the reading can go
-    on and all mistakes are known at the end. A value read from a table with mistakes must not be used.
+    Each reading method adds a mistake and returns a usable default instead of raising, so that all mistakes
+    are known at the end. Values must not be used if there are ``mistakes``.
+
+    Attributes:
+        mistakes: The mistakes so far; shared with the tables inside this one.
     """
 
     def __init__(
@@ -50,74 +54,96 @@ class TomlTable:
         lines: Mapping[str, int] | None = None,
         mistakes: list[Mistake] | None = None,
     ) -> None:
+        """Read the table ``values`` of the document ``text``.
+
+        Args:
+            values: The parsed table.
+            text: The TOML document; unused if ``lines`` is given.
+            path: The dotted key of the table; empty for the document.
+            lines: The line of each dotted key; determined from ``text`` by default.
+            mistakes: The list to add mistakes to; a new one by default.
+        """
         self.mistakes: list[Mistake] = [] if mistakes is None else mistakes
         self._values = values
         self._path = path
         self._lines = lines_of_keys(text) if lines is None else lines
         self._read: set[str] = set()
 
-    def note(self, key: str, reason: str) -> None:
-        """Note a mistake at ``key`` of this table; at the table itself where ``key`` is empty."""
+    def add_mistake(self, key: str, reason: str) -> None:
+        """Add a mistake at ``key`` of this table; at the table itself if ``key`` is empty."""
         dotted = self._dotted(key) if key else self._path
         line = self._lines.get(dotted) or self._lines.get(self._path) or 0
-        # A key or a value may have line ends in it; a mistake is told in one line.
+        # Keys and values may contain line breaks; a mistake is reported in one line.
         self.mistakes.append(Mistake(" ".join(dotted.split()), line, " ".join(reason.split())))
 
     def has(self, key: str) -> bool:
-        """Tell whether the table has a value for ``key``, which is then a key that a policy has."""
+        """Return whether the table contains ``key``, and mark it as a known key (see `finish`)."""
         self._read.add(key)
         return key in self._values
 
     def text(self, key: str, default: str | None = None, *, longest: int = 200) -> str:
-        """Read a text that isn't empty; required where there is no ``default``."""
+        """Return a string, stripped, that must not be empty.
+
+        Args:
+            key: The key.
+            default: The value if the key is missing; required if ``None``.
+            longest: The limit in characters.
+        """
         value = self._value(key, required=default is None)
         if value is None:
             return default or ""
         if not isinstance(value, str) or not value.strip():
-            self.note(key, f"has to be a text in quotes that isn't empty, not {_named(value)}")
+            self.add_mistake(key, f"has to be a text in quotes that isn't empty, not {_describe(value)}")
             return default or ""
         if len(value) > longest:
-            self.note(key, f"has {len(value)} characters; the limit is {longest}")
+            self.add_mistake(key, f"has {len(value)} characters; the limit is {longest}")
         return value.strip()
 
     def integer(self, key: str, default: int | None = None, *, least: int, most: int) -> int:
-        """Read a whole number from ``least`` to ``most``; required where there is no ``default``."""
+        """Return an integer.
+
+        Args:
+            key: The key.
+            default: The value if the key is missing; required if ``None``.
+            least: The smallest value allowed; returned after a mistake.
+            most: The largest value allowed.
+        """
         value = self._value(key, required=default is None)
         if value is None:
             return least if default is None else default
-        # bool is an int in Python, but "maximum = true" is a mistake.
+        # bool is a subclass of int, but "maximum = true" is a mistake.
         if isinstance(value, bool) or not isinstance(value, int):
-            self.note(key, f"has to be a whole number from {least} to {most}, not {_named(value)}")
+            self.add_mistake(key, f"has to be a whole number from {least} to {most}, not {_describe(value)}")
             return least
         if not least <= value <= most:
-            self.note(key, f"has to be from {least} to {most}, not {value}")
+            self.add_mistake(key, f"has to be from {least} to {most}, not {value}")
             return least
         return value
 
     def optional_integer(self, key: str, *, least: int, most: int) -> int | None:
-        """Read a whole number from ``least`` to ``most``, if there is one."""
+        """Return an integer from ``least`` to ``most``; ``None`` if the key is missing."""
         return self.integer(key, least=least, most=most) if self.has(key) else None
 
     def date(self, key: str) -> dt.date:
-        """Read a date, written without quotes as in ``2026-05-07``; required."""
+        """Return a required TOML date (``2026-05-07``, without quotes); `NO_DATE` after a mistake."""
         return self._date(key, self._value(key, required=True))
 
     def optional_date(self, key: str) -> dt.date | None:
-        """Read a date, if there is one."""
+        """Return a date; ``None`` if the key is missing, `NO_DATE` after a mistake."""
         return self.date(key) if self.has(key) else None
 
     def flag(self, key: str, *, default: bool) -> bool:
-        """Read true or false."""
+        """Return a boolean."""
         value = self._value(key, required=False)
         if value is None:
             return default
         if not isinstance(value, bool):
-            self.note(key, f"has to be true or false without quotes, not {_named(value)}")
+            self.add_mistake(key, f"has to be true or false without quotes, not {_describe(value)}")
             return default
         return value
 
     def choice(self, key: str, default: Choice) -> Choice:
-        """Read one of the words of an enum, the one that ``default`` belongs to."""
+        """Return a member of the enum that ``default`` belongs to."""
         value = self._value(key, required=False)
         if value is None:
             return default
@@ -125,83 +151,87 @@ class TomlTable:
         try:
             return choices(str(value))
         except ValueError:
-            self.note(key, f"has to be {_either(choices)}, not {_named(value)}")
+            self.add_mistake(key, f"has to be {_alternatives(choices)}, not {_describe(value)}")
             return default
 
     def optional_choice(self, key: str, choices: type[Choice]) -> Choice | None:
-        """Read one of the words of ``choices``, if there is one."""
+        """Return a member of the enum ``choices``; ``None`` if the key is missing."""
         return self.choice(key, next(iter(choices))) if self.has(key) else None
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """Read a list of texts; an empty one where there is none."""
+        """Return a list of strings, stripped; empty if the key is missing. An empty list is a mistake."""
         value = self._value(key, required=False)
         if value is None:
             return ()
         if not isinstance(value, list):
-            self.note(key, f"has to be a list of texts in quotes, not {_named(value)}")
+            self.add_mistake(key, f"has to be a list of texts in quotes, not {_describe(value)}")
             return ()
         if not value:
-            self.note(key, "lists nothing; list something, or leave the key out")
+            self.add_mistake(key, "lists nothing; list something, or leave the key out")
         for text in value:
             if not isinstance(text, str) or not text.strip():
-                self.note(key, f"has to list texts in quotes that aren't empty, not {_named(text)}")
+                self.add_mistake(key, f"has to list texts in quotes that aren't empty, not {_describe(text)}")
         return tuple(text.strip() for text in value if isinstance(text, str) and text.strip())
 
     def words(self, key: str, choices: Sequence[str]) -> tuple[str, ...]:
-        """Read a list of words out of ``choices``; an empty one where there is none."""
+        """Return a list of strings out of ``choices``; empty if the key is missing."""
         words = self.texts(key)
         for word in words:
             if word not in choices:
-                self.note(key, f"has to list {_either(choices)}, not {_named(word)}")
+                self.add_mistake(key, f"has to list {_alternatives(choices)}, not {_describe(word)}")
         return tuple(word for word in words if word in choices)
 
     def table(self, key: str) -> "TomlTable":
-        """Read the table ``[key]``; an empty one where there is none."""
+        """Return the table ``[key]``; an empty one if the key is missing."""
         value = self._value(key, required=False)
         if value is None or isinstance(value, Mapping):
             return self._child(key, value or {}, self.mistakes)
-        self.note(key, f"has to be a table, [{self._dotted(key)}], not {_named(value)}")
-        # What such a table lacks needs no telling.
+        self.add_mistake(key, f"has to be a table, [{self._dotted(key)}], not {_describe(value)}")
+        # The keys that an invalid table lacks are not reported: their mistakes go to a list of their own.
         return self._child(key, {}, [])
 
     def tables(self) -> "dict[str, TomlTable]":
-        """Read every key of this table as a table."""
+        """Return every key of this table as a table."""
         return {key: self.table(key) for key in self._values}
 
     def array(self, key: str) -> "list[TomlTable]":
-        """Read the tables ``[[key]]``; none where there are none."""
+        """Return the tables ``[[key]]``; an empty list if there are none."""
         value = self._value(key, required=False)
         if value is None:
             return []
         if not isinstance(value, list) or not all(isinstance(table, Mapping) for table in value):
-            self.note(key, f"has to be tables, each begun with [[{self._dotted(key)}]], not {_named(value)}")
+            self.add_mistake(
+                key, f"has to be tables, each begun with [[{self._dotted(key)}]], not {_describe(value)}"
+            )
             return []
         return [self._child(f"{key}[{index}]", table, self.mistakes) for index, table in enumerate(value)]
 
     def finish(self, known: Iterable[str] = ()) -> None:
-        """Note every key that nothing has read and that isn't ``known``."""
+        """Add a mistake for each key that no method has read and that isn't in ``known``; call it last."""
         self._read.update(known)
         for key in self._values:
             if key in self._read:
                 continue
-            near = difflib.get_close_matches(key, self._read, n=1)
+            similar = difflib.get_close_matches(key, self._read, n=1)
             hint = (
-                f"; did you mean “{near[0]}”?" if near else f"; known here: {', '.join(sorted(self._read))}"
+                f"; did you mean “{similar[0]}”?"
+                if similar
+                else f"; known here: {', '.join(sorted(self._read))}"
             )
-            self.note(key, f"is not a key that a policy has{hint}")
+            self.add_mistake(key, f"is not a key that a policy has{hint}")
 
     def _child(self, key: str, values: Mapping[str, object], mistakes: list[Mistake]) -> "TomlTable":
         return TomlTable(values, "", path=self._dotted(key), lines=self._lines, mistakes=mistakes)
 
     def _date(self, key: str, value: object) -> dt.date:
-        # datetime is a date in Python, but a time of day has no place here.
         if value is None:
             return NO_DATE
+        # datetime is a subclass of date, but a time of day isn't allowed.
         if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
-            self.note(key, f"has to be a date without quotes, like 2026-05-07, not {_named(value)}")
+            self.add_mistake(key, f"has to be a date without quotes, like 2026-05-07, not {_describe(value)}")
             return NO_DATE
         if not EARLIEST_DATE <= value <= LATEST_DATE:
-            self.note(key, f"has to be from {EARLIEST_DATE} to {LATEST_DATE}, not {value}")
+            self.add_mistake(key, f"has to be from {EARLIEST_DATE} to {LATEST_DATE}, not {value}")
             return NO_DATE
         return value
 
@@ -209,17 +239,19 @@ class TomlTable:
         return f"{self._path}.{key}" if self._path else key
 
     def _value(self, key: str, *, required: bool) -> object | None:
+        """Return the raw value; ``None`` if the key is missing, which is a mistake if it is ``required``."""
         self._read.add(key)
         if key not in self._values and required:
-            self.note("", f"“{key}” is missing")
+            self.add_mistake("", f"“{key}” is missing")
         return self._values.get(key)
 
 
-def _named(value: object) -> str:
+def _describe(value: object) -> str:
+    """Return ``value`` as an error message quotes it."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
-        return f"“{value}”" if len(value) <= LONGEST_QUOTE else f"“{value[: LONGEST_QUOTE - 1]}…”"
+        return f"“{value}”" if len(value) <= MAX_QUOTE_LENGTH else f"“{value[: MAX_QUOTE_LENGTH - 1]}…”"
     if isinstance(value, Mapping):
         return "a table"
     if isinstance(value, list):
@@ -227,6 +259,6 @@ def _named(value: object) -> str:
     return str(value)
 
 
-def _either(choices: Iterable[str]) -> str:
+def _alternatives(choices: Iterable[str]) -> str:
     *rest, last = (f"“{choice}”" for choice in choices)
     return f"{', '.join(rest)} or {last}" if rest else last

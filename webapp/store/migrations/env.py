@@ -12,31 +12,32 @@ from webapp.store.database import BEGIN_IMMEDIATE, Database
 from webapp.store.models import Base
 
 MIGRATION_LOCK = 7_203_361
-"""Any number, as long as no other lock of ours in PostgreSQL has it."""
+"""Key of the PostgreSQL advisory lock; arbitrary, but different from every other advisory lock of the
+application."""
 
 
 def render_item(kind: str, item: object, _: AutogenContext) -> str | Literal[False]:
-    """Write our column types as what they are in the database, so that old migrations never change."""
+    """Render `UtcDateTime` as a plain SQLAlchemy type: a migration must not change when our code does."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
     return False
 
 
 def include_name(name: str | None, kind: str, _: object) -> bool:
-    """Leave out the index of words, which no model knows: each database has one of its own kind."""
+    """Leave the full-text index out of autogeneration: it has no model, as each database has its own kind."""
     return kind != "table" or not (name or "").startswith("letter_search")
 
 
 def run(database: Database) -> None:
-    """Run the wanted migrations in one transaction."""
+    """Run the requested migrations in one transaction; on SQLite run VACUUM afterwards, outside of it."""
     with database.engine.connect().execution_options(**{BEGIN_IMMEDIATE: True}) as connection:
         if database.is_sqlite:
-            # A table is changed by copying it; dropping the old one must not take along what refers to it.
+            # A table is altered by copying it; dropping the old one must not cascade to referring rows.
             _foreign_keys(connection, on=False)
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
-            # SQLite changes a table only by copying it.
+            # SQLite can alter a table only by copying it.
             render_as_batch=True,
             transactional_ddl=True,
             render_item=render_item,
@@ -44,7 +45,7 @@ def run(database: Database) -> None:
         )
         with context.begin_transaction():
             if not database.is_sqlite:
-                # Another process may take its time over the same migrations.
+                # Wait without a limit: another process may be running the same migrations.
                 connection.execute(text("SET LOCAL lock_timeout = 0"))
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
             context.run_migrations()
@@ -52,17 +53,17 @@ def run(database: Database) -> None:
                 raise RuntimeError("a migration left rows that refer to nothing")
         if database.is_sqlite:
             _foreign_keys(connection, on=True)
-            # What a migration has taken out may still stand in free pages.
-            _driver(connection).execute("VACUUM")
-            _driver(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            # Data that a migration removed or encrypted may still be in free pages and in the log (WAL).
+            _driver_connection(connection).execute("VACUUM")
+            _driver_connection(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _foreign_keys(connection: Connection, *, on: bool) -> None:
-    # Past SQLAlchemy, which would begin a transaction first, in which SQLite ignores this.
-    _driver(connection).execute(f"PRAGMA foreign_keys = {'ON' if on else 'OFF'}")
+    # On the driver's connection: SQLAlchemy would begin a transaction, in which SQLite ignores the pragma.
+    _driver_connection(connection).execute(f"PRAGMA foreign_keys = {'ON' if on else 'OFF'}")
 
 
-def _driver(connection: Connection) -> sqlite3.Connection:
+def _driver_connection(connection: Connection) -> sqlite3.Connection:
     return cast("sqlite3.Connection", connection.connection.driver_connection)
 
 

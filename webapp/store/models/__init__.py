@@ -1,4 +1,4 @@
-"""The tables. What must always be true of a row is a constraint here as well as code elsewhere."""
+"""SQLAlchemy models of all tables; what must always be true of a row is a database constraint as well."""
 
 from webapp.store.models.account import (
     AccountEvent,
@@ -12,7 +12,7 @@ from webapp.store.models.account import (
     SignIn,
 )
 from webapp.store.models.api_key import ApiKey
-from webapp.store.models.base import HIGHEST_NUMBER, Base, RowId
+from webapp.store.models.base import MAX_ROW_ID, Base, RowId
 from webapp.store.models.edited_copy import Approval, ApprovalAnswer, EditedCopy
 from webapp.store.models.event import CallOutcome, Event, EventKind
 from webapp.store.models.imported import Import, ImportKey
@@ -22,7 +22,7 @@ from webapp.store.models.passage import LetterPassage, LetterToCompare
 from webapp.store.models.saved_filter import SavedFilter
 
 __all__ = [
-    "HIGHEST_NUMBER",
+    "MAX_ROW_ID",
     "AccountEvent",
     "AccountEventKind",
     "AccountLink",

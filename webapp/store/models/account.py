@@ -1,40 +1,35 @@
-"""The desk's people: their accounts, how they prove who they are, and what happened to that."""
+"""Models of desk accounts: editors, sign-ins, recovery codes, passkeys, mailed links, account events."""
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
-    ForeignKey,
-    LargeBinary,
-    String,
-    Text,
-)
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.store.column_types import Sealed, string_enum
+from webapp.store.column_types import SealedText, string_enum
 from webapp.store.models.base import Base, RowId
 
 
 class Role(StrEnum):
-    """What somebody may do at the desk; each may do what those before it may."""
+    """Permission level of an account, from the lowest to the highest; each includes the ones before it."""
 
     READER = "reader"
-    """Reads letters and decides nothing."""
+    """May read letters, but change nothing."""
     EDITOR = "editor"
+    """May work on letters and decide on them."""
     CHIEF = "chief"
+    """May also manage accounts, erase writers, take over claims and override missing verification."""
 
 
 class AccountLinkKind(StrEnum):
-    """What a mailed link lets somebody do."""
+    """Purpose of a mailed account link."""
 
     INVITATION = "invitation"
-    PASSWORD_RESET = "password_reset"  # noqa: S105 -- the name of a thing, and no password
+    PASSWORD_RESET = "password_reset"  # noqa: S105 -- a kind of link, not a password
 
 
 class AccountEventKind(StrEnum):
-    """What happened to an account, or at its door."""
+    """Kind of account event: sign-ins, also failed ones, and changes of the account."""
 
     INVITED = "invited"
     JOINED = "joined"
@@ -42,7 +37,7 @@ class AccountEventKind(StrEnum):
     SIGN_IN_FAILED = "sign_in_failed"
     SIGNED_OUT = "signed_out"
     SIGNED_OUT_EVERYWHERE = "signed_out_everywhere"
-    PASSWORD_RESET_ASKED = "password_reset_asked"  # noqa: S105 -- the name of a thing, and no password
+    PASSWORD_RESET_ASKED = "password_reset_asked"  # noqa: S105 -- a kind of event, not a password
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 -- the same
     ROLE_CHANGED = "role_changed"
     ENDED = "ended"
@@ -57,25 +52,26 @@ class AccountEventKind(StrEnum):
 
 
 class Editor(Base):
-    """Somebody with an account at the desk."""
+    """An account at the desk, whatever its role; never deleted, only ended."""
 
     __tablename__ = "editors"
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     email: Mapped[str] = mapped_column(String(320), unique=True)
-    """Normalised and in small letters."""
+    """Normalised and in lower case; the name for signing in."""
     name: Mapped[str] = mapped_column(String(100))
     role: Mapped[Role] = mapped_column(string_enum(Role, "role"))
     password_hash: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    """When a chief closed the account; empty while it is open."""
     second_factor_required: Mapped[bool] = mapped_column(default=False)
-    """Whether a chief wants more than a password from this editor."""
-    totp_secret: Mapped[str | None] = mapped_column(Sealed("second factor"))
-    """Shared with the editor's authenticator, in base 32; one that is not confirmed yet does not count."""
+    """Whether a chief requires a second factor from this editor."""
+    totp_secret: Mapped[str | None] = mapped_column(SealedText("second factor"))
+    """Secret of the authenticator app (TOTP), in base32; not in use until `totp_confirmed_at` is set."""
     totp_confirmed_at: Mapped[datetime | None]
     totp_last_step: Mapped[int | None] = mapped_column(BigInteger)
-    """The newest time step whose code was used: no code lets anybody in twice."""
+    """The newest TOTP time step whose code was used: a code is accepted once only."""
 
     __table_args__ = (
         CheckConstraint("email = lower(email)", name="email_in_small_letters"),
@@ -88,15 +84,16 @@ class Editor(Base):
 
 
 class SignIn(Base):
-    """One signed-in browser of an editor; ending the row signs that browser out."""
+    """A server-side session of an editor in one browser; setting `ended_at` signs that browser out."""
 
     __tablename__ = "sign_ins"
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     token_digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    """SHA-256 of the token in the browser's cookie."""
     editor_id: Mapped[int] = mapped_column(ForeignKey("editors.id"), index=True)
     browser: Mapped[str] = mapped_column(String(200), default="")
-    """As it calls itself."""
+    """The User-Agent header, shortened to 200 characters."""
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
@@ -107,7 +104,7 @@ class SignIn(Base):
 
 
 class RecoveryCode(Base):
-    """Lets an editor in once who has lost the second factor."""
+    """A one-time code that replaces a lost second factor."""
 
     __tablename__ = "recovery_codes"
 
@@ -118,7 +115,7 @@ class RecoveryCode(Base):
 
 
 class Passkey(Base):
-    """A key in an editor's device or browser (WebAuthn)."""
+    """A WebAuthn credential of an editor: the public key and what verifies its next use."""
 
     __tablename__ = "passkeys"
 
@@ -135,7 +132,7 @@ class Passkey(Base):
 
 
 class AccountLink(Base):
-    """A link that was mailed to somebody: to make an account, or to choose a new password."""
+    """A mailed one-time link: an invitation to create an account, or a password reset."""
 
     __tablename__ = "account_links"
 
@@ -145,15 +142,16 @@ class AccountLink(Base):
     email: Mapped[str] = mapped_column(String(320), index=True)
     name: Mapped[str] = mapped_column(String(100), default="")
     role: Mapped[Role | None] = mapped_column(string_enum(Role, "role"))
-    """Of the account that the link makes."""
+    """Role of the account that an invitation creates; empty for a password reset."""
     editor_id: Mapped[int | None] = mapped_column(ForeignKey("editors.id"))
-    """Whose password it renews."""
+    """The account whose password is reset; empty for an invitation."""
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("editors.id"))
-    """The chief who invites."""
+    """The chief who sent the invitation."""
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    """When the link was revoked without having been used."""
 
     __table_args__ = (
         CheckConstraint("expires_at > created_at", name="expires_after_creation"),
@@ -164,7 +162,7 @@ class AccountLink(Base):
 
 
 class AccountEvent(Base):
-    """One thing that happened to an account, or at its door."""
+    """An entry of an account's history: a sign-in, a failed one, or a change; triggers refuse to alter it."""
 
     __tablename__ = "account_events"
 
@@ -172,9 +170,9 @@ class AccountEvent(Base):
     kind: Mapped[AccountEventKind] = mapped_column(string_enum(AccountEventKind, "kind"))
     at: Mapped[datetime]
     editor_id: Mapped[int] = mapped_column(ForeignKey("editors.id"), index=True)
-    """Whose account it is."""
+    """The account that the event is about."""
     by_id: Mapped[int | None] = mapped_column(ForeignKey("editors.id"))
-    """Who did it, where it was somebody else."""
+    """The account that did it, if it was another one."""
     note: Mapped[str] = mapped_column(Text, default="")
 
     editor: Mapped[Editor] = relationship(lazy="raise", foreign_keys=editor_id)

@@ -1,4 +1,4 @@
-"""What opens the API."""
+"""Model of API keys: digest of the key, paper, and when it was created, ended and last used."""
 
 from datetime import datetime
 
@@ -9,9 +9,10 @@ from webapp.store.models.base import Base, RowId
 
 
 class ApiKey(Base):
-    """A key with which a program hands letters in.
+    """A key with which a program may use the API.
 
-    Rows stay, and so does what they say of who has it and when it ended: the store refuses anything else.
+    Rows are a record: triggers refuse to delete one, to change its key, name, paper or creation time, or to
+    reopen one that has ended.
     """
 
     __tablename__ = "api_keys"
@@ -19,13 +20,13 @@ class ApiKey(Base):
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     key_digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     name: Mapped[str] = mapped_column(String(100))
-    """Says who holds it."""
+    """Name of the program or person that holds the key."""
     paper: Mapped[str | None] = mapped_column(String(60))
-    """The only one that it opens; all that are served, where there is none."""
+    """The only paper that the key gives access to; `None` gives access to all papers."""
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
-    """To some minutes."""
+    """When the key was last used; updated every few minutes at most, not for each request."""
 
     __table_args__ = (
         CheckConstraint("name <> ''", name="name_present"),

@@ -1,4 +1,4 @@
-"""What all tables have in common."""
+"""Declarative base of all models: naming convention of constraints, primary key type, UTC timestamps."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -8,14 +8,15 @@ from sqlalchemy.orm import DeclarativeBase
 
 from webapp.store.column_types import UtcDateTime
 
-# SQLite numbers rows by itself only where the key is exactly INTEGER.
+# SQLite generates primary keys only for a column whose type is exactly INTEGER.
 RowId = BigInteger().with_variant(Integer, "sqlite")
-HIGHEST_NUMBER = 2**63 - 1
-"""That a row can have; asked for a higher one, the databases fail instead of finding nothing."""
+MAX_ROW_ID = 2**63 - 1
+"""The largest primary key; queries with a larger number raise an error in both databases instead of finding
+nothing."""
 
 
 class Base(DeclarativeBase):
-    """All tables, with constraint names that migrations can rely on."""
+    """Base class of the models; constraints get predictable names, which migrations refer to."""
 
     metadata = MetaData(
         naming_convention={

@@ -1,4 +1,4 @@
-"""The text as editors have made it, and what its writer says to that."""
+"""Models of edited copies (versions of a letter's text) and of the writer's approval of one."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -12,21 +12,21 @@ from webapp.store.models.base import Base, RowId
 
 
 class ApprovalAnswer(StrEnum):
-    """What a writer says to an edited copy."""
+    """The writer's answer to an approval request."""
 
     APPROVED = "approved"
     OBJECTED = "objected"
 
 
 class EditedCopy(Base):
-    """One version of a letter's text on top of the one that was received; it never changes."""
+    """An edited version of a letter's text; triggers refuse to change or delete it."""
 
     __tablename__ = "edited_copies"
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"))
     number: Mapped[int] = mapped_column(Integer)
-    """Counts from 1 for each letter."""
+    """Counts from 1 within a letter; 0 stands for the text as received, which has no row here."""
     headline: Mapped[str] = mapped_column(Text, default="")
     body: Mapped[str] = mapped_column(Text)
     word_count: Mapped[int] = mapped_column(Integer)
@@ -44,7 +44,7 @@ class EditedCopy(Base):
 
 
 class Approval(Base):
-    """A writer is asked whether an edited copy may be printed."""
+    """A request to the writer to approve an edited copy; a letter has at most one open request."""
 
     __tablename__ = "approvals"
 
@@ -58,7 +58,7 @@ class Approval(Base):
     comment: Mapped[str] = mapped_column(Text, default="")
     answered_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
-    """When the question lost its point: another copy was sent, or the letter was decided on."""
+    """When the request was closed without an answer: another copy was sent, or the letter was decided on."""
 
     copy: Mapped[EditedCopy] = relationship(lazy="raise")
     asked_by: Mapped[Editor] = relationship(lazy="raise")

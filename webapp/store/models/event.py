@@ -1,4 +1,4 @@
-"""What happened to a letter."""
+"""Model of events: the history of a letter, with who, when, the states from and to, and a note."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,13 +13,15 @@ from webapp.store.models.base import Base, RowId
 
 
 class EventKind(StrEnum):
-    """What happened to a letter."""
+    """Kind of event in a letter's history."""
 
     RECEIVED = "received"
     MOVED = "moved"
+    """An editor changed the state; an undo is a move as well, with `Event.undoes_id`."""
     EMAIL_CONFIRMED = "email_confirmed"
     WITHDRAWN = "withdrawn"
     LAPSED = "lapsed"
+    """Withdrawn automatically: the writer's e-mail address was not confirmed in time."""
     CLAIMED = "claimed"
     RELEASED = "released"
     TAKEN_OVER = "taken_over"
@@ -37,26 +39,29 @@ class EventKind(StrEnum):
     MESSAGE_CALLED_BACK = "message_called_back"
     DOSSIER_TAKEN = "dossier_taken"
     PURGED = "purged"
-    """The writer's particulars went, as the paper keeps them for so long and no longer."""
+    """The writer's particulars were deleted because the paper's retention period had ended."""
     ERASED = "erased"
-    """They went because the writer wanted it."""
+    """The writer's particulars were deleted at the writer's request."""
 
 
 class CallOutcome(StrEnum):
-    """How a call to the writer ended."""
+    """Result of a verification call to the writer; the letter page offers the results in this order."""
 
     CONFIRMED = "confirmed"
-    """Wrote it, and sent it nowhere else."""
+    """The writer confirmed to have written the letter and to have sent it to no other paper."""
     VOICEMAIL = "voicemail"
     NO_ANSWER = "no_answer"
+    CHANGED = "changed"
+    """The writer confirmed to have written the letter, and wants a change before it is printed."""
     WRONG_NUMBER = "wrong_number"
     DENIED = "denied"
-    CHANGED = "changed"
-    """Wrote it, and wants something in it changed first."""
 
 
 class Event(Base):
-    """One thing that happened to a letter: what, when, and by whom, unless the writer or time did it."""
+    """An entry of a letter's history; triggers refuse to change or delete it.
+
+    `editor_id` is empty where the writer, the worker or the intake caused the event.
+    """
 
     __tablename__ = "events"
 
@@ -70,17 +75,17 @@ class Event(Base):
     reason: Mapped[DeclineReason | None] = mapped_column(string_enum(DeclineReason, "reason"))
     note: Mapped[str] = mapped_column(Text, default="")
     outcome: Mapped[CallOutcome | None] = mapped_column(string_enum(CallOutcome, "outcome"))
-    """Of a call to the writer."""
+    """Result of a call; set for `CALLED` only."""
     print_on: Mapped[date | None]
-    """The issue that a letter was scheduled for."""
+    """Date of the issue that the letter was scheduled for or published in."""
     overrides: Mapped[bool] = mapped_column(default=False)
-    """Whether a chief let the letter through without the proof that the paper wants; the note says why."""
+    """Whether a chief overrode a verification that the paper requires; the note says why."""
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"), unique=True)
-    """The move that this one takes back."""
+    """The move that this move undoes."""
     concerns_id: Mapped[int | None] = mapped_column(ForeignKey("editors.id"))
-    """The colleague whom the letter was taken from or given to."""
+    """The colleague whose claim was taken over, or to whom the letter was assigned."""
     copy_number: Mapped[int | None] = mapped_column(Integer)
-    """The edited copy that this is about."""
+    """Number of the edited copy that the event is about."""
 
     editor: Mapped[Editor | None] = relationship(lazy="raise", foreign_keys=editor_id)
     concerns: Mapped[Editor | None] = relationship(lazy="raise", foreign_keys=concerns_id)

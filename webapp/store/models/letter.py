@@ -1,4 +1,4 @@
-"""A letter with what belongs to it from the first moment."""
+"""Models of letters: the letter itself, its writer's particulars, its advisories and its tags."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -30,7 +30,7 @@ from webapp.store.seal import BLIND_INDEX_LENGTH
 
 
 class Channel(StrEnum):
-    """How a letter came in."""
+    """How a letter arrived."""
 
     FORM = "form"
     MAIL = "mail"
@@ -39,18 +39,18 @@ class Channel(StrEnum):
 
 
 class Clearance(StrEnum):
-    """Why a letter may be printed."""
+    """Why a letter may be printed: verified as the paper requires, or overridden."""
 
     VERIFIED = "verified"
-    """The paper's own requirement is met."""
+    """The verification that the paper requires was done."""
     OVERRIDE = "override"
-    """A chief said so."""
+    """A chief decided to print it without the required verification."""
 
 
 class Letter(Base):
-    """A letter that met the rules, as it was received; its text never changes.
+    """A letter that met the rules, as received; triggers refuse to change its text, paper, channel or date.
 
-    The body stands last, so that a list of letters is read without it.
+    The body is the last column, so that a list of letters is read without it.
     """
 
     __tablename__ = "letters"
@@ -58,16 +58,18 @@ class Letter(Base):
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     reference: Mapped[str] = mapped_column(String(12), unique=True)
     token: Mapped[str] = mapped_column(String(40), unique=True)
-    """Opens the writer's own page. Kept readable, as a letter sent twice has to lead to the same page."""
+    """Secret part of the URL of the writer's own page. Not hashed: the same submission sent again must get
+    the same URL."""
     paper: Mapped[str] = mapped_column(String(60))
     channel: Mapped[Channel] = mapped_column(string_enum(Channel, "channel"), index=True)
     state: Mapped[State] = mapped_column(string_enum(State, "state"), default=State.RECEIVED)
     version: Mapped[int] = mapped_column(Integer, default=1)
+    """SQLAlchemy's version counter (optimistic locking): a stale update raises `StaleDataError`."""
     received_at: Mapped[datetime]
     submission_key: Mapped[str | None] = mapped_column(String(64), unique=True)
-    """Made with the form, so that one form gives one letter however often it is sent."""
+    """Idempotency key from the form or the API request: one key gives at most one letter."""
     fingerprint: Mapped[bytes | None] = mapped_column(LargeBinary(32))
-    """Of everything in the submission, under a key: the same submission again is the same letter."""
+    """HMAC of the whole submission: the same submission sent again is recognised as the same letter."""
     category: Mapped[str] = mapped_column(String(60), default="", index=True)
     word_count: Mapped[int] = mapped_column(Integer)
     district: Mapped[str] = mapped_column(String(100), default="")
@@ -81,27 +83,29 @@ class Letter(Base):
     withhold_reason: Mapped[str] = mapped_column(Text, default="")
     consent: Mapped[bool]
     language: Mapped[str] = mapped_column(String(20), default="en")
-    """The one that the writer is written to in."""
+    """Language of messages to the writer (a language tag)."""
     email_confirmed_at: Mapped[datetime | None]
     in_queue: Mapped[bool] = mapped_column(default=True)
-    """Whether editors see it: with some papers, once the e-mail address is confirmed."""
+    """Whether the desk sees it; false until the e-mail address is confirmed, for papers that require that."""
     article_key: Mapped[str] = mapped_column(String(300), default="", index=True)
-    """The same for all letters that answer the same article, however they name it."""
+    """Normalised URL or headline of the article, equal for all letters that answer the same article."""
     call_confirmed_at: Mapped[datetime | None]
-    """When somebody was told on the phone that the writer wrote it; taken back by a later call."""
+    """When the writer confirmed the letter by phone; cleared by a later call with DENIED, WRONG_NUMBER or
+    CHANGED."""
     clearance: Mapped[Clearance | None] = mapped_column(string_enum(Clearance, "clearance"))
-    """Why it may be printed, once it is to be."""
+    """Set when the letter is scheduled or published."""
     print_on: Mapped[date | None]
-    """The day of the issue that it is to be printed in."""
+    """Date of the issue that it is scheduled for or was published in."""
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("editors.id"))
+    """The editor who has the claim: an exclusive lock that expires at `claimed_until`."""
     claimed_at: Mapped[datetime | None]
     claimed_until: Mapped[datetime | None]
     assigned_to_id: Mapped[int | None] = mapped_column(ForeignKey("editors.id"))
     latest_copy: Mapped[int] = mapped_column(Integer, default=0)
-    """The number of the newest edited copy; 0 is the text as it was received."""
+    """Number of the newest edited copy; 0 means the text as received."""
     headline: Mapped[str] = mapped_column(Text, default="")
     opening: Mapped[str] = mapped_column(String(160))
-    """The first words of the body, for lists."""
+    """The beginning of the body, for lists."""
     body: Mapped[str] = mapped_column(Text)
 
     particulars: Mapped["Particulars | None"] = relationship(back_populates="letter", lazy="raise")
@@ -139,7 +143,7 @@ class Letter(Base):
         Index(None, "paper", "in_queue", "state", "received_at", "id"),
         Index(None, "paper", "article_key", "received_at"),
         *(
-            # Most letters are nobody's, and those need no place in an index.
+            # Partial indexes: most letters are neither claimed nor assigned.
             Index(
                 None,
                 name,
@@ -153,22 +157,23 @@ class Letter(Base):
 
 
 class Particulars(Base):
-    """Who wrote a letter and how to reach them, apart from the text so that it can be purged before it.
+    """The writer's name and contact details, in their own table: they are purged before the text.
 
-    Only a name that may be printed stands open. What a writer is found again by stands there blinded.
+    Plain text is stored only of a name that may be printed, and of the country. The rest is encrypted in
+    `contact`; writers are found by blind indexes (`*_blind`).
     """
 
     __tablename__ = "particulars"
 
     letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"), primary_key=True)
     printed_name: Mapped[str] = mapped_column(String(100), default="")
-    """Empty where the writer wants it withheld."""
+    """The full name; empty where the writer wants it withheld."""
     country: Mapped[str] = mapped_column(String(3))
     name_blind: Mapped[str] = mapped_column(String(BLIND_INDEX_LENGTH), default="", index=True)
     email_blind: Mapped[str] = mapped_column(String(BLIND_INDEX_LENGTH), default="", index=True)
     phone_blind: Mapped[str] = mapped_column(String(BLIND_INDEX_LENGTH), default="", index=True)
     contact: Mapped[Contact | None] = mapped_column(SealedContact)
-    """Nothing once it has been purged."""
+    """`None` after purging or erasure."""
     purged_at: Mapped[datetime | None]
 
     letter: Mapped[Letter] = relationship(back_populates="particulars", lazy="raise")
@@ -185,37 +190,37 @@ class Particulars(Base):
 
     @property
     def name(self) -> str:
-        """The full name, as far as it is still kept."""
+        """The full name; after purging only the printed name, which may be empty."""
         return self.contact.name if self.contact else self.printed_name
 
     @property
     def email(self) -> str:
-        """The e-mail address, if there is one."""
+        """The e-mail address; empty after purging."""
         return self.contact.email if self.contact else ""
 
     @property
     def phone_typed(self) -> str:
-        """The number as it was typed."""
+        """The phone number as it was typed; empty after purging."""
         return self.contact.phone_typed if self.contact else ""
 
     @property
     def phone_e164(self) -> str:
-        """The number in the networks' form."""
+        """The phone number in E.164 form; empty after purging."""
         return self.contact.phone_e164 if self.contact else ""
 
     @property
     def phone_extension(self) -> str:
-        """The extension behind the number."""
+        """The phone extension; empty after purging."""
         return self.contact.phone_extension if self.contact else ""
 
     @property
     def address(self) -> str:
-        """The postal address."""
+        """The postal address; empty after purging."""
         return self.contact.address if self.contact else ""
 
 
 class Advisory(Base):
-    """Something the rules told the editor about a letter when it came in."""
+    """A finding for the editor, from the check at intake; submissions with refusals are not stored."""
 
     __tablename__ = "advisories"
 
@@ -231,7 +236,7 @@ class Advisory(Base):
 
 
 class LetterTag(Base):
-    """A word that the desk has put on a letter."""
+    """A tag that an editor put on a letter."""
 
     __tablename__ = "letter_tags"
 

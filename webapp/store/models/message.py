@@ -1,4 +1,4 @@
-"""What is written to people."""
+"""Model of outgoing messages: the outbox table, with state, due time, attempts and lease."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -7,50 +7,56 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.rules.states import MessageKind
-from webapp.store.column_types import Sealed, string_enum
+from webapp.store.column_types import SealedText, string_enum
 from webapp.store.models.base import Base, RowId
 
 
 class MessageState(StrEnum):
-    """Where an outgoing message stands."""
+    """Delivery state of an outgoing message."""
 
     WAITING = "waiting"
+    """To be sent when it is due, also after a failed attempt."""
     SENT = "sent"
+    """The mail server has accepted it."""
     DEAD = "dead"
+    """Rejected for good, or every retry failed; only an editor can have it sent again."""
     CALLED_BACK = "called_back"
+    """Cancelled before it was sent."""
 
 
 class Message(Base):
-    """An outgoing message, written in the transaction of its cause and sent when it is due."""
+    """An outgoing message: inserted in the transaction of its cause, sent by the delivery worker when due."""
 
     __tablename__ = "messages"
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True)
     message_id: Mapped[str] = mapped_column(String(120), unique=True)
-    """Of RFC 5322, without its angle brackets: the same however often the message is sent."""
+    """Message-ID header (RFC 5322) without angle brackets; the same for every attempt."""
     kind: Mapped[MessageKind] = mapped_column(string_enum(MessageKind, "kind"))
     letter_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"), index=True)
     sender: Mapped[str] = mapped_column(String(420))
-    recipient: Mapped[str] = mapped_column(Sealed("recipient"))
+    """The From header: a name and an address."""
+    recipient: Mapped[str] = mapped_column(SealedText("recipient"))
     language: Mapped[str] = mapped_column(String(20))
     subject: Mapped[str] = mapped_column(Text)
-    text_body: Mapped[str] = mapped_column(Sealed("message"))
-    html_body: Mapped[str] = mapped_column(Sealed("message in HTML"))
+    text_body: Mapped[str] = mapped_column(SealedText("message"))
+    html_body: Mapped[str] = mapped_column(SealedText("message in HTML"))
     in_reply_to: Mapped[str] = mapped_column(Text, default="")
-    """The writer's own message that this one answers, where there is one."""
+    """Message-ID of the writer's e-mail that this message answers; empty without one."""
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
     state: Mapped[MessageState] = mapped_column(
         string_enum(MessageState, "state"), default=MessageState.WAITING
     )
     attempts: Mapped[int] = mapped_column(Integer, default=0)
+    """Finished attempts, the successful one included; those that a killed worker began are not counted."""
     lease_until: Mapped[datetime | None]
-    """Until when one worker alone may send it."""
+    """End of a worker's lease: until then no other worker may send the message."""
     sent_at: Mapped[datetime | None]
     cause_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"), index=True)
-    """The move that it tells of; taken back, the move takes a waiting message with it."""
-    server_words: Mapped[str] = mapped_column(Sealed("server words"), default="")
-    """What the mail server answered last; many repeat the address."""
+    """The event that the message reports; undoing it cancels the message if it still waits."""
+    server_words: Mapped[str] = mapped_column(SealedText("server words"), default="")
+    """The mail server's last reply; encrypted, as many replies repeat the address."""
 
     __table_args__ = (
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_when_sent"),

@@ -1,4 +1,4 @@
-"""By what letters that share passages find each other."""
+"""Models for similar letters: fingerprints of passages, and the queue of letters without fingerprints yet."""
 
 from sqlalchemy import BigInteger, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
@@ -7,10 +7,10 @@ from webapp.store.models.base import Base, RowId
 
 
 class LetterPassage(Base):
-    """A fingerprint of a letter's text, as it was received.
+    """A fingerprint of a passage of a letter's text as received.
 
-    The rows are the index: nothing else is kept of them in SQLite, and letters are found by a fingerprint
-    in the order in which they were stored.
+    The primary key is the whole row: on SQLite the table has no other B-tree (WITHOUT ROWID), and the
+    letters of a fingerprint are read in the order in which they were stored.
     """
 
     __tablename__ = "letter_passages"
@@ -24,10 +24,10 @@ class LetterPassage(Base):
 
 
 class LetterToCompare(Base):
-    """A letter whose fingerprints are not kept yet.
+    """A letter whose fingerprints are not stored yet.
 
-    It is put in line in the transaction that stores the letter. A mark on the letter itself would have the
-    whole of it written once more to take the mark away.
+    The row is inserted in the transaction that stores the letter. With a flag column on the letter instead,
+    clearing the flag would rewrite the whole row of the letter, text included.
     """
 
     __tablename__ = "letters_to_compare"

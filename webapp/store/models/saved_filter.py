@@ -1,4 +1,4 @@
-"""Saved filters: views of the queue that an editor keeps under a name."""
+"""Model of saved filters: an editor's named queue filters."""
 
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -7,7 +7,7 @@ from webapp.store.models.base import Base, RowId
 
 
 class SavedFilter(Base):
-    """A view of the queue that an editor comes back to."""
+    """A named queue filter of one editor."""
 
     __tablename__ = "saved_filters"
 
@@ -15,7 +15,7 @@ class SavedFilter(Base):
     editor_id: Mapped[int] = mapped_column(ForeignKey("editors.id"))
     name: Mapped[str] = mapped_column(String(60))
     query: Mapped[str] = mapped_column(Text)
-    """As the queue's address has it, behind the question mark."""
+    """The query string of the queue's URL, without the question mark."""
     position: Mapped[int] = mapped_column(Integer, default=0)
 
     __table_args__ = (

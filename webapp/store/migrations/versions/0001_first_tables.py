@@ -1,4 +1,4 @@
-"""The first tables.
+"""First tables: editors, letters, advisories, events, messages, particulars, sign-ins.
 
 Revision ID: 0001
 Revises:

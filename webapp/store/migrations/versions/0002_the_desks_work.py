@@ -1,4 +1,4 @@
-"""What editors do with letters, and who editors are: copies, claims, calls, accounts; a record that stays.
+"""Tables and columns of the desk: copies, claims, calls, approvals, accounts; triggers that keep records.
 
 Revision ID: 0002
 Revises: 0001
@@ -297,9 +297,9 @@ def upgrade() -> None:
                     "confirmed",
                     "voicemail",
                     "no_answer",
+                    "changed",
                     "wrong_number",
                     "denied",
-                    "changed",
                     name="outcome",
                     native_enum=False,
                     create_constraint=True,
@@ -530,7 +530,7 @@ def _fill_in_article_keys() -> None:
 
 
 def _keep_the_record() -> None:
-    """Let the database itself refuse to change or remove what has happened and what was received."""
+    """Create triggers that refuse to change or delete events, edited copies and received texts."""
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             "CREATE FUNCTION lettersdesk_keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"

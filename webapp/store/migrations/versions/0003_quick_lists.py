@@ -1,4 +1,4 @@
-"""Lists of any length at the same cost: what the queue asks for stands in its indexes.
+"""Indexes for the queue: each list is read from one index, at the same cost for any number of letters.
 
 Revision ID: 0003
 Revises: 0002
@@ -21,12 +21,12 @@ NOW = (
 
 
 def upgrade() -> None:
-    """Bring the store up to this revision."""
+    """Migrate the schema from the previous revision to this one."""
     _replace(BEFORE, NOW)
 
 
 def downgrade() -> None:
-    """Bring the store back to the revision before."""
+    """Migrate the schema back to the previous revision."""
     _replace(NOW, BEFORE)
 
 

@@ -1,4 +1,4 @@
-"""What is kept of people stands sealed, and what they are found again by stands blinded.
+"""Encrypt personal data in particulars, messages and TOTP secrets; find writers by blind indexes.
 
 Revision ID: 0004
 Revises: 0003
@@ -19,11 +19,11 @@ branch_labels = None
 depends_on = None
 
 AT_ONCE = 500
-"""Rows that are held in memory."""
+"""Rows in memory at one time."""
 CONTACT = ("name", "email", "phone_typed", "phone_e164", "phone_extension", "address")
 OLD_COLUMNS = (*CONTACT, "folded_name", "email_key")
 TEXTS = {"recipient": "recipient", "text_body": "message", "html_body": "message in HTML"}
-"""The columns of a message, and what each is sealed for."""
+"""The encrypted columns of a message, and the purpose that each is sealed with."""
 
 
 def upgrade() -> None:
@@ -125,7 +125,7 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("ck_particulars_contact_until_purged"), type_="check")
         for column in OLD_COLUMNS:
             batch_op.add_column(sa.Column(column, sa.Text(), nullable=False, server_default=""))
-    # A writer who was purged stays so: the older tables have no row for such a one.
+    # The older schema has no row for a purged writer, and purged data can't come back.
     op.execute("DELETE FROM particulars WHERE contact IS NULL")
     _for_each_row(
         "SELECT letter_id, contact FROM particulars WHERE letter_id > :after ORDER BY letter_id LIMIT :most",
@@ -169,7 +169,14 @@ def _seal() -> Seal:
 
 
 def _for_each_row(read: str, write: str, key: str, turned: Callable[[sa.RowMapping], dict[str, Any]]) -> None:
-    """Read all rows, some hundred at a time, and write what ``turned`` makes of each."""
+    """Read all rows, `AT_ONCE` at a time, and write back what ``turned`` returns for each.
+
+    Args:
+        read: A SELECT with the parameters ``after`` (the last key) and ``most`` (the number of rows).
+        write: An UPDATE of one row.
+        key: The column by which rows are read in order (keyset pagination).
+        turned: Makes the parameters of ``write`` from a row.
+    """
     connection, after = op.get_bind(), 0
     while rows := connection.execute(sa.text(read), {"after": after, "most": AT_ONCE}).mappings().all():
         connection.execute(sa.text(write), [turned(row) for row in rows])

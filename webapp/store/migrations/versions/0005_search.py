@@ -1,4 +1,4 @@
-"""Letters found by their words, and a queue that is filtered at the same cost however long it is.
+"""Full-text index of letters, and indexes for the queue's filters.
 
 Revision ID: 0005
 Revises: 0004
@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from alembic import op
 
-from webapp.letters.search.index import place_at
-from webapp.letters.search.words import as_fts, as_tsvector, words_of
+from webapp.letters.search.index import sort_key
+from webapp.letters.search.words import fts_document, normalised_words, tsvector_document
 
 revision = "0005"
 down_revision = "0004"
@@ -20,9 +20,10 @@ branch_labels = None
 depends_on = None
 
 AT_ONCE = 500
-"""Letters that are read and indexed together."""
+"""Letters read and indexed in one batch."""
 WORD_STATISTICS = 1000
-"""Words whose frequency PostgreSQL knows; with its usual 100 it takes rare ones for common."""
+"""PostgreSQL's statistics target for the words; with the default of 100 it overestimates how often rare words
+occur."""
 INDICES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("letters", ("channel",)),
     ("letters", ("category",)),
@@ -40,7 +41,8 @@ LEAVE_SEARCH = """
             + OLD.id;
     END
 """
-"""Such a table knows no foreign keys; the place is the one that `place_at` gives."""
+"""An FTS5 table can't have foreign keys, so a trigger deletes the row. Its rowid is computed as in
+`sort_key`."""
 
 letters = sa.table(
     "letters",
@@ -69,7 +71,8 @@ def upgrade() -> None:
             _name(table, columns), table, list(columns), sqlite_where=where, postgresql_where=where
         )
     if op.get_bind().dialect.name == "sqlite":
-        # The words come folded and parted by spaces: all that is not ASCII belongs to a word.
+        # The words are already folded and separated by spaces: FTS5's "ascii" tokenizer takes every character
+        # beyond ASCII for part of a word.
         op.execute("CREATE VIRTUAL TABLE letter_search USING fts5(words, tokenize = 'ascii')")
         op.execute(LEAVE_SEARCH)
         _fill()
@@ -99,7 +102,7 @@ def _name(table: str, columns: Iterable[str]) -> str:
 
 
 def _fill() -> None:
-    """Index the letters that are there, as new ones are."""
+    """Index the existing letters in the same way as new ones."""
     connection, last = op.get_bind(), 0
     while batch := connection.execute(
         sa.select(letters).where(letters.c.id > last).order_by(letters.c.id).limit(AT_ONCE)
@@ -115,7 +118,7 @@ def _fill() -> None:
 
 
 def _beside(ids: list[int]) -> dict[int, list[str]]:
-    """Return the names to be printed, the notes and the newest copies of the letters with these numbers."""
+    """Return the printed names, notes and newest edited copies of these letters, by letter id."""
     connection = op.get_bind()
     beside: dict[int, list[str]] = defaultdict(list)
     names = (
@@ -140,11 +143,11 @@ def _beside(ids: list[int]) -> dict[int, list[str]]:
 
 def _row(letter_id: int, received_at: datetime, fields: list[str]) -> dict[str, object]:
     moment = received_at if received_at.tzinfo else received_at.replace(tzinfo=UTC)
-    place = place_at(moment, letter_id)
-    words = [words_of(field) for field in fields]
+    place = sort_key(moment, letter_id)
+    words = [normalised_words(field) for field in fields]
     if op.get_bind().dialect.name == "sqlite":
-        return {"place": place, "words": as_fts(words)}
-    return {"letter_id": letter_id, "place": place, "words": as_tsvector(words)}
+        return {"place": place, "words": fts_document(words)}
+    return {"letter_id": letter_id, "place": place, "words": tsvector_document(words)}
 
 
 def _insert() -> sa.TextClause:

@@ -1,4 +1,4 @@
-"""What happened to a letter can be that its writer's particulars were purged, or erased.
+"""Event kinds for purged and erased particulars.
 
 Revision ID: 0006
 Revises: 0005
@@ -64,9 +64,10 @@ def _one_of(kinds: tuple[str, ...]) -> str:
 
 @contextmanager
 def _triggers_apart() -> Iterator[None]:
-    """Take the triggers off the events, by which the record stays as it is, and put them back after.
+    """Disable the triggers that refuse changes of events, and enable them again after the block.
 
-    SQLite would lose them: it changes a table by copying it and throwing the old one away.
+    On SQLite they are dropped and created again: a table is altered by copying it and dropping the old one,
+    which drops its triggers.
     """
     connection = op.get_bind()
     if connection.dialect.name == "postgresql":

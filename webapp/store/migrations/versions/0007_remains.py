@@ -1,4 +1,4 @@
-"""Whose particulars went lately is found without reading all of them.
+"""Index of purged particulars by time, so that recent ones are found without a full scan.
 
 Revision ID: 0007
 Revises: 0006
@@ -16,7 +16,7 @@ PURGED = sa.text("purged_at IS NOT NULL")
 
 
 def upgrade() -> None:
-    """Bring the store up to this revision."""
+    """Migrate the schema from the previous revision to this one."""
     op.create_index(
         op.f("ix_particulars_purged_at"),
         "particulars",
@@ -27,5 +27,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Bring the store back to the revision before."""
+    """Migrate the schema back to the previous revision."""
     op.drop_index(op.f("ix_particulars_purged_at"), "particulars")

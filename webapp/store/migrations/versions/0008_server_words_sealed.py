@@ -1,4 +1,4 @@
-"""What mail servers answered stands sealed: they like to repeat the address that they were asked about.
+"""Encrypt the replies of mail servers: many of them repeat the recipient's address.
 
 Revision ID: 0008
 Revises: 0007
@@ -18,22 +18,22 @@ branch_labels = None
 depends_on = None
 
 AT_ONCE = 500
-"""Rows that are held in memory."""
+"""Rows in memory at one time."""
 PURPOSE = "server words"
 
 
 def upgrade() -> None:
-    """Bring the store up to this revision."""
+    """Migrate the schema from the previous revision to this one."""
     _replace(sa.LargeBinary(), lambda words: _seal().close(words.encode(), PURPOSE), sa.Text())
 
 
 def downgrade() -> None:
-    """Bring the store back to the revision before."""
+    """Migrate the schema back to the previous revision."""
     _replace(sa.Text(), lambda words: _seal().open(bytes(words), PURPOSE).decode(), sa.LargeBinary())
 
 
 def _replace(new: Any, turned: Callable[[Any], Any], old: Any) -> None:
-    """Put what ``turned`` makes of each row's words into a column of the type ``new``."""
+    """Replace ``server_words`` by a column of type ``new``, each value converted by ``turned``."""
     with op.batch_alter_table("messages") as batch_op:
         batch_op.add_column(sa.Column("new_words", new, nullable=True))
     messages = sa.table(

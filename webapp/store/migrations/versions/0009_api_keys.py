@@ -1,4 +1,4 @@
-"""Keys with which programs hand letters in.
+"""Table of API keys.
 
 Revision ID: 0009
 Revises: 0008
@@ -17,11 +17,11 @@ KEPT = {
     "change": ("UPDATE OF id, key_digest, name, paper, created_at", ""),
     "return": ("UPDATE OF ended_at", "WHEN (OLD.ended_at IS NOT NULL)"),
 }
-"""What the store refuses, by the names of its triggers: who had a key, and until when, is on record."""
+"""Changes that triggers refuse, by trigger name: who had a key, and until when, is a permanent record."""
 
 
 def upgrade() -> None:
-    """Bring the store up to this revision."""
+    """Migrate the schema from the previous revision to this one."""
     op.create_table(
         "api_keys",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -48,5 +48,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Bring the store back to the revision before."""
+    """Migrate the schema back to the previous revision."""
     op.drop_table("api_keys")

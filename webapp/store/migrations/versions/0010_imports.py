@@ -1,4 +1,4 @@
-"""What was brought in from a mailbox or a spreadsheet is known again, also when its writer was erased.
+"""Tables of imports: recognise an imported message or row again, also after its writer was erased.
 
 Revision ID: 0010
 Revises: 0009
@@ -14,7 +14,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Bring the store up to this revision."""
+    """Migrate the schema from the previous revision to this one."""
     number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     op.create_table(
         "import_keys",
@@ -35,6 +35,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Bring the store back to the revision before."""
+    """Migrate the schema back to the previous revision."""
     op.drop_table("imports")
     op.drop_table("import_keys")

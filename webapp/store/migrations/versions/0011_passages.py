@@ -1,4 +1,4 @@
-"""Letters that share passages find each other; those that are there wait for the worker to compare them.
+"""Tables of passage fingerprints; existing letters are queued for the worker to compare.
 
 Revision ID: 0011
 Revises: 0010
@@ -16,7 +16,7 @@ LETTER_ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
 def upgrade() -> None:
-    """Bring the store up to this revision."""
+    """Migrate the schema from the previous revision to this one."""
     op.create_table(
         "letter_passages",
         sa.Column("fingerprint", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -33,7 +33,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Bring the store back to the revision before."""
+    """Migrate the schema back to the previous revision."""
     op.drop_table("letters_to_compare")
     op.drop_table("letter_passages")
 

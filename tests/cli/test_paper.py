@@ -1,0 +1,46 @@
+"""`lettersdesk paper new`: a starter policy that is valid, named after its file, and overwrites no file."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from webapp.cli import main
+from webapp.rules.policy.file import load_policy
+
+
+@pytest.mark.parametrize(
+    ("name", "slug", "title"),
+    [
+        ("our-paper.toml", "our-paper", "Our Paper"),
+        ("The Ferrytown Weekly.toml", "the-ferrytown-weekly", "The Ferrytown Weekly"),
+        ("晚報.toml", "our-paper", "Our Paper"),
+        ("desk.toml", "our-paper", "Our Paper"),
+        (f"{'long-' * 13}.toml", "our-paper", "Our Paper"),
+    ],
+)
+def test_a_new_policy_is_valid_and_named_after_its_file(
+    empty_folder: Path, name: str, slug: str, title: str
+) -> None:
+    file = empty_folder / name
+    result = CliRunner().invoke(main, ["paper", "new", str(file)])
+    assert result.exit_code == 0, result.output
+    policy = load_policy(file)
+    assert (policy.paper.slug, policy.paper.title) == (slug, title)
+    checked = CliRunner().invoke(main, ["paper", "check", str(file)])
+    assert checked.exit_code == 0
+
+
+def test_no_file_is_written_over(empty_folder: Path) -> None:
+    file = empty_folder / "ours.toml"
+    file.write_text("mine", encoding="utf-8")
+    result = CliRunner().invoke(main, ["paper", "new", str(file)])
+    assert result.exit_code == 2
+    assert "is there already" in result.output
+    assert file.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_folder_that_is_not_there_is_told(empty_folder: Path) -> None:
+    result = CliRunner().invoke(main, ["paper", "new", str(empty_folder / "nowhere" / "ours.toml")])
+    assert result.exit_code == 2
+    assert "can’t be written" in result.output

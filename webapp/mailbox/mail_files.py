@@ -1,0 +1,192 @@
+"""Finding mails on disk: single .eml files, folders, maildirs and mbox files."""
+
+import io
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TypeAlias
+
+from webapp.mailbox.mbox import FROM_PREFIX, NotMboxError, split_mbox
+from webapp.mailbox.streaming import read_message
+
+HEAD_SIZE = 64 * 1024
+"""Bytes from the start of a file by which its type is detected."""
+
+_MAILDIR_FOLDERS = frozenset({"cur", "new"})
+_MAILDIR_INCOMPLETE = "tmp"
+"""The folder of a maildir for mails that are still being delivered."""
+
+_FLAGS = re.compile(r"[:;!-]2,([A-Za-z]*)$")
+"""The flags at the end of a maildir's file names. The separator varies, as some file systems forbid
+colons."""
+
+_TRASHED = "T"
+
+_FIRST_FIELD = re.compile(rb"(?:From [^\n]*\n)?[!-9;-~]+:[ \t]?[^\n]*\r?\n", re.ASCII)
+_USUAL_FIELD = re.compile(
+    rb"^(?:From|Subject|Date|Message-ID|MIME-Version|Received|To|Return-Path):", re.IGNORECASE | re.MULTILINE
+)
+_EMPTY_LINE = re.compile(rb"\r?\n\r?\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A message, and where it was found.
+
+    Attributes:
+        source: The path, and for an mbox file also the number of the message: ``Inbox:3``.
+        raw: The message as it came; large attachments may be cut short.
+    """
+
+    source: str
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file, message or row that should be a letter and can't be read as one.
+
+    Attributes:
+        source: Where it was found.
+        why: The reason, for people.
+    """
+
+    source: str
+    why: str
+
+    def __str__(self) -> str:
+        """Return the source and the reason in one line."""
+        return f"{self.source}: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file beside the mails that is no mail, or a mail that its user had deleted: not an error."""
+
+    source: str
+
+
+MailResult: TypeAlias = Mail | Unreadable | Skipped
+
+
+def is_message(head: bytes) -> bool:
+    """Tell whether a file that begins with ``head`` holds a message: it begins with a mail header."""
+    start = head.lstrip(b"\xef\xbb\xbf\r\n")
+    header = _EMPTY_LINE.split(start, maxsplit=1)[0]
+    return bool(_FIRST_FIELD.match(start) and _USUAL_FIELD.search(header))
+
+
+def read_mails(path: Path) -> Iterator[MailResult]:
+    """Yield the mails in a file, or in a folder and all folders below it. Symbolic links are not followed."""
+    if path.is_dir():
+        yield from _read_folder(path)
+    else:
+        yield from _read_file(path, must_be_mail=True)
+
+
+def read_mail_stream(stream: IO[bytes], source: str) -> Iterator[MailResult]:
+    """Yield the messages in a seekable stream that is known to begin with a message or an mbox separator."""
+    try:
+        if stream.read(len(FROM_PREFIX)) == FROM_PREFIX:
+            stream.seek(0)
+            yield from read_mbox(stream, source)
+        else:
+            stream.seek(0)
+            yield Mail(source, read_message(stream))
+    except OSError as error:
+        yield Unreadable(source, error.strerror or type(error).__name__)
+
+
+def read_mbox(stream: IO[bytes], source: str) -> Iterator[MailResult]:
+    """Yield the messages in an mbox file; the source of each is ``source`` with its number, from 1.
+
+    A file that is no mbox file, and an error while reading, are yielded as ``Unreadable``, not raised.
+    """
+    number = 0
+    try:
+        for number, raw in enumerate(split_mbox(stream), start=1):
+            yield (
+                Mail(f"{source}:{number}", raw)
+                if is_message(raw[:HEAD_SIZE])
+                else _no_message(f"{source}:{number}", raw)
+            )
+    except NotMboxError:
+        yield Unreadable(source, "no mbox file: it does not begin with “From ”")
+    except OSError as error:
+        yield Unreadable(f"{source}:{number + 1}", error.strerror or type(error).__name__)
+
+
+def open_seekable(path: Path) -> IO[bytes]:
+    """Open a file for reading so that it can be rewound; a pipe is read into memory.
+
+    Raises:
+        OSError: it can't be opened or read.
+    """
+    stream = path.open("rb")
+    if stream.seekable():
+        return stream
+    with stream:
+        return io.BytesIO(stream.read())
+
+
+def printable_path(path: Path) -> str:
+    """Return a path as valid text: bytes of file names that are not UTF-8 are replaced."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def _read_folder(top: Path) -> Iterator[MailResult]:
+    """Yield the mails below ``top``, in the order of the names; a folder's files come before its folders."""
+    pending = [top]
+    while pending:
+        folder = pending.pop()
+        try:
+            with os.scandir(folder) as listing:
+                entries = sorted(listing, key=lambda entry: entry.name)
+        except OSError as error:
+            yield Unreadable(printable_path(folder), error.strerror or type(error).__name__)
+            continue
+        folders = {entry.name for entry in entries if entry.is_dir(follow_symlinks=False)}
+        is_maildir = folders >= _MAILDIR_FOLDERS
+        pending += [
+            folder / name
+            for name in sorted(folders, reverse=True)
+            if not (is_maildir and name == _MAILDIR_INCOMPLETE)
+        ]
+        for entry in entries:
+            if entry.name not in folders:
+                yield from _read_entry(folder / entry.name, is_file=entry.is_file(follow_symlinks=False))
+
+
+def _read_entry(path: Path, *, is_file: bool) -> Iterator[MailResult]:
+    """Yield the mails in one entry of a folder; trashed maildir messages and what is no file are skipped."""
+    in_maildir = path.parent.name in _MAILDIR_FOLDERS
+    flags = _FLAGS.search(path.name) if in_maildir else None
+    if not is_file or (flags and _TRASHED in flags[1]):
+        yield Skipped(printable_path(path))
+    else:
+        yield from _read_file(path, must_be_mail=in_maildir or path.suffix.lower() == ".eml")
+
+
+def _read_file(path: Path, *, must_be_mail: bool) -> Iterator[MailResult]:
+    """Yield the messages in a file.
+
+    A file without a mail header is ``Unreadable`` if ``must_be_mail``, as its name or place says that it is
+    one; else it is ``Skipped``.
+    """
+    source = printable_path(path)
+    try:
+        with open_seekable(path) as stream:
+            head = stream.read(HEAD_SIZE)
+            stream.seek(0)
+            if is_message(head):
+                yield from read_mail_stream(stream, source)
+            else:
+                yield _no_message(source, head) if must_be_mail else Skipped(source)
+    except OSError as error:
+        yield Unreadable(source, error.strerror or type(error).__name__)
+
+
+def _no_message(source: str, head: bytes) -> Unreadable:
+    return Unreadable(source, "no message: it has no header" if head.strip() else "empty")

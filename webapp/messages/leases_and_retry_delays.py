@@ -1,0 +1,209 @@
+"""Leases on due messages and retry delays: which worker may send a message, and when after a failed attempt.
+
+A worker takes a lease on a message (an exclusive, expiring lock), sends it and records the outcome. If the
+worker is killed in between, the lease expires and the message is sent again with the same Message-ID: no
+message is lost, and at most the one that was being sent arrives twice.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Update, exists, or_, select, update
+from sqlalchemy.orm import Session
+
+from webapp.messages.outbox import OutgoingMessage
+from webapp.store.database import Database
+from webapp.store.models import Message, MessageState
+from webapp.store.seal import SealBrokenError
+
+LEASE_DURATION = timedelta(minutes=15)
+"""Longer than a mail server may take for one message, so that no other worker sends it meanwhile."""
+RETRY_DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440, 1440))
+"""Time from each attempt to the next; after the last attempt, nearly three days later, a message is dead."""
+JITTER = 0.2
+"""Fraction by which a retry delay is randomly longer or shorter, so that messages that failed together are
+not retried together."""
+UNDECRYPTABLE = "not sent: none of the keys opens it"
+"""Recorded as the server's reply to a message that can't be decrypted: unknown key, or changed on disk."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeasedMessage:
+    """A message that only one worker may send, until `lease_until`.
+
+    Attributes:
+        number: Primary key of the outbox row.
+        message_id: Message-ID without angle brackets.
+        attempts: Finished attempts before this one.
+        created_at: When the message was put into the outbox; its Date header.
+        lease_until: When the lease expires.
+        message: Addresses and content.
+    """
+
+    number: int
+    message_id: str
+    attempts: int
+    created_at: datetime
+    lease_until: datetime
+    message: OutgoingMessage
+
+
+def lease_due(database: Database, *, now: datetime, limit: int) -> Sequence[LeasedMessage]:
+    """Take leases on up to ``limit`` due messages that no other worker has leased; return them oldest first.
+
+    A message that can't be decrypted with the keys at hand is left out; it counts as a failed attempt and is
+    retried later, as after a temporary error of the mail server.
+    """
+    available = (
+        select(Message.id)
+        .where(Message.state == MessageState.WAITING, Message.due_at <= now)
+        .where(or_(Message.lease_until.is_(None), Message.lease_until <= now))
+        .order_by(Message.due_at, Message.id)
+        .limit(limit)
+    )
+    with database.transaction() as session:
+        # SQLAlchemy leaves FOR UPDATE out on SQLite, where transactions run one at a time anyway.
+        numbers = session.scalars(available.with_for_update(skip_locked=True)).all()
+        rows = _decryptable(session, numbers, now) if numbers else ()
+        for row in rows:
+            row.lease_until = now + LEASE_DURATION
+        return [_leased_message(row, now + LEASE_DURATION) for row in rows]
+
+
+def is_still_leased(database: Database, leased: LeasedMessage) -> bool:
+    """Tell whether the message still waits and this worker's lease on it is the current one.
+
+    It isn't when the message was cancelled, or erased with its writer, after the lease was taken.
+    """
+    with database.query() as session:
+        return bool(session.scalar(select(exists().where(*_lease_conditions(leased)))))
+
+
+def record_delivery(database: Database, leased: LeasedMessage, *, server_words: str, now: datetime) -> None:
+    """Record that the mail server accepted the message; does nothing if the lease is no longer current.
+
+    Args:
+        database: The database.
+        leased: The message.
+        server_words: The mail server's reply.
+        now: The time of sending.
+    """
+    _record_outcome(
+        database,
+        leased,
+        state=MessageState.SENT,
+        sent_at=now,
+        attempts=leased.attempts + 1,
+        server_words=server_words,
+    )
+
+
+def record_rejection(database: Database, leased: LeasedMessage, *, server_words: str) -> None:
+    """Record a permanent error: the message is dead; does nothing if the lease is no longer current."""
+    _record_outcome(
+        database,
+        leased,
+        state=MessageState.DEAD,
+        attempts=leased.attempts + 1,
+        server_words=server_words,
+    )
+
+
+def record_deferral(database: Database, leased: LeasedMessage, *, server_words: str, now: datetime) -> None:
+    """Record a temporary error: the message is due after its retry delay, or dead after the last attempt.
+
+    Does nothing if the lease is no longer current.
+
+    Args:
+        database: The database.
+        leased: The message.
+        server_words: The mail server's reply, or what went wrong instead of one.
+        now: When the attempt failed; the retry delay begins here.
+    """
+    _record_outcome(
+        database, leased, **_after_failed_attempt(leased.attempts, now), server_words=server_words
+    )
+
+
+def retry_delay(attempts: int) -> timedelta | None:
+    """Return how long to wait after one more failed attempt than ``attempts``; `None` after the last one."""
+    if attempts >= len(RETRY_DELAYS):
+        return None
+    return RETRY_DELAYS[attempts] * (1 + JITTER * random.uniform(-1, 1))  # noqa: S311 -- not used as a secret
+
+
+def return_leases(database: Database, leased: Sequence[LeasedMessage]) -> None:
+    """Give up leases on messages that were not tried; they are due at once, and no attempt is counted."""
+    with database.transaction() as session:
+        for each in leased:
+            session.execute(_update_if_leased(each).values(lease_until=None))
+
+
+def _record_outcome(database: Database, leased: LeasedMessage, **values: object) -> None:
+    with database.transaction() as session:
+        session.execute(_update_if_leased(leased).values(lease_until=None, **values))
+
+
+def _update_if_leased(leased: LeasedMessage) -> Update:
+    """Return an UPDATE of the message that changes no row once another worker has the lease.
+
+    A slow worker must not overwrite the outcome that a faster one recorded.
+    """
+    return update(Message).where(*_lease_conditions(leased))
+
+
+def _lease_conditions(leased: LeasedMessage) -> Sequence[ColumnElement[bool]]:
+    return (
+        Message.id == leased.number,
+        Message.state == MessageState.WAITING,
+        Message.lease_until == leased.lease_until,
+    )
+
+
+def _decryptable(session: Session, numbers: Sequence[int], now: datetime) -> Sequence[Message]:
+    """Return the messages that can be decrypted, oldest first; record a failed attempt for each other one.
+
+    One value that can't be decrypted fails the whole query, so the messages are then read one by one.
+    """
+    wanted = select(Message).where(Message.id.in_(numbers)).order_by(Message.due_at, Message.id)
+    try:
+        return session.scalars(wanted).all()
+    except SealBrokenError:
+        if len(numbers) > 1:
+            return [row for number in numbers for row in _decryptable(session, [number], now)]
+    attempts = session.scalars(select(Message.attempts).where(Message.id.in_(numbers))).one()
+    deferral = update(Message).where(Message.id.in_(numbers)).values(**_after_failed_attempt(attempts, now))
+    session.execute(
+        deferral.values(lease_until=None, server_words=UNDECRYPTABLE),
+        execution_options={"synchronize_session": False},
+    )
+    return ()
+
+
+def _after_failed_attempt(attempts: int, now: datetime) -> dict[str, object]:
+    """Return the columns to set after a failed attempt: a new due time, or state DEAD after the last one."""
+    delay = retry_delay(attempts)
+    outcome: dict[str, object] = {"state": MessageState.DEAD} if delay is None else {"due_at": now + delay}
+    return {"attempts": attempts + 1, **outcome}
+
+
+def _leased_message(row: Message, lease_until: datetime) -> LeasedMessage:
+    return LeasedMessage(
+        number=row.id,
+        message_id=row.message_id,
+        attempts=row.attempts,
+        created_at=row.created_at,
+        lease_until=lease_until,
+        message=OutgoingMessage(
+            kind=row.kind,
+            sender=row.sender,
+            recipient=row.recipient,
+            language=row.language,
+            subject=row.subject,
+            text_body=row.text_body,
+            html_body=row.html_body,
+            in_reply_to=row.in_reply_to,
+        ),
+    )

@@ -1,0 +1,131 @@
+"""Outbox lists for the desk and retry of dead messages by hand: pages by state, counts, one message, retry.
+
+The automatic retries are in `leases_and_retry_delays`.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy.orm import Session, defer
+
+from webapp.rules.states import MessageKind
+from webapp.store.models import Letter, Message, MessageState
+from webapp.store.statements import rows_changed
+
+_IS_DEAD = Message.state == MessageState.DEAD
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxSummary:
+    """Counts of the outbox.
+
+    Attributes:
+        waiting: Messages that wait, also those that are not due yet.
+        dead: Messages that were given up.
+        oldest_due: The earliest due time of a waiting message, also one in the future; `None` without one.
+    """
+
+    waiting: int
+    dead: int
+    oldest_due: datetime | None
+
+
+def outbox_summary(session: Session) -> OutboxSummary:
+    """Count waiting and dead messages, and find the earliest due time; reads an index only."""
+    counts = {
+        row[0]: (row[1], row[2])
+        for row in session.execute(
+            select(Message.state, func.count(), func.min(Message.due_at))
+            .where(Message.state.in_((MessageState.WAITING, MessageState.DEAD)))
+            .group_by(Message.state)
+        )
+    }
+    waiting, oldest_due = counts.get(MessageState.WAITING, (0, None))
+    dead, _ = counts.get(MessageState.DEAD, (0, None))
+    return OutboxSummary(waiting=waiting, dead=dead, oldest_due=oldest_due)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedMessage:
+    """A message with the paper and the reference of its letter; both are empty without a letter."""
+
+    message: Message
+    paper: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePage:
+    """One page of the outbox.
+
+    Attributes:
+        rows: The messages, newest first.
+        next_before: The ``before_id`` of the next page; `None` on the last page.
+    """
+
+    rows: Sequence[ListedMessage]
+    next_before: int | None
+
+
+def message_page(
+    session: Session,
+    state: MessageState,
+    *,
+    before_id: int | None = None,
+    size: int = 50,
+    excluded_kinds: Collection[MessageKind] = (),
+) -> MessagePage:
+    """Read one page of the messages in one state, newest first, without their bodies (keyset pagination).
+
+    Args:
+        session: An open session.
+        state: The state of the messages.
+        before_id: Only messages with a smaller id; `None` for the first page.
+        size: Messages on a page.
+        excluded_kinds: Kinds of messages that the reader must not see.
+    """
+    # Nearly all messages are sent ones: with a condition on the indexed state, both databases would sort
+    # all of them for one page.
+    is_wanted = Message.sent_at.is_not(None) if state is MessageState.SENT else Message.state == state
+    query = (
+        _with_letter()
+        .options(defer(Message.text_body), defer(Message.html_body))
+        .where(is_wanted)
+        .order_by(Message.id.desc())
+        .limit(size + 1)
+    )
+    if before_id is not None:
+        query = query.where(Message.id < before_id)
+    if excluded_kinds:
+        query = query.where(Message.kind.not_in(excluded_kinds))
+    rows = [ListedMessage(*row) for row in session.execute(query)]
+    return MessagePage(rows[:size], rows[size - 1].message.id if len(rows) > size else None)
+
+
+def read_message(session: Session, number: int) -> ListedMessage | None:
+    """Return the message with the primary key ``number``, or `None`."""
+    found = session.execute(_with_letter().where(Message.id == number)).one_or_none()
+    return ListedMessage(*found) if found else None
+
+
+def _with_letter() -> Select[Message, str, str]:
+    return select(Message, func.coalesce(Letter.paper, ""), func.coalesce(Letter.reference, "")).outerjoin(
+        Letter, Letter.id == Message.letter_id
+    )
+
+
+def retry_dead_message(session: Session, number: int, now: datetime) -> bool:
+    """Make a dead message due now, with no attempts counted; tell whether a dead one has that primary key."""
+    return _retry(session, _IS_DEAD & (Message.id == number), now) > 0
+
+
+def retry_all_dead_messages(session: Session, now: datetime) -> int:
+    """Make all dead messages due now, as after a wrong setting was corrected; return how many there were."""
+    return _retry(session, _IS_DEAD, now)
+
+
+def _retry(session: Session, which: ColumnElement[bool], now: datetime) -> int:
+    first_attempt = {"state": MessageState.WAITING, "attempts": 0, "due_at": now}
+    return rows_changed(session, update(Message).where(which).values(first_attempt))
