@@ -13,6 +13,7 @@ from tests.pages import Page, Visitor, form_fields
 from tests.samples import BODY, HERALD, PARTICULARS
 from webapp.cli import main
 from webapp.installation.clock import now
+from webapp.installation.disposable_domains import disposable_domains
 from webapp.rules.check import Verdict, check
 from webapp.rules.submission import Submission
 from webapp.store.database import Database
@@ -29,7 +30,7 @@ def usual_or_any(usual: str) -> st.SearchStrategy[str]:
 SUBMISSIONS = st.builds(
     Submission,
     name=usual_or_any(PARTICULARS["name"]) | st.just("Suryani"),
-    email=usual_or_any(PARTICULARS["email"]),
+    email=usual_or_any(PARTICULARS["email"]) | st.just("jo@yopmail.com"),
     phone=usual_or_any(PARTICULARS["phone"]) | st.just("123"),
     address=usual_or_any(PARTICULARS["address"]) | st.just("PO Box 1, Central"),
     district=usual_or_any("Sai Ying Pun"),
@@ -52,7 +53,8 @@ def as_form_fields(submission: Submission) -> dict[str, str]:
 
 
 def core_verdict(submission: Submission) -> Verdict:
-    return check(submission, HERALD, now().astimezone(HERALD.paper.time_zone).date())
+    today = now().astimezone(HERALD.paper.time_zone).date()
+    return check(submission, HERALD, today, disposable_domains=disposable_domains())
 
 
 @given(SUBMISSIONS)

@@ -19,6 +19,7 @@ from webapp.desk.access import make_login_manager
 from webapp.desk.account.sign_in_limits import limit_sign_ins
 from webapp.desk.views import desk
 from webapp.installation.clock import now
+from webapp.installation.disposable_domains import disposable_domains
 from webapp.installation.settings import Settings
 from webapp.letters.intake.email_confirmation import ConfirmLinks
 from webapp.monitoring.counted_intake import CountedIntake
@@ -141,7 +142,13 @@ def _services(settings: Settings, database: Database, metrics: Metrics) -> Servi
     return Services(
         settings=settings,
         database=database,
-        intake=CountedIntake(database, settings.secret_key, correspondence, metrics),
+        intake=CountedIntake(
+            database,
+            settings.secret_key,
+            correspondence,
+            metrics,
+            disposable_domains=disposable_domains(),
+        ),
         correspondence=correspondence,
         confirm_links=links,
     )

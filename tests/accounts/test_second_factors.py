@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from tests.samples import NOON, PASSWORD
 from webapp.accounts.accounts import add_editor
-from webapp.accounts.authenticator import (
+from webapp.accounts.recovery_codes import CODES_PER_EDITOR, replace_recovery_codes, use_recovery_code
+from webapp.accounts.second_factors import CodeRefusedError, reset_second_factors, second_factors_of
+from webapp.accounts.totp import (
     AuthenticatorExistsError,
     confirm_authenticator,
     otpauth_uri,
@@ -20,8 +22,6 @@ from webapp.accounts.authenticator import (
     unconfirmed_secret,
     verify_authenticator_code,
 )
-from webapp.accounts.recovery_codes import CODES_PER_EDITOR, replace_recovery_codes, use_recovery_code
-from webapp.accounts.second_factors import CodeRefusedError, reset_second_factors, second_factors_of
 from webapp.store.database import Database
 from webapp.store.models import AccountEvent, AccountEventKind, Editor, RecoveryCode, Role
 

@@ -24,7 +24,7 @@ from webapp.api.openapi import FIELD_DESCRIPTIONS, MAX_LENGTHS
 from webapp.rules.findings import Code
 from webapp.rules.submission import Field
 from webapp.store.database import Database
-from webapp.wording.problems import ProblemCode
+from webapp.wording.api_problems import ProblemCode
 
 Json = dict[str, Any]
 

@@ -16,7 +16,7 @@ from webapp.monitoring.logs import JsonFormatter
 from webapp.rules.submission import SchemaViolation
 from webapp.store.database import Database, StoreAwayError
 from webapp.web.languages import LANGUAGES
-from webapp.wording.problems import PROBLEMS, SCHEMA_VIOLATIONS, ProblemCode
+from webapp.wording.api_problems import PROBLEMS, SCHEMA_VIOLATIONS, ProblemCode
 
 DEEP = b"[" * 100_000
 

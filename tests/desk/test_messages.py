@@ -13,7 +13,7 @@ from webapp.accounts.accounts import add_editor
 from webapp.app import create_app
 from webapp.installation.clock import now
 from webapp.installation.settings import Settings
-from webapp.messages.leases_and_retry_delays import lease_due, record_delivery, record_rejection
+from webapp.messages.leases_and_retries import lease_due, record_delivery, record_rejection
 from webapp.messages.smtp import MailServer
 from webapp.store.database import Database
 from webapp.store.models import MessageState, Role

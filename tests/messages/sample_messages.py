@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from tests.samples import NOON
-from webapp.messages.leases_and_retry_delays import LeasedMessage, lease_due
+from webapp.messages.leases_and_retries import LeasedMessage, lease_due
 from webapp.messages.outbox import OutgoingMessage, add_to_outbox
 from webapp.rules.states import MessageKind
 from webapp.store.database import Database

@@ -18,7 +18,7 @@ from tests.messages.sample_messages import (
 from tests.samples import NOON
 from webapp.messages import delivery_worker as worker_module
 from webapp.messages.delivery_worker import BATCH_SIZE, DeliveryWorker
-from webapp.messages.leases_and_retry_delays import LEASE_DURATION, RETRY_DELAYS, lease_due, record_delivery
+from webapp.messages.leases_and_retries import LEASE_DURATION, RETRY_DELAYS, lease_due, record_delivery
 from webapp.messages.smtp import MAX_REPLY_LENGTH, MailServer, ServerAwayError, SmtpConnection
 from webapp.store.database import Database, StoreAwayError
 from webapp.store.models import Message, MessageState

@@ -12,7 +12,7 @@ from tests.messages.sample_messages import enqueue, enqueue_many, message_states
 from tests.samples import NOON
 from webapp.messages import delivery_worker as worker_module
 from webapp.messages.delivery_worker import DeliveryWorker
-from webapp.messages.leases_and_retry_delays import lease_due
+from webapp.messages.leases_and_retries import lease_due
 from webapp.messages.smtp import ServerAwayError
 from webapp.store.database import Database, StoreAwayError
 from webapp.store.models import MessageState

@@ -11,7 +11,7 @@ from tests.reader.letter_writer import STRICT, UNCONFIRMED, WAITING, WITHDRAWN, 
 from tests.samples import BODY, HERALD, PASSWORD
 from webapp.installation.clock import now
 from webapp.letters.intake.email_confirmation import MAX_CONFIRMATIONS_PER_DAY
-from webapp.messages.leases_and_retry_delays import lease_due, record_delivery, record_rejection
+from webapp.messages.leases_and_retries import lease_due, record_delivery, record_rejection
 from webapp.messages.outbox import cancel_message
 from webapp.rules.states import MessageKind, State
 from webapp.store.column_types import Contact

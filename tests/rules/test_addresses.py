@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 from tests.rules.corpora import HOSTILE_PIECES, is_quick, lines, typed_and_codes
 from webapp.rules.addresses import MAX_ADDRESS_LENGTH, read_address
 from webapp.rules.findings import Code, RefusedError
-from webapp.rules.submission import clean_text
+from webapp.rules.text_cleaning import clean_text
 
 
 @pytest.mark.parametrize("locale", sorted(AVAILABLE_LOCALES))

@@ -2,7 +2,7 @@
 
 from hypothesis import given, strategies as st
 
-from webapp.rules.placeholders import fold
+from webapp.rules.text_folding import fold
 
 
 @given(st.text(st.characters(codec="ascii")))

@@ -5,7 +5,7 @@ from hypothesis import example, given, settings, strategies as st
 
 from tests.stopwatch import stopwatch
 from webapp.rules.advisories.content import ContentAdvisory, content_advisories
-from webapp.rules.submission import clean_text
+from webapp.rules.text_cleaning import clean_text
 
 PAPER = "The Harbour Herald"
 

@@ -3,15 +3,8 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from webapp.rules.submission import (
-    Field,
-    SchemaViolation,
-    Submission,
-    clean_line,
-    clean_text,
-    is_boolean_field,
-    schema_violations,
-)
+from webapp.rules.submission import Field, SchemaViolation, Submission, is_boolean_field, schema_violations
+from webapp.rules.text_cleaning import clean_line, clean_text
 from webapp.rules.words import count_words
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts.events import record_account_event
 from webapp.rules.emails import read_email
 from webapp.rules.findings import RefusedError
-from webapp.rules.submission import clean_line
+from webapp.rules.text_cleaning import clean_line
 from webapp.store.database import Database
 from webapp.store.models import AccountEventKind, Editor, Role
 

@@ -16,7 +16,7 @@ from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from webapp.accounts.secret_digests import new_token, secret_digest
-from webapp.rules.submission import clean_line
+from webapp.rules.text_cleaning import clean_line
 from webapp.store.database import Database, StoreAwayError
 from webapp.store.models import MAX_ROW_ID, ApiKey
 from webapp.store.statements import rows_changed

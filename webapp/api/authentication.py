@@ -9,7 +9,7 @@ from webapp.api.problems import ProblemError
 from webapp.installation.clock import now
 from webapp.rules.policy import Policy
 from webapp.web.services import services
-from webapp.wording.problems import ProblemCode
+from webapp.wording.api_problems import ProblemCode
 
 SCHEME = "Bearer"
 _HOLDER = "key_holder"

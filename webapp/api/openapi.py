@@ -26,7 +26,7 @@ from webapp.web.languages import LANGUAGES
 from webapp.web.letter_intake import LETTERS_PER_MAILBOX
 from webapp.web.limits import SUBMISSIONS_PER_CLIENT
 from webapp.web.services import services
-from webapp.wording.problems import ProblemCode
+from webapp.wording.api_problems import ProblemCode
 
 Json: TypeAlias = Mapping[str, object]
 JSON = "application/json"

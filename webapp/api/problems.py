@@ -5,7 +5,7 @@ from http import HTTPStatus
 from flask import Response, jsonify
 from werkzeug.exceptions import HTTPException
 
-from webapp.wording.problems import PROBLEMS, ProblemCode
+from webapp.wording.api_problems import PROBLEMS, ProblemCode
 
 MIMETYPE = "application/problem+json"
 PROBLEM_TYPE = "about:blank"

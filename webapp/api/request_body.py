@@ -15,7 +15,7 @@ from webapp.api.problems import ProblemError
 from webapp.rules.policy import Policy
 from webapp.rules.submission import SchemaViolation, Submission, schema_violations
 from webapp.web.services import services
-from webapp.wording.problems import SCHEMA_VIOLATIONS, ProblemCode
+from webapp.wording.api_problems import SCHEMA_VIOLATIONS, ProblemCode
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
 MAX_IDEMPOTENCY_KEY = 255

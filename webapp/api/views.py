@@ -11,7 +11,6 @@ from webapp.api.request_body import read_submission, submission_key
 from webapp.installation.clock import now
 from webapp.letters.intake.intake import AlreadySentError, Arrival, Receipt, ReturnedError
 from webapp.letters.lookup import stored_verdict
-from webapp.rules.check import check
 from webapp.rules.policy import Policy
 from webapp.store.database import StoreAwayError
 from webapp.store.models import Channel
@@ -19,7 +18,7 @@ from webapp.web.api_requests import API_PREFIX
 from webapp.web.languages import choose_language, html_language
 from webapp.web.letter_intake import MailboxFullError, receive_letter
 from webapp.web.services import services
-from webapp.wording.problems import ProblemCode
+from webapp.wording.api_problems import ProblemCode
 from webapp.wording.verdict_json import stored_verdict_as_json, verdict_as_json
 
 api = Blueprint("api", __name__, url_prefix=f"{API_PREFIX}v1")
@@ -43,10 +42,9 @@ def check_letter(paper: str) -> Response:
     policy = _policy(paper)
     holder = key_holder(policy)
     submission = read_submission()
-    if holder:
-        verdict = services().intake.check_submission(submission, policy, now=now())
-    else:
-        verdict = check(submission, policy, policy.paper.local_date(now()))
+    intake = services().intake
+    judge = intake.check_submission if holder else intake.check_without_history
+    verdict = judge(submission, policy, now=now())
     return jsonify(verdict_as_json(verdict))
 
 

@@ -10,6 +10,7 @@ from webapp.cli.output import EXIT_RETURNED, EXIT_UNREADABLE, finding_lines, giv
 from webapp.cli.papers import chosen_or_give_up, policies_or_give_up
 from webapp.cli.submission_files import read_submissions
 from webapp.installation.clock import today_at
+from webapp.installation.disposable_domains import disposable_domains
 from webapp.mailbox.mail_files import Unreadable
 from webapp.rules.check import Verdict, check as judge
 from webapp.rules.words import count_words
@@ -40,6 +41,7 @@ def check(files: tuple[Path, ...], paper: str | None, *, as_json: bool) -> None:
     """
     policy = chosen_or_give_up(policies_or_give_up(), paper)
     today = today_at(policy.paper.time_zone)
+    domains = disposable_domains()
     exit_code = 0
     for file in files:
         for source in read_submissions(file):
@@ -47,7 +49,7 @@ def check(files: tuple[Path, ...], paper: str | None, *, as_json: bool) -> None:
                 click.echo(str(source), err=True)
                 exit_code = EXIT_UNREADABLE
                 continue
-            verdict = judge(source.submission, policy, today)
+            verdict = judge(source.submission, policy, today, disposable_domains=domains)
             _print_verdict(source.name, verdict, as_json=as_json)
             exit_code = max(exit_code, 0 if verdict.accepted else EXIT_RETURNED)
     sys.exit(exit_code)

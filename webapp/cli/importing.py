@@ -17,6 +17,7 @@ from webapp.cli.papers import chosen_or_give_up
 from webapp.cli.settings import migrated_database, settings_or_give_up
 from webapp.cli.spreadsheet import Sheet, SheetRefusedError, open_sheet
 from webapp.installation.clock import now
+from webapp.installation.disposable_domains import disposable_domains
 from webapp.installation.settings import Settings
 from webapp.letters.intake.imports import ImportOrigin
 from webapp.letters.intake.intake import Arrival, Intake, ReturnedError
@@ -131,13 +132,14 @@ def _import(candidates: Callable[[Policy], Iterable[CandidateResult]], options: 
 def _intake(settings: Settings, database: Database, *, sends_receipts: bool) -> Iterator[Intake]:
     """Open an intake; the Flask application is built only where receipts must be rendered."""
     if not sends_receipts:
-        yield Intake(database, settings.secret_key)
+        yield Intake(database, settings.secret_key, disposable_domains=disposable_domains())
         return
     from webapp.app import create_app  # noqa: PLC0415 -- loading it takes as long as some hundred letters
     from webapp.web.services import services  # noqa: PLC0415 -- the same
 
     with create_app(settings, database).app_context():
-        yield Intake(database, settings.secret_key, services().correspondence)
+        correspondence = services().correspondence
+        yield Intake(database, settings.secret_key, correspondence, disposable_domains=disposable_domains())
 
 
 def _storer(intake: Intake, policy: Policy, report: ImportReport) -> Callable[[Candidate], None]:

@@ -5,7 +5,7 @@ from email.headerregistry import Address
 from urllib.parse import urlsplit
 
 from webapp.rules.policy import Paper
-from webapp.rules.submission import clean_line
+from webapp.rules.text_cleaning import clean_line
 
 NO_REPLY = "no-reply"
 """Local part of the sender's address for a paper whose policy names no valid one."""

@@ -10,7 +10,7 @@ from webapp.correspondence.sender import sender
 from webapp.messages.outbox import OutgoingMessage
 from webapp.rules.policy import Policy
 from webapp.rules.states import MessageKind
-from webapp.rules.submission import clean_line
+from webapp.rules.text_cleaning import clean_line
 
 
 def invitation(

@@ -10,15 +10,9 @@ from webapp.desk.access import current_desk_user, require_role
 from webapp.desk.blueprint import desk
 from webapp.desk.url_values import row_id_or_404
 from webapp.installation.clock import now
+from webapp.messages.leases_and_retries import retry_all_dead_messages, retry_dead_message
 from webapp.messages.outbox import cancel_message
-from webapp.messages.outbox_lists_and_manual_retry import (
-    ListedMessage,
-    message_page,
-    outbox_summary,
-    read_message,
-    retry_all_dead_messages,
-    retry_dead_message,
-)
+from webapp.messages.outbox_lists import ListedMessage, message_page, outbox_summary, read_message
 from webapp.rules.states import MessageKind
 from webapp.store.models import MessageState, Role
 from webapp.web.services import services

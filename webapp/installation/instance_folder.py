@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from webapp.store.durable_files import fsync_folder
+from webapp.store.fsync import fsync_folder
 
 SECRET_KEY_FILE = "secret-key"  # noqa: S105 -- the name of the file
 PARTICULARS_KEY_FILE = "particulars-key"

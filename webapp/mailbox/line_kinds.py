@@ -10,7 +10,7 @@ from webapp.mailbox.phrases import COMMAS, folded, phrases
 from webapp.rules.addresses import EAST_ASIAN_PLACES, PLACES
 from webapp.rules.findings import RefusedError
 from webapp.rules.names import read_name
-from webapp.rules.placeholders import count_east_asian
+from webapp.rules.text_folding import count_east_asian
 
 LONGEST_NAME_LINE = 60
 LONGEST_ADDRESS_LINE = 120

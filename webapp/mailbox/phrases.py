@@ -2,7 +2,7 @@
 
 import re
 
-from webapp.rules.placeholders import fold
+from webapp.rules.text_folding import fold
 
 LONGEST_LINE = 300
 """Characters. A longer line is a paragraph of text: it is no salutation, field, footer or the like."""

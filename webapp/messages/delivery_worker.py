@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from webapp.messages.leases_and_retry_delays import (
+from webapp.messages.leases_and_retries import (
     LeasedMessage,
     is_still_leased,
     lease_due,

@@ -9,9 +9,9 @@ from email.utils import format_datetime, parseaddr
 
 from email_validator import EmailNotValidError, validate_email
 
-from webapp.messages.leases_and_retry_delays import LeasedMessage
+from webapp.messages.leases_and_retries import LeasedMessage
 from webapp.rules.emails import ENCODED_WORD
-from webapp.rules.submission import clean_line
+from webapp.rules.text_cleaning import clean_line
 
 MAX_ENCODED_LINE_LENGTH = 76
 """Characters of a line that contains an encoded word (RFC 2047, section 2)."""

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
-from webapp.rules.submission import clean_line
+from webapp.rules.text_cleaning import clean_line
 
 REPLY_TIMEOUT = 30.0
 """Seconds to wait for each reply of the server except the one to the whole message."""

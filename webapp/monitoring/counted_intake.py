@@ -1,5 +1,7 @@
 """Intake with metrics: counts accepted letters, returned submissions and refusals, for every channel."""
 
+from collections.abc import Container
+
 from webapp.letters.intake.intake import Arrival, Intake, Receipt, ReturnedError, WritesReceipts
 from webapp.monitoring.metrics import Metrics
 from webapp.rules.policy import Policy
@@ -11,7 +13,13 @@ class CountedIntake(Intake):
     """An `Intake` that counts outcomes; a submission that is sent again is counted once."""
 
     def __init__(
-        self, database: Database, secret_key: str, receipts: WritesReceipts | None, metrics: Metrics
+        self,
+        database: Database,
+        secret_key: str,
+        receipts: WritesReceipts | None,
+        metrics: Metrics,
+        *,
+        disposable_domains: Container[str] = frozenset(),
     ) -> None:
         """Create the intake.
 
@@ -20,8 +28,9 @@ class CountedIntake(Intake):
             secret_key: As for `Intake`.
             receipts: As for `Intake`.
             metrics: The metrics of this process.
+            disposable_domains: As for `Intake`.
         """
-        super().__init__(database, secret_key, receipts)
+        super().__init__(database, secret_key, receipts, disposable_domains=disposable_domains)
         self._metrics = metrics
 
     def receive(self, submission: Submission, policy: Policy, arrival: Arrival) -> Receipt:

@@ -12,7 +12,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from webapp.letters.queue.backlog import Backlog, backlogs
-from webapp.messages.outbox_lists_and_manual_retry import OutboxSummary, outbox_summary
+from webapp.messages.outbox_lists import OutboxSummary, outbox_summary
 from webapp.monitoring.logs import error_chain
 from webapp.monitoring.metrics import Metrics
 from webapp.store.database import Database, StoreAwayError

@@ -29,7 +29,7 @@ from webapp.messages.outbox import add_to_outbox
 from webapp.rules.declarations import MAX_STATEMENT_LENGTH
 from webapp.rules.policy import Policy
 from webapp.rules.states import MessageKind, State
-from webapp.rules.submission import clean_text
+from webapp.rules.text_cleaning import clean_text
 from webapp.store.database import StoreAwayError
 from webapp.store.models import ApprovalAnswer, Letter, MessageState
 from webapp.web.letter_intake import may_confirm_again

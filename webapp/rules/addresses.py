@@ -8,16 +8,16 @@ import re
 from dataclasses import dataclass
 
 from webapp.rules.findings import Code, RefusedError
-from webapp.rules.placeholders import (
+from webapp.rules.placeholders import is_address_placeholder
+from webapp.rules.text_cleaning import clean_text
+from webapp.rules.text_folding import (
     contains_bare_domain,
     contains_markup,
     contains_url_or_email,
     count_east_asian,
     fold,
-    is_address_placeholder,
     visible,
 )
-from webapp.rules.submission import clean_text
 
 MAX_ADDRESS_LENGTH = 500
 """Characters, after cleaning."""

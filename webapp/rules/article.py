@@ -9,7 +9,8 @@ from webapp.rules.findings import Code, FindingCollector, RefusedError
 from webapp.rules.letter_text import read_line
 from webapp.rules.policy import Policy
 from webapp.rules.policy.sections import ArticleRequirements, Requirement
-from webapp.rules.submission import Submission, clean_line
+from webapp.rules.submission import Submission
+from webapp.rules.text_cleaning import clean_line
 
 MAX_URL_LENGTH = 2000
 MAX_ARTICLE_HEADLINE_LENGTH = 300

@@ -1,5 +1,6 @@
 """`check()`: applies all rules of one paper to one submission and returns the verdict, for every channel."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date
 
@@ -58,7 +59,14 @@ NO_RECORD: WritersRecord = EmptyRecord()
 """A record of earlier letters with no letter in it: no frequency rule can apply."""
 
 
-def check(submission: Submission, policy: Policy, today: date, record: WritersRecord = NO_RECORD) -> Verdict:
+def check(
+    submission: Submission,
+    policy: Policy,
+    today: date,
+    record: WritersRecord = NO_RECORD,
+    *,
+    disposable_domains: Container[str] = frozenset(),
+) -> Verdict:
     """Check a submission against the rules of one paper.
 
     All rules are applied, even after a refusal, so that the writer sees every finding at once. The exception:
@@ -69,6 +77,7 @@ def check(submission: Submission, policy: Policy, today: date, record: WritersRe
         policy: The paper's rules.
         today: The current date in the paper's time zone.
         record: Looks up the writer's earlier letters for the frequency rules; queried at most once.
+        disposable_domains: Domains in lower case whose mailboxes are disposable, for an advisory.
     """
     collector = FindingCollector()
     sender = read_sender(submission, policy, collector)
@@ -77,7 +86,7 @@ def check(submission: Submission, policy: Policy, today: date, record: WritersRe
     declarations = read_declarations(submission, policy, text.category, today, collector)
     check_content(text, policy, collector)
     if sender:
-        check_mailbox(sender, collector)
+        check_mailbox(sender, disposable_domains, collector)
         check_frequency(sender, text.category, policy, today, record, collector)
     findings = collector.in_field_order()
     letter = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from email_validator import EmailNotValidError, validate_email
 
 from webapp.rules.findings import Code, RefusedError
-from webapp.rules.submission import clean_line
+from webapp.rules.text_cleaning import clean_line
 from webapp.rules.words import INVISIBLE
 
 MAX_EMAIL_LENGTH = 254

@@ -10,10 +10,10 @@ from datetime import date, timedelta
 from typing import Protocol
 
 from webapp.rules.findings import Code, FindingCollector, Severity
-from webapp.rules.placeholders import fold
 from webapp.rules.policy import Paper, Policy
 from webapp.rules.policy.sections import FrequencyRule, Period, Since
 from webapp.rules.sender import Sender
+from webapp.rules.text_folding import fold
 
 DAYS_PER_WEEK = 7
 MAX_DAYS_PER_MONTH = 31

@@ -6,7 +6,8 @@ from datetime import date
 from webapp.rules.findings import Code, FindingCollector, RefusedError
 from webapp.rules.policy import Policy
 from webapp.rules.policy.sections import GENERAL_CATEGORY, WordLimits
-from webapp.rules.submission import Submission, clean_line, clean_text
+from webapp.rules.submission import Submission
+from webapp.rules.text_cleaning import clean_line, clean_text
 from webapp.rules.words import count_words
 
 MAX_BODY_LENGTH = 40_000

@@ -8,15 +8,15 @@ import re
 from dataclasses import dataclass
 
 from webapp.rules.findings import Code, RefusedError
-from webapp.rules.placeholders import (
+from webapp.rules.placeholders import is_name_placeholder
+from webapp.rules.text_cleaning import clean_line, has_control_characters
+from webapp.rules.text_folding import (
     contains_bare_domain,
     contains_markup,
     contains_url_or_email,
     count_east_asian,
-    is_name_placeholder,
     visible,
 )
-from webapp.rules.submission import clean_line, has_control_characters
 
 MAX_NAME_LENGTH = 100
 """Characters, after cleaning."""

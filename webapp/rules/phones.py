@@ -15,8 +15,8 @@ from phonenumbers import NumberParseException, PhoneNumberFormat
 from phonenumbers.shortnumberinfo import is_valid_short_number
 
 from webapp.rules.findings import Code, RefusedError
-from webapp.rules.placeholders import visible
-from webapp.rules.submission import clean_line
+from webapp.rules.text_cleaning import clean_line
+from webapp.rules.text_folding import visible
 
 MAX_PHONE_LENGTH = 100
 """Characters, after cleaning: enough for two numbers with a word each."""

@@ -12,7 +12,8 @@ from webapp.rules.names import PersonName, read_name
 from webapp.rules.phones import PhoneNumber, read_phone
 from webapp.rules.policy import Policy
 from webapp.rules.policy.sections import Requirement
-from webapp.rules.submission import Submission, clean_line
+from webapp.rules.submission import Submission
+from webapp.rules.text_cleaning import clean_line
 
 Value = TypeVar("Value")
 

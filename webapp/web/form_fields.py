@@ -8,7 +8,7 @@ from wtforms import StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, Length
 
-from webapp.rules.submission import clean_line
+from webapp.rules.text_cleaning import clean_line
 from webapp.rules.words import normalise
 
 NAME_TOO_LONG = lazy_gettext("A name has at most %(max)d characters.")

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from flask import Flask, Response, jsonify
 
-from webapp.messages.outbox_lists_and_manual_retry import outbox_summary
+from webapp.messages.outbox_lists import outbox_summary
 from webapp.store.database import StoreAwayError
 from webapp.store.schema import is_schema_current
 from webapp.web.services import services

@@ -22,12 +22,12 @@ from webapp.rules.policy.sections import Proof
 from webapp.rules.states import DeclineReason, MessageKind, State
 from webapp.store.models import CallOutcome, Channel, EventKind, MessageState, Role
 from webapp.web.services import services
+from webapp.wording.accounts import ROLES, account_event
 from webapp.wording.browsers import browser_name
 from webapp.wording.countries import country_name
 from webapp.wording.findings import advisory_sentence
 from webapp.wording.history import RECEIVED_SENTENCES, event_sentence, separate_note
-from webapp.wording.locale import display_locale, join_with_and, short_date
-from webapp.wording.people import ROLES, account_event
+from webapp.wording.locale_formats import display_locale, join_with_and, short_date
 from webapp.wording.states import DECLINE_REASONS, EVENTS, MESSAGE_KINDS, MESSAGE_STATES, MOVES, STATES
 from webapp.wording.text_format import grouped_reference, paragraphs
 from webapp.wording.verification import CALL_OUTCOMES, OUTSTANDING_PROOFS, PROOFS

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from webapp.rules.countries import COUNTRIES
-from webapp.wording.locale import display_locale
+from webapp.wording.locale_formats import display_locale
 
 
 def country_name(code: str) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 from flask_babel import LazyString, lazy_gettext
 
 from webapp.rules.findings import Code, Finding, Number, Severity
-from webapp.wording.locale import long_date
+from webapp.wording.locale_formats import long_date
 
 REFUSALS: dict[Code, LazyString] = {
     Code.NAME_MISSING: lazy_gettext("Enter your full name."),

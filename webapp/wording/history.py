@@ -6,7 +6,7 @@ from flask_babel import LazyString, gettext, lazy_gettext
 
 from webapp.rules.states import State
 from webapp.store.models import Channel, Event, EventKind
-from webapp.wording.locale import short_date
+from webapp.wording.locale_formats import short_date
 from webapp.wording.states import DECLINE_REASONS, EVENTS, STATES
 from webapp.wording.verification import CALL_OUTCOMES
 

@@ -17,7 +17,7 @@ from webapp.rules.policy.sections import (
     Since,
     WordLimits,
 )
-from webapp.wording.locale import join_with_and, join_with_or, long_date
+from webapp.wording.locale_formats import join_with_and, join_with_or, long_date
 
 KINDS: dict[LetterKind, LazyString] = {
     LetterKind.VERSE: lazy_gettext("verse"),

@@ -5,7 +5,7 @@ import time
 import pytest
 from flask import Flask
 
-from tests.desk.people.people_with_roles import account_kinds, link_in, log_in, mailed, set_up_app
+from tests.desk.account_steps import account_kinds, link_in, log_in, mailed, set_up_app
 from tests.pages import Page, Visitor
 from webapp.accounts.administration import end_account, get_editor_by_email
 from webapp.app import create_app

@@ -5,14 +5,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from tests.desk.people.people_with_roles import (
-    account_kinds,
-    arrive,
-    editor_of,
-    log_in,
-    require_factor,
-    set_up_app,
-)
+from tests.desk.account_steps import account_kinds, arrive, editor_of, log_in, require_factor, set_up_app
 from tests.pages import Visitor
 from webapp.accounts.accounts import change_password, hash_password
 from webapp.accounts.recovery_codes import replace_recovery_codes

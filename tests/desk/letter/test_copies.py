@@ -14,7 +14,7 @@ from webapp.rules.policy.sections import WordLimits
 from webapp.rules.states import State
 from webapp.store.database import Database
 from webapp.store.models import EditedCopy, Editor, Letter, Role
-from webapp.wording.copies import length_sentence
+from webapp.wording.version_lengths import length_sentence
 
 
 @pytest.fixture

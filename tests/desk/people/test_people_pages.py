@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from tests.desk.people.people_with_roles import (
+from tests.desk.account_steps import (
     account_kinds,
     address,
     arrive,

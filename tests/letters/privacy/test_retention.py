@@ -35,8 +35,12 @@ from webapp.letters.privacy.retention import (
     remove_personal_data,
 )
 from webapp.letters.queue.queue_page import QueueFilter, queue_page
-from webapp.messages.leases_and_retry_delays import lease_due, record_delivery, record_rejection
-from webapp.messages.outbox_lists_and_manual_retry import retry_all_dead_messages
+from webapp.messages.leases_and_retries import (
+    lease_due,
+    record_delivery,
+    record_rejection,
+    retry_all_dead_messages,
+)
 from webapp.rules.frequency import WriterKeys
 from webapp.rules.states import State
 from webapp.store.database import Database

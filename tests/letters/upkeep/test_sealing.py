@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 
 from tests.samples import HERALD, NOON, PARTICULARS, PARTICULARS_KEY, PASSWORD, SEAL, SECRET_KEY, letter
 from webapp.accounts.accounts import add_editor
-from webapp.accounts.authenticator import start_authenticator_setup
+from webapp.accounts.totp import start_authenticator_setup
 from webapp.letters.intake.intake import Arrival, Intake
 from webapp.letters.intake.writer_history import EMAIL, StoredWriterHistory
 from webapp.letters.privacy.erasure import IdentifierKind, PersonQuery, find_letters_of_person
 from webapp.letters.privacy.retention import remove_personal_data
 from webapp.letters.upkeep import reseal as sealing
 from webapp.letters.upkeep.reseal import reseal_all, seal_keys_fit
-from webapp.messages.leases_and_retry_delays import lease_due, record_rejection
+from webapp.messages.leases_and_retries import lease_due, record_rejection
 from webapp.messages.outbox import OutgoingMessage
 from webapp.rules.frequency import WriterKeys
 from webapp.rules.policy import Policy

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from webapp.rules.advisories.content import AdvisoryCount, ContentAdvisory, content_advisories
-from webapp.rules.submission import clean_text
+from webapp.rules.text_cleaning import clean_text
 
 CORPUS = Path(__file__).parent.parent / "corpora" / "advisories"
 PAPER = "The Harbour Herald"

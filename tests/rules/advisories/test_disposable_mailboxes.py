@@ -1,10 +1,8 @@
 """Domains of mailboxes that are thrown away: those listed and what is below them, and no others."""
 
-import re
-from importlib import resources
-
 import pytest
 
+from webapp.installation.disposable_domains import disposable_domains
 from webapp.rules.advisories.disposable_mailboxes import is_disposable
 
 
@@ -20,7 +18,7 @@ from webapp.rules.advisories.disposable_mailboxes import is_disposable
     ],
 )
 def test_thrown_away(domain: str) -> None:
-    assert is_disposable(domain)
+    assert is_disposable(domain, disposable_domains())
 
 
 @pytest.mark.parametrize(
@@ -50,15 +48,9 @@ def test_thrown_away(domain: str) -> None:
     ],
 )
 def test_kept(domain: str) -> None:
-    assert not is_disposable(domain)
+    assert not is_disposable(domain, disposable_domains())
 
 
-def test_the_list_of_domains_is_sorted_and_clean() -> None:
-    text = (
-        resources.files("webapp.rules.advisories")
-        .joinpath("disposable_domains.txt")
-        .read_text(encoding="utf-8")
-    )
-    domains = [line for line in text.splitlines() if not line.startswith("#")]
-    assert domains == sorted(set(domains))
-    assert all(re.fullmatch(r"(?:[a-z0-9-]+\.){1,3}[a-z]{2,}", domain) for domain in domains)
+def test_domains_are_given_to_the_rule_and_none_is_built_in() -> None:
+    assert not is_disposable("mailinator.com", frozenset())
+    assert is_disposable("a.b.example.com", {"example.com"})

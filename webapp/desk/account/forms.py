@@ -7,7 +7,7 @@ from wtforms.validators import EqualTo, InputRequired, Length
 from webapp.accounts.accounts import LONGEST_NAME, LONGEST_PASSWORD, SHORTEST_PASSWORD
 from webapp.store.models import Role
 from webapp.web.form_fields import NAME_TOO_LONG, name_field, select_field_choices
-from webapp.wording.people import ROLES
+from webapp.wording.accounts import ROLES
 
 LONGEST_ADDRESS = 320
 """Characters of an e-mail address."""

@@ -11,7 +11,7 @@ from webapp.accounts.administration import EditorMissingError, get_editor_by_ema
 from webapp.accounts.one_time_links import InvalidLinkError, get_valid_link, reset_password
 from webapp.desk.access import allow_anonymous
 from webapp.desk.account.accept_invitation import invalid_link_page
-from webapp.desk.account.account_links import mail_password_reset
+from webapp.desk.account.account_mail import mail_password_reset
 from webapp.desk.account.forms import NewPasswordForm, PasswordResetRequestForm
 from webapp.desk.blueprint import desk
 from webapp.desk.reauthentication import pad_response_time

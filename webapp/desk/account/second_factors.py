@@ -10,7 +10,11 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.accounts.administration import get_editor
-from webapp.accounts.authenticator import (
+from webapp.accounts.passkeys import add_passkey, passkey_registration_request, passkeys_of, remove_passkey
+from webapp.accounts.recovery_codes import replace_recovery_codes
+from webapp.accounts.relying_party import PasskeyRefusedError
+from webapp.accounts.second_factors import CodeRefusedError, second_factors_of
+from webapp.accounts.totp import (
     AuthenticatorExistsError,
     confirm_authenticator,
     otpauth_uri,
@@ -18,10 +22,6 @@ from webapp.accounts.authenticator import (
     start_authenticator_setup,
     unconfirmed_secret,
 )
-from webapp.accounts.passkeys import add_passkey, passkey_registration_request, passkeys_of, remove_passkey
-from webapp.accounts.recovery_codes import replace_recovery_codes
-from webapp.accounts.relying_party import PasskeyRefusedError
-from webapp.accounts.second_factors import CodeRefusedError, second_factors_of
 from webapp.desk.access import (
     allow_readers,
     allow_without_second_factor,

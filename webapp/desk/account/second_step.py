@@ -9,13 +9,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import Form, StringField
 from wtforms.validators import InputRequired
 
-from webapp.accounts.authenticator import CODE_DIGITS, verify_authenticator_code
 from webapp.accounts.events import BY_CODE, BY_PASSKEY
 from webapp.accounts.passkeys import passkeys_of, verify_passkey
 from webapp.accounts.recovery_codes import use_recovery_code
 from webapp.accounts.relying_party import PasskeyRefusedError
 from webapp.accounts.second_factors import CodeRefusedError, second_factors_of
 from webapp.accounts.sign_ins import SignInRefusedError, VerifiedPassword, record_failed_sign_in
+from webapp.accounts.totp import CODE_DIGITS, verify_authenticator_code
 from webapp.desk.access import allow_anonymous
 from webapp.desk.account.passkey_requests import (
     CredentialForm,

@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, Length
 
 from webapp.letters.editing.tags import LONGEST_TAG
 from webapp.letters.editing.workflow import LONGEST_NOTE
-from webapp.rules.submission import clean_text
+from webapp.rules.text_cleaning import clean_text
 from webapp.store.models import CallOutcome, Editor
 from webapp.web.form_fields import select_field_choices
 

@@ -39,7 +39,12 @@ from webapp.rules.words import MAX_MARK_RUN, browser_word_patterns, count_words
 from webapp.store.models import Editor, Letter, Role
 from webapp.web.page_filters import moment
 from webapp.web.services import services
-from webapp.wording.copies import LENGTH_CHANGE_SENTENCES, LENGTH_SENTENCES, length_sentence, text_mistake
+from webapp.wording.version_lengths import (
+    LENGTH_CHANGE_SENTENCES,
+    LENGTH_SENTENCES,
+    length_sentence,
+    text_mistake,
+)
 
 
 class CopyForm(Form):

@@ -34,7 +34,7 @@ from webapp.rules.policy import Policy
 from webapp.rules.states import State
 from webapp.store.models import CallOutcome, EventKind, Letter, Role
 from webapp.web.services import services
-from webapp.wording.locale import join_with_and
+from webapp.wording.locale_formats import join_with_and
 from webapp.wording.verification import questions
 
 

@@ -24,7 +24,7 @@ from webapp.accounts.one_time_links import create_invitation, pending_invitation
 from webapp.accounts.second_factors import reset_second_factors, second_factors_of
 from webapp.accounts.sign_ins import active_sign_ins, sign_out_everywhere
 from webapp.desk.access import current_desk_user, require_reauthentication, require_role
-from webapp.desk.account.account_links import (
+from webapp.desk.account.account_mail import (
     invitation_url,
     is_mail_disabled,
     mail_invitation,
@@ -35,10 +35,10 @@ from webapp.desk.account.forms import InvitationForm, RoleForm
 from webapp.desk.blueprint import desk
 from webapp.desk.url_values import row_id_or_404
 from webapp.installation.clock import now
-from webapp.rules.submission import clean_line
+from webapp.rules.text_cleaning import clean_line
 from webapp.store.models import Role
 from webapp.web.services import services
-from webapp.wording.people import ROLE_MEANINGS
+from webapp.wording.accounts import ROLE_MEANINGS
 
 EVENTS_SHOWN = 20
 """The newest events of an account, shown on its page."""

@@ -29,8 +29,8 @@ from webapp.letters.queue.saved_filters import (
 from webapp.rules.policy import Policy
 from webapp.web.form_fields import name_field, select_field_choices
 from webapp.web.services import services
-from webapp.wording.filters import ADVISORY_NAMES, CHANNELS
-from webapp.wording.locale import short_date
+from webapp.wording.locale_formats import short_date
+from webapp.wording.queue_filters import ADVISORY_NAMES, CHANNELS
 from webapp.wording.states import STATES
 
 Value = TypeVar("Value", bound=str)

@@ -13,7 +13,7 @@ from webapp.letters.editing.workflow import Actor, lock_letter, refuse_if_claime
 from webapp.letters.search.index import index_letter
 from webapp.rules.letter_text import MAX_BODY_LENGTH, MAX_HEADLINE_LENGTH
 from webapp.rules.states import State
-from webapp.rules.submission import clean_line, clean_text
+from webapp.rules.text_cleaning import clean_line, clean_text
 from webapp.rules.words import count_words
 from webapp.store.models import EditedCopy, Event, EventKind, Letter
 

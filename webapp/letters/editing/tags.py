@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.letters.editing.workflow import Actor, lock_letter
-from webapp.rules.submission import clean_line
+from webapp.rules.text_cleaning import clean_line
 from webapp.store.models import Event, EventKind, Letter, LetterTag
 
 LONGEST_TAG = 40

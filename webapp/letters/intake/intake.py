@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import hmac
 import json
+from collections.abc import Container
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,8 +18,8 @@ from webapp.letters.intake.imports import ImportOrigin, is_imported_as, record_i
 from webapp.letters.intake.new_letter import new_letter, store_new_letter
 from webapp.letters.intake.writer_history import StoredWriterHistory, lock_writer_keys
 from webapp.messages.outbox import OutgoingMessage, add_to_outbox
-from webapp.rules.check import AcceptedLetter, Verdict, check
-from webapp.rules.frequency import writer_keys
+from webapp.rules.check import NO_RECORD, AcceptedLetter, Verdict, check
+from webapp.rules.frequency import WritersRecord, writer_keys
 from webapp.rules.policy import Policy
 from webapp.rules.submission import Submission
 from webapp.store.column_types import seal_of_dialect
@@ -100,15 +101,24 @@ class Arrival:
 class Intake:
     """Checks and stores submissions for all papers of an installation."""
 
-    def __init__(self, database: Database, secret_key: str, receipts: WritesReceipts | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        secret_key: str,
+        receipts: WritesReceipts | None = None,
+        *,
+        disposable_domains: Container[str] = frozenset(),
+    ) -> None:
         """Store letters in ``database``.
 
         Args:
             database: The store.
             secret_key: The installation's secret key; the HMAC key of the fingerprints is derived from it.
             receipts: Writes the receipt messages; without it none are written.
+            disposable_domains: Domains in lower case whose mailboxes are disposable, for an advisory.
         """
         self._database = database
+        self._disposable_domains = disposable_domains
         self._receipts = receipts
         self._fingerprint_key = hashlib.sha256(b"fingerprint of a submission:" + secret_key.encode()).digest()
 
@@ -200,7 +210,7 @@ class Intake:
                 lock_writer_keys(session, writer_keys(accepted.sender))
                 if earlier := _earlier_receipt(session, identified):
                     return earlier
-                verdict = _check_with_history(
+                verdict = self._check_with_history(
                     session, identified.submission, identified.policy, identified.arrival.at
                 )
                 if verdict.letter is None:
@@ -236,9 +246,22 @@ class Intake:
             StoreAwayError: the database can't be reached.
         """
         if not policy.frequency:
-            return check(submission, policy, policy.paper.local_date(now))
+            return self.check_without_history(submission, policy, now=now)
         with self._database.query() as session:
-            return _check_with_history(session, submission, policy, now)
+            return self._check_with_history(session, submission, policy, now)
+
+    def check_without_history(self, submission: Submission, policy: Policy, *, now: datetime) -> Verdict:
+        """Return the verdict on ``submission`` by itself; the writer's earlier letters don't count."""
+        return self._check(submission, policy, now, NO_RECORD)
+
+    def _check_with_history(
+        self, session: Session, submission: Submission, policy: Policy, now: datetime
+    ) -> Verdict:
+        return self._check(submission, policy, now, StoredWriterHistory(session, policy.paper))
+
+    def _check(self, submission: Submission, policy: Policy, now: datetime, record: WritersRecord) -> Verdict:
+        today = policy.paper.local_date(now)
+        return check(submission, policy, today, record, disposable_domains=self._disposable_domains)
 
     def _identify(self, submission: Submission, policy: Policy, arrival: Arrival) -> "_Identified":
         # The key is unchecked input, and PostgreSQL refuses NUL.
@@ -264,10 +287,6 @@ class _Identified:
     arrival: Arrival
     key: str | None
     fingerprint: bytes
-
-
-def _check_with_history(session: Session, submission: Submission, policy: Policy, now: datetime) -> Verdict:
-    return check(submission, policy, policy.paper.local_date(now), StoredWriterHistory(session, policy.paper))
 
 
 def _earlier_receipt(session: Session, identified: _Identified) -> Receipt | None:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from webapp.letters.upkeep.backup_file import BackupWriter, ColumnKind, Header, TableHead
 from webapp.store.column_types import UtcDateTime, seal_of_dialect
 from webapp.store.database import Database
-from webapp.store.durable_files import fsync_folder
+from webapp.store.fsync import fsync_folder
 from webapp.store.models import Base, LetterPassage, LetterToCompare
 from webapp.store.schema import newest_schema_revision, schema_revision
 

@@ -1,5 +1,6 @@
 """All content advisories on one letter: runs every detector and adds the findings to the check."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -8,13 +9,13 @@ from webapp.rules.advisories.disposable_mailboxes import is_disposable
 from webapp.rules.advisories.identity_numbers import count_and_blank_identity_numbers
 from webapp.rules.advisories.layout import MAX_EXAMINED_LENGTH, read_layout
 from webapp.rules.advisories.links import count_links
+from webapp.rules.advisories.missing_spaces import count_hidden_words
 from webapp.rules.advisories.open_letters import is_open_letter
 from webapp.rules.advisories.other_papers import addresses_other_paper
 from webapp.rules.advisories.phone_numbers import count_phone_numbers
 from webapp.rules.advisories.signatures import count_signatures
 from webapp.rules.advisories.thank_you_lists import count_thanked_names
 from webapp.rules.advisories.verse import is_verse
-from webapp.rules.advisories.words_run_together import count_hidden_words
 from webapp.rules.findings import Code, FindingCollector
 from webapp.rules.letter_text import LetterText
 from webapp.rules.policy import Policy
@@ -116,7 +117,7 @@ def _limit(advisory: ContentAdvisory, content: ContentRules) -> int | None:
     return None
 
 
-def check_mailbox(sender: Sender, collector: FindingCollector) -> None:
-    """Add an advisory if the writer's e-mail address is at a provider of disposable mailboxes."""
-    if sender.email and is_disposable(sender.email.key.rpartition("@")[2]):
+def check_mailbox(sender: Sender, disposable_domains: Container[str], collector: FindingCollector) -> None:
+    """Add an advisory if the domain of the writer's e-mail address is one of ``disposable_domains``."""
+    if sender.email and is_disposable(sender.email.key.rpartition("@")[2], disposable_domains):
         collector.advise(Code.EMAIL_DISPOSABLE)

@@ -1,27 +1,15 @@
-"""E-mail domains whose mailboxes are thrown away: nobody is reached there on the day the letter runs."""
+"""Disposable mailboxes: whether an e-mail domain gives out addresses that last minutes or days."""
 
-import functools
-from importlib import resources
-
-MOST_LABELS_LISTED = 4
-"""The parts of the longest domain in the list; further ones in front can only be subdomains."""
+from collections.abc import Container
 
 
-def is_disposable(email_domain: str) -> bool:
-    """Tell whether ``email_domain``, or a domain that it is under, gives out throw-away mailboxes.
+def is_disposable(email_domain: str, disposable_domains: Container[str]) -> bool:
+    """Tell whether ``email_domain``, or a domain above it, is one of ``disposable_domains``.
 
-    Relays that hide an address but go on delivering to it, such as Apple's and Mozilla's, are not meant:
-    their owners can be written to.
+    Args:
+        email_domain: The part of an address behind the @, in any case, with or without a final dot.
+        disposable_domains: Domains in lower case, such as ``mailinator.com``. Relays that forward to a
+            lasting mailbox, such as Apple's and Mozilla's, don't belong to them: their owners can be reached.
     """
-    labels = email_domain.strip(" .").lower().split(".")[-MOST_LABELS_LISTED:]
-    return any(".".join(labels[place:]) in _domains() for place in range(len(labels)))
-
-
-@functools.cache
-def _domains() -> frozenset[str]:
-    listed = (
-        resources.files("webapp.rules.advisories")
-        .joinpath("disposable_domains.txt")
-        .read_text(encoding="utf-8")
-    )
-    return frozenset(line for line in listed.splitlines() if not line.startswith("#"))
+    labels = email_domain.strip(" .").lower().split(".")
+    return any(".".join(labels[place:]) in disposable_domains for place in range(len(labels)))

@@ -3,7 +3,7 @@
 import re
 
 from webapp.rules.advisories.layout import Layout
-from webapp.rules.advisories.newspaper_names import is_newspaper_title, is_same_paper
+from webapp.rules.advisories.newspaper_titles import is_newspaper_title, is_same_paper
 from webapp.rules.advisories.word_lists import word_set
 
 LINES_AT_THE_TOP = 4

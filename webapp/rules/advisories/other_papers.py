@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from webapp.rules.advisories.layout import Layout
-from webapp.rules.advisories.newspaper_names import EAST_ASIAN_NEWSPAPER, is_newspaper_title, is_same_paper
+from webapp.rules.advisories.newspaper_titles import EAST_ASIAN_NEWSPAPER, is_newspaper_title, is_same_paper
 
 LINES_AT_THE_TOP = 4
 MAX_ADDRESS_LINE_LENGTH = 90

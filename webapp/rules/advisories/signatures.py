@@ -5,11 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from webapp.rules.advisories.layout import VALEDICTION, Layout
-from webapp.rules.advisories.names_and_titles import (
-    has_known_name_part,
-    is_east_asian_name,
-    looks_like_full_name,
-)
+from webapp.rules.advisories.person_names import has_known_name_part, is_east_asian_name, looks_like_full_name
 
 MIN_SIGNATURES = 2
 MIN_UNKNOWN_NAMES = 4

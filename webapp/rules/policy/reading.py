@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from webapp.rules.countries import COUNTRIES
 from webapp.rules.findings import Severity
-from webapp.rules.policy.contradictions import check_contradictions, check_election_dates
+from webapp.rules.policy.consistency import check_contradictions, check_election_dates
 from webapp.rules.policy.policy import EVERY_DAY, Paper, Policy
 from webapp.rules.policy.sections import (
     DEFAULT_APPROVAL_HOURS,

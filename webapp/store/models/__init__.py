@@ -15,10 +15,10 @@ from webapp.store.models.api_key import ApiKey
 from webapp.store.models.base import MAX_ROW_ID, Base, RowId
 from webapp.store.models.edited_copy import Approval, ApprovalAnswer, EditedCopy
 from webapp.store.models.event import CallOutcome, Event, EventKind
-from webapp.store.models.imported import Import, ImportKey
+from webapp.store.models.imports import Import, ImportKey
 from webapp.store.models.letter import Advisory, Channel, Clearance, Letter, LetterTag, Particulars
 from webapp.store.models.message import Message, MessageState
-from webapp.store.models.passage import LetterPassage, LetterToCompare
+from webapp.store.models.passage_fingerprints import LetterPassage, LetterToCompare
 from webapp.store.models.saved_filter import SavedFilter
 
 __all__ = [

@@ -24,7 +24,7 @@ from webapp.store.models.account import Editor
 from webapp.store.models.base import Base, RowId
 from webapp.store.models.edited_copy import Approval, EditedCopy
 from webapp.store.models.event import Event
-from webapp.store.models.imported import Import
+from webapp.store.models.imports import Import
 from webapp.store.models.message import Message
 from webapp.store.seal import BLIND_INDEX_LENGTH
 

@@ -25,7 +25,7 @@ from tests.messages.worker_processes import worker_settings
 from tests.samples import SEAL
 from tests.services.postgres import PostgresServer
 from webapp.installation.clock import now
-from webapp.messages.leases_and_retry_delays import lease_due
+from webapp.messages.leases_and_retries import lease_due
 from webapp.store.database import Database
 from webapp.store.models import Letter, MessageState
 from webapp.store.schema import migrate

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from tests.pages import Page, Visitor
 from tests.samples import PASSWORD
 from webapp.accounts.accounts import add_editor
-from webapp.accounts.authenticator import confirm_authenticator, start_authenticator_setup
+from webapp.accounts.totp import confirm_authenticator, start_authenticator_setup
 from webapp.installation.clock import now
 from webapp.store.database import Database
 from webapp.store.models import AccountEvent, AccountEventKind, Editor, Message, Role

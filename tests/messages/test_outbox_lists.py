@@ -7,14 +7,13 @@ from sqlalchemy.orm.exc import DetachedInstanceError
 
 from tests.messages.sample_messages import enqueue, enqueue_many, lease, lease_one, outgoing, stored_messages
 from tests.samples import NOON
-from webapp.messages.leases_and_retry_delays import record_delivery, record_rejection
-from webapp.messages.outbox_lists_and_manual_retry import (
-    message_page,
-    outbox_summary,
-    read_message,
+from webapp.messages.leases_and_retries import (
+    record_delivery,
+    record_rejection,
     retry_all_dead_messages,
     retry_dead_message,
 )
+from webapp.messages.outbox_lists import message_page, outbox_summary, read_message
 from webapp.store.database import Database
 from webapp.store.models import MessageState
 

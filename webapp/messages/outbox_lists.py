@@ -1,20 +1,14 @@
-"""Outbox lists for the desk and retry of dead messages by hand: pages by state, counts, one message, retry.
-
-The automatic retries are in `leases_and_retry_delays`.
-"""
+"""Outbox lists for the desk: messages by state in pages, one message, and counts of waiting and dead ones."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, defer
 
 from webapp.rules.states import MessageKind
 from webapp.store.models import Letter, Message, MessageState
-from webapp.store.statements import rows_changed
-
-_IS_DEAD = Message.state == MessageState.DEAD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,18 +108,3 @@ def _with_letter() -> Select[Message, str, str]:
     return select(Message, func.coalesce(Letter.paper, ""), func.coalesce(Letter.reference, "")).outerjoin(
         Letter, Letter.id == Message.letter_id
     )
-
-
-def retry_dead_message(session: Session, number: int, now: datetime) -> bool:
-    """Make a dead message due now, with no attempts counted; tell whether a dead one has that primary key."""
-    return _retry(session, _IS_DEAD & (Message.id == number), now) > 0
-
-
-def retry_all_dead_messages(session: Session, now: datetime) -> int:
-    """Make all dead messages due now, as after a wrong setting was corrected; return how many there were."""
-    return _retry(session, _IS_DEAD, now)
-
-
-def _retry(session: Session, which: ColumnElement[bool], now: datetime) -> int:
-    first_attempt = {"state": MessageState.WAITING, "attempts": 0, "due_at": now}
-    return rows_changed(session, update(Message).where(which).values(first_attempt))

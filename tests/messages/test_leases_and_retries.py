@@ -19,7 +19,7 @@ from tests.messages.sample_messages import (
 )
 from tests.samples import NOON
 from tests.simultaneous import run_concurrently
-from webapp.messages.leases_and_retry_delays import (
+from webapp.messages.leases_and_retries import (
     JITTER,
     LEASE_DURATION,
     RETRY_DELAYS,

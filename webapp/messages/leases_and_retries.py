@@ -17,6 +17,7 @@ from webapp.messages.outbox import OutgoingMessage
 from webapp.store.database import Database
 from webapp.store.models import Message, MessageState
 from webapp.store.seal import SealBrokenError
+from webapp.store.statements import rows_changed
 
 LEASE_DURATION = timedelta(minutes=15)
 """Longer than a mail server may take for one message, so that no other worker sends it meanwhile."""
@@ -207,3 +208,21 @@ def _leased_message(row: Message, lease_until: datetime) -> LeasedMessage:
             in_reply_to=row.in_reply_to,
         ),
     )
+
+
+_IS_DEAD = Message.state == MessageState.DEAD
+
+
+def retry_dead_message(session: Session, number: int, now: datetime) -> bool:
+    """Make a dead message due now, with no attempts counted; tell whether a dead one has that primary key."""
+    return _retry(session, _IS_DEAD & (Message.id == number), now) > 0
+
+
+def retry_all_dead_messages(session: Session, now: datetime) -> int:
+    """Make all dead messages due now, as after a wrong setting was corrected; return how many there were."""
+    return _retry(session, _IS_DEAD, now)
+
+
+def _retry(session: Session, which: ColumnElement[bool], now: datetime) -> int:
+    first_attempt = {"state": MessageState.WAITING, "attempts": 0, "due_at": now}
+    return rows_changed(session, update(Message).where(which).values(first_attempt))
