@@ -20,7 +20,14 @@ ROW = {**PARTICULARS, "headline": "Trams", "body": BODY, "exclusive": "yes", "co
 
 
 def mail(number: int = 1, *, phone: str = PARTICULARS["phone"], date: str = SENT, body: str = BODY) -> bytes:
-    """Return a letter as an e-mail message; with an empty phone number it breaks the rules."""
+    """Return a letter as an e-mail message.
+
+    Args:
+        number: A number that occurs in the subject and the Message-ID.
+        phone: The phone number in the text; with an empty one the letter breaks the rules.
+        date: The Date header.
+        body: The letter's text.
+    """
     message = EmailMessage(policy=policy.SMTP)
     message["From"] = f"{PARTICULARS['name']} <{PARTICULARS['email']}>"
     message["Subject"] = f"Trams, no. {number}"

@@ -9,7 +9,7 @@ from tests.reader.letter_writer import WITHDRAWN, Writer, form_actions
 from tests.samples import BODY, acting
 from webapp.installation.clock import now
 from webapp.letters.editing.approvals import request_approval
-from webapp.letters.editing.copies import EditedText, save_copy
+from webapp.letters.editing.versions import EditedText, save_copy
 from webapp.letters.editing.workflow import lock_letter
 from webapp.rules.states import State
 from webapp.store.database import Database

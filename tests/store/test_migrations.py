@@ -13,7 +13,7 @@ from tests.samples import NOON, SEAL
 from tests.services.postgres import PostgresServer
 from webapp.letters.privacy.retention import remove_personal_data
 from webapp.letters.queue.queue_page import QueueFilter, queue_page
-from webapp.letters.search.words import normalised_words
+from webapp.letters.search.search_words import normalised_words
 from webapp.rules.states import State
 from webapp.store.database import Database
 from webapp.store.models import Base, Message, Particulars

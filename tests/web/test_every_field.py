@@ -19,11 +19,11 @@ from webapp.accounts.accounts import add_editor
 from webapp.accounts.one_time_links import create_invitation, create_password_reset
 from webapp.accounts.sign_ins import check_password
 from webapp.app import create_app
-from webapp.desk import reauthentication as proofs
+from webapp.desk import reauthentication
 from webapp.installation.clock import now
 from webapp.installation.settings import Settings
 from webapp.letters.editing.approvals import request_approval
-from webapp.letters.editing.copies import EditedText, save_copy
+from webapp.letters.editing.versions import EditedText, save_copy
 from webapp.letters.editing.workflow import Actor, lock_letter
 from webapp.store.database import Database
 from webapp.store.models import Approval, Editor, Letter, Role
@@ -125,7 +125,11 @@ class PreparedForm:
         add_editor(store, email=email, name="Half", role=Role.EDITOR, password=PASSWORD, now=now())
         proven = check_password(store, email=email, password=PASSWORD, now=now())
         with self.client.session_transaction() as cookie:
-            cookie[proofs.PENDING_SECOND_STEP] = [proven.editor_id, proven.fingerprint, now().timestamp()]
+            cookie[reauthentication.PENDING_SECOND_STEP] = [
+                proven.editor_id,
+                proven.fingerprint,
+                now().timestamp(),
+            ]
 
     def _edit(self) -> None:
         text = EditedText.from_typed("Trams", "Slow trams are good trams.")
@@ -173,7 +177,7 @@ def try_field(form: PreparedForm, name: str) -> None:
 
 
 def test_no_field_of_any_form_brings_the_product_down(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proofs, "MINIMUM_RESPONSE_SECONDS", 0.0)
+    monkeypatch.setattr(reauthentication, "MINIMUM_RESPONSE_SECONDS", 0.0)
     read = {rule: fields_read_at(site, rule) for rule, method in ROUTE_CASES if method in WRITE_METHODS}
     for rule, names in read.items():
         for name in sorted(names):

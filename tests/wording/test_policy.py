@@ -17,9 +17,9 @@ from webapp.rules.policy.sections import (
     FrequencyRule,
     LetterKind,
     Period,
-    Proof,
     Requirement,
     Since,
+    VerificationMethod,
     WordLimits,
 )
 from webapp.wording.policy import KINDS, rules_in_words
@@ -197,7 +197,7 @@ def test_declarations_and_proofs() -> None:
     policy = dataclasses.replace(
         HERALD,
         declarations=DeclarationRequirements(interest=Requirement.REQUIRED, ai_use=Requirement.REQUIRED),
-        proofs=frozenset({Proof.CALL, Proof.EMAIL}),
+        verification=frozenset({VerificationMethod.CALL, VerificationMethod.EMAIL}),
     )
     assert added_sentences(policy) == [
         INTEREST,

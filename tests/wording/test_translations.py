@@ -2,13 +2,12 @@
 
 import re
 import tomllib
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
-from babel.messages.mofile import write_mo
+from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 HOME = Path(__file__).resolve().parent.parent.parent
@@ -78,7 +77,10 @@ def test_a_translation_has_the_numbers_of_its_original(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_compiled_catalogue_is_up_to_date(language: str) -> None:
-    compiled = BytesIO()
-    write_mo(compiled, catalogue(language))
-    kept = (TRANSLATIONS / language / "LC_MESSAGES" / "messages.mo").read_bytes()
-    assert kept == compiled.getvalue(), "run .ci/translations"
+    # Entry by entry: the header of a compiled catalogue names the version of Babel that wrote it.
+    with (TRANSLATIONS / language / "LC_MESSAGES" / "messages.mo").open("rb") as file:
+        compiled = read_mo(file)
+    entries = {tuple(originals(message)): translations(message) for message in compiled if message.id}
+    assert entries == {
+        tuple(originals(message)): translations(message) for message in catalogue(language) if message.id
+    }, "run .ci/translations"

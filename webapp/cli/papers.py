@@ -9,7 +9,7 @@ from webapp.rules.policy import Policy
 
 
 def policies_or_give_up() -> tuple[Policy, ...]:
-    """Return the policies that LETTERSDESK_PAPERS names, without reading the other settings; or give up."""
+    """Return the policies that LETTERSDESK_PAPERS names, or exit with the errors; read no other setting."""
     errors: list[str] = []
     policies = read_policies(os.environ, errors)
     if errors:
@@ -18,7 +18,7 @@ def policies_or_give_up() -> tuple[Policy, ...]:
 
 
 def chosen_or_give_up(policies: Sequence[Policy], slug: str | None) -> Policy:
-    """Return the policy of the paper that ``slug`` names; without a slug, of the only one; or give up."""
+    """Return the policy of the paper that ``slug`` names, without a slug of the only one, or exit."""
     if slug is None and len(policies) == 1:
         return policies[0]
     chosen = next((policy for policy in policies if policy.paper.slug == slug), None)

@@ -169,7 +169,7 @@ def _letter_count(letters: int) -> str:
 
 
 def _write_private_file(file: Path, content: bytes) -> None:
-    """Create a file that only its owner can read, or give up where there is one of that name."""
+    """Create a file that only its owner can read, or exit where there is one of that name."""
     try:
         with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as new:  # noqa: PTH123 -- of a descriptor
             new.write(content)

@@ -1,4 +1,4 @@
-"""Reading the settings and opening the migrated database for a command, or giving up with the reason."""
+"""Reading the settings and opening the migrated database for a command, or exiting with the reason."""
 
 from sqlalchemy.exc import DatabaseError
 

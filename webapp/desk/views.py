@@ -12,13 +12,13 @@ from webapp.desk.account import (
 from webapp.desk.blueprint import desk
 from webapp.desk.letter import (
     claims,
-    copies,
     declining,
     dossier,
     moves,
     notes,
     page as letter_page,
     verification,
+    versions,
 )
 from webapp.desk.people import colleagues, writers
 from webapp.desk.queue import bulk, filters, page as queue_page, stories
@@ -28,7 +28,6 @@ __all__ = [
     "bulk",
     "claims",
     "colleagues",
-    "copies",
     "declining",
     "desk",
     "dossier",
@@ -45,5 +44,6 @@ __all__ = [
     "sign_in",
     "stories",
     "verification",
+    "versions",
     "writers",
 ]

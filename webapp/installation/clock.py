@@ -1,4 +1,4 @@
-"""The clock: the current time in UTC, and today's date in a time zone. Other modules don't read the date."""
+"""The clock: the current time in UTC, and today's date in a time zone; other modules take both from here."""
 
 from datetime import UTC, date, datetime, tzinfo
 

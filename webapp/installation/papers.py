@@ -10,7 +10,7 @@ from webapp.rules.policy.reading import MAX_SLUG_LENGTH, RESERVED_SLUGS
 BUNDLED_PAPERS = Path(__file__).resolve().parent / "sample_papers"
 STARTER_POLICY = Path(__file__).resolve().parent / "starter_policy.toml"
 STARTER_SLUG, STARTER_TITLE = "our-paper", "Our Paper"
-"""As they stand in the starter policy."""
+"""The slug and title that are written in the starter policy."""
 
 
 def read_policies(environment: Mapping[str, str], errors: list[str]) -> tuple[Policy, ...]:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import cast
 
 from webapp.letters.editing.approvals import request_approval
-from webapp.letters.editing.copies import EditedText, copy_for_print, save_copy
 from webapp.letters.editing.notes import add_note
 from webapp.letters.editing.tags import add_tag
 from webapp.letters.editing.verification import Call, record_call
+from webapp.letters.editing.versions import EditedText, copy_for_print, save_copy
 from webapp.letters.editing.workflow import Actor, Move, lock_letter, move_letter
 from webapp.letters.intake.intake import Arrival, Intake
 from webapp.letters.lookup import letter_for_desk

@@ -90,7 +90,7 @@ def limit_views(app: Flask, limits: Mapping[str, Sequence[Limit]]) -> None:
 def count_hit(limit: RateLimitItem, key: str) -> bool:
     """Count one hit for ``key``; tell whether the limit allows it.
 
-    It does always where limits are turned off, or Redis can't be reached and nobody has noticed yet.
+    It is always True where limits are turned off, and while Redis has failed but the fallback hasn't begun.
     """
     limiter = _limiter()
     if not limiter.enabled:

@@ -15,10 +15,10 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from webapp.letters.editing.approvals import current_approval
-from webapp.letters.editing.copies import copy_for_print
+from webapp.letters.editing.versions import copy_for_print
 from webapp.letters.queue.queue_page import MAX_COUNTED
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import Proof
+from webapp.rules.policy.sections import VerificationMethod
 from webapp.rules.states import DeclineReason, MessageKind, State
 from webapp.store.models import CallOutcome, Channel, EventKind, MessageState, Role
 from webapp.web.services import services
@@ -30,7 +30,7 @@ from webapp.wording.history import RECEIVED_SENTENCES, event_sentence, separate_
 from webapp.wording.locale_formats import display_locale, join_with_and, short_date
 from webapp.wording.states import DECLINE_REASONS, EVENTS, MESSAGE_KINDS, MESSAGE_STATES, MOVES, STATES
 from webapp.wording.text_format import grouped_reference, paragraphs
-from webapp.wording.verification import CALL_OUTCOMES, OUTSTANDING_PROOFS, PROOFS
+from webapp.wording.verification import CALL_OUTCOMES, OUTSTANDING_VERIFICATION, VERIFICATION_METHODS
 
 _WORD = re.compile(r"[^\s<>()\[\]\"'`,;:]+")
 """Text between spaces, brackets, quotation marks and punctuation; an e-mail address is one such word."""
@@ -63,7 +63,7 @@ def add_page_filters(app: Flask) -> None:
         event_name,
         advisory_sentence,
         call_outcome,
-        proof_name,
+        verification_method_name,
         still_to_do,
         event_sentence,
         separate_note,
@@ -80,7 +80,7 @@ def add_page_filters(app: Flask) -> None:
 def moment(at: datetime, policy: Policy | None) -> Markup:
     """Return a ``<time>`` element with date and time in the paper's time zone."""
     local = at.astimezone(_time_zone(policy))
-    shown = gettext("%(date)s, %(time)s", date=short_date(local.date()), time=f"{local:%H:%M}")
+    shown = gettext("%(date)s, %(time)s", date=short_date(local.date()), time=local.strftime("%H:%M"))
     return _time_element(at.isoformat(timespec="seconds"), shown)
 
 
@@ -177,14 +177,16 @@ def call_outcome(outcome: CallOutcome) -> str:
     return str(CALL_OUTCOMES[outcome])
 
 
-def proof_name(proof: Proof) -> str:
+def verification_method_name(proof: VerificationMethod) -> str:
     """Return the name of a verification (call, e-mail) that a paper requires before it prints a letter."""
-    return str(PROOFS[proof])
+    return str(VERIFICATION_METHODS[proof])
 
 
-def still_to_do(lacking: Iterable[Proof]) -> str:
+def still_to_do(lacking: Iterable[VerificationMethod]) -> str:
     """Return a list, in words, of the verifications that a letter still lacks."""
-    return join_with_and([str(OUTSTANDING_PROOFS[proof]) for proof in Proof if proof in set(lacking)])
+    return join_with_and(
+        [str(OUTSTANDING_VERIFICATION[method]) for method in VerificationMethod if method in set(lacking)]
+    )
 
 
 def role_name(role: Role) -> str:

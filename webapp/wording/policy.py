@@ -12,9 +12,9 @@ from webapp.rules.policy.sections import (
     FrequencyRule,
     LetterKind,
     Period,
-    Proof,
     Requirement,
     Since,
+    VerificationMethod,
     WordLimits,
 )
 from webapp.wording.locale_formats import join_with_and, join_with_or, long_date
@@ -227,7 +227,7 @@ def _election(election: Election, policy: Policy) -> Iterator[str]:
 
 
 def _proofs(policy: Policy) -> Iterator[str]:
-    if Proof.CALL in policy.proofs:
+    if VerificationMethod.CALL in policy.verification:
         yield gettext("We will ring you before we print your letter.")
-    if Proof.EMAIL in policy.proofs:
+    if VerificationMethod.EMAIL in policy.verification:
         yield gettext("You have to confirm your e-mail address before we print your letter.")

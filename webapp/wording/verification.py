@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from flask_babel import LazyString, gettext, lazy_gettext
 
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import Proof, Requirement
+from webapp.rules.policy.sections import Requirement, VerificationMethod
 from webapp.store.models import CallOutcome, Letter
 
 LONGEST_EXCERPT = 120
@@ -21,15 +21,15 @@ CALL_OUTCOMES: dict[CallOutcome, LazyString] = {
     CallOutcome.CHANGED: lazy_gettext("Wants something changed first"),
 }
 
-PROOFS: dict[Proof, LazyString] = {
-    Proof.CALL: lazy_gettext("Call to the writer"),
-    Proof.EMAIL: lazy_gettext("E-mail address confirmed"),
+VERIFICATION_METHODS: dict[VerificationMethod, LazyString] = {
+    VerificationMethod.CALL: lazy_gettext("Call to the writer"),
+    VerificationMethod.EMAIL: lazy_gettext("E-mail address confirmed"),
 }
 """Names of the verifications that a paper may require before it prints a letter."""
 
-OUTSTANDING_PROOFS: dict[Proof, LazyString] = {
-    Proof.CALL: lazy_gettext("the writer has to say on the phone that the letter is theirs"),
-    Proof.EMAIL: lazy_gettext("the writer has to confirm the e-mail address"),
+OUTSTANDING_VERIFICATION: dict[VerificationMethod, LazyString] = {
+    VerificationMethod.CALL: lazy_gettext("the writer has to say on the phone that the letter is theirs"),
+    VerificationMethod.EMAIL: lazy_gettext("the writer has to confirm the e-mail address"),
 }
 """The same as tasks that are still to be done."""
 

@@ -2,7 +2,7 @@
 
 from flask_babel import LazyString, lazy_gettext
 
-from webapp.letters.editing.copies import TextMistake
+from webapp.letters.editing.versions import TextMistake
 from webapp.rules.letter_text import MAX_BODY_LENGTH, MAX_HEADLINE_LENGTH
 from webapp.rules.policy.sections import WordLimits
 

@@ -10,12 +10,12 @@ from tests.pages import Page, Visitor
 from tests.samples import HERALD, NOON, SEAL, SECRET_KEY, letter
 from webapp.installation.settings import Settings
 from webapp.letters.intake.intake import Arrival, Intake
-from webapp.rules.policy.sections import Proof
+from webapp.rules.policy.sections import VerificationMethod
 from webapp.store.database import Database
 from webapp.store.models import CallOutcome, Channel, Editor, Event, EventKind, Role
 from webapp.wording.verification import CALL_OUTCOMES
 
-CALL_REQUIRED = dataclasses.replace(HERALD, proofs=frozenset({Proof.CALL}))
+CALL_REQUIRED = dataclasses.replace(HERALD, verification=frozenset({VerificationMethod.CALL}))
 SECRETS = ("2123", "tai-man@example.com", "Main Street")
 
 

@@ -14,8 +14,8 @@ from webapp.letters.editing.approvals import (
     current_approval,
     request_approval,
 )
-from webapp.letters.editing.copies import EditedText, save_copy
 from webapp.letters.editing.undo import undo_move
+from webapp.letters.editing.versions import EditedText, save_copy
 from webapp.letters.editing.withdrawal import withdraw
 from webapp.letters.editing.workflow import Move, lock_letter, move_letter
 from webapp.letters.intake.intake import Arrival, Intake

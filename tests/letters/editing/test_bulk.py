@@ -26,7 +26,7 @@ from webapp.letters.editing.workflow import (
 )
 from webapp.letters.intake.intake import Arrival, Intake
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import Proof
+from webapp.rules.policy.sections import VerificationMethod
 from webapp.rules.states import DeclineReason, State
 from webapp.store.database import Database
 from webapp.store.models import Channel, Letter, Role
@@ -161,7 +161,7 @@ def test_unverified_letters_are_skipped_when_scheduling(
             session,
             seen[:2],
             Move(to_state=State.SCHEDULED, version=0, print_on=date(2026, 3, 18)),
-            {HERALD.paper.slug: replace(HERALD, proofs=frozenset({Proof.CALL}))},
+            {HERALD.paper.slug: replace(HERALD, verification=frozenset({VerificationMethod.CALL}))},
             writes=NoMessages(),
             by=acting(editor_id),
             now=LATER,

@@ -16,13 +16,13 @@ from webapp.letters.editing.workflow import (
     PrintDayMissingError,
     ReasonMissingError,
 )
-from webapp.rules.policy.sections import Proof
+from webapp.rules.policy.sections import VerificationMethod
 from webapp.rules.states import State
 from webapp.store.database import Database
 from webapp.store.models import Clearance, Letter, Role
 
 ONE_DAY = timedelta(days=1)
-CALLS_FIRST = replace(HERALD, proofs=frozenset({Proof.CALL}))
+CALLS_FIRST = replace(HERALD, verification=frozenset({VerificationMethod.CALL}))
 
 
 def test_a_letter_is_scheduled_for_an_issue_and_printed(
@@ -67,7 +67,7 @@ def test_publishing_ignores_later_changes_of_issue_days(
 def test_an_unverified_letter_is_not_scheduled(store: Database, shortlisted: str, editor_id: int) -> None:
     with pytest.raises(NotVerifiedError) as refused:
         make_move(store, shortlisted, schedule(), editor_id, policy=CALLS_FIRST)
-    assert refused.value.lacking == {Proof.CALL}
+    assert refused.value.lacking == {VerificationMethod.CALL}
     with store.transaction() as session:
         session.execute(update(Letter).values(call_confirmed_at=LATER))
     make_move(store, shortlisted, schedule(), editor_id, policy=CALLS_FIRST)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 from tests.stopwatch import stopwatch
-from webapp.letters.editing.copies import EditedText
 from webapp.letters.editing.diff import Piece, PieceKind, diff_copies, diff_texts
+from webapp.letters.editing.versions import EditedText
 
 SIGNS = {PieceKind.KEPT: "", PieceKind.DELETED: "-", PieceKind.ADDED: "+"}
 WORDS = st.sampled_from(

@@ -12,7 +12,12 @@ from webapp.letters.intake.intake import Arrival, Intake
 from webapp.letters.queue import queue_filter
 from webapp.letters.queue.queue_page import QueueCursor, QueueFilter, queue_page
 from webapp.letters.search.index import index_letter
-from webapp.letters.search.words import fts_document, normalised_words, parse_phrases, tsvector_document
+from webapp.letters.search.search_words import (
+    fts_document,
+    normalised_words,
+    parse_phrases,
+    tsvector_document,
+)
 from webapp.rules.states import State
 from webapp.store.database import Database
 from webapp.store.models import Channel, EditedCopy, Event, EventKind, Letter, Particulars

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from tests.stopwatch import stopwatch
-from webapp.letters.search.words import MAX_CHARACTERS, normalised_words, word_spans
+from webapp.letters.search.search_words import MAX_CHARACTERS, normalised_words, word_spans
 from webapp.letters.similar.fingerprints import BITS, MIN_WORDS_SURELY_FOUND, SHINGLE, fingerprints
 from webapp.letters.similar.passages import MIN_PASSAGE_WORDS, MIN_SHARED_WORDS, shared_passages, shared_runs
 from webapp.letters.similar.similar_letters import MIN_SHARED_FINGERPRINTS

@@ -8,7 +8,7 @@ import pytest
 from tests.rules.papers import POLICIES, SLUGS, advisories_at, check_letter, paper, refusals_of, words
 from tests.samples import HERALD, TODAY
 from webapp.rules.policy.file import load_policies, load_policy
-from webapp.rules.policy.sections import LetterKind, Proof, Requirement
+from webapp.rules.policy.sections import LetterKind, Requirement, VerificationMethod
 from webapp.rules.submission import Field
 
 LENGTHS = [
@@ -210,10 +210,10 @@ def test_what_the_editor_looks_for_is_noted_and_returns_no_letter(slug: str, bod
 def test_an_e_mail_alone_is_no_verification_and_a_call_is() -> None:
     policy = paper("callback-courier")
     assert policy.particulars.phone is Requirement.REQUIRED
-    assert policy.missing_proofs(frozenset()) == {Proof.CALL}
-    assert policy.missing_proofs(frozenset({Proof.EMAIL})) == {Proof.CALL}
-    assert not policy.missing_proofs(frozenset({Proof.CALL}))
-    assert not policy.missing_proofs(frozenset({Proof.CALL, Proof.EMAIL}))
+    assert policy.missing_verification(frozenset()) == {VerificationMethod.CALL}
+    assert policy.missing_verification(frozenset({VerificationMethod.EMAIL})) == {VerificationMethod.CALL}
+    assert not policy.missing_verification(frozenset({VerificationMethod.CALL}))
+    assert not policy.missing_verification(frozenset({VerificationMethod.CALL, VerificationMethod.EMAIL}))
 
 
 @pytest.mark.parametrize(

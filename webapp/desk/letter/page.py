@@ -19,7 +19,7 @@ from webapp.letters.editing.claims import UNCLAIMABLE_STATES, current_claim
 from webapp.letters.editing.notes import assignable_editors
 from webapp.letters.editing.tags import tags_in_use
 from webapp.letters.editing.undo import move_to_undo
-from webapp.letters.editing.workflow import legal_moves, proofs_done
+from webapp.letters.editing.workflow import completed_verification, legal_moves
 from webapp.letters.intake.writer_history import StoredWriterHistory, writer_keys_of
 from webapp.letters.lookup import LetterMissingError, letter_for_desk
 from webapp.letters.queue.related import (
@@ -154,7 +154,9 @@ def letter_page(
         particulars=found.particulars if has_contact and particulars_shown else None,
         has_contact=has_contact,
         policy=policy,
-        missing_proofs=policy.missing_proofs(proofs_done(found)) if policy else frozenset(),
+        missing_verification=policy.missing_verification(completed_verification(found))
+        if policy
+        else frozenset(),
         editor=editor,
         may_change=editor.may(Role.EDITOR),
         form=form,

@@ -18,16 +18,16 @@ class WriterNotice:
     """Whether and how the writer of a declined letter is told.
 
     Attributes:
-        tells: Whether a message is sent; ``None`` leaves it to the paper's policy.
+        tell_writer: Whether a message is sent; ``None`` leaves it to the paper's policy.
         text: The message's text; empty for the paper's standard text for the reason.
     """
 
-    tells: bool | None = None
+    tell_writer: bool | None = None
     text: str = ""
 
     def is_sent(self, policy: Policy) -> bool:
         """Tell whether the writer of a declined letter gets a message under ``policy``."""
-        return policy.declining.tell_writer if self.tells is None else self.tells
+        return policy.declining.tell_writer if self.tell_writer is None else self.tell_writer
 
 
 AS_POLICY_SAYS = WriterNotice()

@@ -10,7 +10,7 @@ from webapp.letters.editing.approvals import end_open_approval
 from webapp.letters.lookup import LetterMissingError
 from webapp.letters.search.index import index_letter
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import Proof
+from webapp.rules.policy.sections import VerificationMethod
 from webapp.rules.states import DeclineReason, State
 from webapp.store.models import Clearance, Event, EventKind, Letter, Role
 
@@ -75,7 +75,7 @@ class NoIssueError(Exception):
 class NotVerifiedError(Exception):
     """The paper requires verification before print that is ``lacking``; only a chief can override that."""
 
-    def __init__(self, lacking: frozenset[Proof]) -> None:
+    def __init__(self, lacking: frozenset[VerificationMethod]) -> None:
         super().__init__(", ".join(sorted(lacking)))
         self.lacking = lacking
 
@@ -145,9 +145,12 @@ def refuse_if_claimed(letter: Letter, by: Actor, now: datetime) -> None:
         raise ClaimedByOtherError(holder, until)
 
 
-def proofs_done(letter: Letter) -> frozenset[Proof]:
+def completed_verification(letter: Letter) -> frozenset[VerificationMethod]:
     """Return the kinds of verification that the letter's writer has passed (phone call, e-mail)."""
-    done = {Proof.CALL: letter.call_confirmed_at, Proof.EMAIL: letter.email_confirmed_at}
+    done = {
+        VerificationMethod.CALL: letter.call_confirmed_at,
+        VerificationMethod.EMAIL: letter.email_confirmed_at,
+    }
     return frozenset(proof for proof, when in done.items() if when)
 
 
@@ -243,7 +246,7 @@ def move_letter(
     if move.to_state in SCHEDULED_OR_PUBLISHED:
         event.print_on = _issue_date(letter, move)
         event.overrides = _needs_override(letter, move, policy)
-        lacking = policy.missing_proofs(proofs_done(letter))
+        lacking = policy.missing_verification(completed_verification(letter))
         letter.clearance = Clearance.OVERRIDE if lacking else Clearance.VERIFIED
     apply_move(session, letter, event)
     session.add(event)
@@ -266,12 +269,12 @@ def _issue_date(letter: Letter, move: Move) -> date | None:
 def _needs_override(letter: Letter, move: Move, policy: Policy) -> bool:
     """Tell whether required verification is lacking and no chief has overridden that when scheduling."""
     is_overridden = letter.clearance is Clearance.OVERRIDE and move.to_state is State.PUBLISHED
-    return bool(policy.missing_proofs(proofs_done(letter))) and not is_overridden
+    return bool(policy.missing_verification(completed_verification(letter))) and not is_overridden
 
 
 def _check_override(letter: Letter, move: Move, policy: Policy, by: Actor) -> None:
     if not move.override or by.role is not Role.CHIEF:
-        raise NotVerifiedError(policy.missing_proofs(proofs_done(letter)))
+        raise NotVerifiedError(policy.missing_verification(completed_verification(letter)))
     if not move.note:
         raise ReasonMissingError
 

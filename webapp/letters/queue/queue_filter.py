@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
 from sqlalchemy.orm import Session
 
 from webapp.letters.search.index import SEARCH_INDEX, filter_by_phrases, letter_id_column, matches_all_phrases
-from webapp.letters.search.words import parse_phrases
+from webapp.letters.search.search_words import parse_phrases
 from webapp.rules.states import State
 from webapp.store.models import Advisory, Channel, Letter, LetterTag
 from webapp.store.statements import AnyColumn, WithoutIndex

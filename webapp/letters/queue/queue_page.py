@@ -22,7 +22,7 @@ from webapp.letters.search.index import (
     sort_key,
     sort_key_column,
 )
-from webapp.letters.search.words import parse_phrases
+from webapp.letters.search.search_words import parse_phrases
 from webapp.rules.states import State
 from webapp.store.models import MAX_ROW_ID, Advisory, Editor, Letter, Particulars
 

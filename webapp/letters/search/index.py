@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
-from webapp.letters.search.words import (
+from webapp.letters.search.search_words import (
     Phrase,
     fts_document,
     fts_query,

@@ -7,7 +7,7 @@ alone: two texts that share twelve consecutive words share a fingerprint, whatev
 
 from hashlib import blake2b
 
-from webapp.letters.search.words import normalised_words
+from webapp.letters.search.search_words import normalised_words
 
 SHINGLE = 5
 """Words that are hashed to one number."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TypeAlias
 
-from webapp.letters.search.words import count_east_asian_words, normalised_words, word_spans
+from webapp.letters.search.search_words import count_east_asian_words, normalised_words, word_spans
 
 MIN_PASSAGE_WORDS = 8
 """Consecutive words that make a passage; fewer are a common phrase."""

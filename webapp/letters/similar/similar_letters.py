@@ -15,7 +15,7 @@ from webapp.letters.queue.related import (
     related_letter_from_row,
     select_other_letters,
 )
-from webapp.letters.search.words import normalised_words
+from webapp.letters.search.search_words import normalised_words
 from webapp.letters.similar.fingerprint_index import FINGERPRINT_ROWS_SQL, fingerprints_as_json
 from webapp.letters.similar.fingerprints import fingerprints
 from webapp.letters.similar.passages import (

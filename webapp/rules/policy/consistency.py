@@ -1,7 +1,7 @@
 """Consistency checks of a policy file: settings of two tables that contradict, dates in the wrong order."""
 
 from webapp.rules.policy.policy import Policy
-from webapp.rules.policy.sections import Election, Proof, Requirement
+from webapp.rules.policy.sections import Election, Requirement, VerificationMethod
 from webapp.rules.policy.toml_table import NO_DATE, TomlTable
 
 
@@ -15,8 +15,18 @@ def check_contradictions(policy: Policy, document: TomlTable) -> None:
         ("article.asked", article.asked, "article.within_days", article.within_days is not None),
         ("article.asked", article.asked, "elections.replies_only_from", replies_only),
         ("declarations.interest", policy.declarations.interest, "elections.roles_barred", roles_barred),
-        ("particulars.phone", particulars.phone, "verification.before_print", Proof.CALL in policy.proofs),
-        ("particulars.email", particulars.email, "verification.before_print", Proof.EMAIL in policy.proofs),
+        (
+            "particulars.phone",
+            particulars.phone,
+            "verification.before_print",
+            VerificationMethod.CALL in policy.verification,
+        ),
+        (
+            "particulars.email",
+            particulars.email,
+            "verification.before_print",
+            VerificationMethod.EMAIL in policy.verification,
+        ),
         (
             "particulars.email",
             particulars.email,

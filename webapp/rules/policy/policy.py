@@ -18,7 +18,7 @@ from webapp.rules.policy.sections import (
     Election,
     FrequencyRule,
     ParticularsRequirements,
-    Proof,
+    VerificationMethod,
     WordLimits,
 )
 from webapp.rules.states import MessageKind, State
@@ -73,7 +73,7 @@ class Policy:
     Attributes:
         words: The limits of a general letter; each category has its own.
         elections: Restrictions in the weeks before elections.
-        proofs: The verifications that are all required before a letter is printed.
+        verification: The verifications that are all required before a letter is printed.
         approval_hours: Hours until the deadline by which a writer should approve an edited version.
         message_delays: Minutes before a message is sent, in which it can be cancelled, by kind;
             `DEFAULT_MESSAGE_DELAYS` for the kinds that aren't named.
@@ -90,7 +90,7 @@ class Policy:
     frequency: tuple[FrequencyRule, ...] = ()
     content: ContentRules = field(default_factory=ContentRules)
     elections: tuple[Election, ...] = ()
-    proofs: frozenset[Proof] = frozenset()
+    verification: frozenset[VerificationMethod] = frozenset()
     confirmation: Confirmation = field(default_factory=Confirmation)
     declining: DeclineMessages = field(default_factory=DeclineMessages)
     approval_hours: int = DEFAULT_APPROVAL_HOURS
@@ -134,6 +134,6 @@ class Policy:
         """Return how long a message of this kind waits before it is sent, and can be cancelled."""
         return timedelta(minutes=self.message_delays.get(kind, DEFAULT_MESSAGE_DELAYS.get(kind, 0)))
 
-    def missing_proofs(self, done: frozenset[Proof]) -> frozenset[Proof]:
+    def missing_verification(self, done: frozenset[VerificationMethod]) -> frozenset[VerificationMethod]:
         """Return the verifications still required before a letter is printed; one doesn't replace another."""
-        return self.proofs - done
+        return self.verification - done

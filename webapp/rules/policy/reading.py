@@ -22,8 +22,8 @@ from webapp.rules.policy.sections import (
     LetterKind,
     ParticularsRequirements,
     Period,
-    Proof,
     Since,
+    VerificationMethod,
     WordLimits,
 )
 from webapp.rules.policy.toml_table import TomlTable
@@ -68,7 +68,7 @@ def read_policy(document: TomlTable) -> Policy:
         frequency=tuple(_read_frequency(table) for table in document.array("frequency")),
         content=_read_content(document.table("content")),
         elections=tuple(_read_election(table, category_keys) for table in document.array("elections")),
-        proofs=_read_proofs(verification := document.table("verification")),
+        verification=_read_verification(verification := document.table("verification")),
         confirmation=_read_confirmation(verification),
         declining=_read_declining(document.table("declining")),
         approval_hours=_read_approval_hours(document.table("approval")),
@@ -252,9 +252,11 @@ def _read_election(table: TomlTable, category_keys: frozenset[str]) -> Election:
     return election
 
 
-def _read_proofs(table: TomlTable) -> frozenset[Proof]:
+def _read_verification(table: TomlTable) -> frozenset[VerificationMethod]:
     # The rest of [verification] is read by _read_confirmation, which also finishes the table.
-    return frozenset(Proof(proof) for proof in table.words("before_print", tuple(Proof)))
+    return frozenset(
+        VerificationMethod(name) for name in table.words("before_print", tuple(VerificationMethod))
+    )
 
 
 def _read_confirmation(table: TomlTable) -> Confirmation:

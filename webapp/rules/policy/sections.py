@@ -207,7 +207,7 @@ DEFAULT_APPROVAL_HOURS = 24
 day."""
 
 
-class Proof(StrEnum):
+class VerificationMethod(StrEnum):
     """A way of verifying the writer before printing: a phone call, or a confirmed e-mail address."""
 
     CALL = "call"

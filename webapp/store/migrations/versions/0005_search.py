@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from webapp.letters.search.index import sort_key
-from webapp.letters.search.words import fts_document, normalised_words, tsvector_document
+from webapp.letters.search.search_words import fts_document, normalised_words, tsvector_document
 
 revision = "0005"
 down_revision = "0004"

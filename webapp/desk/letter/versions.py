@@ -16,7 +16,8 @@ from webapp.desk.blueprint import desk
 from webapp.desk.letter.page import letter_or_404, policy_or_409
 from webapp.installation.clock import now, today_at
 from webapp.letters.editing.approvals import NothingToApproveError, request_approval
-from webapp.letters.editing.copies import (
+from webapp.letters.editing.diff import diff_copies
+from webapp.letters.editing.versions import (
     EDITABLE_STATES,
     ORIGINAL,
     Copy,
@@ -30,7 +31,6 @@ from webapp.letters.editing.copies import (
     version,
     versions,
 )
-from webapp.letters.editing.diff import diff_copies
 from webapp.letters.editing.workflow import ClaimedByOtherError, lock_letter, refuse_if_claimed
 from webapp.letters.lookup import LetterMissingError
 from webapp.messages.outbox import add_to_outbox

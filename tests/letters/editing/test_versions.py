@@ -7,7 +7,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from tests.samples import BODY, NOON, acting
-from webapp.letters.editing.copies import (
+from webapp.letters.editing.versions import (
     Copy,
     EditedText,
     NewerCopyError,
