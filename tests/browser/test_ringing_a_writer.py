@@ -28,7 +28,7 @@ def test_a_writer_is_rung_and_the_letter_is_on_its_way(reader: Page, dana: Page,
     dana.get_by_text("Ring the writer", exact=True).click()
     press(dana, "Wrote it, and sent it nowhere else")
     expect(dana.locator(".calls li").first).to_contain_text("Wrote it, and sent it nowhere else")
-    expect(dana.locator(".verification")).to_contain_text("done")
+    expect(dana.locator(".proofs")).to_contain_text("done")
 
     press(eli, "Hold")
     expect(eli.locator("#summary h2")).to_have_text("Dana has claimed this letter")
