@@ -14,6 +14,7 @@ from tests.pages import Visitor
 from tests.samples import HERALD, PASSWORD, SEAL, SECRET_KEY
 from tests.services import postgres, postgres_programs
 from tests.services.missing import pytest_terminal_summary, skip_or_fail
+from tests.shortcuts import shortcuts
 from webapp.accounts.accounts import add_editor
 from webapp.app import create_app
 from webapp.installation.clock import now
@@ -23,7 +24,7 @@ from webapp.store.database import Database
 from webapp.store.models import Base, Role
 from webapp.store.schema import migrate
 
-__all__ = ["pytest_terminal_summary"]
+__all__ = ["pytest_terminal_summary", "shortcuts"]
 
 WINDOW = 600
 """Seconds of the limits' windows, which begin when the clock tells a whole number of them."""
