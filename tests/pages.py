@@ -1,8 +1,9 @@
 """A browser without JavaScript: opens pages, fills in their forms, and checks each page that it is given."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
@@ -10,6 +11,9 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 HTML = "text/html; charset=utf-8"
+CONTROLS = frozenset({"input", "textarea", "select"})
+INLINE = frozenset({"style", "onclick", "onsubmit"})
+"""Attributes that are code or style."""
 
 
 @dataclass(frozen=True)
@@ -24,10 +28,15 @@ class Page:
         """The status of the answer."""
         return self.response.status_code
 
-    @property
+    @cached_property
     def soup(self) -> BeautifulSoup:
-        """The page's elements."""
+        """The page's elements, parsed once: nobody changes them."""
         return BeautifulSoup(self.response.text, "html.parser")
+
+    @cached_property
+    def elements(self) -> list[Tag]:
+        """All of them, in order."""
+        return elements_in(self.soup)
 
     @property
     def text(self) -> str:
@@ -48,8 +57,8 @@ class Page:
         """Return the last form of the page, among those with fields or buttons of these names."""
         fitting = [
             form
-            for form in self.soup.select("form")
-            if all(form.select(f'[name="{name}"]') for name in names)
+            for form in self.elements
+            if form.name == "form" and {each.get("name") for each in elements_in(form)}.issuperset(names)
         ]
         assert fitting, f"a form has {', '.join(names)}"
         return fitting[-1]
@@ -63,10 +72,17 @@ class Page:
         return form_fields(self.form(*names))
 
 
+def elements_in(tag: Tag) -> list[Tag]:
+    """Return the elements in ``tag``, in order: much quicker than by a selector."""
+    return [each for each in tag.descendants if isinstance(each, Tag)]
+
+
 def form_fields(form: Tag) -> dict[str, str]:
     """Return what a browser would send of ``form``, without a button."""
     fields: dict[str, str] = {}
-    for control in form.select("input, textarea, select"):
+    for control in elements_in(form):
+        if control.name not in CONTROLS:
+            continue
         name = str(control.get("name", ""))
         if not name:
             continue
@@ -127,26 +143,35 @@ class Visitor:
 
 def check_page(page: Page) -> None:
     """Hold a page against what every page of ours keeps to."""
-    soup = page.soup
-    assert page.one("title").get_text(strip=True), "the page has a title"
-    assert page.one("html").get("lang"), "the page says its language"
-    assert len(soup.select("h1")) == 1, "the page has one first heading"
-    ids = Counter(str(element["id"]) for element in soup.select("[id]"))
+    names = Counter(element.name for element in page.elements)
+    assert (names["title"], names["html"], names["h1"]) == (1, 1, 1), "one title and one first heading"
+    for element in page.elements:
+        if element.name == "title":
+            assert element.get_text(strip=True), "the page has a title"
+        if element.name == "html":
+            assert element.get("lang"), "the page says its language"
+    ids = Counter(str(element["id"]) for element in page.elements if element.has_attr("id"))
     assert [name for name, times in ids.items() if times > 1] == [], "no id stands twice"
-    for element in soup.select("[style], style, script:not([src]), [onclick], [onsubmit]"):
-        raise AssertionError(f"inline code or style: {element}")
-    for control in soup.select("input:not([type=hidden]), textarea, select"):
-        has_name = control.get("aria-labelledby") or soup.select(f'label[for="{control["id"]}"]')
-        assert has_name, f"{control} has a label"
-    for reference in soup.select("[aria-describedby], [aria-labelledby]"):
-        for attribute in ("aria-describedby", "aria-labelledby"):
-            for name in str(reference.get(attribute, "")).split():
-                assert name in ids, f"{attribute} points at {name}, which is not there"
-    for form in soup.select("form[method=post]"):
-        assert form.select("input[name=csrf_token]"), "a form that changes something is protected"
-    for link in soup.select("[src], link[href]"):
-        target = str(link.get("src") or link.get("href"))
-        assert target.startswith("/"), f"{target} is on another host"
+    labelled = {str(element.get("for")) for element in page.elements if element.name == "label"}
+    for element in page.elements:
+        _check_element(element, ids, labelled)
     headers = page.response.headers
     assert headers["Cache-Control"] == "no-store", "a page is private"
     assert "default-src 'none'" in headers["Content-Security-Policy"]
+
+
+def _check_element(element: Tag, ids: Collection[str], labelled: Collection[str]) -> None:
+    is_inline = element.name == "style" or (element.name == "script" and not element.has_attr("src"))
+    assert not is_inline, f"inline code or style: {element}"
+    assert INLINE.isdisjoint(element.attrs), f"inline code or style: {element}"
+    if element.name in CONTROLS and element.get("type") != "hidden":
+        assert element.get("aria-labelledby") or element["id"] in labelled, f"{element} has a label"
+    for attribute in ("aria-describedby", "aria-labelledby"):
+        for name in str(element.get(attribute, "")).split():
+            assert name in ids, f"{attribute} points at {name}, which is not there"
+    if element.name == "form" and element.get("method") == "post":
+        inputs = {each.get("name") for each in elements_in(element) if each.name == "input"}
+        assert "csrf_token" in inputs, "a form that changes something is protected"
+    if element.has_attr("src") or (element.name == "link" and element.has_attr("href")):
+        target = str(element.get("src") or element.get("href"))
+        assert target.startswith("/"), f"{target} is on another host"
