@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.samples import NOON, SEAL
 from tests.services.postgres import PostgresServer
+from tests.shortcuts import whole_upgrade
 from webapp.letters.privacy.retention import remove_personal_data
 from webapp.letters.queue.queue_page import QueueFilter, queue_page
 from webapp.letters.search.search_words import normalised_words
@@ -114,6 +115,12 @@ ROWS_BY_REVISION = {
 }
 """Statements that fill the tables which a revision adds, by revision."""
 REVISIONS = [each.revision for each in reversed(list(ScriptDirectory(str(MIGRATIONS)).walk_revisions()))]
+
+
+@pytest.fixture(autouse=True)
+def migrations_at_full_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No file is a copy of one that was migrated."""
+    monkeypatch.setattr(command, "upgrade", whole_upgrade)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
