@@ -24,12 +24,11 @@ _SECONDS_TO_START_OR_STOP = 60
 # Linux allows 107 bytes for the path of a Unix socket; PostgreSQL refuses more.
 _MAX_SOCKET_PATH = 100
 
-# fsync stays on: durability tests would prove nothing without it.
 _SETTINGS = """
 listen_addresses = ''
 unix_socket_directories = '{folder}'
 port = {port}
-fsync = on
+fsync = {fsync}
 shared_buffers = 32MB
 timezone = 'UTC'
 log_timezone = 'UTC'
@@ -58,6 +57,7 @@ class PostgresServer:
     programs: Path
     uid: int | None
     gid: int | None
+    syncs: bool
 
     @property
     def data(self) -> Path:
@@ -154,7 +154,9 @@ class PostgresServer:
             "--no-sync",
         )
         with (self.data / "postgresql.conf").open("a", encoding="utf-8") as settings:
-            settings.write(_SETTINGS.format(folder=self.folder, port=_PORT))
+            settings.write(
+                _SETTINGS.format(folder=self.folder, port=_PORT, fsync="on" if self.syncs else "off")
+            )
         self.start()
         self._as_superuser(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(_APPLICATION_ROLE)))
 
@@ -221,8 +223,12 @@ class PostgresServer:
 
 
 @contextmanager
-def running_postgres() -> Iterator[PostgresServer]:
+def running_postgres(*, syncs: bool = True) -> Iterator[PostgresServer]:
     """Run a new PostgreSQL server until the end of the block, and remove its files.
+
+    Args:
+        syncs: Whether it waits for the disk (fsync): durability tests would prove nothing without it, and all
+            other tests are faster.
 
     Raises:
         PostgresMissingError: no PostgreSQL programs were found.
@@ -234,7 +240,7 @@ def running_postgres() -> Iterator[PostgresServer]:
         _refuse_long_socket(folder)
         programs = copied_from_package(found, folder)
         uid, gid = _give_to_unprivileged(folder)
-        server = PostgresServer(folder, programs, uid, gid)
+        server = PostgresServer(folder, programs, uid, gid, syncs)
         with server.removed_afterwards():
             server.prepare()
             yield server
