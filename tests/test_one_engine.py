@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from flask import Flask
 from hypothesis import given, settings, strategies as st
 
-from tests.api.program import ApiClient, create_key
+from tests.api.api_client import ApiClient, create_key
 from tests.pages import Page, Visitor, form_fields
 from tests.samples import BODY, HERALD, PARTICULARS
 from webapp.cli import main

@@ -16,7 +16,7 @@ from webapp.accounts.administration import (
     change_role,
     end_account,
     reopen_account,
-    require_second_factor,
+    set_second_factor_required,
 )
 from webapp.accounts.sign_ins import create_sign_in, signed_in_editor
 from webapp.letters.intake.intake import Arrival, Intake
@@ -161,7 +161,7 @@ def test_a_required_second_factor_must_be_set_up(store: Database, chief_id: int,
         token = create_sign_in(session, editor_id, fingerprint=None, browser="", now=NOON)
     for required in (True, False):
         with store.transaction() as session:
-            require_second_factor(session, editor_id, required=required, now=NOON, by_id=chief_id)
+            set_second_factor_required(session, editor_id, required=required, now=NOON, by_id=chief_id)
         with store.snapshot() as session:
             signed_in = signed_in_editor(session, token, NOON)
         assert signed_in

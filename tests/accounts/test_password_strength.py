@@ -7,8 +7,11 @@ from argon2 import PasswordHasher
 
 from tests.samples import PASSWORD
 
-HASH = f"from webapp.accounts.accounts import hashed, is_password; kept = hashed('{PASSWORD}'); print(kept)"
-CHECK = f"assert is_password('{PASSWORD}', kept)"
+HASH = (
+    "from webapp.accounts.accounts import hash_password, password_matches; "
+    f"kept = hash_password('{PASSWORD}'); print(kept)"
+)
+CHECK = f"assert password_matches('{PASSWORD}', kept)"
 
 
 def test_the_product_hashes_with_the_strength_that_its_library_advises() -> None:

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from tests.api.program import POST, ApiClient, create_key
+from tests.api.api_client import POST, ApiClient, create_key
 from tests.samples import HERALD, SEAL, SECRET_KEY
 from webapp.app import create_app
 from webapp.installation.settings import Settings

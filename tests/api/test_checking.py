@@ -4,7 +4,15 @@ import dataclasses
 
 from flask import Flask
 
-from tests.api.program import CHECK, COMPLETE, ApiClient, count_letters, count_messages, create_key, problem
+from tests.api.api_client import (
+    CHECK,
+    COMPLETE,
+    ApiClient,
+    count_letters,
+    count_messages,
+    create_key,
+    problem,
+)
 from tests.pages import Visitor
 from tests.samples import HERALD
 from webapp.app import create_app

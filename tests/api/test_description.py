@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from werkzeug.test import TestResponse
 
-from tests.api.program import (
+from tests.api.api_client import (
     ANOTHER,
     API,
     CHECK,

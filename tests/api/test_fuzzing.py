@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from hypothesis import given, settings as hypothesis_settings, strategies as st
 
-from tests.api.program import API, CHECK, COMPLETE, LETTERS, PROBLEM, ApiClient
+from tests.api.api_client import API, CHECK, COMPLETE, LETTERS, PROBLEM, ApiClient
 from tests.web.test_fuzzing import ARBITRARY_VALUES, CONTENT_TYPES
 from webapp.rules.submission import Field
 

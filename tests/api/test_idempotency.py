@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, select, update
 
-from tests.api.program import (
+from tests.api.api_client import (
     ANOTHER,
     API,
     COMPLETE,

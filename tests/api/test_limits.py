@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from tests.api.program import COMPLETE, ApiClient, count_letters, create_key, problem
+from tests.api.api_client import COMPLETE, ApiClient, count_letters, create_key, problem
 from tests.pages import Visitor
 from tests.samples import BODY
 from tests.web.conftest import FORM

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 from flask import Flask
 
-from tests.api.program import API, CHECK, COMPLETE, LETTERS, ApiClient, count_letters, create_key, problem
+from tests.api.api_client import API, CHECK, COMPLETE, LETTERS, ApiClient, count_letters, create_key, problem
 from tests.samples import BODY, HERALD, PARTICULARS
 from webapp.api.problems import STATUS
 from webapp.app import MAX_REQUEST_BYTES

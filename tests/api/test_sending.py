@@ -3,7 +3,7 @@
 from flask import Flask
 from sqlalchemy import select
 
-from tests.api.program import (
+from tests.api.api_client import (
     ANOTHER,
     API,
     COMPLETE,

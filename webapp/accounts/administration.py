@@ -155,7 +155,7 @@ def reopen_account(session: Session, editor_id: int, *, now: datetime, by_id: in
     record_account_event(session, AccountEventKind.REOPENED, editor_id, now=now, by_id=by_id)
 
 
-def require_second_factor(
+def set_second_factor_required(
     session: Session, editor_id: int, *, required: bool, now: datetime, by_id: int
 ) -> None:
     """Set whether an editor must have a second factor, and record a change of it.

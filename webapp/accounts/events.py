@@ -1,6 +1,6 @@
 """The audit log of accounts: record and list account events (sign-ins, role changes, password resets …).
 
-No page changes or deletes events.
+Database triggers refuse to change or delete an event.
 """
 
 from collections.abc import Sequence

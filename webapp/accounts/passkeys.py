@@ -47,7 +47,7 @@ def add_passkey(
     name: str,
     now: datetime,
 ) -> None:
-    """Verify and store a passkey that a browser has created.
+    """Verify and store a passkey that a browser has created, and record the event.
 
     Args:
         session: The transaction.
@@ -55,12 +55,12 @@ def add_passkey(
         editor_id: Whose passkey it is.
         credential: The browser's response, in JSON.
         challenge: What the response must contain; None where it has expired.
-        name: As its owner calls it, up to 100 characters.
+        name: As its owner calls it, 1 to 100 characters; the caller checks that.
         now: The current time.
 
     Raises:
         PasskeyRefusedError: passkeys can't be used, the challenge has expired or is another one, the response
-            is malformed or for another site, or the passkey is registered already.
+            is malformed or for another site, or the row is refused: the passkey is registered already.
     """
     from webapp.accounts import webauthn_ceremonies as ceremonies  # noqa: PLC0415 -- slow to import; see its docstring
 

@@ -1,6 +1,8 @@
-"""Sign-ins: check e-mail address and password, start, look up and end the sign-in of a browser.
+"""Sign-ins: check e-mail address and password (also to re-authenticate); start, look up and end a sign-in.
 
 A sign-in is a row with the digest of a random token; only the browser's session cookie has the token itself.
+It ends twelve hours after its start, whether it is used or not. Ending an editor's last sign-in releases
+their claims on letters.
 """
 
 import functools

@@ -23,7 +23,7 @@ from webapp.rules.sender import MAX_DISTRICT_LENGTH
 from webapp.rules.submission import Field, SchemaViolation, is_boolean_field
 from webapp.web.api_requests import API_PREFIX
 from webapp.web.languages import LANGUAGES
-from webapp.web.letter_intake import LETTERS_PER_MAILBOX
+from webapp.web.limited_intake import LETTERS_PER_MAILBOX
 from webapp.web.limits import SUBMISSIONS_PER_CLIENT
 from webapp.web.services import services
 from webapp.wording.api_problems import ProblemCode

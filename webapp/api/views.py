@@ -16,7 +16,7 @@ from webapp.store.database import StoreAwayError
 from webapp.store.models import Channel
 from webapp.web.api_requests import API_PREFIX
 from webapp.web.languages import choose_language, html_language
-from webapp.web.letter_intake import MailboxFullError, receive_letter
+from webapp.web.limited_intake import MailboxFullError, receive_letter
 from webapp.web.services import services
 from webapp.wording.api_problems import ProblemCode
 from webapp.wording.verdict_json import stored_verdict_as_json, verdict_as_json

@@ -10,7 +10,7 @@ from webapp.accounts.api_keys import (
     revoke_api_key,
 )
 from webapp.cli.output import give_up
-from webapp.cli.papers import chosen_or_give_up
+from webapp.cli.paper_choice import chosen_or_give_up
 from webapp.cli.settings import migrated_database, settings_or_give_up
 from webapp.installation.clock import now
 from webapp.store.models import ApiKey

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from webapp.cli.output import EXIT_RETURNED, EXIT_UNREADABLE, finding_lines, give_up
-from webapp.cli.papers import chosen_or_give_up, policies_or_give_up
+from webapp.cli.paper_choice import chosen_or_give_up, policies_or_give_up
 from webapp.cli.submission_files import read_submissions
 from webapp.installation.clock import today_at
 from webapp.installation.disposable_domains import disposable_domains

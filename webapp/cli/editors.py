@@ -1,4 +1,4 @@
-"""Command `editor`: create, list and end accounts of editors."""
+"""Command `editor`: add an account with a password, list the accounts, end one."""
 
 import sys
 

@@ -13,7 +13,7 @@ import click
 from webapp.cli.import_report import ImportReport
 from webapp.cli.import_sources import Candidate, CandidateResult, candidates_from_mails, candidates_from_sheet
 from webapp.cli.output import give_up
-from webapp.cli.papers import chosen_or_give_up
+from webapp.cli.paper_choice import chosen_or_give_up
 from webapp.cli.settings import migrated_database, settings_or_give_up
 from webapp.cli.spreadsheet import Sheet, SheetRefusedError, open_sheet
 from webapp.installation.clock import now

@@ -25,8 +25,8 @@ from webapp.installation.temporary_folders import temporary_folder
 from webapp.letters.editing.workflow import Actor
 from webapp.monitoring.logs import configure_logs
 from webapp.rules.policy.file import load_policies
+from webapp.sample.editors import add_colleagues
 from webapp.sample.letters import add_sample_letters
-from webapp.sample.people import add_colleagues
 from webapp.store.models import Role
 from webapp.store.seal import Seal, new_key
 from webapp.web.services import services

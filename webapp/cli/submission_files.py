@@ -1,4 +1,8 @@
-"""Reading submissions from files: JSON, JSON Lines, e-mail messages, mbox, plain text; or standard input."""
+"""Reading submissions from files, folders or standard input: JSON, JSON Lines, e-mail, mbox, plain text.
+
+The format is recognised by the content, not by the file's name. CSV files are read by
+`webapp.cli.spreadsheet`.
+"""
 
 import io
 import json

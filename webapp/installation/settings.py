@@ -1,4 +1,7 @@
-"""Settings of one installation: reading and checking the ``LETTERSDESK_…`` environment variables."""
+"""Settings of one installation: reading and checking the ``LETTERSDESK_…`` environment variables.
+
+Commands that need no database read `LETTERSDESK_PAPERS` alone, by `webapp.installation.papers`.
+"""
 
 import importlib.util
 import os

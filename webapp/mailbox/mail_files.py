@@ -1,4 +1,4 @@
-"""Finding mails on disk: single .eml files, folders, maildirs and mbox files."""
+"""Finding and reading mails on disk: single .eml files, folders, maildirs and mbox files."""
 
 import io
 import os
@@ -79,7 +79,11 @@ def is_message(head: bytes) -> bool:
 
 
 def read_mails(path: Path) -> Iterator[MailResult]:
-    """Yield the mails in a file, or in a folder and all folders below it. Symbolic links are not followed."""
+    """Yield the mails in a file, or in a folder and all folders below it.
+
+    What can't be read is yielded as `Unreadable`, and files that are no mails as `Skipped`; nothing raises.
+    Symbolic links inside a folder are not followed.
+    """
     if path.is_dir():
         yield from _read_folder(path)
     else:

@@ -1,4 +1,4 @@
-"""Quoted messages: cutting the message answered from a letter, and the header of a forwarded one."""
+"""Quoted text: removing the message that an e-mail replies to, and the header of a forwarded one."""
 
 import re
 

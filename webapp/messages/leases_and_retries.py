@@ -1,4 +1,4 @@
-"""Leases on due messages and retry delays: which worker may send a message, and when after a failed attempt.
+"""Leases on due messages, retry delays after a failed attempt, and retries of dead messages by hand.
 
 A worker takes a lease on a message (an exclusive, expiring lock), sends it and records the outcome. If the
 worker is killed in between, the lease expires and the message is sent again with the same Message-ID: no

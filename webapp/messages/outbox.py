@@ -86,7 +86,7 @@ def add_to_outbox(
 def cancel_messages_of_event(session: Session, cause_id: int) -> int:
     """Cancel the waiting messages that report an event; return how many.
 
-    A message that a worker has leased is not cancelled: it may be on its way already.
+    A message with a lease, also an expired one, is not cancelled: it may be on its way. No event is recorded.
     """
     waiting = update(Message).where(
         Message.cause_id == cause_id,

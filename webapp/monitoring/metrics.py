@@ -1,4 +1,4 @@
-"""Prometheus metrics: counters of letters, submissions and database failures, histogram of request durations.
+"""Prometheus metrics of letters, submissions, database failures and request durations, over all processes.
 
 Several worker processes serve one port, and each can return the sum over all of them: every process writes
 its values to files in a shared folder (the multiprocess mode of `prometheus_client`).

@@ -32,7 +32,7 @@ from webapp.rules.states import MessageKind, State
 from webapp.rules.text_cleaning import clean_text
 from webapp.store.database import StoreAwayError
 from webapp.store.models import ApprovalAnswer, Letter, MessageState
-from webapp.web.letter_intake import may_confirm_again
+from webapp.web.limited_intake import may_confirm_again
 from webapp.web.services import services
 from webapp.wording.states import STATUS_FOR_WRITER, UNCONFIRMED_STATUS
 

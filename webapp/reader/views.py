@@ -20,7 +20,7 @@ from webapp.rules.words import MAX_MARK_RUN, browser_word_patterns
 from webapp.store.database import StoreAwayError
 from webapp.store.models import Channel
 from webapp.web.languages import choose_language
-from webapp.web.letter_intake import MailboxFullError, receive_letter
+from webapp.web.limited_intake import MailboxFullError, receive_letter
 from webapp.web.services import services
 from webapp.wording.policy import rules_in_words
 
@@ -116,7 +116,10 @@ def mailbox_full(error: MailboxFullError) -> AnyResponse:
 
 @reader.errorhandler(RateLimitExceeded)
 def too_often(_error: RateLimitExceeded) -> AnyResponse:
-    """Show the form again when the client's rate limit is reached."""
+    """Show the form again (after a GET an error page) when the client's rate limit is reached.
+
+    `webapp.web.limits` adds the Retry-After header.
+    """
     return _too_many_letters_page()
 
 

@@ -4,7 +4,8 @@ from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date
 
-from webapp.rules.advisories.content import check_content, check_mailbox
+from webapp.rules.advisories.content import check_content
+from webapp.rules.advisories.disposable_mailboxes import check_mailbox
 from webapp.rules.article import Article, read_article
 from webapp.rules.declarations import Declarations, read_declarations
 from webapp.rules.findings import Finding, FindingCollector

@@ -1,9 +1,8 @@
-"""Placeholders typed instead of a name or an address: “Anonymous”, “N/A”, “asdf”. Also: text folding.
+"""Placeholders typed instead of a name or an address: “Anonymous”, “N/A”, “asdf”.
 
-`contains_markup` and the like find what else is no part of a name or address; `fold` and `visible` normalise
-text for comparisons. A placeholder has to match the whole folded text: Nemo Nobody is a name. For keyboard
-mashing every word has to be mashed, and no real name may count as mashed: the keyboard rows contain names
-(Trew, Wert, Azer, Ertz, Смит).
+A placeholder has to match the whole folded text: Nemo Nobody is a name. For keyboard mashing every word has
+to be mashed, and no real name may count as mashed: the keyboard rows contain names (Trew, Wert, Azer, Ertz,
+Смит).
 """
 
 import functools

@@ -1,4 +1,4 @@
-"""Text folding for comparison (case, accents, punctuation), and texts that hold markup or addresses."""
+"""Folding of text for comparison (case, accents, punctuation); finding markup, URLs and mail addresses."""
 
 import re
 import unicodedata

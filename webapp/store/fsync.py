@@ -1,4 +1,4 @@
-"""Durable files: fsync of a folder, so that a new or renamed file survives a power failure."""
+"""fsync of a folder: the name of a new or renamed file in it survives a power failure."""
 
 import os
 from pathlib import Path

@@ -1,5 +1,7 @@
 """Encryption at rest: `Seal` encrypts personal data (AES-256-GCM) and computes blind indexes (HMAC).
 
+`webapp.store.column_types` applies it to columns: `close` encrypts, `open` decrypts.
+
 Without the key, personal data can't be read from a copied database, a backup or a discarded disk. AES-256
 in Galois/counter mode (NIST SP 800-38D) with a random nonce for each value, from the library
 `cryptography`. Each sealed value begins with the name of its key, so that keys can be rotated while letters

@@ -1,4 +1,7 @@
-"""Flask error handlers: each HTTP error as a page with title and advice, or for the API as a JSON problem."""
+"""Error pages: HTTP errors and a missing database, as a page with advice or, for the API, a JSON problem.
+
+The letter form has handlers of its own, which give the text back (`webapp.reader.views`).
+"""
 
 from collections.abc import Callable
 from http import HTTPStatus

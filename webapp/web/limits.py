@@ -1,7 +1,7 @@
 """Rate limiting: the Flask-Limiter set-up, the keys of clients, and counters for use in code.
 
 The limits themselves are in `webapp.reader.limits`, `webapp.api.limits`, `webapp.desk.account.sign_in_limits`
-and `webapp.web.letter_intake`.
+and `webapp.web.limited_intake`.
 """
 
 import hmac

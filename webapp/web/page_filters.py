@@ -40,7 +40,7 @@ def add_page_filters(app: Flask) -> None:
     """Register the template filters of ``app``; each has its function's name."""
     for format_filter in (
         moment,
-        house_moment,
+        installation_time,
         clock_time,
         local_day,
         day,
@@ -48,7 +48,7 @@ def add_page_filters(app: Flask) -> None:
         counted,
         paragraphs,
         grouped_reference,
-        dialled,
+        international_phone,
         masked_address,
         masked_words,
         country_name,
@@ -64,7 +64,7 @@ def add_page_filters(app: Flask) -> None:
         advisory_sentence,
         call_outcome,
         verification_method_name,
-        still_to_do,
+        outstanding_verifications,
         event_sentence,
         separate_note,
         copy_for_print,
@@ -94,7 +94,7 @@ def local_day(at: datetime, policy: Policy | None) -> Markup:
     return day(at.astimezone(_time_zone(policy)).date())
 
 
-def house_moment(at: datetime) -> Markup:
+def installation_time(at: datetime) -> Markup:
     """Return a ``<time>`` element with date and time in the time zone of the first paper.
 
     It is for what belongs to no paper, such as sign-ins and API keys.
@@ -131,7 +131,7 @@ def masked_words(words: str) -> str:
     return _WORD.sub(lambda word: masked_address(word[0]) or word[0], words)
 
 
-def dialled(e164: str) -> str:
+def international_phone(e164: str) -> str:
     """Return a phone number in international format, with its digits in the groups usual in its country."""
     number = phonenumbers.parse(e164)
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
@@ -182,7 +182,7 @@ def verification_method_name(proof: VerificationMethod) -> str:
     return str(VERIFICATION_METHODS[proof])
 
 
-def still_to_do(lacking: Iterable[VerificationMethod]) -> str:
+def outstanding_verifications(lacking: Iterable[VerificationMethod]) -> str:
     """Return a list, in words, of the verifications that a letter still lacks."""
     return join_with_and(
         [str(OUTSTANDING_VERIFICATION[method]) for method in VerificationMethod if method in set(lacking)]

@@ -1,4 +1,4 @@
-"""Locale of the response, and formatting by it: dates, and lists joined with “and” or “or”."""
+"""Formatting by the response's locale: dates, and lists joined with “and” or “or”."""
 
 import functools
 from datetime import date
@@ -34,7 +34,7 @@ def _format_short(day: date, locale: str) -> str:
 
 
 def join_with_and(items: list[str]) -> str:
-    """Return the items separated by commas, with “and” before the last, in the language of the response."""
+    """Return the items joined as the response's language joins them: “a, b and c”."""
     return str(format_list(items, locale=display_locale()))
 
 

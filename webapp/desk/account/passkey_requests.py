@@ -1,4 +1,4 @@
-"""WebAuthn requests of the sign-in pages, and the forms for browsers' responses."""
+"""WebAuthn requests for signing in, and the forms for a browser's response and for a new passkey."""
 
 from collections.abc import Sequence
 

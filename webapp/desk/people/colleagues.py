@@ -17,7 +17,7 @@ from webapp.accounts.administration import (
     end_account,
     get_editor,
     reopen_account,
-    require_second_factor,
+    set_second_factor_required,
 )
 from webapp.accounts.events import account_events
 from webapp.accounts.one_time_links import create_invitation, pending_invitations, revoke_invitation
@@ -158,7 +158,7 @@ def wish_second_factor(editor_id: int) -> AnyResponse:
     required = request.form.get("required") == "yes"
     return _change_account(
         editor_id,
-        lambda session: require_second_factor(
+        lambda session: set_second_factor_required(
             session, editor_id, required=required, now=now(), by_id=_own_id()
         ),
     )

@@ -1,4 +1,4 @@
-"""Operations on stored letters: moves, decisions, claims, verification, versions, approval, withdrawal, undo.
+"""Operations on stored letters: moves, decisions, claims, calls, views, versions, approval, undo.
 
 It may import the packages of letters before it, the outbox, the store and the rules. Begin with
 `workflow`.

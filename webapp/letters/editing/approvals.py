@@ -100,14 +100,14 @@ def answer_approval(
     comment: str,
     now: datetime,
 ) -> None:
-    """Record the writer's answer; idempotent for the same answer with the same comment.
+    """Record the writer's answer and its event; idempotent for the same answer with the same comment.
 
     Args:
         session: An open transaction.
         letter: The letter.
         approval_id: The id of the approval request, as the writer's browser sent it.
         answer: The answer.
-        comment: The writer's comment; only the first `LONGEST_COMMENT` characters are kept.
+        comment: The writer's comment, cleaned; only the first `LONGEST_COMMENT` characters are kept.
         now: The present moment, with a time zone.
 
     Raises:

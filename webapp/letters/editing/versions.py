@@ -83,7 +83,7 @@ class EditedText:
 
 
 def versions(letter: Letter) -> Sequence[Copy]:
-    """Return all versions of a letter, the original first; it must have been read with its copies."""
+    """Return all versions of a letter that was read with its copies and their editors, the original first."""
     return (_original_version(letter), *(_edited_version(copy) for copy in letter.copies))
 
 

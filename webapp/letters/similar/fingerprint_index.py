@@ -1,4 +1,4 @@
-"""The index of letters' fingerprints, filled in the background: a queue of new letters and its processing.
+"""The index of letters' fingerprints: processing the queue of new letters, and refilling it.
 
 A new letter is put into the queue (table of `LetterToCompare`) by the transaction that stores it. The worker
 computes and stores its fingerprints later, so that receiving a letter doesn't wait for it.

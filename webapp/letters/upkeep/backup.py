@@ -1,4 +1,4 @@
-"""Backing up the database to a file while the application is running.
+"""Backup: the database, while it runs, as a file of our own format that SQLite and PostgreSQL both restore.
 
 Why not with the databases' own tools: each writes a file that only the same database reads. SQLite's online
 backup also starts again whenever somebody writes, and ``pg_dump`` must be installed in the server's version.

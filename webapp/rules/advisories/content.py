@@ -1,11 +1,9 @@
-"""All content advisories on one letter: runs every detector and adds the findings to the check."""
+"""Content advisories on one letter: runs every detector and adds findings; links may be a refusal."""
 
-from collections.abc import Container
 from dataclasses import dataclass
 from enum import StrEnum
 
 from webapp.rules.advisories.capitals import is_mostly_capitals
-from webapp.rules.advisories.disposable_mailboxes import is_disposable
 from webapp.rules.advisories.identity_numbers import count_and_blank_identity_numbers
 from webapp.rules.advisories.layout import MAX_EXAMINED_LENGTH, read_layout
 from webapp.rules.advisories.links import count_links
@@ -20,7 +18,6 @@ from webapp.rules.findings import Code, FindingCollector
 from webapp.rules.letter_text import LetterText
 from webapp.rules.policy import Policy
 from webapp.rules.policy.sections import ContentRules
-from webapp.rules.sender import Sender
 
 
 class ContentAdvisory(StrEnum):
@@ -71,7 +68,7 @@ def content_advisories(
     number aren't counted as a phone number.
 
     Args:
-        body: The letter, cleaned (see `webapp.rules.submission.clean_text`).
+        body: The letter, cleaned (see `webapp.rules.text_cleaning.clean_text`).
         headline: Its headline, in one line; may be empty.
         paper_title: The title of the paper that it was sent to.
         country: ISO 3166-1 code, by whose rules phone numbers without a country code are parsed.
@@ -115,9 +112,3 @@ def _limit(advisory: ContentAdvisory, content: ContentRules) -> int | None:
         limits = (content.thanked_people_maximum, content.thanked_businesses_maximum)
         return max((limit for limit in limits if limit), default=None)
     return None
-
-
-def check_mailbox(sender: Sender, disposable_domains: Container[str], collector: FindingCollector) -> None:
-    """Add an advisory if the domain of the writer's e-mail address is one of ``disposable_domains``."""
-    if sender.email and is_disposable(sender.email.key.rpartition("@")[2], disposable_domains):
-        collector.advise(Code.EMAIL_DISPOSABLE)

@@ -2,6 +2,9 @@
 
 from collections.abc import Container
 
+from webapp.rules.findings import Code, FindingCollector
+from webapp.rules.sender import Sender
+
 
 def is_disposable(email_domain: str, disposable_domains: Container[str]) -> bool:
     """Tell whether ``email_domain``, or a domain above it, is one of ``disposable_domains``.
@@ -13,3 +16,9 @@ def is_disposable(email_domain: str, disposable_domains: Container[str]) -> bool
     """
     labels = email_domain.strip(" .").lower().split(".")
     return any(".".join(labels[place:]) in disposable_domains for place in range(len(labels)))
+
+
+def check_mailbox(sender: Sender, disposable_domains: Container[str], collector: FindingCollector) -> None:
+    """Add an advisory if the domain of the writer's e-mail address is one of ``disposable_domains``."""
+    if sender.email and is_disposable(sender.email.key.rpartition("@")[2], disposable_domains):
+        collector.advise(Code.EMAIL_DISPOSABLE)

@@ -1,4 +1,4 @@
-"""Content advisory: words joined without spaces, which evade the word limit; counts the hidden words.
+"""Content advisory: words joined without spaces or by hyphens, which evade the word limit; counts them.
 
 The word count is that of a word processor, which separates words by spaces. Three ways of avoiding spaces are
 detected: no separator at all, a mark or symbol without the space after it, and chains of hyphens. Not meant

@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from webapp.accounts.accounts import add_editor
-from webapp.accounts.administration import require_second_factor
+from webapp.accounts.administration import set_second_factor_required
 from webapp.accounts.one_time_links import create_invitation
 from webapp.accounts.sign_ins import create_sign_in
 from webapp.store.database import Database
@@ -38,7 +38,9 @@ def add_colleagues(database: Database, *, by_id: int, now: datetime) -> None:
         with database.transaction() as session:
             create_sign_in(session, editor_id, fingerprint=None, browser=BROWSER, now=now - sign_in_age)
             if role is Role.EDITOR:
-                require_second_factor(session, editor_id, required=True, now=now - sign_in_age, by_id=by_id)
+                set_second_factor_required(
+                    session, editor_id, required=True, now=now - sign_in_age, by_id=by_id
+                )
     with database.transaction() as session:
         create_invitation(
             session,
