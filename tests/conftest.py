@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, settings as hypothesis_settings
+from hypothesis import HealthCheck, Phase, settings as hypothesis_settings
 from sqlalchemy import text
 
 from tests.pages import Visitor
@@ -39,6 +39,13 @@ hypothesis_settings.register_profile(
     "lettersdesk", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 hypothesis_settings.load_profile("lettersdesk")
+# For .ci/mutate: the same examples for each change, and no search for a simpler one that fails.
+hypothesis_settings.register_profile(
+    "mutation",
+    hypothesis_settings.get_profile("lettersdesk"),
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
+)
 
 
 @pytest.fixture(scope="session")
