@@ -1,8 +1,9 @@
 """Frequency rules, property tests: what holds for every rule and every history of letters."""
 
 import dataclasses
+from bisect import bisect_left
+from collections.abc import Callable
 from datetime import date, timedelta
-from itertools import count
 
 from hypothesis import given, settings, strategies as st
 
@@ -12,12 +13,15 @@ from webapp.rules.check import Verdict, check
 from webapp.rules.findings import Severity
 from webapp.rules.frequency import EarlierLetter, WriterKeys
 from webapp.rules.policy import Policy
+from webapp.rules.policy.reading import MAX_COUNT, MAX_DAYS, MAX_MONTHS
 from webapp.rules.policy.sections import FrequencyRule, Period, Since
 from webapp.rules.submission import Field
 
 BEFORE_LEAP_DAY = date(2028, 2, 20)
 DAYS = st.integers(-100, 60).map(lambda days: BEFORE_LEAP_DAY + timedelta(days=days))
 ISSUE_DAYS = st.frozensets(st.integers(0, 6), min_size=1)
+LONGEST_WINDOW = max(MAX_DAYS, 31 * MAX_MONTHS)
+"""Days."""
 SHARERS = [
     WriterKeys("other@example.com", "+85221234567", "chan mei ling"),
     WriterKeys("another@example.com", "", "chan tai man"),
@@ -26,8 +30,8 @@ SHARERS = [
 
 def rules_of(*severities: Severity) -> st.SearchStrategy[FrequencyRule]:
     spans = (
-        st.fixed_dictionaries({"days": st.integers(1, 40)})
-        | st.fixed_dictionaries({"months": st.integers(1, 4)})
+        st.fixed_dictionaries({"days": st.integers(1, 40) | st.integers(1, MAX_DAYS)})
+        | st.fixed_dictionaries({"months": st.integers(1, 4) | st.integers(1, MAX_MONTHS)})
         | st.fixed_dictionaries({"per": st.sampled_from(Period)})
     )
     return st.builds(
@@ -35,7 +39,7 @@ def rules_of(*severities: Severity) -> st.SearchStrategy[FrequencyRule]:
             letters=letters, since=since, severity=severity, **span
         ),
         spans,
-        st.integers(1, 3),
+        st.integers(1, 3) | st.integers(1, MAX_COUNT),
         st.sampled_from(Since),
         st.sampled_from(severities),
     )
@@ -51,7 +55,7 @@ def histories(last_day: date) -> st.SearchStrategy[list[EarlierLetter]]:
         printed = None if printed_after is None else received + timedelta(days=printed_after)
         return earlier_letter(received, published=printed if printed and printed <= last_day else None)
 
-    ages = st.integers(0, 140)
+    ages = st.integers(0, 140) | st.integers(0, LONGEST_WINDOW)
     return st.lists(st.builds(letter_of, ages, st.none() | ages), max_size=6)
 
 
@@ -98,6 +102,12 @@ def may_write(policy: Policy, today: date, history: list[EarlierLetter]) -> bool
     return True
 
 
+def first_day_from(start: date, holds: Callable[[date], bool]) -> date:
+    """Return the first day from ``start`` on which a condition holds that goes on to hold."""
+    ahead = bisect_left(range(LONGEST_WINDOW), 1, key=lambda days: holds(start + timedelta(days=days)))
+    return start + timedelta(days=ahead)
+
+
 @given(CASES, REFUSING, ISSUE_DAYS)
 @settings(max_examples=300)
 def test_the_writer_may_write_on_the_day_that_they_are_told_and_not_before(
@@ -105,9 +115,7 @@ def test_the_writer_may_write_on_the_day_that_they_are_told_and_not_before(
 ) -> None:
     today, history = case
     policy = policy_with(frequency, issue_days)
-    first_day = next(
-        day for day in (today + timedelta(days=ahead) for ahead in count()) if may_write(policy, day, history)
-    )
+    first_day = first_day_from(today, lambda day: may_write(policy, day, history))
     verdict = check_letter(policy, today, history)
     assert verdict.accepted == (first_day == today)
     if not verdict.accepted:
@@ -115,6 +123,21 @@ def test_the_writer_may_write_on_the_day_that_they_are_told_and_not_before(
         assert refusals_of(verdict) == too_soon
         assert refusals_of(check_letter(policy, first_day - timedelta(days=1), history)) == too_soon
         assert check_letter(policy, first_day, history).accepted
+
+
+@given(st.data(), DAYS, rules_of(*Severity), ISSUE_DAYS)
+def test_a_letter_counts_until_the_last_day_of_a_window_of_any_length(
+    data: st.DataObject, received: date, rule: FrequencyRule, issue_days: frozenset[int]
+) -> None:
+    rule = dataclasses.replace(rule, letters=1, since=Since.SUBMISSION, severity=Severity.REFUSAL)
+    policy = policy_with([rule], issue_days)
+    end = first_day_from(received, lambda day: not still_counts(rule, received, day, issue_days))
+    last_day = end - timedelta(days=1)
+    counted = data.draw(st.just(last_day) | st.dates(received, last_day))
+    history = [earlier_letter(received)]
+    too_soon = [("name.too_soon", {"again_from": end.isoformat()})]
+    assert refusals_of(check_letter(policy, counted, history)) == too_soon
+    assert check_letter(policy, end, history).accepted
 
 
 class UnfilteredRecord(RecordInMemory):

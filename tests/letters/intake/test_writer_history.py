@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, event, select
@@ -15,6 +16,7 @@ from webapp.letters.lookup import letter_for_desk
 from webapp.rules.findings import Severity
 from webapp.rules.frequency import EarlierLetter, WriterKeys
 from webapp.rules.policy import Policy
+from webapp.rules.policy.reading import MAX_DAYS, MAX_MONTHS
 from webapp.rules.policy.sections import Category, FrequencyRule, Period, Requirement, Since
 from webapp.rules.states import State
 from webapp.store.database import Database
@@ -247,6 +249,48 @@ def test_one_letter_within_thirty_days_of_publication(
         at = NOON + timedelta(days=days)
         assert refusal_codes(intake, AFTER_PRINT, at, **third) == ["name.too_soon 2026-04-23"]
     assert is_stored(intake, AFTER_PRINT, NOON + timedelta(days=40), **third)
+
+
+@pytest.mark.parametrize(
+    ("window", "again_from"),
+    [
+        ({"days": 1}, date(2026, 3, 15)),
+        ({"days": 90}, date(2026, 6, 12)),
+        ({"days": MAX_DAYS}, date(2036, 3, 21)),
+        ({"months": 3}, date(2026, 6, 14)),
+        ({"months": MAX_MONTHS}, date(2036, 3, 14)),
+        ({"per": Period.CALENDAR_MONTH}, date(2026, 4, 1)),
+        ({"per": Period.ISSUE}, date(2026, 3, 18)),
+    ],
+    ids=str,
+)
+def test_a_letter_counts_until_the_last_day_of_its_window(
+    intake: Intake, window: dict[str, Any], again_from: date
+) -> None:
+    on_wednesdays = dataclasses.replace(HERALD.paper, issue_days=frozenset({2}))
+    rule = FrequencyRule(letters=1, **window)
+    policy = dataclasses.replace(HERALD, paper=on_wednesdays, frequency=(rule,))
+    receive(intake, policy)
+    assert_refused_until(intake, policy, again_from)
+
+
+@pytest.mark.parametrize(
+    ("days", "again_from"), [(90, date(2026, 6, 12)), (MAX_DAYS, date(2036, 3, 21))], ids=str
+)
+def test_a_printed_letter_counts_until_the_last_day_of_its_window(
+    store: Database, intake: Intake, editor_id: int, days: int, again_from: date
+) -> None:
+    rule = FrequencyRule(letters=1, days=days, since=Since.PUBLICATION)
+    policy = dataclasses.replace(HERALD, frequency=(rule,))
+    print_letter(store, receive(intake, policy, NOON - timedelta(days=200)).reference, editor_id, NOON)
+    assert_refused_until(intake, policy, again_from)
+
+
+def assert_refused_until(intake: Intake, policy: Policy, again_from: date) -> None:
+    """Assert that a second letter is returned on the day before ``again_from``, and stored on that day."""
+    second, again = {"body": "A second letter."}, datetime.combine(again_from, NOON.timetz())
+    assert refusal_codes(intake, policy, again - ONE_DAY, **second) == [f"name.too_soon {again_from}"]
+    assert is_stored(intake, policy, again, **second)
 
 
 @pytest.mark.parametrize("marked", [-1, 4])

@@ -33,6 +33,8 @@ MAX_WORD_LIMIT = 5000
 """Words; no paper prints a longer letter, so a higher limit is a typing mistake."""
 MAX_DAYS = 3660
 """Ten years."""
+MAX_MONTHS = 120
+"""Ten years."""
 MAX_HOURS = 24 * 30
 """30 days."""
 MAX_MINUTES = 24 * 60
@@ -207,7 +209,7 @@ def _read_frequency(table: TomlTable) -> FrequencyRule:
     frequency = FrequencyRule(
         letters=table.integer("letters", 1, least=1, most=MAX_COUNT),
         days=table.optional_integer("days", least=1, most=MAX_DAYS),
-        months=table.optional_integer("months", least=1, most=120),
+        months=table.optional_integer("months", least=1, most=MAX_MONTHS),
         per=table.optional_choice("per", Period),
         since=table.choice("since", Since.SUBMISSION),
         severity=table.choice("severity", Severity.REFUSAL),
