@@ -28,7 +28,10 @@ from webapp.store.database import Database
 from webapp.store.models import Channel, EventKind, Letter, Role
 
 MINUTE = timedelta(minutes=1)
+MICROSECOND = timedelta(microseconds=1)
 AFTER = NOON + CLAIM_DURATION
+"""The moment at which a claim of noon ends."""
+JUST_BEFORE = AFTER - MICROSECOND
 
 
 @pytest.fixture
@@ -109,10 +112,53 @@ def test_an_expired_claim_excludes_nobody(
     store: Database, reference: str, editor_id: int, eli_id: int
 ) -> None:
     claim_letter(store, reference, editor_id)
-    assert holder(store, reference, AFTER - MINUTE) == "Dana"
+    assert holder(store, reference, JUST_BEFORE) == "Dana"
+    with pytest.raises(ClaimedByOtherError):
+        claim_letter(store, reference, eli_id, JUST_BEFORE)
     assert holder(store, reference, AFTER) is None
     claim_letter(store, reference, eli_id, AFTER)
     assert holder(store, reference, AFTER) == "Eli"
+
+
+def test_an_expired_claim_is_made_again_and_not_renewed(
+    store: Database, reference: str, editor_id: int
+) -> None:
+    claim_letter(store, reference, editor_id)
+    claim_letter(store, reference, editor_id, AFTER)
+    found = current_claim(read(store, reference), AFTER)
+    assert found
+    assert (found.since, found.until) == (AFTER, AFTER + CLAIM_DURATION)
+    assert kinds(store, reference) == [EventKind.CLAIMED, EventKind.CLAIMED]
+
+
+def test_an_expired_claim_is_neither_released_nor_taken_over(
+    store: Database, reference: str, editor_id: int, eli_id: int
+) -> None:
+    claim_letter(store, reference, editor_id)
+    with store.transaction() as session:
+        release(session, reference, by=acting(editor_id), now=AFTER)
+        release_all_claims(session, editor_id, AFTER)
+        take_over(session, reference, by=acting(eli_id, Role.CHIEF), now=AFTER)
+    assert kinds(store, reference) == [EventKind.CLAIMED, EventKind.CLAIMED]
+
+
+def test_until_its_last_moment_a_claim_is_renewed_released_and_taken_over(
+    store: Database, reference: str, editor_id: int, eli_id: int
+) -> None:
+    claim_letter(store, reference, editor_id)
+    last_moment = JUST_BEFORE
+    with store.transaction() as session:
+        take_over(session, reference, by=acting(eli_id, Role.CHIEF), now=last_moment)
+        for _ in range(2):
+            last_moment += CLAIM_DURATION - MICROSECOND
+            assert renew_claim(session, reference, by=acting(eli_id), now=last_moment)
+        release(session, reference, by=acting(eli_id), now=last_moment + CLAIM_DURATION - MICROSECOND)
+    assert kinds(store, reference) == [EventKind.CLAIMED, EventKind.TAKEN_OVER, EventKind.RELEASED]
+
+
+def test_a_claim_without_work_lasts_half_an_hour(store: Database, reference: str, editor_id: int) -> None:
+    claim_letter(store, reference, editor_id)
+    assert read(store, reference).claimed_until == NOON + 30 * MINUTE
 
 
 def test_only_the_holder_renews_a_claim(store: Database, reference: str, editor_id: int, eli_id: int) -> None:

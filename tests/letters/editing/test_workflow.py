@@ -19,8 +19,10 @@ from webapp.letters.editing.workflow import (
     ReasonMissingError,
     lock_letter,
     move_letter,
+    refuse_if_claimed,
 )
 from webapp.letters.lookup import LetterMissingError, letter_for_desk
+from webapp.letters.queue.queue_page import QueueFilter, queue_page
 from webapp.rules.states import DeclineReason, State
 from webapp.store.database import Database
 from webapp.store.models import Event, EventKind, Letter
@@ -40,6 +42,24 @@ def test_a_move_records_editor_time_states_and_reason(
     assert (event.kind, event.editor.name, event.at) == (EventKind.MOVED, "Dana", LATER)
     assert (event.from_state, event.to_state) == (State.RECEIVED, State.DECLINED)
     assert (event.reason, event.note) == (DeclineReason.SPACE, "The page is full.")
+
+
+@pytest.mark.parametrize("note", ["", "Ask the funicular."])
+def test_a_moves_event_is_in_the_database_and_its_note_found_by_search_at_once(
+    store: Database, reference: str, editor_id: int, note: str
+) -> None:
+    with store.transaction() as session:
+        event = move_letter(
+            session,
+            lock_letter(session, reference, with_particulars=True),
+            Move(to_state=State.HELD, version=1, note=note),
+            HERALD,
+            by=acting(editor_id),
+            now=LATER,
+        )
+        assert event.id
+        found = queue_page(session, QueueFilter(words="funicular")).rows
+    assert [row.reference for row in found] == ([reference] if note else [])
 
 
 @pytest.mark.parametrize("start", [State.SHORTLISTED, State.HELD, State.DECLINED])
@@ -74,6 +94,7 @@ def test_a_reason_is_stored_only_when_declining(store: Database, reference: str,
 def test_a_note_has_a_limit(store: Database, reference: str, editor_id: int) -> None:
     with pytest.raises(NoteTooLongError):
         make_move(store, reference, Move(to_state=State.HELD, version=1, note="x" * 2001), editor_id)
+    make_move(store, reference, Move(to_state=State.HELD, version=1, note="x" * 2000), editor_id)
 
 
 def test_the_second_of_two_editors_gets_an_error(store: Database, reference: str, editor_id: int) -> None:
@@ -146,3 +167,18 @@ def test_a_letter_claimed_by_a_colleague_is_not_moved(
         )
     make_move(store, reference, Move(to_state=State.HELD, version=1), editor_id)
     assert read(store, reference).state is State.HELD
+
+
+def test_a_claim_refuses_others_until_its_last_moment_and_its_holder_never(
+    store: Database, reference: str, editor_id: int
+) -> None:
+    until = LATER + timedelta(minutes=1)
+    with store.transaction() as session:
+        session.execute(update(Letter).values(claimed_by_id=editor_id, claimed_at=NOON, claimed_until=until))
+    claimed = read(store, reference)
+    refuse_if_claimed(claimed, acting(editor_id + 1), until)
+    refuse_if_claimed(claimed, acting(editor_id), LATER)
+    for other in (editor_id - 1, editor_id + 1):
+        with pytest.raises(ClaimedByOtherError) as refused:
+            refuse_if_claimed(claimed, acting(other), until - timedelta(microseconds=1))
+        assert (refused.value.editor_id, refused.value.until) == (editor_id, until)

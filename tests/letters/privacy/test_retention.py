@@ -250,8 +250,9 @@ def test_a_claimed_letter_is_not_purged(store: Database, editor_id: int) -> None
     policy = dataclasses.replace(HERALD, retention_days=MappingProxyType({State.RECEIVED: DAYS}))
     with store.transaction() as session:
         claim(session, reference, by=acting(editor_id), now=LATER)
-    assert sum(step.letters for step in purge(store, [policy], LATER)) == 0
-    assert sum(step.letters for step in purge(store, [policy], LATER + CLAIM_DURATION)) == 1
+    until = LATER + CLAIM_DURATION
+    assert sum(step.letters for step in purge(store, [policy], until - timedelta(microseconds=1))) == 0
+    assert sum(step.letters for step in purge(store, [policy], until)) == 1
 
 
 @pytest.mark.parametrize("start", [State.RECEIVED, State.DECLINED, State.SCHEDULED])

@@ -8,6 +8,7 @@ from sqlalchemy import event, update
 from tests.samples import HERALD, NOON, acting, letter
 from webapp.letters.editing.workflow import Move, lock_letter, move_letter
 from webapp.letters.intake.intake import Arrival, Intake
+from webapp.letters.queue.queue_filter import EditorFilter
 from webapp.letters.queue.queue_page import QueueCursor, QueueFilter, count_by_state, queue_page
 from webapp.rules.states import State
 from webapp.store.database import Database
@@ -65,6 +66,20 @@ def test_a_row_shows_advisories_and_the_claim(store: Database, intake: Intake, e
         2,
     )
     assert (troubled.advisories, troubled.claimed_by, troubled.claimed_until) == (2, "", None)
+
+
+@pytest.mark.parametrize(("before_end", "held"), [(timedelta(microseconds=1), True), (timedelta(), False)])
+def test_a_claim_is_listed_until_its_last_moment(
+    store: Database, intake: Intake, editor_id: int, before_end: timedelta, *, held: bool
+) -> None:
+    receive(intake, 0)
+    until = NOON + timedelta(minutes=10)
+    with store.transaction() as session:
+        session.execute(update(Letter).values(claimed_by_id=editor_id, claimed_at=NOON, claimed_until=until))
+    at = until - before_end
+    of_holder = QueueFilter(claimed=EditorFilter(editor_id), at=at)
+    of_nobody = QueueFilter(claimed=EditorFilter(), at=at)
+    assert [len(headlines(store, each)) for each in (of_holder, of_nobody)] == [held, not held]
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7])
