@@ -71,6 +71,33 @@ def test_the_longest_address_is_taken_and_a_longer_one_is_refused_with_both_numb
     assert refused.value.numbers == {"limit": 500, "actual": 501}
 
 
+def test_five_thousand_characters_are_the_most_that_are_read() -> None:
+    nothing = "\x00" * 4988
+    assert read_address(f"12 High {nothing}Lane").text == "12 High Lane"
+    with pytest.raises(RefusedError) as refused:
+        read_address(f"12 High {nothing}Lanes")
+    assert refused.value.code == Code.ADDRESS_TOO_LONG
+    assert refused.value.numbers == {"limit": 500, "actual": 5001}
+
+
+@pytest.mark.parametrize(
+    ("enough", "too_short"),
+    [
+        ("彌敦道大廈", "彌敦大廈"),
+        ("彌敦道1", "彌道1"),
+        ("บ้านสวนริมคลองใ", "บ้านสวนริมคลอง"),
+        ("12 High", "High"),
+        ("hk " * 26 + "uae", "hk " * 27),
+    ],
+    ids=["5 letters", "3 letters and a number", "15 letters", "2 words", "81 characters of places"],
+)
+def test_the_shortest_address_is_taken_and_a_shorter_one_is_incomplete(enough: str, too_short: str) -> None:
+    assert read_address(enough).text == enough
+    with pytest.raises(RefusedError) as refused:
+        read_address(too_short)
+    assert refused.value.code == Code.ADDRESS_INCOMPLETE
+
+
 @given(st.text(st.characters()))
 def test_any_text_reads_the_same_when_it_is_read_again_or_is_refused(typed: str) -> None:
     try:

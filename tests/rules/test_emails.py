@@ -34,6 +34,22 @@ def test_what_surrounds_an_address_unseen_is_trimmed(before: str, after: str) ->
     assert read_email(f"{before}test@iana.org{after}").text == "test@iana.org"
 
 
+def test_every_invisible_character_is_trimmed() -> None:
+    ranges = ((0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F))
+    invisible = "\u00ad\u180e\ufeff" + "".join(
+        chr(code) for first, last in ranges for code in range(first, last + 1)
+    )
+    assert read_email(f"{invisible}test@iana.org{invisible}").text == "test@iana.org"
+
+
+def test_four_times_the_longest_address_is_the_most_that_is_read() -> None:
+    longest = "\u200b" * (4 * 254 - len("test@iana.org")) + "test@iana.org"
+    assert read_email(longest).text == "test@iana.org"
+    with pytest.raises(RefusedError) as refused:
+        read_email(f"\u200b{longest}")
+    assert refused.value.code == Code.EMAIL_INVALID
+
+
 @pytest.mark.parametrize("unseen", ["\u200b", "\u200d", "\u202e", "\u2066"])
 def test_within_an_address_the_unseen_is_refused(unseen: str) -> None:
     with pytest.raises(RefusedError):

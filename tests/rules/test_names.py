@@ -83,6 +83,13 @@ def test_the_longest_name_is_taken_and_a_longer_one_is_refused_with_both_numbers
     assert (refused.value.code, refused.value.numbers) == (Code.NAME_TOO_LONG, {"limit": 100, "actual": 101})
 
 
+def test_a_thousand_characters_are_the_most_that_are_read() -> None:
+    assert read_name("Jo" + " " * 996 + "Bo").text == "Jo Bo"
+    with pytest.raises(RefusedError) as refused:
+        read_name("Jo" + " " * 997 + "Bo")
+    assert (refused.value.code, refused.value.numbers) == (Code.NAME_TOO_LONG, {"limit": 100, "actual": 1001})
+
+
 @given(st.text(st.characters()))
 def test_any_text_reads_the_same_when_it_is_read_again_or_is_refused(typed: str) -> None:
     try:

@@ -100,6 +100,25 @@ def test_a_number_as_long_as_others_but_not_in_use_is_taken_as_possible(typed: s
     assert (phone.e164, phone.is_valid) == (e164, False)
 
 
+def test_numbers_have_at_least_four_digits_after_the_country_code() -> None:
+    assert not read_phone("+43 1000", "HK").is_valid
+    with pytest.raises(RefusedError) as refused:
+        read_phone("+43 100", "HK")
+    assert refused.value.code == Code.PHONE_IMPOSSIBLE
+
+
+def test_the_longest_text_with_a_number_is_taken_and_a_longer_one_is_refused() -> None:
+    longest = f"2123 4567 {'x' * 90}"
+    assert len(longest) == MAX_PHONE_LENGTH
+    padded = "2123" + " " * 992 + "4567"
+    for typed in (longest, padded):
+        assert read_phone(typed, "HK").e164 == HOME
+    for typed in (f"{longest}x", padded.replace(" ", "  ", 1)):
+        with pytest.raises(RefusedError) as refused:
+            read_phone(typed, "HK")
+        assert refused.value.code == Code.PHONE_IMPOSSIBLE
+
+
 @pytest.mark.parametrize("country", ["HK", "US"])
 @pytest.mark.parametrize(("typed", "code"), typed_and_codes("phones-refused"))
 def test_what_cannot_be_dialled_is_refused(typed: str, code: str, country: str) -> None:

@@ -2,9 +2,13 @@
 
 import dataclasses
 import re
+import time
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
+from flask_limiter import Limiter
+from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from sqlalchemy import func, select
 
@@ -17,7 +21,9 @@ from webapp.letters.intake.intake import Arrival, Intake
 from webapp.reader import proof_of_work
 from webapp.store.database import Database
 from webapp.store.models import Channel, Letter, Message
-from webapp.web.limits import client_key
+from webapp.web.limits import client_key, count_hit, counter_key, hits_so_far, seconds_until_allowed
+
+TWO_PER_MINUTE = RateLimitItemPerMinute(2)
 
 
 def send(visitor: Visitor, **changes: str) -> Page:
@@ -36,8 +42,14 @@ def count_letters(database: Database) -> int:
         return session.scalar(select(func.count()).select_from(Letter)) or 0
 
 
+def limiter_of(app: Flask) -> Limiter:
+    limiter = app.extensions["lettersdesk_limiter"]
+    assert isinstance(limiter, Limiter)
+    return limiter
+
+
 def limiter_storage(app: Flask) -> MemoryStorage:
-    storage = app.extensions["lettersdesk_limiter"].storage
+    storage = limiter_of(app).storage
     assert isinstance(storage, MemoryStorage)
     return storage
 
@@ -148,6 +160,86 @@ def test_a_mailbox_gets_few_confirm_messages_for_all_its_letters_together(
     assert answers == [303] * 10 + [429] * 2
     with sqlite.snapshot() as session:
         assert session.scalar(select(func.count()).select_from(Message)) == 10
+
+
+def test_hits_are_counted_for_each_key_until_the_limit(counting: Settings, sqlite: Database) -> None:
+    app = create_app(counting, sqlite)
+    with app.test_request_context():
+        assert hits_so_far(TWO_PER_MINUTE, "one") == 0
+        assert [count_hit(TWO_PER_MINUTE, "one") for _ in range(3)] == [True, True, False]
+        assert hits_so_far(TWO_PER_MINUTE, "one") == 2
+        assert 1 <= seconds_until_allowed(TWO_PER_MINUTE, "one") <= 60
+        assert hits_so_far(TWO_PER_MINUTE, "other") == 0
+        assert count_hit(TWO_PER_MINUTE, "other")
+        assert hits_so_far(TWO_PER_MINUTE, "other") == 1
+
+
+def test_no_hits_are_counted_where_limits_are_off(app: Flask) -> None:
+    with app.test_request_context():
+        assert all(count_hit(TWO_PER_MINUTE, "one") for _ in range(3))
+        assert hits_so_far(TWO_PER_MINUTE, "one") == 0
+
+
+def test_counters_that_can_not_be_reached_stop_nobody(
+    counting: Settings, sqlite: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = create_app(counting, sqlite)
+    counters, error = limiter_of(app).limiter, limiter_storage(app).base_exceptions
+    assert isinstance(error, type)
+
+    def fail(*_arguments: object) -> None:
+        raise error
+
+    monkeypatch.setattr(counters, "hit", fail)
+    monkeypatch.setattr(counters, "get_window_stats", fail)
+    with app.test_request_context():
+        assert count_hit(TWO_PER_MINUTE, "one")
+        assert hits_so_far(TWO_PER_MINUTE, "one") == 0
+        assert seconds_until_allowed(TWO_PER_MINUTE, "one") == 1
+
+
+@pytest.mark.parametrize(("ahead", "seconds"), [(-5, 1), (0, 1), (1.5, 1), (30.5, 30)])
+def test_one_waits_at_least_a_second(
+    counting: Settings, sqlite: Database, monkeypatch: pytest.MonkeyPatch, ahead: float, seconds: int
+) -> None:
+    app = create_app(counting, sqlite)
+    monkeypatch.setattr(time, "time", lambda: 1000.0)
+    ending = SimpleNamespace(reset_time=1000 + ahead)
+    monkeypatch.setattr(limiter_of(app).limiter, "get_window_stats", lambda *_: ending)
+    with app.test_request_context():
+        assert seconds_until_allowed(TWO_PER_MINUTE, "one") == seconds
+
+
+@pytest.mark.parametrize(
+    ("breached", "ahead", "header"),
+    [(True, 30, "30"), (True, 1, "1"), (True, 0, "1"), (True, -5, "1"), (False, 30, None)],
+)
+def test_an_answer_says_after_how_many_seconds_to_try_again(
+    counting: Settings,
+    sqlite: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    breached: bool,
+    ahead: int,
+    header: str | None,
+) -> None:
+    app = create_app(counting, sqlite)
+    limit = SimpleNamespace(breached=breached, reset_at=1000 + ahead)
+    monkeypatch.setattr(Limiter, "current_limit", limit)
+    monkeypatch.setattr("webapp.web.limits.time", SimpleNamespace(time=lambda: 1000.5))
+    assert app.test_client().get("/healthz").headers.get("Retry-After") == header
+
+
+def test_a_counters_key_tells_apart_kinds_values_and_installations(
+    settings: Settings, sqlite: Database
+) -> None:
+    keys = []
+    for secret_key in (SECRET_KEY, f"{SECRET_KEY}."):
+        app = create_app(dataclasses.replace(settings, secret_key=secret_key), sqlite)
+        with app.test_request_context():
+            keys += [counter_key("kind", "value"), counter_key("other", "value"), counter_key("kind", "x")]
+            assert counter_key("kind", "value") == keys[-3]
+    assert len(set(keys)) == 6
+    assert all(re.fullmatch("[0-9a-f]{32}", key) for key in keys)
 
 
 @pytest.mark.parametrize(
