@@ -56,14 +56,17 @@ def test_agreed_examples(vector: dict[str, str | int]) -> None:
 
 @pytest.mark.parametrize("edge", EDGES, ids=lambda edge: f"U+{ord(edge):04X}")
 def test_a_character_at_the_edge_of_a_range(edge: str) -> None:
-    alone, between = 1, 1
+    """Words of the character alone, between two letters, and twice with a double hyphen between."""
+    expected = 1, 1, 2
     if edge in ALL_INVISIBLE:
-        alone = 0
+        expected = 0, 1, 1
+    elif edge in DASHES:
+        expected = 0, 2, 0
     elif edge in ALL_SEPARATORS:
-        alone, between = 0, 2
+        expected = 0, 2, 1
     elif edge in ALL_EAST_ASIAN:
-        between = 3
-    assert (count_words(edge), count_words(f"a{edge}b")) == (alone, between)
+        expected = 1, 3, 2
+    assert (count_words(edge), count_words(f"a{edge}b"), count_words(f"{edge}--{edge}")) == expected
     assert (normalise(f"a{edge}b") == "ab") is (edge in ALL_INVISIBLE)
 
 
