@@ -5,7 +5,7 @@ from pathlib import Path
 
 from webapp.installation.papers import BUNDLED_PAPERS
 from webapp.letters.editing.workflow import Actor
-from webapp.rules.policy.file import load_policy
+from webapp.rules.policy.loading import load_policy
 from webapp.rules.submission import Submission
 from webapp.store.models import Role
 from webapp.store.seal import Seal

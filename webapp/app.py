@@ -1,10 +1,9 @@
-"""The application factory, `create_app`: configures Flask and registers extensions, hooks and blueprints."""
+"""The application factory, `create_app`, and `LettersDesk`, its Flask; sizes of requests and the pool."""
 
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from flask import Flask, request
 from flask_babel import Babel
@@ -64,23 +63,22 @@ CONNECTIONS = 8
 
 
 class LettersDesk(Flask):
-    """Flask that logs exceptions without the request's URL, and calls every function synchronously."""
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:  # Any is Flask's own word here
-        """Return ``func`` unchanged: none is a coroutine function, and Flask would check at each call."""
-        return func
+    """Flask that logs exceptions without the request's URL."""
 
     def log_exception(self, exc_info: ExceptionInfo | tuple[None, None, None]) -> None:
-        """Log the exception with endpoint and method; the URL is left out, as it may hold a secret token."""
+        """Log the traceback with endpoint and method; the URL is left out, as it may hold a secret token."""
         self.logger.error("Exception on %s [%s]", request.endpoint, request.method, exc_info=exc_info)
 
 
 def create_app(settings: Settings, database: Database | None = None) -> Flask:
-    """Build the application.
+    """Build the application: extensions, hooks, blueprints, rate limits, filters and error pages.
+
+    It neither connects to the database nor migrates it. The database's ``on_away`` is set, to count errors.
 
     Args:
         settings: The settings of the installation.
-        database: An open database to use; without one it is opened from the settings.
+        database: The database to use; without one, one with `CONNECTIONS` connections is made from the
+            settings.
     """
     app = LettersDesk(
         "webapp", template_folder=str(_template_folder()), static_url_path=f"/static/{_static_version()}"

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from webapp.cli import main
-from webapp.rules.policy.file import load_policy
+from webapp.rules.policy.loading import load_policy
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from tests.services.postgres import PostgresServer
 from webapp.installation.clock import now
 from webapp.installation.papers import BUNDLED_PAPERS
 from webapp.letters.privacy.retention import purge
-from webapp.rules.policy.file import load_policies
+from webapp.rules.policy.loading import load_policies
 from webapp.store.database import Database
 
 CHIEF = "chief@example.com"

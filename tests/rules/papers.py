@@ -10,7 +10,7 @@ from webapp.rules.check import NO_RECORD, Verdict, check
 from webapp.rules.findings import Number
 from webapp.rules.frequency import EarlierLetter, WriterKeys, WritersRecord
 from webapp.rules.policy import Policy
-from webapp.rules.policy.file import load_policy
+from webapp.rules.policy.loading import load_policy
 from webapp.rules.submission import Field, Submission
 
 POLICIES = Path(__file__).parent / "policy" / "policies"

@@ -13,7 +13,7 @@ from webapp.rules.check import Verdict, check
 from webapp.rules.findings import Severity
 from webapp.rules.frequency import EarlierLetter, WriterKeys
 from webapp.rules.policy import Policy
-from webapp.rules.policy.reading import MAX_COUNT, MAX_DAYS, MAX_MONTHS
+from webapp.rules.policy.section_readers import MAX_COUNT, MAX_DAYS, MAX_MONTHS
 from webapp.rules.policy.sections import FrequencyRule, Period, Since
 from webapp.rules.submission import Field
 

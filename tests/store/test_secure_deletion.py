@@ -11,12 +11,8 @@ from sqlalchemy import select, text, update
 
 from tests.letters.privacy.letters_to_purge import LATER, receive, run_purge
 from tests.samples import NOON, SEAL
-from webapp.letters.privacy.erasure import (
-    IdentifierKind,
-    PersonQuery,
-    erase_personal_data,
-    find_letters_of_person,
-)
+from webapp.letters.privacy.erasure import erase_personal_data
+from webapp.letters.privacy.person_search import IdentifierKind, PersonQuery, find_letters_of_person
 from webapp.letters.queue.queue_page import QueueFilter, queue_page
 from webapp.rules.states import State
 from webapp.store import secure_deletion

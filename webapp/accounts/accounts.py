@@ -1,4 +1,7 @@
-"""Editor accounts and their passwords: create and rename accounts, hash and verify passwords (Argon2id)."""
+"""Editor accounts and their errors: create, rename, names, e-mail addresses; hash, verify, change passwords.
+
+Passwords are hashed with Argon2id. Accounts are ended and their roles changed in `administration`.
+"""
 
 import functools
 import secrets
@@ -33,7 +36,7 @@ class EditorRefusedError(Exception):
 
 
 def add_editor(database: Database, *, email: str, name: str, role: Role, password: str, now: datetime) -> int:
-    """Create an account in a transaction of its own, and return its id.
+    """Create an account in a transaction of its own, and return its id; no account event is recorded.
 
     Args:
         database: Where to create it.
@@ -46,7 +49,8 @@ def add_editor(database: Database, *, email: str, name: str, role: Role, passwor
 
     Raises:
         EditorRefusedError: the e-mail address is invalid, or the password is too short or too long.
-        EditorExistsError: the address has an account.
+        EditorExistsError: the address has an account, which may have ended.
+        StoreAwayError: the database can't be reached.
     """
     address = normalize_account_email(email)
     password_hash = hash_password(password)
@@ -60,7 +64,9 @@ def add_editor(database: Database, *, email: str, name: str, role: Role, passwor
 def insert_editor(
     session: Session, *, email: str, name: str, role: Role, password_hash: str, now: datetime
 ) -> Editor:
-    """Insert an account within the caller's transaction.
+    """Insert an account within the caller's transaction and return it; no account event is recorded.
+
+    The row is flushed in a savepoint: the account has its id, and an error leaves the transaction usable.
 
     Args:
         session: The caller's transaction.
@@ -72,7 +78,7 @@ def insert_editor(
         now: The current time.
 
     Raises:
-        EditorExistsError: the address has an account.
+        EditorExistsError: the address has an account, which may have ended.
     """
     editor = Editor(
         email=email,
@@ -102,7 +108,10 @@ def normalize_account_email(email: str) -> str:
 
 
 def rename_editor(session: Session, editor_id: int, name: str) -> None:
-    """Change an editor's name, which must not be empty and is cut to 100 characters."""
+    """Change an editor's name, put on one line and cut to 100 characters; no account event is recorded.
+
+    The caller checks that it isn't empty. An unknown id changes nothing.
+    """
     session.execute(update(Editor).where(Editor.id == editor_id).values(name=clean_line(name)[:LONGEST_NAME]))
 
 
@@ -145,7 +154,9 @@ def hash_password(password: str) -> str:
 def password_matches(password: str, password_hash: str | None) -> bool:
     """Tell whether a password has this hash.
 
-    Without a hash (no such account) the answer is no, and takes as long as for a wrong password.
+    Without a hash (no such account) the answer is no, and takes as long as for a wrong password; the first
+    time in a process it takes twice as long. It is also no for a hash that is not Argon2's. Of the password
+    only the first 1000 characters are compared.
     """
     try:
         _hasher().verify(password_hash or _dummy_hash(), password[:LONGEST_PASSWORD])
@@ -155,7 +166,11 @@ def password_matches(password: str, password_hash: str | None) -> bool:
 
 
 def needs_rehash(password_hash: str) -> bool:
-    """Tell whether a hash was made with other Argon2 parameters than the current ones."""
+    """Tell whether a hash was made with other Argon2 parameters than the current ones.
+
+    Raises:
+        InvalidHashError: it is not an Argon2 hash (a `ValueError` of the library `argon2`).
+    """
     return _hasher().check_needs_rehash(password_hash)
 
 

@@ -1,6 +1,8 @@
-"""Account administration by chiefs: list, end and reopen accounts, change roles, require second factors.
+"""Account administration: list, find, end and reopen accounts, change roles, require second factors; errors.
 
-The last chief's account can neither be ended nor lose its role.
+It is for chiefs and the command line; that whoever does it is a chief isn't checked here. The last chief's
+account can neither be ended nor lose its role. Each change locks the rows of that account and of all chiefs
+until the transaction ends.
 """
 
 from collections.abc import Sequence
@@ -27,7 +29,7 @@ class EditorMissingError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountSummary:
-    """An account, with what the list of accounts shows besides."""
+    """An account, with the start of its newest sign-in (None without any) and whether it has a passkey."""
 
     editor: Editor
     last_signed_in_at: datetime | None
@@ -40,7 +42,7 @@ class AccountSummary:
 
 
 def account_summaries(session: Session) -> Sequence[AccountSummary]:
-    """Return all accounts by name, those that have ended after the others."""
+    """Return all accounts by name in any case of letters, those that have ended after the others."""
     last = select(func.max(SignIn.created_at)).where(SignIn.editor_id == Editor.id).scalar_subquery()
     has_passkey = select(Passkey.id).where(Passkey.editor_id == Editor.id).exists()
     rows = session.execute(
@@ -67,7 +69,7 @@ def get_editor(session: Session, editor_id: int) -> Editor:
 
 
 def get_editor_by_email(session: Session, email: str) -> Editor:
-    """Return an account by its e-mail address, in any case of letters; it may have ended.
+    """Return an account by its e-mail address, in any case and with white space around; it may have ended.
 
     Raises:
         EditorMissingError: there is none with that address.
@@ -83,7 +85,8 @@ def change_role(
 ) -> None:
     """Change an editor's role and record it; nothing happens where it is the same.
 
-    An editor who was a chief loses the pending invitations; one who becomes a reader, the claims on letters.
+    The pending invitations of an editor who was a chief are revoked; the claims on letters of one who becomes
+    a reader are released. Sign-ins go on, with the new role. An ended account can be changed, too.
 
     Args:
         session: The transaction.
@@ -110,9 +113,10 @@ def change_role(
 
 
 def end_account(session: Session, editor_id: int, *, now: datetime, by_id: int | None = None) -> None:
-    """End an account: all sign-ins end at once, pending invitations are revoked and claims released.
+    """End an account: its sign-ins end, the invitations it sent are revoked, its claims on letters released.
 
-    Nothing happens where it has ended already. The row stays, and can be reopened.
+    It is recorded. Nothing happens where it has ended already. The row stays, with role, password and second
+    factors, and can be reopened.
 
     Args:
         session: The transaction.
@@ -137,7 +141,9 @@ def end_account(session: Session, editor_id: int, *, now: datetime, by_id: int |
 
 
 def reopen_account(session: Session, editor_id: int, *, now: datetime, by_id: int | None = None) -> None:
-    """Reopen an account that has ended; its sign-ins stay ended, and the password is the same.
+    """Reopen an account that has ended, and record it; nothing happens where it is open.
+
+    Its sign-ins stay ended; role, password and second factors are the same as before.
 
     Args:
         session: The transaction.

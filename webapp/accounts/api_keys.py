@@ -1,4 +1,4 @@
-"""API keys: create, list, revoke, and authenticate requests by key.
+"""API keys: create, list, revoke, authenticate a request by key; the holder of a key, and errors.
 
 A key is shown once, when it is created; the database has only its SHA-256 digest. A key has 256 random bits,
 so a fast digest is enough, and the lookup by digest leaks nothing about the key through its timing.
@@ -57,12 +57,13 @@ class ApiKeyHolder:
 
 
 def create_api_key(session: Session, *, name: str, paper: str, now: datetime) -> str:
-    """Create a key and return it in plain text; it can't be read again later.
+    """Create a key and return it in plain text; it can't be read again later. No event is recorded.
 
     Args:
         session: The transaction.
-        name: Who holds the key, 1 to 100 characters.
-        paper: The slug of the only paper that it is valid for; empty for all papers.
+        name: Who holds the key, 1 to 100 characters; need not be unique.
+        paper: The slug of the only paper that it is valid for; empty for all papers. It isn't checked that
+            there is such a paper.
         now: The current time.
 
     Raises:
@@ -79,7 +80,7 @@ def create_api_key(session: Session, *, name: str, paper: str, now: datetime) ->
 
 
 def revoke_api_key(session: Session, key_id: int, *, now: datetime) -> ApiKey:
-    """Revoke a key at once, and return its row.
+    """Revoke a key, and return its row; it is refused as soon as the transaction is committed.
 
     Raises:
         ApiKeyMissingError: there is no key with that id, or it is revoked already.
@@ -98,10 +99,11 @@ def list_api_keys(session: Session) -> Sequence[ApiKey]:
 def authenticate_api_key(database: Database, key: str, now: datetime) -> ApiKeyHolder | None:
     """Return the holder of a valid key, and None for an unknown, malformed or revoked one.
 
-    It also updates `last_used_at`, at most once in ten minutes; a failure of that write is ignored.
+    It also updates `last_used_at` in a transaction of its own, at most once in ten minutes; that the database
+    is away for that write is ignored. Each call reads the database: nothing is cached.
 
     Raises:
-        StoreAwayError: the database can't be reached.
+        StoreAwayError: the database can't be reached to read the key.
     """
     # A malformed key is refused without a query.
     if not _KEY.fullmatch(key):

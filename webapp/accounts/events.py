@@ -1,4 +1,4 @@
-"""The audit log of accounts: record and list account events (sign-ins, role changes, password resets …).
+"""The audit log of accounts: record and list account events (sign-ins, role changes …); codes of their notes.
 
 Database triggers refuse to change or delete an event.
 """
@@ -65,7 +65,8 @@ def account_events(
 
     Args:
         session: The session to read in.
-        editor_id: Whose events; None for those of all accounts.
+        editor_id: Whose events, not those that this editor caused in other accounts; None for those of all
+            accounts.
         before: Only events with a smaller id; None for the first page.
         size: The greatest number of events on the page.
     """

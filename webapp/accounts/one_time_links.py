@@ -1,7 +1,8 @@
-"""One-time links: invitations to create an account, and password resets.
+"""One-time links for invitations and password resets: create, list, check, use and revoke them; their error.
 
 A link carries a random token, of which the database has only the SHA-256 digest. It works once, expires, and
-can be revoked.
+can be revoked: by a newer one for the same address or account, an invitation also by hand or with the role
+of its sender.
 """
 
 from collections.abc import Sequence
@@ -27,7 +28,10 @@ PASSWORD_RESET_LIFETIME = timedelta(hours=1)
 
 
 class InvalidLinkError(Exception):
-    """No valid link has this token: it is mistyped, expired, used, revoked, or of the other kind."""
+    """The link can't be used: mistyped, expired, used, revoked, of the other kind, or its account forbids it.
+
+    That is: the address of an invitation has an account meanwhile, or the account of a reset has ended.
+    """
 
 
 def create_invitation(
@@ -35,19 +39,20 @@ def create_invitation(
 ) -> str:
     """Create an invitation and return its token; it sends no mail.
 
-    Earlier invitations to the same address are revoked.
+    Earlier invitations to the same address are revoked. The event is recorded in the log of the chief.
 
     Args:
         session: The transaction.
         email: The address of the invited person, as typed.
-        name: As the form for the new account suggests it; may be empty.
+        name: As the form for the new account suggests it, up to 100 characters; may be empty. It is stored as
+            it is.
         role: The role of the new account.
         by_id: The id of the chief who invites.
         now: The current time; the invitation is valid for 7 days from it.
 
     Raises:
         EditorRefusedError: the e-mail address is invalid.
-        EditorExistsError: the address has an account.
+        EditorExistsError: the address has an account, which may have ended.
     """
     address = normalize_account_email(email)
     if session.scalar(select(Editor.id).where(Editor.email == address)) is not None:
@@ -85,12 +90,15 @@ def pending_invitations(session: Session, now: datetime) -> Sequence[AccountLink
 
 
 def revoke_invitation(session: Session, invitation_id: int, now: datetime) -> None:
-    """Revoke an invitation; nothing happens where there is none with this id, or it is not pending."""
+    """Revoke an invitation; nothing happens where none has this id, or it was used or revoked. No event."""
     _revoke_unused(session, AccountLinkKind.INVITATION, now, link_id=invitation_id)
 
 
 def revoke_invitations_by(session: Session, editor_id: int, now: datetime) -> None:
-    """Revoke all pending invitations of an editor who is not a chief any more, or whose account ends."""
+    """Revoke all unused invitations that an editor has sent, as when the editor loses the role of chief.
+
+    No event is recorded.
+    """
     _revoke_unused(session, AccountLinkKind.INVITATION, now, made_by_id=editor_id)
 
 
@@ -99,7 +107,8 @@ def create_password_reset(
 ) -> str:
     """Create a password reset for an editor and return its token; it sends no mail.
 
-    Earlier resets of the same editor are revoked. The old password stays valid until the new one is chosen.
+    Earlier resets of the same editor are revoked, and the event is recorded. The old password stays valid
+    until the new one is chosen. That the account is open isn't checked.
 
     Args:
         session: The transaction.
@@ -125,7 +134,7 @@ def create_password_reset(
 
 
 def get_valid_link(session: Session, kind: AccountLinkKind, token: str, now: datetime) -> AccountLink:
-    """Return a link that is still valid, without using it.
+    """Return a link that is still valid, without using it; whether its account is open isn't checked.
 
     Args:
         session: The session to read in.
@@ -147,12 +156,15 @@ def get_valid_link(session: Session, kind: AccountLinkKind, token: str, now: dat
 def accept_invitation(
     session: Session, token: str, *, name: str, password_hash: str, now: datetime
 ) -> Editor:
-    """Create the account that an invitation is for, and use the invitation up.
+    """Create the account that an invitation is for, use the invitation up and record the event.
+
+    No sign-in is started.
 
     Args:
         session: The transaction.
         token: The secret in the URL of the invitation.
-        name: The name that the new editor has chosen; where empty, the part of the address before the @.
+        name: The name that the new editor has chosen, cut to 100 characters; where empty, the part of the
+            address before the @.
         password_hash: What `hash_password` returned.
         now: The current time.
 
@@ -177,7 +189,9 @@ def accept_invitation(
 def reset_password(session: Session, token: str, password_hash: str, *, now: datetime) -> None:
     """Change the password that a link is for, sign its editor out everywhere, and use the link up.
 
-    Second factors stay: access to the mailbox alone is not enough to sign in.
+    Second factors stay: access to the mailbox alone is not enough to sign in. The change and the end of the
+    sign-ins are recorded as events; an editor who was signed in loses the claims on letters. The editor's row
+    stays locked until the transaction ends, and no sign-in is started.
 
     Args:
         session: The transaction.

@@ -1,4 +1,4 @@
-"""Passkeys (WebAuthn) as a second factor or instead of the password: register, list, remove, verify."""
+"""Passkeys (WebAuthn), as second factor or instead of the password: request, verify, store, list, remove."""
 
 import hashlib
 from collections.abc import Sequence
@@ -25,7 +25,10 @@ def passkeys_of(session: Session, editor_id: int) -> Sequence[Passkey]:
 def passkey_registration_request(
     session: Session, relying_party: RelyingParty, editor: Editor
 ) -> WebAuthnRequest:
-    """Return the WebAuthn request to create a passkey on a device that has none of this editor's."""
+    """Return the WebAuthn request to create a passkey on a device that has none of this editor's.
+
+    Its challenge is new at each call; nothing is stored, so the caller keeps the challenge.
+    """
     from webapp.accounts import webauthn_ceremonies as ceremonies  # noqa: PLC0415 -- slow to import; see its docstring
 
     return ceremonies.registration_request(
@@ -86,6 +89,8 @@ def add_passkey(
 def remove_passkey(session: Session, editor_id: int, passkey_id: int, *, now: datetime) -> bool:
     """Delete one of the editor's passkeys, and the recovery codes where no second factor is left.
 
+    An event is recorded. Sign-ins that were started with the passkey go on.
+
     Args:
         session: The transaction.
         editor_id: Whose passkey it must be.
@@ -93,7 +98,7 @@ def remove_passkey(session: Session, editor_id: int, passkey_id: int, *, now: da
         now: The current time.
 
     Returns:
-        Whether the editor has a passkey with this id.
+        Whether the editor had a passkey with this id; if not, nothing changes.
     """
     passkey = session.scalar(select(Passkey).where(Passkey.id == passkey_id, Passkey.editor_id == editor_id))
     if passkey is None:
@@ -110,7 +115,8 @@ def passkey_authentication_request(
     """Return the WebAuthn request to sign a challenge with one of ``passkeys``.
 
     Without any, it asks for a passkey of any editor, and for user verification (PIN, fingerprint …) by the
-    device: such a passkey replaces the password too.
+    device: such a passkey replaces the password too. The challenge is new at each call; nothing is stored, so
+    the caller keeps the challenge.
     """
     from webapp.accounts import webauthn_ceremonies as ceremonies  # noqa: PLC0415 -- slow to import; see its docstring
 
@@ -128,7 +134,8 @@ def verify_passkey(
 ) -> int:
     """Verify a browser's signature with the stored public key; return the id of the passkey's editor.
 
-    It also stores the time of use and the passkey's signature counter.
+    It also stores the time of use and the passkey's signature counter; the passkey's row stays locked until
+    the transaction ends. No sign-in is started, no event is recorded, and an ended account isn't refused.
 
     Args:
         session: The transaction.
@@ -142,7 +149,8 @@ def verify_passkey(
 
     Raises:
         PasskeyRefusedError: passkeys can't be used, the challenge has expired or was used, the response is
-            malformed or its signature wrong, or the passkey is unknown or another editor's.
+            malformed or its signature wrong, the device has not verified its user where it must, or the
+            passkey is unknown or another editor's.
     """
     from webapp.accounts import webauthn_ceremonies as ceremonies  # noqa: PLC0415 -- slow to import; see its docstring
 

@@ -1,4 +1,4 @@
-"""Recovery codes: printed one-time codes that replace a lost second factor at sign-in."""
+"""Recovery codes: generate, store and use one-time codes that replace a lost second factor at sign-in."""
 
 import secrets
 from collections.abc import Sequence
@@ -21,9 +21,10 @@ ALPHABET = "abcdefghjkmnpqrstuvwxyz023456789"
 
 
 def replace_recovery_codes(session: Session, editor_id: int, *, now: datetime) -> Sequence[str]:
-    """Replace an editor's recovery codes with new ones and return them in plain text.
+    """Replace an editor's recovery codes, used ones too, with ten new ones; return these in plain text.
 
-    Only their digests are stored: they can't be shown again.
+    Only their digests are stored: they can't be shown again. An event is recorded. Whether the editor has a
+    second factor isn't checked.
     """
     session.execute(delete(RecoveryCode).where(RecoveryCode.editor_id == editor_id))
     codes = [_new_code() for _ in range(CODES_PER_EDITOR)]
@@ -35,7 +36,7 @@ def replace_recovery_codes(session: Session, editor_id: int, *, now: datetime) -
 
 
 def use_recovery_code(session: Session, editor_id: int, code: str, *, now: datetime) -> None:
-    """Mark one of the editor's recovery codes as used, and record the event.
+    """Mark one of the editor's recovery codes as used, and record the event; a refused code is not recorded.
 
     Args:
         session: The transaction.

@@ -1,4 +1,4 @@
-"""WebAuthn value objects: the relying party (this site), challenges, and requests to browsers."""
+"""WebAuthn value objects: relying party (this site), challenge, request to a browser; and their error."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 
 class PasskeyRefusedError(Exception):
-    """The browser's WebAuthn response is malformed, expired, or not from an acceptable passkey."""
+    """A WebAuthn response is malformed, expired or of no acceptable passkey, or passkeys can't be used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,11 @@ class RelyingParty:
     def at(cls, base_url: str, name: str) -> "RelyingParty | None":
         """Return the relying party for a base URL, and None where browsers don't allow passkeys.
 
-        They need a domain name and HTTPS; `localhost` is allowed without.
+        They need a domain name and HTTPS; `localhost` is allowed without. ``base_url`` becomes the origin as
+        it is: scheme, host and port as browsers write them, without a slash at the end.
+
+        Raises:
+            ValueError: it can't be parsed as a URL.
         """
         parts = urlsplit(base_url)
         host = parts.hostname or ""

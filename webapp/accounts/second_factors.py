@@ -1,4 +1,4 @@
-"""Which second factors an editor has set up, and their reset by a chief."""
+"""Second factors of an editor: which are set up, reset by a chief, orphaned recovery codes; an error."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from webapp.store.models import AccountEventKind, Editor, Passkey, RecoveryCode
 
 
 class CodeRefusedError(Exception):
-    """The code of an authenticator app, or the recovery code, is wrong, too old or used."""
+    """The code of an authenticator app or the recovery code is wrong, too old or used, or none is set up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,11 @@ class SecondFactors:
 
 
 def second_factors_of(session: Session, editor_id: int) -> SecondFactors:
-    """Return the second factors that an editor has set up, in one query."""
+    """Return the second factors that an editor has set up, in one query.
+
+    Raises:
+        NoResultFound: no account has this id (an error of SQLAlchemy).
+    """
     confirmed_at, passkeys, codes = session.execute(
         select(
             Editor.totp_confirmed_at,
@@ -44,7 +48,11 @@ def second_factors_of(session: Session, editor_id: int) -> SecondFactors:
 
 
 def delete_orphaned_recovery_codes(session: Session, editor_id: int) -> None:
-    """Delete an editor's recovery codes if no second factor is left. It flushes the session."""
+    """Delete an editor's recovery codes if no second factor is left; no event. It flushes the session.
+
+    Raises:
+        NoResultFound: no account has this id (an error of SQLAlchemy).
+    """
     session.flush()
     if not second_factors_of(session, editor_id):
         session.execute(delete(RecoveryCode).where(RecoveryCode.editor_id == editor_id))
@@ -52,6 +60,9 @@ def delete_orphaned_recovery_codes(session: Session, editor_id: int) -> None:
 
 def reset_second_factors(session: Session, editor_id: int, *, by_id: int, now: datetime) -> None:
     """Delete all second factors and recovery codes of an editor, who has lost the device.
+
+    An event is recorded, also where there were none. The editor's sign-ins go on, and a second factor that
+    was required still is. That ``by_id`` is a chief isn't checked.
 
     Args:
         session: The transaction.

@@ -8,7 +8,7 @@ import secrets
 
 
 def new_token() -> str:
-    """Return a random URL-safe token of 256 bits, for a cookie or a link."""
+    """Return a random URL-safe token of 256 bits in 43 characters, for a cookie, a link or an API key."""
     return secrets.token_urlsafe(32)
 
 

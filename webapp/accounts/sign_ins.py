@@ -1,8 +1,9 @@
 """Sign-ins: check e-mail address and password (also to re-authenticate); start, look up and end a sign-in.
 
 A sign-in is a row with the digest of a random token; only the browser's session cookie has the token itself.
-It ends twelve hours after its start, whether it is used or not. Ending an editor's last sign-in releases
-their claims on letters.
+It expires twelve hours after its start, whether it is used or not. `sign_out` and `sign_out_everywhere` also
+release the editor's claims on letters, unless they are told to keep them; expiry doesn't. Failed attempts
+are recorded as events, but not limited here.
 """
 
 import functools
@@ -34,7 +35,7 @@ TOKEN_DIGEST, NOW = "token_digest", "now"
 
 
 class SignInRefusedError(Exception):
-    """Wrong e-mail address or password, the account has ended, or the password was changed meanwhile."""
+    """Wrong e-mail address or password, no account, an ended one, or the password was changed meanwhile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ class SignedInEditor:
         return Actor(self.editor_id, self.role)
 
     def may(self, role: Role) -> bool:
-        """Tell whether the editor has at least ``role``; each role includes those before it."""
+        """Tell whether the editor has at least ``role``: READER, EDITOR, CHIEF, each with those before it."""
         ranks = list(Role)
         return ranks.index(self.role) >= ranks.index(role)
 
@@ -78,17 +79,19 @@ class VerifiedPassword:
 def check_password(database: Database, *, email: str, password: str, now: datetime) -> VerifiedPassword:
     """Verify an e-mail address and a password; it starts no sign-in.
 
-    A failure is recorded as an event, if the address has an account. A hash with outdated parameters is
-    replaced. Without an account it takes as long as with a wrong password, apart from that write.
+    A failure is recorded as an event, if the address has an account, open or ended. A hash with outdated
+    parameters is replaced. Both are written in transactions of their own. Without an account it takes as long
+    as with a wrong password, apart from that write.
 
     Args:
         database: Where the accounts are. It is not held while the password is hashed.
-        email: The address, as typed.
+        email: The address, as typed; compared without white space around it and in lower case.
         password: In plain text.
         now: The current time.
 
     Raises:
         SignInRefusedError: no account has this address and password, or the account has ended.
+        StoreAwayError: the database can't be reached.
     """
     with database.snapshot() as session:
         editor = session.scalar(select(Editor).where(Editor.email == email.strip().lower()))
@@ -114,11 +117,17 @@ def check_password(database: Database, *, email: str, password: str, now: dateti
 def verify_own_password(database: Database, editor_id: int, password: str, *, now: datetime) -> bool:
     """Tell whether this is the password of a signed-in editor; record a failed sign-in where it isn't.
 
+    The event is written in a transaction of its own. That the account is open isn't checked.
+
     Args:
         database: Where the accounts are. It is not held while the password is hashed.
         editor_id: The signed-in editor.
         password: In plain text.
         now: The current time.
+
+    Raises:
+        NoResultFound: no account has this id (an error of SQLAlchemy).
+        StoreAwayError: the database can't be reached.
     """
     with database.snapshot() as session:
         password_hash = session.scalars(select(Editor.password_hash).where(Editor.id == editor_id)).one()
@@ -136,6 +145,9 @@ def record_failed_sign_in(database: Database, editor_id: int, *, note: str, now:
         editor_id: Whose account.
         note: What was wrong: `BY_PASSWORD`, `BY_CODE` or `BY_PASSKEY`.
         now: The current time.
+
+    Raises:
+        StoreAwayError: the database can't be reached.
     """
     with database.transaction() as session:
         record_account_event(session, AccountEventKind.SIGN_IN_FAILED, editor_id, now=now, note=note)
@@ -152,7 +164,8 @@ def create_sign_in(
 ) -> str:
     """Start a sign-in and return its token; only the token's digest is stored.
 
-    The caller has authenticated the editor. The editor's row stays locked until the transaction ends.
+    The event is recorded. The caller has authenticated the editor, also by a second factor where one is
+    needed. The editor's row stays locked until the transaction ends. Other sign-ins go on.
 
     Args:
         session: The transaction.
@@ -186,7 +199,11 @@ def create_sign_in(
 
 
 def signed_in_editor(session: Session, token: str, now: datetime) -> SignedInEditor | None:
-    """Return the editor who signed in with ``token``; None if the sign-in or the account has ended."""
+    """Return the editor who signed in with ``token``, read anew at each call.
+
+    It is None if no sign-in has the token, it has ended or expired, or the account has ended. The sign-in is
+    not renewed.
+    """
     found = session.execute(_signed_in_query(), {TOKEN_DIGEST: secret_digest(token), NOW: now}).one_or_none()
     if found is None:
         return None
@@ -237,7 +254,10 @@ def active_sign_ins(session: Session, editor_id: int, now: datetime) -> Sequence
 def sign_out(
     session: Session, editor_id: int, sign_in_id: int, now: datetime, *, keep_claims: bool = False
 ) -> None:
-    """End one sign-in of an editor; nothing happens where it has ended already or is another editor's.
+    """End one sign-in of an editor, and record the event.
+
+    Nothing happens where it has ended or expired already, or is another editor's. The row stays, with the
+    time of its end.
 
     Args:
         session: The transaction.
@@ -245,7 +265,7 @@ def sign_out(
         sign_in_id: The sign-in to end.
         now: The current time.
         keep_claims: Whether the editor keeps the claims on letters, as when the sign-in of another browser is
-            ended; else all of them are released.
+            ended; else all of them are released, also if the editor is still signed in elsewhere.
     """
     if _end_sign_ins(session, editor_id, now, only_id=sign_in_id):
         if not keep_claims:
@@ -261,15 +281,17 @@ def sign_out_everywhere(
     by_id: int | None = None,
     except_sign_in_id: int | None = None,
 ) -> None:
-    """End all sign-ins of an editor, and record it if there was any.
+    """End all sign-ins of an editor; record the event and release the claims on letters if there was any.
+
+    The rows stay, with the time of their end.
 
     Args:
         session: The transaction.
         editor_id: Whose sign-ins.
         now: The current time.
         by_id: The id of the chief who does it; None where the editor does.
-        except_sign_in_id: A sign-in that stays, such as the editor's present one. With None, the editor's
-            claims on letters are released too.
+        except_sign_in_id: A sign-in that goes on, such as the editor's present one; with it, the claims stay
+            too.
     """
     if _end_sign_ins(session, editor_id, now, except_id=except_sign_in_id):
         if except_sign_in_id is None:

@@ -1,4 +1,4 @@
-"""Authenticator apps as a second factor: time-based one-time passwords (TOTP, RFC 6238)."""
+"""Authenticator apps (TOTP, RFC 6238) as a second factor: set up, confirm, verify codes, remove; an error."""
 
 import hmac
 from datetime import datetime
@@ -26,10 +26,12 @@ class AuthenticatorExistsError(Exception):
 def start_authenticator_setup(session: Session, editor_id: int) -> None:
     """Store a new TOTP secret for the editor; it is no second factor until `confirm_authenticator`.
 
-    An unconfirmed secret is replaced.
+    An unconfirmed secret is replaced. No event is recorded. The editor's row stays locked until the
+    transaction ends.
 
     Raises:
         AuthenticatorExistsError: an authenticator is confirmed already.
+        NoResultFound: no account has this id (an error of SQLAlchemy).
     """
     editor = _lock_editor(session, editor_id)
     if editor.totp_confirmed_at is not None:
@@ -43,12 +45,14 @@ def unconfirmed_secret(editor: Editor) -> str | None:
 
 
 def otpauth_uri(editor: Editor, secret: str, issuer: str) -> str:
-    """Return the otpauth:// URI that the app reads from the QR code."""
+    """Return the otpauth:// URI that the app reads from the QR code; it contains the secret."""
     return pyotp.TOTP(secret).provisioning_uri(name=editor.email, issuer_name=issuer)
 
 
 def confirm_authenticator(session: Session, editor_id: int, code: str, *, now: datetime) -> None:
-    """Make the stored secret a second factor, if the app shows the right code for it.
+    """Make the stored secret a second factor, if the app shows the right code for it; record the event.
+
+    The editor's row stays locked until the transaction ends.
 
     Args:
         session: The transaction.
@@ -59,6 +63,7 @@ def confirm_authenticator(session: Session, editor_id: int, code: str, *, now: d
     Raises:
         AuthenticatorExistsError: an authenticator is confirmed already.
         CodeRefusedError: the code is wrong, or no secret is stored.
+        NoResultFound: no account has this id (an error of SQLAlchemy).
     """
     editor = _lock_editor(session, editor_id)
     if editor.totp_confirmed_at is not None:
@@ -70,6 +75,9 @@ def confirm_authenticator(session: Session, editor_id: int, code: str, *, now: d
 
 def verify_authenticator_code(session: Session, editor_id: int, code: str, *, now: datetime) -> None:
     """Check a code and mark its time step as used: neither it nor an older one works again.
+
+    The codes of the present time step and of those before and after it are right. No event is recorded,
+    neither of a right code nor of a wrong one.
 
     Args:
         session: The transaction.
@@ -97,7 +105,11 @@ def verify_authenticator_code(session: Session, editor_id: int, code: str, *, no
 def remove_authenticator(session: Session, editor_id: int, *, now: datetime) -> None:
     """Delete the TOTP secret, and the recovery codes where no second factor is left.
 
-    An event is recorded only if the authenticator was confirmed.
+    An event is recorded only if the authenticator was confirmed. Sign-ins go on. The editor's row stays
+    locked until the transaction ends.
+
+    Raises:
+        NoResultFound: no account has this id (an error of SQLAlchemy).
     """
     editor = _lock_editor(session, editor_id)
     if editor.totp_confirmed_at is not None:

@@ -1,5 +1,6 @@
-"""WebAuthn registration and authentication with the library `webauthn`.
+"""WebAuthn registration and authentication with the library `webauthn`: requests, and checks of responses.
 
+No function reads or writes the database.
 Import this module inside functions: the library needs 7 MB, and importing it takes longer than most pages.
 """
 
@@ -31,6 +32,8 @@ def registration_request(
 ) -> WebAuthnRequest:
     """Return the request to create a passkey on a device that has none of the ``existing`` ones.
 
+    Its challenge is new at each call. User verification by the device is preferred, not required.
+
     Args:
         relying_party: The site to bind it to.
         user_handle: An opaque id of its owner, up to 64 bytes.
@@ -56,7 +59,9 @@ def registration_request(
 def verify_registration(
     relying_party: RelyingParty, credential: str, challenge: bytes
 ) -> VerifiedRegistration:
-    """Return the public key and credential id of a new passkey, from the browser's response (JSON).
+    """Verify a browser's response (JSON), and return the new passkey's public key, credential id and counter.
+
+    That the device has verified its user isn't required, nor is the maker of the device checked.
 
     Raises:
         PasskeyRefusedError: the response is malformed, for another site, or has another challenge.
@@ -75,7 +80,8 @@ def verify_registration(
 def authentication_request(relying_party: RelyingParty, credential_ids: Iterable[bytes]) -> WebAuthnRequest:
     """Return the request to sign a challenge with one of these passkeys.
 
-    Without ids, it asks for any passkey of the site and requires user verification by the device.
+    Without ids, it asks for any passkey of the site and requires user verification by the device; with ids it
+    only prefers it. The challenge is new at each call.
     """
     allowed = _descriptors(credential_ids)
     options = generate_authentication_options(

@@ -1,4 +1,4 @@
-"""API authentication: the bearer key of a request, its holder, and the paper that the key is for."""
+"""API authentication: the bearer key of a request, its holder, and refusing it where it doesn't fit."""
 
 from typing import cast
 
@@ -18,7 +18,11 @@ _HOLDER = "key_holder"
 def look_up_api_key() -> None:
     """Before each request: look up the API key in the Authorization header and keep its holder in ``g``.
 
-    An unknown key is no error here: rate limits count it first, and `key_holder` refuses it.
+    An unknown key is no error here: rate limits count it first, and `key_holder` refuses it. The time of the
+    key's last use is stored and committed, at most once in ten minutes.
+
+    Raises:
+        StoreAwayError: the database can't be reached.
     """
     authorization = request.authorization
     token = authorization.token if authorization and authorization.type == SCHEME.lower() else None
@@ -27,7 +31,7 @@ def look_up_api_key() -> None:
 
 
 def sends_api_key() -> bool:
-    """Tell whether the request has an Authorization header, valid or not."""
+    """Tell whether the request has an Authorization header, of whichever scheme, valid or not."""
     return "Authorization" in request.headers
 
 
@@ -37,10 +41,11 @@ def has_valid_api_key() -> bool:
 
 
 def key_holder(policy: Policy) -> ApiKeyHolder | None:
-    """Return the holder of the request's API key; None for a request without one.
+    """Return the holder of the request's API key; None for a request without an Authorization header.
 
     Raises:
-        ProblemError: the key is unknown or ended (KEY_UNKNOWN, 401), or for another paper (OTHER_PAPER, 403).
+        ProblemError: the key is unknown or ended, or the header has no bearer key (KEY_UNKNOWN, 401), or the
+            key is for another paper (OTHER_PAPER, 403).
     """
     holder = _holder()
     if holder is None:

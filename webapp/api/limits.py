@@ -18,9 +18,10 @@ SEND = "api.send_letter"
 
 
 def limit_api_requests(app: Flask, limiter: Limiter) -> None:
-    """Limit the API's views: further requests are answered with 429.
+    """Limit checking without a valid key, and wrong keys in checking and sending; over a limit, answer 429.
 
-    A valid key is exempt. Only requests that are answered with 401 count as wrong keys.
+    The OpenAPI description isn't limited. A valid key is exempt. Only requests that are answered with 401
+    count as wrong keys. The views must be registered; they are replaced by limited ones.
     """
     checks = limiter.limit(SUBMISSIONS_PER_CLIENT, key_func=client_key, exempt_when=has_valid_api_key)
     wrong_keys = limiter.shared_limit(

@@ -92,7 +92,7 @@ PROBLEM_HEADERS = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-Afte
 
 
 def description() -> dict[str, object]:
-    """Return the OpenAPI document for the current application's papers and base URL."""
+    """Return the OpenAPI document for the current application's papers and base URL, built at each call."""
     settings = services().settings
     slugs = [policy.paper.slug for policy in settings.policies]
     return {

@@ -1,4 +1,4 @@
-"""Error responses of the API: problem details (RFC 9457) with a stable code, and the status of each code."""
+"""Error responses of the API: problem details (RFC 9457), the status of each code, and `ProblemError`."""
 
 from http import HTTPStatus
 
@@ -45,7 +45,7 @@ CODES_OF_HTTP_ERRORS = {
 
 
 class ProblemError(Exception):
-    """An API request is answered with a problem."""
+    """An API request is answered with a problem; the blueprint's error handler makes the response."""
 
     def __init__(
         self, code: ProblemCode, *, headers: dict[str, str] | None = None, **members: object
@@ -78,7 +78,11 @@ def problem_answer(problem: ProblemError) -> Response:
 
 
 def http_problem_answer(error: HTTPException) -> Response:
-    """Return the response for an HTTP error that Flask or an extension raised."""
+    """Return the response for an HTTP error that Flask or an extension raised.
+
+    Its status is that of the problem code, so that a 415, for example, becomes a 400. Of the error's headers
+    only Allow is kept, and its description is left out.
+    """
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     default = ProblemCode.FAILED if status >= HTTPStatus.INTERNAL_SERVER_ERROR else ProblemCode.BAD_REQUEST
     code = next((code for known, code in CODES_OF_HTTP_ERRORS.items() if known == status), default)

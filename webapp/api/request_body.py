@@ -30,11 +30,12 @@ _BARE = re.compile(r"[!#-+\--\[\]-~]+")
 
 
 def read_submission() -> Submission:
-    """Return the submission in the body of the request.
+    """Return the submission in the body of the request; a field that is missing or null is empty.
 
     Raises:
         ProblemError: the content type isn't JSON (WRONG_TYPE), the body isn't JSON (NOT_JSON) or no object
             (NOT_AN_OBJECT), or fields are unknown or of a wrong type (WRONG_FIELDS, with up to 50 of them).
+            All are answered with 400, but WRONG_TYPE with 415.
         RequestEntityTooLarge: the body is larger than MAX_CONTENT_LENGTH.
     """
     if not request.is_json:

@@ -1,4 +1,4 @@
-"""Views of the JSON API: check a letter, send a letter, and the OpenAPI description."""
+"""Blueprint and views of the JSON API: check a letter, send one, OpenAPI description; its error handlers."""
 
 from http import HTTPStatus
 
@@ -27,7 +27,7 @@ api.before_request(look_up_api_key)
 
 @api.after_request
 def name_language(response: Response) -> Response:
-    """Set Content-Language: the texts in the response are translated."""
+    """Set Content-Language on each response of this blueprint: texts in it are translated."""
     response.content_language.add(html_language())
     return response
 
@@ -37,7 +37,13 @@ def name_language(response: Response) -> Response:
 def check_letter(paper: str) -> Response:
     """Return the verdict on a letter and store nothing.
 
-    Without an API key the letter is judged by itself; with one, the writer's earlier letters count as well.
+    It is answered with 200, whether or not the letter would be accepted. Without an API key the letter is
+    judged by itself; with one, the writer's earlier letters count as well.
+
+    Raises:
+        ProblemError: there is no such paper (404), the key is refused (401, 403), or the body is no
+            submission (400, 415).
+        StoreAwayError: the database can't be reached; answered with 503, as in all views of the API.
     """
     policy = _policy(paper)
     holder = key_holder(policy)
@@ -52,7 +58,15 @@ def check_letter(paper: str) -> Response:
 def send_letter(paper: str) -> Response:
     """Store a letter and answer 201 with its reference and verdict, or return it with all its findings (422).
 
-    The same letter is stored once, however often it is sent, with or without an Idempotency-Key.
+    The letter and its receipt message are committed. The same letter is stored once, however often it is
+    sent, with or without an Idempotency-Key, and is answered with the same 201 again. An API key is needed.
+
+    Raises:
+        ProblemError: there is no such paper (404), the key is missing or refused (401, 403), the
+            Idempotency-Key is malformed (400) or was used for another letter (422), the body is no submission
+            (400, 415), or the letter breaks rules (422).
+        MailboxFullError: the e-mail address has had its letters of the day; answered with 429.
+        StoreAwayError: the database can't be reached; answered with 503.
     """
     policy = _policy(paper)
     key = submission_key(required_key_holder(policy), policy)
@@ -71,13 +85,13 @@ def send_letter(paper: str) -> Response:
 
 @api.get("/openapi.json", merge_slashes=False)
 def describe() -> Response:
-    """Return the OpenAPI document."""
+    """Return the OpenAPI document; no key is needed."""
     return jsonify(description())
 
 
 @api.errorhandler(ProblemError)
 def answer_problem(error: ProblemError) -> Response:
-    """Answer with the problem."""
+    """Answer with the problem, its status and its headers."""
     return problem_answer(error)
 
 
@@ -90,7 +104,7 @@ def mailbox_full(error: MailboxFullError) -> Response:
 
 @api.errorhandler(StoreAwayError)
 def store_away(_error: StoreAwayError) -> Response:
-    """Answer 503: the database can't be reached."""
+    """Answer 503 with Retry-After: the database can't be reached."""
     headers = {"Retry-After": str(RETRY_AFTER)}
     return problem_answer(ProblemError(ProblemCode.STORE_AWAY, headers=headers))
 

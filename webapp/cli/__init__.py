@@ -1,5 +1,7 @@
 """The command line, `lettersdesk`: a click group that imports a command's module when the command is called.
 
+Except `new-key`, `paper`, `check`, `count`, `restore` and `demo`, every command reads the settings and
+migrates the database's schema first, also with ``--dry-run`` and where it only lists.
 It may import every package. Begin with `COMMANDS`.
 """
 
@@ -33,7 +35,10 @@ Python: ``new_key``, ``import_``."""
 
 
 class LazyGroup(click.Group):
-    """A group that imports a command only when it is called: counting words needs no web server."""
+    """A group that imports a command only when it is called: counting words needs no web server.
+
+    The group's own help imports all of them.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands in the order in which people need them."""

@@ -1,4 +1,7 @@
-"""Command `api-key`: create, list and revoke API keys."""
+"""Command `api-key`: create, list and revoke API keys; each subcommand migrates the database's schema first.
+
+A new key is printed to standard output, the warning about it to standard error.
+"""
 
 import click
 
@@ -11,7 +14,7 @@ from webapp.accounts.api_keys import (
 )
 from webapp.cli.output import give_up
 from webapp.cli.paper_choice import chosen_or_give_up
-from webapp.cli.settings import migrated_database, settings_or_give_up
+from webapp.cli.settings import migrate_and_open_database, settings_or_give_up
 from webapp.installation.clock import now
 from webapp.store.models import ApiKey
 
@@ -31,7 +34,7 @@ def add_key(name: str, paper: str) -> None:
     settings = settings_or_give_up()
     if paper:
         chosen_or_give_up(settings.policies, paper)
-    database = migrated_database(settings)
+    database = migrate_and_open_database(settings)
     try:
         with database.transaction() as session:
             key = create_api_key(session, name=name, paper=paper, now=now())
@@ -44,7 +47,7 @@ def add_key(name: str, paper: str) -> None:
 @api_key.command("list")
 def list_keys() -> None:
     """List the keys: number, whether it works, name, paper, when made and when last used."""
-    with migrated_database(settings_or_give_up()).snapshot() as session:
+    with migrate_and_open_database(settings_or_give_up()).snapshot() as session:
         for each in list_api_keys(session):
             click.echo(_line(each))
 
@@ -53,7 +56,7 @@ def list_keys() -> None:
 @click.argument("number", type=int)
 def end_one_key(number: int) -> None:
     """End the key of that NUMBER in the list: it opens nothing any more, at once."""
-    database = migrated_database(settings_or_give_up())
+    database = migrate_and_open_database(settings_or_give_up())
     try:
         with database.transaction() as session:
             name = revoke_api_key(session, number, now=now()).name

@@ -1,11 +1,15 @@
-"""Commands `backup` and `restore`: write the database to a file, and fill an empty database from one."""
+"""Commands `backup` and `restore`: write the database to a file, and fill an empty database from one.
+
+`backup` migrates the database's schema first; `restore` makes the tables. Where they can't be done they exit
+with 2.
+"""
 
 from pathlib import Path
 
 import click
 
 from webapp.cli.output import give_up
-from webapp.cli.settings import migrated_database, settings_or_give_up
+from webapp.cli.settings import migrate_and_open_database, settings_or_give_up
 from webapp.installation.clock import now
 from webapp.letters.upkeep.backup import back_up
 from webapp.letters.upkeep.backup_file import BackupDamagedError
@@ -22,7 +26,7 @@ from webapp.store.database import Database, StoreAwayError
 @click.argument("file", type=click.Path(path_type=Path))
 def backup(file: Path) -> None:
     """Write all that is in the store to FILE, while the papers are served."""
-    database = migrated_database(settings_or_give_up())
+    database = migrate_and_open_database(settings_or_give_up())
     try:
         rows = back_up(database, file, now=now())
     except FileExistsError:

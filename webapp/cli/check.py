@@ -1,4 +1,8 @@
-"""Commands `check` (verdicts on letters in files) and `count` (words of a text); they use no database."""
+"""Commands `check` (verdicts on letters in files) and `count` (words of a text); they use no database.
+
+`check` reads the policies that LETTERSDESK_PAPERS names and no other setting; the writer's earlier letters
+don't count.
+"""
 
 import json
 import sys

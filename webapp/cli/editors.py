@@ -1,4 +1,8 @@
-"""Command `editor`: add an account with a password, list the accounts, end one."""
+"""Command `editor`: add an account with a password, list the accounts, end one.
+
+Each subcommand migrates the database's schema first. `end` also ends the sign-ins, revokes the pending
+invitations that the editor sent and releases the claims; the row stays.
+"""
 
 import sys
 
@@ -13,7 +17,7 @@ from webapp.accounts.administration import (
     get_editor_by_email,
 )
 from webapp.cli.output import give_up
-from webapp.cli.settings import migrated_database, settings_or_give_up
+from webapp.cli.settings import migrate_and_open_database, settings_or_give_up
 from webapp.installation.clock import now
 from webapp.store.models import Role
 
@@ -43,7 +47,7 @@ def add_account(email: str, name: str, role: str, *, password_stdin: bool) -> No
         password = sys.stdin.read().rstrip("\r\n")
     else:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    database = migrated_database(settings_or_give_up())
+    database = migrate_and_open_database(settings_or_give_up())
     try:
         add_editor(database, email=email, name=name, role=Role(role), password=password, now=now())
     except EditorRefusedError as error:
@@ -56,7 +60,7 @@ def add_account(email: str, name: str, role: str, *, password_stdin: bool) -> No
 @editor.command("list")
 def list_accounts() -> None:
     """List the accounts: address, role, name, second step, when last signed in."""
-    with migrated_database(settings_or_give_up()).snapshot() as session:
+    with migrate_and_open_database(settings_or_give_up()).snapshot() as session:
         for each in account_summaries(session):
             last = each.last_signed_in_at
             parts = (
@@ -73,7 +77,7 @@ def list_accounts() -> None:
 @click.argument("email")
 def end_one_account(email: str) -> None:
     """End the account for EMAIL: it is signed out everywhere at once, and let in no more."""
-    database = migrated_database(settings_or_give_up())
+    database = migrate_and_open_database(settings_or_give_up())
     try:
         with database.transaction() as session:
             end_account(session, get_editor_by_email(session, email).id, now=now())

@@ -1,4 +1,4 @@
-"""The report of an import: a line for each letter, a summary, and the exit code."""
+"""The report of an import: the outcomes, a line for each letter, a summary, and the exit code."""
 
 import json
 from collections import Counter
@@ -25,7 +25,7 @@ class Outcome(StrEnum):
 
 
 class ImportReport:
-    """Prints a line for each letter to standard output at once, and counts the outcomes."""
+    """Prints a line for each letter or unreadable source to standard output at once, and counts outcomes."""
 
     def __init__(self, *, as_json: bool) -> None:
         """Start a report of text lines, or with ``as_json`` of one JSON object a line."""
@@ -44,7 +44,7 @@ class ImportReport:
         self._report(source, Outcome.WOULD_BE_STORED, verdict=verdict)
 
     def duplicate(self, source: str) -> None:
-        """Report a letter that has occurred before in the same dry run."""
+        """Report a letter that has occurred before in the same dry run; it counts as `ALREADY_HERE`."""
         self._report(source, Outcome.ALREADY_HERE)
 
     def returned(self, source: str, verdict: Verdict) -> None:
@@ -60,7 +60,7 @@ class ImportReport:
         self._skipped += 1
 
     def interrupted(self, why: str) -> None:
-        """Print to standard error why the import ended early."""
+        """Print to standard error why the import ended early; the exit code becomes `EXIT_UNREADABLE`."""
         self._is_complete = False
         click.echo(why, err=True)
 

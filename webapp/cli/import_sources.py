@@ -40,7 +40,10 @@ CandidateResult: TypeAlias = Candidate | Unreadable | Skipped
 
 
 def candidates_from_mails(mails: Iterable[MailResult], clock: Clock) -> Iterator[CandidateResult]:
-    """Yield a candidate for each mail; a mail that its owner had deleted is skipped."""
+    """Yield a candidate for each mail, lazily, and a `Skipped` for a mail that its owner had deleted.
+
+    Results that are no `Mail` are passed on as they are.
+    """
     for found in mails:
         if not isinstance(found, Mail):
             yield found
@@ -61,7 +64,15 @@ def candidates_from_mails(mails: Iterable[MailResult], clock: Clock) -> Iterator
 
 
 def candidates_from_sheet(sheet: Sheet, zone: tzinfo, clock: Clock) -> Iterator[CandidateResult]:
-    """Yield a candidate for each row of a sheet; times without a zone are in ``zone``, the paper's."""
+    """Yield a candidate for each row of a sheet, lazily; times without a zone are in ``zone``, the paper's.
+
+    A row that is no letter is yielded as `Unreadable`. A time before 1990 or in the future is replaced by the
+    present one.
+
+    Raises:
+        SheetRefusedError: the file has changed since it was opened, and is no CSV any more.
+        OSError: it can't be read.
+    """
     for row in sheet.rows(zone):
         if isinstance(row, Unreadable):
             yield row

@@ -1,4 +1,9 @@
-"""Commands `import mail`, `import mbox` and `import csv`: take in letters that arrived elsewhere before."""
+"""Commands `import mail`, `import mbox` and `import csv`: take in letters that arrived elsewhere before.
+
+A dry run stores no letters, but migrates the database's schema first, as every run does. Each letter is
+committed by itself: those that were reported stay where an import ends early. The summary goes to standard
+error.
+"""
 
 import os
 import sys
@@ -14,7 +19,7 @@ from webapp.cli.import_report import ImportReport
 from webapp.cli.import_sources import Candidate, CandidateResult, candidates_from_mails, candidates_from_sheet
 from webapp.cli.output import give_up
 from webapp.cli.paper_choice import chosen_or_give_up
-from webapp.cli.settings import migrated_database, settings_or_give_up
+from webapp.cli.settings import migrate_and_open_database, settings_or_give_up
 from webapp.cli.spreadsheet import Sheet, SheetRefusedError, open_sheet
 from webapp.installation.clock import now
 from webapp.installation.disposable_domains import disposable_domains
@@ -105,7 +110,7 @@ def _import(candidates: Callable[[Policy], Iterable[CandidateResult]], options: 
     if options.send_receipts and not os.environ.get("LETTERSDESK_BASE_URL"):
         give_up("LETTERSDESK_BASE_URL is not set, so that the links in receipts would lead nowhere.")
     report = ImportReport(as_json=options.as_json)
-    database = migrated_database(settings)
+    database = migrate_and_open_database(settings)
     try:
         with _intake(settings, database, sends_receipts=options.send_receipts) as intake:
             handle = _checker(intake, policy, report) if options.dry_run else _storer(intake, policy, report)

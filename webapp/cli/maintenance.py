@@ -1,8 +1,11 @@
-"""Commands `migrate` (database schema), `new-key` and `reseal` (keys that seal particulars)."""
+"""Commands `migrate` (database schema), `new-key` and `reseal` (keys that seal particulars).
+
+`new-key` only prints a key. `reseal` migrates first, and rewrites sealed values and blind indexes.
+"""
 
 import click
 
-from webapp.cli.settings import migrated_database, settings_or_give_up
+from webapp.cli.settings import migrate_and_open_database, settings_or_give_up
 from webapp.letters.upkeep.reseal import reseal_all
 from webapp.store import seal
 
@@ -16,12 +19,12 @@ def new_key() -> None:
 @click.command("reseal")
 def reseal() -> None:
     """Seal everything with the newest key, after which the older ones can go."""
-    database = migrated_database(settings_or_give_up())
+    database = migrate_and_open_database(settings_or_give_up())
     click.echo(f"{reseal_all(database)} rows were sealed with the newest key. Older keys can go now.")
 
 
 @click.command("migrate")
 def migrate() -> None:
     """Bring the store up to this version."""
-    migrated_database(settings_or_give_up())
+    migrate_and_open_database(settings_or_give_up())
     click.echo("The store is up to date.")

@@ -18,7 +18,7 @@ EXIT_GAVE_UP = 2
 
 
 def finding_lines(findings: Iterable[Finding]) -> Iterator[str]:
-    """Yield an indented line for each finding; refusals are marked ✗, advisories ·."""
+    """Yield an indented line with code and sentence for each finding; refusals are marked ✗, advisories ·."""
     for finding in findings:
         yield f"  {'✗' if finding.is_refusal else '·'} {finding.code}: {sentence(finding)}"
 

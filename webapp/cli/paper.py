@@ -8,7 +8,7 @@ import click
 
 from webapp.cli.output import give_up
 from webapp.installation.papers import starter_policy
-from webapp.rules.policy.file import PolicyError, load_policy
+from webapp.rules.policy.loading import PolicyError, load_policy
 
 _NO_SLUG = re.compile(r"[^a-z0-9]+")
 

@@ -1,4 +1,4 @@
-"""Choosing the paper that a command works for, by its slug or as the only one."""
+"""Reading the policies without other settings, and choosing the paper of a command, or exiting with 2."""
 
 import os
 from collections.abc import Sequence
@@ -9,7 +9,10 @@ from webapp.rules.policy import Policy
 
 
 def policies_or_give_up() -> tuple[Policy, ...]:
-    """Return the policies that LETTERSDESK_PAPERS names, or exit with the errors; read no other setting."""
+    """Return the policies that LETTERSDESK_PAPERS names, or exit with the errors; read no other setting.
+
+    Where it isn't set, they are those of the bundled sample papers.
+    """
     errors: list[str] = []
     policies = read_policies(os.environ, errors)
     if errors:
@@ -18,7 +21,7 @@ def policies_or_give_up() -> tuple[Policy, ...]:
 
 
 def chosen_or_give_up(policies: Sequence[Policy], slug: str | None) -> Policy:
-    """Return the policy of the paper that ``slug`` names, without a slug of the only one, or exit."""
+    """Return the policy of the paper that ``slug`` names, or with None that of the only one, or exit."""
     if slug is None and len(policies) == 1:
         return policies[0]
     chosen = next((policy for policy in policies if policy.paper.slug == slug), None)

@@ -1,4 +1,9 @@
-"""Commands `purge` (after the retention period), `erase` (one person) and `export person`."""
+"""Commands `purge` (after the retention period), `erase` (one person) and `export person`.
+
+Each migrates the database's schema first, a dry run too. `purge` and `erase` also clean the database's files
+of what was removed, and `erase --dry-run` takes the write lock. `export person` records the export in the
+history of each letter.
+"""
 
 import hashlib
 import os
@@ -11,16 +16,16 @@ import click
 from sqlalchemy.orm import Session
 
 from webapp.cli.output import give_up
-from webapp.cli.settings import migrated_database, settings_or_give_up
+from webapp.cli.settings import migrate_and_open_database, settings_or_give_up
 from webapp.installation.clock import now
-from webapp.letters.privacy.erasure import (
+from webapp.letters.privacy.erasure import erase_personal_data as erase_letters
+from webapp.letters.privacy.person_export import export_person, record_export
+from webapp.letters.privacy.person_search import (
     IdentifierKind,
     PersonQuery,
     UnreadableIdentifierError,
-    erase_personal_data as erase_letters,
     find_letters_of_person,
 )
-from webapp.letters.privacy.person_export import export_person, record_export
 from webapp.letters.privacy.retention import count_due_for_purge, purge as purge_letters
 from webapp.rules.policy import Policy
 from webapp.rules.states import State
@@ -49,7 +54,7 @@ def _person_options(command: Command) -> Command:
 def purge(*, dry_run: bool) -> None:
     """Take away writers' particulars that the papers' policies keep no longer."""
     settings = settings_or_give_up()
-    database = migrated_database(settings)
+    database = migrate_and_open_database(settings)
     if not any(policy.retention_days for policy in settings.policies):
         click.echo("No paper's policy has a time for keeping particulars, so all of them are kept.")
         return
@@ -85,7 +90,7 @@ def erase(email: str, phone: str, reference: str, *, dry_run: bool) -> None:
     """  # noqa: D301 -- click ends the help at the form feed
     query = _person_query(email, phone, reference)
     settings = settings_or_give_up()
-    database = migrated_database(settings)
+    database = migrate_and_open_database(settings)
     with database.transaction() as session:
         letters = _letters_or_give_up(session, query, settings.policies)
         for letter in letters:
@@ -119,7 +124,7 @@ def export_one_person(email: str, phone: str, reference: str, file: Path) -> Non
     """  # noqa: D301 -- click ends the help at the form feed
     query = _person_query(email, phone, reference)
     settings = settings_or_give_up()
-    with migrated_database(settings).transaction() as session:
+    with migrate_and_open_database(settings).transaction() as session:
         letters = _letters_or_give_up(session, query, settings.policies)
         moment = now()
         content = export_person(session, letters, now=moment)

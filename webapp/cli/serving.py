@@ -1,4 +1,8 @@
-"""Commands `run` (the web server), `worker` (background work alone) and `demo` (with sample letters)."""
+"""Commands `run` (web server and background worker), `worker` (that alone) and `demo` (with sample letters).
+
+`run` and `worker` migrate the database's schema first, and create what `read_settings` does at a first start.
+`demo` reads no settings but LETTERSDESK_RATE_LIMITS and keeps nothing.
+"""
 
 import os
 import secrets
@@ -14,7 +18,7 @@ from sqlalchemy.engine import URL
 from webapp.accounts.accounts import add_editor
 from webapp.app import create_app
 from webapp.cli.output import give_up
-from webapp.cli.settings import migrated_database, settings_or_give_up
+from webapp.cli.settings import migrate_and_open_database, settings_or_give_up
 from webapp.installation.background_worker import BackgroundWorker
 from webapp.installation.clock import now
 from webapp.installation.instance_folder import PARTICULARS_KEY_FILE, instance_folder
@@ -24,7 +28,7 @@ from webapp.installation.settings import Settings
 from webapp.installation.temporary_folders import temporary_folder
 from webapp.letters.editing.workflow import Actor
 from webapp.monitoring.logs import configure_logs
-from webapp.rules.policy.file import load_policies
+from webapp.rules.policy.loading import load_policies
 from webapp.sample.editors import add_colleagues
 from webapp.sample.letters import add_sample_letters
 from webapp.store.models import Role
@@ -48,7 +52,7 @@ def run(port: int, host: str) -> None:
     address = f"http://{_url_host(host)}:{port}"
     settings = settings_or_give_up(default_base_url=address)
     _give_up_if_port_in_use(host, port)
-    migrated_database(settings).dispose()
+    migrate_and_open_database(settings).dispose()
     click.echo(f"Letters Desk serves {_paper_titles(settings)} at {address}/ and {address}/desk/.")
     _print_missing_settings(settings)
     if settings.mail_server and settings.base_url == address:
@@ -61,7 +65,7 @@ def worker() -> None:
     """Deliver messages and tidy up, as a process of its own."""
     settings = settings_or_give_up()
     configure_logs(settings.log_level)
-    migrated_database(settings).dispose()
+    migrate_and_open_database(settings).dispose()
     _print_missing_settings(settings)
     background_worker = BackgroundWorker(settings)
     stopped = threading.Event()
@@ -150,7 +154,7 @@ def _demo_settings(folder: Path, port: int) -> Settings:
 
 def _add_sample_data(settings: Settings, password: str) -> int:
     """Create the demo's accounts and letters in its database; return the number of letters."""
-    database = migrated_database(settings)
+    database = migrate_and_open_database(settings)
     editor_id = add_editor(
         database, email=DEMO_EDITOR, name="Dana", role=Role.CHIEF, password=password, now=now()
     )

@@ -12,6 +12,7 @@ from webapp.store.schema import is_schema_current
 def settings_or_give_up(*, default_base_url: str = "http://127.0.0.1:8000") -> Settings:
     """Return the settings of the environment, or print what is wrong with them and exit.
 
+    At the first start this creates the folder of a SQLite database and files with the keys that are not set.
     ``default_base_url`` is used where LETTERSDESK_BASE_URL is not set.
     """
     try:
@@ -20,10 +21,11 @@ def settings_or_give_up(*, default_base_url: str = "http://127.0.0.1:8000") -> S
         give_up("\n".join(("Letters Desk can’t start:", *(f"  {each}" for each in error.sentences))))
 
 
-def migrated_database(settings: Settings, *, connections: int = 1) -> Database:
+def migrate_and_open_database(settings: Settings, *, connections: int = 1) -> Database:
     """Return the database, after migrating it to this version's schema, or print why not and exit.
 
-    It exits as well where the particulars key doesn't fit what is sealed in the database.
+    A SQLite file that doesn't exist is created. It exits as well where the particulars key doesn't fit what
+    is sealed in the database. The caller disposes of it; ``connections`` is the size of its pool.
     """
     database = Database(
         settings.database_url, settings.seal, connections=connections, limits_statements=False

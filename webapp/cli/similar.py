@@ -1,4 +1,7 @@
-"""Command `similar`: find stored letters that share passages with a text or with another letter."""
+"""Command `similar`: find stored letters that share passages with a text or with another letter.
+
+It migrates the database's schema first, and adds up to `MAX_INDEXED` waiting letters to the passage index.
+"""
 
 import json
 import sys
@@ -11,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.cli.output import give_up
-from webapp.cli.settings import migrated_database, settings_or_give_up
+from webapp.cli.settings import migrate_and_open_database, settings_or_give_up
 from webapp.cli.submission_files import STANDARD_INPUT, read_submissions
 from webapp.letters.intake.new_letter import read_reference
 from webapp.letters.similar.fingerprint_index import count_waiting, index_waiting_letters
@@ -46,7 +49,7 @@ def similar(source: str, *, as_json: bool) -> None:
     reference. Exits with 0 whether or not any is found, 2 where the file can't be read or there is none.
     """
     settings = settings_or_give_up()
-    database = migrated_database(settings)
+    database = migrate_and_open_database(settings)
     titles = {policy.paper.slug: policy.paper.title for policy in settings.policies}
     queries = list(_queries(database, source))
     _index_waiting_letters(database)

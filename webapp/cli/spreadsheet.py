@@ -1,7 +1,8 @@
-"""Parsing a CSV file of letters (RFC 4180), as spreadsheet programs and form services write it.
+"""Parsing a CSV file of letters (RFC 4180), as spreadsheet programs and form services write it, into rows.
 
-The header row has the names of the form's fields. The separator is the one that yields the most known field
-names in the header; Python's own `csv.Sniffer` guesses, and is often wrong.
+The header row has the names of the form's fields. The separator is the one that a first line “sep=…” names,
+else the one that yields the most known field names in the header; Python's own `csv.Sniffer` guesses, and is
+often wrong.
 """
 
 import codecs
@@ -81,6 +82,8 @@ class Sheet:
     def rows(self, zone: tzinfo) -> Iterator[Row | Unreadable]:
         """Yield the rows in order, without empty ones; a time without a zone is in ``zone``.
 
+        A row with a wrong value, or with cells outside the known columns, is yielded as `Unreadable`.
+
         Raises:
             SheetRefusedError: the file has changed since it was opened, and is no CSV any more.
             OSError: it can't be read.
@@ -95,6 +98,8 @@ class Sheet:
 
     def records(self) -> Iterator[tuple[int, list[str]]]:
         """Yield the cells of the header and of each row after it, with the number of the record's first line.
+
+        The file is opened anew at each call. The `csv` module's field size limit is set, for the process.
 
         Raises:
             SheetRefusedError: the file is no valid CSV, or not in its encoding.

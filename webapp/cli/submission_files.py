@@ -41,7 +41,9 @@ def read_submissions(path: Path) -> Iterator[NamedSubmission | Unreadable]:
     """Yield the submissions in the file ``path``, or in a folder of mails; ``-`` is standard input.
 
     A file that starts with ``{`` is JSON: one object, or one in each line. A file that starts with a message
-    header is an e-mail or an mbox file. Any other file is the text of one letter.
+    header is an e-mail or an mbox file. Any other file is the text of one letter, an empty one too.
+
+    What can't be read is yielded as `Unreadable`. In a folder, files that are no mails are left out.
     """
     name = printable_path(path)
     if path.is_dir():

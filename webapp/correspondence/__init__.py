@@ -1,4 +1,4 @@
-"""E-mails to writers and editors: rendering them from the templates in `templates/mail`.
+"""E-mails to writers and editors: rendering them from the templates in `templates/mail`; they aren't sent.
 
-It imports wording, letters, messages and rules. Begin with `to_writers.Correspondence`.
+It imports wording, letters, messages, the store and the rules. Begin with `to_writers.Correspondence`.
 """

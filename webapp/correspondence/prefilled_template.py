@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 
 class PrefilledTemplate:
-    """A rendered text with named placeholders."""
+    """A rendered text with named placeholders, which may each occur any number of times."""
 
     def __init__(self, rendered: str, placeholders: Mapping[str, str]) -> None:
         """Split the text at its placeholders.
@@ -23,5 +23,11 @@ class PrefilledTemplate:
         self._parts = [(placeholders.get(part), part) for part in re.split(f"({alternatives})", rendered)]
 
     def filled(self, values: Mapping[str, str]) -> str:
-        """Return the text with the values by placeholder name; they are not escaped here."""
+        """Return the text with the values by placeholder name; they are not escaped here.
+
+        Values for which the text has no placeholder are ignored.
+
+        Raises:
+            KeyError: a placeholder in the text has no value.
+        """
         return "".join(part if name is None else values[name] for name, part in self._parts)

@@ -33,6 +33,10 @@ class Receipts:
     def render(self, letter: Letter, policy: Policy, *, page: str, confirm: str) -> tuple[str, str]:
         """Return the receipt for ``letter`` as plain text and as HTML.
 
+        Jinja renders the templates at the first call for a paper, language and presence of a headline, and
+        again when ``policy`` is another object. The HTML has the values escaped; the text has them as they
+        are.
+
         Args:
             letter: The letter, just received.
             policy: The policy of its paper.

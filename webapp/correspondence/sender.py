@@ -1,4 +1,4 @@
-"""The From header of outgoing e-mails: the paper's title and address."""
+"""The From header of outgoing e-mails: the paper's title, and its address or one at the site's host."""
 
 import re
 from email.headerregistry import Address
@@ -17,8 +17,9 @@ _ADDRESS = re.compile(r"[^\s\x00-\x20\x7f<>@\"]{1,320}@[^\s\x00-\x20\x7f<>@\"]{1
 def sender(paper: Paper, base_url: str) -> str:
     """Return the decoded value of the From header: display name and address.
 
-    Any title and e-mail address in a policy give a valid header; an invalid address is replaced by
-    ``no-reply@`` and the host of ``base_url``.
+    Any title and e-mail address in a policy give a valid header: the title is put on one line and cut to 80
+    characters; an empty or invalid address is replaced by ``no-reply@`` and the host of ``base_url``, or
+    ``localhost`` where that is an IP address.
     """
     address = paper.email if _ADDRESS.fullmatch(paper.email) else f"{NO_REPLY}@{_host(base_url)}"
     local_part, _, domain = address.rpartition("@")

@@ -1,6 +1,7 @@
 """E-mails to editors about their accounts: the invitation and the password reset.
 
-They need an application context, for the templates and translations.
+They are returned for the outbox, not sent; the caller has made the links. They need an application context,
+for the templates and translations.
 """
 
 from flask import render_template

@@ -1,7 +1,7 @@
-"""E-mails to writers about their letters: receipt, confirmation, decision, approval; all with HTML and text.
+"""E-mails to writers about their letters: receipt, confirmation, decision and its draft, approval.
 
-They are rendered from ``templates/mail`` in the writer's language and returned for the outbox, not sent. They
-need an application context, for the templates and translations.
+They are rendered as text and HTML from ``templates/mail`` in the writer's language and returned for the
+outbox, not sent; no letter is changed. They need an application context, for the templates and translations.
 """
 
 from dataclasses import dataclass, field
@@ -25,7 +25,8 @@ from webapp.wording.states import DECLINE_TEXTS
 class Correspondence:
     """Renders an installation's messages to writers.
 
-    A method returns None where the writer has given no e-mail address, or it has been purged.
+    The methods that return a message return None where the writer has given no e-mail address, or it has been
+    purged. The receipt and the confirmation contain the link that confirms the address.
 
     Attributes:
         base_url: The installation's base URL, without a slash at the end.
@@ -46,11 +47,18 @@ class Correspondence:
         return self._to_writer(MessageKind.RECEIPT, letter, policy)
 
     def confirmation(self, letter: Letter, policy: Policy) -> OutgoingMessage | None:
-        """Return the message that asks the writer again to confirm the e-mail address."""
+        """Return the message that asks the writer again to confirm the e-mail address.
+
+        That it is unconfirmed, and how often this was sent, isn't checked.
+        """
         return self._to_writer(MessageKind.CONFIRMATION, letter, policy)
 
     def decision_draft(self, letter: Letter, policy: Policy, reason: DeclineReason) -> str:
-        """Return the suggested text for declining a letter for ``reason``: the policy's, or a general one."""
+        """Return the suggested text for declining a letter for ``reason``: the policy's, or a general one.
+
+        The policy's text is returned as it is, the general one in the writer's language. The letter's
+        reference and the paper's title aren't in it; the template of the message adds them.
+        """
         paper_text = policy.declining.texts.get(reason)
         if paper_text:
             return paper_text

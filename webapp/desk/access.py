@@ -1,6 +1,7 @@
 """Access control of the desk: Flask-Login set-up, required roles, re-authentication, view decorators.
 
-Every view requires a signed-in editor unless it is marked otherwise.
+Every view requires a signed-in editor unless it is marked otherwise. Also here: the signed-in editor of a
+request (`current_desk_user`), and the refusal of NUL characters.
 """
 
 from collections.abc import Callable
@@ -72,7 +73,7 @@ def allow_without_second_factor(view: View) -> View:
 
 
 def require_reauthentication(view: View) -> View:
-    """Require the password again where it was last given more than 30 minutes ago.
+    """Require the password again unless the editor signed in or gave it within the last 30 minutes.
 
     It is for changes by which whoever finds an unattended browser could keep access.
     """
@@ -81,16 +82,16 @@ def require_reauthentication(view: View) -> View:
 
 
 def add_access_checks(blueprint: Blueprint) -> None:
-    """Check access before each view of ``blueprint``, and refuse input with NUL characters.
+    """Make ``blueprint`` check access before each of its views, and refuse input with NUL characters.
 
-    In this order, each unless the view is marked otherwise:
+    In this order, each unless the view is marked otherwise; none for a view marked `allow_anonymous`:
 
     - without a sign-in: redirect to the sign-in page;
     - without the role (READER for safe methods, EDITOR for others): 403;
     - without a second factor that a chief requires: redirect to its set-up;
     - if the view requires re-authentication and the last one is too old: redirect to it.
 
-    A NUL character in the form gives 400, in the URL 404, whatever the view.
+    After these, whatever the view, a NUL character in a form field gives 400, and in the path 404.
     """
 
     def check_access() -> AnyResponse | None:
@@ -141,7 +142,11 @@ def login_manager() -> LoginManager:
 
 
 def make_login_manager() -> LoginManager:
-    """Return a Flask-Login manager that loads editors by the token in the session cookie."""
+    """Return a new Flask-Login manager that loads editors by the token in the session cookie.
+
+    The database is read once for each request that asks for the editor. Without a sign-in it redirects to the
+    sign-in page, without a flash message. The caller attaches it to the application.
+    """
     manager = LoginManager()
     manager.login_view = "desk.sign_in_page"
     manager.login_message = None

@@ -1,4 +1,7 @@
-"""The outbox at the desk: pages of messages by state, one message, retry, and cancelling."""
+"""The outbox at the desk: pages of messages by state, one message, retry, and cancelling.
+
+All pages require the role EDITOR. Invitations and password resets are shown to chiefs only.
+"""
 
 import re
 from http import HTTPStatus
@@ -20,13 +23,17 @@ from webapp.web.services import services
 _OWN_PAGE_LINK = re.compile(r"(https?://[^\s/]{1,300}/letters/)[\w-]{20,}\S*")
 """Link to a writer's own page: whoever has it can confirm or withdraw the letter."""
 ACCOUNT_MESSAGES = frozenset({MessageKind.INVITATION, MessageKind.PASSWORD_RESET})
-"""Listed for chiefs only; the text with its link is shown to nobody."""
+"""Listed for chiefs only; the text with its link is shown in a demonstration only."""
 
 
 @desk.get("/messages")
 @require_role(Role.EDITOR)
 def messages() -> str:
-    """List the messages in one state, newest first."""
+    """List a page of 50 messages in one state, newest first, with the counts of waiting and dead ones.
+
+    The state is that of the parameter ``state``; without a known one, the waiting messages are listed.
+    Account messages are left out unless the editor is a chief; the counts include them.
+    """
     wanted = request.args.get("state")
     state = next((each for each in MessageState if each.value == wanted), MessageState.WAITING)
     before = request.args.get("before", type=int)
@@ -53,7 +60,11 @@ def messages() -> str:
 @desk.get("/messages/<int:number>")
 @require_role(Role.EDITOR)
 def message(number: int) -> str:
-    """Show one message as it is sent."""
+    """Show one message; 404 where there is none that the editor may see.
+
+    Except in a demonstration, links to a writer's own page are cut short, and the text of an account message
+    is left out.
+    """
     found = _message_or_404(number)
     return render_template(
         "desk/message.html",
@@ -67,7 +78,10 @@ def message(number: int) -> str:
 
 @desk.post("/messages/<int:number>/try-again")
 def try_message_again(number: int) -> AnyResponse:
-    """Retry a dead message; 409 if it is not dead."""
+    """Make a dead message due now, with no attempts counted.
+
+    409 if it is not dead, 404 if there is none that the editor may see.
+    """
     found = _message_or_404(number)
     with services().database.transaction() as session:
         was_dead = retry_dead_message(session, found.message.id, now())
@@ -78,7 +92,10 @@ def try_message_again(number: int) -> AnyResponse:
 
 @desk.post("/messages/<int:number>/call-back")
 def call_message_back(number: int) -> AnyResponse:
-    """Cancel a waiting message; 409 if it no longer waits."""
+    """Cancel a waiting message, and record that in its letter's history.
+
+    409 if it no longer waits or a worker has leased it, 404 if there is none that the editor may see.
+    """
     found = _message_or_404(number)
     with services().database.transaction() as session:
         was_waiting = cancel_message(
@@ -91,7 +108,10 @@ def call_message_back(number: int) -> AnyResponse:
 
 @desk.post("/messages/try-again")
 def try_messages_again() -> AnyResponse:
-    """Retry all dead messages, for example when a fault of the mail server is repaired."""
+    """Make all dead messages due now, with no attempts counted, and redirect to the waiting messages.
+
+    They include account messages, which an editor who is no chief can't see.
+    """
     with services().database.transaction() as session:
         retry_all_dead_messages(session, now())
     return redirect(url_for("desk.messages", state=MessageState.WAITING.value), HTTPStatus.SEE_OTHER)

@@ -1,6 +1,7 @@
 """Session-cookie state of authentication: pending second step, re-authentication, WebAuthn challenges.
 
-The cookie is signed, and each entry expires within minutes. Also here: padding of response times.
+The cookie is signed, not encrypted. An entry is ignored once it is older than 10 minutes (second step,
+challenge) or 30 minutes (authentication). Also here: padding of response times.
 """
 
 import time
@@ -42,7 +43,10 @@ def start_second_step(verified: VerifiedPassword, now: datetime) -> None:
 
 
 def pending_second_step(now: datetime) -> VerifiedPassword | None:
-    """Return the editor whose second step is pending in this browser; None after 10 minutes."""
+    """Return the editor whose second step is pending in this browser; None if none is.
+
+    It stops pending 10 minutes after the password. Reading it doesn't remove it.
+    """
     pending = cookie.get(PENDING_SECOND_STEP)
     if not pending:
         return None
@@ -53,7 +57,7 @@ def pending_second_step(now: datetime) -> VerifiedPassword | None:
 
 
 def remember_authentication(now: datetime) -> None:
-    """Store that the editor has just signed in or given the password again."""
+    """Store in the session cookie that the editor has just signed in or given the password again."""
     cookie[AUTHENTICATED_AT] = now.timestamp()
 
 
@@ -64,7 +68,7 @@ def is_recently_authenticated(now: datetime) -> bool:
 
 
 def remember_challenge(purpose: ChallengePurpose, value: bytes, now: datetime) -> None:
-    """Store the challenge that a page sends; the next one with the same purpose replaces it."""
+    """Store a page's challenge in the session cookie; the next one with the same purpose replaces it."""
     cookie[CHALLENGE_PREFIX + purpose] = [value, now.timestamp()]
 
 
@@ -78,6 +82,8 @@ def pop_challenge(purpose: ChallengePurpose, now: datetime) -> Challenge | None:
 
 def pad_response_time(started: float) -> None:
     """Sleep until `MINIMUM_RESPONSE_SECONDS` after ``started``, a value of `time.monotonic`.
+
+    It returns at once where that moment has passed.
 
     The work for an existing account takes some milliseconds more than for a missing one; the response time
     must not show which it was.

@@ -10,7 +10,8 @@ from webapp.store.models import MAX_ROW_ID
 def redirect_target() -> str:
     """Return the URL to redirect to from the query parameter `next`: a page of the desk, else the queue.
 
-    It prevents open redirects: anything that may lead off the desk is replaced by the queue.
+    It prevents open redirects: anything that may lead off the desk is replaced by the queue. Whether the desk
+    has such a page isn't checked.
     """
     requested = request.args.get("next", "")
     queue_url = url_for("desk.queue")

@@ -1,4 +1,4 @@
-"""All view modules of the desk: importing them registers their views on the blueprint."""
+"""All view modules of the desk, whose import registers their views, and the blueprint `desk` itself."""
 
 from webapp.desk import messages
 from webapp.desk.account import (

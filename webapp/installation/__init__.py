@@ -1,5 +1,5 @@
-"""One installation: settings, instance folder, policy files, clock, gunicorn server, background worker.
+"""One installation: settings, instance and temporary folders, policy files, clock, server, background worker.
 
-It may import rules, store, mailbox, messages, letters, accounts and monitoring. Begin with
-`settings.read_settings`.
+It also has the list of disposable mail domains. It may import rules, store, mailbox, messages, letters,
+accounts and monitoring. Begin with `settings.read_settings`.
 """

@@ -1,4 +1,7 @@
-"""The background worker: threads for mail delivery, the passage index, lapsing and purging of letters."""
+"""The background worker: threads for mail delivery, the passage index, lapsing letters, purging particulars.
+
+The daily purge ends with secure deletion, if particulars were removed lately.
+"""
 
 import logging
 import threading
@@ -38,7 +41,10 @@ class BackgroundWorker:
     """Runs in daemon threads until it is stopped; any number of workers may share one database."""
 
     def __init__(self, settings: Settings) -> None:
-        """Prepare the threads; without a mail server in the settings there is none for delivery."""
+        """Prepare the threads; without a mail server in the settings there is none for delivery.
+
+        It creates a connection pool of its own; no connection is opened and no thread started yet.
+        """
         self._settings = settings
         self._database = Database(
             settings.database_url, settings.seal, connections=CONNECTIONS, limits_statements=False
@@ -58,12 +64,19 @@ class BackgroundWorker:
             self._threads.append(threading.Thread(target=self._delivery.run, name="delivery", daemon=True))
 
     def start(self) -> None:
-        """Start the threads."""
+        """Start the threads and return; they can be started only once.
+
+        Raises:
+            RuntimeError: they were started before.
+        """
         for thread in self._threads:
             thread.start()
 
     def stop(self) -> None:
-        """Let the threads finish their current step within `STOP_TIMEOUT` seconds, and close the database."""
+        """Let the threads finish their current step within `STOP_TIMEOUT` seconds, and close the database.
+
+        Threads that need longer are left; they end with the process.
+        """
         self._stopping.set()
         if self._delivery:
             self._delivery.stop()
@@ -112,7 +125,9 @@ class BackgroundWorker:
     def lapse_and_purge(self) -> None:
         """Lapse the letters whose time for confirmation is over; once a day purge particulars as well.
 
-        The day counts from the last purge of this object: a worker that has just started purges at once.
+        The day counts from the last purge of this object: a worker that has just started purges at once. The
+        purge ends with secure deletion if particulars were removed within `SECURE_DELETION_LOOKBACK`. All is
+        committed in batches; after `stop` the rest is left to the next call.
 
         Raises:
             StoreAwayError: the database can't be reached.

@@ -1,4 +1,7 @@
-"""The instance folder: the SQLite database and the generated keys, readable by their owner alone."""
+"""The instance folder: its path, its creation, and the generated keys in it, readable by their owner alone.
+
+The SQLite database is in it by default, too; `webapp.installation.settings` says where.
+"""
 
 import os
 import secrets
@@ -15,15 +18,22 @@ PARTICULARS_KEY_FILE = "particulars-key"
 
 
 def instance_folder(environment: Mapping[str, str]) -> Path:
-    """Return the folder that LETTERSDESK_INSTANCE names, else ``instance``; it may not exist yet."""
+    """Return the absolute path of the folder that LETTERSDESK_INSTANCE names, else of ``instance``.
+
+    Relative paths are those in the working directory. The folder may not exist yet; it is not created here.
+    """
     return Path(environment.get("LETTERSDESK_INSTANCE") or "instance").absolute()
 
 
 def read_or_create_secret(path: Path, make: Callable[[], str] = secrets.token_hex) -> str:
     """Return the secret in the file; at the first start it is generated with ``make`` and stored durably.
 
+    ``make`` returns ASCII. The file gets mode 0600, and its folder is created where it is missing. White
+    space around the secret is stripped; mode and length of a file that exists aren't checked.
+
     Raises:
         OSError: the file can't be read or created.
+        UnicodeDecodeError: the file is not ASCII.
     """
     if not path.exists():
         create_private_folder(path.parent)
@@ -43,6 +53,8 @@ def read_or_create_secret(path: Path, make: Callable[[], str] = secrets.token_he
 
 def create_private_folder(folder: Path) -> None:
     """Create a folder that only its owner can open, unless it exists: the database holds letters unencrypted.
+
+    The mode of a folder that exists isn't changed; missing parents are created with the default mode.
 
     Raises:
         OSError: it can't be created.

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from webapp.rules.policy import Policy
-from webapp.rules.policy.file import PolicyError, load_policies
-from webapp.rules.policy.reading import MAX_SLUG_LENGTH, RESERVED_SLUGS
+from webapp.rules.policy.loading import PolicyError, load_policies
+from webapp.rules.policy.section_readers import MAX_SLUG_LENGTH, RESERVED_SLUGS
 
 BUNDLED_PAPERS = Path(__file__).resolve().parent / "sample_papers"
 STARTER_POLICY = Path(__file__).resolve().parent / "starter_policy.toml"
@@ -14,7 +14,11 @@ STARTER_SLUG, STARTER_TITLE = "our-paper", "Our Paper"
 
 
 def read_policies(environment: Mapping[str, str], errors: list[str]) -> tuple[Policy, ...]:
-    """Return the papers' policies; if one can't be used, append the reasons to ``errors`` and return none."""
+    """Return the papers' policies, sorted by title; if one can't be used, append the reasons to ``errors``.
+
+    Then an empty tuple is returned, and no exception raised. Without LETTERSDESK_PAPERS the policies are
+    those of the bundled sample. The files are read at each call.
+    """
     given = environment.get("LETTERSDESK_PAPERS")
     path = Path(given) if given else BUNDLED_PAPERS
     if not path.exists():
@@ -31,8 +35,9 @@ def starter_policy(slug: str) -> str:
     """Return a valid policy to begin with, in which every key has a comment.
 
     Args:
-        slug: The paper's slug, from which its title is made; where no paper can have it, the starter policy
-            keeps its own.
+        slug: The paper's slug, from which its title is made. Where it is empty, reserved or too long, the
+            starter policy keeps its own slug and title. Its characters aren't checked: the caller gives lower
+            case letters, digits and hyphens.
     """
     text = STARTER_POLICY.read_text(encoding="utf-8")
     if not slug or slug in RESERVED_SLUGS or len(slug) > MAX_SLUG_LENGTH:

@@ -1,4 +1,4 @@
-"""The gunicorn server: its options, its log, and starting it from Python with several worker processes."""
+"""The gunicorn server: options, log, start from Python with several workers; protocol of background work."""
 
 import gc
 from collections.abc import Callable
@@ -86,7 +86,7 @@ class Server(BaseApplication):
         super().__init__()
 
     def load_config(self) -> None:
-        """Set the options; those that this version of gunicorn doesn't know are for other versions."""
+        """Set the options; those that this version of gunicorn doesn't know are left out."""
         for name, value in self._options.items():
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
@@ -115,7 +115,10 @@ def serve(
     port: int,
     workers: int,
 ) -> None:
-    """Serve until SIGTERM or SIGINT; requests under way are answered first.
+    """Serve until SIGTERM or SIGINT; this ends the process and never returns.
+
+    After SIGTERM requests under way are answered first, for up to `GRACEFUL_TIMEOUT` seconds; SIGINT is
+    gunicorn's quick shutdown. The objects that exist by now are excluded from garbage collection.
 
     Args:
         make_app: Builds the application, in each worker process.
@@ -123,6 +126,9 @@ def serve(
         host: The IPv4 or IPv6 address, or host name, to listen on.
         port: The TCP port.
         workers: The number of worker processes.
+
+    Raises:
+        SystemExit: always, at the end; with another status than 0 if the server can't start.
     """
     _freeze_loaded_objects()
     Server(make_app, make_background_work, host=host, port=port, workers=workers).run()

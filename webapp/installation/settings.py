@@ -1,4 +1,4 @@
-"""Settings of one installation: reading and checking the ``LETTERSDESK_…`` environment variables.
+"""Settings of one installation: reading and checking the ``LETTERSDESK_…`` environment variables; an error.
 
 Commands that need no database read `LETTERSDESK_PAPERS` alone, by `webapp.installation.papers`.
 """
@@ -39,7 +39,10 @@ MAX_NUMBER = 1_000_000
 
 
 class SettingsError(Exception):
-    """Settings that the application can't start with; the message has a sentence about each error."""
+    """Settings that the application can't start with; the message has a line about each error.
+
+    ``sentences`` has these lines one by one.
+    """
 
     def __init__(self, sentences: list[str]) -> None:
         super().__init__("\n".join(sentences))
@@ -62,11 +65,12 @@ class Settings:
         workers: The number of server processes.
         log_level: The lowest level that is logged, one of `LOG_LEVELS`.
         metrics_token: Bearer token of the metrics page; without one only this machine may read it.
-        metrics_folder: The folder in which the server processes share their metrics.
+        metrics_folder: The folder in which the server processes share their metrics; not read from the
+            environment.
         busy_from: Letters a minute from which on each must carry a proof of work; counted in each process,
             with Redis in all together.
         trusted_proxies: The number of reverse proxies before the server that set X-Forwarded-For.
-        is_demo: Whether the database is a temporary one with sample letters.
+        is_demo: Whether the database is a temporary one with sample letters; not read from the environment.
     """
 
     database_url: URL
@@ -96,7 +100,9 @@ def read_settings(
 ) -> Settings:
     """Read the settings from ``environment``.
 
-    At the first start this creates the folder of a SQLite database and generates the keys that are not set.
+    At the first start this creates the folder of a SQLite database and, in the instance folder, the files of
+    the keys that are not set; also if another setting is wrong. With PostgreSQL both keys must be set. An
+    empty variable counts as not set, except LETTERSDESK_SECRET_KEY. No connection is opened.
 
     Args:
         environment: The environment variables.

@@ -15,7 +15,11 @@ def temporary_folder(prefix: str) -> Iterator[Path]:
 
     Worker processes that are forked within the block leave it alone. Folders with the same prefix that a
     killed process has left behind are removed first: a process holds a file lock (flock) on its folder, which
-    its forked workers inherit and which ends with the last of them.
+    its forked workers inherit and which ends with the last of them. So every folder of this user in the
+    system's temporary directory that has the prefix and no lock is removed, whoever created it.
+
+    Raises:
+        OSError: the folder can't be created or removed.
     """
     _remove_abandoned(prefix)
     folder, lock = _locked_folder(prefix)

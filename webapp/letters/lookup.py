@@ -1,4 +1,6 @@
-"""Queries for one letter with its related rows: for the desk, for the writer's own page, and its verdict.
+"""Queries for one letter: for its page at the desk, for the writer's own page, and for its stored verdict.
+
+It also holds `LetterMissingError`, which operations on a letter raise as well. No letter is locked.
 
 The statements are built once and cached: for a single letter, building a statement (and the ones that
 SQLAlchemy derives from it for each relationship) costs more time than the database takes to answer it.
@@ -24,10 +26,11 @@ class LetterMissingError(Exception):
 
 
 def letter_for_desk(session: Session, reference: str) -> Letter:
-    """Return a letter with all that its page at the desk shows.
+    """Return a letter with all that its page at the desk shows, in whatever state it is.
 
     Loaded with it: particulars, who has claimed it and whom it is assigned to, advisories, tags, events,
-    edited copies, approvals, and messages without their bodies.
+    edited copies, approvals, and messages without their bodies. A letter that awaits confirmation is returned
+    too. The look at the particulars isn't recorded.
 
     Raises:
         LetterMissingError: no letter has that reference.
@@ -36,7 +39,9 @@ def letter_for_desk(session: Session, reference: str) -> Letter:
 
 
 def letter_for_writer(session: Session, token: str) -> Letter:
-    """Return the letter whose own page ``token`` opens, with its particulars, approvals and messages.
+    """Return the letter whose own page ``token`` opens, in whatever state it is.
+
+    Loaded with it: particulars, approvals with their edited copies, and messages without their bodies.
 
     Raises:
         LetterMissingError: no letter has that token.
@@ -53,7 +58,7 @@ class StoredVerdict:
 
 
 def stored_verdict(session: Session, reference: str) -> StoredVerdict:
-    """Return the verdict on a letter as it was when the letter came in.
+    """Return the verdict on a letter as it was when it came in: word count and advisories in their order.
 
     Raises:
         LetterMissingError: no letter has that reference.

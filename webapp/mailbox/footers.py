@@ -1,4 +1,4 @@
-"""Automatic footers below a message: “Sent from my iPhone”, virus scanners, legal disclaimers."""
+"""Removing automatic footers below a message: “Sent from my iPhone”, virus scanners, legal disclaimers."""
 
 import re
 

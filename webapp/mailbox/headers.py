@@ -1,4 +1,4 @@
-"""Header fields of a message or MIME part: unfolding, encoded words, parameters, base64.
+"""Header fields of a message or MIME part: splitting them off, unfolding, encoded words, parameters, base64.
 
 See RFC 5322 (section 2.2), RFC 2045, RFC 2047 and RFC 2231.
 
@@ -38,7 +38,8 @@ def split_header(raw: bytes) -> tuple[Headers, bytes]:
     """Split a message or MIME part into its header fields and the body after them.
 
     A line that can't belong to a header starts the body, so that no text is lost where the empty line is
-    missing. A separator line of an mbox file (“From …”) above the header is skipped.
+    missing. A separator line of an mbox file (“From …”) above the header is skipped. Encoded words stay as
+    they are; a long field is cut. It never raises.
     """
     fields: dict[str, bytes] = {}
     name = ""
@@ -80,7 +81,7 @@ def decode_encoded_words(value: str) -> str:
     """Return ``value`` with its encoded words (RFC 2047) decoded.
 
     Adjacent words of one charset are joined before they are decoded: some mail clients split them within a
-    character.
+    character. It never raises.
     """
     decoded: list[str] = []
     pending, charset, last = b"", "", 0
@@ -130,7 +131,10 @@ class ParameterizedHeader:
 
 
 def read_parameterized(value: str) -> ParameterizedHeader:
-    """Parse the value of a field with parameters, well formed or not."""
+    """Parse the value of a field with parameters, well formed or not.
+
+    Of an extended parameter (RFC 2231) the charset is dropped, and its percent-encoding stays.
+    """
     parameters: dict[str, str] = {}
     for name, segment, quoted, bare in _PARAMETER.findall(value):
         text = _ESCAPED.sub(r"\1", quoted) if quoted else bare

@@ -41,7 +41,8 @@ def html_to_text(page: str) -> str:
     """Return the text of ``page`` in lines, with an empty line between paragraphs.
 
     Lines of the message answered, where the mail client marks it, begin with “> ”. List items get no bullet,
-    as it would count as a word. Nothing is fetched.
+    as it would count as a word. Scripts, styles, comments and images are left out, and so is what is beyond
+    `LONGEST_PAGE`. Nothing is fetched.
     """
     extractor = _TextExtractor()
     extractor.feed("".join(_sanitise(page)))

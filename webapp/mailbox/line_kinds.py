@@ -1,4 +1,4 @@
-"""Classifying one line of a letter: name, address line, place, organisation, phone number, date, prose.
+"""Classifying a line: name, address, place, organisation, phone number, date, prose; comparing two names.
 
 In doubt a line counts as prose: what is not recognised with certainty stays in the letter.
 """
@@ -136,7 +136,7 @@ def _is_mostly_lower_case(line: str) -> bool:
 
 
 def without_final_stop(line: str) -> str:
-    """Return a line without its final comma or full stop; the stop of an abbreviation stays."""
+    """Return a stripped line without its final commas and full stop; the stop of an abbreviation stays."""
     line = line.strip().rstrip(COMMAS + " ")
     return line if _ABBREVIATION.search(line) else line.removesuffix(".")
 
@@ -210,7 +210,10 @@ def names_organisation(line: str) -> bool:
 
 
 def is_phone(text: str, *, labelled: bool = False) -> bool:
-    """Tell whether ``text`` is a phone number; behind a label such as “Tel:” a few words may be added."""
+    """Tell whether ``text`` has the form of a phone number; whether it exists isn't checked.
+
+    Behind a label such as “Tel:” it may be short, and a few words may be added.
+    """
     text = text.strip()
     digits = sum(map(str.isdigit, text))
     if digits > MOST_DIGITS:

@@ -34,6 +34,8 @@ _SENTENCE_END = re.compile("[.!?:;…\u3002\uff01\uff1f\uff1a\uff1b][\"'”’)�
 def unflow(lines: list[str], *, deletes_space: bool) -> list[str]:
     """Return the lines of format=flowed text with each paragraph on one line; “>>” becomes “> ”.
 
+    A space at the beginning of a line, as RFC 3676 adds one, is removed.
+
     Args:
         lines: The lines of the message.
         deletes_space: Whether the space at the end of a flowed line is deleted (the parameter DelSp).
@@ -55,7 +57,10 @@ def unflow(lines: list[str], *, deletes_space: bool) -> list[str]:
 
 
 def unwrap(lines: list[str]) -> list[str]:
-    """Return ``lines`` with the lines of each paragraph joined that a mail client wrapped."""
+    """Return ``lines`` with the lines of each paragraph joined that a mail client wrapped.
+
+    Whitespace at the end of lines is removed, and a word that was hyphenated at a wrap keeps its hyphen.
+    """
     unwrapped: list[str] = []
     paragraph: list[str] = []
     for line in [*lines, ""]:

@@ -1,4 +1,4 @@
-"""Finding and reading mails on disk: single .eml files, folders, maildirs and mbox files."""
+"""Finding and reading mails on disk (.eml, folders, maildirs, mbox); result types; is a file a mail."""
 
 import io
 import os
@@ -81,8 +81,10 @@ def is_message(head: bytes) -> bool:
 def read_mails(path: Path) -> Iterator[MailResult]:
     """Yield the mails in a file, or in a folder and all folders below it.
 
-    What can't be read is yielded as `Unreadable`, and files that are no mails as `Skipped`; nothing raises.
-    Symbolic links inside a folder are not followed.
+    What can't be read is yielded as `Unreadable`, as is a mail file (.eml, in a maildir, or ``path`` itself)
+    without a mail header; other files and trashed mails of a maildir as `Skipped`; nothing raises. Symbolic
+    links inside a folder are not followed. Files come in the order of their names, those of a folder before
+    those of its folders; mails are read one at a time.
     """
     if path.is_dir():
         yield from _read_folder(path)
@@ -91,7 +93,10 @@ def read_mails(path: Path) -> Iterator[MailResult]:
 
 
 def read_mail_stream(stream: IO[bytes], source: str) -> Iterator[MailResult]:
-    """Yield the messages in a seekable stream that is known to begin with a message or an mbox separator."""
+    """Yield the messages in a seekable stream that is known to begin with a message or an mbox separator.
+
+    An error while reading is yielded as `Unreadable`.
+    """
     try:
         if stream.read(len(FROM_PREFIX)) == FROM_PREFIX:
             stream.seek(0)

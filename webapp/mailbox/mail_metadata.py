@@ -41,7 +41,7 @@ class MailMetadata:
 
 
 def read_mail_metadata(raw: bytes, now: datetime) -> MailMetadata:
-    """Read the metadata of the message ``raw``; dates after ``now`` are ignored as implausible."""
+    """Read the metadata of the message ``raw``; dates before `EARLIEST` or after ``now`` are ignored."""
     headers, content = split_header(raw.lstrip(b"\xef\xbb\xbf\r\n"))
     found = _MESSAGE_ID.search(headers.get("message-id", ""))
     message_id = found[0] if found else ""

@@ -41,6 +41,9 @@ def submission_from_message(raw: bytes) -> Submission:
     form of a one-word sender's name, or the From field has none. Address, phone number and district are read
     at both ends of the letter and removed from its text. A message that has no text and carries another
     message is read as that one.
+
+    The headline is the subject without its prefixes; ``attachments`` tells whether there are files. No other
+    field is set. Quoted messages, footers and closings are removed from the text.
     """
     return _read_submission(raw, DEEPEST_FORWARDING)
 

@@ -1,4 +1,4 @@
-"""MIME parts of a message (RFC 2045, RFC 2046): which are its text, whether it has attachments."""
+"""MIME parts of a message (RFC 2045, RFC 2046): its texts, attached messages, whether it has files."""
 
 import binascii
 import itertools
@@ -97,7 +97,7 @@ class MessageContents:
 
 
 def read_contents(headers: Headers, content: bytes) -> MessageContents:
-    """Read the parts of a message, given its header and its body."""
+    """Read the parts of a message, given its header and its body, within the limits of this module."""
     contents = MessageContents()
     contents.texts = _PartsReader(contents).texts(headers, content, depth=0)
     return contents

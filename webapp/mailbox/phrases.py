@@ -12,7 +12,7 @@ COMMAS = ",\uff0c"
 
 
 def phrases(listed: str) -> frozenset[str]:
-    """Return the folded phrases in a list that is separated by ``|`` and line breaks."""
+    """Return the folded phrases in a list that is separated by ``|`` and line breaks, without empty ones."""
     return frozenset(fold(phrase) for phrase in re.split(r"[|\n]", listed) if phrase.strip())
 
 

@@ -1,4 +1,4 @@
-"""Sender from the From field, headline from the Subject field (RFC 5322, sections 3.4 and 3.6.5)."""
+"""Sender from the From field; headline, and whether it is a forward, from the Subject field (RFC 5322)."""
 
 import re
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ class Sender:
 
 
 def read_sender(value: str) -> Sender:
-    """Return the first sender in the value of a From field."""
+    """Return the first sender in the value of a From field; name and address are empty for an empty one."""
     name, comment = "", ""
     for token in _TOKEN.finditer(value):
         quoted, bracketed, angled, plain = token.groups()

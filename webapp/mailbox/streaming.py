@@ -48,7 +48,11 @@ class MessageBuffer:
 
 
 def read_message(stream: IO[bytes]) -> bytes:
-    """Return the one message in a stream, with its large attachments cut short."""
+    """Return the one message in a stream, from where it stands, with its large attachments cut short.
+
+    Raises:
+        OSError: the stream can't be read.
+    """
     buffer = MessageBuffer()
     for piece, starts_line in line_pieces(stream):
         buffer.add(piece, starts_line=starts_line)

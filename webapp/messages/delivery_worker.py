@@ -33,7 +33,8 @@ BATCH_SIZE = 8
 POLL_INTERVAL = 2.0
 """Seconds between two queries while the outbox has no due message."""
 MAX_BACKOFF = 120.0
-"""The most seconds between two attempts while mail server or database is away (exponential backoff)."""
+"""The most seconds between two batches after an error, such as a mail server or database that is away
+(exponential backoff)."""
 RECORD_RETRY_INTERVAL = 1.0
 """Seconds between two attempts to record an outcome while the database is away."""
 
@@ -51,7 +52,10 @@ class DeliveryWorker:
     """Sends due messages over one SMTP connection; several workers may run, in any number of processes."""
 
     def __init__(self, database: Database, server: MailServer, clock: Callable[[], datetime]) -> None:
-        """Prepare to send the messages in ``database`` to ``server``; ``clock`` returns the current time."""
+        """Prepare to send the messages in ``database`` to ``server``; ``clock`` returns the current time.
+
+        No connection is opened and no thread started yet.
+        """
         self._database = database
         self._server = server
         self._clock = clock
@@ -59,7 +63,11 @@ class DeliveryWorker:
         self._stopping = threading.Event()
 
     def run(self) -> None:
-        """Send due messages until `stop` is called; no error ends the loop."""
+        """Send due messages until `stop` is called; errors are logged, and none ends the loop.
+
+        It blocks, and closes the connection to the mail server while no message is due. After `stop` it can't
+        be run again.
+        """
         pause = POLL_INTERVAL
         while not self._stopping.is_set():
             try:
@@ -79,11 +87,14 @@ class DeliveryWorker:
         self._disconnect()
 
     def stop(self) -> None:
-        """Make `run` return after the message that is being sent."""
+        """Make `run` return after the message that is being sent; this doesn't wait for it."""
         self._stopping.set()
 
     def deliver_due(self) -> int:
         """Send one batch of due messages and record each outcome; return how many were leased.
+
+        At most `BATCH_SIZE` are; those that were not tried count too, and their leases are returned. After
+        `stop` none is sent. The connection to the mail server stays open.
 
         Raises:
             ServerAwayError: the mail server can't be reached; leases on messages not sent are returned.

@@ -1,4 +1,4 @@
-"""Leases on due messages, retry delays after a failed attempt, and retries of dead messages by hand.
+"""Leases on due messages, recording of outcomes, retry delays, and retries of dead messages by hand.
 
 A worker takes a lease on a message (an exclusive, expiring lock), sends it and records the outcome. If the
 worker is killed in between, the lease expires and the message is sent again with the same Message-ID: no
@@ -54,8 +54,12 @@ class LeasedMessage:
 def lease_due(database: Database, *, now: datetime, limit: int) -> Sequence[LeasedMessage]:
     """Take leases on up to ``limit`` due messages that no other worker has leased; return them oldest first.
 
-    A message that can't be decrypted with the keys at hand is left out; it counts as a failed attempt and is
-    retried later, as after a temporary error of the mail server.
+    The leases last 15 minutes and are committed when this returns. A message that can't be decrypted with the
+    keys at hand is left out: that counts as a failed attempt, and it is retried later or dead, as after a
+    temporary error of the mail server. So fewer than ``limit`` may be returned while more are due.
+
+    Raises:
+        StoreAwayError: the database can't be reached.
     """
     available = (
         select(Message.id)
@@ -76,7 +80,11 @@ def lease_due(database: Database, *, now: datetime, limit: int) -> Sequence[Leas
 def is_still_leased(database: Database, leased: LeasedMessage) -> bool:
     """Tell whether the message still waits and this worker's lease on it is the current one.
 
-    It isn't when the message was cancelled, or erased with its writer, after the lease was taken.
+    It isn't when the message was cancelled, or erased with its writer, after the lease was taken. The time
+    isn't compared: an expired lease is the current one until another worker takes one.
+
+    Raises:
+        StoreAwayError: the database can't be reached.
     """
     with database.query() as session:
         return bool(session.scalar(select(exists().where(*_lease_conditions(leased)))))
@@ -85,11 +93,16 @@ def is_still_leased(database: Database, leased: LeasedMessage) -> bool:
 def record_delivery(database: Database, leased: LeasedMessage, *, server_words: str, now: datetime) -> None:
     """Record that the mail server accepted the message; does nothing if the lease is no longer current.
 
+    It counts the attempt, ends the lease and commits.
+
     Args:
         database: The database.
         leased: The message.
         server_words: The mail server's reply.
         now: The time of sending.
+
+    Raises:
+        StoreAwayError: the database can't be reached.
     """
     _record_outcome(
         database,
@@ -102,7 +115,13 @@ def record_delivery(database: Database, leased: LeasedMessage, *, server_words: 
 
 
 def record_rejection(database: Database, leased: LeasedMessage, *, server_words: str) -> None:
-    """Record a permanent error: the message is dead; does nothing if the lease is no longer current."""
+    """Record a permanent error: the message is dead; does nothing if the lease is no longer current.
+
+    It counts the attempt, ends the lease and commits.
+
+    Raises:
+        StoreAwayError: the database can't be reached.
+    """
     _record_outcome(
         database,
         leased,
@@ -115,13 +134,16 @@ def record_rejection(database: Database, leased: LeasedMessage, *, server_words:
 def record_deferral(database: Database, leased: LeasedMessage, *, server_words: str, now: datetime) -> None:
     """Record a temporary error: the message is due after its retry delay, or dead after the last attempt.
 
-    Does nothing if the lease is no longer current.
+    It counts the attempt, ends the lease and commits; it does nothing if the lease is no longer current.
 
     Args:
         database: The database.
         leased: The message.
         server_words: The mail server's reply, or what went wrong instead of one.
         now: When the attempt failed; the retry delay begins here.
+
+    Raises:
+        StoreAwayError: the database can't be reached.
     """
     _record_outcome(
         database, leased, **_after_failed_attempt(leased.attempts, now), server_words=server_words
@@ -129,14 +151,23 @@ def record_deferral(database: Database, leased: LeasedMessage, *, server_words: 
 
 
 def retry_delay(attempts: int) -> timedelta | None:
-    """Return how long to wait after one more failed attempt than ``attempts``; `None` after the last one."""
+    """Return how long to wait after one more failed attempt than ``attempts``; `None` after the last one.
+
+    It is random: up to a fifth shorter or longer than in `RETRY_DELAYS`.
+    """
     if attempts >= len(RETRY_DELAYS):
         return None
     return RETRY_DELAYS[attempts] * (1 + JITTER * random.uniform(-1, 1))  # noqa: S311 -- not used as a secret
 
 
 def return_leases(database: Database, leased: Sequence[LeasedMessage]) -> None:
-    """Give up leases on messages that were not tried; they are due at once, and no attempt is counted."""
+    """Give up leases on messages that were not tried; they are due at once, and no attempt is counted.
+
+    Leases that are no longer current are left out. It commits.
+
+    Raises:
+        StoreAwayError: the database can't be reached.
+    """
     with database.transaction() as session:
         for each in leased:
             session.execute(_update_if_leased(each).values(lease_until=None))
@@ -214,12 +245,18 @@ _IS_DEAD = Message.state == MessageState.DEAD
 
 
 def retry_dead_message(session: Session, number: int, now: datetime) -> bool:
-    """Make a dead message due now, with no attempts counted; tell whether a dead one has that primary key."""
+    """Make a dead message due now, with no attempts counted; tell whether a dead one has that primary key.
+
+    No event is recorded. The mail server's last reply stays until the next attempt.
+    """
     return _retry(session, _IS_DEAD & (Message.id == number), now) > 0
 
 
 def retry_all_dead_messages(session: Session, now: datetime) -> int:
-    """Make all dead messages due now, as after a wrong setting was corrected; return how many there were."""
+    """Make all dead messages due now, as after a wrong setting was corrected; return how many there were.
+
+    It is the same as `retry_dead_message` for each, messages of every kind and paper.
+    """
     return _retry(session, _IS_DEAD, now)
 
 

@@ -1,4 +1,4 @@
-"""MIME: an outbox message as an RFC 5322 e-mail, with headers that can't be injected into."""
+"""MIME: an outbox message as an RFC 5322 e-mail with its SMTP envelope; headers can't be injected into."""
 
 import re
 from dataclasses import dataclass
@@ -61,6 +61,9 @@ class Envelope:
 
 def compose(leased: LeasedMessage) -> Envelope:
     """Return the e-mail and its envelope; every attempt at a message has the same bytes.
+
+    The body has a text and an HTML part. An ``in_reply_to`` without the syntax of a Message-ID gives no
+    In-Reply-To header.
 
     Raises:
         ValueError: an address or another header can't be written, for example as it contains a line end. For

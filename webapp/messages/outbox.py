@@ -1,4 +1,4 @@
-"""The outbox: insert messages in the transaction of their cause, and cancel them while they wait."""
+"""The outbox: insert messages in their cause's transaction, cancel waiting ones, count those on a letter."""
 
 import re
 import secrets
@@ -58,10 +58,10 @@ def add_to_outbox(
     Args:
         session: The transaction of the cause, so that either both are stored or neither is.
         message: The message.
-        letter_id: The letter that it is about; `None` for account messages.
+        letter_id: The letter that it is about, already inserted; `None` for account messages.
         now: The current time.
         delay: How long the message waits, and can be cancelled, before it is due.
-        cause_id: The event that the message reports; undoing the event cancels the message.
+        cause_id: The event that the message reports, already inserted; undoing it cancels the message.
     """
     insert_row(
         session,
@@ -97,7 +97,9 @@ def cancel_messages_of_event(session: Session, cause_id: int) -> int:
 
 
 def cancel_message(session: Session, number: int, *, editor_id: int, now: datetime) -> bool:
-    """Cancel one message, and record that in its letter's history.
+    """Cancel one message, and record that in the history of its letter, if it has one.
+
+    The message's row stays locked until the transaction ends.
 
     Args:
         session: An open transaction.
@@ -106,7 +108,11 @@ def cancel_message(session: Session, number: int, *, editor_id: int, now: dateti
         now: The current time.
 
     Returns:
-        Whether it was cancelled; a message that was sent, given up or leased by a worker is not.
+        Whether it was cancelled; a message that was sent, given up, cancelled before or leased by a worker is
+        not, also if the lease has expired, and an unknown one neither.
+
+    Raises:
+        SealBrokenError: the message can't be decrypted.
     """
     message = session.scalar(select(Message).where(Message.id == number).with_for_update())
     if message is None or message.state is not MessageState.WAITING or message.lease_until is not None:

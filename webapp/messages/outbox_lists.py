@@ -18,7 +18,8 @@ class OutboxSummary:
     Attributes:
         waiting: Messages that wait, also those that are not due yet.
         dead: Messages that were given up.
-        oldest_due: The earliest due time of a waiting message, also one in the future; `None` without one.
+        oldest_due: The earliest due time of a waiting message, also one in the future or with a lease; `None`
+            without one.
     """
 
     waiting: int
@@ -73,12 +74,18 @@ def message_page(
 ) -> MessagePage:
     """Read one page of the messages in one state, newest first, without their bodies (keyset pagination).
 
+    The bodies are read when their attributes are accessed, which needs the open session; the recipients and
+    the server's replies are decrypted.
+
     Args:
         session: An open session.
         state: The state of the messages.
         before_id: Only messages with a smaller id; `None` for the first page.
-        size: Messages on a page.
+        size: The greatest number of messages on a page.
         excluded_kinds: Kinds of messages that the reader must not see.
+
+    Raises:
+        SealBrokenError: one of the messages can't be decrypted.
     """
     # Nearly all messages are sent ones: with a condition on the indexed state, both databases would sort
     # all of them for one page.
@@ -99,7 +106,11 @@ def message_page(
 
 
 def read_message(session: Session, number: int) -> ListedMessage | None:
-    """Return the message with the primary key ``number``, or `None`."""
+    """Return the message with the primary key ``number``, with its bodies and whatever its kind, or `None`.
+
+    Raises:
+        SealBrokenError: it can't be decrypted.
+    """
     found = session.execute(_with_letter().where(Message.id == number)).one_or_none()
     return ListedMessage(*found) if found else None
 

@@ -1,4 +1,4 @@
-"""SMTP client: a connection to one mail server, its timeouts, and which errors are permanent or temporary."""
+"""SMTP client: the mail server's URL, a connection to it, timeouts, and permanent and temporary errors."""
 
 import re
 import smtplib
@@ -47,7 +47,7 @@ class RejectedError(Exception):
 
 
 class MailAddressError(ValueError):
-    """The URL of the mail server is not valid; the error message says what is wrong."""
+    """The URL of the mail server is not valid; the error message, such as “names no host”, has no subject."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +71,8 @@ class MailServer:
     @classmethod
     def from_url(cls, url: str) -> Self:
         """Parse a URL such as ``smtp+starttls://user:password@host:port`` (percent-encoded).
+
+        Without a port, or with port 0, it is the one in `PORTS`. Path, query and fragment are ignored.
 
         Raises:
             MailAddressError: port or scheme is not valid, the host is missing, or user or password are not
@@ -98,10 +100,15 @@ class MailServer:
 
 
 class SmtpConnection:
-    """An open connection to the mail server, for any number of messages one after the other."""
+    """A connection to the mail server, for any number of messages one after the other, in one thread.
+
+    It is open from the start; some errors close it (`is_open`), and it can't be opened again.
+    """
 
     def __init__(self, server: MailServer) -> None:
-        """Connect, encrypt and authenticate.
+        """Connect, encrypt and authenticate; each reply may take `REPLY_TIMEOUT` seconds.
+
+        With scheme ``smtp`` it authenticates over the unencrypted connection.
 
         Raises:
             ServerAwayError: the server can't be reached, its certificate is not valid, it lacks STARTTLS or
@@ -121,7 +128,10 @@ class SmtpConnection:
             raise ServerAwayError(_error_text(error)) from error
 
     def send(self, message: EmailMessage, *, sender: str, recipient: str) -> str:
-        """Send one message and return the server's reply.
+        """Send one message and return the server's reply, on one line, cut to `MAX_REPLY_LENGTH` characters.
+
+        After `ServerAwayError`, a reply 421 or a broken connection it is closed; after any other error it can
+        be used again.
 
         Args:
             message: The e-mail.
@@ -129,7 +139,8 @@ class SmtpConnection:
             recipient: Envelope recipient.
 
         Raises:
-            DeferredError: a temporary error, or the connection broke after the server had accepted MAIL FROM.
+            DeferredError: a temporary error, or the connection broke or the server required authentication
+                after it had accepted MAIL FROM.
             RejectedError: a permanent error, or a non-ASCII address and a server without SMTPUTF8.
             ServerAwayError: the connection is closed or broke at MAIL FROM, or the server requires
                 authentication at MAIL FROM; the server does not know the recipient yet.

@@ -1,4 +1,4 @@
-"""Intake with metrics: counts accepted letters, returned submissions and refusals, for every channel."""
+"""Intake with metrics: counts accepted letters, returned submissions and their refusals, by channel."""
 
 from collections.abc import Container
 
@@ -10,7 +10,11 @@ from webapp.store.database import Database
 
 
 class CountedIntake(Intake):
-    """An `Intake` that counts outcomes; a submission that is sent again is counted once."""
+    """An `Intake` that counts the outcomes of `receive`; its other methods count nothing.
+
+    A letter that is sent again after it was stored isn't counted again; a submission that breaks rules is
+    counted each time.
+    """
 
     def __init__(
         self,
@@ -34,7 +38,13 @@ class CountedIntake(Intake):
         self._metrics = metrics
 
     def receive(self, submission: Submission, policy: Policy, arrival: Arrival) -> Receipt:
-        """Do as `Intake.receive` does, with the same errors, and count the outcome."""
+        """Do as `Intake.receive` does, and count the outcome: a letter that was stored or a `ReturnedError`.
+
+        Raises:
+            ReturnedError: the submission breaks rules; the verdict says which.
+            AlreadySentError: a different submission was stored with the same submission key; not counted.
+            StoreAwayError: the database can't be reached; not counted here.
+        """
         paper = policy.paper.slug
         try:
             receipt = super().receive(submission, policy, arrival)

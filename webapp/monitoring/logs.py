@@ -1,5 +1,6 @@
-"""The log: one JSON object per line on standard error, without personal data or anything that a user typed.
+"""The log, one JSON object per line: formatter, configuration, ID of the request, facts about an error.
 
+It contains no personal data and nothing that a user typed, as long as the application's own messages don't.
 Error messages may contain a letter, an address or a secret link: databases quote the row that they refuse,
 web servers the line that they can't parse. So an exception is logged by its type and stack frames, without
 its message, and of another library's log message only the constant text and numbers are kept.
@@ -31,7 +32,9 @@ _ENCODER = json.JSONEncoder(default=lambda _unknown: REDACTED)
 class JsonFormatter(logging.Formatter):
     """Formats a log record as one line of ASCII JSON; line ends in logged text are escaped.
 
-    The ``facts`` of a record, a dictionary passed in ``extra``, become keys of the object.
+    The ``facts`` of a record, a dictionary passed in ``extra``, become keys of the object, and replace keys
+    of the same name; a value that JSON can't express becomes “…”. An exception becomes the key ``error``:
+    types, codes and stack frames of it and its causes.
     """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -59,12 +62,16 @@ class JsonFormatter(logging.Formatter):
 def configure_logs(level: str, stream: TextIO | None = None) -> None:
     """Configure logging of this process and of those that it forks; replaces all handlers of the root logger.
 
-    Warnings and exceptions that end a thread are logged too.
+    Warnings and exceptions that end a thread are logged too. A record that can't be formatted is lost without
+    an error.
 
     Args:
-        level: The lowest level of the application's own messages; of other libraries only warnings are
-            logged.
+        level: The lowest level of the application's own messages, in any case; of other libraries only
+            warnings and errors are logged.
         stream: Where the log is written; standard error by default.
+
+    Raises:
+        ValueError: there is no such level.
     """
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(JsonFormatter())
@@ -82,7 +89,10 @@ def current_request_id() -> str:
 
 
 def error_chain(error: BaseException) -> list[dict[str, object]]:
-    """Return the types and codes of an exception and of its causes, without stack frames."""
+    """Return the types and codes of an exception and of its causes, in this order, at most `MAX_CAUSES`.
+
+    Messages and stack frames are left out.
+    """
     return [_error_facts(each) for each in _cause_chain(error)]
 
 

@@ -27,8 +27,15 @@ class Metrics:
     def __init__(self, folder: Path | None = None) -> None:
         """Create the metrics, at zero or at the values that a former process left in the folder.
 
+        With a folder it sets PROMETHEUS_MULTIPROC_DIR, replaces `prometheus_client`'s storage class in this
+        process, and locks a file in the folder until the process ends.
+
         Args:
-            folder: A folder shared by the processes that serve one port; `None` for a single process.
+            folder: An existing folder shared by the processes that serve one port; `None` for a single
+                process.
+
+        Raises:
+            OSError: no file can be created in the folder.
         """
         self._folder = folder
         if folder:
@@ -73,7 +80,7 @@ class Metrics:
         self._accepted.labels(paper, channel.value).inc()
 
     def count_returned_submission(self, paper: str, channel: Channel, refusals: tuple[Finding, ...]) -> None:
-        """Count a submission that broke rules, and each of its refusals by code."""
+        """Count a submission that broke rules, and each of its refusals by code and channel."""
         self._returned.labels(paper, channel.value).inc()
         for refusal in refusals:
             self._refusals.labels(refusal.code.value, channel.value).inc()
@@ -98,7 +105,11 @@ class Metrics:
         histogram.observe(seconds)
 
     def text_format(self, *collectors: Collector) -> bytes:
-        """Return the metrics of all processes and of ``collectors`` in Prometheus' text format."""
+        """Return the metrics of all processes and of ``collectors`` in Prometheus' text format.
+
+        The files of the other processes are read anew at each call. Without a folder the metrics of this
+        process alone are returned.
+        """
         registry = CollectorRegistry()
         if self._folder:
             MultiProcessCollector(registry, str(self._folder))  # type: ignore[no-untyped-call] # not typed yet

@@ -15,7 +15,7 @@ PROXY_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 
 
 def add_metrics_page(app: Flask, metrics: Metrics, store_metrics: StoreMetrics, token: str) -> None:
-    """Add the route `/metrics` to ``app``.
+    """Add the route `/metrics` (GET, no sign-in) to ``app``.
 
     The metrics contain no personal data, but show how busy a paper is. With a token, only requests with it
     are answered (else 401); without a token, only requests from this machine that no proxy forwarded (else

@@ -1,4 +1,7 @@
-"""Request log and timing: each request gets an ID, a log line without its URL, and a duration metric."""
+"""Request log and timing: each request gets an ID, a log line without its URL, and a duration metric.
+
+The ID is in the response header X-Request-ID too.
+"""
 
 import logging
 import re
@@ -27,6 +30,9 @@ SERVER_ERROR = 500
 
 def log_requests(app: Flask, metrics: Metrics) -> None:
     """Add hooks to ``app`` that identify, time and log every request, and return its ID in a header.
+
+    A valid ID in the request's header X-Request-ID is kept, else a random one is made; `g.request_id` has it.
+    The level is INFO, DEBUG for `DEBUG_ROUTES`, and WARNING for a status from 500 on.
 
     Call it before any other code adds hooks: the first ``before_request`` hook runs first, and the first
     ``after_request`` hook runs last and sees the final response.

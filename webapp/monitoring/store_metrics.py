@@ -1,4 +1,4 @@
-"""Metrics from the database: gauges of waiting letters and messages; the count of database failures."""
+"""Metrics from the database: gauges of waiting letters, waiting and dead messages; a counter of failures."""
 
 import logging
 import threading
@@ -30,9 +30,10 @@ class _Counts:
 
 
 class StoreMetrics(Collector):
-    """Collects gauges from the database, at most every `CACHE_SECONDS`.
+    """Collects gauges from the database; reads it at most once in `CACHE_SECONDS`, also after a failure.
 
-    While the database can't be reached, ``lettersdesk_store_up`` is 0 and there are no other gauges.
+    While the database can't be reached, ``lettersdesk_store_up`` is 0 and there are no other gauges. Ages are
+    computed anew from the cached times.
     """
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
@@ -44,7 +45,7 @@ class StoreMetrics(Collector):
         self._read_at: float | None = None
 
     def collect(self) -> Iterator[Metric]:
-        """Return the gauges; called by `prometheus_client`."""
+        """Yield the gauges; called by `prometheus_client`. The database is read before the first one."""
         counts = self._cached_counts()
         yield GaugeMetricFamily(
             "lettersdesk_store_up", "Whether the store answers.", float(counts is not None)
@@ -102,7 +103,7 @@ class StoreMetrics(Collector):
 
 
 def count_store_errors(database: Database, metrics: Metrics) -> None:
-    """Count and log each `StoreAwayError` of ``database``; sets its ``on_away``."""
+    """Count each `StoreAwayError` of ``database`` and log it as a warning; sets its ``on_away``."""
 
     def count(away: StoreAwayError) -> None:
         metrics.count_store_error()

@@ -1,8 +1,8 @@
-"""The blank letter form: rendered once per paper, language and day, and filled with each reader's tokens.
+"""Cache of blank letter forms, one per paper, language, day and proof-of-work bits, in each process.
 
 Rendering the form takes longer than storing a letter, and the page is the same for all readers but for three
 values: the CSRF token, the submission key (one form gives one letter) and the stamp that says when the form
-was shown. The rendered page is kept with places for these three.
+was shown. The rendered page is kept with places for these three, and filled in for each reader.
 """
 
 import threading
@@ -47,7 +47,9 @@ class BlankForms:
         self._lock = threading.Lock()
 
     def page(self, policy: Policy, today: date, work_bits: int, render: Render) -> str:
-        """Return the page with a new form for the present reader.
+        """Return the page with a new form for the present reader, rendered only if it isn't kept.
+
+        It needs a request, in whose session it stores the CSRF secret, unless the reader has one already.
 
         Args:
             policy: The paper's rules.
@@ -78,7 +80,7 @@ class BlankForms:
 
 
 def add_blank_forms(app: Flask, most: int = MOST_KEPT) -> None:
-    """Give ``app`` a cache of at most ``most`` pages."""
+    """Give ``app`` an empty cache of at most ``most`` pages."""
     app.extensions[_EXTENSION] = BlankForms(most)
 
 

@@ -1,6 +1,7 @@
 """The letter form as WTForms: its fields, the submission made from them, and the error messages at them.
 
-The form validates nothing itself; `webapp.rules` checks the submission.
+The form validates nothing itself; `webapp.rules` checks the submission. Also here: the select element with
+the countries.
 """
 
 import secrets
@@ -96,6 +97,7 @@ class LetterForm(Form):
     def for_paper(cls, policy: Policy) -> Self:
         """Return the form of one paper, filled in from the request if that is a POST.
 
+        Without a country, the paper's is selected.
         A form without a submission key gets a new one; a stamp that is missing or invalid is replaced.
         """
         # The fields of a GET request are ignored: a blank form is cached and shown to all readers.
@@ -113,7 +115,7 @@ class LetterForm(Form):
         return form
 
     def submission(self) -> Submission:
-        """Return the fields as an unchecked submission."""
+        """Return the fields as an unchecked submission, without the hidden ones and the honeypot."""
         return Submission.from_mapping(self.data)
 
     @staticmethod
@@ -126,7 +128,10 @@ class LetterForm(Form):
         self.submission_key.data = self.new_key()
 
     def add_errors(self, verdict: Verdict) -> None:
-        """Add each refusal's sentence to its field's errors; a single name also sets `asks_full_name`."""
+        """Add each refusal's sentence to its field's errors; a single name also sets `asks_full_name`.
+
+        Advisories are ignored. The sentences are in the language of the request.
+        """
         for finding in verdict.refusals:
             field = self[finding.field.value]
             field.errors = [*field.errors, sentence(finding)]

@@ -1,4 +1,8 @@
-"""The writer's own page of a letter: status, e-mail confirmation, approval of edits, and withdrawal."""
+"""The writer's own page of a letter: status, e-mail confirmation, approval of edits, and withdrawal.
+
+Also here: a hook of the whole application that keeps the token in the page's address out of the Referer
+header.
+"""
 
 from http import HTTPStatus
 
@@ -57,7 +61,10 @@ def hide_token_from_referrer(response: AnyResponse) -> AnyResponse:
 
 @own_page.get("")
 def show(token: str) -> AnyResponse:
-    """Show the letter as it was received, and its status."""
+    """Show the letter as it was received, its status and an open or answered approval request.
+
+    404 if no letter has that token.
+    """
     with services().database.snapshot() as session:
         letter = _letter_or_404(session, token)
     return _page(letter)
@@ -86,7 +93,12 @@ def ask_to_confirm(token: str, proof: str) -> AnyResponse:
 
 @own_page.post("/confirm/<proof>")
 def confirm(token: str, proof: str) -> AnyResponse:
-    """Record that the e-mail address is confirmed; doing so again changes nothing."""
+    """Record that the e-mail address is confirmed, and redirect to the own page.
+
+    A received letter that was waiting for this enters the queue. Where nothing can be confirmed, or it is
+    already, nothing changes, whatever the link. 410 shows the own page for a refused link; 404 if no letter
+    has that token.
+    """
     with services().database.snapshot() as session:
         letter = _letter_or_404(session, token)
     if _can_confirm(letter):
@@ -101,7 +113,10 @@ def confirm(token: str, proof: str) -> AnyResponse:
 
 @own_page.errorhandler(RateLimitExceeded)
 def too_often(_error: RateLimitExceeded) -> AnyResponse:
-    """Show the page with the text that was typed when the client's rate limit is reached."""
+    """Show the page with the text that was typed (429) when the client's rate limit is reached.
+
+    An error page is shown if the letter can't be found or read.
+    """
     title, advice = gettext("Too many attempts."), gettext("Please wait a few minutes and try again.")
     try:
         with services().database.snapshot() as session:
@@ -115,9 +130,10 @@ def too_often(_error: RateLimitExceeded) -> AnyResponse:
 
 @own_page.post("/send-confirmation")
 def send_confirmation(token: str) -> AnyResponse:
-    """Send the confirmation message again; 429 when a daily limit, of letter or mailbox, is reached.
+    """Queue the confirmation message again; 429 when a daily limit, of letter or mailbox, is reached.
 
-    Nothing is sent where there is no address or nothing to confirm.
+    It redirects to the own page. Nothing is sent where there is no address or nothing to confirm. 404 if no
+    letter has that token, or its paper is no longer served.
     """
     with services().database.snapshot() as session:
         letter = _letter_or_404(session, token)
@@ -143,7 +159,11 @@ def send_confirmation(token: str) -> AnyResponse:
 
 @own_page.post("/withdraw")
 def take_back(token: str) -> AnyResponse:
-    """Withdraw the letter, with an optional reason; 409 if it is too late or an editor moved it just then."""
+    """Withdraw the letter, with an optional reason; 409 if it is too late or an editor moved it just then.
+
+    The claim and the open approval request end. It redirects to the own page, also if the letter is withdrawn
+    already; 409 shows the page with the reason as typed. 404 if no letter has that token.
+    """
     reason = clean_text(_typed_reason())[:MAX_STATEMENT_LENGTH]
     try:
         with services().database.transaction() as session:
@@ -161,10 +181,11 @@ def take_back(token: str) -> AnyResponse:
 
 @own_page.post("/answer")
 def answer(token: str) -> AnyResponse:
-    """Record whether the writer approves the edited version or objects to it.
+    """Record whether the writer approves the edited version or objects to it; redirect to the own page.
 
-    An objection without a comment gives 422; an approval that is no longer open gives 409. Both show the page
-    with the comment as typed.
+    The same answer with the same comment again changes nothing. 400 without a known answer and the number of
+    the approval request, 404 if no letter has that token. An objection without a comment gives 422; an
+    approval that is no longer open gives 409. Both show the page with the comment as typed.
     """
     decision = next((each for each in ApprovalAnswer if each.value == request.form.get("answer")), None)
     number = request.form.get("question", type=int)
@@ -194,7 +215,10 @@ def answer(token: str) -> AnyResponse:
 @own_page.get("/answer")
 @own_page.get("/withdraw")
 def back_to_the_page(token: str) -> AnyResponse:
-    """Redirect to the own page when the response of a form is reloaded, or opened in another language."""
+    """Redirect to the own page when the response of a form is reloaded, or opened in another language.
+
+    Whether a letter has that token isn't checked.
+    """
     return redirect(url_for("own_page.show", token=token), HTTPStatus.SEE_OTHER)
 
 

@@ -39,7 +39,10 @@ _LONGEST_KEY = 64
 
 
 class ProofMissingError(Exception):
-    """The desk is busy, and the form has no valid proof and was not open for long enough.
+    """The desk is busy, and the form has no valid proof, and time with the form open can't replace it.
+
+    It was not open for long enough, or for too long (`STAMP_MAX_AGE`), or the client has used up
+    `UNPROVED_PER_CLIENT`.
 
     Attributes:
         seconds: Seconds after which the letter may be sent again.
@@ -51,7 +54,10 @@ class ProofMissingError(Exception):
 
 
 class ProofOfWork:
-    """Measures the load of one installation, and requires a proof of work for letters while it is busy."""
+    """Measures the load of one installation, and requires a proof of work for letters while it is busy.
+
+    The counters are in the rate limiter's store: in Redis, or without it in each process by itself.
+    """
 
     def __init__(self, settings: Settings) -> None:
         """Read the secret key, which signs the stamps, and the letters per minute that make the desk busy."""
@@ -64,7 +70,10 @@ class ProofOfWork:
         return posted if self._seconds_open(posted) is not None else self._signer.sign(b"").decode()
 
     def required_bits(self) -> int:
-        """Return how many zero bits a proof needs at the present load; 0 where no proof is required."""
+        """Return how many zero bits a proof needs at the present load; 0 where no proof is required.
+
+        The load is that of all letters or that of this request's client, whichever is higher.
+        """
         load = max(_load(self._all_letters, ""), _load(self._client_letters, client_key()))
         return min(FEWEST_BITS + int(load).bit_length() - 1, MOST_BITS) if load >= 1 else 0
 
@@ -80,9 +89,9 @@ class ProofOfWork:
             proof: The number that the browser found, in decimal digits; may be empty.
 
         Raises:
-            ProofMissingError: a proof is required. There is no valid one, and the stamp is invalid, or has
-                expired, or is younger than `WAIT_SECONDS`; or it is old enough, but the client has used up
-                `UNPROVED_PER_CLIENT`.
+            ProofMissingError: a proof is required, and the stamp is invalid or has expired, whatever the
+                proof. Or there is no valid proof, and the stamp is younger than `WAIT_SECONDS`, or the client
+                has used up `UNPROVED_PER_CLIENT`.
         """
         bits = self.required_bits()
         count_hit(self._all_letters, "")
@@ -124,7 +133,7 @@ def is_valid_proof(proof: str, stamp: str, submission_key: str, bits: int) -> bo
 
 
 def add_proof_of_work(app: Flask, settings: Settings) -> None:
-    """Add a `ProofOfWork` to the extensions of ``app``."""
+    """Add a new `ProofOfWork` to the extensions of ``app``."""
     app.extensions[EXTENSION] = ProofOfWork(settings)
 
 

@@ -41,16 +41,20 @@ def front() -> AnyResponse:
 
 @reader.get("/<paper>/letters/new")
 def new_letter(paper: str) -> AnyResponse:
-    """Show a paper's blank form."""
+    """Show a paper's blank form; 404 for an unknown paper."""
     return _blank_form_page(_policy_or_404(paper))
 
 
 @reader.post("/<paper>/letters/new")
 def send_letter(paper: str) -> AnyResponse:
-    """Store a letter and redirect to its own page.
+    """Store a letter, with its receipt in the outbox, and redirect to its own page.
+
+    A letter that was stored already is not stored again: the redirect leads to its own page. 404 for an
+    unknown paper.
 
     A letter that breaks rules comes back with all errors (422), and so does another text under the submission
-    key of a letter that was stored (409). The error handlers below show the form again too: no text is lost.
+    key of a letter that was stored (409). So does one with the honeypot filled in (422), which then is shown.
+    The error handlers below show the form again too: no text is lost.
     """
     policy = _policy_or_404(paper)
     form = LetterForm.for_paper(policy)
@@ -93,7 +97,7 @@ def _honeypot_page(policy: Policy, form: LetterForm) -> AnyResponse:
 
 @reader.errorhandler(ProofMissingError)
 def not_proved(error: ProofMissingError) -> AnyResponse:
-    """Show the form again when the desk is busy and the letter has no proof of work yet."""
+    """Show the form again (429, Retry-After) when the desk is busy and the letter has no proof of work."""
     response = _problem_page(
         HTTPStatus.TOO_MANY_REQUESTS,
         gettext("A great many letters are arriving just now."),
@@ -108,7 +112,10 @@ def not_proved(error: ProofMissingError) -> AnyResponse:
 
 @reader.errorhandler(MailboxFullError)
 def mailbox_full(error: MailboxFullError) -> AnyResponse:
-    """Show the form again when the daily limit of letters with one e-mail address is reached."""
+    """Show the form again (429) when the daily limit of letters with one e-mail address is reached.
+
+    Retry-After has the seconds until the limit allows another letter.
+    """
     response = _too_many_letters_page()
     response.headers["Retry-After"] = str(error.seconds)
     return response
@@ -116,7 +123,7 @@ def mailbox_full(error: MailboxFullError) -> AnyResponse:
 
 @reader.errorhandler(RateLimitExceeded)
 def too_often(_error: RateLimitExceeded) -> AnyResponse:
-    """Show the form again (after a GET an error page) when the client's rate limit is reached.
+    """Show the form again (429; after a GET an error page) when the client's rate limit is reached.
 
     `webapp.web.limits` adds the Retry-After header.
     """
@@ -136,7 +143,7 @@ def _too_many_letters_page() -> AnyResponse:
 
 @reader.errorhandler(CSRFError)
 def page_too_old(_error: CSRFError) -> AnyResponse:
-    """Show the form again with a new CSRF token when the token has expired or the session cookie is gone."""
+    """Show the form again (400) with a new CSRF token when that expired or the session cookie is gone."""
     return _problem_page(
         HTTPStatus.BAD_REQUEST,
         gettext("This page was open for too long, and the letter was not sent."),
@@ -146,7 +153,7 @@ def page_too_old(_error: CSRFError) -> AnyResponse:
 
 @reader.errorhandler(StoreAwayError)
 def store_away(_error: StoreAwayError) -> AnyResponse:
-    """Show the form again when the database is unavailable."""
+    """Show the form again (503, Retry-After; after a GET an error page) when the database is unavailable."""
     response = _problem_page(
         HTTPStatus.SERVICE_UNAVAILABLE,
         gettext("We can’t take in your letter just now."),

@@ -1,5 +1,7 @@
-"""The rules engine: checks one submission against one paper's policy and returns a verdict.
+"""The rules engine: policies, submissions, and the check of one against the other that returns a verdict.
 
-Pure: it imports the standard library, `phonenumbers` and `email_validator`; no web, no database, no clock and
-no network. Start with `check.check`. Each field of a submission has its own module (`names`, `phones`, …).
+It imports the standard library, `phonenumbers` and `email_validator`; no web, no database, no clock and no
+network. The only files it reads are policies, the time zone database and its list of common words. Start with
+`check.check`. Fields of a submission are read in a module each (`names`, `phones`, …) or in groups
+(`letter_text`, `article`, `declarations`).
 """

@@ -1,4 +1,4 @@
-"""Postal addresses of any country: refuses only what can't be a home address; recognises PO boxes.
+"""Postal addresses of any country: parsed, PO boxes recognised, non-addresses refused; names of places.
 
 No postcode is required, as Hong Kong has none, and no house number, as houses have names.
 """
@@ -139,11 +139,13 @@ class PostalAddress:
 
 
 def read_address(typed: str) -> PostalAddress:
-    """Parse a postal address.
+    """Parse a postal address. A PO box is not refused.
 
     Raises:
-        RefusedError: It is empty, too long, contains markup or a web or e-mail address, is a placeholder such
-            as “N/A”, or is incomplete: a single word, or only a city, district or country.
+        RefusedError: It is empty, too long, contains markup, an e-mail address or a web address with a scheme
+            or ``www.``, consists of domain names, is a placeholder such as “N/A”, or is incomplete: without a
+            letter, a single word, too few characters of a script without spaces, or only a city, district or
+            country.
     """
     typed = typed.strip()
     if len(typed) > _MAX_TYPED_LENGTH:

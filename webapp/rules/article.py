@@ -14,7 +14,7 @@ from webapp.rules.text_cleaning import clean_line
 
 MAX_URL_LENGTH = 2000
 MAX_ARTICLE_HEADLINE_LENGTH = 300
-"""Characters."""
+"""Characters; of a URL as typed, before ``https://`` is added where the scheme is missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,9 +22,9 @@ class Article:
     """The article that the letter replies to; empty or ``None`` where the writer gave nothing.
 
     Attributes:
-        url: An ``http`` or ``https`` URL, safe to use as a link; it is not fetched.
-        headline: As the writer gave it, in one line.
-        published: The publication date that the writer gave.
+        url: An ``http`` or ``https`` URL, safe to use as a link; it is not fetched. Empty if it was refused.
+        headline: As the writer gave it, in one line; whole even if it was refused as too long.
+        published: The publication date that the writer gave; ``None`` if it is invalid or in the future.
     """
 
     url: str
@@ -41,8 +41,11 @@ def read_article(
 ) -> Article:
     """Read the article that the letter replies to, and collect findings on it.
 
-    Link, headline and date are required only of a reply: a letter that names an article, or has to, because
-    the paper takes replies only, the category is a right of reply or an election rule demands it.
+    A letter is a reply if it gives a link or a headline, or has to, because the paper takes replies only, the
+    category is a right of reply or an election rule demands it. A reply needs the link if the paper requires
+    it, else the link or the headline; and the date if the paper limits the age of the article.
+
+    If the paper doesn't ask for an article, return `NO_ARTICLE` without any finding.
 
     Args:
         submission: The fields as typed.

@@ -1,4 +1,4 @@
-"""`check()`: applies all rules of one paper to one submission and returns the verdict, for every channel."""
+"""`check()` applies all rules of a paper to a submission, for every channel; `Verdict`, `AcceptedLetter`."""
 
 from collections.abc import Container
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ class Verdict:
 
     @property
     def advisories(self) -> tuple[Finding, ...]:
-        """The findings that only the editor sees."""
+        """The findings that don't block; for the editor, and in the answers of API and command line."""
         return tuple(finding for finding in self.findings if not finding.is_refusal)
 
 
@@ -71,13 +71,15 @@ def check(
     """Check a submission against the rules of one paper.
 
     All rules are applied, even after a refusal, so that the writer sees every finding at once. The exception:
-    without a valid name, the mailbox and frequency rules are skipped and ``record`` is not queried.
+    without a name that `read_name` accepts, the mailbox and frequency rules are skipped and ``record`` is not
+    queried. Nothing is stored.
 
     Args:
         submission: The fields as the writer typed them.
         policy: The paper's rules.
         today: The current date in the paper's time zone.
-        record: Looks up the writer's earlier letters for the frequency rules; queried at most once.
+        record: Looks up the writer's earlier letters for the frequency rules; queried at most once, and not
+            if the paper has no such rule or the category is a right of reply.
         disposable_domains: Domains in lower case whose mailboxes are disposable, for an advisory.
     """
     collector = FindingCollector()

@@ -3,5 +3,7 @@
 import phonenumbers
 
 COUNTRIES: frozenset[str] = frozenset(phonenumbers.SUPPORTED_REGIONS)
-"""Two capital letters each; only the regions that libphonenumber supports, so that local numbers can be
-parsed."""
+"""Two capital letters each; the regions that libphonenumber supports, so that local numbers can be parsed.
+
+Some small territories are missing; codes that ISO only reserves or leaves to users (AC, TA, XK) are there.
+"""

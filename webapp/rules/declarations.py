@@ -39,6 +39,10 @@ def read_declarations(
 ) -> Declarations:
     """Read the declarations, and collect findings on those that are missing, too long or not allowed.
 
+    A box that isn't ticked gives a refusal if it is required, an advisory if it is optional. If an election
+    in force bars roles, an interest is required, and one that contains the name of a role, in any case, gives
+    an advisory. Declarations that the paper doesn't ask for, and texts that are too long, are returned whole.
+
     Args:
         submission: The fields as typed.
         policy: The paper's rules.

@@ -35,8 +35,8 @@ class EmailAddress:
 
     Attributes:
         text: The normalised address, to send mail to.
-        key: Equal for all spellings of one mailbox (case, “+tag”, dots at Gmail); for matching only, never to
-            send mail to.
+        key: Equal for all spellings of one mailbox: in lower case, without “+tag” at any provider, without
+            dots at Gmail. For matching only, never to send mail to.
     """
 
     text: str
@@ -47,7 +47,8 @@ def read_email(typed: str) -> EmailAddress:
     """Parse an e-mail address. The domain is not looked up, so that no request waits for the network.
 
     Raises:
-        RefusedError: It is empty, far too long, contains a MIME encoded-word, or its syntax is invalid.
+        RefusedError: It is empty, too long, contains a MIME encoded-word, its syntax is invalid, or its
+            domain is reserved, such as ``localhost`` and ``example.test``.
     """
     typed = typed.strip()
     if len(typed) > _MAX_TYPED_LENGTH or ENCODED_WORD.search(typed):

@@ -1,4 +1,4 @@
-"""Findings of the rules engine, refusals and advisories, as codes and numbers; sentences are in `wording`."""
+"""Findings (refusals and advisories) as codes and numbers; their collector; `RefusedError`."""
 
 import dataclasses
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ Arguments = ParamSpec("Arguments")
 
 
 class Severity(StrEnum):
-    """How serious a finding is: a refusal blocks the submission, an advisory is shown to the editor only."""
+    """How serious a finding is: a refusal blocks the submission, an advisory only informs the editor."""
 
     REFUSAL = "refusal"
     ADVISORY = "advisory"
@@ -101,10 +101,11 @@ class Code(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One refusal or advisory about one field.
+    """One refusal or advisory about one field; its sentence is made in `webapp.wording`. Not hashable.
 
     Attributes:
-        numbers: The parameters of the sentence by name: ``limit``, ``actual`` or ``again_from``.
+        numbers: The parameters of the sentence by name, none or any of ``limit``, ``actual`` and
+            ``again_from``.
     """
 
     code: Code
@@ -137,7 +138,7 @@ class RefusedError(Exception):
 
 
 class FindingCollector:
-    """Collects the findings of one check."""
+    """Collects the findings of one check, in the order in which they are added; duplicates are kept."""
 
     def __init__(self) -> None:
         self._findings: list[Finding] = []
@@ -147,13 +148,16 @@ class FindingCollector:
         self._findings.append(Finding(code, Severity.REFUSAL, numbers))
 
     def advise(self, code: Code, **numbers: Number) -> None:
-        """Add a finding that only the editor sees."""
+        """Add a finding for the editor, which doesn't block the submission."""
         self._findings.append(Finding(code, Severity.ADVISORY, numbers))
 
     def read_or_refuse(
         self, reader: Callable[Arguments, Value], *args: Arguments.args, **kwargs: Arguments.kwargs
     ) -> Value | None:
-        """Return what ``reader`` returns; if it raises `RefusedError`, add a refusal and return ``None``."""
+        """Return what ``reader`` returns; if it raises `RefusedError`, add a refusal and return ``None``.
+
+        Other exceptions pass.
+        """
         try:
             return reader(*args, **kwargs)
         except RefusedError as refused:

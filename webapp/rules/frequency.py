@@ -1,6 +1,6 @@
-"""Frequency rules: how many letters of one writer a paper accepts within a period.
+"""Frequency rules: how many letters of one writer a paper accepts in a period; keys that match a writer.
 
-The writer's earlier letters are looked up through the protocol `WritersRecord`.
+The writer's earlier letters are looked up through the protocol `WritersRecord`, which the store implements.
 """
 
 import calendar
@@ -60,20 +60,23 @@ class WritersRecord(Protocol):
     """Looks up the earlier letters of a writer to one paper; the store implements it."""
 
     def earlier_letters(self, keys: WriterKeys, since: date) -> Sequence[EarlierLetter]:
-        """Return the letters that share any of ``keys`` and were received or printed since ``since``."""
+        """Return the letters that share any of ``keys`` and were received or printed on ``since`` or later.
+
+        The order doesn't matter. A record may leave letters out, such as withdrawn ones.
+        """
 
 
 class EmptyRecord:
     """A record without letters, for checks that have no store, as on the command line."""
 
     def earlier_letters(self, keys: WriterKeys, since: date) -> Sequence[EarlierLetter]:
-        """Return no letters."""
+        """Return an empty sequence."""
         del keys, since
         return ()
 
 
 def writer_keys(sender: Sender) -> WriterKeys:
-    """Return the keys by which letters of this sender are matched."""
+    """Return the keys by which letters of this sender are matched; the name is cut to the longest stored."""
     return WriterKeys(
         email_key=sender.email.key if sender.email else "",
         phone=sender.phone.e164 if sender.phone else "",
@@ -94,7 +97,7 @@ def check_frequency(
     It is `NAME_TOO_SOON` if letters that are surely by the same writer exceed a rule: a refusal or an
     advisory by the rule's severity, refusals first. Otherwise it is the advisory `NAME_SEEN` if a rule is
     exceeded only when the letters that share a phone number or a name alone are counted too. A right of reply
-    is exempt.
+    is exempt, and earlier ones don't count; nor do letters received after ``today``.
 
     Args:
         sender: The writer.
@@ -123,8 +126,8 @@ def check_frequency(
 def eligible_from(keys: WriterKeys, policy: Policy, today: date, record: WritersRecord) -> date | None:
     """Return the first date on which the frequency rules, of either severity, let the writer write again.
 
-    Only letters that are surely by the same writer count. A right of reply, which is exempt, isn't
-    considered.
+    Only letters that are surely by the same writer, received until ``today``, count; rights of reply don't.
+    That a right of reply would be accepted earlier isn't considered.
 
     Args:
         keys: The writer's keys.
@@ -146,7 +149,8 @@ def eligible_from(keys: WriterKeys, policy: Policy, today: date, record: Writers
 def is_same_writer(one: WriterKeys, other: WriterKeys) -> bool:
     """Return whether two letters are surely by one writer: same mailbox, or same phone number and name.
 
-    The phone number alone doesn't count, as a household shares it; nor does the name alone.
+    The phone number alone doesn't count, as a household shares it; nor does the name alone. An empty mailbox
+    or phone number matches nothing; two empty names are the same name.
     """
     if one.email_key and one.email_key == other.email_key:
         return True

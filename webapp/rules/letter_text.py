@@ -1,4 +1,4 @@
-"""The letter's headline, body and category: cleaning, word and character limits, election cut-offs."""
+"""The letter's headline, body and category: cleaning, limits, election cut-offs; refusal of attachments."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -19,13 +19,13 @@ MAX_HEADLINE_LENGTH = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterText:
-    """The copy as the writer sent it, cleaned.
+    """The copy as the writer sent it, cleaned; whole even if it was refused as too long.
 
     Attributes:
         headline: In one line; empty if the writer gave none.
         body: The text with LF line ends; paragraphs are kept.
         word_count: Words in the body.
-        category: The key of one of the paper's categories; empty for a general letter.
+        category: The key of one of the paper's categories; empty for a general letter, or if it was refused.
     """
 
     headline: str
@@ -39,8 +39,9 @@ def read_letter_text(
 ) -> LetterText:
     """Read headline, body and category, and collect findings on them.
 
-    Checks the limits and election cut-offs that apply to the category on ``today``, and refuses attachments
-    where the paper takes none.
+    Checks the limits and election cut-offs that apply to the category on ``today``, those of a general letter
+    if the category is unknown; at most one finding is about the length of the body. Refuses attachments where
+    the paper takes none, and adds an advisory to a right of reply.
 
     Args:
         submission: The fields as typed.

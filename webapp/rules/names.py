@@ -1,7 +1,7 @@
-"""Personal names: refuses only what can't be a name (empty, markup, web address, no letter, placeholder).
+"""Personal names: parsed; refused only if too long or no name (markup, web address, placeholder, …).
 
-A real person must never be refused because of their name. No rule requires a number of parts, capitals or a
-script (W3C, “Personal names around the world”).
+A real person must never be refused because of their name. No rule here requires a number of parts, capitals
+or a script (W3C, “Personal names around the world”); `sender` has a name of one part confirmed.
 """
 
 import re
@@ -33,8 +33,9 @@ class PersonName:
     """A writer's name as typed, in one line.
 
     Attributes:
-        text: The name; case and script are unchanged.
-        is_single: Whether it has one part only: a mononym, or a forgotten surname.
+        text: The name, cleaned (see `clean_line`); case and script are unchanged.
+        is_single: Whether it has one part only: a mononym, or a forgotten surname. A name with two or more
+            East Asian letters has not.
     """
 
     text: str
@@ -45,8 +46,9 @@ def read_name(typed: str) -> PersonName:
     """Parse a personal name.
 
     Raises:
-        RefusedError: It is empty, too long, or can't be a name: it contains control characters, markup or a
-            web or e-mail address, has no letter, or is a placeholder such as “Anonymous”.
+        RefusedError: It is empty, too long, or can't be a name: it contains control characters, markup, a
+            web or e-mail address or an “@handle”, has no letter, or is a placeholder such as “Anonymous” or
+            keyboard mashing.
     """
     typed = typed.strip()
     if len(typed) > _MAX_TYPED_LENGTH:

@@ -47,10 +47,10 @@ _TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")
 
 @dataclass(frozen=True, slots=True)
 class PhoneNumber:
-    """A phone number that can be dialled.
+    """A phone number of a length that is possible in its country.
 
     Attributes:
-        typed: What the writer typed, in one line.
+        typed: All that the writer typed, in one line, other numbers and words included.
         e164: The number in E.164, for example ``+85221234567``.
         extension: The extension's digits; empty if there is none.
         is_valid: Whether it lies in a range that its country has assigned; if not, only its length is
@@ -66,8 +66,11 @@ class PhoneNumber:
 def read_phone(typed: str, country: str) -> PhoneNumber:
     """Parse a phone number, written internationally or as it is dialled within ``country`` (ISO 3166-1 code).
 
+    Of several numbers, return the first one that is valid; if none is, the longest one of a possible length.
+
     Raises:
-        RefusedError: It is empty, too long, or contains no number that can be dialled from abroad.
+        RefusedError: It is empty (`PHONE_MISSING`); or it is too long or contains no number that can be
+            dialled from abroad (`PHONE_IMPOSSIBLE`).
     """
     typed = typed.strip()
     if len(typed) > _MAX_TYPED_LENGTH:
@@ -100,7 +103,10 @@ class _Reading(NamedTuple):
 
 
 def _best_reading(text: str, country: str) -> _Reading | None:
-    """Return the first valid number in ``text``; else the longest possible one; else ``None``."""
+    """Return the first valid number in ``text``; else a valid vanity number; else the longest possible one.
+
+    ``None`` if there is none.
+    """
     possible = []
     for candidate in _candidates(text):
         for reading in _readings(candidate, country):

@@ -1,4 +1,4 @@
-"""Placeholders typed instead of a name or an address: “Anonymous”, “N/A”, “asdf”.
+"""Detector of placeholders typed instead of a name or address (“N/A”) and keyboard mashing (“asdf”); lists.
 
 A placeholder has to match the whole folded text: Nemo Nobody is a name. For keyboard mashing every word has
 to be mashed, and no real name may count as mashed: the keyboard rows contain names (Trew, Wert, Azer, Ertz,
@@ -127,13 +127,19 @@ _REPEATED = re.compile(r"(.+?)\1+", re.DOTALL)
 
 
 def is_name_placeholder(name: str) -> bool:
-    """Return whether ``name`` as a whole is a placeholder, with or without digits, or keyboard mashing."""
+    """Return whether ``name`` as a whole is a placeholder, with or without digits, or keyboard mashing.
+
+    False if it is empty. The caller has to limit its length, as for `fold`.
+    """
     folded = fold(name)
     return bool({folded, _without_digits(folded)} & _entries(PLACEHOLDER_NAMES)) or _is_mashing(folded)
 
 
 def is_address_placeholder(address: str) -> bool:
-    """Return whether ``address`` as a whole is a placeholder or keyboard mashing."""
+    """Return whether ``address`` as a whole is a placeholder, or keyboard mashing with or without digits.
+
+    False if it is empty. The caller has to limit its length, as for `fold`.
+    """
     folded = fold(address)
     return folded in _entries(PLACEHOLDER_ADDRESSES) or _is_mashing(folded)
 

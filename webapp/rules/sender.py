@@ -25,9 +25,11 @@ MAX_DISTRICT_LENGTH = 100
 class Sender:
     """The writer's parsed particulars.
 
-    ``None`` or empty where the paper does not ask for it, the writer left it out, or it was refused.
+    All but name and country are ``None`` or empty where the paper does not ask for it, the writer left it
+    out, or it was refused.
 
     Attributes:
+        name: Also a name of one part that was refused because the writer hasn't confirmed it.
         district: The town or district printed under the letter, in one line.
         country: ISO 3166-1 code; the paper's own country if the writer gave none or an unknown one.
     """
@@ -41,10 +43,12 @@ class Sender:
 
 
 def read_sender(submission: Submission, policy: Policy, collector: FindingCollector) -> Sender | None:
-    """Parse the writer's particulars and collect findings on them; ``None`` if the name was refused.
+    """Parse the writer's particulars and collect findings on them; ``None`` if `read_name` refused the name.
 
-    A name of one part is refused once; it passes with an advisory when the writer confirms that it is the
-    full name.
+    A name of one part is refused, but returned, until the writer confirms that it is the full name; then it
+    passes with an advisory. A PO box and a phone number in no assigned range pass with an advisory too.
+    Particulars that the paper doesn't ask for are neither checked nor returned, but for the length of the
+    district, which is checked.
     """
     requirements = policy.particulars
     name = collector.read_or_refuse(read_name, submission.name)

@@ -1,4 +1,4 @@
-"""The submission: a letter's fields as typed, from any channel. Also: cleaning of text, API type checks."""
+"""The submission: a letter's fields as typed, from any channel; field names, and type checks for the API."""
 
 import dataclasses
 from collections.abc import Iterator, Mapping
@@ -33,8 +33,8 @@ class Field(StrEnum):
 
 
 TRUE_WORDS = frozenset({"y", "yes", "true", "on", "1"})
-"""Texts that mean true in a boolean field, compared in lower case; a browser sends ``on`` or the box's
-value."""
+"""Texts that mean true in a boolean field, compared in lower case without spaces at the ends; all others mean
+false. A browser sends ``on`` or the box's value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +65,13 @@ class Submission:
 
     @classmethod
     def from_mapping(cls, fields: Mapping[str, object]) -> Self:
-        """Build a submission from ``fields``, by field name; missing, null and unknown fields are left out.
+        """Build a submission from ``fields``, by field name; unknown names are ignored.
 
-        A value of the other type is converted: text to boolean by `TRUE_WORDS`, true to “yes”, a number to
-        text.
+        Missing and null fields keep their default, empty or false. A value of the other type is converted:
+        text and numbers to boolean by `TRUE_WORDS`, true to “yes”, false to an empty text, a number to text.
 
         Raises:
-            TypeError: A value is not a string, number, boolean or null.
+            TypeError: The value of a known field is not a string, number, boolean or null.
         """
         known = {field.name: field.type for field in dataclasses.fields(cls)}
         read: dict[str, object] = {}
@@ -103,8 +103,8 @@ def is_boolean_field(field: Field) -> bool:
 def schema_violations(fields: Mapping[str, object]) -> Iterator[tuple[str, SchemaViolation]]:
     """Yield each name in ``fields`` that is unknown or whose value has the wrong type; null is allowed.
 
-    For the API, where a wrong type is a fault in the client. `Submission.from_mapping` would ignore or
-    convert such fields.
+    For the API, where a wrong type is a fault in the client. `Submission.from_mapping` ignores unknown names,
+    and converts a value of the wrong type or raises `TypeError`.
     """
     for name, value in fields.items():
         field_type = _FIELD_TYPES.get(name)

@@ -1,4 +1,4 @@
-"""Text cleaning: control characters, line breaks and surrogates removed from what was typed."""
+"""Text cleaning: NFC, LF line ends, no control characters or surrogates; a test for control characters."""
 
 import re
 
@@ -22,8 +22,9 @@ _NEEDS_CLEANING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\ud
 def clean_text(typed: str) -> str:
     """Return ``typed`` as it is checked and stored: NFC, LF line ends, no control characters, trimmed.
 
-    A lone surrogate, which UTF-8 can't encode, becomes U+FFFD, as it does in a browser.
-    The word count of a text without control characters doesn't change.
+    Tabs, white space within the text and invisible characters, such as zero-width spaces, are kept. The
+    control characters U+001C-1F become spaces. A surrogate, which UTF-8 can't encode, becomes U+FFFD, as it
+    does in a browser. The word count of a text without control characters doesn't change.
     """
     text = typed.replace("\r\n", "\n")
     # Nearly every text has none of these: one search is cheaper than four substitutions.
@@ -36,7 +37,7 @@ def clean_text(typed: str) -> str:
 
 
 def clean_line(typed: str) -> str:
-    """Return ``typed`` as by `clean_text`, in one line with single spaces."""
+    """Return ``typed`` as by `clean_text`, with each run of white space, line ends too, as a single space."""
     return " ".join(clean_text(typed).split())
 
 

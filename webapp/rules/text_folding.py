@@ -1,4 +1,4 @@
-"""Folding of text for comparison (case, accents, punctuation); finding markup, URLs and mail addresses."""
+"""Folding of text for comparison; its visible part; markup, web and e-mail addresses, East Asian letters."""
 
 import re
 import unicodedata
@@ -54,6 +54,8 @@ def visible(text: str) -> str:
 def fold(text: str) -> str:
     """Return ``text`` for comparisons: case-folded, without accents and punctuation, with single spaces.
 
+    Accents of Latin, Greek and Cyrillic are removed. Everything but letters, digits and marks, such as
+    punctuation, symbols and invisible characters, becomes a space; the result may be empty.
     The caller has to limit its length, as for `visible`.
     """
     if text.isascii():
@@ -76,15 +78,21 @@ def count_east_asian(text: str) -> int:
 
 
 def contains_markup(text: str) -> bool:
-    """Return whether ``text`` contains HTML, BBCode or template syntax."""
+    """Return whether ``text`` contains HTML (a tag, comment or “&amp;”), BBCode, PHP or template syntax."""
     return bool(_TAG.search(text))
 
 
 def contains_url_or_email(text: str) -> bool:
-    """Return whether ``text`` contains an e-mail address, or a web address with scheme or ``www.``."""
+    """Return whether ``text`` contains an e-mail address, or a web address with a scheme or ``www.``.
+
+    ``javascript:`` and ``mailto:`` are such schemes too.
+    """
     return bool(_WEB.search(text) or _EMAIL.search(text))
 
 
 def contains_bare_domain(text: str) -> bool:
-    """Return whether ``text`` contains a domain name without scheme or ``www.``, such as “example.com”."""
+    """Return whether ``text`` contains a domain name, such as “example.com”, even after a scheme or ``www.``.
+
+    Only a few frequent endings count, such as ``.com``, ``.co.uk`` and ``.hk``.
+    """
     return bool(_BARE_DOMAIN.search(text))

@@ -1,4 +1,4 @@
-"""Word count: the one definition of a word, as regular expressions for Python and for the browser's counter.
+"""Word count, defined once as patterns for Python and the browser; Unicode normalisation of text.
 
 The count equals that of a word processor (LibreOffice Writer 7.4, measured on the shared test vectors),
 except that invisible characters never count. The character ranges are written out because white space differs
@@ -112,7 +112,7 @@ def _ranges(code_points: Iterable[int]) -> Iterable[tuple[int, int]]:
 
 @functools.cache
 def combining_mark_ranges() -> str:
-    """Return all combining marks as the content of a character class, for Python's `re`."""
+    """Return all combining marks as the content of a character class, for Python's `re`; cached."""
     marks = (
         code_point
         for code_point in range(0x300, sys.maxunicode + 1)
@@ -123,7 +123,7 @@ def combining_mark_ranges() -> str:
 
 @functools.cache
 def long_mark_run_pattern() -> re.Pattern[str]:
-    """Return the pattern of a run of more than `MAX_MARK_RUN` combining marks, as group 1."""
+    """Return the pattern of a run of more than `MAX_MARK_RUN` combining marks, as group 1; cached."""
     return re.compile(f"([{combining_mark_ranges()}]{{{MAX_MARK_RUN + 1},}})")
 
 

@@ -1,4 +1,4 @@
-"""Sample data of `lettersdesk demo`: letters at every stage of editing, and accounts of colleagues.
+"""Sample data of `lettersdesk demo`: letters (received, shortlisted, held, declined), and colleagues.
 
 It imports letters, accounts, the store and the rules. Begin with `letters.add_sample_letters`.
 """

@@ -19,12 +19,18 @@ BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.
 
 
 def add_colleagues(database: Database, *, by_id: int, now: datetime) -> None:
-    """Create the accounts, dated months before ``now``, and an invitation, five hours old.
+    """Create the accounts, dated weeks and months before ``now``, and an invitation, five hours old.
+
+    Each account has one past sign-in. The passwords and the invitation's link are not returned; no mail is
+    sent. Each step is committed in a transaction of its own.
 
     Args:
         database: A migrated database.
         by_id: The chief who has invited them and requires a second factor of the editor among them.
         now: The time from which the ages count back.
+
+    Raises:
+        EditorExistsError: one of the addresses has an account.
     """
     for email, name, role, account_age, sign_in_age in COLLEAGUES:
         editor_id = add_editor(

@@ -1,4 +1,4 @@
-"""Sample letters for the demo: read from `letters.toml`, put through intake and moves like real letters."""
+"""Sample letters for the demo: read from `letters.toml`, put through intake, moves, calls and edits."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,10 @@ from webapp.store.database import Database
 from webapp.store.models import CallOutcome, Channel
 
 DESK_KEYS = frozenset({"hours_ago", "moves", "calls", "notes", "tags", "edits"})
-"""The keys of a letter in the file that are no fields of the form: its age, and what editors did with it."""
+"""The keys of a letter in the file that are no fields of the form: its age, and what editors did with it.
+
+The key ``article_days_before`` gives the field ``article_date``.
+"""
 SAMPLE = Path(__file__).resolve().parent / "letters.toml"
 
 
@@ -29,6 +32,9 @@ def add_sample_letters(
     database: Database, intake: Intake, policy: Policy, *, by: Actor, now: datetime
 ) -> int:
     """Store the sample letters, received over the weeks before ``now``, and what was done with them.
+
+    Each step is committed in a transaction of its own. Receipts to the writers are in the outbox; no messages
+    about decisions or approvals are. It is for a database that doesn't have these letters yet.
 
     Args:
         database: A migrated database.
@@ -39,6 +45,9 @@ def add_sample_letters(
 
     Returns:
         The number of letters.
+
+    Raises:
+        ReturnedError: a sample letter breaks the paper's rules.
     """
     # Casts suffice here: the file is part of the package, and a test loads it.
     letters = cast("list[dict[str, object]]", tomllib.loads(SAMPLE.read_text(encoding="utf-8"))["letter"])

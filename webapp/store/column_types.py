@@ -1,4 +1,7 @@
-"""SQLAlchemy column types: UTC timestamps, string enums, encrypted text, encrypted contact details."""
+"""SQLAlchemy column types: UTC timestamps, string enums, encrypted text, encrypted contact details.
+
+Beside them: `Contact`, the value of the last, and the `Seal` that a dialect carries for the encrypted ones.
+"""
 
 import dataclasses
 import json
@@ -22,7 +25,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         """Convert to UTC.
 
         Raises:
-            ValueError: the time has no time zone.
+            ValueError: the time has no time zone; who executes the statement gets a `StatementError`.
         """
         if value is None:
             return None
@@ -38,7 +41,10 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def string_enum(members: type[StrEnum], name: str) -> Enum:
-    """Return a text column type for the values of ``members``, with a CHECK constraint called ``name``."""
+    """Return a column type for ``members``: their values as text of at most 40 characters, read as members.
+
+    A CHECK constraint called ``name`` refuses other values.
+    """
     return Enum(
         members,
         name=name,
@@ -54,7 +60,10 @@ SEAL_ATTRIBUTE = "lettersdesk_seal"
 
 
 class SealMissingError(Exception):
-    """The `Database` was created without a seal, and a sealed column was read or written."""
+    """The `Database` was created without a seal, and a sealed column was read or written.
+
+    Where a statement binds such a value, SQLAlchemy wraps this in a `StatementError`.
+    """
 
 
 def seal_of_dialect(dialect: Dialect) -> Seal:
@@ -70,9 +79,10 @@ def seal_of_dialect(dialect: Dialect) -> Seal:
 
 
 class SealedText(TypeDecorator[str]):
-    """A text that is stored encrypted; SQL can't compare it or order by it.
+    """A text that is stored encrypted, NULL aside; SQL can't compare it or order by it.
 
-    Reading it raises `SealBrokenError` where the value can't be decrypted.
+    Fetching a row raises `SealBrokenError` where the value can't be decrypted, and `SealMissingError` where
+    the `Database` has no seal.
     """
 
     impl = LargeBinary
@@ -114,9 +124,10 @@ class Contact:
 
 
 class SealedContact(TypeDecorator[Contact]):
-    """A `Contact` that is stored as one encrypted JSON object.
+    """A `Contact` that is stored as one encrypted JSON object; SQL can't compare it or order by it.
 
-    Reading it raises `SealBrokenError` where the value can't be decrypted.
+    Fetching a row raises `SealBrokenError` where the value can't be decrypted, and `SealMissingError` where
+    the `Database` has no seal.
     """
 
     impl = LargeBinary

@@ -1,8 +1,8 @@
-"""The database: its engine and its four kinds of session, on SQLite or PostgreSQL with the same guarantees.
+"""The database: `Database` (engine, pool, three kinds of session, maintenance connection), `StoreAwayError`.
 
-`query` and `snapshot` read, `transaction` writes, `maintenance` works on the database's own files. What a
-transaction has committed survives a crash of the process and of the machine (SQLite: write-ahead log with
-synchronous=FULL; PostgreSQL: synchronous_commit=on).
+It is SQLite or PostgreSQL. `query` and `snapshot` read, `transaction` writes, `maintenance` works on the
+database's own files. What a transaction has committed survives a crash of the process and of the machine
+(SQLite: write-ahead log with synchronous=FULL; PostgreSQL: synchronous_commit=on, its default).
 """
 
 import fcntl
@@ -24,7 +24,8 @@ from webapp.store.column_types import SEAL_ATTRIBUTE
 from webapp.store.seal import Seal
 
 LONGEST_WAIT = 5.0
-"""Seconds to wait for a pooled connection or a lock before `StoreAwayError` is raised."""
+"""Seconds to wait for a pooled connection or a lock in the database before `StoreAwayError` is raised. The
+wait for the writer lock beside a SQLite file isn't cut short: the error is raised once the lock is free."""
 
 CHECKPOINT_PAGES = 4000
 """Pages of 4 kB in SQLite's write-ahead log that start a checkpoint. Storing a letter changes about forty
@@ -44,7 +45,10 @@ READ_ONLY_SQL_TRANSACTION = "25006"
 
 
 class StoreAwayError(Exception):
-    """The database can't be reached or is too busy; trying again later may help."""
+    """The database can't be reached or used, or is too busy; trying again later may help.
+
+    `store_away_errors` says which exceptions of the driver become one.
+    """
 
 
 class Database:
@@ -70,6 +74,7 @@ class Database:
 
         Raises:
             ValueError: the URL names a SQLite database in memory.
+            sqlalchemy.exc.ArgumentError: the URL can't be parsed.
         """
         self.seal = seal
         self.url = make_url(url)
@@ -89,10 +94,11 @@ class Database:
 
     @contextmanager
     def query(self) -> Iterator[Session]:
-        """Open a read-only session in autocommit: every SELECT sees the newest data.
+        """Open a session for reading, in autocommit: every SELECT sees the newest data.
 
         It saves PostgreSQL the round trips of BEGIN and ROLLBACK around a single SELECT. Use `snapshot` where
-        several SELECTs must agree.
+        several SELECTs must agree. Nothing refuses a write, which would be committed at once. Objects stay
+        usable after the block, as do those of the other sessions.
 
         Raises:
             StoreAwayError: the database can't be reached.
@@ -102,7 +108,7 @@ class Database:
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
-        """Open a read-only session on one snapshot of the data; it is rolled back at the end.
+        """Open a session for reading, on one snapshot of the data; writes are rolled back at the end.
 
         Raises:
             StoreAwayError: the database can't be reached.
@@ -114,11 +120,15 @@ class Database:
     def transaction(self) -> Iterator[Session]:
         """Open a session that is committed durably at the end of the block, and rolled back on an exception.
 
-        SQLite has one writer at a time: render and compute before the block, not inside it.
+        SQLite has one writer at a time, from the beginning of the block to its end: render and compute before
+        the block, not inside it. The lock for that is an empty file beside the database, ``….turn``.
 
         Raises:
             StoreAwayError: the database can't be reached or stayed locked. Nothing is stored; only where the
                 connection broke during the commit itself is it unknown whether all was.
+            sqlalchemy.exc.IntegrityError: a constraint refused a row; nothing is stored.
+            sqlalchemy.orm.exc.StaleDataError: another transaction has changed a letter since it was read;
+                nothing is stored.
         """
         with self._reporting_away(), self._writer_lock(), self._sessions() as session:
             session.connection(execution_options={BEGIN_IMMEDIATE: True})
@@ -129,7 +139,8 @@ class Database:
     def maintenance(self) -> Iterator[Connection]:
         """Open a connection outside any transaction, for statements such as VACUUM.
 
-        On SQLite it holds the writer lock, so that it is opened anew for each piece of work.
+        Each statement takes effect at once. On SQLite the connection holds the writer lock: open one anew for
+        each short piece of work.
 
         Raises:
             StoreAwayError: the database can't be reached or stayed locked.
@@ -138,7 +149,7 @@ class Database:
             yield connection
 
     def dispose(self) -> None:
-        """Close the connections of this process; those of the parent that forked it stay open."""
+        """Close the idle connections of the pool; later use of the database opens new ones."""
         self.engine.dispose()
 
     def _engine(self, connections: int, *, limits_statements: bool) -> Engine:
@@ -215,7 +226,12 @@ class Database:
 
 @contextmanager
 def store_away_errors() -> Iterator[None]:
-    """Raise `StoreAwayError` in place of the driver's exceptions for an unreachable or locked database."""
+    """Raise `StoreAwayError` in place of the exceptions for a database that can't be reached or used.
+
+    These are an exhausted pool, a broken connection, a write on a read-only server, and every
+    `OperationalError`: besides an unreachable or locked database also a cancelled statement, and on SQLite a
+    missing table.
+    """
     try:
         yield
     except PoolTimeoutError as error:

@@ -1,4 +1,4 @@
-"""PostgreSQL timeouts: a statement timeout on the server, and one on the client for a server that hangs.
+"""PostgreSQL timeouts: length of the server's statement timeout, and a connection with one on the client.
 
 A server that is gone is noticed by TCP: it closes the connection, or keep-alives fail. A server that is
 suspended, or a proxy that accepts data and forwards nothing, keeps TCP alive: only a timeout on the client
@@ -60,12 +60,15 @@ class TimeLimitedConnection(psycopg.Connection[TupleRow]):
 def connect(
     _dialect: Dialect, _record: ConnectionPoolEntry, arguments: tuple[str, ...], parameters: dict[str, Any]
 ) -> TimeLimitedConnection:
-    """Open a `TimeLimitedConnection`; a listener of SQLAlchemy's ``do_connect`` event.
+    """Open a `TimeLimitedConnection`; a listener of SQLAlchemy's ``do_connect`` event, which then uses it.
 
     Args:
         _dialect: Not used.
         _record: Not used.
         arguments: Positional connection arguments from the database URL.
         parameters: Named connection parameters from the URL and from ``connect_args``.
+
+    Raises:
+        psycopg.OperationalError: the server can't be reached, or refuses the connection.
     """
     return TimeLimitedConnection.connect(*arguments, **parameters)

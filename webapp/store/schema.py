@@ -1,4 +1,4 @@
-"""The database schema's version: reading it, comparing it with the newest migration, and migrating.
+"""The database schema's version: reading it, comparing it with the newest migration, migrating by Alembic.
 
 Alembic is imported only when a migration runs: loading it takes a quarter of a start, and reading the version
 doesn't need it.
@@ -27,6 +27,8 @@ VERSION_TABLE = "alembic_version"
 def is_schema_current(database: Database) -> bool:
     """Tell whether the database has exactly the schema of the newest migration.
 
+    On SQLite a database file that doesn't exist is created, without tables.
+
     Raises:
         StoreAwayError: the database can't be reached.
     """
@@ -35,7 +37,7 @@ def is_schema_current(database: Database) -> bool:
 
 
 def schema_revision(session: Session) -> str | None:
-    """Return the revision of the database's schema; ``None`` for an empty database."""
+    """Return the revision of the database's schema; ``None`` without Alembic's table or a row in it."""
     if not inspect(session.connection()).has_table(VERSION_TABLE):
         return None
     revision: str | None = session.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))  # noqa: S608 -- a constant
@@ -44,17 +46,22 @@ def schema_revision(session: Session) -> str | None:
 
 @functools.cache
 def newest_schema_revision() -> str:
-    """Return the revision of the newest migration; the names of the files begin with it."""
+    """Return the revision of the newest migration, from the file names, which begin with it; cached."""
     return max(file.stem.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
 
 
 def migrate(database: Database, revision: str = "head") -> None:
-    """Migrate the database to ``revision``; several processes may try at once, and one of them does it.
+    """Migrate the database up to ``revision``, in one transaction, which is committed.
 
-    On SQLite the whole file is rewritten (VACUUM), also where there is nothing to migrate.
+    Several processes may try at once, and one of them does it; the others wait for it without a limit. A
+    newer schema is not downgraded. On SQLite the whole file is rewritten (VACUUM), also where there is
+    nothing to migrate, and an empty lock file, ``….migrating``, stays beside it.
 
     Raises:
-        StoreAwayError: the database can't be reached.
+        StoreAwayError: the database can't be reached or used.
+        alembic.util.CommandError: ``revision`` or the one in the database is unknown to this version.
+        RuntimeError: on SQLite, a migration left rows that refer to nothing; it is rolled back.
+        OSError: on SQLite, the lock file can't be opened.
     """
     from alembic import command  # noqa: PLC0415 -- loaded when needed, see the module's docstring
 
@@ -63,7 +70,7 @@ def migrate(database: Database, revision: str = "head") -> None:
 
 
 def migration_config(database: Database) -> "Config":
-    """Return Alembic's configuration for ``database``."""
+    """Return a new configuration of Alembic for ``database``; nothing is migrated."""
     from alembic.config import Config  # noqa: PLC0415 -- loaded when needed, see the module's docstring
 
     config = Config()

@@ -1,4 +1,4 @@
-"""Encryption at rest: `Seal` encrypts personal data (AES-256-GCM) and computes blind indexes (HMAC).
+"""Encryption at rest: `Seal` (AES-256-GCM, blind indexes by HMAC), its exceptions, and generating a key.
 
 `webapp.store.column_types` applies it to columns: `close` encrypts, `open` decrypts.
 
@@ -55,7 +55,7 @@ class Seal:
     """Encrypts (`close`), decrypts (`open`) and makes blind indexes with the keys of one installation."""
 
     def __init__(self, secrets_newest_first: Sequence[bytes]) -> None:
-        """Encrypt with the first secret, decrypt with any of them."""
+        """Encrypt with the first secret, decrypt with any of them; there must be at least one."""
         self._keys = tuple(_Key.derive(secret) for secret in secrets_newest_first)
         self._by_name = {key.name: key for key in self._keys}
 
@@ -64,7 +64,7 @@ class Seal:
         """Read the keys from a setting: URL-safe base64, separated by commas, the newest first.
 
         Raises:
-            KeyRefusedError: a part is not base64, or not `KEY_BYTES` long.
+            KeyRefusedError: a part can't be decoded as base64, or is empty or not `KEY_BYTES` long.
         """
         return cls([_decode_secret(part.strip()) for part in text.split(",")])
 
@@ -107,7 +107,10 @@ class Seal:
         return _blind_index(self._keys[0], value, purpose) if value else ""
 
     def blind_indexes(self, value: str, purpose: str) -> list[str]:
-        """Return the blind indexes of ``value`` under every key, to find rows from before a key rotation."""
+        """Return the blind indexes of ``value`` under every key, to find rows from before a key rotation.
+
+        That of the newest key comes first. The list is empty for an empty value.
+        """
         return [_blind_index(key, value, purpose) for key in self._keys] if value else []
 
 

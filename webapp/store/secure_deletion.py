@@ -1,4 +1,4 @@
-"""Secure deletion: remove purged and erased data from the database files (FTS5 merge, VACUUM, checkpoint).
+"""Secure deletion from the database files (FTS5 merge, VACUUM, checkpoint); whether particulars were removed.
 
 Both databases leave deleted data in their files for a while. SQLite's full-text index (FTS5) consists of
 segments: a deleted word stays in an older segment until the segments are merged. SQLite's write-ahead log
@@ -35,13 +35,14 @@ def particulars_removed_since(database: Database, moment: datetime) -> bool:
 def secure_delete(database: Database, *, is_stopping: Callable[[], bool] = lambda: False) -> None:
     """Remove data that was deleted from the tables from the database files too; others may read and write.
 
-    On SQLite a file above `VACUUM_MAX_BYTES` isn't vacuumed, and the write-ahead log is truncated only if no
-    other connection is reading from it: then the next call does it.
+    On SQLite the full-text index is merged in steps, and then the file vacuumed, while writers wait. A file
+    above `VACUUM_MAX_BYTES` isn't vacuumed, and the write-ahead log is truncated only if no other connection
+    is reading from it: else the next call does it. On PostgreSQL `VACUUM_TABLES` are vacuumed.
 
     Args:
         database: The database to clean.
-        is_stopping: Called between two steps of the merge; if it returns true, the rest is left to the next
-            call.
+        is_stopping: Called before each step of the merge, on SQLite only; if it returns true, the rest,
+            VACUUM included, is left to the next call.
 
     Raises:
         StoreAwayError: the database can't be reached or stayed locked.

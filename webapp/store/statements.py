@@ -16,10 +16,11 @@ AnyColumn: TypeAlias = InstrumentedAttribute[Any]
 
 
 def insert_row(session: Session, row: Base) -> None:
-    """Insert one row with a Core `INSERT`, without adding the object to the session.
+    """Insert one row with a Core `INSERT`, without adding the object to the session; the caller commits.
 
     The unit of work spends more time on finding out what changed than the database on the row. The object
-    stays detached and does not learn its primary key.
+    stays transient and does not learn its primary key; related objects aren't stored. Pending objects of the
+    session aren't flushed before.
 
     Args:
         session: An open transaction.
@@ -36,7 +37,7 @@ def insert_row_returning_id(session: Session, row: Base) -> int:
         row: A transient object of a table with a single, generated primary key.
 
     Raises:
-        TypeError: the table has no generated primary key.
+        TypeError: the table has no generated primary key; by then the row is inserted.
     """
     (row_id,) = _insert(session, row).inserted_primary_key or (None,)
     if row_id is None:
@@ -45,7 +46,7 @@ def insert_row_returning_id(session: Session, row: Base) -> int:
 
 
 def rows_changed(session: Session, statement: Update | Delete) -> int:
-    """Execute an `UPDATE` or `DELETE` and return the number of rows that matched it."""
+    """Execute an `UPDATE` or `DELETE` and return the number of rows that matched it; the caller commits."""
     # Session.execute is typed for every kind of statement; only a cursor result has a row count.
     return cast("CursorResult[Any]", session.execute(statement)).rowcount
 

@@ -1,4 +1,4 @@
-"""API requests, recognised by their URL prefix: they are answered with JSON, errors too, and no cookie."""
+"""API requests, recognised by their URL prefix; other modules answer them with JSON only and no cookie."""
 
 from flask import Request
 
@@ -7,5 +7,5 @@ API_PREFIX = "/api/"
 
 
 def is_api_request(request: Request) -> bool:
-    """Tell whether the request is to the API, also where its URL matches no route."""
+    """Tell whether the request's path begins with `API_PREFIX`, also where its URL matches no route."""
     return request.path.startswith(API_PREFIX)

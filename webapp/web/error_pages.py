@@ -1,4 +1,4 @@
-"""Error pages: HTTP errors and a missing database, as a page with advice or, for the API, a JSON problem.
+"""Error pages: HTTP errors, a wrong host, an old form (CSRF) and an unreachable database; JSON for the API.
 
 The letter form has handlers of its own, which give the text back (`webapp.reader.views`).
 """
@@ -17,6 +17,11 @@ from webapp.web.api_requests import is_api_request
 
 def add_error_pages(app: Flask, *, answer_api_error: Callable[[HTTPException], Response]) -> None:
     """Add the error handlers to ``app``.
+
+    An HTTP error is answered with its status and a page; of its headers, Allow, Retry-After and Location are
+    kept, and its description is left out. An unexpected exception is a 500. A missing or expired CSRF token
+    is answered with 400 and a page of its own, a wrong host with 400 in plain text, `StoreAwayError` with 503
+    and Retry-After. The API's blueprint has its own handler of `StoreAwayError`.
 
     Args:
         app: The application.

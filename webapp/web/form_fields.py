@@ -1,4 +1,4 @@
-"""WTForms fields that several forms share: translated options of select fields, and a one-line name field."""
+"""WTForms fields that several forms share: choices of select fields from pairs, and a one-line name field."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
@@ -19,13 +19,15 @@ Wording: TypeAlias = str | LazyString
 def select_field_choices(options: Callable[[], Iterable[tuple[str, object]]]) -> Callable[[], list[Any]]:
     """Return a callable for the ``choices`` of a WTForms select field, from pairs of value and label.
 
-    WTForms calls it for each form, so that the labels are in the language of the request.
+    WTForms calls it, and it calls ``options``, for each form: lazy labels get the language of the request.
     """
     return lambda: [SelectChoice(value=value, label=str(label)) for value, label in options()]
 
 
 def name_field(label: Wording, *, missing: Wording, longest: int) -> StringField:
-    """Return a required field for a name in one line; control characters are cleaned away.
+    """Return a required field for a name in one line.
+
+    Its value is cleaned before it is validated: no control characters, single spaces, none at the ends.
 
     Args:
         label: The field's label.

@@ -1,4 +1,4 @@
-"""Health checks for load balancers: `/healthz` (the process answers), `/readyz` (the database is usable)."""
+"""Health checks: `/healthz` (the process answers), `/readyz` (database schema, counts of the outbox)."""
 
 from http import HTTPStatus
 
@@ -11,16 +11,20 @@ from webapp.web.services import services
 
 
 def add_health_routes(app: Flask) -> None:
-    """Add `/healthz` and `/readyz` to ``app``."""
+    """Add `/healthz` and `/readyz` to ``app``: JSON for load balancers, without a sign-in or rate limit."""
 
     @app.get("/healthz")
     def healthz() -> Response:
-        """Say that the process answers."""
+        """Answer 200 always; the database isn't queried."""
         return jsonify(status="ok")
 
     @app.get("/readyz")
     def readyz() -> tuple[Response, HTTPStatus]:
-        """Answer 200 where the database has the current schema, else 503; with the outbox's counts."""
+        """Answer 200 where the database has exactly the current schema, 503 with “store away” where not.
+
+        It also tells whether a mail server is set, and how many messages wait and are dead; with a 503 the
+        counts are null.
+        """
         try:
             ready = is_schema_current(services().database)
             with services().database.snapshot() as session:

@@ -1,4 +1,4 @@
-"""Language selection of a request: from a link, the browser's Accept-Language, or the paper's policy."""
+"""Language of a request: session (set by a link), Accept-Language or the paper's policy; cached gettext."""
 
 from babel import Locale
 from babel.support import NullTranslations
@@ -32,7 +32,8 @@ SESSION_KEY = "language"
 def choose_language() -> str:
     """Return the locale of the response: from the session, else Accept-Language, else the paper's policy.
 
-    This is Flask-Babel's locale selector.
+    The paper is the one that the URL names, else the first; for an unknown paper, or where its language is
+    none of `LANGUAGES`, it is English. This is Flask-Babel's locale selector.
     """
     chosen = session.get(SESSION_KEY)
     if chosen in LANGUAGES:
@@ -43,7 +44,8 @@ def choose_language() -> str:
 def store_language_choice() -> None:
     """Before each request: keep the language named by the query parameter ``lang`` in the session cookie.
 
-    An unknown language is ignored, and so is the parameter in API requests.
+    This request is answered in it, too. An unknown language is ignored, and so is the parameter in API
+    requests.
     """
     if is_api_request(request):
         return
@@ -54,17 +56,22 @@ def store_language_choice() -> None:
 
 
 def page_language() -> str:
-    """Return the locale of the response, such as ``zh_Hant``; letters and messages store it in this form."""
+    """Return the locale of the response, such as ``zh_Hant``, as letters and messages store it.
+
+    It is English outside of a request.
+    """
     return str(get_locale() or ENGLISH)
 
 
 def html_language() -> str:
-    """Return the language tag of the response (BCP 47), such as ``zh-Hant``."""
+    """Return the language tag of the response (BCP 47), such as ``zh-Hant``; ``en`` outside of a request."""
     return page_language().replace("_", "-")
 
 
 def cache_translations(app: Flask) -> None:
-    """Give the templates of ``app`` gettext functions that look up the message catalogue by the locale alone.
+    """Give the templates of ``app`` gettext functions that keep the message catalogue of each locale.
+
+    Python code is not affected. A catalogue is kept as long as the application lives.
 
     Flask-Babel searches for the catalogue anew, in several steps, for each translated string; a page has
     hundreds of them, and the searches took longer than all else about them.

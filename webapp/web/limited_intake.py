@@ -1,4 +1,4 @@
-"""Receiving a letter from the form or the API, with daily limits on letters and messages per e-mail address.
+"""Receiving a letter from form or API within a daily limit per e-mail address; limit of confirmations sent.
 
 Each stored letter sends a receipt to the address in it, which may be that of somebody who never wrote: the
 limits keep a stranger from flooding a mailbox. A mailbox here is a writer's e-mail address.
@@ -32,10 +32,12 @@ class MailboxFullError(Exception):
 def receive_letter(submission: Submission, policy: Policy, arrival: Arrival) -> Receipt:
     """Check and store a submission with `Intake.receive`, within the daily limit of its e-mail address.
 
-    A repeated submission gets its first receipt again, also when the limit is reached, and is not counted.
+    The letter and its receipt message are committed when this returns. A repeated submission gets its first
+    receipt again, also when the limit is reached, and is not counted; nor is one that is returned. Without a
+    valid e-mail address there is no limit.
 
     Raises:
-        MailboxFullError: the limit is reached, and this letter is not stored yet.
+        MailboxFullError: the limit is reached, and this letter is not stored yet; it isn't checked.
         ReturnedError: the submission breaks rules; the verdict says which.
         AlreadySentError: another letter was stored with the same submission key.
         StoreAwayError: the database can't be reached.
@@ -53,7 +55,10 @@ def receive_letter(submission: Submission, policy: Policy, arrival: Arrival) -> 
 
 
 def may_confirm_again(email: str) -> bool:
-    """Count a request to send the confirmation message again; tell whether the limit allows it."""
+    """Count a request to send the confirmation message again; tell whether the limit allows it.
+
+    Nothing is sent. All invalid addresses share one counter. It is True where limits are turned off.
+    """
     return count_hit(CONFIRMATIONS_PER_MAILBOX, counter_key("confirmations", _mailbox_key(email)))
 
 

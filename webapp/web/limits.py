@@ -1,7 +1,7 @@
-"""Rate limiting: the Flask-Limiter set-up, the keys of clients, and counters for use in code.
+"""Rate limiting: Flask-Limiter set-up, keys of clients, counters for use in code; trusted proxies.
 
-The limits themselves are in `webapp.reader.limits`, `webapp.api.limits`, `webapp.desk.account.sign_in_limits`
-and `webapp.web.limited_intake`.
+The limits themselves, except `SUBMISSIONS_PER_CLIENT`, are in `webapp.reader.limits`, `webapp.api.limits`,
+`webapp.desk.account.sign_in_limits` and `webapp.web.limited_intake`.
 """
 
 import hmac
@@ -34,9 +34,10 @@ Limit: TypeAlias = Callable[[Any], Any]
 
 
 def make_limiter(app: Flask, settings: Settings) -> Limiter:
-    """Return the limiter of ``app``; it answers 429 with Retry-After where a limit is exceeded.
+    """Make the limiter of ``app``, and register it there; it answers 429 with Retry-After over a limit.
 
-    Without Redis, or while Redis can't be reached, each process counts by itself.
+    No view is limited by it yet. Where the settings turn rate limits off, it limits nothing. Without Redis,
+    or while Redis can't be reached, each process counts by itself; if that fails, requests are let through.
     """
     timeouts: dict[str, str | int] = {
         "socket_connect_timeout": REDIS_ANSWERS_WITHIN,
@@ -70,7 +71,8 @@ def make_limiter(app: Flask, settings: Settings) -> Limiter:
 def trust_proxies(app: Flask, proxies: int) -> None:
     """Read the client's address and scheme from X-Forwarded-For and -Proto, as set by that many proxies.
 
-    Only the last ``proxies`` entries are read: what a client sends itself is to the left of them.
+    Only the last ``proxies`` entries are read: what a client sends itself is to the left of them. With 0
+    proxies nothing is read.
     """
     if proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign] # Flask's own way to wrap an application
@@ -79,7 +81,11 @@ def trust_proxies(app: Flask, proxies: int) -> None:
 
 
 def limit_views(app: Flask, limits: Mapping[str, Sequence[Limit]]) -> None:
-    """Wrap views of ``app`` in rate limits, by endpoint name; the last limit of a view is checked first."""
+    """Replace views of ``app`` by rate-limited ones, by endpoint; the last limit of a view is checked first.
+
+    Raises:
+        KeyError: there is no view of that endpoint yet.
+    """
     for endpoint, view_limits in limits.items():
         view = app.view_functions[endpoint]
         for limit in view_limits:
@@ -88,7 +94,7 @@ def limit_views(app: Flask, limits: Mapping[str, Sequence[Limit]]) -> None:
 
 
 def count_hit(limit: RateLimitItem, key: str) -> bool:
-    """Count one hit for ``key``; tell whether the limit allows it.
+    """Count one hit for ``key`` if the limit allows it; tell whether it does.
 
     It is always True where limits are turned off, and while Redis has failed but the fallback hasn't begun.
     """
@@ -104,8 +110,9 @@ def count_hit(limit: RateLimitItem, key: str) -> bool:
 
 
 def hits_so_far(limit: RateLimitItem, key: str) -> int:
-    """Return the number of hits of ``key`` in the limit's window, at most as many as it allows.
+    """Return the number of hits of ``key`` in the limit's sliding window, at most as many as it allows.
 
+    It is an estimate: the hits of the period before are weighted by how much of it is in the window.
     It is 0 where limits are turned off, or Redis can't be reached.
     """
     limiter = _limiter()
@@ -118,7 +125,10 @@ def hits_so_far(limit: RateLimitItem, key: str) -> int:
 
 
 def seconds_until_allowed(limit: RateLimitItem, key: str) -> int:
-    """Return the seconds, at least 1, until the limit allows another hit of ``key``."""
+    """Return the seconds, at least 1, until a reached limit allows another hit of ``key``.
+
+    Whether the limit is reached isn't checked. It is 1 where Redis can't be reached.
+    """
     limiter = _limiter()
     try:
         return max(1, int(limiter.limiter.get_window_stats(limit, key).reset_time - time.time()))
@@ -131,7 +141,10 @@ def _limiter() -> Limiter:
 
 
 def client_key() -> str:
-    """Return the counter key of the client of this request: a digest of its IPv4 address or IPv6 prefix."""
+    """Return the counter key of the client of this request: a digest of its IPv4 address or IPv6 prefix.
+
+    Clients without a valid address, as on a Unix socket, share one key.
+    """
     return counter_key("client", _client_network(request.remote_addr or ""))
 
 

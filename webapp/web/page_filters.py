@@ -1,7 +1,7 @@
-"""Jinja filters: dates and times, masked e-mail addresses, phone numbers, and the names of states and events.
+"""Jinja filters and their registration: dates, times, masked addresses, phone numbers, names of codes.
 
 Dates and times are shown in the time zone of the letter's paper, and in UTC where a letter's paper is not
-served any more.
+served any more; those of no letter in that of the first paper. All words are in the language of the response.
 """
 
 import re
@@ -37,7 +37,7 @@ _WORD = re.compile(r"[^\s<>()\[\]\"'`,;:]+")
 
 
 def add_page_filters(app: Flask) -> None:
-    """Register the template filters of ``app``; each has its function's name."""
+    """Register this module's filters, and some functions of other modules, under the functions' names."""
     for format_filter in (
         moment,
         installation_time,
@@ -78,19 +78,19 @@ def add_page_filters(app: Flask) -> None:
 
 
 def moment(at: datetime, policy: Policy | None) -> Markup:
-    """Return a ``<time>`` element with date and time in the paper's time zone."""
+    """Return a ``<time>`` element with date and time in the paper's time zone; UTC without a policy."""
     local = at.astimezone(_time_zone(policy))
     shown = gettext("%(date)s, %(time)s", date=short_date(local.date()), time=local.strftime("%H:%M"))
     return _time_element(at.isoformat(timespec="seconds"), shown)
 
 
 def clock_time(at: datetime, policy: Policy | None) -> Markup:
-    """Return a ``<time>`` element with hours and minutes alone, in the paper's time zone."""
+    """Return a ``<time>`` element with hours and minutes in the paper's time zone; UTC without a policy."""
     return _time_element(at.isoformat(timespec="seconds"), f"{at.astimezone(_time_zone(policy)):%H:%M}")
 
 
 def local_day(at: datetime, policy: Policy | None) -> Markup:
-    """Return a ``<time>`` element with the date of ``at`` in the paper's time zone."""
+    """Return a ``<time>`` element with the date of ``at`` in the paper's time zone; UTC without a policy."""
     return day(at.astimezone(_time_zone(policy)).date())
 
 
@@ -113,26 +113,31 @@ def counted(letters: int) -> str:
 
 
 def age(since: datetime, now: datetime) -> str:
-    """Return the time from ``since`` to ``now`` in words, in its largest unit: minutes at least."""
+    """Return the time between the two in words, in its largest unit: “0 minutes”, “1 minute”, “3 weeks”."""
     return str(format_timedelta(now - since, granularity="minute", threshold=1, locale=display_locale()))
 
 
 def masked_address(email: str) -> str:
     """Return the e-mail address with its local part cut to one letter (``w…@example.com``).
 
-    It is empty for text without ``@``. Showing the whole address is recorded in the letter's history.
+    It is empty for text without ``@``. This records nothing; showing the whole address is what the history
+    records.
     """
     local_part, at, domain = email.rpartition("@")
     return f"{local_part[:1]}…{at}{domain}" if at else ""
 
 
 def masked_words(words: str) -> str:
-    """Return a mail server's reply with each e-mail address in it masked."""
+    """Return a mail server's reply with each word that has an ``@`` masked as an e-mail address."""
     return _WORD.sub(lambda word: masked_address(word[0]) or word[0], words)
 
 
 def international_phone(e164: str) -> str:
-    """Return a phone number in international format, with its digits in the groups usual in its country."""
+    """Return a phone number in international format, with its digits in the groups usual in its country.
+
+    Raises:
+        phonenumbers.NumberParseException: it isn't in E.164 form, or empty.
+    """
     number = phonenumbers.parse(e164)
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
 
@@ -148,7 +153,11 @@ def state_name(state: State) -> str:
 
 
 def move_name(state: State) -> str:
-    """Return the label of the button that moves a letter to ``state``."""
+    """Return the label of the button that moves a letter to ``state``.
+
+    Raises:
+        KeyError: the state is WITHDRAWN, to which no editor moves a letter.
+    """
     return str(MOVES[state])
 
 
@@ -168,7 +177,7 @@ def message_state(state: MessageState) -> str:
 
 
 def event_name(kind: EventKind) -> str:
-    """Return the sentence that says what happened in an event of a letter's history."""
+    """Return the sentence for a kind of event in a letter's history, without the event's details."""
     return str(EVENTS[kind])
 
 
@@ -183,7 +192,10 @@ def verification_method_name(proof: VerificationMethod) -> str:
 
 
 def outstanding_verifications(lacking: Iterable[VerificationMethod]) -> str:
-    """Return a list, in words, of the verifications that a letter still lacks."""
+    """Return a list, in words, of the verifications that a letter still lacks; empty text for none.
+
+    ``lacking`` is read more than once: an iterator won't do. The order is that of `VerificationMethod`.
+    """
     return join_with_and(
         [str(OUTSTANDING_VERIFICATION[method]) for method in VerificationMethod if method in set(lacking)]
     )

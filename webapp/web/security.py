@@ -1,4 +1,4 @@
-"""Security headers of every response (CSP, HSTS, no-store); refusal of unexpected forms and NUL in URLs."""
+"""Security headers (CSP, HSTS, no-store), relative redirects; refusal of unexpected forms and NUL in URLs."""
 
 from http import HTTPStatus
 
@@ -60,12 +60,12 @@ def add_security_headers(app: Flask, *, https: bool) -> None:
 
 
 def refuse_unexpected_form_bodies(app: Flask) -> None:
-    """Refuse forms that no page sends; this hook must run before anything that parses the form.
+    """Refuse forms that no page sends, before each request; add this before any hook that parses the form.
 
     A form in the body of a GET request is answered with 400: its values would be filled into the page, and
-    pages that are the same for everybody are cached and shown to others. A form with more than
+    pages that are the same for everybody are cached and shown to others. A URL-encoded form with more than
     `MAX_FORM_FIELDS` fields is answered with 413: parsing millions of fields takes a second and much memory,
-    and happens before rate limits count the request.
+    and happens before rate limits count the request. Multipart forms are left to Flask's own limit.
     """
 
     def refuse() -> None:
@@ -80,7 +80,10 @@ def refuse_unexpected_form_bodies(app: Flask) -> None:
 
 
 def refuse_nul_in_urls(app: Flask) -> None:
-    """Answer 404 to a URL with NUL in its path or query: PostgreSQL refuses NUL in text, also in a search."""
+    """Answer 404 to a URL with NUL in its path or in the first value of a query parameter.
+
+    PostgreSQL refuses NUL in text, also in a search. Form fields aren't checked here.
+    """
 
     def refuse() -> None:
         if "\0" in request.path or any("\0" in value for value in request.args.values()):

@@ -32,5 +32,9 @@ class Services:
 
 
 def services() -> Services:
-    """Return the services of the current application; it needs an application context."""
+    """Return the services of the current application.
+
+    Raises:
+        RuntimeError: there is no application context.
+    """
     return cast("Services", current_app.extensions[EXTENSION])

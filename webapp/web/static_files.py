@@ -1,4 +1,4 @@
-"""Gzip compression of static files (styles and scripts).
+"""Gzip compression of static files; their compressed form is cached in memory.
 
 Pages are not compressed: where a page holds a secret beside text that an attacker can choose, its compressed
 length reveals the secret bit by bit (the BREACH attack).
@@ -18,7 +18,10 @@ MIN_BYTES = 500
 
 
 def compress_static_files(app: Flask) -> None:
-    """Replace the static view of ``app`` by one that compresses files for clients that accept gzip."""
+    """Replace the static view of ``app`` by one that compresses files for clients that accept gzip.
+
+    Files below `MIN_BYTES` stay as they are. A compressed file has an ETag of its own.
+    """
     serve = app.view_functions[ENDPOINT]
 
     def serve_compressed(filename: str) -> Response:

@@ -1,4 +1,4 @@
-"""Names of roles, and sentences for account events (sign-ins, password and role changes)."""
+"""Names and meanings of roles, and sentences for account events (sign-ins, password and role changes)."""
 
 from flask_babel import LazyString, gettext, lazy_gettext
 
@@ -63,7 +63,10 @@ _ROLES_BY_VALUE = {role.value: name for role, name in ROLES.items()}
 
 
 def account_event(event: AccountEvent) -> str:
-    """Return the sentence for an account event, with who did it if that was not the account's owner."""
+    """Return the sentence for an account event, with who did it if that was not the account's owner.
+
+    The event's ``by`` must be loaded.
+    """
     sentence = _sentence(event)
     return (
         str(gettext("%(event)s – by %(name)s", event=sentence, name=event.by.name)) if event.by else sentence

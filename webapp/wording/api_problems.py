@@ -1,4 +1,4 @@
-"""Error codes of the API (“problems”) and their sentences."""
+"""Error codes of the API (“problems”) and their sentences, and sentences for wrong fields of a request."""
 
 from enum import StrEnum
 

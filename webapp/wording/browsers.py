@@ -29,7 +29,10 @@ counts."""
 
 
 def browser_name(user_agent: str) -> str:
-    """Return browser and device, such as “Firefox on Windows”; an unknown User-Agent as it is."""
+    """Return browser and device, such as “Firefox on Windows”, or the one of them that is known.
+
+    An unknown User-Agent is returned as it is; for an empty one there is a sentence.
+    """
     browser = next((name for token, name in BROWSER_TOKENS if token in user_agent), "")
     device = next((name for token, name in DEVICE_TOKENS if token in user_agent), "")
     if browser and device:

@@ -44,12 +44,20 @@ _MOVE_RESULTS: dict[State, Callable[[int], str]] = {
 
 
 def bulk_move_label(to_state: State, number: int) -> str:
-    """Return the label of the button that moves ``number`` letters to a state: “Hold 3 letters”."""
+    """Return the label of the button that moves ``number`` letters to a state: “Hold 3 letters”.
+
+    Raises:
+        KeyError: the state is PUBLISHED or WITHDRAWN, for which there is no bulk move.
+    """
     return str(_MOVE_LABELS[to_state](number))
 
 
 def bulk_move_result(to_state: State | None, number: int) -> str:
-    """Return the sentence that ``number`` letters were moved; without a state, that this was undone."""
+    """Return the sentence that ``number`` letters were moved; without a state, that this was undone.
+
+    Raises:
+        KeyError: the state is PUBLISHED or WITHDRAWN, for which there is no bulk move.
+    """
     if to_state is None:
         return str(ngettext("Undone for %(num)s letter", "Undone for %(num)s letters", number))
     return str(_MOVE_RESULTS[to_state](number))

@@ -16,7 +16,7 @@ def country_name(code: str) -> str:
 
 
 def countries_by_name() -> list[tuple[str, str]]:
-    """Return pairs of code and name, sorted by name."""
+    """Return pairs of code and name of all countries that a writer can choose, sorted by the page's names."""
     names = _names(display_locale())
     return sorted(
         ((code, names.get(code, code)) for code in COUNTRIES), key=lambda country: country[1].casefold()
@@ -24,7 +24,10 @@ def countries_by_name() -> list[tuple[str, str]]:
 
 
 def country_options(selected_code: str) -> Markup:
-    """Return the ``<option>`` elements of all countries; that of ``selected_code`` is selected, if known."""
+    """Return the ``<option>`` elements of all countries; that of ``selected_code`` is selected, if known.
+
+    They are sorted by name, have no end tags, and are cached for each language.
+    """
     options = _options(display_locale())
     if selected_code not in COUNTRIES:
         return options

@@ -163,7 +163,12 @@ ADVISORIES: dict[Code, LazyString] = {
 
 
 def sentence(finding: Finding) -> str:
-    """Return the sentence of a finding: a refusal's for the writer, an advisory's for the editor."""
+    """Return the sentence of a finding: a refusal's for the writer, an advisory's for the editor.
+
+    Raises:
+        KeyError: there is no sentence for that code and severity, or the sentence needs a number that the
+            finding lacks.
+    """
     sentences = REFUSALS if finding.severity is Severity.REFUSAL else ADVISORIES
     return _fill_in(sentences[finding.code], finding.numbers)
 
@@ -171,7 +176,11 @@ def sentence(finding: Finding) -> str:
 def advisory_sentence(code: str, numbers: Mapping[str, Number]) -> str:
     """Return the sentence of a stored advisory, for the editor.
 
-    A code that this version does not know is returned as it is: another version may have stored it.
+    A code that is no advisory in this version is returned as it is: another version may have stored it.
+
+    Raises:
+        KeyError: the sentence needs a number that isn't in ``numbers``.
+        ValueError: the number ``again_from`` is no ISO date.
     """
     try:
         template = ADVISORIES[Code(code)]

@@ -1,4 +1,4 @@
-"""Sentences for the events in a letter's history."""
+"""Sentences for the events in a letter's history; which of them hold the event's note."""
 
 from collections.abc import Callable
 
@@ -25,7 +25,7 @@ def event_sentence(event: Event, channel: Channel) -> str:
     """Return the sentence for an event, without the editor, the time and the separate note.
 
     Args:
-        event: The event; if it concerns a colleague, ``event.concerns`` is read.
+        event: The event; of a TAKEN_OVER or ASSIGNED one, ``event.concerns`` must be loaded.
         channel: How the letter came in; used for the event RECEIVED only.
     """
     if event.kind is EventKind.RECEIVED:

@@ -34,10 +34,10 @@ def _format_short(day: date, locale: str) -> str:
 
 
 def join_with_and(items: list[str]) -> str:
-    """Return the items joined as the response's language joins them: “a, b and c”."""
+    """Return the items joined as the response's language joins them: “a, b and c”; empty text for none."""
     return str(format_list(items, locale=display_locale()))
 
 
 def join_with_or(items: list[str]) -> str:
-    """Return the items separated by commas, with “or” before the last, in the language of the response."""
+    """Return the items joined as the response's language joins them: “a, b or c”; empty text for none."""
     return str(format_list(items, style="or", locale=display_locale()))

@@ -1,4 +1,4 @@
-"""A paper's rules as sentences, shown above its form."""
+"""A paper's rules as sentences, shown above its form; names of the kinds of letters that it may refuse."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -33,7 +33,8 @@ def rules_in_words(policy: Policy, today: date = date.min) -> list[str]:
 
     Args:
         policy: The rules of the paper.
-        today: The current date in the paper's time zone. Election rules are left out after the polling day.
+        today: The current date in the paper's time zone. Election rules are left out after the polling day,
+            but not before they begin; without a date none are left out.
     """
     elections = [election for election in policy.elections if today <= election.polling_day]
     return [

@@ -23,7 +23,7 @@ MOVES: dict[State, LazyString] = {
     State.PUBLISHED: lazy_gettext("Mark as published"),
     State.DECLINED: lazy_gettext("Decline"),
 }
-"""Labels of the buttons that move a letter to each state."""
+"""Labels of the buttons that move a letter to each state but WITHDRAWN, to which no editor moves one."""
 
 STATUS_FOR_WRITER: dict[State, LazyString] = {
     State.RECEIVED: lazy_gettext("Your letter is waiting to be read by the letters editor."),

@@ -1,4 +1,4 @@
-"""JSON form of a verdict, the same in the API and the command line."""
+"""JSON form of a verdict, new or stored, as a dict: the same in the API and the command line."""
 
 from collections.abc import Mapping
 from typing import TypedDict
@@ -18,7 +18,7 @@ class VerdictJson(TypedDict):
 
 
 def verdict_as_json(verdict: Verdict) -> VerdictJson:
-    """Return a verdict as JSON, with the sentences of its findings."""
+    """Return a verdict as a dict for JSON, with the sentences of its findings in the current language."""
     return {
         "accepted": verdict.accepted,
         "word_count": verdict.word_count,
@@ -27,7 +27,10 @@ def verdict_as_json(verdict: Verdict) -> VerdictJson:
 
 
 def stored_verdict_as_json(verdict: StoredVerdict) -> VerdictJson:
-    """Return the verdict under which a letter was stored as JSON; sentences are in the current language."""
+    """Return the verdict under which a letter was stored as a dict for JSON: accepted, advisories only.
+
+    Sentences are in the current language. An advisory that this version doesn't know has its code instead.
+    """
     return {
         "accepted": True,
         "word_count": verdict.word_count,

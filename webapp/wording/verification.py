@@ -1,4 +1,4 @@
-"""Wording of verification: questions for the call to the writer, outcomes, what a paper still requires."""
+"""Wording of verification: questions for the call to the writer, its outcomes, names and tasks of methods."""
 
 import textwrap
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ OUTSTANDING_VERIFICATION: dict[VerificationMethod, LazyString] = {
 
 
 def questions(letter: Letter, policy: Policy | None, name: str) -> list[str]:
-    """Return the questions for the call to a letter's writer, in order.
+    """Return the questions for the call to a letter's writer, in order, in the language of the response.
 
     Args:
         letter: The letter.

@@ -21,12 +21,8 @@ from webapp.letters.editing.withdrawal import lapse_unconfirmed, withdraw
 from webapp.letters.intake.imports import ImportOrigin
 from webapp.letters.intake.intake import Arrival, Intake, Receipt, ReturnedError
 from webapp.letters.lookup import letter_for_desk
-from webapp.letters.privacy.erasure import (
-    IdentifierKind,
-    PersonQuery,
-    erase_personal_data,
-    find_letters_of_person,
-)
+from webapp.letters.privacy.erasure import erase_personal_data
+from webapp.letters.privacy.person_search import IdentifierKind, PersonQuery, find_letters_of_person
 from webapp.letters.privacy.retention import QUIET_PERIOD, count_due_for_purge, purge, remove_personal_data
 from webapp.letters.queue.queue_page import QueueFilter, queue_page
 from webapp.letters.upkeep.reseal import reseal_all, seal_keys_fit

@@ -16,7 +16,7 @@ from webapp.letters.lookup import letter_for_desk
 from webapp.rules.findings import Severity
 from webapp.rules.frequency import EarlierLetter, WriterKeys
 from webapp.rules.policy import Policy
-from webapp.rules.policy.reading import MAX_DAYS, MAX_MONTHS
+from webapp.rules.policy.section_readers import MAX_DAYS, MAX_MONTHS
 from webapp.rules.policy.sections import Category, FrequencyRule, Period, Requirement, Since
 from webapp.rules.states import State
 from webapp.store.database import Database

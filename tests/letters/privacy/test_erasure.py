@@ -8,11 +8,11 @@ from sqlalchemy import select
 from tests.letters.privacy.letters_to_purge import WITHHELD, load_letter, move, receive
 from tests.samples import NOON
 from webapp.letters.intake.email_confirmation import confirm_email
-from webapp.letters.privacy.erasure import (
+from webapp.letters.privacy.erasure import erase_personal_data
+from webapp.letters.privacy.person_search import (
     IdentifierKind,
     PersonQuery,
     UnreadableIdentifierError,
-    erase_personal_data,
     find_letters_of_person,
 )
 from webapp.letters.privacy.retention import REMOVED_REASON

@@ -15,7 +15,7 @@ from webapp.accounts.accounts import add_editor
 from webapp.accounts.totp import start_authenticator_setup
 from webapp.letters.intake.intake import Arrival, Intake
 from webapp.letters.intake.writer_history import EMAIL, StoredWriterHistory
-from webapp.letters.privacy.erasure import IdentifierKind, PersonQuery, find_letters_of_person
+from webapp.letters.privacy.person_search import IdentifierKind, PersonQuery, find_letters_of_person
 from webapp.letters.privacy.retention import remove_personal_data
 from webapp.letters.upkeep import reseal as sealing
 from webapp.letters.upkeep.reseal import reseal_all, seal_keys_fit

@@ -2,7 +2,7 @@
 
 import pytest
 
-from webapp.rules.policy.file import PolicyError, parse_policy
+from webapp.rules.policy.loading import PolicyError, parse_policy
 
 VALID_POLICY = """\
 [paper]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.rules.policy.mistakes import VALID_POLICY, mistakes_in, mistakes_in_addition
-from webapp.rules.policy.file import PolicyError, load_policy, parse_policy
+from webapp.rules.policy.loading import PolicyError, load_policy, parse_policy
 
 WEEKDAYS = "“monday”, “tuesday”, “wednesday”, “thursday”, “friday”, “saturday” or “sunday”"
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.rules.papers import POLICIES, SLUGS, advisories_at, check_letter, paper, refusals_of, words
 from tests.samples import HERALD, TODAY
-from webapp.rules.policy.file import load_policies, load_policy
+from webapp.rules.policy.loading import load_policies, load_policy
 from webapp.rules.policy.sections import LetterKind, Requirement, VerificationMethod
 from webapp.rules.submission import Field
 

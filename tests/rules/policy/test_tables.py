@@ -9,7 +9,7 @@ from hypothesis import given, settings, strategies as st
 from tests.rules.policy.mistakes import VALID_POLICY, VALID_POLICY_LINES, mistakes_in, mistakes_in_addition
 from tests.samples import TODAY, letter
 from webapp.rules.check import check
-from webapp.rules.policy.file import PolicyError, parse_policy
+from webapp.rules.policy.loading import PolicyError, parse_policy
 from webapp.rules.policy.toml_table import Mistake
 from webapp.wording.policy import rules_in_words
 

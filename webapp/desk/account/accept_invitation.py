@@ -1,4 +1,4 @@
-"""Pages to accept an invitation: choose a name and password, and create the account."""
+"""Pages to accept an invitation (choose a name and password), and the page for an invalid link."""
 
 from http import HTTPStatus
 
@@ -20,7 +20,7 @@ from webapp.web.services import services
 @desk.get("/join/<token>")
 @allow_anonymous
 def join_page(token: str) -> AnyResponse:
-    """Show the form for name and password.
+    """Show the form for name and password; 410 for an invalid link.
 
     A GET uses nothing up: mail scanners follow links too.
     """
@@ -34,7 +34,11 @@ def join_page(token: str) -> AnyResponse:
 @desk.post("/join/<token>")
 @allow_anonymous
 def join(token: str) -> AnyResponse:
-    """Create the account and sign its owner in."""
+    """Create the account, use the invitation up, and sign its owner in in this browser.
+
+    It redirects to the queue or the page in ``next``. 422 shows the form again with the errors; 410 for an
+    invalid link.
+    """
     form = AcceptInvitationForm(request.form)
     try:
         link = _valid_invitation(token)

@@ -1,4 +1,7 @@
-"""URLs of one-time account links, and the mails with them (invitation, password reset)."""
+"""URLs of one-time account links, and putting the mails with them (invitation, reset) into the outbox.
+
+Also here: whether a mail server is configured.
+"""
 
 from flask import url_for
 from sqlalchemy.orm import Session
@@ -13,7 +16,9 @@ from webapp.web.services import services
 
 
 def mail_invitation(session: Session, *, recipient: str, token: str, inviter: str) -> None:
-    """Put the mail with an invitation's link into the outbox.
+    """Put the mail with an invitation's link into the outbox, also where no mail server is configured.
+
+    It is in the language of the request. The caller has created the invitation.
 
     Args:
         session: The transaction that creates the invitation.
@@ -36,7 +41,9 @@ def mail_invitation(session: Session, *, recipient: str, token: str, inviter: st
 def mail_password_reset(session: Session, editor: Editor, *, by_id: int | None = None) -> str:
     """Create a password reset, put the mail with its link into the outbox, and return its token.
 
-    ``by_id`` is the id of the chief who asks for it; None where the editor does.
+    All of it happens in the caller's transaction, also where no mail server is configured. Earlier resets of
+    the editor are revoked, and an event is recorded. ``by_id`` is the id of the chief who asks for it; None
+    where the editor does.
     """
     settings = services().settings
     token = create_password_reset(session, editor, now=now(), by_id=by_id)

@@ -24,7 +24,7 @@ class NameForm(Form):
 
 
 class NewPasswordForm(Form):
-    """A new password, typed twice."""
+    """A new password of 10 to 1000 characters, typed twice."""
 
     password = PasswordField(
         lazy_gettext("New password"),
@@ -60,7 +60,7 @@ class ChangePasswordForm(OwnPasswordForm, NewPasswordForm):
 
 
 class PasswordResetRequestForm(Form):
-    """The e-mail address of the account whose password is forgotten."""
+    """The e-mail address of the account whose password is forgotten: required, its form isn't validated."""
 
     email = EmailField(
         lazy_gettext("E-mail"),
@@ -95,7 +95,10 @@ class RoleForm(Form):
 
 
 class InvitationForm(RoleForm):
-    """The e-mail address, name and role of somebody who is invited."""
+    """The e-mail address, name and role of somebody who is invited.
+
+    The name may be empty; the address is required, but its form isn't validated here.
+    """
 
     email = EmailField(
         lazy_gettext("E-mail"),

@@ -1,7 +1,8 @@
 """The known-browser cookie: failed sign-ins are limited per account, and separately per browser of its owner.
 
 Without it, anybody could lock an editor out by guessing passwords. A browser in which the account has signed
-in before has a counter of its own: guesses made elsewhere don't count there, and the other way round.
+in before has a counter of its own: guesses made elsewhere don't count there, and the other way round. This
+module makes the counters' keys and sets the cookie; `sign_in_limits` counts.
 """
 
 import secrets
@@ -20,7 +21,7 @@ LONGEST_ACCOUNT = 320
 
 
 def account_limit_key(email: str) -> str:
-    """Return the rate-limit key of an account, whether it exists or not."""
+    """Return the rate-limit key of an account, whether it exists or not; it holds no address in clear."""
     return counter_key("account", email.strip().lower()[:LONGEST_ACCOUNT])
 
 
@@ -37,7 +38,10 @@ def browser_limit_key(email: str) -> str:
 
 
 def remember_browser(response: AnyResponse, email: str) -> None:
-    """Set the cookie that makes this browser known to the account that has signed in."""
+    """Set the cookie that makes this browser known, for 180 days, to the account that has signed in.
+
+    It replaces the one of another account: a browser is known to one account at a time.
+    """
     response.set_cookie(
         _cookie_name(),
         _signer().dumps([account_limit_key(email), secrets.token_urlsafe(16)]),

@@ -32,7 +32,7 @@ def account() -> AnyResponse:
 @desk.post("/account/name")
 @allow_readers
 def change_name() -> AnyResponse:
-    """Change the editor's name."""
+    """Change the editor's name; 422 without a valid one. No event is recorded."""
     form = NameForm(request.form)
     if not form.validate():
         return _account_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -50,7 +50,11 @@ def password_page() -> AnyResponse:
 @desk.post("/account/password")
 @allow_readers
 def change_own_password() -> AnyResponse:
-    """Change the password and sign out all other browsers, one of which may be an intruder's."""
+    """Change the password and sign out all other browsers, one of which may be an intruder's.
+
+    Claims on letters stay, and it counts as a re-authentication. 422 shows the form again if the present
+    password is wrong, which is recorded as a failed sign-in, or the new one is refused.
+    """
     form, editor = ChangePasswordForm(request.form), current_desk_user().editor
     if not form.validate() or not _check_current_password(form):
         return _password_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -65,7 +69,10 @@ def change_own_password() -> AnyResponse:
 @desk.post("/account/sign-ins/<int:sign_in_id>/end")
 @allow_readers
 def end_one_sign_in(sign_in_id: int) -> AnyResponse:
-    """End one of the editor's sign-ins; claims on letters stay, unless it is the present one."""
+    """End one of the editor's sign-ins; claims on letters stay, unless it is the present one.
+
+    Nothing happens where the editor has no such active sign-in. It redirects to the account's page.
+    """
     editor, sign_in_id = current_desk_user().editor, row_id_or_404(sign_in_id)
     with services().database.transaction() as session:
         sign_out(session, editor.editor_id, sign_in_id, now(), keep_claims=sign_in_id != editor.sign_in_id)
@@ -75,7 +82,11 @@ def end_one_sign_in(sign_in_id: int) -> AnyResponse:
 @desk.post("/account/sign-ins/end")
 @allow_readers
 def end_all_sign_ins() -> AnyResponse:
-    """End all of the editor's sign-ins, the present one too."""
+    """End all of the editor's sign-ins, the present one too, and release the editor's claims on letters.
+
+    The rows stay, marked as ended, and an event is recorded. The session cookie is cleared, and the response
+    redirects to the sign-in page.
+    """
     with services().database.transaction() as session:
         sign_out_everywhere(session, current_desk_user().editor.editor_id, now())
     logout_user()
@@ -94,7 +105,11 @@ def proof_page() -> AnyResponse:
 @allow_readers
 @allow_without_second_factor
 def prove() -> AnyResponse:
-    """Check the password, and redirect to the page that required re-authentication."""
+    """Check the password, and redirect to the page that required re-authentication (``next``) or the queue.
+
+    Pages that require it are then open for 30 minutes. 422 shows the form again for a wrong password, which
+    is recorded as a failed sign-in.
+    """
     form = OwnPasswordForm(request.form)
     if not form.validate() or not _check_current_password(form):
         return _reauthentication_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)

@@ -1,4 +1,4 @@
-"""WebAuthn requests for signing in, and the forms for a browser's response and for a new passkey."""
+"""WebAuthn requests for signing in, the relying party, and forms for a response and for a new passkey."""
 
 from collections.abc import Sequence
 
@@ -39,7 +39,7 @@ def webauthn_relying_party() -> RelyingParty | None:
 def begin_passkey_sign_in() -> str | None:
     """Store a new challenge; return WebAuthn options (JSON) for a sign-in without password, or None.
 
-    It is None where the base URL doesn't allow passkeys.
+    The challenge is stored in the session cookie. None is returned where the base URL doesn't allow passkeys.
     """
     relying_party = webauthn_relying_party()
     if relying_party is None:
@@ -52,7 +52,8 @@ def begin_passkey_sign_in() -> str | None:
 def begin_passkey_second_step(passkeys: Sequence[Passkey]) -> str | None:
     """Store a new challenge; return WebAuthn options (JSON) for one of these passkeys, or None.
 
-    It is None where there are no passkeys, or the base URL doesn't allow them.
+    The challenge is stored in the session cookie. None is returned, and nothing stored, where there are no
+    passkeys, or the base URL doesn't allow them.
     """
     relying_party = webauthn_relying_party()
     if relying_party is None or not passkeys:

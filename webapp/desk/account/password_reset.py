@@ -30,9 +30,11 @@ def forgotten() -> str:
 @desk.post("/password/forgotten")
 @allow_anonymous
 def ask_for_password() -> AnyResponse:
-    """Mail a reset link, if the address has an account that has not ended.
+    """Put a mail with a reset link into the outbox, if the address has an account that has not ended.
 
-    The response and its duration are the same without one, so that they don't show which accounts exist.
+    Earlier links of the account are revoked; the password stays valid. Without such an account the response
+    is the same, and takes at least `MINIMUM_RESPONSE_SECONDS` too, so that it doesn't show which accounts
+    exist. 422 for an address that is missing or too long.
     """
     started = time.monotonic()
     form = PasswordResetRequestForm(request.form)
@@ -47,7 +49,7 @@ def ask_for_password() -> AnyResponse:
 @desk.get("/password/new/<token>")
 @allow_anonymous
 def new_password_page(token: str) -> AnyResponse:
-    """Show the form for the new password.
+    """Show the form for the new password; 410 for an invalid link.
 
     A GET uses nothing up: mail scanners follow links too.
     """
@@ -61,7 +63,11 @@ def new_password_page(token: str) -> AnyResponse:
 @desk.post("/password/new/<token>")
 @allow_anonymous
 def choose_password(token: str) -> AnyResponse:
-    """Change the password; the editor then signs in with it, and with the second factor as before."""
+    """Change the password and use the link up; all sign-ins end, and claims on letters are released.
+
+    It signs nobody in: the editor then signs in with the new password, and with the second factor as before.
+    422 shows the form again with the errors; 410 for an invalid link or an account that has ended.
+    """
     form = NewPasswordForm(request.form)
     try:
         _refuse_invalid_link(token)

@@ -1,4 +1,7 @@
-"""Pages of one's own second factors: authenticator app, passkeys, recovery codes."""
+"""Pages of one's own second factors: authenticator app, passkeys, recovery codes.
+
+All of them require re-authentication, and are open to readers and where a required second factor is missing.
+"""
 
 import io
 from collections.abc import Sequence
@@ -41,7 +44,10 @@ from webapp.web.services import services
 @allow_without_second_factor
 @require_reauthentication
 def second_factors() -> AnyResponse:
-    """Show the editor's second factors, with the forms to add and remove them."""
+    """Show the editor's second factors, with the forms to add and remove them.
+
+    It stores a challenge for a new passkey in the session cookie.
+    """
     return _second_factors_page(NewPasskeyForm())
 
 
@@ -50,7 +56,10 @@ def second_factors() -> AnyResponse:
 @allow_without_second_factor
 @require_reauthentication
 def begin() -> AnyResponse:
-    """Create the secret for an authenticator app, and redirect to the page that shows it."""
+    """Create the secret for an authenticator app, and redirect to the page that shows it.
+
+    An unconfirmed secret is replaced. With a confirmed app nothing changes, and the redirect leads back.
+    """
     try:
         with services().database.transaction() as session:
             start_authenticator_setup(session, _editor_id())
@@ -90,7 +99,11 @@ def authenticator_picture() -> AnyResponse:
 @allow_without_second_factor
 @require_reauthentication
 def confirm() -> AnyResponse:
-    """Confirm the app with its first code; show new recovery codes where there are none."""
+    """Confirm the app with its first code, which makes it a second factor.
+
+    New recovery codes are created and shown where no unused one is left; else it redirects to the second
+    factors, as it does where an app is confirmed already or no set-up is pending. 422 for a wrong code.
+    """
     form = CodeForm(request.form)
     if not form.validate():
         return _authenticator_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -110,7 +123,10 @@ def confirm() -> AnyResponse:
 @allow_without_second_factor
 @require_reauthentication
 def remove() -> AnyResponse:
-    """Remove the authenticator app."""
+    """Remove the authenticator app or its pending set-up, and redirect to the second factors.
+
+    The recovery codes are deleted too where no second factor is left.
+    """
     with services().database.transaction() as session:
         remove_authenticator(session, _editor_id(), now=now())
     return _redirect_to_second_factors()
@@ -121,7 +137,7 @@ def remove() -> AnyResponse:
 @allow_without_second_factor
 @require_reauthentication
 def new_recovery_codes() -> AnyResponse:
-    """Replace the recovery codes and show them, only this once; 409 without a second factor."""
+    """Replace the recovery codes and show the new ones, only this once; 409 without a second factor."""
     with services().database.transaction() as session:
         if not second_factors_of(session, _editor_id()):
             abort(HTTPStatus.CONFLICT)
@@ -134,7 +150,12 @@ def new_recovery_codes() -> AnyResponse:
 @allow_without_second_factor
 @require_reauthentication
 def new_passkey() -> AnyResponse:
-    """Store a passkey that this browser has just created."""
+    """Store a passkey that this browser has just created, which makes it a second factor.
+
+    New recovery codes are created and shown where no unused one is left; else it redirects to the second
+    factors. 422 shows these again without a valid name or if the passkey is refused. The challenge is used up
+    in any case.
+    """
     form = NewPasskeyForm(request.form)
     challenge = pop_challenge(ChallengePurpose.REGISTRATION, now())
     if not form.validate():
@@ -161,7 +182,10 @@ def new_passkey() -> AnyResponse:
 @allow_without_second_factor
 @require_reauthentication
 def forget_passkey(passkey_id: int) -> AnyResponse:
-    """Remove one of the editor's passkeys; 404 where there is none with this id."""
+    """Remove one of the editor's passkeys; 404 where there is none with this id.
+
+    The recovery codes are deleted too where no second factor is left.
+    """
     with services().database.transaction() as session:
         existed = remove_passkey(session, _editor_id(), row_id_or_404(passkey_id), now=now())
     if not existed:

@@ -39,7 +39,10 @@ class SecondStepForm(Form):
 @desk.get("/login/second-step")
 @allow_anonymous
 def second_step() -> AnyResponse:
-    """Show the form for the second factor; redirect to the sign-in where no password was given."""
+    """Show the form for the second factor, and store a challenge for the editor's passkeys, if any.
+
+    It redirects to the sign-in page where no password was given within the last 10 minutes.
+    """
     verified = pending_second_step(now())
     return _page(verified, SecondStepForm()) if verified else _redirect_to_sign_in()
 
@@ -47,7 +50,12 @@ def second_step() -> AnyResponse:
 @desk.post("/login/second-step")
 @allow_anonymous
 def take_second_step() -> AnyResponse:
-    """Check the code and complete the sign-in."""
+    """Check the code, use it up, and complete the sign-in.
+
+    422 shows the form again for a wrong or used code, which is recorded as a failed sign-in. It redirects to
+    the sign-in page where no password was given within the last 10 minutes, or the password was changed or
+    the account ended since.
+    """
     verified = pending_second_step(now())
     if verified is None:
         return _redirect_to_sign_in()
@@ -67,7 +75,11 @@ def take_second_step() -> AnyResponse:
 @desk.post("/login/second-step/passkey")
 @allow_anonymous
 def second_step_by_passkey() -> AnyResponse:
-    """Check the passkey and complete the sign-in."""
+    """Check the passkey and complete the sign-in.
+
+    422 shows the form again for a refused passkey, which is recorded as a failed sign-in; the challenge is
+    used up in any case. It redirects to the sign-in page in the same cases as `take_second_step`.
+    """
     verified = pending_second_step(now())
     if verified is None:
         return _redirect_to_sign_in()

@@ -44,7 +44,7 @@ from webapp.web.services import services
 @desk.get("/login")
 @allow_anonymous
 def sign_in_page() -> AnyResponse:
-    """Show the sign-in form."""
+    """Show the sign-in form, also to an editor who is signed in; store a challenge for a passkey."""
     return _page(SignInForm())
 
 
@@ -53,7 +53,9 @@ def sign_in_page() -> AnyResponse:
 def start_sign_in() -> AnyResponse:
     """Check the password; sign the editor in, or redirect to the second step if there is a second factor.
 
-    A refused sign-in takes at least `MINIMUM_RESPONSE_SECONDS`, whether the account exists or not.
+    A wrong password gives 422, after at least `MINIMUM_RESPONSE_SECONDS`, whether the account exists or not,
+    and is recorded as a failed sign-in if it exists. An empty field gives 422 at once. The second step clears
+    the session cookie.
     """
     started = time.monotonic()
     form = SignInForm(request.form)
@@ -76,7 +78,11 @@ def start_sign_in() -> AnyResponse:
 @desk.post("/login/passkey")
 @allow_anonymous
 def sign_in_by_passkey() -> AnyResponse:
-    """Sign an editor in by a passkey alone; the device has verified its user, which makes it two factors."""
+    """Sign an editor in by a passkey alone; the device has verified its user, which makes it two factors.
+
+    422 shows the sign-in form for a refused passkey; no failed sign-in is recorded. The challenge is used up
+    in any case.
+    """
     form = CredentialForm(request.form)
     challenge = pop_challenge(ChallengePurpose.SIGN_IN, now())
     try:
@@ -99,7 +105,11 @@ def sign_in_by_passkey() -> AnyResponse:
 @allow_readers
 @allow_without_second_factor
 def end_sign_in() -> AnyResponse:
-    """Sign the editor out of this browser and release the claims on letters."""
+    """Sign the editor out of this browser, and release all the editor's claims on letters.
+
+    The session cookie is cleared, and the response redirects to the sign-in page. Other browsers stay signed
+    in.
+    """
     editor = current_desk_user().editor
     with services().database.transaction() as session:
         sign_out(session, editor.editor_id, editor.sign_in_id, now())
@@ -111,8 +121,9 @@ def end_sign_in() -> AnyResponse:
 def complete_sign_in(editor_id: int, fingerprint: str | None, *, note: str) -> AnyResponse:
     """Start a sign-in in this browser for an authenticated editor; redirect to the requested page.
 
-    It replaces the session cookie, counts as a re-authentication, and makes the browser known to the account.
-    ``fingerprint`` and ``note`` are those of `create_sign_in`.
+    The sign-in is committed in a transaction of its own, with an event. It replaces the session cookie,
+    counts as a re-authentication, and makes the browser known to the account. ``fingerprint`` and ``note``
+    are those of `create_sign_in`.
 
     Raises:
         SignInRefusedError: the account has ended, or its password was changed since it was verified.

@@ -1,4 +1,4 @@
-"""Rate limits of sign-in, second step, re-authentication and password reset."""
+"""Rate limits of sign-in, second step, re-authentication, change of password, and password reset."""
 
 from http import HTTPStatus
 
@@ -31,7 +31,8 @@ RESET_VIEW = "desk.ask_for_password"
 def limit_sign_ins(app: Flask, limiter: Limiter) -> None:
     """Add the limits to the views; beyond them they answer 429.
 
-    Of sign-in, second step and re-authentication only failures count; of password resets every request.
+    Of password resets every request counts, of the others only failures: responses with 422, also those to an
+    incomplete form.
     """
     by_address = limiter.limit(FAILED_SIGN_INS_PER_ADDRESS, deduct_when=_failed)
     by_account = limiter.limit(

@@ -37,7 +37,7 @@ class _CardForm(Form):
 
 
 class CallForm(_CardForm):
-    """The outcome of a call to the writer, and a note."""
+    """The outcome of a call to the writer, None if missing or unknown, and a note, which may be empty."""
 
     PREFIX = "call-"
 
@@ -46,7 +46,7 @@ class CallForm(_CardForm):
 
 
 class NoteForm(_CardForm):
-    """A new note for colleagues."""
+    """A new note for colleagues: required, and at most `LONGEST_NOTE` characters."""
 
     PREFIX = "noted-"
 
@@ -75,14 +75,17 @@ class TagForm(_CardForm):
 
 
 class AssignForm(_CardForm):
-    """The editor to whom the letter is assigned."""
+    """The editor to whom the letter is assigned; the form doesn't check the id that was posted."""
 
     PREFIX = "assign-"
 
     to = SelectField(lazy_gettext("Assigned to"), validate_choice=False)
 
     def set_choices(self, editors: Mapping[int, str], assignee: Editor | None) -> None:
-        """Set the choices to ``editors`` (names by id) and the present assignee, who is selected."""
+        """Set the choices to nobody, ``editors`` (names by id) and the present assignee.
+
+        The present assignee, or nobody, is selected; what was posted is overwritten.
+        """
         names = {str(editor_id): name for editor_id, name in editors.items()}
         if assignee:
             names.setdefault(str(assignee.id), assignee.name)

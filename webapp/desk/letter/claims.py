@@ -1,4 +1,4 @@
-"""Claims: pages to claim, release and take over a letter; changes to a letter renew the editor's claim."""
+"""Claims: views to claim, release and take over a letter; work on a letter renews the editor's claim."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -23,20 +23,30 @@ STATUSES_WITHOUT_WORK = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN,
 
 @desk.post("/letters/<reference>/claim")
 def claim_letter(reference: str) -> AnyResponse:
-    """Claim the letter for the current editor; 409 if a colleague holds it or it can't be claimed."""
+    """Claim the letter for the current editor for 30 minutes, record it, and redirect to the letter.
+
+    A claim that the editor holds is renewed. 409 with the letter's page if a colleague holds it, or it is
+    published, declined or withdrawn; 404 if there is no such letter.
+    """
     return _change_claim(reference, claim)
 
 
 @desk.post("/letters/<reference>/take-over")
 @require_role(Role.CHIEF)
 def take_letter_over(reference: str) -> AnyResponse:
-    """Take over a colleague's claim, as a chief."""
+    """Claim the letter for a chief, even if a colleague holds it, and record it.
+
+    409 with the letter's page if it is published, declined or withdrawn; 404 if there is no such letter.
+    """
     return _change_claim(reference, take_over)
 
 
 @desk.post("/letters/<reference>/release")
 def release_letter(reference: str) -> AnyResponse:
-    """Release the current editor's claim; without one nothing happens."""
+    """Release the current editor's claim and record it; without one nothing happens.
+
+    It redirects to the letter; 404 if there is none.
+    """
     with letter_transaction() as session:
         release(session, reference, by=current_desk_user().editor.actor, now=now())
     return redirect_to_letter(reference)
@@ -44,7 +54,12 @@ def release_letter(reference: str) -> AnyResponse:
 
 @desk.after_request
 def renew_claim_after_work(response: AnyResponse) -> AnyResponse:
-    """Renew the editor's claim on the letter whose ``reference`` is in the URL; a GET renews nothing."""
+    """Renew the editor's claim, if they hold one, on the letter whose ``reference`` is in the URL.
+
+    It does so in a transaction of its own after each request of the desk but GET, HEAD and OPTIONS, also one
+    that saved nothing (a preview, 409, 422), unless the response is 400, 403 or 404. Where the database is
+    unavailable, nothing is renewed. The response is returned unchanged.
+    """
     reference = (request.view_args or {}).get("reference")
     is_work = request.method not in SAFE_METHODS and response.status_code not in STATUSES_WITHOUT_WORK
     if not is_work or not reference or not current_user.is_authenticated:

@@ -46,20 +46,24 @@ class DeclineForm(MoveForm):
         return bool(typed) and typed != drafted
 
     def fill_in(self, standard_text: str) -> None:
-        """Replace the message by the standard text; the editor's own text moves to ``earlier``."""
+        """Replace the message by the standard text; the editor's own text, if any, moves to ``earlier``."""
         if self.has_own_text:
             self.earlier.data = self.message.data
         self.message.data = self.drafted.data = standard_text
 
     def restore_earlier(self) -> None:
-        """Replace the message by the text in ``earlier``."""
+        """Replace the message by the text in ``earlier``, even if that is empty, and empty ``earlier``."""
         self.message.data, self.earlier.data = self.earlier.data, ""
 
 
 @desk.get("/letters/<reference>/decline")
 @require_role(Role.EDITOR)
 def decline_page(reference: str) -> AnyResponse:
-    """Show the page with the standard text for the reason in the query string; nothing is decided."""
+    """Show the page with the standard text for the reason in the query string; nothing is decided.
+
+    Without a known reason the message is empty. Whether the letter can be declined isn't checked. 404 if
+    there is no such letter, 409 if its paper is no longer served.
+    """
     form = DeclineForm(request.args)
     letter = letter_or_404(reference)
     form.version.data = letter.version
@@ -71,7 +75,16 @@ def decline_page(reference: str) -> AnyResponse:
 
 @desk.post("/letters/<reference>/decline")
 def decline(reference: str) -> AnyResponse:
-    """Decline the letter; other buttons of the form change or preview the message, and decide nothing."""
+    """Decline the letter, queue the message to its writer if that is chosen, and redirect to the letter.
+
+    The decision also ends the claim and the open approval request. Other values of the field ``do`` decide
+    nothing and show the page again: ``words`` and ``take`` fill in the standard text (``words`` only where
+    the editor has no own text), ``earlier`` restores the own text, ``preview`` shows the message.
+
+    422 shows the page again with the errors. 409 shows the letter's page with what was typed, if the letter
+    was changed or claimed meanwhile, or can't be declined in its state. 404 if there is no such letter, 409
+    also if its paper is no longer served.
+    """
     form = DeclineForm(request.form)
     letter = letter_or_404(reference)
     action = request.form.get("do", "decline")

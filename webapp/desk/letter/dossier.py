@@ -1,8 +1,9 @@
 """The dossier of a letter: everything stored about it, downloaded as one HTML file.
 
 The file needs no other file: its reader, such as a lawyer or a press council, opens it in any browser, reads,
-searches and prints it, without unpacking an archive. Its SHA-256 is recorded in the letter's history, which
-nobody can change, so that a file presented later can be checked against it.
+searches and prints it, without unpacking an archive. The writer's particulars are in it only on request. Its
+SHA-256 is recorded in the letter's history, which nobody can change, so that a file presented later can be
+checked against it.
 """
 
 import hashlib
@@ -12,22 +13,27 @@ from io import BytesIO
 from flask import render_template, request, send_file
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.desk.access import current_desk_user
+from webapp.desk.access import current_desk_user, require_role
 from webapp.desk.blueprint import desk
 from webapp.desk.letter.card_forms import DossierForm
 from webapp.desk.letter.page import letter_transaction
 from webapp.installation.clock import now
 from webapp.letters.privacy.dossier import letter_for_dossier, record_dossier, redact
+from webapp.store.models import Role
 from webapp.web.services import services
 from webapp.wording.text_format import grouped_reference
 
 
 @desk.post("/letters/<reference>/dossier")
+@require_role(Role.EDITOR)
 def take_dossier(reference: str) -> AnyResponse:
     """Download the dossier, with the writer's particulars if selected.
 
     The history records the download and, if so, the look at the particulars. The file is rendered while the
-    transaction holds a lock on the letter, so that it agrees with the record.
+    transaction holds a lock on the letter, so that it agrees with the record. The token of the writer's own
+    page is always redacted; so are the particulars (of them the name only if it is withheld), unless they are
+    selected and haven't been purged. The header ``Repr-Digest`` has the file's SHA-256. 404 if there is no
+    such letter.
     """
     editor, moment = current_desk_user().editor, now()
     with letter_transaction() as session:

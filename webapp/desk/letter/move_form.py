@@ -29,7 +29,11 @@ def _parse_state(value: str | None) -> State | None:
 
 
 class MoveForm(Form):
-    """A decision on one letter in the version that the editor saw."""
+    """A decision on one letter in the version that the editor saw.
+
+    Only the version, the date's form and the lengths of note and message are validated; an unknown target
+    state is read as None.
+    """
 
     to_state = HiddenField(filters=[_parse_state])
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
@@ -60,12 +64,18 @@ class MoveForm(Form):
     )
 
     def notice(self) -> WriterNotice:
-        """Return whether the writer gets a message, and its text; without a choice the policy decides."""
+        """Return whether the writer gets a message, and its text; without a choice the policy decides.
+
+        An unknown choice counts as none; without a text the paper's standard text is sent.
+        """
         is_sent = {"message": True, "silence": False}.get(self.tell.data or "")
         return WriterNotice(is_sent, clean_text(self.message.data or ""))
 
     def move(self) -> Move | None:
-        """Return the decision; ``None`` if the target state or the version is missing or invalid."""
+        """Return the decision; ``None`` if the target state or the version is missing or invalid.
+
+        An unknown reason counts as none. It works before `validate`.
+        """
         to_state, version = self.to_state.data, self.version.data
         if not isinstance(to_state, State) or version is None:
             return None

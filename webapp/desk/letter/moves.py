@@ -31,10 +31,14 @@ from webapp.web.services import services
 
 @desk.post("/letters/<reference>/move")
 def move(reference: str) -> AnyResponse:
-    """Move the letter to another state.
+    """Move the letter to another state, and redirect to it.
 
-    409 if the letter was changed or claimed meanwhile, 422 if the decision lacks something: both show the
-    letter as it is now, with what was typed.
+    Declining also queues the message to the writer, if the form or else the policy says so; publishing and
+    declining end the claim and the open approval request.
+
+    409 if the letter was changed or claimed meanwhile or can't be moved there, 422 if the decision lacks
+    something: both show the letter as it is now, with what was typed. 400 for an unknown state, 404 if there
+    is no such letter, 409 with an error page if its paper is no longer served.
     """
     form = MoveForm(request.form)
     if not form.validate():
@@ -67,7 +71,11 @@ def move(reference: str) -> AnyResponse:
 
 @desk.post("/letters/<reference>/undo")
 def undo(reference: str) -> AnyResponse:
-    """Undo the letter's last move."""
+    """Undo the letter's last move, cancel its message if that wasn't sent yet, and redirect to the letter.
+
+    409 with the letter's page if it was changed or claimed meanwhile, or has no move that can be undone. 400
+    without a version, 404 if there is no such letter.
+    """
     form = MoveForm(request.form)
     if form.version.data is None:
         abort(HTTPStatus.BAD_REQUEST)

@@ -1,4 +1,7 @@
-"""Notes, tags and the assignee of a letter: adding, removing, assigning."""
+"""Notes, tags and the assignee of a letter: adding, removing, assigning.
+
+A colleague's claim on the letter is no hindrance. Each view redirects to the letter; 404 if there is none.
+"""
 
 import re
 from http import HTTPStatus
@@ -23,7 +26,10 @@ _EDITOR_ID = re.compile(r"[0-9]{1,18}")
 
 @desk.post("/letters/<reference>/notes")
 def note_letter(reference: str) -> AnyResponse:
-    """Add a note; notes can't be changed or removed later."""
+    """Add a note, which is searched too; it can't be changed or removed later.
+
+    422 with the letter's page and the typed text if the note is empty or too long.
+    """
     form = NoteForm(request.form)
     if not form.validate():
         return _page_with_errors(reference, CardForms(note=form))
@@ -34,7 +40,10 @@ def note_letter(reference: str) -> AnyResponse:
 
 @desk.post("/letters/<reference>/tags")
 def tag_letter(reference: str) -> AnyResponse:
-    """Add a tag to the letter."""
+    """Add a tag, in lower case, to the letter and record it; if the letter has it, nothing happens.
+
+    422 with the letter's page and the typed text if the tag is empty or too long.
+    """
     form = TagForm(request.form)
     if not form.validate():
         return _page_with_errors(reference, CardForms(tag=form))
@@ -52,7 +61,7 @@ def tag_letter(reference: str) -> AnyResponse:
 
 @desk.post("/letters/<reference>/tags/remove")
 def untag_letter(reference: str) -> AnyResponse:
-    """Remove a tag from the letter."""
+    """Remove a tag from the letter and record it; if the letter doesn't have it, nothing happens."""
     with letter_transaction() as session:
         remove_tag(
             session, reference, request.form.get("tag", ""), by=current_desk_user().editor.actor, now=now()
@@ -62,7 +71,11 @@ def untag_letter(reference: str) -> AnyResponse:
 
 @desk.post("/letters/<reference>/assign")
 def assign_letter(reference: str) -> AnyResponse:
-    """Assign the letter to an editor, or to nobody if ``to`` is empty."""
+    """Assign the letter to an editor, or to nobody if ``to`` is empty, and record a change.
+
+    400 if ``to`` is no number; 422 with the letter's page, without an error message, if the editor can't be
+    assigned a letter: there is no such account, it has ended, or it has the role READER.
+    """
     assignee = str(AssignForm(request.form).to.data or "")
     if assignee and not _EDITOR_ID.fullmatch(assignee):
         abort(HTTPStatus.BAD_REQUEST)

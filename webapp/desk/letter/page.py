@@ -40,12 +40,15 @@ from webapp.wording.verification import questions
 
 @desk.get("/letters/<reference>")
 def letter(reference: str) -> AnyResponse:
-    """Show one letter."""
+    """Show one letter, without its writer's particulars; 404 if there is none."""
     return letter_page(reference, MoveForm())
 
 
 def letter_or_404(reference: str) -> Letter:
-    """Return a letter with the related rows that the desk's pages show; 404 if there is none."""
+    """Return a letter with the related rows that the desk's pages show; 404 if there is none.
+
+    It is detached: its session is closed, and no further rows can be loaded.
+    """
     try:
         with services().database.snapshot() as session:
             return letter_for_desk(session, reference)
@@ -63,7 +66,10 @@ def policy_or_409(letter: Letter) -> Policy:
 
 @contextmanager
 def letter_transaction() -> Iterator[Session]:
-    """Open a transaction for a change to a letter; 404 if the block raises `LetterMissingError`."""
+    """Open a transaction for a change to a letter; 404 if the block raises `LetterMissingError`.
+
+    It is committed at the end of the block, and rolled back on an exception. It locks no letter.
+    """
     try:
         with services().database.transaction() as session:
             yield session
@@ -72,7 +78,7 @@ def letter_transaction() -> Iterator[Session]:
 
 
 def redirect_to_letter(reference: str, section_id: str | None = None) -> AnyResponse:
-    """Redirect to the letter's page, to the element with that id."""
+    """Return a redirect (303) to the letter's page, there to the element with that id, if one is given."""
     return redirect(url_for("desk.letter", reference=reference, _anchor=section_id), HTTPStatus.SEE_OTHER)
 
 
@@ -119,13 +125,17 @@ def letter_page(
 ) -> AnyResponse:
     """Return the letter's page; 404 if there is no such letter.
 
+    It changes the forms: the version becomes that of the letter shown, a missing notice or issue date becomes
+    the paper's default, and the present assignee is selected.
+
     Args:
         reference: The letter's reference.
         form: What was typed for a decision, with its errors.
         status: The response status; 409 adds an explanation on top.
         attempted_state: The state chosen in a decision that was refused with 409.
         card_forms: What was typed into the other forms, with its errors.
-        particulars_shown: Whether to show the writer's particulars; the caller has recorded that.
+        particulars_shown: Whether to show the writer's particulars, unless they have been purged; the caller
+            has recorded that.
     """
     form, card_forms = form or MoveForm(), card_forms or CardForms()
     moment, editor = now(), current_desk_user().editor

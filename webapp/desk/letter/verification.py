@@ -6,7 +6,7 @@ from flask import abort, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.desk.access import current_desk_user
+from webapp.desk.access import current_desk_user, require_role
 from webapp.desk.blueprint import desk
 from webapp.desk.letter.card_forms import CallForm
 from webapp.desk.letter.page import CardForms, letter_page, letter_transaction, redirect_to_letter
@@ -18,12 +18,16 @@ from webapp.letters.editing.verification import (
     record_particulars_view,
 )
 from webapp.letters.editing.workflow import ClaimedByOtherError
-from webapp.store.models import CallOutcome
+from webapp.store.models import CallOutcome, Role
 
 
 @desk.post("/letters/<reference>/particulars")
+@require_role(Role.EDITOR)
 def show_particulars(reference: str) -> AnyResponse:
-    """Show the page once with the writer's particulars; the history records it."""
+    """Show the page once with the writer's particulars; 404 if there is no such letter.
+
+    The history records it, also where the particulars have been purged.
+    """
     with letter_transaction() as session:
         record_particulars_view(session, reference, by=current_desk_user().editor.actor, now=now())
     return letter_page(reference, particulars_shown=True)
@@ -31,7 +35,12 @@ def show_particulars(reference: str) -> AnyResponse:
 
 @desk.post("/letters/<reference>/calls")
 def note_call_to_writer(reference: str) -> AnyResponse:
-    """Record the outcome of a call to the writer."""
+    """Record the outcome of a call to the writer, and set or revoke the letter's confirmation by phone.
+
+    It redirects to the letter. The letter's page with what was typed is shown with 422 if the note is too
+    long, or missing where the writer wants a change, and with 409 if a colleague holds the claim. 400 for an
+    unknown outcome, 404 if there is no such letter.
+    """
     form = CallForm(request.form)
     forms = CardForms(call=form)
     outcome = form.outcome.data

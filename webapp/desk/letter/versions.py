@@ -55,7 +55,7 @@ class CopyForm(Form):
     body = TextAreaField(lazy_gettext("Text"))
 
     def fill(self, copy: Copy) -> None:
-        """Fill in the text of a version."""
+        """Fill in the text of a version, and its number as that on which the edit is based."""
         self.based_on.data, self.headline.data, self.body.data = copy.number, copy.headline, copy.body
 
     def edited_text(self) -> EditedText:
@@ -66,7 +66,10 @@ class CopyForm(Form):
 @desk.get("/letters/<reference>/edit")
 @require_role(Role.EDITOR)
 def edit_page(reference: str) -> AnyResponse:
-    """Show the latest version in the edit form."""
+    """Show the latest version in the edit form; 404 if there is no such letter.
+
+    A letter that can't be edited is shown too, without a save button. Claims aren't checked.
+    """
     letter = letter_or_404(reference)
     form = CopyForm()
     form.fill(copy_for_print(letter))
@@ -75,9 +78,13 @@ def edit_page(reference: str) -> AnyResponse:
 
 @desk.post("/letters/<reference>/edit")
 def save(reference: str) -> AnyResponse:
-    """Save the typed text as a new version, or show the form again with the text and the reason.
+    """Save the typed text as a new version and redirect to the letter, or show the form again with the text.
 
-    Posted with ``do=look`` it saves nothing and shows the changes so far.
+    The form shows the reason: 422 if the text is empty, too long or unchanged; 409 if there is a newer
+    version (shown beside the form), a colleague holds the claim, or the letter can't be edited in its state.
+    400 without the number of the version that was edited, 404 if there is no such letter.
+
+    Posted with ``do=look`` it saves nothing and shows the changes from the original.
     """
     form = CopyForm(request.form)
     if not form.validate():
@@ -109,7 +116,10 @@ def save(reference: str) -> AnyResponse:
 
 @desk.get("/letters/<reference>/compare")
 def compare_versions(reference: str) -> str:
-    """Show the differences between two versions, by default the original and the latest."""
+    """Show the differences between two versions, by default the original and the latest.
+
+    404 if there is no such letter or version.
+    """
     letter = letter_or_404(reference)
     before = version(letter, request.args.get("before", ORIGINAL, type=int))
     after = version(letter, request.args.get("after", letter.latest_copy, type=int))
@@ -133,7 +143,12 @@ def compare_versions(reference: str) -> str:
 def ask_writer(reference: str) -> AnyResponse:
     """Ask the writer to approve the latest version, also by e-mail if there is an address.
 
-    409 if ``copy_number``, the version on the editor's page, is no longer the latest.
+    The request stands on the writer's own page and ends the letter's open one; the mail goes to the outbox.
+    It redirects to the letter.
+
+    409 with an error page if ``copy_number``, the version on the editor's page, is the original or no longer
+    the latest, a colleague holds the claim, the letter can't be edited in its state, or its paper is no
+    longer served. 400 without that number, 404 if there is no such letter.
     """
     number = request.form.get("copy_number", type=int)
     if number is None:

@@ -1,4 +1,8 @@
-"""Account administration pages for chiefs: list, invite, change role, end, reset factors, event log."""
+"""Account administration pages for chiefs: list, event log, invitations, and changes of one account.
+
+Changes are: role, end, reopening, required second factor, reset of second factors, sign-out, password link.
+All of these and inviting require re-authentication, and they aren't refused on the chief's own account.
+"""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -47,7 +51,7 @@ EVENTS_SHOWN = 20
 @desk.get("/people")
 @require_role(Role.CHIEF)
 def people() -> str:
-    """List all accounts and the pending invitations."""
+    """List all accounts, those that have ended last, and the pending invitations."""
     with services().database.snapshot() as session:
         return render_template(
             "desk/people/people.html",
@@ -59,7 +63,7 @@ def people() -> str:
 @desk.get("/people/events")
 @require_role(Role.CHIEF)
 def people_events() -> str:
-    """List the events of all accounts, page by page."""
+    """List a page of 50 events of all accounts, newest first."""
     before = request.args.get("before", type=int)
     with services().database.snapshot() as session:
         page = account_events(session, before=None if before is None else row_id_or_404(before))
@@ -78,7 +82,11 @@ def invitation_page() -> AnyResponse:
 @require_role(Role.CHIEF)
 @require_reauthentication
 def send_invitation() -> AnyResponse:
-    """Create an invitation and mail its link; without a mail server, show the link, only this once."""
+    """Create an invitation and mail its link; without a mail server, show the link, only this once.
+
+    Earlier invitations to the address are revoked, and the mail is put into the outbox in both cases. 422
+    shows the form again with the errors, also if the address has an account.
+    """
     form, chief = InvitationForm(request.form), current_desk_user().editor
     role = form.selected_role()
     if not form.validate() or role is None:
@@ -103,7 +111,7 @@ def send_invitation() -> AnyResponse:
 @desk.post("/people/invitations/<int:invitation>/take-back")
 @require_role(Role.CHIEF)
 def end_invitation(invitation: int) -> AnyResponse:
-    """Revoke an invitation."""
+    """Revoke an invitation and redirect to the list; where it is not pending or unknown, nothing happens."""
     with services().database.transaction() as session:
         revoke_invitation(session, row_id_or_404(invitation), now())
     return redirect(url_for("desk.people"), HTTPStatus.SEE_OTHER)
@@ -113,7 +121,7 @@ def end_invitation(invitation: int) -> AnyResponse:
 @require_role(Role.CHIEF)
 @require_reauthentication
 def colleague(editor_id: int) -> AnyResponse:
-    """Show one account: role, second factors, active sign-ins, newest events."""
+    """Show one account: role, second factors, active sign-ins, newest events; 404 where there is none."""
     return _colleague_page(editor_id)
 
 
@@ -121,7 +129,11 @@ def colleague(editor_id: int) -> AnyResponse:
 @require_role(Role.CHIEF)
 @require_reauthentication
 def set_role(editor_id: int) -> AnyResponse:
-    """Change the role of an account; 400 for an unknown role, 409 for the last chief."""
+    """Change the role of an account; 400 for an unknown role, 404 where there is no account.
+
+    A former chief's pending invitations are revoked; of one who becomes a reader, the claims on letters are
+    released. 409 shows the account's page if it is the last chief.
+    """
     role = RoleForm(request.form).selected_role()
     if role is None:
         abort(HTTPStatus.BAD_REQUEST)
@@ -134,7 +146,11 @@ def set_role(editor_id: int) -> AnyResponse:
 @require_role(Role.CHIEF)
 @require_reauthentication
 def end_colleague(editor_id: int) -> AnyResponse:
-    """End an account; 409 for the last chief."""
+    """End an account: end its sign-ins, revoke its pending invitations, release its claims on letters.
+
+    The row stays and can be reopened. 409 shows the account's page if it is the last chief; 404 where there
+    is no account.
+    """
     return _change_account(
         editor_id, lambda session: end_account(session, editor_id, now=now(), by_id=_own_id())
     )
@@ -144,7 +160,10 @@ def end_colleague(editor_id: int) -> AnyResponse:
 @require_role(Role.CHIEF)
 @require_reauthentication
 def reopen_colleague(editor_id: int) -> AnyResponse:
-    """Reopen an account that has ended."""
+    """Reopen an account that has ended, with its old password; 404 where there is none.
+
+    Nothing happens where it has not ended.
+    """
     return _change_account(
         editor_id, lambda session: reopen_account(session, editor_id, now=now(), by_id=_own_id())
     )
@@ -154,7 +173,10 @@ def reopen_colleague(editor_id: int) -> AnyResponse:
 @require_role(Role.CHIEF)
 @require_reauthentication
 def wish_second_factor(editor_id: int) -> AnyResponse:
-    """Set whether an account must have a second factor."""
+    """Set whether an account must have a second factor; 404 where there is no account.
+
+    It must if the field ``required`` is ``yes``, and need not otherwise.
+    """
     required = request.form.get("required") == "yes"
     return _change_account(
         editor_id,
@@ -168,7 +190,10 @@ def wish_second_factor(editor_id: int) -> AnyResponse:
 @require_role(Role.CHIEF)
 @require_reauthentication
 def reset_colleagues_second_factor(editor_id: int) -> AnyResponse:
-    """Delete all second factors of an account, whose owner has lost the device."""
+    """Delete all second factors and recovery codes of an account, whose owner has lost the device.
+
+    Its sign-ins go on. 404 where there is no account.
+    """
     return _change_account(
         editor_id, lambda session: reset_second_factors(session, editor_id, by_id=_own_id(), now=now())
     )
@@ -178,7 +203,7 @@ def reset_colleagues_second_factor(editor_id: int) -> AnyResponse:
 @require_role(Role.CHIEF)
 @require_reauthentication
 def sign_colleague_out(editor_id: int) -> AnyResponse:
-    """End all sign-ins of an account."""
+    """End all sign-ins of an account and release its claims on letters; 404 where there is no account."""
     return _change_account(
         editor_id, lambda session: sign_out_everywhere(session, editor_id, now(), by_id=_own_id())
     )
@@ -190,7 +215,8 @@ def sign_colleague_out(editor_id: int) -> AnyResponse:
 def send_password_link(editor_id: int) -> AnyResponse:
     """Mail a password-reset link; without a mail server, show the link, only this once.
 
-    It aborts with 409 if the account has ended.
+    Earlier links are revoked, and the mail is put into the outbox in both cases; the password stays valid.
+    404 where there is no account, 409 if it has ended.
     """
     with services().database.transaction() as session:
         try:

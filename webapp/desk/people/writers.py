@@ -17,14 +17,13 @@ from wtforms.validators import InputRequired, Length
 from webapp.desk.access import current_desk_user, require_role
 from webapp.desk.blueprint import desk
 from webapp.installation.clock import now
-from webapp.letters.privacy.erasure import (
-    CLOSED_STATES,
+from webapp.letters.privacy.erasure import CLOSED_STATES, erase_personal_data
+from webapp.letters.privacy.person_export import export_person, record_export
+from webapp.letters.privacy.person_search import (
     UnreadableIdentifierError,
-    erase_personal_data,
     find_letters_of_person,
     guess_identifier_kind,
 )
-from webapp.letters.privacy.person_export import export_person, record_export
 from webapp.store.models import Letter, Role
 from webapp.web.services import services
 
@@ -59,14 +58,17 @@ class EraseForm(WriterForm):
 @desk.get("/writers")
 @require_role(Role.CHIEF)
 def writers() -> AnyResponse:
-    """Show the search form; after an erasure, also the number of letters."""
+    """Show the search form; after an erasure, also the number of letters (``erased``, 400 if negative)."""
     return _page(WriterForm(), erased=request.args.get("erased", type=int))
 
 
 @desk.post("/writers")
 @require_role(Role.CHIEF)
 def find_writer() -> AnyResponse:
-    """Show the stored letters of a writer, and which of them an erasure would change."""
+    """Show the stored letters of a writer, and which of them an erasure would change; no event is recorded.
+
+    422 if the search term is missing or unreadable. Where no letter is found, the page says so, with 200.
+    """
     form = WriterForm(request.form)
     with services().database.snapshot() as session:
         letters = _find_letters(session, form)
@@ -78,7 +80,11 @@ def find_writer() -> AnyResponse:
 @desk.post("/writers/export")
 @require_role(Role.CHIEF)
 def export_writer() -> AnyResponse:
-    """Return everything that is stored of a writer as a JSON file, and record the export on each letter."""
+    """Return everything that is stored of a writer as a JSON file, and record the export on each letter.
+
+    The look at the particulars is recorded too. 422 shows the search form if the search term is missing or
+    unreadable, or no letter is found.
+    """
     moment, form = now(), WriterForm(request.form)
     with services().database.transaction() as session:
         letters = _find_letters(session, form)
@@ -96,9 +102,13 @@ def export_writer() -> AnyResponse:
 @desk.post("/writers/erase")
 @require_role(Role.CHIEF)
 def erase_writer() -> AnyResponse:
-    """Erase a writer's particulars, only in letters that the previous page listed.
+    """Erase a writer's personal data, only in letters that the previous page listed.
 
-    A letter that came in since then is left alone: the chief has not seen it.
+    A letter that came in since then is left alone: the chief has not seen it. Letters that are not published,
+    declined or withdrawn are withdrawn, waiting messages are cancelled, and the name of a published letter
+    stays. Each changed letter gets an event. It redirects to the search form with the number of letters
+    changed. 422 shows the page again without the confirmation or a listed letter, or if the search finds
+    none.
     """
     form, shown = EraseForm(request.form), request.form.get("letters", "").split()
     with services().database.transaction() as session:

@@ -1,4 +1,8 @@
-"""Bulk decisions: pages that preview, make and undo one decision on all letters selected in the queue."""
+"""Bulk decisions: pages that preview, make and undo one decision on all letters selected in the queue.
+
+Also here: two template globals, and the last bulk action, which the session cookie keeps. A request with more
+than `MAX_BULK_LETTERS` letters is answered with 413; malformed and repeated ones are ignored.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -42,7 +46,7 @@ from webapp.wording.bulk import SKIP_REASONS, bulk_move_label, bulk_move_result
 SESSION_KEY = "together"
 """Where the session cookie keeps the last bulk action."""
 MAX_QUERY_LENGTH = 300
-"""Characters of the queue's query string kept in the session cookie, which browsers cut at 4096 bytes."""
+"""Characters; a longer query string of the queue is not kept in the session cookie (at most 4096 bytes)."""
 _VERSION = re.compile(r"[0-9]{1,9}")
 
 
@@ -79,7 +83,7 @@ class MessagePreview:
 
 @desk.app_template_global()
 def bulk_move_targets(state: State | None) -> tuple[State, ...]:
-    """Return the states to which the current editor can move several letters at once.
+    """Return the states to which the current editor can move several letters at once; none for a reader.
 
     Args:
         state: The present state of all the letters; ``None`` if they are in different states.
@@ -91,7 +95,11 @@ def bulk_move_targets(state: State | None) -> tuple[State, ...]:
 
 @desk.app_template_global()
 def last_bulk_action() -> str:
-    """Return a sentence about the last bulk action in this browser; empty if there is nothing to undo."""
+    """Return a sentence about the last bulk action in this browser.
+
+    It is empty if there was none, it moved no letter, or it was an undo. Whether the letters can still be
+    moved back isn't checked.
+    """
     action = _load_last_action()
     if action is None or not action["to_state"] or not action["letters"]:
         return ""
@@ -101,13 +109,22 @@ def last_bulk_action() -> str:
 @desk.get("/together")
 @require_role(Role.EDITOR)
 def together() -> AnyResponse:
-    """Show which of the selected letters would be moved, and the messages that their writers would get."""
+    """Show which of the selected letters would be moved, and the messages that their writers would get.
+
+    Nothing is changed. The messages are shown once a reason for declining is chosen. 400 if letters can't be
+    moved together to that state.
+    """
     return _preview_page(_read_form(request.args), _selected_letters(request.args))
 
 
 @desk.post("/together")
 def move_together() -> AnyResponse:
-    """Move the selected letters in one transaction; those that can't be moved are skipped and named."""
+    """Move the selected letters in one transaction; those that can't be moved are skipped and named.
+
+    Declining also queues the messages to the writers, if the form or else the policy says so. The result is
+    kept in the session cookie, and the response redirects to its page. 422 shows the preview again if the
+    form has errors or lacks a reason or an issue; 400 if letters can't be moved together to that state.
+    """
     form, selected = _read_form(request.form), _selected_letters(request.form)
     if not form.validate():
         return _preview_page(form, selected, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -136,7 +153,10 @@ def move_together() -> AnyResponse:
 @desk.get("/together/done")
 @require_role(Role.EDITOR)
 def done_together() -> AnyResponse:
-    """Show the last bulk action in this browser; redirect to the queue if there is none."""
+    """Show the last bulk action in this browser, with the letters as they are now.
+
+    It redirects to the queue if there is none; letters that no longer exist are left out of those moved.
+    """
     action = _load_last_action()
     if action is None:
         return redirect(url_for("desk.queue"), HTTPStatus.SEE_OTHER)
@@ -162,7 +182,11 @@ def done_together() -> AnyResponse:
 
 @desk.post("/together/undo")
 def undo_together() -> AnyResponse:
-    """Undo the last move of each selected letter; those where that is impossible are skipped and named."""
+    """Undo the last move of each selected letter; those where that is impossible are skipped and named.
+
+    Messages that the moves caused are cancelled unless they were sent. The result is kept in the session
+    cookie, and the response redirects to its page.
+    """
     selected = _selected_letters(request.form)
     with services().database.transaction() as session:
         result = undo_many(session, selected, by=current_desk_user().editor.actor, now=now())

@@ -62,6 +62,8 @@ class FilterForm(Form):
     ) -> Self:
         """Return the form filled in from the address, with the choices of its select fields.
 
+        An unknown value in the address becomes a choice of its field.
+
         Args:
             address: The queue's address.
             editors: Names of the editors by id.
@@ -95,7 +97,9 @@ class Chip:
 
 
 def filter_chips(address: QueueAddress, form: FilterForm, article: str) -> list[Chip]:
-    """Return a chip for each active filter.
+    """Return a chip for each active filter, in the order of `QueueAddress.filter_names`.
+
+    State, paper and order have none.
 
     Args:
         address: The queue's address.
@@ -128,7 +132,7 @@ class FilterNameForm(Form):
 
 @desk.get("/filters")
 def kept_filters() -> AnyResponse:
-    """List the editor's saved filters."""
+    """List the editor's saved filters, in the order in which they were saved."""
     return _saved_filters_page()
 
 
@@ -137,7 +141,8 @@ def kept_filters() -> AnyResponse:
 def keep_filter() -> AnyResponse:
     """Save a filter of the queue under a name, and redirect to the queue with it.
 
-    An existing filter of the same name is replaced.
+    The editor's filter of the same name is replaced. 422 without a valid name, 409 if the editor has
+    `MAX_FILTERS` already: both show the list of saved filters with the problem.
     """
     form = FilterNameForm(request.form)
     # Parsed and written again: whatever was posted, only parameters of the queue are saved.
@@ -158,7 +163,10 @@ def keep_filter() -> AnyResponse:
 @desk.post("/filters/<int:number>/rename")
 @allow_readers
 def rename_kept_filter(number: int) -> AnyResponse:
-    """Rename one of the editor's saved filters; 409 if another one has the name."""
+    """Rename one of the editor's saved filters; 404 if the editor has none with this id.
+
+    422 without a valid name, 409 if another one has the name: both show the list with the problem.
+    """
     form = FilterNameForm(request.form)
     if not form.validate():
         return _saved_filters_page(form.name.errors, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -177,7 +185,7 @@ def rename_kept_filter(number: int) -> AnyResponse:
 @desk.post("/filters/<int:number>/remove")
 @allow_readers
 def remove_kept_filter(number: int) -> AnyResponse:
-    """Delete one of the editor's saved filters."""
+    """Delete one of the editor's saved filters; 404 if the editor has none with this id."""
     with services().database.transaction() as session:
         exists = remove_filter(session, _editor_id(), row_id_or_404(number))
     if not exists:

@@ -30,7 +30,7 @@ class Tab:
 
     Attributes:
         state: The state; ``None`` for all states.
-        count: Number of letters in it; ``None`` if they are not counted.
+        count: Number of letters in it, each state counted up to 1000; ``None`` if they are not counted.
     """
 
     state: State | None
@@ -39,7 +39,10 @@ class Tab:
 
 @desk.get("/")
 def queue() -> str | AnyResponse:
-    """List received letters, oldest first, or those that the query string selects."""
+    """List received letters, oldest first, or those that the query string selects.
+
+    A query string with empty values redirects to the same list without them.
+    """
     address = QueueAddress.from_arguments(request.args)
     if "" in request.args.values():
         # The filter form sends empty fields too: redirect to the short URL, which people share.
@@ -68,7 +71,7 @@ def queue() -> str | AnyResponse:
 
 @desk.get("/tabs")
 def queue_tabs() -> str:
-    """Return the tabs alone: `triage-tabs.js` loads them again after a letter was moved."""
+    """Return the tabs alone (HTML); `triage-tabs.js` loads them again after a letter was moved."""
     address = QueueAddress.from_arguments(request.args)
     with services().database.snapshot() as session:
         tabs = _tabs(session, address)

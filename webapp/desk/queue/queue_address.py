@@ -73,9 +73,10 @@ class QueueAddress:
 
     @classmethod
     def from_arguments(cls, arguments: Mapping[str, str]) -> Self:
-        """Parse query arguments; an invalid value counts as missing.
+        """Parse query arguments; an unknown state counts as received, another invalid value as missing.
 
-        A search without a state looks in all states.
+        A search without a state looks in all states. Texts are cut to their greatest length, and whether
+        there is such a paper, category, article, advisory, tag or editor isn't checked.
         """
         words = " ".join(arguments.get("words", "")[:MAX_SEARCH_LENGTH].split())
         texts = {name: arguments.get(name, "").strip()[:MAX_VALUE_LENGTH] for name in TEXT_PARAMETERS}
@@ -95,7 +96,11 @@ class QueueAddress:
 
     @property
     def queue_filter(self) -> QueueFilter:
-        """The filter for the database query; ``mine`` means the editor who makes this request."""
+        """The filter for the database query; ``mine`` means the editor who makes this request.
+
+        Days of receipt are days in the paper's time zone, without a known paper in that of the first one. It
+        is built anew at each access, with the present moment, at which claims are judged.
+        """
         zone = _time_zone(self.paper)
         return QueueFilter(
             states=frozenset({self.state} if self.state else ()),
@@ -130,7 +135,7 @@ class QueueAddress:
 
     @property
     def parameters(self) -> dict[str, str]:
-        """The query parameters of the first page, by name."""
+        """The query parameters of the first page, by name: the state always, others only if they are set."""
         return _to_parameters(replace(self, after=None))
 
     @property
@@ -143,7 +148,11 @@ class QueueAddress:
         return _url(replace(self, state=state, after=None))
 
     def url_without(self, name: str) -> str:
-        """Return the URL of the first page without the filter ``name``."""
+        """Return the URL of the first page, with the field ``name`` at its default.
+
+        Raises:
+            ValueError: no field has that name.
+        """
         (default,) = (each.default for each in fields(self) if each.name == name)
         if default is MISSING:
             raise LookupError(name)

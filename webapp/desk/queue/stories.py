@@ -14,7 +14,7 @@ from webapp.web.services import services
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A period up to now: today and a number of days before it."""
+    """A period up to now: today and a number of days before it; ``name`` is its value in the URL."""
 
     name: str
     days_before: int
@@ -30,7 +30,11 @@ PERIODS = (
 
 @desk.get("/stories")
 def stories() -> str:
-    """List the articles that most letters of the chosen period answer."""
+    """List the articles that most letters of the chosen period answer, most letters first, at most 50.
+
+    An unknown period counts as today, an unknown paper as all papers. Days begin at midnight at the paper, or
+    at the first one for all papers.
+    """
     policies = services().settings.policies
     policy = services().policy(request.args.get("paper", ""))
     period = next((each for each in PERIODS if each.name == request.args.get("span")), PERIODS[0])

@@ -1,8 +1,9 @@
 """Approval requests: asking a writer whether an edited version may be printed, and recording the answer.
 
-A letter has at most one open request. An answer after the deadline still counts while the request is open:
-the deadline only tells editors how long to wait, and a late "no" is still useful before print. A request ends
-when the writer is asked about another version, or when the letter is published, declined or withdrawn.
+A letter has at most one open (unanswered) request. An answer after the deadline still counts while the
+request is open: the deadline only tells editors how long to wait, and a late "no" is still useful before
+print. An open request ends when the writer is asked again, about the same or another version, or when the
+letter is published, declined or withdrawn. A request that was answered doesn't end.
 """
 
 from datetime import datetime
@@ -41,6 +42,9 @@ def request_approval(
     now: datetime,
 ) -> Event:
     """Open an approval request for an edited version, and end the letter's open one; send no message.
+
+    The message of the ended request is cancelled if it wasn't sent yet. The letter's state and claim aren't
+    checked, and its version doesn't change.
 
     Args:
         session: An open transaction.
@@ -102,6 +106,9 @@ def answer_approval(
 ) -> None:
     """Record the writer's answer and its event; idempotent for the same answer with the same comment.
 
+    The letter's approval requests are locked. Neither the deadline nor the letter's state is checked, and the
+    letter's version doesn't change.
+
     Args:
         session: An open transaction.
         letter: The letter.
@@ -140,7 +147,10 @@ def answer_approval(
 
 
 def end_open_approval(session: Session, letter_id: int, now: datetime) -> None:
-    """End a letter's unanswered approval request, if any, and cancel its message if that wasn't sent yet."""
+    """End a letter's unanswered approval request, if any, and cancel its message if that wasn't sent yet.
+
+    A message that is being sent at this moment isn't cancelled. No event is recorded. The session is flushed.
+    """
     approval = session.scalar(
         select(Approval)
         .where(Approval.letter_id == letter_id, Approval.answer.is_(None), Approval.ended_at.is_(None))

@@ -1,4 +1,7 @@
-"""Bulk decisions: move or undo many letters in one transaction; report the skipped ones with reasons."""
+"""Bulk decisions: preview a move of many letters, move or undo many; report skipped ones with reasons.
+
+Also here: reading the letters of a list of references.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -74,7 +77,10 @@ class SkippedLetter:
 
 @dataclass(frozen=True, slots=True)
 class BulkResult:
-    """The letters that can be moved (preview) or were moved, and the skipped ones, as selected."""
+    """The letters that can be moved (preview), were moved or undone, and the skipped ones, as selected.
+
+    Both are in the order of the selection.
+    """
 
     letters: tuple[Letter, ...]
     skipped: tuple[SkippedLetter, ...]
@@ -90,6 +96,9 @@ def preview_moves(
     now: datetime,
 ) -> BulkResult:
     """Return which of the selected letters can be moved; nothing is changed.
+
+    The errors below are raised for the first letter that isn't skipped for another reason, and so not for an
+    empty selection.
 
     Args:
         session: An open session.
@@ -119,9 +128,11 @@ def move_many(
     by: Actor,
     now: datetime,
 ) -> BulkResult:
-    """Move the selected letters that can be moved and write the messages to their writers; skip the others.
+    """Move the selected letters that can be moved and, if declined, write to their writers; skip the others.
 
-    The letters are locked until the transaction ends, which moves all of them or none.
+    The messages are put into the outbox. The letters are locked until the transaction ends, which moves all
+    of them or none. No letter may be selected twice. The errors below are raised for the first letter that
+    isn't skipped for another reason, before any letter is moved.
 
     Args:
         session: An open transaction.
@@ -152,7 +163,9 @@ def move_many(
 def undo_many(
     session: Session, selected: Sequence[SelectedLetter], *, by: Actor, now: datetime
 ) -> BulkResult:
-    """Undo the last move of each selected letter where `undo_move` can; skip the others.
+    """Undo the last move of each selected letter where `undo_move` can, and cancel its message; skip others.
+
+    The letters are locked until the transaction ends. Letters of papers that aren't served are undone, too.
 
     Args:
         session: An open transaction.
@@ -178,7 +191,10 @@ def undo_many(
 
 
 def letters_by_reference(session: Session, references: Iterable[str]) -> dict[str, Letter]:
-    """Return the existing letters by reference, with particulars and claim holders, without texts."""
+    """Return the existing letters by reference, with particulars and claim holders, without their bodies.
+
+    References without a letter are left out. The letters aren't locked.
+    """
     return _load_letters(session, [SelectedLetter(reference, 0) for reference in references])
 
 

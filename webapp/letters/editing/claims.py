@@ -1,7 +1,8 @@
 """Claims: an exclusive, expiring lock of one editor on one letter (30 minutes, renewed by work on it).
 
-It keeps two editors from calling the same writer. A claim doesn't change the letter's version: a page that a
-colleague has open stays valid.
+It claims, renews, releases and takes over. Other operations on letters don't renew a claim: the desk calls
+`renew_claim` after them. A claim keeps two editors from calling the same writer. It doesn't change the
+letter's version: a page that a colleague has open stays valid.
 """
 
 from dataclasses import dataclass
@@ -63,6 +64,9 @@ def current_claim(letter: Letter, now: datetime) -> Claim | None:
 def claim(session: Session, reference: str, *, by: Actor, now: datetime) -> None:
     """Claim a letter that nobody else holds; if the editor holds it already, renew the claim.
 
+    A new claim locks the letter and is recorded as an event; a renewal isn't recorded. An expired claim
+    counts as none, whoever held it.
+
     Args:
         session: An open transaction.
         reference: The letter's reference.
@@ -87,6 +91,8 @@ def claim(session: Session, reference: str, *, by: Actor, now: datetime) -> None
 def renew_claim(session: Session, reference: str, *, by: Actor, now: datetime) -> bool:
     """Extend the editor's claim to `CLAIM_DURATION` from now; return whether they held one.
 
+    An expired claim isn't extended, and no event is recorded. ``False`` also if no letter has that reference.
+
     Args:
         session: An open transaction.
         reference: The letter's reference.
@@ -98,7 +104,9 @@ def renew_claim(session: Session, reference: str, *, by: Actor, now: datetime) -
 
 
 def release(session: Session, reference: str, *, by: Actor, now: datetime) -> None:
-    """End the editor's claim on a letter; if they hold none, or it has expired, nothing happens.
+    """End the editor's claim on a letter and record it as an event.
+
+    If they hold none, or it has expired, nothing happens.
 
     Args:
         session: An open transaction.
@@ -116,7 +124,9 @@ def release(session: Session, reference: str, *, by: Actor, now: datetime) -> No
 
 
 def release_all_claims(session: Session, editor_id: int, now: datetime, *, by_id: int | None = None) -> None:
-    """End all claims of an editor who signs out or whose access ends.
+    """End all claims of an editor who signs out or whose access ends; each letter gets an event.
+
+    Claims that have expired stay as they are.
 
     Args:
         session: An open transaction.
@@ -129,6 +139,8 @@ def release_all_claims(session: Session, editor_id: int, now: datetime, *, by_id
 
 def take_over(session: Session, reference: str, *, by: Actor, now: datetime) -> None:
     """Claim a letter for a chief even if a colleague holds it; for other editors it is the same as `claim`.
+
+    The letter is locked. Taking a claim from a colleague is recorded as an event that names the colleague.
 
     Args:
         session: An open transaction.

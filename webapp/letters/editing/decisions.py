@@ -1,4 +1,4 @@
-"""An editor's decision: the move of a letter and the message to its writer, in one transaction."""
+"""An editor's decision: the move of a letter and, if declined, the message to its writer, together."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,11 +26,15 @@ class WriterNotice:
     text: str = ""
 
     def is_sent(self, policy: Policy) -> bool:
-        """Tell whether the writer of a declined letter gets a message under ``policy``."""
+        """Tell whether a message to the writer of a declined letter is wanted under ``policy``.
+
+        Whether the writer has an e-mail address isn't checked.
+        """
         return policy.declining.tell_writer if self.tell_writer is None else self.tell_writer
 
 
 AS_POLICY_SAYS = WriterNotice()
+"""The paper's policy decides whether the writer is told, with the standard text."""
 
 
 class WritesDecisions(Protocol):
@@ -56,6 +60,10 @@ def decide(
 ) -> Event:
     """Move a letter and, if it is declined and the notice says so, add a message to the outbox.
 
+    The message is recorded as a second event. It waits for the policy's delay; until it is sent, undoing the
+    move cancels it. There is none if the writer has no e-mail address. What the move itself changes: see
+    `move_letter`.
+
     Args:
         session: An open transaction.
         letter: The letter, locked and read with its particulars (`lock_letter`).
@@ -72,11 +80,11 @@ def decide(
     Raises:
         ChangedMeanwhileError: the letter has another version than the one the editor saw.
         ClaimedByOtherError: a colleague holds the claim.
-        IllegalMoveError: the state can't be reached from the present one.
-        ReasonMissingError: declining, and letting through unverified, need a reason.
+        IllegalMoveError: the state can't be reached from the present one, or no longer after a purge.
+        ReasonMissingError: declining needs a reason, and an override needs a note.
         PrintDayMissingError: scheduling needs a day.
         NoIssueError: the paper has no issue on that day.
-        NotVerifiedError: the paper asks for more verification before print.
+        NotVerifiedError: the paper requires more verification before print, and no chief overrides that.
         NoteTooLongError: the note is longer than `workflow.LONGEST_NOTE`.
     """
     event = move_letter(session, letter, move, policy, by=by, now=now)

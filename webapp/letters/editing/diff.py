@@ -1,5 +1,7 @@
 """Word-by-word differences between two versions of a text, as kept, deleted and added pieces.
 
+`diff_texts` compares two texts; `diff_copies` compares headlines and bodies, and splits these by paragraph.
+
 rapidfuzz finds the shortest edit script in bounded memory: two texts of 6,000 words with nothing in common
 take some 50 ms, and 40,000 characters, more than any letter has, 0.3 s. The standard library's difflib took
 up to 7 s for 5,000 words.
@@ -37,17 +39,20 @@ class Piece:
 
     @property
     def is_line_end(self) -> bool:
-        """Whether it consists of line ends and white space only."""
+        """Whether it consists of white space only, with at least one line end."""
         return "\n" in self.text and not self.text.strip()
 
     @property
     def space(self) -> str:
-        """The leading spaces, which are not struck through: that would look like a dash."""
+        """The leading spaces, which are not struck through: that would look like a dash.
+
+        Empty if the piece is white space only.
+        """
         return self.text[: len(self.text) - len(self.text.lstrip(" "))] if self.text.strip() else ""
 
     @property
     def words(self) -> str:
-        """The text after the leading spaces."""
+        """The text after `space`; all of it if the piece is white space only."""
         return self.text.removeprefix(self.space)
 
 
@@ -67,7 +72,7 @@ class Difference:
     Attributes:
         headline: The pieces of the headline.
         body: The pieces of each paragraph. The last piece of a paragraph is the line ends after it, so that a
-            paragraph that was split or joined shows this as a change.
+            paragraph that was split or joined shows this as a change; the last paragraph may have none.
     """
 
     headline: tuple[Piece, ...]
@@ -102,14 +107,15 @@ def diff_texts(before: str, after: str) -> tuple[Piece, ...]:
     """Return the pieces by which ``after`` differs from ``before``.
 
     Kept and deleted pieces joined give exactly ``before``, kept and added pieces exactly ``after``. Between
-    two kept pieces there is at most one deletion, followed by at most one addition.
+    two kept pieces there is at most one deletion, followed by at most one addition. Fewer than `MIN_KEPT_RUN`
+    unchanged words between two larger changes are deleted and added again. Two empty texts have no pieces.
     """
     old, new = _tokens(before), _tokens(after)
     return tuple(_merged(itertools.chain.from_iterable(_pieces(old, new, runs) for runs in _runs(old, new))))
 
 
 def diff_copies(before: Text, after: Text) -> Difference:
-    """Return the difference between two versions of a letter, in headline and body."""
+    """Return the difference between two versions of a letter, in headline and body, as by `diff_texts`."""
     return Difference(
         headline=diff_texts(before.headline, after.headline),
         body=tuple(_paragraphs(diff_texts(before.body, after.body))),

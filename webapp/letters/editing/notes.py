@@ -1,6 +1,6 @@
-"""Editors' notes on letters, and the assignment of a letter to an editor.
+"""Editors' notes on letters, the assignment of a letter to an editor, and who can be assigned one.
 
-Both are possible while a colleague holds the claim on the letter.
+Notes and assignments are possible in every state, and while a colleague holds the claim on the letter.
 """
 
 import functools
@@ -24,7 +24,9 @@ class AssigneeMissingError(Exception):
 
 
 def add_note(session: Session, reference: str, text: str, *, by: Actor, now: datetime) -> None:
-    """Add a note to a letter and to the full-text index; a note can't be changed or removed.
+    """Add a note to a letter, as an event, and to the full-text index; it can't be changed or removed.
+
+    The letter is locked; its version doesn't change.
 
     Args:
         session: An open transaction.
@@ -35,7 +37,7 @@ def add_note(session: Session, reference: str, text: str, *, by: Actor, now: dat
 
     Raises:
         LetterMissingError: no letter has that reference.
-        NoteMissingError: the note is empty.
+        NoteMissingError: the note is empty; white space isn't stripped.
         NoteTooLongError: the note is longer than `LONGEST_NOTE`.
     """
     if not text:
@@ -48,7 +50,10 @@ def add_note(session: Session, reference: str, text: str, *, by: Actor, now: dat
 
 
 def assignable_editors(session: Session) -> Mapping[int, str]:
-    """Return the names of the editors to whom a letter can be assigned, by id, ordered by name."""
+    """Return the names of the editors to whom a letter can be assigned, by id, ordered by name.
+
+    Left out are ended accounts and those with the role READER.
+    """
     return {row.id: row.name for row in session.execute(_assignable_editors_statement())}
 
 
@@ -63,6 +68,9 @@ def _assignable_editors_statement() -> Select[int, str]:
 
 def assign(session: Session, reference: str, to_id: int | None, *, by: Actor, now: datetime) -> None:
     """Assign a letter to an editor or to nobody; idempotent. The letter's version doesn't change.
+
+    The letter is locked, and the assignment recorded as an event. A repetition records none, and isn't
+    refused even if the account has ended. The editor gets no message.
 
     Args:
         session: An open transaction.

@@ -1,4 +1,4 @@
-"""Tags that editors put on letters: adding, removing, and suggesting tags in use."""
+"""Tags that editors put on letters: normalising, adding, removing, and suggesting those in use."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ class TagTooLongError(Exception):
 
 
 def read_tag(typed: str) -> str:
-    """Return a typed tag as it is stored: lower case, single spaces, no leading ``#``.
+    """Return a typed tag as it is stored: lower case, single spaces, without the ``#`` it begins with.
 
     Raises:
         TagMissingError: nothing is left of it.
@@ -43,7 +43,9 @@ def read_tag(typed: str) -> str:
 
 
 def add_tag(session: Session, reference: str, typed: str, *, by: Actor, now: datetime) -> None:
-    """Add a tag to a letter; idempotent.
+    """Add a tag to a letter and record it as an event; idempotent.
+
+    The letter is locked; its version doesn't change. State and claim aren't checked.
 
     Args:
         session: An open transaction.
@@ -65,7 +67,9 @@ def add_tag(session: Session, reference: str, typed: str, *, by: Actor, now: dat
 
 
 def remove_tag(session: Session, reference: str, tag: str, *, by: Actor, now: datetime) -> None:
-    """Remove a tag from a letter, if it has it.
+    """Remove a tag from a letter and record it as an event; if the letter doesn't have it, nothing happens.
+
+    The letter is locked; its version doesn't change. State and claim aren't checked.
 
     Args:
         session: An open transaction.
@@ -84,7 +88,10 @@ def remove_tag(session: Session, reference: str, tag: str, *, by: Actor, now: da
 
 
 def tags_in_use(session: Session) -> Sequence[str]:
-    """Return the most used tags of the newest letters, most used first, at most `MAX_SUGGESTED`."""
+    """Return the most used tags of the newest letters, most used first, at most `MAX_SUGGESTED`.
+
+    The newest `RECENT_TAGS` tags are counted, of all papers.
+    """
     newest = select(LetterTag.tag).order_by(LetterTag.letter_id.desc()).limit(RECENT_TAGS)
     return [tag for tag, _ in Counter(session.scalars(newest)).most_common(MAX_SUGGESTED)]
 

@@ -20,15 +20,15 @@ from webapp.store.models import Clearance, Event, EventKind, Letter
 class NothingToUndoError(Exception):
     """The letter's last move can't be undone.
 
-    It was already undone or is an undo itself, the letter has left that state without a move (it was
-    withdrawn, for example), or the writer's particulars have been purged.
+    There is none, it was already undone or is an undo itself, the letter has left that state without a move
+    (it was withdrawn, for example), or the writer's particulars have been purged.
     """
 
 
 def move_to_undo(letter: Letter) -> Event | None:
-    """Return the move that can be undone, if any.
+    """Return the move that can be undone; ``None`` if there is none.
 
-    ``letter`` must have been read with its events and its particulars.
+    Claims aren't checked. ``letter`` must have been read with its events and its particulars.
     """
     last = next((event for event in reversed(letter.events) if event.kind is EventKind.MOVED), None)
     return last if last and _can_be_undone(last, letter) else None
@@ -38,7 +38,10 @@ def undo_move(session: Session, letter: Letter, version: int, *, by: Actor, now:
     """Undo the letter's last move, cancel the message that it caused, and return the event of the undo.
 
     The letter gets back its former state with that state's reason, issue date and clearance. A message that
-    was sent already stays sent.
+    was sent already, or is being sent at this moment, isn't cancelled; a cancellation is recorded as a second
+    event. A claim or an approval request that the move ended stays ended, and an undo that leads back to
+    declined ends them. Any editor can undo the move. The letter's version goes up, and the session is
+    flushed.
 
     Args:
         session: An open transaction.

@@ -44,6 +44,8 @@ class Call:
 def record_particulars_view(session: Session, reference: str, *, by: Actor, now: datetime) -> None:
     """Record that an editor looks at the particulars of a letter's writer (name, address, phone, e-mail).
 
+    The letter is locked. Each call records an event; claims aren't checked.
+
     Args:
         session: An open transaction.
         reference: The letter's reference.
@@ -60,8 +62,10 @@ def record_particulars_view(session: Session, reference: str, *, by: Actor, now:
 def record_call(session: Session, reference: str, call: Call, *, by: Actor, now: datetime) -> Event:
     """Record a call as an event and set or revoke the letter's confirmation by phone; return the event.
 
-    The letter's version doesn't change: an editor who has it open can still decide on it, and verification is
-    checked again at each move.
+    The letter is locked, the event flushed, and a note added to the full-text index. Outcomes other than
+    "confirmed" and `REVOKING_OUTCOMES` leave the confirmation as it is. The letter's version, state and
+    clearance don't change: an editor who has it open can still decide on it, and verification is checked
+    again when it is scheduled or published.
 
     Args:
         session: An open transaction.

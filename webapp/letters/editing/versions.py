@@ -1,4 +1,7 @@
-"""Versions of a letter's text: the original, which never changes, and the edited copies that editors save."""
+"""Versions of a letter's text: the original, which never changes, and the copies that editors save.
+
+It reads all versions of a letter, and saves a new one.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,7 +44,7 @@ class TextRefusedError(Exception):
 
 
 class NewerCopyError(Exception):
-    """Another version was saved after the one that was edited; nothing was saved."""
+    """The version that was edited isn't the latest one; nothing was saved."""
 
 
 class NotEditableError(Exception):
@@ -88,12 +91,18 @@ def versions(letter: Letter) -> Sequence[Copy]:
 
 
 def version(letter: Letter, number: int) -> Copy | None:
-    """Return the version with that number, if any; the letter must have been read with its copies."""
+    """Return the version with that number; ``None`` if there is none.
+
+    The letter must have been read with its copies and their editors.
+    """
     return next((copy for copy in versions(letter) if copy.number == number), None)
 
 
 def copy_for_print(letter: Letter) -> Copy:
-    """Return the latest version, which is printed; the letter must have been read with its copies."""
+    """Return the latest version, which is printed: the original if no copy was saved.
+
+    The letter must have been read with its copies and their editors.
+    """
     return versions(letter)[-1]
 
 
@@ -108,10 +117,14 @@ def save_copy(
 ) -> EditedCopy:
     """Save a new version of a letter's text, record the event and index it; return the flushed copy.
 
+    The letter is locked, and its version counter goes up. An approval request for an earlier version stays
+    open.
+
     Args:
         session: An open transaction.
         reference: The letter's reference.
-        text: The headline, at most `MAX_HEADLINE_LENGTH` characters, and the body, at most `MAX_BODY_LENGTH`.
+        text: The headline, at most `MAX_HEADLINE_LENGTH` characters, and the body, at most `MAX_BODY_LENGTH`;
+            stored as they are.
         based_on: The number of the version that was edited; it must still be the latest one.
         by: The editor.
         now: The present moment, with a time zone.
@@ -120,8 +133,8 @@ def save_copy(
         LetterMissingError: no letter has that reference.
         ClaimedByOtherError: a colleague holds the claim.
         NotEditableError: the letter is published, declined or withdrawn.
-        NewerCopyError: another version was saved after ``based_on``.
-        TextRefusedError: the body is empty, the text is too long, or it is the same as the latest version.
+        NewerCopyError: ``based_on`` isn't the latest version.
+        TextRefusedError: the body has no words, the text is too long, or it is that of the latest version.
     """
     letter = lock_letter(session, reference)
     refuse_if_claimed(letter, by, now)

@@ -18,7 +18,10 @@ MAX_LAPSED_PER_TRANSACTION = 500
 
 
 def withdraw(session: Session, letter: Letter, *, reason: str, now: datetime) -> None:
-    """Withdraw a letter for its writer and end its open approval request; idempotent.
+    """Withdraw a letter for its writer and end its claim and its open approval request; idempotent.
+
+    An event is recorded, and the session flushed. Submission key and fingerprint are removed, so that the
+    same text sent again is stored as a new letter. No message is written.
 
     Args:
         session: An open transaction.
@@ -27,8 +30,8 @@ def withdraw(session: Session, letter: Letter, *, reason: str, now: datetime) ->
         now: The present moment, with a time zone.
 
     Raises:
-        IllegalMoveError: the letter is scheduled or decided on.
-        ChangedMeanwhileError: an editor moved it at the same moment.
+        IllegalMoveError: the letter is scheduled, published or declined.
+        ChangedMeanwhileError: the letter was changed since it was read; the transaction must be rolled back.
     """
     if letter.state is State.WITHDRAWN:
         return
@@ -44,6 +47,9 @@ def withdraw(session: Session, letter: Letter, *, reason: str, now: datetime) ->
 
 def lapse_unconfirmed(session: Session, paper: str, *, received_before: datetime, now: datetime) -> int:
     """Withdraw letters whose e-mail address was never confirmed; return how many.
+
+    These are letters in state received that wait for the confirmation outside of the queue. As in `withdraw`,
+    each gets an event and loses its claim, submission key and fingerprint; an approval request isn't ended.
 
     At most `MAX_LAPSED_PER_TRANSACTION` lapse in one call. A letter is left out while a message to its writer
     waits in the outbox or was sent at or after ``received_before``: the writer has had too little time to

@@ -1,4 +1,8 @@
-"""The workflow of letters: legal moves between states, checking and making a move, row locks on letters."""
+"""The workflow of letters: legal moves between states, checking and making a move, row locks on letters.
+
+It also holds the check of claims, the verification that a letter has passed, the acting editor (`Actor`), and
+the errors by which moves and other operations are refused.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -57,11 +61,11 @@ class IllegalMoveError(Exception):
 
 
 class ReasonMissingError(Exception):
-    """Declining without a reason, or letting a letter through unverified without a note."""
+    """A letter is declined without a reason, or let through unverified without a note."""
 
 
 class PrintDayMissingError(Exception):
-    """Scheduling without an issue date."""
+    """A letter is scheduled without an issue date, or published without having one."""
 
 
 class NoIssueError(Exception):
@@ -116,6 +120,9 @@ class Move:
 def lock_letter(session: Session, reference: str, *, with_particulars: bool = False) -> Letter:
     """Return a letter with a row lock (SELECT … FOR UPDATE) that holds until the transaction ends.
 
+    It is read anew even if the session has it already. On SQLite the transaction's write lock takes the place
+    of the row lock.
+
     Args:
         session: An open transaction.
         reference: The letter's reference.
@@ -157,8 +164,9 @@ def completed_verification(letter: Letter) -> frozenset[VerificationMethod]:
 def legal_moves(letter: Letter) -> tuple[State, ...]:
     """Return the states to which editors may move a letter, which must have been read with its particulars.
 
-    Once these have been purged the letter can't move towards print: there is nobody to ask and no name to
-    print.
+    They are in the order in which they are offered; none for a published or withdrawn letter. Claims and
+    verification don't count. Once the particulars have been purged the letter can't move towards print: there
+    is nobody to ask and no name to print.
     """
     moves = LEGAL_MOVES[letter.state]
     return (
@@ -181,11 +189,11 @@ def check_move(letter: Letter, move: Move, policy: Policy, *, by: Actor, now: da
     Raises:
         ChangedMeanwhileError: the letter has another version than the one the editor saw.
         ClaimedByOtherError: a colleague holds the claim.
-        IllegalMoveError: the state can't be reached from the present one.
+        IllegalMoveError: the state can't be reached from the present one, or no longer after a purge.
         ReasonMissingError: declining needs a reason, and an override needs a note.
         PrintDayMissingError: scheduling needs a day.
-        NoIssueError: the paper has no issue on that day.
-        NotVerifiedError: the paper requires more verification before print.
+        NoIssueError: the letter is to be scheduled, and the paper has no issue on that day.
+        NotVerifiedError: the paper requires more verification before print, and no chief overrides that.
         NoteTooLongError: the note is longer than `LONGEST_NOTE`.
     """
     if letter.version != move.version:
@@ -214,6 +222,10 @@ def move_letter(
 ) -> Event:
     """Move a letter to another state and record the event, which is flushed and returned.
 
+    The letter's version goes up. Its issue date and clearance are set when it is scheduled or published, and
+    cleared otherwise. A letter that is published or declined loses its claim, and its open approval request
+    ends with its unsent message. A note is added to the full-text index. The writer gets no message.
+
     Args:
         session: An open transaction.
         letter: The letter, locked and read with its particulars (`lock_letter`).
@@ -225,11 +237,11 @@ def move_letter(
     Raises:
         ChangedMeanwhileError: the letter has another version than the one the editor saw.
         ClaimedByOtherError: a colleague holds the claim.
-        IllegalMoveError: the state can't be reached from the present one.
-        ReasonMissingError: declining, and letting through unverified, need a reason.
+        IllegalMoveError: the state can't be reached from the present one, or no longer after a purge.
+        ReasonMissingError: declining needs a reason, and an override needs a note.
         PrintDayMissingError: scheduling needs a day.
-        NoIssueError: the paper has no issue on that day.
-        NotVerifiedError: the paper asks for more verification before print.
+        NoIssueError: the letter is to be scheduled, and the paper has no issue on that day.
+        NotVerifiedError: the paper requires more verification before print, and no chief overrides that.
         NoteTooLongError: the note is longer than `LONGEST_NOTE`.
     """
     check_move(letter, move, policy, by=by, now=now)
@@ -282,8 +294,12 @@ def _check_override(letter: Letter, move: Move, policy: Policy, by: Actor) -> No
 def apply_move(session: Session, letter: Letter, event: Event) -> None:
     """Set a letter's state and issue date to those of an event, and clear what the new state doesn't have.
 
-    That is the clearance outside of scheduled and published. A decided letter also loses its claim, and its
-    open approval request ends. The event isn't added to the session.
+    That is the clearance outside of scheduled and published. A published or declined letter also loses its
+    claim, and its open approval request ends with its unsent message. Nothing is checked, and the event isn't
+    added to the session.
+
+    Raises:
+        ValueError: the event has no ``to_state``.
     """
     if event.to_state is None:
         raise ValueError("a move leads somewhere")

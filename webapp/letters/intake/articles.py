@@ -12,7 +12,9 @@ TRACKING_PREFIXES = ("utm_", "fbclid", "gclid", "mc_", "cmpid", "ref", "share", 
 def article_key(url: str, headline: str) -> str:
     """Return a key that is the same for all spellings of one article's URL or, without a URL, its headline.
 
-    It is empty if both are. Scheme, ``www.``, ``m.``, ``amp.`` and tracking parameters are left out.
+    It is empty if both are. Scheme, port, fragment, ``www.``, ``m.``, ``amp.``, slashes at the end,
+    parameters without a value and tracking parameters (all whose names begin with one of `TRACKING_PREFIXES`)
+    are left out. A URL that can't be parsed is its own key.
     """
     if url:
         return _normalised_url(url)[:LONGEST_KEY]

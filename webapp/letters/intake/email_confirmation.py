@@ -1,4 +1,4 @@
-"""E-mail confirmation: signed links by which writers confirm their addresses, and the limit on resending."""
+"""E-mail confirmation: signed links, recording that an address is confirmed, and the limit on resending."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from webapp.store.models import Event, EventKind, Letter, Particulars
 from webapp.store.statements import rows_changed
 
 LINK_LIFETIME = timedelta(days=14)
-"""Older letters have been decided on."""
+"""How long a link is valid: letters older than this have been decided on."""
 MAX_CONFIRMATIONS_PER_DAY = 3
 """Confirmation messages for one letter in 24 hours: the address may be a stranger's."""
 
@@ -36,6 +36,8 @@ class ConfirmLinks:
     def verify(self, signed: str, letter: Letter) -> None:
         """Check that ``signed`` was made for this letter and its present e-mail address.
 
+        Nothing is recorded, see `confirm_email`: a link can be used again until it expires.
+
         Raises:
             LinkRefusedError: it was not, or it is older than `LINK_LIFETIME`.
         """
@@ -50,8 +52,9 @@ class ConfirmLinks:
 def confirm_email(session: Session, letter: Letter, now: datetime) -> None:
     """Record that the writer's e-mail address is confirmed; idempotent, also under concurrent requests.
 
-    A received letter that was waiting for this enters the queue. The letter's version doesn't change: an
-    editor who has it open can still decide on it.
+    The letter is updated and an event recorded. A letter in state received that was waiting for this enters
+    the queue; one in another state only gets the time of the confirmation. The letter's version doesn't
+    change: an editor who has it open can still decide on it.
     """
     confirmed = (
         update(Letter)

@@ -34,7 +34,10 @@ class ImportOrigin:
 
 
 def is_imported_as(session: Session, paper: str, import_origin: ImportOrigin) -> ColumnElement[bool]:
-    """Return the condition that a letter is the one that this item was imported as before."""
+    """Return the condition that a letter is the one that this item was imported as before.
+
+    The HMAC key is read from the database; if there is none yet the condition is false.
+    """
     key = _stored_key(session)
     if key is None:
         return false()
@@ -43,7 +46,7 @@ def is_imported_as(session: Session, paper: str, import_origin: ImportOrigin) ->
 
 
 def record_import(session: Session, paper: str, import_origin: ImportOrigin, letter_id: int) -> None:
-    """Record that an item was imported as a letter.
+    """Record that an item was imported as a letter; the first time, create and store the HMAC key.
 
     Args:
         session: An open transaction.

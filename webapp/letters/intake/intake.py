@@ -1,4 +1,7 @@
-"""Intake: check a submission, store it once and write its receipt message, for all channels."""
+"""Intake: check a submission, store it once and put its receipt message into the outbox, for all channels.
+
+It also finds the receipt of a submission that was stored before, and gives verdicts without storing anything.
+"""
 
 import dataclasses
 import hashlib
@@ -127,12 +130,18 @@ class Intake:
 
         The transaction is committed when this returns. It is idempotent: the same submission again returns
         the receipt of the first time. It is the same if paper and all fields are equal, or if it is an import
-        of the same item.
+        of the same item. Once a letter is withdrawn or purged, only an import of the same item is recognised
+        as it; the same submission is stored as a new letter.
+
+        The letter is also added to the full-text index and queued for its fingerprints. An import of a letter
+        that was stored before is recorded in a transaction of its own. If the paper limits how often one may
+        write, advisory locks on the writer's keys are taken.
 
         Raises:
             ReturnedError: the submission breaks rules; the verdict says which.
             AlreadySentError: a different submission was stored with the same submission key.
             StoreAwayError: the database can't be reached.
+            RuntimeError: no free reference was found in `ATTEMPTS` attempts; nothing is stored.
         """
         identified = self._identify(submission, policy, arrival)
         if arrival.import_origin is None:
@@ -149,6 +158,8 @@ class Intake:
         self, submission: Submission, policy: Policy, arrival: Arrival
     ) -> Receipt | None:
         """Return the receipt that `receive` would return again; ``None`` for a new submission.
+
+        A different submission with the same submission key isn't looked for. Nothing is stored.
 
         Raises:
             StoreAwayError: the database can't be reached.
@@ -229,7 +240,10 @@ class Intake:
         return Receipt(reference=letter.reference, token=letter.token, repeated=False, verdict=verdict)
 
     def has_letter_with_key(self, submission_key: str) -> bool:
-        """Tell whether a letter was stored with that idempotency key.
+        """Tell whether a letter was stored with that idempotency key, to any paper.
+
+        The key is compared as it is: one longer than `LONGEST_SUBMISSION_KEY` is never found. Withdrawn and
+        purged letters have no key any more.
 
         Raises:
             StoreAwayError: the database can't be reached.
@@ -241,6 +255,7 @@ class Intake:
         """Return the verdict that `receive` would give at the moment ``now``; nothing is stored.
 
         If the paper limits how often one may write, the writer's earlier letters are read from the database.
+        A first copy of the same submission counts as one of them.
 
         Raises:
             StoreAwayError: the database can't be reached.
@@ -251,7 +266,10 @@ class Intake:
             return self._check_with_history(session, submission, policy, now)
 
     def check_without_history(self, submission: Submission, policy: Policy, *, now: datetime) -> Verdict:
-        """Return the verdict on ``submission`` by itself; the writer's earlier letters don't count."""
+        """Return the verdict on ``submission`` by itself; the writer's earlier letters don't count.
+
+        The database isn't used.
+        """
         return self._check(submission, policy, now, NO_RECORD)
 
     def _check_with_history(

@@ -37,6 +37,8 @@ def new_letter(
 ) -> Letter:
     """Return a new letter with its particulars, not yet inserted, under a random reference and token.
 
+    Whether these are in use already isn't checked. Submission key and fingerprint are left unset.
+
     Args:
         accepted: The submission as the rules have read it.
         policy: The rules of the paper.
@@ -79,7 +81,12 @@ def new_letter(
 def store_new_letter(session: Session, letter: Letter, verdict: Verdict) -> None:
     """Insert a letter of `new_letter`, its particulars and advisories, and its first event.
 
-    It is also added to the full-text index and to the queue of letters whose fingerprints are computed.
+    It is also added to the full-text index and to the queue of letters whose fingerprints are computed. The
+    letter gets its ``id``, but isn't added to the session.
+
+    Raises:
+        IntegrityError: a letter with that reference, token, submission key or, to the same paper, fingerprint
+            is stored already.
     """
     letter.id = insert_row_returning_id(session, letter)
     if letter.particulars:
@@ -99,7 +106,10 @@ def store_new_letter(session: Session, letter: Letter, verdict: Verdict) -> None
 
 
 def read_reference(typed: str) -> str:
-    """Return a typed reference in upper case, without spaces, hyphens and other foreign characters."""
+    """Return a typed reference in upper case, without all characters outside of `REFERENCE_ALPHABET`.
+
+    Those are spaces, hyphens and vowels, for example. The length isn't checked; the result may be empty.
+    """
     return "".join(character for character in typed.upper() if character in REFERENCE_ALPHABET)
 
 

@@ -35,8 +35,8 @@ def writer_keys_of(contact: Contact) -> WriterKeys:
 def lock_writer_keys(session: Session, keys: WriterKeys) -> None:
     """Take advisory locks on the writer's keys: two letters of one writer are checked one after the other.
 
-    They are released at the end of the transaction. On SQLite, which has one writer at a time, nothing is
-    done.
+    It waits for locks that another transaction holds. They are released at the end of the transaction. On
+    SQLite, which has one writer at a time, nothing is done.
     """
     if session.get_bind().dialect.name == "sqlite":
         return
@@ -120,7 +120,7 @@ class StoredWriterHistory:
         self._paper = paper
 
     def earlier_letters(self, keys: WriterKeys, since: date) -> Sequence[EarlierLetter]:
-        """Return the letters with any of ``keys``, received or printed since ``since``, newest first.
+        """Return the letters with any of ``keys``, received or printed on ``since`` or later, newest first.
 
         Left out are withdrawn letters, letters that wait for a confirmation, and all after the first
         `MAX_EARLIER_LETTERS`.

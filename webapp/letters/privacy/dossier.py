@@ -1,4 +1,4 @@
-"""The dossier of one letter, for complaints: loading all that is stored, recording the export, redaction."""
+"""The dossier of one letter, for complaints: loading its letter, recording that it was taken, redaction."""
 
 import re
 from datetime import datetime
@@ -16,7 +16,10 @@ REDACTED = "[…]"
 
 
 def letter_for_dossier(session: Session, reference: str) -> Letter:
-    """Return a letter with all its related rows, with a row lock that holds until the transaction ends.
+    """Return a letter with its related rows, with a row lock that holds until the transaction ends.
+
+    Loaded with it: particulars, whom it is assigned to, advisories, tags, events, messages with their bodies,
+    edited copies and approvals; neither its imports nor who has claimed it. Nothing is recorded.
 
     Raises:
         LetterMissingError: no letter has that reference.

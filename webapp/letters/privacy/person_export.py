@@ -1,4 +1,4 @@
-"""The export of one person's data as JSON (subject access), with a description of every field."""
+"""The export of one person's data as JSON (subject access), with a description of each field; its record."""
 
 import json
 from collections.abc import Sequence
@@ -48,7 +48,12 @@ FIELD_DESCRIPTIONS = {
 
 
 def export_person(session: Session, letters: Sequence[Letter], *, now: datetime) -> bytes:
-    """Return all that is stored of the writer of these letters, as indented JSON in UTF-8."""
+    """Return what is stored of the writer of these letters, read anew, as indented JSON in UTF-8.
+
+    Left out are tokens of letters' own pages, blind indexes and digests, the HTML parts of messages, who the
+    editors were, and derived data such as counts and the article key. Letters are ordered by id. Nothing is
+    recorded, see `record_export`.
+    """
     query = (
         select(Letter)
         .where(Letter.id.in_([letter.id for letter in letters]))

@@ -1,9 +1,10 @@
 """Retention: purging writers' particulars after their retention period; what a purge or erasure removes.
 
 Removed are the address, phone number and e-mail address, the name unless it was printed, the reason for
-withholding it, and the recipients and texts of messages. Kept are the letter's text with its declarations and
-events, the blind index of the e-mail address, so that the frequency rules still work, and the keyed digest of
-an imported item, so that it isn't imported again.
+withholding it, and the recipients and texts of messages; of an unpublished letter also the district and what
+was declared about interests and the use of AI. Kept are the letter's text with its other declarations, its
+edited copies and events, the country, the blind index of the e-mail address, so that the frequency rules
+still work, and the keyed digest of an imported item, so that it isn't imported again.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -49,7 +50,10 @@ class PurgeCount:
 
 
 def count_due_for_purge(session: Session, policies: Iterable[Policy], now: datetime) -> Sequence[PurgeCount]:
-    """Count the letters whose particulars are due for purging, by paper and state; nothing is changed."""
+    """Count the letters whose particulars are due for purging, by paper and state; nothing is changed.
+
+    There is one count for each state of each paper that has a retention period, also if it is 0.
+    """
     return [
         PurgeCount(paper, state, session.scalar(select(func.count()).select_from(Letter).where(is_due)) or 0)
         for paper, state, is_due in _due_conditions(policies, now)
@@ -59,9 +63,11 @@ def count_due_for_purge(session: Session, policies: Iterable[Policy], now: datet
 def purge(database: Database, policies: Iterable[Policy], now: datetime) -> Iterator[PurgeCount]:
     """Purge the particulars whose retention period has ended, in batches; yield the count of each batch.
 
-    Each batch of at most `LETTERS_PER_TRANSACTION` letters is a transaction of its own, so the caller can
-    stop between two of them. Letters that another transaction has locked are left for the next purge. A
-    letter's version doesn't change: an editor who has it open can still decide on it.
+    It is a generator: a batch is purged when the next count is asked for. Each batch of at most
+    `LETTERS_PER_TRANSACTION` letters is a transaction of its own, so the caller can stop between two of them.
+    Letters that another transaction has locked are left for the next purge. A letter's version doesn't
+    change: an editor who has it open can still decide on it. Each purged letter gets an event. A count is 0
+    if all letters of its batch were locked or changed.
 
     Raises:
         StoreAwayError: the database can't be reached.
@@ -80,7 +86,8 @@ def remove_personal_data(session: Session, letters: Mapping[int, State], now: da
 
     The letters' states aren't changed, and no events are recorded. Messages that wait or have failed for good
     are cancelled; one that is being sent at this moment may still arrive. Unpublished letters are indexed
-    again, without the writer's name.
+    again, without the writer's name. Published letters keep the printed name and the district. Fingerprint
+    and submission key are removed from all. The module's docstring lists what is kept.
     """
     unpublished = [letter_id for letter_id, state in letters.items() if state is not State.PUBLISHED]
     not_purged = update(Particulars).where(

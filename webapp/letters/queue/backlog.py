@@ -27,6 +27,9 @@ class Backlog:
 def backlogs(session: Session) -> Sequence[Backlog]:
     """Return the backlogs of all papers and states that have undecided letters in the queue.
 
+    They are ordered by paper. A state without letters is left out. Papers that are no longer served are
+    included.
+
     The query reads index entries of undecided letters only, which are a small part of all letters.
     """
     query = (

@@ -37,13 +37,13 @@ class QueueFilter:
         article: The key of the article that they answer.
         advisory: The code of an advisory that they have.
         tag: A tag that they have.
-        claimed: Who holds the claim on them at the moment ``at``.
+        claimed: Who holds the claim on them at the moment ``at``; an expired claim is nobody's.
         assigned: To whom they are assigned.
         received_from: Received at this moment or later.
         received_before: Received before this moment.
-        words: A search query, see `parse_phrases`.
+        words: A search query, see `parse_phrases`; without effect if it has no word.
         newest_first: Whether the newest letters come first instead of the oldest.
-        at: The moment at which claims are compared; required with ``claimed``.
+        at: The moment at which claims are compared; required with ``claimed``, but not checked.
     """
 
     states: frozenset[State] = field(default_factory=frozenset)
@@ -63,7 +63,7 @@ class QueueFilter:
 
 
 def filter_conditions(wanted: QueueFilter, *, in_order: bool) -> list[ColumnElement[bool]]:
-    """Return the SQL conditions of a filter, without those of ``words``.
+    """Return the SQL conditions of a filter, without those of ``words``; the first is: in the queue.
 
     Args:
         wanted: The filter.
@@ -96,9 +96,10 @@ def filter_conditions(wanted: QueueFilter, *, in_order: bool) -> list[ColumnElem
 def select_few_candidates(session: Session, wanted: QueueFilter) -> Sequence[int] | None:
     """Return at most `MAX_CANDIDATES` ids, with all of the filter's letters among them, or ``None`` if more.
 
-    They are the letters that meet one selective condition, and the search query if there is one; the other
-    conditions aren't checked. Each query stops after `MAX_CANDIDATES` + 1 rows, so that the cost doesn't grow
-    with the queue.
+    ``None`` is also returned if the filter has no selective condition, for example if it is on the paper
+    alone. The ids are in no particular order. Their letters meet one selective condition, and the search
+    query if there is one; the other conditions aren't checked. Each query stops after `MAX_CANDIDATES` + 1
+    rows, so that the cost doesn't grow with the queue.
     """
     phrases = parse_phrases(wanted.words)
     if phrases:

@@ -1,4 +1,7 @@
-"""One page of the queue: filtered lists of letters with keyset pagination, and counts by state."""
+"""One page of the queue: filtered lists of letters with keyset pagination, and counts by state.
+
+It also exports `EditorFilter` and `QueueFilter` of `queue_filter`.
+"""
 
 import functools
 from collections.abc import Iterable, Mapping
@@ -61,7 +64,8 @@ class QueueRow:
     Attributes:
         version: The letter's version; it goes up with each change, and decisions name the one the editor saw.
         opening: The beginning of the text.
-        name: The writer's name as it may be printed; empty if it is withheld or purged.
+        name: The writer's name as it may be printed; empty if it is withheld or was removed with the
+            particulars, which a published letter's isn't.
         advisories: How many advisories the letter has.
         claimed_by: The name of the editor who holds the claim until ``claimed_until``, which may have passed;
             empty if there is none.
@@ -102,7 +106,8 @@ def queue_page(
 
     A filter that few letters can match is answered by fetching these and sorting them. Otherwise the letters
     are read in order from an index until the page is full: the full-text index if there is a search query.
-    Neither takes longer in a longer queue.
+    Neither takes longer in a longer queue. Letters received at the same moment are in the order of their ids.
+    A page without letters has no rows and no cursor.
 
     Args:
         session: An open session.
@@ -173,7 +178,11 @@ def _ordered(
 
 
 def count_by_state(session: Session, paper: str = "") -> Mapping[State, int]:
-    """Return the number of letters in each state, of one paper or of all, counted up to `MAX_COUNTED`."""
+    """Return the number of letters in each state, of one paper or of all, counted up to `MAX_COUNTED`.
+
+    Each state is in it, also with 0. Letters that await confirmation aren't counted. If ``paper`` is empty,
+    the letters of all papers are counted.
+    """
     query = _count_statement(of_paper=bool(paper))
     return dict(zip(State, session.execute(query, {"paper": paper}).one(), strict=True))
 

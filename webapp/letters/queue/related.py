@@ -1,4 +1,8 @@
-"""Related letters, shown beside a letter: other letters of its writer, and on the same article."""
+"""Related letters, shown beside a letter: other letters of its writer, and on the same article.
+
+Only letters in the queue are found, in any state. Also here: the statement and the row type that
+`similar_letters` uses, too.
+"""
 
 import functools
 from dataclasses import dataclass
@@ -26,7 +30,8 @@ class RelatedLetter:
     """A related letter as the page of another letter shows it.
 
     Attributes:
-        name: The writer's name as it may be printed; empty if it is withheld or purged.
+        name: The writer's name as it may be printed; empty if it is withheld or was removed with the
+            particulars, which a published letter's isn't.
         print_on: The date of the issue in which it was printed or is scheduled.
         is_withheld: Whether the name is withheld in print.
         is_certain: Whether the writer is certainly the same person: a phone number alone may be a
@@ -75,7 +80,10 @@ class WritersLetters:
 
     @property
     def last_printed(self) -> RelatedLetter | None:
-        """The writer's letter with the latest issue date, of those that are certain and published."""
+        """The writer's letter with the latest issue date, of those that are certain and published.
+
+        ``None`` if there is none; letters beyond `MAX_RELATED` aren't known.
+        """
         printed = [each for each in self.certain if each.state is State.PUBLISHED and each.print_on]
         return max(printed, key=lambda each: each.print_on or date.min, default=None)
 
@@ -91,7 +99,8 @@ class ArticleLetters:
 def find_letters_by_writer(session: Session, letter: Letter) -> WritersLetters:
     """Return the other letters of a letter's writer to any paper, newest first.
 
-    ``letter`` must have been read with its particulars. If these have been purged, there is no result.
+    ``letter`` must have been read with its particulars. If these have been purged, the result is empty.
+    Purged letters are found by e-mail address only. Withheld names aren't hidden, see `hide_withheld_names`.
     """
     contact = letter.particulars.contact if letter.particulars else None
     if contact is None:
@@ -112,7 +121,10 @@ def find_letters_by_writer(session: Session, letter: Letter) -> WritersLetters:
 
 
 def find_letters_on_article(session: Session, letter: Letter) -> ArticleLetters:
-    """Return the other letters to the same paper that answer the same article, newest first."""
+    """Return the other letters to the same paper that answer the same article, newest first.
+
+    The result is empty if the letter names no article.
+    """
     if not letter.article_key:
         return ArticleLetters()
     bind_values = {EXCLUDED_LETTER: letter.id, "paper": letter.paper, "article_key": letter.article_key}

@@ -1,4 +1,4 @@
-"""Saved filters: named queue filters that editors keep, each for themselves."""
+"""Saved filters, named queue filters that editors keep for themselves: list, save, rename and delete."""
 
 from collections.abc import Sequence
 
@@ -33,7 +33,10 @@ def saved_filters(session: Session, editor_id: int) -> Sequence[SavedFilter]:
 
 
 def save_filter(session: Session, editor_id: int, name: str, query: str) -> None:
-    """Save a filter under a name, replacing the editor's filter with that name.
+    """Save a filter under a name, replacing the editor's filter with that name, which keeps its place.
+
+    A new filter is put last. It is inserted at the next flush or commit, which raises `IntegrityError` if a
+    concurrent transaction has saved a filter with that name. Name and query aren't checked.
 
     Args:
         session: An open transaction.
@@ -65,7 +68,7 @@ def rename_filter(session: Session, editor_id: int, number: int, name: str) -> b
         name: The new name.
 
     Raises:
-        FilterNameTakenError: another filter of the editor has that name.
+        FilterNameTakenError: another filter of the editor has that name; the transaction must be rolled back.
     """
     try:
         statement = update(SavedFilter).where(SavedFilter.editor_id == editor_id, SavedFilter.id == number)

@@ -44,7 +44,9 @@ class Story:
 def top_stories(
     session: Session, *, since: datetime, paper: str = "", size: int = MAX_STORIES
 ) -> tuple[Story, ...]:
-    """Return the articles with most letters in the queue, most letters first.
+    """Return the articles with most letters in the queue, most letters first; of as many, the newest first.
+
+    Letters that name no article aren't counted.
 
     Args:
         session: An open session.
@@ -73,7 +75,10 @@ def top_stories(
 
 
 def article_title(session: Session, key: str) -> str:
-    """Return the headline of an article in the newest letters that answer it, or else its URL or the key."""
+    """Return the headline of an article in the newest letters that answer it, or else its URL or the key.
+
+    Letters to all papers are read, `MAX_TITLES_READ` at most. The result is the key if no letter answers it.
+    """
     newest = (
         select(Letter.article_headline, Letter.article_url)
         .where(Letter.article_key == key)

@@ -1,4 +1,4 @@
-"""The full-text index of letters: writing a letter's row, and SQL conditions that search it.
+"""The full-text index of letters: writing a letter's row, sort keys, and SQL conditions that search it.
 
 The index is a table: FTS5 in SQLite, a ``tsvector`` column under a GIN index in PostgreSQL. Whatever changes
 a letter's words calls `index_letter` in the same transaction. Only the row of a deleted letter is deleted by
@@ -59,17 +59,26 @@ def sort_key(moment: datetime, letter_id: int = 0) -> int:
 
 
 def index_new_letter(session: Session, letter: Letter) -> None:
-    """Add a new letter to the index; it must have been inserted already, so that it has an id."""
+    """Add a new letter to the index: its reference, headlines, text and, unless it is withheld, the name.
+
+    It must have been inserted already, so that it has an id, must not be in the index yet, and must have its
+    particulars at hand.
+    """
     name = letter.particulars.printed_name if letter.particulars and not letter.withhold_name else ""
     fields = (letter.reference, letter.headline, letter.body, letter.article_headline, name)
     _insert(session, letter.id, letter.received_at, fields)
 
 
 def index_letter(session: Session, letter_id: int) -> None:
-    """Index a letter again: its text, its latest edited copy, its editors' notes and its writer's name.
+    """Index a letter again, in place of its row.
 
-    Call it in the same transaction after adding a note or an edited copy, or after removing the writer's
-    name. A name that is withheld in print is never in the index.
+    Indexed are its reference, its original text with headline, the article's headline, its latest edited
+    copy, the notes that editors wrote and its writer's printed name. The session is flushed first. Call it in
+    the same transaction after adding a note or an edited copy, or after removing the writer's name. A name
+    that is withheld in print is never in the index.
+
+    Raises:
+        NoResultFound: no letter has that id.
     """
     letter = session.execute(
         select(
@@ -104,7 +113,7 @@ def index_letter(session: Session, letter_id: int) -> None:
 
 
 def matches_all_phrases(session: Session, phrases: Iterable[Phrase]) -> ColumnElement[bool]:
-    """Return the condition that a row of the index contains all of ``phrases``."""
+    """Return the condition that a row of the index contains all of ``phrases`` (at least one)."""
     if _is_sqlite(session):
         return literal_column("letter_search").bool_op("MATCH")(fts_query(phrases))
     query = cast(literal(tsquery_text(phrases)), TSQUERY)
@@ -126,7 +135,10 @@ def letter_id_column(session: Session) -> ColumnElement[int]:
 def filter_by_phrases(
     session: Session, letter_ids: Sequence[int], phrases: Iterable[Phrase]
 ) -> Sequence[int]:
-    """Return those of ``letter_ids`` whose letters contain all of ``phrases``."""
+    """Return those of ``letter_ids`` whose letters contain all of ``phrases``, in no particular order.
+
+    There must be at least one phrase.
+    """
     receipts = select(Letter.id, Letter.received_at).where(Letter.id.in_(letter_ids))
     sort_keys = [sort_key(row.received_at, row.id) for row in session.execute(receipts)]
     matching = (

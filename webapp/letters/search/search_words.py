@@ -1,5 +1,7 @@
 """Search words: splitting letters and search queries into words without case and accents, for both databases.
 
+It also builds the indexed documents and the queries in the syntax of FTS5, ``tsvector`` and ``tsquery``.
+
 Words are split and folded here and not by the databases' tokenizers and dictionaries, so that SQLite and
 PostgreSQL find the same letters.
 """
@@ -52,7 +54,7 @@ def normalised_words(text: str) -> list[str]:
     """Return the words of ``text`` without case, accents and punctuation.
 
     Each East Asian character is a word of its own; a hyphen separates words, an apostrophe doesn't. Only the
-    first `MAX_CHARACTERS` characters are read.
+    first `MAX_CHARACTERS` characters are read, and longer words are cut to `LONGEST_WORD`.
     """
     folded = _fold(text[:MAX_CHARACTERS])
     pattern = _FOLDED_ASCII_WORD if folded.isascii() else _word_pattern()
@@ -60,7 +62,10 @@ def normalised_words(text: str) -> list[str]:
 
 
 def word_spans(text: str) -> list[tuple[int, int]]:
-    """Return the start and end in ``text`` of each word of `normalised_words`, in the same order."""
+    """Return the start and end in ``text`` of each word of `normalised_words`, in the same order.
+
+    The span of a word that `normalised_words` cuts is that of the whole word.
+    """
     spans: list[tuple[int, int]] = []
     for chunk in _CHUNK.finditer(text[:MAX_CHARACTERS]):
         begin = chunk.start()
@@ -85,7 +90,8 @@ def parse_phrases(typed: str) -> tuple[Phrase, ...]:
     """Return the phrases that a letter must contain to match the search query ``typed``.
 
     Text between quotation marks is one phrase. So is text typed without a space that is several words:
-    trade-off, 電車.
+    trade-off, 電車. Quoted phrases come first, repeated ones are left out, and so is all after
+    `MAX_QUERY_WORDS` words. The result is empty if nothing typed is a word.
     """
     phrases: list[Phrase] = []
     words_left = MAX_QUERY_WORDS
@@ -98,12 +104,18 @@ def parse_phrases(typed: str) -> tuple[Phrase, ...]:
 
 
 def fts_document(fields: Iterable[Sequence[str]]) -> str:
-    """Return the words of a letter's fields as the text that SQLite's FTS5 indexes."""
+    """Return the words of a letter's fields as the text that SQLite's FTS5 indexes.
+
+    `BOUNDARY` separates the fields; those without words are left out.
+    """
     return f" {BOUNDARY} ".join(" ".join(words) for words in fields if words)
 
 
 def tsvector_document(fields: Iterable[Sequence[str]]) -> str:
-    """Return the words of a letter's fields with their positions in the syntax of a ``tsvector``."""
+    """Return the words of a letter's fields with their positions in the syntax of a ``tsvector``.
+
+    Between two fields one position is left out, so that no phrase matches across them.
+    """
     positions: dict[str, list[int]] = {}
     position = 0
     for words in fields:
@@ -114,12 +126,12 @@ def tsvector_document(fields: Iterable[Sequence[str]]) -> str:
 
 
 def fts_query(phrases: Iterable[Phrase]) -> str:
-    """Return the FTS5 query for all of ``phrases``."""
+    """Return the FTS5 query for all of ``phrases``; empty, which FTS5 refuses, if there are none."""
     return " AND ".join(f'"{" ".join(phrase)}"' for phrase in phrases)
 
 
 def tsquery_text(phrases: Iterable[Phrase]) -> str:
-    """Return the query for all of ``phrases`` in the syntax of a ``tsquery``."""
+    """Return the query for all of ``phrases`` in the syntax of a ``tsquery``; empty if there are none."""
     return " & ".join(f"({' <-> '.join(repr(word) for word in phrase)})" for phrase in phrases)
 
 

@@ -44,11 +44,12 @@ def fingerprints_as_json(values: Collection[int]) -> str:
 
 
 def index_waiting_letters(database: Database) -> int:
-    """Store the fingerprints of some queued letters, newest first; return of how many.
+    """Store the fingerprints of some queued letters, newest first; return how many left the queue.
 
     At most `LETTERS_PER_TRANSACTION` letters are processed, in one transaction. Several processes can do this
     at the same time: queue rows that another one has locked are skipped. If the process is killed, the
-    transaction is rolled back and the letters stay in the queue.
+    transaction is rolled back and the letters stay in the queue. A letter of fewer than five words is taken
+    from the queue without fingerprints.
 
     Raises:
         StoreAwayError: the database can't be reached.
@@ -82,7 +83,10 @@ def count_waiting(session: Session, *, most: int) -> int:
 
 
 def queue_all_letters(session: Session) -> None:
-    """Put all letters into the queue; call it when the fingerprints are missing, after a restore."""
+    """Put all letters into the queue that aren't in it; call it when the fingerprints are missing.
+
+    They are missing after a restore. Fingerprints that are stored stay.
+    """
     queued = select(LetterToCompare.letter_id)
     all_letters = select(Letter.id).where(Letter.id.not_in(queued))
     session.execute(insert(LetterToCompare).from_select([LetterToCompare.letter_id], all_letters))

@@ -1,4 +1,4 @@
-"""Shared passages of two texts: the runs of consecutive words that both contain, longest first."""
+"""Shared passages of two texts (runs of consecutive words that both contain), and quotes by word index."""
 
 import heapq
 import re
@@ -60,7 +60,10 @@ class Passage:
 
 
 def shared_passages(text: str, other: str) -> tuple[Passage, ...]:
-    """Return the passages that two texts share, longest first; none if they have too few words together."""
+    """Return the passages that two texts share, longest first; none if they have too few words together.
+
+    The words are compared as `normalised_words` returns them; which runs count: see `shared_runs`.
+    """
     runs = shared_runs(normalised_words(text), normalised_words(other))
     if not runs:
         return ()
@@ -75,8 +78,10 @@ def shared_passages(text: str, other: str) -> tuple[Passage, ...]:
 def shared_runs(words: Words, others: Words) -> tuple[SharedRun, ...]:
     """Return the runs of words that two lists of normalised words share, longest first.
 
-    No word of either text is in two runs. The result doesn't depend on the order of the texts, and the time
-    is proportional to their length, whatever they contain.
+    A run has at least `MIN_PASSAGE_WORDS`; the result is empty if all together have fewer than
+    `MIN_SHARED_WORDS`. East Asian characters count by `EAST_ASIAN_WEIGHT`. No word of either text is in two
+    runs. The result doesn't depend on the order of the texts, and the time grows about in proportion to their
+    length, whatever they contain.
     """
     if others < words:
         return tuple(SharedRun(run.other_start, run.start, run.length) for run in shared_runs(others, words))
@@ -85,13 +90,19 @@ def shared_runs(words: Words, others: Words) -> tuple[SharedRun, ...]:
 
 
 def quote_spans(text: str, parts: Sequence[tuple[int, int]]) -> list[str]:
-    """Return parts of ``text``, each given by the index of its first word and its number of words."""
+    """Return parts of ``text``, each given by the index of its first word and its number of words.
+
+    A part begins with its first word and ends with its last one, with all that is between them.
+
+    Raises:
+        IndexError: ``text`` has no such words.
+    """
     spans = word_spans(text)
     return [text[spans[first][0] : spans[first + length - 1][1]] for first, length in parts]
 
 
 def on_one_line(quote: str) -> str:
-    """Return a part of a text with all white space, also line ends, as single spaces."""
+    """Return a part of a text with each run of white space, also line ends, as a single space."""
     return _SPACES.sub(" ", quote)
 
 

@@ -1,4 +1,8 @@
-"""Similar letters: letters that share passages with a letter or any text, such as copies and campaigns."""
+"""Similar letters: letters that share passages with a letter or any text, such as copies and campaigns.
+
+Only letters in the queue are found, to any paper and in any state, once the worker has stored their
+fingerprints (`fingerprint_index`).
+"""
 
 import functools
 from collections.abc import Iterator, Sequence
@@ -89,7 +93,7 @@ class SimilarLetters:
 
     Attributes:
         number: How many letters are similar, counted up to `MAX_LETTERS_PER_FINGERPRINT`.
-        papers: The slugs of the papers to which they were sent.
+        papers: The slugs of the papers to which they were sent, sorted.
         first: When the first of them was received.
         last: When the last of them was received.
         shown: The letters whose texts were compared, most shared words first.
@@ -117,7 +121,7 @@ class SimilarLetters:
 
         The same text may be by the same writer: a letter whose name is withheld, shown beside one with the
         writer's name, would reveal the name. If ``letter`` withholds its name all are removed, otherwise
-        those that withhold theirs.
+        those that withhold theirs. Number, papers, dates and quote stay.
         """
         if letter.withhold_name:
             return replace(self, shown=(), hidden=len(self.shown))
@@ -128,7 +132,9 @@ class SimilarLetters:
 def find_similar_letters(session: Session, letter: Letter) -> SimilarLetters:
     """Return the letters that share passages with the original text of a letter.
 
-    At most `MAX_FINGERPRINTS_LOOKED_UP` times `MAX_LETTERS_PER_FINGERPRINT` index rows are read.
+    The result is empty if none of the `MAX_SIMILAR_SHOWN` letters whose texts are compared shares a passage.
+    Withheld names aren't hidden, see `hide_withheld_names`. At most `MAX_FINGERPRINTS_LOOKED_UP` times
+    `MAX_LETTERS_PER_FINGERPRINT` index rows are read.
     """
     looked_up = sorted(fingerprints(letter.body))[:MAX_FINGERPRINTS_LOOKED_UP]
     candidates = _candidates(
@@ -171,6 +177,10 @@ def find_letters_sharing_passages(
     session: Session, body: str, *, exclude_letter_id: int = 0
 ) -> Sequence[tuple[SimilarLetter, tuple[Passage, ...]]]:
     """Return the letters that share passages with a text, with these passages, most shared words first.
+
+    Of letters with as many, the newest comes first. At most `MAX_LISTED` letters are compared, all of them by
+    their texts; they have at least `MIN_SHARED_FINGERPRINTS` fingerprints in common with ``body``. Withheld
+    names aren't hidden.
 
     Args:
         session: An open session.

@@ -40,13 +40,16 @@ class StoreOutdatedError(Exception):
 def back_up(database: Database, path: Path, *, now: datetime) -> dict[str, int]:
     """Write a snapshot of the database to a new file; return the number of rows of each table.
 
-    The file has mode 0600. It appears under its name only when it is complete and synced to the disk.
+    The file has mode 0600. It appears under its name only when it is complete and synced to the disk; until
+    then it is a hidden file in the same folder, which is removed on an exception. The full-text index and the
+    letters' fingerprints (`EXCLUDED_TABLES`) are left out.
 
     Raises:
         FileExistsError: the file exists already.
         OSError: it can't be written.
         StoreOutdatedError: the database schema isn't the newest one.
         StoreAwayError: the database can't be reached.
+        SealMissingError: ``database`` was created without a seal.
     """
     with _new_file(path) as file, database.snapshot() as session:
         revision = schema_revision(session)

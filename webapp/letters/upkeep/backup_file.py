@@ -92,7 +92,7 @@ class BackupWriter:
         self._write_line([FORMAT, header.revision, header.taken_at.isoformat(), proof])
 
     def table(self, head: TableHead, rows: Iterable[Sequence[Value]]) -> None:
-        """Write a table with all its rows."""
+        """Write a table with all its rows, each with a value for each column; call it once for a table."""
         self._write_line(["table", head.name, [[name, kind.value] for name, kind in head.columns]])
         self._rows[head.name] = 0
         converters = [_ENCODERS.get(kind) for _, kind in head.columns]
@@ -107,7 +107,10 @@ class BackupWriter:
             self._rows[head.name] += 1
 
     def close(self) -> dict[str, int]:
-        """Write the last line and close the file; return the number of rows of each table."""
+        """Write the last line and end the compression; return the number of rows of each table.
+
+        The stream is neither closed nor flushed.
+        """
         self._write_line(["end", dict(self._rows), self._digest.hexdigest()])
         self._out.close()
         return dict(self._rows)
@@ -135,9 +138,10 @@ def read_header(path: Path) -> Header:
 
 
 def read_backup(path: Path) -> Iterator[Header | TableHead | Row]:
-    """Yield the header, and for each table its head and its rows.
+    """Yield the header, and for each table its head and its rows, decoded by the kinds of their columns.
 
-    The checksum is verified at the end: until the iteration has ended the parts aren't verified.
+    It is a generator: the file is opened, and errors are raised, during the iteration. The checksum is
+    verified at the end: until the iteration has ended the parts aren't verified.
 
     Raises:
         BackupDamagedError: it isn't a backup, is incomplete, or was changed.

@@ -19,10 +19,11 @@ ROWS_PER_TRANSACTION = 200
 
 
 def seal_keys_fit(database: Database) -> bool:
-    """Tell whether there is a key for the sealed values in the database.
+    """Tell whether there is a key for the sealed values in the database, also if there are none.
 
-    Of particulars and messages, of which there may be millions, only the first and the last are checked. That
-    is enough also after an interrupted reseal: values with an older key come first, see `reseal_all`.
+    Nothing is decrypted. Of particulars and messages, of which there may be millions, only the first and the
+    last are checked. That is enough also after an interrupted reseal: values with an older key come first,
+    see `reseal_all`.
 
     Raises:
         StoreAwayError: the database can't be reached.
@@ -43,11 +44,14 @@ def seal_keys_fit(database: Database) -> bool:
 def reseal_all(database: Database) -> int:
     """Reseal everything with the newest key, in batches; return the number of rows.
 
-    The newest rows are resealed first, and particulars last. If it is interrupted, the first particulars
-    still have the older key, and the application doesn't start without that key. The blind indexes of purged
+    Rows that have the newest key already, and those without a sealed value, are read and counted, too. The
+    blind indexes of letters that aren't purged are recomputed. Each batch is a transaction of its own. The
+    newest rows are resealed first, and particulars last. If it is interrupted, the first particulars still
+    have the older key, and the application doesn't start without that key. The blind indexes of purged
     letters can't be recomputed: without the older key their writers aren't recognised any more.
 
     Raises:
+        SealBrokenError: there is no key for a value; the batches before it stay resealed.
         StoreAwayError: the database can't be reached.
     """
     return (

@@ -43,17 +43,22 @@ class UnknownRevisionError(Exception):
 def restore(database: Database, path: Path) -> dict[str, int]:
     """Restore a backup into an empty database and migrate it; return the number of rows of each table.
 
-    The full-text index is built, too. The letters' fingerprints are left to the worker.
+    Tables without rows are left out of the result. The full-text index is built, too. The letters are queued
+    for the worker, which computes their fingerprints.
+
+    The whole file is read and verified first. Then the tables of the backup's schema revision are made (empty
+    ones of another revision are dropped), and all rows are inserted in one transaction. Migration, index and
+    queue follow in transactions of their own: if one fails, the rows stay, and the restore is incomplete.
 
     Args:
         database: A database without tables, or with tables that have no rows.
         path: The backup.
 
     Raises:
-        BackupDamagedError: the file isn't a backup, is incomplete, or was changed; nothing is restored.
-        SealKeyMismatchError: there is no key for some of its sealed values; nothing is restored.
+        BackupDamagedError: the file isn't a backup, is incomplete, or was changed; no row is inserted.
+        SealKeyMismatchError: there is no key for some of its sealed values; no row is inserted.
         UnknownRevisionError: it was made by a newer version; nothing is changed.
-        StoreNotEmptyError: the database has rows; nothing is changed.
+        StoreNotEmptyError: the database has rows; they stay.
         OSError: the file can't be read.
         StoreAwayError: the database can't be reached.
     """

@@ -1,4 +1,4 @@
-"""Content advisory: letters written mostly in capitals."""
+"""Detector of letters written mostly in capitals; returns whether one is."""
 
 import functools
 import re
@@ -17,7 +17,10 @@ Cherokee is left out: its traditional letters are capitals in Unicode.
 
 
 def is_mostly_capitals(text: str) -> bool:
-    """Return whether most letters of ``text`` are capitals, and not only in initials or acronyms."""
+    """Return whether at least half of the letters are capitals, and not only in initials or acronyms.
+
+    False if ``text`` has fewer than `MIN_CAPITALS` capitals. Letters of scripts without case don't count.
+    """
     if len(_word_pair_pattern().findall(text)) < MIN_WORD_PAIRS:
         return False
     capitals = len(_capital_pattern().findall(text))

@@ -1,4 +1,4 @@
-"""Content advisories on one letter: runs every detector and adds findings; links may be a refusal."""
+"""Makes advisories (`ContentAdvisory`) of what all detectors find in a letter; links may be a refusal."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -62,7 +62,7 @@ CODES_OVER_LIMIT = {
 def content_advisories(
     body: str, headline: str, *, paper_title: str, country: str
 ) -> tuple[AdvisoryCount, ...]:
-    """Return the content advisories on a letter, in the order of `ContentAdvisory`.
+    """Return the content advisories on a letter, in the order of `ContentAdvisory`; an empty tuple if none.
 
     Body and headline are examined up to `MAX_EXAMINED_LENGTH` characters each. Digits counted as an identity
     number aren't counted as a phone number.
@@ -92,7 +92,12 @@ def content_advisories(
 
 
 def check_content(text: LetterText, policy: Policy, collector: FindingCollector) -> None:
-    """Add the content advisories on the copy; a refusal instead for web addresses if the paper takes none."""
+    """Add the content advisories on the copy; a refusal instead for web addresses if the paper takes none.
+
+    Signatures and people thanked get another code if they are more than the paper's limit: of its two limits
+    of people and businesses thanked, the higher one. The kinds of letters that the paper doesn't take
+    (``content.not_taken``) make no difference.
+    """
     paper, content = policy.paper, policy.content
     for found in content_advisories(text.body, text.headline, paper_title=paper.title, country=paper.country):
         limit = _limit(found.advisory, content)

@@ -1,4 +1,4 @@
-"""Disposable mailboxes: whether an e-mail domain gives out addresses that last minutes or days."""
+"""Detector of disposable mailboxes, by a given list of domains; `check_mailbox` adds the advisory."""
 
 from collections.abc import Container
 
@@ -7,7 +7,7 @@ from webapp.rules.sender import Sender
 
 
 def is_disposable(email_domain: str, disposable_domains: Container[str]) -> bool:
-    """Tell whether ``email_domain``, or a domain above it, is one of ``disposable_domains``.
+    """Return whether ``email_domain``, or a domain above it, is one of ``disposable_domains``.
 
     Args:
         email_domain: The part of an address behind the @, in any case, with or without a final dot.
@@ -19,6 +19,9 @@ def is_disposable(email_domain: str, disposable_domains: Container[str]) -> bool
 
 
 def check_mailbox(sender: Sender, disposable_domains: Container[str], collector: FindingCollector) -> None:
-    """Add an advisory if the domain of the writer's e-mail address is one of ``disposable_domains``."""
+    """Add an advisory if the writer's e-mail domain, or one above it, is one of ``disposable_domains``.
+
+    Nothing is added if the writer has no e-mail address.
+    """
     if sender.email and is_disposable(sender.email.key.rpartition("@")[2], disposable_domains):
         collector.advise(Code.EMAIL_DISPOSABLE)

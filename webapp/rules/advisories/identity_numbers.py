@@ -1,4 +1,4 @@
-"""Content advisory: identity card, passport, social security and payment card numbers in the text.
+"""Detector of identity card, passport, social security and payment card numbers; counts and blanks them.
 
 A paper should neither store nor print them. Most kinds have check digits, which are verified so that a
 reference number or a postcode isn't mistaken for one.
@@ -34,7 +34,8 @@ class _NumberKind:
 def count_and_blank_identity_numbers(text: str) -> tuple[int, str]:
     """Return the number of identity numbers in ``text``, and the text with spaces in place of them.
 
-    In the text returned, full-width characters have become ASCII.
+    In the text returned, full-width characters have become ASCII; its length is the same. A text without six
+    digits in a row, which single spaces, dots or hyphens may separate, is returned unchanged.
     """
     if not _ENOUGH_DIGITS.search(text):
         return 0, text

@@ -1,4 +1,4 @@
-"""A letter split into paragraphs and lines, as most advisory detectors need it; also the valedictions."""
+"""A letter split into paragraphs and lines, for most detectors of advisories; a pattern of valedictions."""
 
 import re
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Layout:
     """A letter's text, and its lines that aren't blank.
 
     Attributes:
-        text: The first `MAX_EXAMINED_LENGTH` characters.
+        text: The first `MAX_EXAMINED_LENGTH` characters, otherwise unchanged.
         paragraphs: The paragraphs, separated by blank lines, each as its lines. Tabs are expanded and
             indentation is kept, as it belongs to the width of a line.
     """
@@ -36,12 +36,12 @@ class Layout:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """All lines that aren't blank, in order, without indentation."""
+        """All lines that aren't blank, in order, without indentation; built anew at each access."""
         return tuple(map(str.lstrip, chain.from_iterable(self.paragraphs)))
 
 
 def read_layout(body: str) -> Layout:
-    """Split a body with LF line ends."""
+    """Split a body with LF line ends, as far as `MAX_EXAMINED_LENGTH`; spaces at line ends are left out."""
     text = body[:MAX_EXAMINED_LENGTH]
     paragraphs = (
         tuple(line for typed in paragraph.split("\n") if (line := typed.rstrip()))

@@ -1,4 +1,4 @@
-"""Content advisory: web addresses in the text, with or without ``https``; e-mail addresses don't count.
+"""Detector of web addresses in a text, with or without ``https``, but not e-mail addresses; returns a count.
 
 A paper may refuse letters with links, so only what is certainly one counts: a missing space after a full stop
 (“late.My”) is no link.
@@ -44,7 +44,10 @@ pets.com realtor.com salesforce.com time.com trip.com vb.net
 
 
 def count_links(text: str) -> int:
-    """Return the number of web addresses in ``text``, with or without ``https`` or ``www``."""
+    """Return the number of web addresses in ``text``, with or without ``https`` or ``www``.
+
+    Without either, an address counts if its ending is a frequent one, or a path follows.
+    """
     if "://" not in text and not _DOT_BEFORE_LETTERS.search(text):
         return 0
     return sum(map(_is_link, _LINK.finditer(text)))

@@ -1,4 +1,4 @@
-"""Content advisory: words joined without spaces or by hyphens, which evade the word limit; counts them.
+"""Detector of words joined without spaces or by hyphens, which evade the word limit; returns a count.
 
 The word count is that of a word processor, which separates words by spaces. Three ways of avoiding spaces are
 detected: no separator at all, a mark or symbol without the space after it, and chains of hyphens. Not meant
@@ -95,7 +95,11 @@ WORD_PAIRS_ALLOWED = "cannot havenot weis heis atmy formy frommy tomy atour"
 
 
 def count_hidden_words(text: str) -> int:
-    """Return about how many words of ``text`` the word count misses; 0 if they are too few to matter."""
+    """Return about how many words of ``text`` the word count misses; 0 if they are too few to matter.
+
+    Long runs of letters without a separator are split at capitals, or by a list of English words: the file
+    ``common_words.txt`` of this package, which is read when first needed and cached.
+    """
     tokens = text.split()
     long = _long_tokens(tokens)
     hidden = _hidden_in_runs(long) + sum(map(_hidden_by_joiners, _tokens_with_joiners(text)))

@@ -1,4 +1,4 @@
-"""Recognises titles of newspapers, and whether a title means the paper that a letter was sent to."""
+"""Recognises titles of newspapers for detectors, and whether one means the paper that got the letter."""
 
 import re
 
@@ -36,7 +36,10 @@ _STAFF_WORDS = "editor editors editorial letters desk team staff newsroom people
 
 
 def is_newspaper_title(name: str) -> bool:
-    """Return whether ``name`` is written like the title of a newspaper, such as “The Bay Tribune”."""
+    """Return whether ``name`` is written like the title of a newspaper, such as “The Bay Tribune”.
+
+    False if it is empty or a title in East Asian characters, which `EAST_ASIAN_NEWSPAPER` lists.
+    """
     words = name.split()
     if not 0 < len(words) <= MAX_TITLE_WORDS or not all(map(_is_title_word, words)):
         return False
@@ -49,8 +52,8 @@ def is_newspaper_title(name: str) -> bool:
 def is_same_paper(name: str, paper_title: str) -> bool:
     """Return whether ``name`` can mean the paper: its title, a part or more of it, or its initials.
 
-    “The Herald”, “HH” and “Harbour Herald on Sunday” mean The Harbour Herald. True also if ``name`` has no
-    word of its own, such as “the editor”.
+    “The Herald”, “HH” and “Harbour Herald on Sunday” mean The Harbour Herald. True also if ``name`` or
+    ``paper_title`` has no word of its own, such as “the editor”.
     """
     words, title = _significant_words(name), _significant_words(paper_title)
     if not words or not title:

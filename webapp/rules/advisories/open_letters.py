@@ -1,4 +1,4 @@
-"""Content advisory: open letters, that is letters addressed to somebody other than the editor."""
+"""Detector of open letters; returns whether a letter is addressed to others than the editor or paper."""
 
 import re
 
@@ -71,9 +71,10 @@ MAX_WORDS_OF_TO_LINE = 12
 
 
 def is_open_letter(layout: Layout, headline: str, paper_title: str) -> bool:
-    """Return whether a letter calls itself an open letter, or addresses neither the editor nor the paper.
+    """Return whether a letter calls itself an open letter, or greets somebody but the editor or the paper.
 
-    Only the headline and the first `LINES_AT_THE_TOP` lines are examined.
+    Only the headline, for “open letter”, and the first `LINES_AT_THE_TOP` lines are examined. A letter
+    without an addressee is no open letter.
     """
     if _OPEN_LETTER.match(headline) or _OPEN_LETTER_AT_THE_END.search(headline):
         return True

@@ -1,4 +1,4 @@
-"""Content advisory: letters addressed to another newspaper, which were probably sent to several."""
+"""Detector of letters addressed to another newspaper, probably sent to several; returns whether one is."""
 
 import re
 from collections.abc import Iterator
@@ -35,7 +35,8 @@ _EAST_ASIAN_EDITOR = re.compile(
 def addresses_other_paper(layout: Layout, headline: str, paper_title: str) -> bool:
     """Return whether a letter is addressed to a paper other than ``paper_title``.
 
-    Mentioning another paper doesn't count: many letters begin with what the writer read elsewhere.
+    Examined are the headline, the first `LINES_AT_THE_TOP` lines, and “your paper, The …” anywhere. A mention
+    of another paper doesn't count: many letters begin with what the writer read elsewhere.
     """
     return any(not is_same_paper(paper, paper_title) for paper in _papers_addressed(layout, headline))
 

@@ -1,4 +1,4 @@
-"""Recognises personal names in signature lines, as opposed to job titles, organisations and places."""
+"""Recognises personal names, not job titles, organisations or places, for `signatures`; lists of words."""
 
 import functools
 import re
@@ -186,7 +186,8 @@ _WITHOUT_ACCENTS = str.maketrans(
 def looks_like_full_name(text: str) -> bool:
     """Return whether ``text`` is written like a full personal name in an alphabetic script.
 
-    Its parts are capitalised, and none of them is a word of places, organisations or job titles.
+    It has 2 to 7 parts, capitalised but for particles such as “von”. None of them is a word of places,
+    organisations or job titles, but for a surname like “Hall” after a known given name or title.
     """
     parts = text.split()
     if not MIN_NAME_PARTS <= len(parts) <= MAX_NAME_PARTS or text.casefold() in _places():
@@ -205,7 +206,14 @@ def _has_surname_like_place(parts: list[str]) -> bool:
 
 
 def has_known_name_part(text: str) -> bool:
-    """Return whether ``text``, which looks like a name, contains a known title, given name or surname."""
+    """Return whether ``text``, which looks like a name, has a known title, given name or surname.
+
+    Titles and given names are searched for as the first part, surnames as the first or last one. True also
+    for names in East Asian characters, and if a part is like a hyphenated Chinese given name (“Ka-wai”).
+
+    Raises:
+        IndexError: ``text`` is blank.
+    """
     if is_east_asian_name(text):
         return True
     parts = [part.strip(".").lower().translate(_WITHOUT_ACCENTS) for part in text.split()]
@@ -218,7 +226,10 @@ def has_known_name_part(text: str) -> bool:
 
 
 def is_east_asian_name(text: str) -> bool:
-    """Return whether ``text`` is a Chinese, Japanese or Korean name in East Asian characters."""
+    """Return whether ``text`` is a Chinese, Japanese or Korean name in East Asian characters.
+
+    It begins with one of the listed surnames, and has 2 to 5 characters; white space is ignored.
+    """
     name = "".join(text.split())
     if not MIN_EAST_ASIAN_NAME <= len(name) <= MAX_EAST_ASIAN_NAME or name in _places():
         return False

@@ -1,4 +1,4 @@
-"""Content advisory: phone numbers in the text, which readers might call if they were printed."""
+"""Detector of phone numbers in a text, which readers might call if they were printed; returns a count."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Content advisory: several signatures; counts the people who signed below a letter."""
+"""Detector of several signatures; returns the number of people who signed below a letter, 0 for one."""
 
 import re
 from collections import Counter
@@ -59,7 +59,10 @@ class _Signers:
 
 
 def count_signatures(layout: Layout) -> int:
-    """Return how many people signed at the end; 0 if only one did, or the other lines may be an address."""
+    """Return how many people signed at the end; 0 if only one did, or the other lines may be an address.
+
+    People of whom only the number is given (“and 14 others”) count.
+    """
     lines = list(map(_signers, _signature_lines(layout)))
     names = [name for line in lines for name in line.names]
     others = sum(line.others for line in lines)

@@ -1,4 +1,4 @@
-"""Content advisory: thank-you letters; counts the people and businesses that they thank."""
+"""Detector of thank-you letters; returns about how many people and businesses a letter thanks, or 0."""
 
 import re
 from collections.abc import Iterator
@@ -73,7 +73,10 @@ class _Passage:
 
 
 def count_thanked_names(layout: Layout, headline: str) -> int:
-    """Return about how many people and businesses are thanked; 0 unless that is the main subject."""
+    """Return about how many people and businesses are thanked; 0 unless that is the main subject.
+
+    0 too if they are fewer than `MIN_THANKED`.
+    """
     if not _may_contain_thanks(layout.text):
         return 0
     passages = list(_passages_of_thanks(layout))

@@ -1,4 +1,4 @@
-"""Content advisory: letters that are poems, rhymed or not.
+"""Detector of verse; returns whether a letter is a poem, rhymed or not.
 
 The text most easily mistaken for verse is prose that an old mail program broke at 60 or 76 columns. There
 every line is full: the first word of the next line wouldn't have fitted. In verse, lines end early.
@@ -57,7 +57,11 @@ CLASSICAL_CHARACTERS = frozenset((4, 5, 7))
 
 
 def is_verse(layout: Layout) -> bool:
-    """Return whether the letter as a whole is a poem, apart from its greeting and valediction."""
+    """Return whether the letter as a whole is a poem, apart from its greeting and valediction.
+
+    If its first line has a Chinese character, only classical verse counts: lines of 4, 5 or 7 characters, all
+    of the same number.
+    """
     lengths = list(map(len, layout.lines))
     least = MIN_SHARE_OF_LETTER * sum(lengths)
     if sum(length for length in lengths if length <= MAX_LINE_LENGTH) < least:

@@ -1,4 +1,4 @@
-"""Consistency checks of a policy file: settings of two tables that contradict, dates in the wrong order."""
+"""Consistency checks of a policy file: settings that contradict, an election's dates in the wrong order."""
 
 from webapp.rules.policy.policy import Policy
 from webapp.rules.policy.sections import Election, Requirement, VerificationMethod
@@ -6,7 +6,10 @@ from webapp.rules.policy.toml_table import NO_DATE, TomlTable
 
 
 def check_contradictions(policy: Policy, document: TomlTable) -> None:
-    """Add a mistake for each setting that is off while another one requires it."""
+    """Add a mistake to ``document`` for each setting that is off while another one needs it.
+
+    A setting that two others need gets two mistakes.
+    """
     article, particulars = policy.article, policy.particulars
     replies_only = any(election.replies_only_from for election in policy.elections)
     roles_barred = any(election.roles_barred for election in policy.elections)
@@ -39,9 +42,10 @@ def check_contradictions(policy: Policy, document: TomlTable) -> None:
 
 
 def check_election_dates(election: Election, table: TomlTable) -> None:
-    """Add a mistake for each date of an election that is out of order.
+    """Add a mistake to ``table`` for each date of an election that is out of order.
 
-    Nothing is checked if the first day or the polling day is missing or invalid.
+    Nothing is checked if the first day or the polling day is missing or invalid; no other date is if the
+    first day is after the polling day.
     """
     begins, polling_day = election.begins, election.polling_day
     first, last = election.replies_only_from, election.replies_only_until

@@ -53,11 +53,15 @@ class Paper:
     house_text: str = ""
 
     def local_date(self, moment: datetime) -> date:
-        """Return the date of ``moment`` in the paper's time zone."""
+        """Return the date of ``moment`` in the paper's time zone; without a zone, it is the server's time."""
         return moment.astimezone(self.time_zone).date()
 
     def next_issue(self, after: date) -> date:
-        """Return the date of the next issue after ``after``, which itself is excluded."""
+        """Return the date of the next issue after ``after``, which itself is excluded.
+
+        Raises:
+            StopIteration: The paper has no issue days, which no policy file can say.
+        """
         days = (after + timedelta(days=ahead) for ahead in range(1, 8))
         return next(day for day in days if self.has_issue_on(day))
 
@@ -102,16 +106,19 @@ class Policy:
         return next((category for category in self.categories if category.key == key), None)
 
     def is_right_of_reply(self, category_key: str) -> bool:
-        """Return whether the category is a right of reply, for people whom the paper has named."""
+        """Return whether the category is a right of reply; false for an unknown or empty key."""
         category = self.category(category_key)
         return category is not None and category.right_of_reply
 
     def elections_in_force(self, category_key: str, today: date) -> tuple[Election, ...]:
-        """Return the elections whose rules all apply to a letter of the category on ``today``."""
+        """Return the elections that restrict letters of the category on ``today``, in the policy's order."""
         return tuple(election for election in self.elections if election.applies_to(category_key, today))
 
     def closed_until(self, category_key: str, today: date) -> date | None:
-        """Return the date on which letters of the category are accepted again; ``None`` if they are today."""
+        """Return the first day after ``today`` on which no election closes the category to letters.
+
+        ``None`` if none does on ``today``.
+        """
         day = today
         while closed := [
             election for election in self.elections_in_force(category_key, day) if election.is_closed(day)
@@ -120,7 +127,10 @@ class Policy:
         return day if day > today else None
 
     def word_limits(self, category_key: str, today: date) -> WordLimits:
-        """Return the word limits of the category on ``today``; an election can only lower the maximum."""
+        """Return the word limits of the category on ``today``; those of a general letter for an unknown key.
+
+        An election in force can lower the maximum, never raise it; the minimum is never above the maximum.
+        """
         category = self.category(category_key)
         limits = category.words if category else self.words
         election_limits = (
@@ -131,7 +141,10 @@ class Policy:
         return WordLimits(maximum=maximum, minimum=min(limits.minimum, maximum))
 
     def message_delay(self, kind: MessageKind) -> timedelta:
-        """Return how long a message of this kind waits before it is sent, and can be cancelled."""
+        """Return how long a message of this kind waits before it is sent, and can be cancelled.
+
+        Zero for the kinds that neither the policy nor `DEFAULT_MESSAGE_DELAYS` names.
+        """
         return timedelta(minutes=self.message_delays.get(kind, DEFAULT_MESSAGE_DELAYS.get(kind, 0)))
 
     def missing_verification(self, done: frozenset[VerificationMethod]) -> frozenset[VerificationMethod]:

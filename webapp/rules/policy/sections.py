@@ -1,4 +1,4 @@
-"""The sections of a policy: one frozen dataclass per table of a policy file, with its default values."""
+"""Sections of a policy: frozen dataclasses for most tables of a policy file, their enums, and defaults."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -70,7 +70,7 @@ class ParticularsRequirements:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclarationRequirements:
-    """Which declarations are required of the writer."""
+    """Which declarations are required of the writer; an optional box left empty still gives an advisory."""
 
     exclusive: Requirement = Requirement.OPTIONAL
     interest: Requirement = Requirement.OPTIONAL
@@ -136,7 +136,7 @@ class Period(StrEnum):
 class FrequencyRule:
     """How many letters of one writer a paper accepts within a period.
 
-    Exactly one of ``days``, ``months`` and ``per`` is set.
+    Exactly one of ``days``, ``months`` and ``per`` is set, which `section_readers` checks, not this class.
 
     Attributes:
         letters: The number of letters within the period.
@@ -164,7 +164,7 @@ class Election:
         begins: The first day of the restrictions.
         polling_day: Their last day.
         categories: The keys of the categories that they apply to; all letters if empty.
-        words_maximum: A lower word limit.
+        words_maximum: A lower word limit; no effect if it is above the category's.
         cut_off: The day from which letters are refused, until polling day.
         replies_only_from: The day from which a letter has to reply to an article.
         replies_only_until: The last day on which it has to; polling day if ``None``.
@@ -182,7 +182,10 @@ class Election:
     roles_barred: tuple[str, ...] = ()
 
     def applies_to(self, category_key: str, today: date) -> bool:
-        """Return whether the restrictions apply to the category on ``today``."""
+        """Return whether the restrictions apply to the category on ``today``.
+
+        A general letter, with an empty key, isn't covered if the election names categories.
+        """
         is_covered = not self.categories or category_key in self.categories
         return is_covered and self.begins <= today <= self.polling_day
 
@@ -191,7 +194,7 @@ class Election:
         return self.cut_off is not None and self.cut_off <= today
 
     def accepts_replies_only(self, today: date) -> bool:
-        """Return whether a letter has to reply to an article on ``today``."""
+        """Return whether a letter has to reply to an article on ``today``; the category isn't considered."""
         if self.replies_only_from is None:
             return False
         return self.replies_only_from <= today <= (self.replies_only_until or self.polling_day)

@@ -17,7 +17,7 @@ _TOKEN = re.compile(
 def lines_of_keys(text: str) -> dict[str, int]:
     """Return the line, from 1, of each dotted key and table; array items are ``key[n]``, from 0.
 
-    The text has to be valid TOML: `tomllib` must have parsed it.
+    The text has to be valid TOML: `tomllib` must have parsed it. Quoted keys are without quotation marks.
     """
     return _Scanner(text).lines
 

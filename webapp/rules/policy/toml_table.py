@@ -1,4 +1,4 @@
-"""`TomlTable`: typed access to a TOML table; it collects all mistakes with their lines instead of raising."""
+"""`TomlTable`: typed access to a TOML table; it collects each `Mistake` with its line instead of raising."""
 
 import datetime as dt
 import difflib
@@ -25,7 +25,8 @@ class Mistake:
     """One mistake in a policy file.
 
     Attributes:
-        key: The dotted key, for example ``words.maximum``; empty for the file as a whole.
+        key: The dotted key, for example ``words.maximum``; that of the table if a key is missing; empty for
+            the file as a whole.
         line: The line of the key, counted from 1; of its table if the key is missing; 0 if unknown.
         reason: What is wrong and what is expected.
     """
@@ -42,7 +43,8 @@ class TomlTable:
     are known at the end. Values must not be used if there are ``mistakes``.
 
     Attributes:
-        mistakes: The mistakes so far; shared with the tables inside this one.
+        mistakes: The mistakes so far; shared with the tables inside this one, but for those that stand in for
+            a value that isn't a table (see `table`).
     """
 
     def __init__(
@@ -86,8 +88,10 @@ class TomlTable:
 
         Args:
             key: The key.
-            default: The value if the key is missing; required if ``None``.
-            longest: The limit in characters.
+            default: The value if the key is missing, or after a mistake, empty if ``None``; the key is
+                required if ``None``.
+            longest: The limit in characters, with the spaces at the ends; a longer text is a mistake, but is
+                returned whole.
         """
         value = self._value(key, required=default is None)
         if value is None:
@@ -104,7 +108,7 @@ class TomlTable:
 
         Args:
             key: The key.
-            default: The value if the key is missing; required if ``None``.
+            default: The value if the key is missing; the key is required if ``None``.
             least: The smallest value allowed; returned after a mistake.
             most: The largest value allowed.
         """
@@ -121,7 +125,7 @@ class TomlTable:
         return value
 
     def optional_integer(self, key: str, *, least: int, most: int) -> int | None:
-        """Return an integer from ``least`` to ``most``; ``None`` if the key is missing."""
+        """Return an integer, ``least`` after a mistake; ``None`` if the key is missing."""
         return self.integer(key, least=least, most=most) if self.has(key) else None
 
     def date(self, key: str) -> dt.date:
@@ -133,7 +137,7 @@ class TomlTable:
         return self.date(key) if self.has(key) else None
 
     def flag(self, key: str, *, default: bool) -> bool:
-        """Return a boolean."""
+        """Return a boolean; ``default`` if the key is missing or after a mistake."""
         value = self._value(key, required=False)
         if value is None:
             return default
@@ -143,7 +147,7 @@ class TomlTable:
         return value
 
     def choice(self, key: str, default: Choice) -> Choice:
-        """Return a member of the enum that ``default`` belongs to."""
+        """Return a member of the enum of ``default``; ``default`` without the key or after a mistake."""
         value = self._value(key, required=False)
         if value is None:
             return default
@@ -155,11 +159,14 @@ class TomlTable:
             return default
 
     def optional_choice(self, key: str, choices: type[Choice]) -> Choice | None:
-        """Return a member of the enum ``choices``; ``None`` if the key is missing."""
+        """Return a member of the enum ``choices``, the first after a mistake; ``None`` without the key."""
         return self.choice(key, next(iter(choices))) if self.has(key) else None
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """Return a list of strings, stripped; empty if the key is missing. An empty list is a mistake."""
+        """Return a list of strings, stripped; empty if the key is missing. An empty list is a mistake.
+
+        So is an item that is no string or is blank; it is left out.
+        """
         value = self._value(key, required=False)
         if value is None:
             return ()
@@ -174,7 +181,10 @@ class TomlTable:
         return tuple(text.strip() for text in value if isinstance(text, str) and text.strip())
 
     def words(self, key: str, choices: Sequence[str]) -> tuple[str, ...]:
-        """Return a list of strings out of ``choices``; empty if the key is missing."""
+        """Return a list of strings out of ``choices``; empty if the key is missing.
+
+        Any other string is a mistake, and left out; duplicates are kept.
+        """
         words = self.texts(key)
         for word in words:
             if word not in choices:
@@ -182,7 +192,10 @@ class TomlTable:
         return tuple(word for word in words if word in choices)
 
     def table(self, key: str) -> "TomlTable":
-        """Return the table ``[key]``; an empty one if the key is missing."""
+        """Return the table ``[key]``; an empty one if the key is missing or its value isn't a table.
+
+        The latter is a mistake; those of the empty table are then not added to ``mistakes`` of this one.
+        """
         value = self._value(key, required=False)
         if value is None or isinstance(value, Mapping):
             return self._child(key, value or {}, self.mistakes)
@@ -191,11 +204,14 @@ class TomlTable:
         return self._child(key, {}, [])
 
     def tables(self) -> "dict[str, TomlTable]":
-        """Return every key of this table as a table."""
+        """Return every key of this table as a table, in the order of the file; see `table`."""
         return {key: self.table(key) for key in self._values}
 
     def array(self, key: str) -> "list[TomlTable]":
-        """Return the tables ``[[key]]``; an empty list if there are none."""
+        """Return the tables ``[[key]]``; an empty list if there are none, or the value is something else.
+
+        The latter is a mistake.
+        """
         value = self._value(key, required=False)
         if value is None:
             return []

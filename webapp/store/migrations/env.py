@@ -1,4 +1,7 @@
-"""Alembic's entry: runs the migrations on the database that `webapp.store.schema` passes in."""
+"""Alembic's entry, which migrates the database passed in when it is loaded; hooks for autogeneration.
+
+`webapp.store.schema` passes the database in; nothing else may import this module.
+"""
 
 import sqlite3
 from typing import Literal, cast
@@ -17,7 +20,10 @@ application."""
 
 
 def render_item(kind: str, item: object, _: AutogenContext) -> str | Literal[False]:
-    """Render `UtcDateTime` as a plain SQLAlchemy type: a migration must not change when our code does."""
+    """Return `UtcDateTime` as a plain SQLAlchemy type, False (Alembic's default) for anything else.
+
+    A migration must not change when our code does.
+    """
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
     return False
@@ -29,7 +35,11 @@ def include_name(name: str | None, kind: str, _: object) -> bool:
 
 
 def run(database: Database) -> None:
-    """Run the requested migrations in one transaction; on SQLite run VACUUM afterwards, outside of it."""
+    """Run the requested migrations in one transaction, and commit it; on SQLite run VACUUM afterwards.
+
+    Raises:
+        RuntimeError: on SQLite, a migration left rows that refer to nothing; all is rolled back.
+    """
     with database.engine.connect().execution_options(**{BEGIN_IMMEDIATE: True}) as connection:
         if database.is_sqlite:
             # A table is altered by copying it; dropping the old one must not cascade to referring rows.

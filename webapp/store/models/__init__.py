@@ -1,4 +1,8 @@
-"""SQLAlchemy models of all tables; what must always be true of a row is a database constraint as well."""
+"""SQLAlchemy models of all tables but the full-text index, with their enums, base class and key type.
+
+Constraints and triggers keep up what must be true of a row; the triggers are in the migrations. Relationships
+are never loaded lazily: reading one that the query didn't load raises `InvalidRequestError`.
+"""
 
 from webapp.store.models.account import (
     AccountEvent,

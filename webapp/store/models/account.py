@@ -1,4 +1,4 @@
-"""Models of desk accounts: editors, sign-ins, recovery codes, passkeys, mailed links, account events."""
+"""Models of desk accounts (editor, sign-in, recovery code, passkey, mailed link, event) and their enums."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -14,9 +14,9 @@ class Role(StrEnum):
     """Permission level of an account, from the lowest to the highest; each includes the ones before it."""
 
     READER = "reader"
-    """May read letters, but change nothing."""
+    """May read letters, but not their writers' particulars; may change nothing."""
     EDITOR = "editor"
-    """May work on letters and decide on them."""
+    """May also see writers' particulars, work on letters and decide on them."""
     CHIEF = "chief"
     """May also manage accounts, erase writers, take over claims and override missing verification."""
 
@@ -29,7 +29,7 @@ class AccountLinkKind(StrEnum):
 
 
 class AccountEventKind(StrEnum):
-    """Kind of account event: sign-ins, also failed ones, and changes of the account."""
+    """Kind of account event: invitations, sign-ins, also failed ones, and changes of the account."""
 
     INVITED = "invited"
     JOINED = "joined"
@@ -84,7 +84,7 @@ class Editor(Base):
 
 
 class SignIn(Base):
-    """A server-side session of an editor in one browser; setting `ended_at` signs that browser out."""
+    """A server-side session of an editor in one browser, valid until `expires_at`, or `ended_at` if set."""
 
     __tablename__ = "sign_ins"
 

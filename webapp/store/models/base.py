@@ -1,4 +1,4 @@
-"""Declarative base of all models: naming convention of constraints, primary key type, UTC timestamps."""
+"""Declarative base of all models (constraint names, UTC timestamps), and the type and maximum of row ids."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -16,7 +16,7 @@ nothing."""
 
 
 class Base(DeclarativeBase):
-    """Base class of the models; constraints get predictable names, which migrations refer to."""
+    """Base class of the models: constraints get predictable names, and a `datetime` is a `UtcDateTime`."""
 
     metadata = MetaData(
         naming_convention={

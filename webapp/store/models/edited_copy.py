@@ -1,4 +1,4 @@
-"""Models of edited copies (versions of a letter's text) and of the writer's approval of one."""
+"""Models of edited copies (versions of a letter's text) and of the writer's approval of one; its answers."""
 
 from datetime import datetime
 from enum import StrEnum

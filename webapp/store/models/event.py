@@ -1,4 +1,4 @@
-"""Model of events: the history of a letter, with who, when, the states from and to, and a note."""
+"""Model of events, a letter's history (who, when, states from and to, note); event kinds, call outcomes."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -60,7 +60,7 @@ class CallOutcome(StrEnum):
 class Event(Base):
     """An entry of a letter's history; triggers refuse to change or delete it.
 
-    `editor_id` is empty where the writer, the worker or the intake caused the event.
+    `editor_id` is empty where the writer, the worker, the intake or the command line caused the event.
     """
 
     __tablename__ = "events"

@@ -1,4 +1,4 @@
-"""Models of imports: digests of imported messages and rows, so that none is imported twice."""
+"""Models of imports: digests of imported messages and rows, so that none is imported twice, and their key."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Models of letters: the letter itself, its writer's particulars, its advisories and its tags."""
+"""Models of letters: the letter, its writer's particulars, advisories, tags; channels and clearances."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -48,8 +48,9 @@ class Clearance(StrEnum):
 
 
 class Letter(Base):
-    """A letter that met the rules, as received; triggers refuse to change its text, paper, channel or date.
+    """A letter that met the rules, as received, with its state, claim, assignment and issue.
 
+    Triggers refuse to change its text, paper, channel or date of arrival.
     The body is the last column, so that a list of letters is read without it.
     """
 
@@ -190,7 +191,7 @@ class Particulars(Base):
 
     @property
     def name(self) -> str:
-        """The full name; after purging only the printed name, which may be empty."""
+        """The full name, also where it is withheld; after purging only the printed name, maybe empty."""
         return self.contact.name if self.contact else self.printed_name
 
     @property
@@ -220,7 +221,7 @@ class Particulars(Base):
 
 
 class Advisory(Base):
-    """A finding for the editor, from the check at intake; submissions with refusals are not stored."""
+    """A finding for the editor, from the check at intake, in order of `position`; refusals are not stored."""
 
     __tablename__ = "advisories"
 

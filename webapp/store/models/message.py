@@ -1,4 +1,4 @@
-"""Model of outgoing messages: the outbox table, with state, due time, attempts and lease."""
+"""Model of outgoing messages: the outbox table, with due time, attempts and lease; delivery states."""
 
 from datetime import datetime
 from enum import StrEnum

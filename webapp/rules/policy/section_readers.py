@@ -1,4 +1,4 @@
-"""Reads each table of a policy file into the dataclasses of `sections`: keys, types, limits, defaults."""
+"""Reads and checks the tables of a policy file, into `Policy`, `Paper` and `sections`; limits of values."""
 
 import re
 from types import MappingProxyType
@@ -54,7 +54,10 @@ RESERVED_SLUGS = frozenset({"letters", "desk", "api", "static", "healthz", "read
 
 
 def read_policy(document: TomlTable) -> Policy:
-    """Read a policy; if this adds any ``document.mistakes``, the policy must not be used."""
+    """Read a policy; if this adds any ``document.mistakes``, the policy must not be used.
+
+    Unknown keys, values outside the limits and contradictions are mistakes; nothing is raised.
+    """
     words = _read_words(document.table("words"))
     categories = tuple(
         _read_category(key, table, words) for key, table in document.table("categories").tables().items()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from webapp.rules.policy.policy import Policy
-from webapp.rules.policy.reading import read_policy
+from webapp.rules.policy.section_readers import read_policy
 from webapp.rules.policy.toml_table import Mistake, TomlTable
 
 
@@ -14,8 +14,9 @@ class PolicyError(Exception):
     """A policy file is unreadable or invalid.
 
     Attributes:
-        source: The file's path, or another name of the text.
-        mistakes: All mistakes, in the order of their lines.
+        source: The path of the file or folder, or another name of the text.
+        mistakes: All mistakes, in the order of their lines, those without a line first; a single one if the
+            file is unreadable or not TOML.
     """
 
     def __init__(self, source: str, mistakes: tuple[Mistake, ...]) -> None:
@@ -31,7 +32,7 @@ class PolicyError(Exception):
 
 
 def load_policy(path: Path) -> Policy:
-    """Load a policy file.
+    """Read a policy file, anew at each call; a byte order mark is skipped.
 
     Raises:
         PolicyError: The file can't be read, isn't UTF-8, isn't TOML or has mistakes.
@@ -46,6 +47,8 @@ def load_policy(path: Path) -> Policy:
 
 def load_policies(path: Path) -> tuple[Policy, ...]:
     """Load the policy file ``path``, or every ``*.toml`` in the folder ``path``; sorted by title.
+
+    Folders inside it aren't searched. Only the mistakes of the first faulty file are reported.
 
     Raises:
         PolicyError: The folder has no policy file, a file is unreadable or has mistakes, or two files have
