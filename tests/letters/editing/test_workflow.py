@@ -17,6 +17,7 @@ from webapp.letters.editing.workflow import (
     Move,
     NoteTooLongError,
     ReasonMissingError,
+    legal_moves,
     lock_letter,
     move_letter,
     refuse_if_claimed,
@@ -77,6 +78,29 @@ def test_an_illegal_move_changes_nothing(
     with pytest.raises(IllegalMoveError):
         make_move(store, reference, Move(to_state=target, version=1), editor_id)
     assert len(read(store, reference).events) == 1
+
+
+@pytest.mark.parametrize(
+    ("start", "left"),
+    [
+        (State.RECEIVED, (State.HELD, State.DECLINED)),
+        (State.SHORTLISTED, (State.HELD, State.DECLINED)),
+        (State.HELD, (State.DECLINED,)),
+        (State.SCHEDULED, (State.PUBLISHED, State.HELD)),
+        (State.PUBLISHED, ()),
+        (State.DECLINED, ()),
+        (State.WITHDRAWN, ()),
+    ],
+)
+def test_once_particulars_are_purged_a_letter_comes_no_closer_to_print(
+    store: Database, reference: str, start: State, left: tuple[State, ...]
+) -> None:
+    letter = read(store, reference)
+    letter.state = start
+    assert letter.particulars
+    assert legal_moves(letter) == LEGAL_MOVES[start]
+    letter.particulars.purged_at = LATER
+    assert legal_moves(letter) == left
 
 
 def test_declining_needs_a_reason(store: Database, reference: str, editor_id: int) -> None:
