@@ -200,6 +200,19 @@ def test_taking_over_an_unclaimed_letter_is_a_claim(store: Database, reference: 
     assert kinds(store, reference) == [EventKind.CLAIMED]
 
 
+@pytest.mark.parametrize("by", [None, "the holder", "a colleague"])
+def test_a_released_claim_names_who_caused_it_and_whom_else_it_concerns(
+    store: Database, reference: str, editor_id: int, eli_id: int, by: str | None
+) -> None:
+    claim_letter(store, reference, editor_id)
+    by_id = {"the holder": editor_id, "a colleague": eli_id}.get(by or "")
+    with store.transaction() as session:
+        release_all_claims(session, editor_id, NOON, by_id=by_id)
+    released = read(store, reference).events[-1]
+    named = (eli_id, editor_id) if by == "a colleague" else (editor_id, None)
+    assert (released.kind, released.editor_id, released.concerns_id) == (EventKind.RELEASED, *named)
+
+
 def test_signing_out_releases_all_claims(
     store: Database, intake: Intake, reference: str, editor_id: int, eli_id: int
 ) -> None:
