@@ -78,6 +78,8 @@ def test_only_a_chief_overrides_with_a_note(store: Database, shortlisted: str, e
     override = schedule(override=True, note="I know her.")
     with pytest.raises(NotVerifiedError):
         make_move(store, shortlisted, override, editor_id, policy=CALLS_FIRST)
+    with pytest.raises(NotVerifiedError):
+        make_move(store, shortlisted, schedule(note="Good."), editor_id, role=Role.CHIEF, policy=CALLS_FIRST)
     silent = schedule(override=True)
     with pytest.raises(ReasonMissingError):
         make_move(store, shortlisted, silent, editor_id, role=Role.CHIEF, policy=CALLS_FIRST)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import inspect, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -138,6 +138,19 @@ def test_of_two_moves_of_the_same_version_one_succeeds(
     stale.state = State.SHORTLISTED
     with pytest.raises(StaleDataError), store.transaction() as session:
         session.add(stale)
+
+
+def test_a_locked_letter_is_read_anew_and_particulars_only_when_asked_for(
+    store: Database, reference: str
+) -> None:
+    with store.transaction() as session:
+        letter = lock_letter(session, reference)
+        assert "particulars" in inspect(letter).unloaded
+        held = update(Letter).values(state=State.HELD)
+        session.execute(held.execution_options(synchronize_session=False))
+        assert lock_letter(session, reference, with_particulars=True) is letter
+        assert "particulars" not in inspect(letter).unloaded
+        assert letter.state is State.HELD
 
 
 def test_moving_a_missing_letter(store: Database, editor_id: int) -> None:
