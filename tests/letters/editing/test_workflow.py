@@ -17,6 +17,7 @@ from webapp.letters.editing.workflow import (
     Move,
     NoteTooLongError,
     ReasonMissingError,
+    apply_move,
     legal_moves,
     lock_letter,
     move_letter,
@@ -151,6 +152,15 @@ def test_a_locked_letter_is_read_anew_and_particulars_only_when_asked_for(
         assert lock_letter(session, reference, with_particulars=True) is letter
         assert "particulars" not in inspect(letter).unloaded
         assert letter.state is State.HELD
+
+
+def test_an_event_that_leads_nowhere_is_not_applied(store: Database, reference: str, editor_id: int) -> None:
+    noted = Event(kind=EventKind.NOTED, at=LATER, editor_id=editor_id, note="A note.")
+    with store.transaction() as session:
+        letter = lock_letter(session, reference)
+        with pytest.raises(ValueError, match="leads somewhere"):
+            apply_move(session, letter, noted)
+    assert read(store, reference).state is State.RECEIVED
 
 
 def test_moving_a_missing_letter(store: Database, editor_id: int) -> None:
