@@ -65,7 +65,7 @@ def measure(kinds: Sequence[MakesDatabases], folder: Path, *, sizes: Sequence[in
         _print_progress("start and memory")
         address = kind.create_database()
         start_rows += process.starts(folder, address)
-        with product(folder, address) as server:
+        with product(folder, address, forked=False) as server:
             memory_rows += process.memory(server, kind_of(address))
     return "\n".join(
         (

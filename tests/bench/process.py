@@ -29,7 +29,7 @@ def starts(folder: Path, database_url: str) -> Iterator[Row]:
     """Measure the time from the command to the first page, with an empty database and with a migrated one."""
     for name in ("with an empty store", "with a store that is there"):
         since = time.perf_counter()
-        with started_server(folder, product_settings(database_url)) as server:
+        with started_server(folder, product_settings(database_url), forked=False) as server:
             wait_until(lambda: _opens_form(server), "the form opens")
             yield f"{kind_of(database_url)}, {name}", f"{time.perf_counter() - since:.2f}"
             server.stop()

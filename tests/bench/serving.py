@@ -30,9 +30,9 @@ def product_settings(database_url: str) -> dict[str, str]:
 
 
 @contextmanager
-def product(folder: Path, database_url: str) -> Iterator[RunningServer]:
-    """Run Letters Desk until the end of the block."""
-    with running_server(folder, product_settings(database_url)) as server:
+def product(folder: Path, database_url: str, *, forked: bool = True) -> Iterator[RunningServer]:
+    """Run Letters Desk until the end of the block; ``forked`` shares memory with a fork server."""
+    with running_server(folder, product_settings(database_url), forked=forked) as server:
         yield server
 
 

@@ -15,7 +15,8 @@ from sqlalchemy import func, select
 
 from tests.cli.import_files import mail
 from tests.durability.restartable_site import RestartableSite, free_port
-from tests.installation.server import COMMAND
+from tests.installation import fork_server
+from tests.installation.fork_server import ForkedCommand
 from tests.samples import KEYS
 from tests.services.postgres import PostgresServer
 from tests.services.small_disk import SmallDisk
@@ -37,7 +38,7 @@ def mbox(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def running_import(site: RestartableSite, mbox: Path) -> Iterator["subprocess.Popen[str]"]:
+def running_import(site: RestartableSite, mbox: Path) -> Iterator[ForkedCommand]:
     """Run the import, with receipts; kill it at the end of the block if it still runs."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LETTERSDESK_")}
     environment |= {
@@ -45,13 +46,12 @@ def running_import(site: RestartableSite, mbox: Path) -> Iterator["subprocess.Po
         "LETTERSDESK_BASE_URL": "https://letters.example.com",
         **KEYS,
     }
-    process = subprocess.Popen(
-        [COMMAND, "import", "mbox", str(mbox), "--send-receipts"],
+    process = fork_server.fork(
+        ["import", "mbox", str(mbox), "--send-receipts"],
         cwd=site.folder,
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
     )
     try:
         yield process
@@ -60,7 +60,7 @@ def running_import(site: RestartableSite, mbox: Path) -> Iterator["subprocess.Po
         process.communicate()
 
 
-def wait_for_stored_lines(process: "subprocess.Popen[str]", letters: int) -> list[str]:
+def wait_for_stored_lines(process: ForkedCommand, letters: int) -> list[str]:
     """Read the output until it has reported that many more letters as stored; return the lines read."""
     assert process.stdout
     lines: list[str] = []
@@ -77,7 +77,7 @@ def run_until_exit(site: RestartableSite, mbox: Path) -> tuple[int, str, Counter
     with running_import(site, mbox) as process:
         out, stderr_text = process.communicate()
         outcomes = Counter(" ".join(line.split(": ")[1].split()[:-1]) for line in out.splitlines())
-        return process.returncode, stderr_text, outcomes
+        return process.wait(), stderr_text, outcomes
 
 
 def assert_whole(site: RestartableSite, letters: int) -> None:

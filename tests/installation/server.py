@@ -14,6 +14,8 @@ from http import HTTPStatus
 from http.client import HTTPException
 from pathlib import Path
 
+from tests.installation import fork_server
+from tests.installation.fork_server import ForkedCommand
 from tests.installation.http_client import HttpClient
 from webapp.installation.settings import WORKERS
 
@@ -26,7 +28,7 @@ _BETWEEN_TRIES = 0.02
 class RunningServer:
     """A server process, its port and its log file."""
 
-    process: subprocess.Popen[bytes]
+    process: ForkedCommand | subprocess.Popen[bytes]
     port: int
     log_file: Path
 
@@ -76,6 +78,7 @@ def running_server(
     *,
     command: str = "run",
     port: int | None = None,
+    forked: bool = True,
 ) -> Iterator[RunningServer]:
     """Run a server until the end of the block; the block begins when it is ready.
 
@@ -84,8 +87,9 @@ def running_server(
         environment: ``LETTERSDESK_…`` variables; those of this process are not passed on.
         command: ``run`` or ``demo``.
         port: The port; a free one where none is given.
+        forked: Whether to save the time of its imports; see `tests.installation.fork_server`.
     """
-    with started_server(folder, environment, command=command, port=port) as server:
+    with started_server(folder, environment, command=command, port=port, forked=forked) as server:
         wait_until_ready(server)
         yield server
 
@@ -97,6 +101,7 @@ def started_server(
     *,
     command: str = "run",
     port: int | None = None,
+    forked: bool = True,
 ) -> Iterator[RunningServer]:
     """Run a server as `running_server` does, without waiting until it is ready.
 
@@ -105,20 +110,26 @@ def started_server(
         environment: ``LETTERSDESK_…`` variables; those of this process are not passed on.
         command: ``run`` or ``demo``.
         port: The port; a free one where none is given.
+        forked: Whether to save the time of its imports; see `tests.installation.fork_server`.
     """
     port = port or free_port()
     log_file = folder / f"{command}-{port}.log"
+    arguments, env = (command, "--port", str(port)), clean_environment(environment)
+    process: ForkedCommand | subprocess.Popen[bytes]
     with log_file.open("ab") as log:
-        process = subprocess.Popen(
-            [COMMAND, command, "--port", str(port)],
-            cwd=folder,
-            env=clean_environment(environment),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            # A session of its own, so that Ctrl-C in the terminal is not sent to the server as well.
-            start_new_session=True,
-        )
+        if forked:
+            process = fork_server.fork(arguments, cwd=folder, env=env, stdout=log, stderr=log)
+        else:
+            process = subprocess.Popen(
+                [COMMAND, *arguments],
+                cwd=folder,
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                # A session of its own, so that Ctrl-C in the terminal is not sent to the server as well.
+                start_new_session=True,
+            )
     try:
         yield RunningServer(process, port, log_file)
     finally:
@@ -138,16 +149,8 @@ def run_until_exit(
     folder: Path, environment: Mapping[str, str] | None = None, *, port: int | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run `lettersdesk run` until it exits by itself, as with wrong settings."""
-    return subprocess.run(
-        [COMMAND, "run", "--port", str(port or free_port())],
-        cwd=folder,
-        env=clean_environment(environment),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS_TO_WAIT,
-        check=False,
-    )
+    arguments = ("run", "--port", str(port or free_port()))
+    return fork_server.run(arguments, cwd=folder, env=clean_environment(environment), timeout=SECONDS_TO_WAIT)
 
 
 def wait_until(condition: Callable[[], bool], description: str) -> None:
@@ -198,7 +201,7 @@ def free_port() -> int:
         return port
 
 
-def _terminate(process: subprocess.Popen[bytes]) -> None:
+def _terminate(process: ForkedCommand | subprocess.Popen[bytes]) -> None:
     if process.poll() is not None:
         return
     process.terminate()

@@ -19,7 +19,8 @@ def demo(tmp_path: Path) -> Iterator[RunningServer]:
     """The running demo, with a temporary directory of its own."""
     since = time.monotonic()
     (tmp_path / "tmp").mkdir()
-    with running_server(tmp_path, {"TMPDIR": str(tmp_path / "tmp")}, command="demo") as server:
+    env = {"TMPDIR": str(tmp_path / "tmp")}
+    with running_server(tmp_path, env, command="demo", forked=False) as server:
         assert time.monotonic() - since < SECONDS_TO_BE_UP
         yield server
 

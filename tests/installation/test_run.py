@@ -21,7 +21,7 @@ from webapp.web.security import HEADERS
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """A server with SQLite in an empty folder."""
-    with running_server(tmp_path_factory.mktemp("house")) as running:
+    with running_server(tmp_path_factory.mktemp("house"), forked=False) as running:
         yield running
 
 

@@ -1,7 +1,6 @@
 """A letter from form to purge on a real server: the writer's particulars are in no file, log or URL."""
 
 import gzip
-import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,9 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from tests.installation import fork_server
 from tests.installation.http_client import HttpClient, HttpResponse
 from tests.installation.server import (
-    COMMAND,
     SECONDS_TO_WAIT,
     RunningServer,
     clean_environment,
@@ -62,16 +61,8 @@ class ObservedInstallation:
 
     def command(self, *arguments: str, given: str = "") -> str:
         """Run a `lettersdesk` command, record its output and return its standard output."""
-        done = subprocess.run(
-            [COMMAND, *arguments],
-            cwd=self.folder,
-            env=clean_environment(self.settings),
-            input=given,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS_TO_WAIT,
-            check=False,
-        )
+        env = clean_environment(self.settings)
+        done = fork_server.run(arguments, cwd=self.folder, env=env, typed=given, timeout=SECONDS_TO_WAIT)
         assert done.returncode == 0, done.stderr
         self.output += [done.stdout, done.stderr]
         return done.stdout

@@ -4,7 +4,6 @@ import os
 import random
 import re
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -16,8 +15,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from tests.installation import fork_server
+from tests.installation.fork_server import ForkedCommand
 from tests.installation.http_client import HttpClient
-from tests.installation.server import COMMAND, clean_environment, running_server, wait_until
+from tests.installation.server import clean_environment, running_server, wait_until
 from tests.installation.steps import send_letter
 from tests.messages.mail_server import LocalMailServer
 from tests.messages.sample_messages import enqueue_many, expire_leases, stored_messages
@@ -48,10 +49,9 @@ def own_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databa
     database.dispose()
 
 
-def start_worker(store: Database, mail_server: LocalMailServer, folder: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [COMMAND, "worker"], cwd=folder, env=clean_environment(worker_settings(store, mail_server.url))
-    )
+def start_worker(store: Database, mail_server: LocalMailServer, folder: Path) -> ForkedCommand:
+    settings = worker_settings(store, mail_server.url)
+    return fork_server.fork(["worker"], cwd=folder, env=clean_environment(settings))
 
 
 def send(client: HttpClient, number: int) -> bool:
@@ -131,7 +131,7 @@ def test_a_stopped_worker_process_finishes_the_message_that_it_sends(
     own_store: Database, mail_server: LocalMailServer, tmp_path: Path
 ) -> None:
     enqueue_many(own_store, 5, at=now())
-    workers: list[subprocess.Popen[bytes]] = []
+    workers: list[ForkedCommand] = []
     mail_server.delay_before_final_reply = 0.3
     mail_server.on_received = lambda: workers[0].send_signal(signal.SIGTERM)
     workers.append(start_worker(own_store, mail_server, tmp_path))
@@ -167,6 +167,6 @@ def test_an_idle_worker_stops_at_once(sqlite: Database, mail_server: LocalMailSe
     assert time.monotonic() - since < SECONDS_TO_STOP
 
 
-def stop(worker: subprocess.Popen[bytes], stop_signal: signal.Signals = signal.SIGTERM) -> int:
+def stop(worker: ForkedCommand, stop_signal: signal.Signals = signal.SIGTERM) -> int:
     worker.send_signal(stop_signal)
     return worker.wait(SECONDS_TO_STOP)

@@ -17,7 +17,7 @@ import pytest
 from tests.installation.server import wait_until
 from tests.messages.mail_server import Delivered, LocalMailServer
 from tests.messages.sample_messages import enqueue_many, expire_leases, stored_messages
-from tests.messages.worker_processes import running_fork_server
+from tests.messages.worker_processes import running_workers
 from webapp.installation.clock import now
 from webapp.store.database import Database
 from webapp.store.models import MessageState
@@ -46,18 +46,18 @@ def test_killed_workers_lose_no_message_and_repeat_only_the_one_being_sent(
 ) -> None:
     enqueue_many(store, MESSAGES, at=now())
     rng = random.Random()
-    with running_fork_server(store, mail_server.url) as fork_server:
+    with running_workers(store, mail_server.url) as workers:
         for _ in range(KILLS):
             received, connections = len(mail_server.delivered), mail_server.connections
-            pid = fork_server.start()
+            pid = workers.start()
             mail_server.wait_for_connections(connections + 1)
             mail_server.wait_for_messages(received + rng.randint(0, MAX_MESSAGES_BEFORE_KILL))
             time.sleep(rng.uniform(0, 0.01))
-            assert fork_server.end(pid, signal.SIGKILL) == -signal.SIGKILL
+            assert workers.end(pid, signal.SIGKILL) == -signal.SIGKILL
             expire_leases(store)
-        last_worker = fork_server.start()
+        last_worker = workers.start()
         wait_until(lambda: all_sent(store), "all messages are sent")
-        assert fork_server.end(last_worker, signal.SIGTERM) == 0
+        assert workers.end(last_worker, signal.SIGTERM) == 0
     wanted = {f"<{message.message_id}>" for message in stored_messages(store)}
     again = doubled(mail_server.delivered)
     lost = wanted - {each.message_id for each in mail_server.delivered}
@@ -75,12 +75,12 @@ def test_killed_workers_lose_no_message_and_repeat_only_the_one_being_sent(
 @pytest.mark.parametrize("store", ["postgres_store"], indirect=True)
 def test_two_concurrent_workers_send_no_message_twice(store: Database, mail_server: LocalMailServer) -> None:
     enqueue_many(store, MESSAGES, at=now())
-    with running_fork_server(store, mail_server.url) as fork_server:
-        workers = [fork_server.start(), fork_server.start()]
+    with running_workers(store, mail_server.url) as workers:
+        pids = [workers.start(), workers.start()]
         mail_server.wait_for_messages(MESSAGES)
         wait_until(lambda: all_sent(store), "all messages are sent")
-        for pid in workers:
-            assert fork_server.end(pid, signal.SIGTERM) == 0
+        for pid in pids:
+            assert workers.end(pid, signal.SIGTERM) == 0
     shares = Counter(each.connection for each in mail_server.delivered)
     report(
         f"two workers: messages {MESSAGES}, received {len(mail_server.delivered)}, "
@@ -93,8 +93,8 @@ def test_two_concurrent_workers_send_no_message_twice(store: Database, mail_serv
 
 def test_one_worker_delivers_thousands_a_minute(store: Database, mail_server: LocalMailServer) -> None:
     enqueue_many(store, SPEED_MESSAGES, at=now())
-    with running_fork_server(store, mail_server.url) as fork_server:
-        pid = fork_server.start()
+    with running_workers(store, mail_server.url) as workers:
+        pid = workers.start()
         mail_server.wait_for_connections(1)
         since, cpu_before = time.monotonic(), cpu_seconds(pid)
         mail_server.wait_for_messages(SPEED_MESSAGES, seconds=120)
