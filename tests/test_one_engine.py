@@ -18,7 +18,7 @@ from webapp.rules.check import Verdict, check
 from webapp.rules.submission import Submission
 from webapp.store.database import Database
 from webapp.wording.findings import sentence
-from webapp.wording.verdict_json import verdict_as_json
+from webapp.wording.verdict_json import verdict_as_dict
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=40)
 
@@ -101,7 +101,7 @@ def test_the_api_says_what_the_core_says(
     sent = dataclasses.asdict(submission)
     checked = api_client.check(sent)
     assert checked.status_code == 200
-    assert checked.get_json() == verdict_as_json(verdict)
+    assert checked.get_json() == verdict_as_dict(verdict)
     if with_key:
         answered = api_client.send(sent)
         assert answered.status_code == (201 if verdict.accepted else 422)

@@ -41,7 +41,7 @@ from webapp.web.languages import (
     html_language,
     store_language_choice,
 )
-from webapp.web.limits import make_limiter, trust_proxies
+from webapp.web.limits import add_limiter, trust_proxies
 from webapp.web.page_filters import add_page_filters
 from webapp.web.security import (
     ONE_YEAR,
@@ -121,7 +121,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.register_blueprint(own_page)
     app.register_blueprint(desk)
     app.register_blueprint(api)
-    limiter = make_limiter(app, settings)
+    limiter = add_limiter(app, settings)
     limit_sign_ins(app, limiter)
     limit_readers(app, limiter)
     limit_api_requests(app, limiter)

@@ -16,7 +16,7 @@ from webapp.accounts.one_time_links import (
     accept_invitation,
     create_invitation,
     create_password_reset,
-    get_valid_link,
+    get_unused_link,
     pending_invitations,
     reset_password,
     revoke_invitation,
@@ -98,7 +98,7 @@ def test_looking_at_a_link_changes_nothing(store: Database, chief_id: int) -> No
     for _ in range(3):
         with store.snapshot() as session:
             assert (
-                get_valid_link(session, AccountLinkKind.INVITATION, token, LATER).email == "noor@example.com"
+                get_unused_link(session, AccountLinkKind.INVITATION, token, LATER).email == "noor@example.com"
             )
     assert accept(store, token)
 

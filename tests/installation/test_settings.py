@@ -174,3 +174,21 @@ def test_nor_can_it_be_set_to_nonsense(name: str, value: str) -> None:
     (sentence,) = refusals(**{name: value})
     assert sentence.startswith(f"LETTERSDESK_{name} ")
     assert "hunter2" not in sentence
+
+
+def test_the_settings_printed_show_no_secret() -> None:
+    """A traceback or a log may hold them."""
+    secrets = {
+        "SECRET_KEY": "k" * 32,
+        "PARTICULARS_KEY": "a" * 43 + "=",
+        "METRICS_TOKEN": "m" * 32,
+        "LIMITER_URL": "redis://:hidden-word@localhost:6379",
+        "DATABASE_URL": "postgresql+psycopg://letters:hidden-word@localhost/letters",
+        "SMTP_URL": "smtp://letters:hidden-word@localhost:25",
+    }
+    settings = read_settings({f"LETTERSDESK_{name}": value for name, value in secrets.items()})
+    printed = repr(settings)
+    assert "kkkk" not in printed
+    assert "aaaa" not in printed
+    assert "mmmm" not in printed
+    assert "hidden-word" not in printed

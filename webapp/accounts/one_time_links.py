@@ -133,7 +133,7 @@ def create_password_reset(
     return token
 
 
-def get_valid_link(session: Session, kind: AccountLinkKind, token: str, now: datetime) -> AccountLink:
+def get_unused_link(session: Session, kind: AccountLinkKind, token: str, now: datetime) -> AccountLink:
     """Return a link that is still valid, without using it; whether its account is open isn't checked.
 
     Args:
@@ -218,7 +218,7 @@ def _consume_link(session: Session, kind: AccountLinkKind, token: str, now: date
     Raises:
         InvalidLinkError: no valid link of this kind has the token.
     """
-    link = get_valid_link(session, kind, token, now)
+    link = get_unused_link(session, kind, token, now)
     use = (
         update(AccountLink)
         .where(AccountLink.id == link.id, AccountLink.used_at.is_(None), AccountLink.ended_at.is_(None))

@@ -19,7 +19,7 @@ from webapp.web.languages import choose_language, html_language
 from webapp.web.limited_intake import MailboxFullError, receive_letter
 from webapp.web.services import services
 from webapp.wording.api_problems import ProblemCode
-from webapp.wording.verdict_json import stored_verdict_as_json, verdict_as_json
+from webapp.wording.verdict_json import stored_verdict_as_dict, verdict_as_dict
 
 api = Blueprint("api", __name__, url_prefix=f"{API_PREFIX}v1")
 api.before_request(look_up_api_key)
@@ -51,7 +51,7 @@ def check_letter(paper: str) -> Response:
     intake = services().intake
     judge = intake.check_submission if holder else intake.check_without_history
     verdict = judge(submission, policy, now=now())
-    return jsonify(verdict_as_json(verdict))
+    return jsonify(verdict_as_dict(verdict))
 
 
 @api.post("/<paper>/letters", merge_slashes=False)
@@ -77,7 +77,7 @@ def send_letter(paper: str) -> Response:
     except ReturnedError as returned:
         if key and services().intake.has_letter_with_key(key):
             raise ProblemError(ProblemCode.IDEMPOTENCY_KEY_REUSED) from returned
-        raise ProblemError(ProblemCode.RETURNED, **verdict_as_json(returned.verdict)) from returned
+        raise ProblemError(ProblemCode.RETURNED, **verdict_as_dict(returned.verdict)) from returned
     except AlreadySentError as sent:
         raise ProblemError(ProblemCode.IDEMPOTENCY_KEY_REUSED) from sent
     return _stored(receipt)
@@ -121,6 +121,6 @@ def _stored(receipt: Receipt) -> Response:
     with services().database.query() as session:
         verdict = stored_verdict(session, receipt.reference)
     url = services().correspondence.own_page(receipt.token)
-    answer = jsonify(reference=receipt.reference, url=url, **stored_verdict_as_json(verdict))
+    answer = jsonify(reference=receipt.reference, url=url, **stored_verdict_as_dict(verdict))
     answer.status_code, answer.location = HTTPStatus.CREATED, url
     return answer

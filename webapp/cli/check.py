@@ -18,7 +18,7 @@ from webapp.installation.disposable_domains import disposable_domains
 from webapp.mailbox.mail_files import Unreadable
 from webapp.rules.check import Verdict, check as judge
 from webapp.rules.words import count_words
-from webapp.wording.verdict_json import verdict_as_json
+from webapp.wording.verdict_json import verdict_as_dict
 
 
 @click.command()
@@ -61,7 +61,7 @@ def check(files: tuple[Path, ...], paper: str | None, *, as_json: bool) -> None:
 
 def _print_verdict(source: str, verdict: Verdict, *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps({"source": source, **verdict_as_json(verdict)}, ensure_ascii=False))
+        click.echo(json.dumps({"source": source, **verdict_as_dict(verdict)}, ensure_ascii=False))
         return
     outcome = "accepted" if verdict.accepted else "returned"
     click.echo(f"{source}: {outcome}, {verdict.word_count} words")

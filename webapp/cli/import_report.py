@@ -11,7 +11,7 @@ from webapp.letters.intake.intake import Receipt
 from webapp.mailbox.mail_files import Unreadable
 from webapp.rules.check import Verdict
 from webapp.wording.text_format import grouped_reference
-from webapp.wording.verdict_json import verdict_as_json
+from webapp.wording.verdict_json import verdict_as_dict
 
 
 class Outcome(StrEnum):
@@ -96,7 +96,7 @@ class ImportReport:
             line: dict[str, object] = {"source": source, "outcome": outcome.value}
             line |= {"reference": reference} if reference else {}
             line |= {"why": why} if why else {}
-            line |= dict(verdict_as_json(verdict)) if verdict else {}
+            line |= dict(verdict_as_dict(verdict)) if verdict else {}
             click.echo(json.dumps(line, ensure_ascii=False))
             return
         words = outcome.value.replace("_", " ")

@@ -74,12 +74,12 @@ class Settings:
     """
 
     database_url: URL
-    secret_key: str
+    secret_key: str = field(repr=False)
     seal: Seal
     policies: tuple[Policy, ...]
     base_url: str = "http://127.0.0.1:8000"
     mail_server: MailServer | None = None
-    limiter_url: str = "memory://"
+    limiter_url: str = field(default="memory://", repr=False)
     rate_limits: bool = True
     workers: int = WORKERS
     log_level: str = "info"

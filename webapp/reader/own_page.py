@@ -36,7 +36,7 @@ from webapp.rules.states import MessageKind, State
 from webapp.rules.text_cleaning import clean_text
 from webapp.store.database import StoreAwayError
 from webapp.store.models import ApprovalAnswer, Letter, MessageState
-from webapp.web.limited_intake import may_confirm_again
+from webapp.web.limited_intake import count_confirmation_request
 from webapp.web.services import services
 from webapp.wording.states import STATUS_FOR_WRITER, UNCONFIRMED_STATUS
 
@@ -144,7 +144,7 @@ def send_confirmation(token: str) -> AnyResponse:
     moment = now()
     delay = policy.message_delay(message.kind)
     with services().database.transaction() as session:
-        limit_reached = confirmation_limit_reached(session, letter, moment) or not may_confirm_again(
+        limit_reached = confirmation_limit_reached(session, letter, moment) or not count_confirmation_request(
             message.recipient
         )
         if not limit_reached:

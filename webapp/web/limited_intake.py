@@ -54,7 +54,7 @@ def receive_letter(submission: Submission, policy: Policy, arrival: Arrival) -> 
     return receipt
 
 
-def may_confirm_again(email: str) -> bool:
+def count_confirmation_request(email: str) -> bool:
     """Count a request to send the confirmation message again; tell whether the limit allows it.
 
     Nothing is sent. All invalid addresses share one counter. It is True where limits are turned off.

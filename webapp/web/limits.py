@@ -33,7 +33,7 @@ _View: TypeAlias = Callable[..., ResponseReturnValue]
 Limit: TypeAlias = Callable[[Any], Any]
 
 
-def make_limiter(app: Flask, settings: Settings) -> Limiter:
+def add_limiter(app: Flask, settings: Settings) -> Limiter:
     """Make the limiter of ``app``, and register it there; it answers 429 with Retry-After over a limit.
 
     No view is limited by it yet. Where the settings turn rate limits off, it limits nothing. Without Redis,

@@ -17,7 +17,7 @@ class VerdictJson(TypedDict):
     findings: list[dict[str, Number]]
 
 
-def verdict_as_json(verdict: Verdict) -> VerdictJson:
+def verdict_as_dict(verdict: Verdict) -> VerdictJson:
     """Return a verdict as a dict for JSON, with the sentences of its findings in the current language."""
     return {
         "accepted": verdict.accepted,
@@ -26,7 +26,7 @@ def verdict_as_json(verdict: Verdict) -> VerdictJson:
     }
 
 
-def stored_verdict_as_json(verdict: StoredVerdict) -> VerdictJson:
+def stored_verdict_as_dict(verdict: StoredVerdict) -> VerdictJson:
     """Return the verdict under which a letter was stored as a dict for JSON: accepted, advisories only.
 
     Sentences are in the current language. An advisory that this version doesn't know has its code instead.

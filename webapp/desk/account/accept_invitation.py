@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.accounts.accounts import hash_password
 from webapp.accounts.events import BY_LINK
-from webapp.accounts.one_time_links import InvalidLinkError, accept_invitation, get_valid_link
+from webapp.accounts.one_time_links import InvalidLinkError, accept_invitation, get_unused_link
 from webapp.desk.access import allow_anonymous
 from webapp.desk.account.forms import AcceptInvitationForm
 from webapp.desk.account.sign_in import complete_sign_in
@@ -61,7 +61,7 @@ def invalid_link_page() -> AnyResponse:
 
 def _valid_invitation(token: str) -> AccountLink:
     with services().database.snapshot() as session:
-        return get_valid_link(session, AccountLinkKind.INVITATION, token, now())
+        return get_unused_link(session, AccountLinkKind.INVITATION, token, now())
 
 
 def _page(link: AccountLink, form: AcceptInvitationForm, status: HTTPStatus = HTTPStatus.OK) -> AnyResponse:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.accounts.accounts import hash_password
 from webapp.accounts.administration import EditorMissingError, get_editor_by_email
-from webapp.accounts.one_time_links import InvalidLinkError, get_valid_link, reset_password
+from webapp.accounts.one_time_links import InvalidLinkError, get_unused_link, reset_password
 from webapp.desk.access import allow_anonymous
 from webapp.desk.account.accept_invitation import invalid_link_page
 from webapp.desk.account.account_mail import mail_password_reset
@@ -93,7 +93,7 @@ def _mail_reset_if_account_exists(email: str) -> None:
 
 def _refuse_invalid_link(token: str) -> None:
     with services().database.snapshot() as session:
-        get_valid_link(session, AccountLinkKind.PASSWORD_RESET, token, now())
+        get_unused_link(session, AccountLinkKind.PASSWORD_RESET, token, now())
 
 
 def _page(form: NewPasswordForm, status: HTTPStatus = HTTPStatus.OK) -> AnyResponse:

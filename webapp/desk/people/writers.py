@@ -22,7 +22,7 @@ from webapp.letters.privacy.person_export import export_person, record_export
 from webapp.letters.privacy.person_search import (
     UnreadableIdentifierError,
     find_letters_of_person,
-    guess_identifier_kind,
+    guess_person_query,
 )
 from webapp.store.models import Letter, Role
 from webapp.web.services import services
@@ -134,9 +134,7 @@ def _find_letters(session: Session, form: WriterForm) -> Sequence[Letter] | None
         return None
     countries = {policy.paper.country for policy in services().settings.policies}
     try:
-        return find_letters_of_person(
-            session, guess_identifier_kind(session, str(form.sought.data)), countries
-        )
+        return find_letters_of_person(session, guess_person_query(session, str(form.sought.data)), countries)
     except UnreadableIdentifierError:
         form.sought.errors = [gettext("Enter an e-mail address, a phone number or a reference.")]
         return None

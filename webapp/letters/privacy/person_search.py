@@ -74,7 +74,7 @@ def find_letters_of_person(
     return session.scalars(query).all()
 
 
-def guess_identifier_kind(session: Session, typed: str) -> PersonQuery:
+def guess_person_query(session: Session, typed: str) -> PersonQuery:
     """Return the search for a text that is an e-mail address, a phone number or a reference.
 
     With an ``@`` it is an e-mail address, otherwise a reference if a letter has it, and else a phone number;

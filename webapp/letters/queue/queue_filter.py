@@ -8,7 +8,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
 from sqlalchemy.orm import Session
 
-from webapp.letters.search.index import SEARCH_INDEX, filter_by_phrases, letter_id_column, matches_all_phrases
+from webapp.letters.search.index import (
+    SEARCH_INDEX,
+    letter_id_column,
+    letter_ids_with_phrases,
+    matches_all_phrases,
+)
 from webapp.letters.search.search_words import parse_phrases
 from webapp.rules.states import State
 from webapp.store.models import Advisory, Channel, Letter, LetterTag
@@ -114,7 +119,7 @@ def select_few_candidates(session: Session, wanted: QueueFilter) -> Sequence[int
     for statement in _selective_statements(wanted):
         candidates = _fetch_if_few(session, statement)
         if candidates is not None:
-            return filter_by_phrases(session, candidates, phrases) if phrases else candidates
+            return letter_ids_with_phrases(session, candidates, phrases) if phrases else candidates
     return None
 
 

@@ -132,7 +132,7 @@ def letter_id_column(session: Session) -> ColumnElement[int]:
     return literal_column("letter_search.letter_id", BigInteger)
 
 
-def filter_by_phrases(
+def letter_ids_with_phrases(
     session: Session, letter_ids: Sequence[int], phrases: Iterable[Phrase]
 ) -> Sequence[int]:
     """Return those of ``letter_ids`` whose letters contain all of ``phrases``, in no particular order.

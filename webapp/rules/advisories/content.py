@@ -12,7 +12,7 @@ from webapp.rules.advisories.open_letters import is_open_letter
 from webapp.rules.advisories.other_papers import addresses_other_paper
 from webapp.rules.advisories.phone_numbers import count_phone_numbers
 from webapp.rules.advisories.signatures import count_signatures
-from webapp.rules.advisories.thank_you_lists import count_thanked_names
+from webapp.rules.advisories.thank_you_letters import count_thanked_names
 from webapp.rules.advisories.verse import is_verse
 from webapp.rules.findings import Code, FindingCollector
 from webapp.rules.letter_text import LetterText
