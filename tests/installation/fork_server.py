@@ -66,14 +66,10 @@ class ForkedCommand:
         return self.returncode
 
     def communicate(self) -> tuple[str, str]:
-        """Read what is left of both pipes, standard output first, and wait for the exit code."""
-        read = []
-        for pipe in (self.stdout, self.stderr):
-            assert pipe, "it was started with a pipe"
-            with pipe:
-                read.append(pipe.read())
+        """Read what is left in both pipes, standard output first, and wait for the exit code."""
+        read = _read_to_end(self.stdout), _read_to_end(self.stderr)
         self.wait()
-        return read[0], read[1]
+        return read
 
     def send_signal(self, number: int) -> None:
         """Send a signal, unless the command has ended."""
@@ -88,6 +84,13 @@ class ForkedCommand:
     def kill(self) -> None:
         """Send SIGKILL."""
         self.send_signal(signal.SIGKILL)
+
+
+def _read_to_end(pipe: IO[str] | None) -> str:
+    if pipe is None or pipe.closed:
+        return ""
+    with pipe:
+        return pipe.read()
 
 
 def fork(
