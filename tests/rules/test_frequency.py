@@ -18,7 +18,7 @@ from tests.rules.papers import (
 from tests.samples import HERALD, TODAY, letter
 from webapp.rules.check import check
 from webapp.rules.findings import Severity
-from webapp.rules.frequency import EarlierLetter, WriterKeys, is_same_writer, writer_keys
+from webapp.rules.frequency import EarlierLetter, WriterKeys, eligible_from, is_same_writer, writer_keys
 from webapp.rules.policy import Policy
 from webapp.rules.policy.policy import EVERY_DAY
 from webapp.rules.policy.sections import FrequencyRule, Period, Since
@@ -179,6 +179,13 @@ def test_who_may_be_the_same_writer_is_for_the_editor_to_see(keys: WriterKeys) -
     assert advisories_at(verdict, Field.NAME) == [("name.seen", {"actual": 1})]
 
 
+def test_the_editor_sees_how_many_letters_may_be_by_the_same_writer_beside_those_that_are() -> None:
+    record = RecordInMemory(earlier_letter(TODAY), earlier_letter(TODAY, keys=NAMESAKE))
+    verdict = check(letter(), with_rules(FrequencyRule(letters=2, days=7)), TODAY, record)
+    assert verdict.accepted
+    assert advisories_at(verdict, Field.NAME) == [("name.seen", {"actual": 1})]
+
+
 def test_who_may_be_the_same_writer_is_not_spoken_of_where_it_would_not_matter() -> None:
     a_week_ago = RecordInMemory(earlier_letter(TODAY - timedelta(days=7), keys=NAMESAKE))
     last_month = RecordInMemory(earlier_letter(date(2026, 2, 28), keys=NAMESAKE))
@@ -195,6 +202,7 @@ def test_who_may_be_the_same_writer_is_not_spoken_of_where_it_would_not_matter()
 def test_a_writer_is_known_by_what_two_spellings_share() -> None:
     spellings: list[dict[str, str | bool]] = [
         {"email": "TAI-MAN+letters@Example.com"},
+        {"email": "TAI-MAN+letters@Example.com", "phone": "2987 6543", "name": "Wong Siu-fong"},
         {"email": "office@example.com", "phone": "00852 2123-4567", "name": "CHAN  Tai Man"},
         {"email": "office@example.com", "name": "Chán Tai-man"},
     ]
@@ -213,6 +221,7 @@ def test_a_name_that_unfolds_into_many_letters_is_kept_short() -> None:
 def test_a_paper_without_such_a_rule_asks_for_no_record() -> None:
     record = RecordInMemory(earlier_letter(TODAY))
     assert check(letter(), HERALD, TODAY, record).accepted
+    assert eligible_from(WRITER, HERALD, TODAY, record) is None
     assert record.queries == 0
 
 

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 
 from hypothesis import given, settings, strategies as st
 
-from tests.rules.papers import RecordInMemory, advisories_at, earlier_letter, refusals_of
+from tests.rules.papers import WRITER, RecordInMemory, advisories_at, earlier_letter, refusals_of
 from tests.samples import HERALD, letter
 from webapp.rules.check import Verdict, check
 from webapp.rules.findings import Severity
-from webapp.rules.frequency import EarlierLetter, WriterKeys
+from webapp.rules.frequency import EarlierLetter, WriterKeys, eligible_from
 from webapp.rules.policy import Policy
 from webapp.rules.policy.section_readers import MAX_COUNT, MAX_DAYS, MAX_MONTHS
 from webapp.rules.policy.sections import FrequencyRule, Period, Since
@@ -157,6 +157,17 @@ def test_letters_older_than_the_record_is_asked_for_change_nothing(
     policy = policy_with(frequency, issue_days)
     everything = check(letter(), policy, today, UnfilteredRecord(*history))
     assert check_letter(policy, today, history).findings == everything.findings
+
+
+@given(CASES, OF_BOTH_KINDS, ISSUE_DAYS)
+def test_the_desk_sees_the_first_day_on_which_no_rule_is_exceeded(
+    case: tuple[date, list[EarlierLetter]], frequency: list[FrequencyRule], issue_days: frozenset[int]
+) -> None:
+    today, history = case
+    policy = policy_with(frequency, issue_days)
+    first_day = first_day_from(today, lambda day: may_write(policy, day, history))
+    eligible = eligible_from(WRITER, policy, today, RecordInMemory(*history))
+    assert eligible == (None if first_day == today else first_day)
 
 
 @given(CASES, OF_BOTH_KINDS)
