@@ -1,4 +1,4 @@
-"""The Flask blueprint of the desk, with the access checks of all its views."""
+"""The Flask blueprint object of the desk; the access checks attached to it are in `webapp.desk.access`."""
 
 from flask import Blueprint
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from webapp.installation.clock import now
 from webapp.installation.settings import Settings
-from webapp.letters.editing.withdrawal import MAX_LAPSED_PER_TRANSACTION, lapse_unconfirmed
+from webapp.letters.editing.lapse import MAX_LAPSED_PER_TRANSACTION, lapse_unconfirmed
 from webapp.letters.privacy.retention import purge
 from webapp.letters.similar.fingerprint_index import index_waiting_letters
 from webapp.messages.delivery_worker import DeliveryWorker

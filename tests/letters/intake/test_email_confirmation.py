@@ -16,7 +16,7 @@ from tests.simultaneous import run_concurrently
 from webapp.installation.background_worker import BackgroundWorker
 from webapp.installation.clock import now
 from webapp.installation.settings import Settings
-from webapp.letters.editing.withdrawal import lapse_unconfirmed
+from webapp.letters.editing.lapse import lapse_unconfirmed
 from webapp.letters.editing.workflow import Move, lock_letter, move_letter
 from webapp.letters.intake.email_confirmation import (
     LINK_LIFETIME,
@@ -250,7 +250,7 @@ def test_letters_lapse_after_the_policy_stops_requiring_confirmation(store: Data
 def test_many_letters_lapse_in_several_transactions(
     store: Database, intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("webapp.letters.editing.withdrawal", "webapp.installation.background_worker"):
+    for module in ("webapp.letters.editing.lapse", "webapp.installation.background_worker"):
         monkeypatch.setattr(f"{module}.MAX_LAPSED_PER_TRANSACTION", 2)
     for number in range(5):
         receive(intake, STRICT, at=now() - 100 * HOUR, headline=f"Letter {number}")

@@ -17,7 +17,8 @@ from tests.samples import HERALD, NOON, PARTICULARS_KEY, SECRET_KEY, letter
 from tests.simultaneous import run_concurrently
 from webapp.installation.background_worker import BackgroundWorker
 from webapp.installation.settings import Settings
-from webapp.letters.editing.withdrawal import lapse_unconfirmed, withdraw
+from webapp.letters.editing.lapse import lapse_unconfirmed
+from webapp.letters.editing.withdrawal import withdraw
 from webapp.letters.intake.imports import ImportOrigin
 from webapp.letters.intake.intake import Arrival, Intake, Receipt, ReturnedError
 from webapp.letters.lookup import letter_for_desk

@@ -31,9 +31,9 @@ def take_dossier(reference: str) -> AnyResponse:
 
     The history records the download and, if so, the look at the particulars. The file is rendered while the
     transaction holds a lock on the letter, so that it agrees with the record. The token of the writer's own
-    page is always redacted; so are the particulars (of them the name only if it is withheld), unless they are
-    selected and haven't been purged. The header ``Repr-Digest`` has the file's SHA-256. 404 if there is no
-    such letter.
+    page is always redacted; so are the particulars, where they occur exactly as stored (of them the name only
+    if it is withheld), unless they are selected and haven't been purged. The header ``Repr-Digest`` has the
+    file's SHA-256. 404 if there is no such letter.
     """
     editor, moment = current_desk_user().editor, now()
     with letter_transaction() as session:

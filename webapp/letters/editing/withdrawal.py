@@ -1,20 +1,17 @@
-"""Withdrawal of a letter by its writer, and automatic lapse of letters whose e-mail was never confirmed."""
+"""Withdrawal of a letter by its writer."""
 
 from datetime import datetime
 
-from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from webapp.letters.editing.approvals import end_open_approval
 from webapp.letters.editing.workflow import LONGEST_NOTE, ChangedMeanwhileError, IllegalMoveError
 from webapp.rules.states import State
-from webapp.store.models import Event, EventKind, Letter, Message, MessageState
+from webapp.store.models import Event, EventKind, Letter
 
 WITHDRAWABLE_STATES = frozenset({State.RECEIVED, State.SHORTLISTED, State.HELD})
 """States in which a writer can withdraw a letter; once it is scheduled, the writer has to phone the desk."""
-MAX_LAPSED_PER_TRANSACTION = 500
-"""Letters that lapse in one transaction, so that other writers don't wait long."""
 
 
 def withdraw(session: Session, letter: Letter, *, reason: str, now: datetime) -> None:
@@ -37,7 +34,7 @@ def withdraw(session: Session, letter: Letter, *, reason: str, now: datetime) ->
         return
     if letter.state not in WITHDRAWABLE_STATES:
         raise IllegalMoveError(letter.state, State.WITHDRAWN)
-    _set_withdrawn(session, letter, EventKind.WITHDRAWN, now, reason[:LONGEST_NOTE])
+    set_withdrawn(session, letter, EventKind.WITHDRAWN, now, reason[:LONGEST_NOTE])
     try:
         session.flush()
     except StaleDataError as error:
@@ -45,44 +42,16 @@ def withdraw(session: Session, letter: Letter, *, reason: str, now: datetime) ->
     end_open_approval(session, letter.id, now)
 
 
-def lapse_unconfirmed(session: Session, paper: str, *, received_before: datetime, now: datetime) -> int:
-    """Withdraw letters whose e-mail address was never confirmed; return how many.
-
-    These are letters in state received that wait for the confirmation outside of the queue. As in `withdraw`,
-    each gets an event and loses its claim, submission key and fingerprint; an approval request isn't ended.
-
-    At most `MAX_LAPSED_PER_TRANSACTION` lapse in one call. A letter is left out while a message to its writer
-    waits in the outbox or was sent at or after ``received_before``: the writer has had too little time to
-    confirm. So is a letter that another transaction has locked.
+def set_withdrawn(session: Session, letter: Letter, kind: EventKind, now: datetime, note: str) -> None:
+    """Put a letter into the state withdrawn, record the event, and release the claim; nothing is flushed.
 
     Args:
         session: An open transaction.
-        paper: The slug of the paper.
-        received_before: Letters received before this moment lapse.
+        letter: The letter, in any state.
+        kind: The kind of the event.
         now: The present moment, with a time zone.
+        note: The event's note; may be empty.
     """
-    has_recent_message = exists().where(
-        Message.letter_id == Letter.id,
-        or_(Message.state == MessageState.WAITING, Message.sent_at >= received_before),
-    )
-    letters = session.scalars(
-        select(Letter)
-        .where(
-            Letter.paper == paper,
-            Letter.state == State.RECEIVED,
-            Letter.in_queue.is_(False),
-            Letter.received_at < received_before,
-            ~has_recent_message,
-        )
-        .limit(MAX_LAPSED_PER_TRANSACTION)
-        .with_for_update(skip_locked=True)
-    ).all()
-    for letter in letters:
-        _set_withdrawn(session, letter, EventKind.LAPSED, now, "")
-    return len(letters)
-
-
-def _set_withdrawn(session: Session, letter: Letter, kind: EventKind, now: datetime, note: str) -> None:
     session.add(
         Event(
             letter_id=letter.id,
