@@ -11,6 +11,7 @@ from flask_limiter import Limiter
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from sqlalchemy import func, select
+from werkzeug.test import EnvironBuilder
 
 from tests.pages import Page, Visitor
 from tests.samples import BODY, HERALD, NOON, SECRET_KEY, letter
@@ -198,6 +199,17 @@ def test_counters_that_can_not_be_reached_stop_nobody(
         assert seconds_until_allowed(TWO_PER_MINUTE, "one") == 1
 
 
+def test_a_letter_is_stored_where_nothing_can_be_counted(
+    limited_visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_arguments: object, **_options: object) -> None:
+        raise ValueError
+
+    for storage_method in ("acquire_sliding_window_entry", "get_sliding_window"):
+        monkeypatch.setattr(MemoryStorage, storage_method, fail)
+    assert send(limited_visitor).status == 303
+
+
 @pytest.mark.parametrize(("ahead", "seconds"), [(-5, 1), (0, 1), (1.5, 1), (30.5, 30)])
 def test_one_waits_at_least_a_second(
     counting: Settings, sqlite: Database, monkeypatch: pytest.MonkeyPatch, ahead: float, seconds: int
@@ -258,6 +270,15 @@ def test_a_household_counts_once(app: Flask, address: str, same_as: str, is_same
         first = client_key()
     with app.test_request_context(environ_overrides={"REMOTE_ADDR": same_as}):
         assert (client_key() == first) is is_same
+
+
+def test_clients_without_an_address_count_as_one(app: Flask) -> None:
+    without_address = EnvironBuilder().get_environ()
+    assert "REMOTE_ADDR" not in without_address
+    with app.request_context(without_address):
+        first = client_key()
+    with app.test_request_context(environ_overrides={"REMOTE_ADDR": "no address"}):
+        assert client_key() == first
 
 
 @pytest.mark.parametrize(
