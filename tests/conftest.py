@@ -26,10 +26,13 @@ from webapp.store.schema import migrate
 
 __all__ = ["pytest_terminal_summary", "shortcuts"]
 
+TESTS = Path(__file__).parent
 WINDOW = 600
 """Seconds of the limits' windows, which begin when the clock tells a whole number of them."""
 LONGEST_COUNTED_TEST = 20
 """Seconds."""
+SLOW_FOLDERS = frozenset({"bench", "browser", "durability", "installation", "messages"})
+"""They come first: where two processes share the files, neither is left with a slow one at the end."""
 _GUARDED_TABLES = """
     SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal AND tgname LIKE '%refuse%'
 """
@@ -46,6 +49,11 @@ hypothesis_settings.register_profile(
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],
 )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the slow folders first; the order is unchanged otherwise."""
+    items.sort(key=lambda item: SLOW_FOLDERS.isdisjoint(item.path.relative_to(TESTS).parts))
 
 
 @pytest.fixture(scope="session")
