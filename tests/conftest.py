@@ -15,7 +15,7 @@ from tests.samples import HERALD, PASSWORD, SEAL, SECRET_KEY
 from tests.services import postgres, postgres_programs
 from tests.services.missing import pytest_terminal_summary, skip_or_fail
 from tests.shortcuts import shortcuts
-from webapp.accounts.accounts import add_editor
+from webapp.accounts.administration import add_editor
 from webapp.app import create_app
 from webapp.installation.clock import now
 from webapp.installation.settings import Settings

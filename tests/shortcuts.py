@@ -20,7 +20,7 @@ from jinja2.bccache import Bucket
 from sqlalchemy import text
 from werkzeug.routing import Rule
 
-from webapp.accounts import accounts
+from webapp.accounts import passwords
 from webapp.app import LettersDesk
 from webapp.store.database import Database
 
@@ -97,7 +97,7 @@ def shortcuts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Hash passwords cheaply; migrate an SQLite file, and compile templates and URL rules, but once."""
     options: dict[str, Any] = {**Flask.jinja_options, "bytecode_cache": CompiledTemplates()}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(accounts, "_hasher", lambda: CHEAP_HASHER)
+        patch.setattr(passwords, "_hasher", lambda: CHEAP_HASHER)
         patch.setattr(LettersDesk, "jinja_options", options)
         patch.setattr(LettersDesk, "url_rule_class", CompiledRule)
         patch.setattr(command, "upgrade", CopiedTables(tmp_path_factory.mktemp("tables")).upgrade)

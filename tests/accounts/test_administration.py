@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.samples import HERALD, NOON, PASSWORD, letter
-from webapp.accounts.accounts import add_editor
 from webapp.accounts.administration import (
     EditorMissingError,
     LastChiefError,
     account_summaries,
+    add_editor,
     change_role,
     end_account,
     reopen_account,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings as hypothesis_settings, strategies as st
 
 from tests.samples import NOON, PASSWORD
-from webapp.accounts.accounts import add_editor
+from webapp.accounts.administration import add_editor
 from webapp.accounts.passkeys import add_passkey, verify_passkey
 from webapp.accounts.relying_party import Challenge, PasskeyRefusedError, RelyingParty
 from webapp.store.database import Database

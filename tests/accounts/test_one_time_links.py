@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from tests.samples import NOON, PASSWORD
-from webapp.accounts.accounts import EditorExistsError, EditorRefusedError, add_editor, hash_password
-from webapp.accounts.administration import change_role, end_account
+from webapp.accounts.accounts import EditorExistsError, EditorRefusedError
+from webapp.accounts.administration import add_editor, change_role, end_account
 from webapp.accounts.one_time_links import (
     INVITATION_LIFETIME,
     PASSWORD_RESET_LIFETIME,
@@ -21,6 +21,7 @@ from webapp.accounts.one_time_links import (
     reset_password,
     revoke_invitation,
 )
+from webapp.accounts.passwords import hash_password
 from webapp.accounts.sign_ins import check_password, create_sign_in, signed_in_editor
 from webapp.store.database import Database
 from webapp.store.models import AccountEvent, AccountEventKind, AccountLink, AccountLinkKind, Editor, Role

@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 from tests.samples import PASSWORD
 
 HASH = (
-    "from webapp.accounts.accounts import hash_password, password_matches; "
+    "from webapp.accounts.passwords import hash_password, password_matches; "
     f"kept = hash_password('{PASSWORD}'); print(kept)"
 )
 CHECK = f"assert password_matches('{PASSWORD}', kept)"

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.samples import NOON, PASSWORD
-from webapp.accounts.accounts import add_editor
+from webapp.accounts.administration import add_editor
 from webapp.accounts.recovery_codes import CODES_PER_EDITOR, replace_recovery_codes, use_recovery_code
 from webapp.accounts.second_factors import CodeRefusedError, reset_second_factors, second_factors_of
 from webapp.accounts.totp import (

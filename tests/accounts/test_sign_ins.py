@@ -6,13 +6,9 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.samples import NOON, PASSWORD
-from webapp.accounts.accounts import (
-    EditorExistsError,
-    EditorRefusedError,
-    add_editor,
-    change_password,
-    hash_password,
-)
+from webapp.accounts.accounts import EditorExistsError, EditorRefusedError, change_password
+from webapp.accounts.administration import add_editor
+from webapp.accounts.passwords import hash_password
 from webapp.accounts.sign_ins import (
     SIGN_IN_LIFETIME,
     SignedInEditor,

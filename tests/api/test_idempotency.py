@@ -23,7 +23,7 @@ from tests.api.test_checking import ONCE_A_MONTH
 from tests.simultaneous import run_concurrently
 from webapp.app import create_app
 from webapp.installation.settings import Settings
-from webapp.rules.states import State
+from webapp.rules.enums import State
 from webapp.store.database import Database
 from webapp.store.models import Letter
 

@@ -7,7 +7,7 @@ from sqlalchemy import Column, Table, UniqueConstraint, func, select, text
 from sqlalchemy.orm import Session
 
 from tests.samples import HERALD, PASSWORD, SEAL, SECRET_KEY
-from webapp.accounts.accounts import add_editor
+from webapp.accounts.administration import add_editor
 from webapp.app import create_app
 from webapp.installation.clock import now
 from webapp.installation.settings import Settings

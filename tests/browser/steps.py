@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page
 from sqlalchemy import func, select
 
 from tests.samples import BODY, PARTICULARS, PASSWORD
-from webapp.accounts.accounts import add_editor
+from webapp.accounts.administration import add_editor
 from webapp.installation.clock import now
 from webapp.store.database import Database
 from webapp.store.models import Letter, Role

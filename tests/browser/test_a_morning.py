@@ -9,7 +9,7 @@ from tests.browser.triage.steps import WIDE, wait_for_letter
 from tests.samples import HERALD, SECRET_KEY, acting
 from webapp.installation.clock import now
 from webapp.letters.intake.intake import Intake
-from webapp.rules.states import MessageKind, State
+from webapp.rules.enums import MessageKind, State
 from webapp.sample.letters import add_sample_letters
 from webapp.store.database import Database
 from webapp.store.models import Editor, Event, EventKind, Letter, Message

@@ -16,7 +16,7 @@ from webapp.cli import main
 from webapp.installation.clock import now
 from webapp.installation.papers import BUNDLED_PAPERS
 from webapp.letters.intake.intake import Intake, Receipt
-from webapp.rules.states import State
+from webapp.rules.enums import State
 from webapp.store.database import Database
 from webapp.store.models import Channel, Message
 

@@ -11,7 +11,7 @@ from tests.letters.upkeep.test_sealing import receive
 from tests.samples import KEYS, PARTICULARS, SEAL
 from webapp.cli import main
 from webapp.installation.papers import BUNDLED_PAPERS
-from webapp.rules.states import State
+from webapp.rules.enums import State
 from webapp.store.database import Database
 from webapp.store.models import Letter, Particulars
 from webapp.store.schema import migrate

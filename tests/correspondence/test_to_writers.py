@@ -16,8 +16,8 @@ from webapp.correspondence.to_writers import Correspondence
 from webapp.letters.intake.email_confirmation import ConfirmLinks
 from webapp.messages.mime import compose
 from webapp.messages.outbox import OutgoingMessage
+from webapp.rules.enums import DeclineReason, MessageKind
 from webapp.rules.policy import Policy
-from webapp.rules.states import DeclineReason, MessageKind
 from webapp.store.column_types import Contact
 from webapp.store.models import Letter, Particulars
 

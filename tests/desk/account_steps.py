@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from tests.pages import Page, Visitor
 from tests.samples import PASSWORD
-from webapp.accounts.accounts import add_editor
+from webapp.accounts.administration import add_editor
 from webapp.accounts.totp import confirm_authenticator, start_authenticator_setup
 from webapp.installation.clock import now
 from webapp.store.database import Database

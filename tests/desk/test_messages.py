@@ -9,7 +9,7 @@ from tests.messages.sample_messages import enqueue, enqueue_many, outgoing, stor
 from tests.pages import Visitor
 from tests.reader.letter_writer import Writer
 from tests.samples import PASSWORD
-from webapp.accounts.accounts import add_editor
+from webapp.accounts.administration import add_editor
 from webapp.app import create_app
 from webapp.installation.clock import now
 from webapp.installation.settings import Settings

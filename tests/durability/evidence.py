@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from tests.durability.restartable_site import RestartableSite
 from tests.installation.concurrent_readers import ConcurrentReaders, Receipt, Refusal
 from webapp.letters.lookup import letter_for_desk
-from webapp.rules.states import MessageKind
+from webapp.rules.enums import MessageKind
 from webapp.store.database import Database
 from webapp.store.models import Event, EventKind, Letter, Message
 

@@ -11,7 +11,7 @@ from tests.installation.steps import FORM, LETTER
 from tests.pages import Visitor
 from tests.samples import PASSWORD, SEAL
 from tests.services.postgres import PostgresServer
-from webapp.accounts.accounts import add_editor
+from webapp.accounts.administration import add_editor
 from webapp.app import create_app
 from webapp.installation.clock import now
 from webapp.installation.settings import Settings

@@ -11,7 +11,7 @@ from tests.samples import HERALD, NOON, SEAL, letter
 from tests.services.postgres import PostgresServer
 from webapp.letters.editing.workflow import Move
 from webapp.letters.intake.intake import Arrival, Intake
-from webapp.rules.states import State
+from webapp.rules.enums import State
 from webapp.store.database import Database
 from webapp.store.models import Channel
 

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from tests.samples import NOON
 from webapp.messages.leases_and_retries import LeasedMessage, lease_due
 from webapp.messages.outbox import OutgoingMessage, add_to_outbox
-from webapp.rules.states import MessageKind
+from webapp.rules.enums import MessageKind
 from webapp.store.database import Database
 from webapp.store.models import Message, MessageState
 

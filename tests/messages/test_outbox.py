@@ -12,8 +12,8 @@ from tests.messages.sample_messages import enqueue, lease, outgoing, stored_mess
 from tests.samples import HERALD, NOON, SECRET_KEY, letter
 from webapp.letters.intake.intake import Arrival, Intake
 from webapp.messages.outbox import OutgoingMessage
+from webapp.rules.enums import MessageKind
 from webapp.rules.policy import Policy
-from webapp.rules.states import MessageKind
 from webapp.store.database import Database
 from webapp.store.models import Channel, Letter, Message
 

@@ -21,7 +21,7 @@ from webapp.monitoring import store_metrics as store_metrics_module
 from webapp.monitoring.counted_intake import CountedIntake
 from webapp.monitoring.metrics import Metrics
 from webapp.monitoring.store_metrics import StoreMetrics, count_store_errors
-from webapp.rules.states import State
+from webapp.rules.enums import State
 from webapp.store.database import Database, StoreAwayError
 from webapp.store.models import Channel, Letter
 

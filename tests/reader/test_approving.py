@@ -11,7 +11,7 @@ from webapp.installation.clock import now
 from webapp.letters.editing.approvals import request_approval
 from webapp.letters.editing.versions import EditedText, save_copy
 from webapp.letters.editing.workflow import lock_letter
-from webapp.rules.states import State
+from webapp.rules.enums import State
 from webapp.store.database import Database
 from webapp.store.models import Approval, EventKind
 

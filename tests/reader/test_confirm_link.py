@@ -13,7 +13,7 @@ from webapp.installation.clock import now
 from webapp.letters.intake.email_confirmation import MAX_CONFIRMATIONS_PER_DAY
 from webapp.messages.leases_and_retries import lease_due, record_delivery, record_rejection
 from webapp.messages.outbox import cancel_message
-from webapp.rules.states import MessageKind, State
+from webapp.rules.enums import MessageKind, State
 from webapp.store.column_types import Contact
 from webapp.store.database import Database
 from webapp.store.models import EventKind, MessageState, Particulars

@@ -6,7 +6,7 @@ from tests.reader.letter_writer import NOTE, WAITING, WITHDRAWN, Writer, form_ac
 from tests.samples import BODY
 from webapp.letters.editing.withdrawal import withdraw
 from webapp.reader import own_page
-from webapp.rules.states import DeclineReason, State
+from webapp.rules.enums import DeclineReason, State
 from webapp.store.models import EventKind
 
 CONSIDERED = "The letters editor has read your letter and is considering it."

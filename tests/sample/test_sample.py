@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from tests.samples import HERALD, NOON, acting
 from webapp.letters.intake.intake import Intake
 from webapp.letters.queue.queue_page import count_by_state
-from webapp.rules.states import State
+from webapp.rules.enums import State
 from webapp.sample.letters import add_sample_letters
 from webapp.store.database import Database
 from webapp.store.models import Advisory, Letter

@@ -16,7 +16,7 @@ from tests.shortcuts import whole_upgrade
 from webapp.letters.privacy.retention import remove_personal_data
 from webapp.letters.queue.queue_page import QueueFilter, queue_page
 from webapp.letters.search.search_words import normalised_words
-from webapp.rules.states import State
+from webapp.rules.enums import State
 from webapp.store.database import Database
 from webapp.store.models import Base, Message, Particulars
 from webapp.store.schema import (

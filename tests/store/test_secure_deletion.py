@@ -14,7 +14,7 @@ from tests.samples import NOON, SEAL
 from webapp.letters.privacy.erasure import erase_personal_data
 from webapp.letters.privacy.person_search import IdentifierKind, PersonQuery, find_letters_of_person
 from webapp.letters.queue.queue_page import QueueFilter, queue_page
-from webapp.rules.states import State
+from webapp.rules.enums import State
 from webapp.store import secure_deletion
 from webapp.store.database import Database
 from webapp.store.models import Letter

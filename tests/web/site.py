@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from tests.samples import BODY, HERALD, PASSWORD, letter
 from tests.web.routes import CORRESPONDENT, DESK, RouteCase
-from webapp.accounts.accounts import add_editor
+from webapp.accounts.administration import add_editor
 from webapp.accounts.sign_ins import create_sign_in
 from webapp.installation.clock import now
 from webapp.letters.intake.intake import Arrival

@@ -15,7 +15,7 @@ from tests.samples import HERALD, PASSWORD, SEAL, SECRET_KEY
 from tests.web.routes import CHIEFS, NEW_PASSWORD, ROUTE_CASES, STRANGER
 from tests.web.site import WRITE_METHODS, Site, route_url
 from tests.web.test_fuzzing import HOSTILE_TEXTS
-from webapp.accounts.accounts import add_editor
+from webapp.accounts.administration import add_editor
 from webapp.accounts.one_time_links import create_invitation, create_password_reset
 from webapp.accounts.sign_ins import check_password
 from webapp.app import create_app

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from flask import Flask
 
-from webapp.rules.states import DeclineReason, State
+from webapp.rules.enums import DeclineReason, State
 from webapp.store.models import CallOutcome, Channel, Editor, Event, EventKind
 from webapp.wording.history import event_sentence, separate_note
 from webapp.wording.verification import CALL_OUTCOMES

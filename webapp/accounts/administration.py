@@ -1,4 +1,4 @@
-"""Account administration: list, find, end and reopen accounts, change roles, require second factors; errors.
+"""Account administration: add, list, find, end, reopen accounts; change roles, require second factors.
 
 It is for chiefs and the command line; that whoever does it is a chief isn't checked here. The last chief's
 account can neither be ended nor lose its role. Each change locks the rows of that account and of all chiefs
@@ -12,10 +12,13 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from webapp.accounts.accounts import insert_editor, normalize_account_email
 from webapp.accounts.events import REQUIREMENT_REMOVED, record_account_event
 from webapp.accounts.one_time_links import revoke_invitations_by
+from webapp.accounts.passwords import hash_password
 from webapp.accounts.sign_ins import sign_out_everywhere
 from webapp.letters.editing.claims import release_all_claims
+from webapp.store.database import Database
 from webapp.store.models import AccountEventKind, Editor, Passkey, Role, SignIn
 
 
@@ -39,6 +42,32 @@ class AccountSummary:
     def has_second_factor(self) -> bool:
         """Whether a second step follows the password at sign-in."""
         return self.has_passkey or self.editor.totp_confirmed_at is not None
+
+
+def add_editor(database: Database, *, email: str, name: str, role: Role, password: str, now: datetime) -> int:
+    """Create an account in a transaction of its own, and return its id; no account event is recorded.
+
+    Args:
+        database: Where to create it.
+        email: The address to sign in with, as typed.
+        name: As colleagues see it; where empty, the part of the address before the @. It is cut to 100
+            characters.
+        role: What the editor may do.
+        password: In plain text, 10 to 1000 characters.
+        now: The current time.
+
+    Raises:
+        EditorRefusedError: the e-mail address is invalid, or the password is too short or too long.
+        EditorExistsError: the address has an account, which may have ended.
+        StoreAwayError: the database can't be reached.
+    """
+    address = normalize_account_email(email)
+    password_hash = hash_password(password)
+    with database.transaction() as session:
+        editor = insert_editor(
+            session, email=address, name=name, role=role, password_hash=password_hash, now=now
+        )
+        return editor.id
 
 
 def account_summaries(session: Session) -> Sequence[AccountSummary]:

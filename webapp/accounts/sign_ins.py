@@ -17,8 +17,8 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from webapp.accounts.accounts import hash_password, needs_rehash, password_matches
 from webapp.accounts.events import BY_PASSWORD, record_account_event
+from webapp.accounts.passwords import hash_password, needs_rehash, password_matches
 from webapp.accounts.second_factors import second_factors_of
 from webapp.accounts.secret_digests import new_token, secret_digest
 from webapp.letters.editing.claims import release_all_claims

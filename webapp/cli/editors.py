@@ -8,11 +8,12 @@ import sys
 
 import click
 
-from webapp.accounts.accounts import EditorExistsError, EditorRefusedError, add_editor
+from webapp.accounts.accounts import EditorExistsError, EditorRefusedError
 from webapp.accounts.administration import (
     EditorMissingError,
     LastChiefError,
     account_summaries,
+    add_editor,
     end_account,
     get_editor_by_email,
 )

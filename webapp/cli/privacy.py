@@ -27,8 +27,8 @@ from webapp.letters.privacy.person_search import (
     find_letters_of_person,
 )
 from webapp.letters.privacy.retention import count_due_for_purge, purge as purge_letters
+from webapp.rules.enums import State
 from webapp.rules.policy import Policy
-from webapp.rules.states import State
 from webapp.store.models import Letter
 from webapp.store.secure_deletion import secure_delete
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 from sqlalchemy.engine import URL
 
-from webapp.accounts.accounts import add_editor
+from webapp.accounts.administration import add_editor
 from webapp.app import create_app
 from webapp.cli.output import give_up
 from webapp.cli.settings import migrate_and_open_database, settings_or_give_up

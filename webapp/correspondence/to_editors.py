@@ -9,8 +9,8 @@ from flask_babel import force_locale, gettext
 
 from webapp.correspondence.sender import sender
 from webapp.messages.outbox import OutgoingMessage
+from webapp.rules.enums import MessageKind
 from webapp.rules.policy import Policy
-from webapp.rules.states import MessageKind
 from webapp.rules.text_cleaning import clean_line
 
 

@@ -14,8 +14,8 @@ from webapp.correspondence.receipts import Receipts
 from webapp.correspondence.sender import sender
 from webapp.letters.intake.email_confirmation import ConfirmLinks
 from webapp.messages.outbox import OutgoingMessage
+from webapp.rules.enums import DeclineReason, MessageKind
 from webapp.rules.policy import Paper, Policy
-from webapp.rules.states import DeclineReason, MessageKind
 from webapp.rules.text_cleaning import clean_line
 from webapp.store.models import Letter
 from webapp.wording.states import DECLINE_TEXTS

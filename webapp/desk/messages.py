@@ -16,7 +16,7 @@ from webapp.installation.clock import now
 from webapp.messages.leases_and_retries import retry_all_dead_messages, retry_dead_message
 from webapp.messages.outbox import cancel_message
 from webapp.messages.outbox_lists import ListedMessage, message_page, outbox_summary, read_message
-from webapp.rules.states import MessageKind
+from webapp.rules.enums import MessageKind
 from webapp.store.models import MessageState, Role
 from webapp.web.services import services
 

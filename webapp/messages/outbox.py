@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from webapp.rules.states import MessageKind
+from webapp.rules.enums import MessageKind
 from webapp.store.models import Event, EventKind, Message, MessageState
 from webapp.store.statements import insert_row, rows_changed
 

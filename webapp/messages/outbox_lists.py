@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, defer
 
-from webapp.rules.states import MessageKind
+from webapp.rules.enums import MessageKind
 from webapp.store.models import Letter, Message, MessageState
 
 

@@ -31,8 +31,8 @@ from webapp.letters.intake.email_confirmation import (
 from webapp.letters.lookup import LetterMissingError, letter_for_writer
 from webapp.messages.outbox import add_to_outbox
 from webapp.rules.declarations import MAX_STATEMENT_LENGTH
+from webapp.rules.enums import MessageKind, State
 from webapp.rules.policy import Policy
-from webapp.rules.states import MessageKind, State
 from webapp.rules.text_cleaning import clean_text
 from webapp.store.database import StoreAwayError
 from webapp.store.models import ApprovalAnswer, Letter, MessageState

@@ -3,8 +3,7 @@
 import secrets
 from datetime import datetime, timedelta
 
-from webapp.accounts.accounts import add_editor
-from webapp.accounts.administration import set_second_factor_required
+from webapp.accounts.administration import add_editor, set_second_factor_required
 from webapp.accounts.one_time_links import create_invitation
 from webapp.accounts.sign_ins import create_sign_in
 from webapp.store.database import Database

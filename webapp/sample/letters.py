@@ -14,8 +14,8 @@ from webapp.letters.editing.versions import EditedText, copy_for_print, save_cop
 from webapp.letters.editing.workflow import Actor, Move, lock_letter, move_letter
 from webapp.letters.intake.intake import Arrival, Intake
 from webapp.letters.lookup import letter_for_desk
+from webapp.rules.enums import DeclineReason, State
 from webapp.rules.policy import Policy
-from webapp.rules.states import DeclineReason, State
 from webapp.rules.submission import Submission
 from webapp.store.database import Database
 from webapp.store.models import CallOutcome, Channel

@@ -17,9 +17,9 @@ from markupsafe import Markup
 from webapp.letters.editing.approvals import current_approval
 from webapp.letters.editing.versions import copy_for_print
 from webapp.letters.queue.queue_page import MAX_COUNTED
+from webapp.rules.enums import DeclineReason, MessageKind, State
 from webapp.rules.policy import Policy
 from webapp.rules.policy.sections import VerificationMethod
-from webapp.rules.states import DeclineReason, MessageKind, State
 from webapp.store.models import CallOutcome, Channel, EventKind, MessageState, Role
 from webapp.web.services import services
 from webapp.wording.accounts import ROLES, account_event

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask_babel import LazyString, lazy_gettext, ngettext
 
 from webapp.letters.editing.bulk import SkipReason
-from webapp.rules.states import State
+from webapp.rules.enums import State
 
 SKIP_REASONS: dict[SkipReason, LazyString] = {
     SkipReason.MISSING: lazy_gettext("This letter no longer exists."),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flask_babel import LazyString, gettext, lazy_gettext
 
-from webapp.rules.states import State
+from webapp.rules.enums import State
 from webapp.store.models import Channel, Event, EventKind
 from webapp.wording.locale_formats import short_date
 from webapp.wording.states import DECLINE_REASONS, EVENTS, STATES

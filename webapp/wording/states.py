@@ -2,7 +2,7 @@
 
 from flask_babel import LazyString, lazy_gettext
 
-from webapp.rules.states import DeclineReason, MessageKind, State
+from webapp.rules.enums import DeclineReason, MessageKind, State
 from webapp.store.models import EventKind, MessageState
 
 STATES: dict[State, LazyString] = {

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from playwright.sync_api import Page, ViewportSize, expect
 from sqlalchemy import select
 
-from webapp.rules.states import State
+from webapp.rules.enums import State
 from webapp.store.database import Database
 from webapp.store.models import Letter
 

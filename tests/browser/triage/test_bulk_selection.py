@@ -4,7 +4,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.steps import press
 from tests.browser.triage.steps import open_first, states, wait_for_letter
-from webapp.rules.states import State
+from webapp.rules.enums import State
 from webapp.store.database import Database
 
 

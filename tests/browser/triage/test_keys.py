@@ -13,7 +13,7 @@ from tests.browser.triage.steps import (
     states,
     wait_for_letter,
 )
-from webapp.rules.states import State
+from webapp.rules.enums import State
 from webapp.store.database import Database
 
 

@@ -12,7 +12,7 @@ from webapp.app import create_app
 from webapp.desk.reauthentication import MINIMUM_RESPONSE_SECONDS
 from webapp.installation.clock import now
 from webapp.installation.settings import Settings
-from webapp.rules.states import MessageKind
+from webapp.rules.enums import MessageKind
 from webapp.store.database import Database
 from webapp.store.models import AccountEventKind
 

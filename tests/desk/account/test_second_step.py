@@ -7,7 +7,8 @@ from sqlalchemy import update
 
 from tests.desk.account_steps import account_kinds, arrive, editor_of, log_in, require_factor, set_up_app
 from tests.pages import Visitor
-from webapp.accounts.accounts import change_password, hash_password
+from webapp.accounts.accounts import change_password
+from webapp.accounts.passwords import hash_password
 from webapp.accounts.recovery_codes import replace_recovery_codes
 from webapp.app import create_app
 from webapp.installation.clock import now

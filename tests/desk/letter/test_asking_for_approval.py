@@ -10,8 +10,8 @@ from tests.pages import Visitor
 from tests.samples import HERALD
 from webapp.installation.clock import now
 from webapp.letters.editing.workflow import Actor, Move, lock_letter, move_letter
+from webapp.rules.enums import DeclineReason, MessageKind, State
 from webapp.rules.policy.sections import DEFAULT_MESSAGE_DELAYS
-from webapp.rules.states import DeclineReason, MessageKind, State
 from webapp.store.database import Database
 from webapp.store.models import Approval, Editor, EventKind, Letter, Message, Particulars, Role
 

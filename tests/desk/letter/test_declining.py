@@ -10,9 +10,9 @@ from tests.pages import Visitor, form_fields
 from tests.samples import HERALD, NOON, SEAL, SECRET_KEY, letter
 from webapp.installation.settings import Settings
 from webapp.letters.intake.intake import Arrival, Intake
+from webapp.rules.enums import DeclineReason, MessageKind, State
 from webapp.rules.policy import Policy
 from webapp.rules.policy.sections import DEFAULT_MESSAGE_DELAYS, DeclineMessages
-from webapp.rules.states import DeclineReason, MessageKind, State
 from webapp.store.database import Database
 from webapp.store.models import Channel, Event, EventKind, Letter, Message, MessageState
 

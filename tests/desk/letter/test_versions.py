@@ -10,8 +10,8 @@ from tests.desk.letter.edited_letter import SHORT, edit, post, receive
 from tests.pages import Visitor
 from tests.samples import BODY
 from webapp.installation.clock import now
+from webapp.rules.enums import State
 from webapp.rules.policy.sections import WordLimits
-from webapp.rules.states import State
 from webapp.store.database import Database
 from webapp.store.models import EditedCopy, Editor, Letter, Role
 from webapp.wording.version_lengths import length_sentence

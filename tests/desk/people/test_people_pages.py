@@ -20,12 +20,12 @@ from tests.desk.account_steps import (
 )
 from tests.pages import Visitor, form_fields
 from tests.samples import PASSWORD
-from webapp.accounts.accounts import add_editor
+from webapp.accounts.administration import add_editor
 from webapp.app import create_app
 from webapp.installation.clock import now
 from webapp.installation.settings import Settings
 from webapp.messages.smtp import MailServer
-from webapp.rules.states import MessageKind
+from webapp.rules.enums import MessageKind
 from webapp.store.database import Database
 from webapp.store.models import AccountEventKind, Role
 

@@ -13,9 +13,9 @@ from tests.samples import HERALD, SEAL, SECRET_KEY, letter
 from webapp.installation.clock import now, today_at
 from webapp.installation.settings import Settings
 from webapp.letters.intake.intake import Arrival, Intake
+from webapp.rules.enums import MessageKind, State
 from webapp.rules.policy import Policy
 from webapp.rules.policy.sections import DeclineMessages
-from webapp.rules.states import MessageKind, State
 from webapp.store.database import Database
 from webapp.store.models import Channel, Editor, Letter, Message, MessageState, Role
 

@@ -7,8 +7,8 @@ from typing import Any
 from tests.samples import HERALD, NOON, acting
 from webapp.letters.editing.workflow import Move, lock_letter, move_letter
 from webapp.letters.lookup import letter_for_desk
+from webapp.rules.enums import State
 from webapp.rules.policy import Policy
-from webapp.rules.states import State
 from webapp.store.database import Database
 from webapp.store.models import Letter, Role
 

@@ -21,7 +21,7 @@ from webapp.letters.editing.workflow import Move, lock_letter, move_letter
 from webapp.letters.intake.intake import Arrival, Intake
 from webapp.letters.lookup import letter_for_desk
 from webapp.messages.outbox import OutgoingMessage, add_to_outbox
-from webapp.rules.states import DeclineReason, MessageKind, State
+from webapp.rules.enums import DeclineReason, MessageKind, State
 from webapp.store.database import Database
 from webapp.store.models import (
     Approval,

@@ -9,7 +9,7 @@ from sqlalchemy import event, update
 
 from tests.samples import HERALD, NOON, PASSWORD, acting, letter
 from tests.simultaneous import run_concurrently
-from webapp.accounts.accounts import add_editor
+from webapp.accounts.administration import add_editor
 from webapp.letters.editing.bulk import (
     BulkResult,
     SelectedLetter,
@@ -25,9 +25,9 @@ from webapp.letters.editing.workflow import (
     ReasonMissingError,
 )
 from webapp.letters.intake.intake import Arrival, Intake
+from webapp.rules.enums import DeclineReason, State
 from webapp.rules.policy import Policy
 from webapp.rules.policy.sections import VerificationMethod
-from webapp.rules.states import DeclineReason, State
 from webapp.store.database import Database
 from webapp.store.models import Channel, Letter, Role
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.samples import HERALD, NOON, PASSWORD, acting, letter
 from tests.simultaneous import run_concurrently
-from webapp.accounts.accounts import add_editor
+from webapp.accounts.administration import add_editor
 from webapp.accounts.sign_ins import create_sign_in, sign_out, sign_out_everywhere, signed_in_editor
 from webapp.letters.editing.claims import (
     CLAIM_DURATION,
@@ -23,7 +23,7 @@ from webapp.letters.editing.withdrawal import withdraw
 from webapp.letters.editing.workflow import ClaimedByOtherError, Move, lock_letter, move_letter
 from webapp.letters.intake.intake import Arrival, Intake
 from webapp.letters.lookup import LetterMissingError, letter_for_desk
-from webapp.rules.states import DeclineReason, State
+from webapp.rules.enums import DeclineReason, State
 from webapp.store.database import Database
 from webapp.store.models import Channel, EventKind, Letter, Role
 

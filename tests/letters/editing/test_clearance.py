@@ -16,8 +16,8 @@ from webapp.letters.editing.workflow import (
     PrintDayMissingError,
     ReasonMissingError,
 )
+from webapp.rules.enums import State
 from webapp.rules.policy.sections import VerificationMethod
-from webapp.rules.states import State
 from webapp.store.database import Database
 from webapp.store.models import Clearance, Letter, Role
 

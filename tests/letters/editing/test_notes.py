@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import update
 
 from tests.samples import HERALD, NOON, PASSWORD, acting, letter
-from webapp.accounts.accounts import add_editor
+from webapp.accounts.administration import add_editor
 from webapp.letters.editing.claims import claim
 from webapp.letters.editing.notes import (
     AssigneeMissingError,

@@ -6,7 +6,7 @@ from tests.letters.editing.sample_moves import LATER, WEDNESDAY, make_move, read
 from tests.samples import acting
 from webapp.letters.editing.undo import NothingToUndoError, undo_move
 from webapp.letters.editing.workflow import LEGAL_MOVES, Move, lock_letter
-from webapp.rules.states import DeclineReason, State
+from webapp.rules.enums import DeclineReason, State
 from webapp.store.database import Database
 from webapp.store.models import Clearance
 

@@ -21,7 +21,7 @@ from webapp.letters.editing.versions import (
 )
 from webapp.letters.editing.workflow import SCHEDULED_OR_PUBLISHED, ClaimedByOtherError
 from webapp.letters.lookup import LetterMissingError, letter_for_desk
-from webapp.rules.states import State
+from webapp.rules.enums import State
 from webapp.store.database import Database
 from webapp.store.models import Clearance, EditedCopy, EventKind, Letter
 

@@ -25,7 +25,7 @@ from webapp.letters.editing.workflow import (
 )
 from webapp.letters.lookup import LetterMissingError, letter_for_desk
 from webapp.letters.queue.queue_page import QueueFilter, queue_page
-from webapp.rules.states import DeclineReason, State
+from webapp.rules.enums import DeclineReason, State
 from webapp.store.database import Database
 from webapp.store.models import Event, EventKind, Letter
 

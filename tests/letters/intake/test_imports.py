@@ -27,8 +27,8 @@ from webapp.letters.privacy.person_search import IdentifierKind, PersonQuery, fi
 from webapp.letters.privacy.retention import QUIET_PERIOD, count_due_for_purge, purge, remove_personal_data
 from webapp.letters.queue.queue_page import QueueFilter, queue_page
 from webapp.letters.upkeep.reseal import reseal_all, seal_keys_fit
+from webapp.rules.enums import State
 from webapp.rules.policy.sections import Confirmation
-from webapp.rules.states import State
 from webapp.store.database import Database
 from webapp.store.models import Channel, EventKind, Import, ImportKey, Letter, Message
 from webapp.store.seal import Seal, new_key

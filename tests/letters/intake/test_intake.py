@@ -12,9 +12,9 @@ from tests.simultaneous import run_concurrently
 from webapp.letters.intake.intake import AlreadySentError, Arrival, Intake, Receipt, ReturnedError
 from webapp.letters.intake.new_letter import REFERENCE_ALPHABET
 from webapp.letters.lookup import LetterMissingError, letter_for_desk, letter_for_writer, stored_verdict
+from webapp.rules.enums import State
 from webapp.rules.findings import Code
 from webapp.rules.policy.sections import FrequencyRule
-from webapp.rules.states import State
 from webapp.rules.submission import Submission
 from webapp.store.database import Database
 from webapp.store.models import Advisory, Channel, Event, EventKind, Letter, Particulars

@@ -12,7 +12,7 @@ from tests.samples import HERALD, NOON, SECRET_KEY, acting, letter
 from webapp.letters.editing.workflow import Move, lock_letter, move_letter
 from webapp.letters.intake.intake import Arrival, Intake
 from webapp.letters.privacy.retention import purge
-from webapp.rules.states import DeclineReason, State
+from webapp.rules.enums import DeclineReason, State
 from webapp.store.database import Database
 from webapp.store.models import Channel, Letter
 

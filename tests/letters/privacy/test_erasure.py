@@ -16,7 +16,7 @@ from webapp.letters.privacy.person_search import (
     find_letters_of_person,
 )
 from webapp.letters.privacy.retention import REMOVED_REASON
-from webapp.rules.states import State
+from webapp.rules.enums import State
 from webapp.store.database import Database
 from webapp.store.models import EventKind, Letter
 

@@ -19,7 +19,7 @@ from tests.letters.privacy.letters_to_purge import (
     run_purge,
 )
 from tests.samples import HERALD, NOON, PASSWORD, SEAL, SECRET_KEY, acting
-from webapp.accounts.accounts import add_editor
+from webapp.accounts.administration import add_editor
 from webapp.installation.background_worker import BackgroundWorker
 from webapp.installation.settings import Settings
 from webapp.letters.editing.claims import CLAIM_DURATION, claim
@@ -41,8 +41,8 @@ from webapp.messages.leases_and_retries import (
     record_rejection,
     retry_all_dead_messages,
 )
+from webapp.rules.enums import State
 from webapp.rules.frequency import WriterKeys
-from webapp.rules.states import State
 from webapp.store.database import Database
 from webapp.store.models import Event, EventKind, Letter, Message, MessageState, Particulars, Role
 

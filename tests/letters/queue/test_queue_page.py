@@ -10,7 +10,7 @@ from webapp.letters.editing.workflow import Move, lock_letter, move_letter
 from webapp.letters.intake.intake import Arrival, Intake
 from webapp.letters.queue.queue_filter import EditorFilter
 from webapp.letters.queue.queue_page import QueueCursor, QueueFilter, count_by_state, queue_page
-from webapp.rules.states import State
+from webapp.rules.enums import State
 from webapp.store.database import Database
 from webapp.store.models import Channel, Letter
 

@@ -19,10 +19,10 @@ from webapp.letters.queue.related import (
     find_letters_by_writer,
     find_letters_on_article,
 )
+from webapp.rules.enums import State
 from webapp.rules.frequency import eligible_from
 from webapp.rules.policy import Policy
 from webapp.rules.policy.sections import Category, FrequencyRule, Since
-from webapp.rules.states import State
 from webapp.store.database import Database
 from webapp.store.models import Channel, Clearance, Letter
 

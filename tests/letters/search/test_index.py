@@ -18,7 +18,7 @@ from webapp.letters.search.search_words import (
     parse_phrases,
     tsvector_document,
 )
-from webapp.rules.states import State
+from webapp.rules.enums import State
 from webapp.store.database import Database
 from webapp.store.models import Channel, EditedCopy, Event, EventKind, Letter, Particulars
 

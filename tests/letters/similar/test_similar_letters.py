@@ -24,8 +24,8 @@ from webapp.letters.similar.similar_letters import (
     find_letters_sharing_passages,
     find_similar_letters,
 )
+from webapp.rules.enums import State
 from webapp.rules.policy import Policy
-from webapp.rules.states import State
 from webapp.store.database import Database
 from webapp.store.models import Channel, Letter, LetterPassage
 

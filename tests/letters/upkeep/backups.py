@@ -6,13 +6,13 @@ from pathlib import Path
 
 from tests.letters.upkeep.test_sealing import Receipts
 from tests.samples import HERALD, NOON, PASSWORD, SEAL, SECRET_KEY, acting, letter
-from webapp.accounts.accounts import add_editor
+from webapp.accounts.administration import add_editor
 from webapp.accounts.api_keys import create_api_key
 from webapp.letters.editing.workflow import Move, lock_letter, move_letter
 from webapp.letters.intake.imports import ImportOrigin
 from webapp.letters.intake.intake import Arrival, Intake, Receipt
 from webapp.letters.upkeep.backup_file import Header, TableHead, read_backup
-from webapp.rules.states import DeclineReason, State
+from webapp.rules.enums import DeclineReason, State
 from webapp.store.database import Database
 from webapp.store.models import Channel, Role
 

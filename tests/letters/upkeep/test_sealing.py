@@ -11,7 +11,7 @@ from sqlalchemy import LargeBinary, delete, select, text, type_coerce, update
 from sqlalchemy.orm import Session
 
 from tests.samples import HERALD, NOON, PARTICULARS, PARTICULARS_KEY, PASSWORD, SEAL, SECRET_KEY, letter
-from webapp.accounts.accounts import add_editor
+from webapp.accounts.administration import add_editor
 from webapp.accounts.totp import start_authenticator_setup
 from webapp.letters.intake.intake import Arrival, Intake
 from webapp.letters.intake.writer_history import EMAIL, StoredWriterHistory
@@ -21,9 +21,9 @@ from webapp.letters.upkeep import reseal as sealing
 from webapp.letters.upkeep.reseal import reseal_all, seal_keys_fit
 from webapp.messages.leases_and_retries import lease_due, record_rejection
 from webapp.messages.outbox import OutgoingMessage
+from webapp.rules.enums import MessageKind, State
 from webapp.rules.frequency import WriterKeys
 from webapp.rules.policy import Policy
-from webapp.rules.states import MessageKind, State
 from webapp.store.column_types import Contact, SealMissingError
 from webapp.store.database import Database
 from webapp.store.models import Channel, Letter, Message, Particulars, Role

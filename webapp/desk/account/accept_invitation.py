@@ -5,9 +5,9 @@ from http import HTTPStatus
 from flask import make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.accounts.accounts import hash_password
 from webapp.accounts.events import BY_LINK
 from webapp.accounts.one_time_links import InvalidLinkError, accept_invitation, get_unused_link
+from webapp.accounts.passwords import hash_password
 from webapp.desk.access import allow_anonymous
 from webapp.desk.account.forms import AcceptInvitationForm
 from webapp.desk.account.sign_in import complete_sign_in

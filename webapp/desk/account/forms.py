@@ -4,7 +4,8 @@ from flask_babel import lazy_gettext
 from wtforms import EmailField, Form, PasswordField, RadioField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
-from webapp.accounts.accounts import LONGEST_NAME, LONGEST_PASSWORD, SHORTEST_PASSWORD
+from webapp.accounts.accounts import LONGEST_NAME
+from webapp.accounts.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from webapp.store.models import Role
 from webapp.web.form_fields import NAME_TOO_LONG, name_field, select_field_choices
 from webapp.wording.accounts import ROLES

@@ -7,8 +7,9 @@ from flask_babel import gettext
 from flask_login import logout_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.accounts.accounts import change_password, hash_password, rename_editor
+from webapp.accounts.accounts import change_password, rename_editor
 from webapp.accounts.events import account_events
+from webapp.accounts.passwords import hash_password
 from webapp.accounts.second_factors import second_factors_of
 from webapp.accounts.sign_ins import active_sign_ins, sign_out, sign_out_everywhere, verify_own_password
 from webapp.desk.access import allow_readers, allow_without_second_factor, current_desk_user

@@ -6,9 +6,9 @@ from http import HTTPStatus
 from flask import make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.accounts.accounts import hash_password
 from webapp.accounts.administration import EditorMissingError, get_editor_by_email
 from webapp.accounts.one_time_links import InvalidLinkError, get_unused_link, reset_password
+from webapp.accounts.passwords import hash_password
 from webapp.desk.access import allow_anonymous
 from webapp.desk.account.accept_invitation import invalid_link_page
 from webapp.desk.account.account_mail import mail_password_reset

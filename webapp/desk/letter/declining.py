@@ -20,8 +20,8 @@ from webapp.letters.editing.workflow import (
     Move,
     lock_letter,
 )
+from webapp.rules.enums import DeclineReason, State
 from webapp.rules.policy import Policy
-from webapp.rules.states import DeclineReason, State
 from webapp.store.models import Letter, Role
 from webapp.web.services import services
 

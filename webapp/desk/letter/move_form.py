@@ -15,7 +15,7 @@ from wtforms.widgets import HiddenInput
 
 from webapp.letters.editing.decisions import WriterNotice
 from webapp.letters.editing.workflow import LONGEST_NOTE, Move
-from webapp.rules.states import DeclineReason, State
+from webapp.rules.enums import DeclineReason, State
 from webapp.rules.text_cleaning import clean_text
 from webapp.web.form_fields import select_field_choices
 from webapp.wording.states import DECLINE_REASONS, MOVES

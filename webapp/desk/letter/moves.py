@@ -25,7 +25,7 @@ from webapp.letters.editing.workflow import (
     lock_letter,
 )
 from webapp.letters.lookup import LetterMissingError
-from webapp.rules.states import State
+from webapp.rules.enums import State
 from webapp.web.services import services
 
 

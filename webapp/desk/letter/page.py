@@ -29,9 +29,9 @@ from webapp.letters.queue.related import (
     find_letters_on_article,
 )
 from webapp.letters.similar.similar_letters import SimilarLetters, find_similar_letters
+from webapp.rules.enums import State
 from webapp.rules.frequency import eligible_from
 from webapp.rules.policy import Policy
-from webapp.rules.states import State
 from webapp.store.models import CallOutcome, EventKind, Letter, Role
 from webapp.web.services import services
 from webapp.wording.locale_formats import join_with_and

@@ -36,8 +36,8 @@ from webapp.letters.editing.bulk import (
 from webapp.letters.editing.decisions import WriterNotice
 from webapp.letters.editing.workflow import LEGAL_MOVES, Move, PrintDayMissingError, ReasonMissingError
 from webapp.messages.outbox import OutgoingMessage
+from webapp.rules.enums import DeclineReason, State
 from webapp.rules.policy import Policy
-from webapp.rules.states import DeclineReason, State
 from webapp.store.models import Letter, Role
 from webapp.web.form_fields import select_field_choices
 from webapp.web.services import services

@@ -17,7 +17,7 @@ from webapp.installation.clock import now
 from webapp.letters.queue.queue_page import count_by_state, queue_page
 from webapp.letters.queue.saved_filters import saved_filters
 from webapp.letters.queue.stories import article_title
-from webapp.rules.states import State
+from webapp.rules.enums import State
 from webapp.web.services import services
 
 OVERDUE = timedelta(days=7)

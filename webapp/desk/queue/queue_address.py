@@ -13,7 +13,7 @@ from flask import url_for
 from webapp.desk.access import current_desk_user
 from webapp.installation.clock import now
 from webapp.letters.queue.queue_page import EditorFilter, QueueCursor, QueueFilter
-from webapp.rules.states import State
+from webapp.rules.enums import State
 from webapp.store.models import Channel
 from webapp.web.services import services
 

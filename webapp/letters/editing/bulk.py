@@ -23,8 +23,8 @@ from webapp.letters.editing.workflow import (
     NotVerifiedError,
     check_move,
 )
+from webapp.rules.enums import State
 from webapp.rules.policy import Policy
-from webapp.rules.states import State
 from webapp.store.models import Letter
 
 MAX_BULK_LETTERS = 100

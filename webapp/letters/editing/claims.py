@@ -19,7 +19,7 @@ from webapp.letters.editing.workflow import (
     refuse_if_claimed,
 )
 from webapp.letters.lookup import LetterMissingError
-from webapp.rules.states import State
+from webapp.rules.enums import State
 from webapp.store.models import Event, EventKind, Letter, Role
 from webapp.store.statements import rows_changed
 

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from webapp.letters.editing.workflow import Actor, Move, move_letter
 from webapp.messages.outbox import OutgoingMessage, add_to_outbox
+from webapp.rules.enums import DeclineReason, State
 from webapp.rules.policy import Policy
-from webapp.rules.states import DeclineReason, State
 from webapp.store.models import Event, EventKind, Letter
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.letters.editing.withdrawal import set_withdrawn
-from webapp.rules.states import State
+from webapp.rules.enums import State
 from webapp.store.models import EventKind, Letter, Message, MessageState
 
 MAX_LAPSED_PER_TRANSACTION = 500

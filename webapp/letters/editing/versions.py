@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from webapp.letters.editing.workflow import Actor, lock_letter, refuse_if_claimed
 from webapp.letters.search.index import index_letter
+from webapp.rules.enums import State
 from webapp.rules.letter_text import MAX_BODY_LENGTH, MAX_HEADLINE_LENGTH
-from webapp.rules.states import State
 from webapp.rules.text_cleaning import clean_line, clean_text
 from webapp.rules.words import count_words
 from webapp.store.models import EditedCopy, Event, EventKind, Letter

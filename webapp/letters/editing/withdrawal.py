@@ -7,7 +7,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from webapp.letters.editing.approvals import end_open_approval
 from webapp.letters.editing.workflow import LONGEST_NOTE, ChangedMeanwhileError, IllegalMoveError
-from webapp.rules.states import State
+from webapp.rules.enums import State
 from webapp.store.models import Event, EventKind, Letter
 
 WITHDRAWABLE_STATES = frozenset({State.RECEIVED, State.SHORTLISTED, State.HELD})

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session, selectinload
 from webapp.letters.editing.approvals import end_open_approval
 from webapp.letters.lookup import LetterMissingError
 from webapp.letters.search.index import index_letter
+from webapp.rules.enums import DeclineReason, State
 from webapp.rules.policy import Policy
 from webapp.rules.policy.sections import VerificationMethod
-from webapp.rules.states import DeclineReason, State
 from webapp.store.models import Clearance, Event, EventKind, Letter, Role
 
 LEGAL_MOVES: dict[State, tuple[State, ...]] = {

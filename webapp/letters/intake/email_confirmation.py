@@ -8,7 +8,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from webapp.messages.outbox import count_messages_since
-from webapp.rules.states import MessageKind, State
+from webapp.rules.enums import MessageKind, State
 from webapp.store.models import Event, EventKind, Letter, Particulars
 from webapp.store.statements import rows_changed
 

@@ -9,9 +9,9 @@ from webapp.letters.intake.articles import article_key
 from webapp.letters.intake.writer_history import EMAIL, NAME, PHONE
 from webapp.letters.search.index import index_new_letter
 from webapp.rules.check import AcceptedLetter, Verdict
+from webapp.rules.enums import State
 from webapp.rules.frequency import writer_keys
 from webapp.rules.policy import Policy
-from webapp.rules.states import State
 from webapp.store.column_types import Contact
 from webapp.store.models import Advisory, Channel, Event, EventKind, Letter, LetterToCompare, Particulars
 from webapp.store.seal import Seal

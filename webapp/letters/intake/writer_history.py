@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, or_, s
 from sqlalchemy.orm import Session
 
 from webapp.rules.emails import read_email
+from webapp.rules.enums import State
 from webapp.rules.findings import RefusedError
 from webapp.rules.frequency import MAX_FOLDED_NAME_LENGTH, EarlierLetter, WriterKeys
 from webapp.rules.policy import Paper
-from webapp.rules.states import State
 from webapp.rules.text_folding import fold
 from webapp.store.column_types import Contact, seal_of_dialect
 from webapp.store.models import Letter, Particulars

@@ -7,7 +7,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from webapp.letters.privacy.retention import remove_personal_data
-from webapp.rules.states import State
+from webapp.rules.enums import State
 from webapp.store.models import Approval, Event, EventKind, Letter, Particulars
 
 CLOSED_STATES = frozenset({State.PUBLISHED, State.DECLINED, State.WITHDRAWN})

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from webapp.letters.intake.imports import imported_since
 from webapp.letters.search.index import index_letter
+from webapp.rules.enums import State
 from webapp.rules.policy import Policy
-from webapp.rules.states import State
 from webapp.store.database import Database
 from webapp.store.models import Event, EventKind, Letter, Message, MessageState, Particulars
 

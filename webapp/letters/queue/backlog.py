@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from webapp.rules.states import State
+from webapp.rules.enums import State
 from webapp.store.models import Letter
 
 WAITING_STATES = (State.RECEIVED, State.SHORTLISTED, State.HELD, State.SCHEDULED)

@@ -15,7 +15,7 @@ from webapp.letters.search.index import (
     matches_all_phrases,
 )
 from webapp.letters.search.search_words import parse_phrases
-from webapp.rules.states import State
+from webapp.rules.enums import State
 from webapp.store.models import Advisory, Channel, Letter, LetterTag
 from webapp.store.statements import AnyColumn, WithoutIndex
 

@@ -26,7 +26,7 @@ from webapp.letters.search.index import (
     sort_key_column,
 )
 from webapp.letters.search.search_words import parse_phrases
-from webapp.rules.states import State
+from webapp.rules.enums import State
 from webapp.store.models import MAX_ROW_ID, Advisory, Editor, Letter, Particulars
 
 __all__ = [

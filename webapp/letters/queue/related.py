@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from webapp.letters.intake.writer_history import WriterMatcher, shared_key_columns, shares_key, writer_keys_of
 from webapp.letters.queue.queue_page import MAX_COUNTED
+from webapp.rules.enums import State
 from webapp.rules.frequency import is_same_writer
-from webapp.rules.states import State
 from webapp.store.models import Letter, Particulars
 from webapp.store.statements import WithoutIndex
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from webapp.rules.states import State
+from webapp.rules.enums import State
 from webapp.store.models import Letter
 
 MAX_STORIES = 50

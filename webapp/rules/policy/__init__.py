@@ -1,6 +1,6 @@
 """Policies: one paper's rules as frozen dataclasses, and the loader that reads them from a TOML file.
 
-Of the rules engine it imports `findings`, `countries` and `states` only. Start with `policy.Policy`;
+Of the rules engine it imports `findings`, `countries` and `enums` only. Start with `policy.Policy`;
 `loading` parses and validates a file, `section_readers` turns its tables into the dataclasses of `sections`.
 """
 

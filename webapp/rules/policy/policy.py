@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from webapp.rules.enums import MessageKind, State
 from webapp.rules.policy.sections import (
     DEFAULT_APPROVAL_HOURS,
     DEFAULT_MESSAGE_DELAYS,
@@ -21,7 +22,6 @@ from webapp.rules.policy.sections import (
     VerificationMethod,
     WordLimits,
 )
-from webapp.rules.states import MessageKind, State
 
 EVERY_DAY = frozenset(range(7))
 """All weekdays; Monday is 0."""

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from webapp.rules.countries import COUNTRIES
+from webapp.rules.enums import DeclineReason, MessageKind, State
 from webapp.rules.findings import Severity
 from webapp.rules.policy.consistency import check_contradictions, check_election_dates
 from webapp.rules.policy.policy import EVERY_DAY, Paper, Policy
@@ -27,7 +28,6 @@ from webapp.rules.policy.sections import (
     WordLimits,
 )
 from webapp.rules.policy.toml_table import TomlTable
-from webapp.rules.states import DeclineReason, MessageKind, State
 
 MAX_WORD_LIMIT = 5000
 """Words; no paper prints a longer letter, so a higher limit is a typing mistake."""

@@ -6,8 +6,8 @@ from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
+from webapp.rules.enums import DeclineReason, MessageKind
 from webapp.rules.findings import Severity
-from webapp.rules.states import DeclineReason, MessageKind
 
 
 class Requirement(StrEnum):

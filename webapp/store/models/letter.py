@@ -17,8 +17,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from webapp.rules.enums import State
 from webapp.rules.findings import Number
-from webapp.rules.states import State
 from webapp.store.column_types import Contact, SealedContact, string_enum
 from webapp.store.models.account import Editor
 from webapp.store.models.base import Base, RowId

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.rules.states import MessageKind
+from webapp.rules.enums import MessageKind
 from webapp.store.column_types import SealedText, string_enum
 from webapp.store.models.base import Base, RowId
 
