@@ -60,7 +60,7 @@ def test_the_desk_sees_that_the_address_is_confirmed_and_when(writer_on_both: Wr
     confirmed_at = writer_on_both.letter().email_confirmed_at
     assert confirmed_at
     assert page.all(".proofs li")[0].startswith("E-mail address confirmed: done")
-    assert page.soup.select(f'.verification time[datetime="{confirmed_at.isoformat(timespec="seconds")}"]')
+    assert page.soup.select(f'.proofs time[datetime="{confirmed_at.isoformat(timespec="seconds")}"]')
     assert page.all(".events li")[-1].endswith("The writer confirmed the e-mail address")
 
 

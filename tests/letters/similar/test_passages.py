@@ -14,6 +14,9 @@ from webapp.letters.similar.passages import MIN_PASSAGE_WORDS, MIN_SHARED_WORDS,
 from webapp.letters.similar.similar_letters import MIN_SHARED_FINGERPRINTS
 from webapp.sample.letters import SAMPLE
 
+SECONDS = 3
+"""Of processor time: linear work takes up to one on a busy core, quadratic work takes minutes."""
+
 TRAMS = "The tram is slow, and that is its use: it gives one time to look at the city while it passes by."
 FERRY = "Nobody asked the people who take the last boat home what they would do without it, nor will anybody."
 
@@ -207,7 +210,7 @@ def test_a_hostile_text_is_compared_quickly(unit: str) -> None:
         with stopwatch() as watch:
             fingerprints(other)
             shared_passages(text, other)
-        assert watch.seconds < 1
+        assert watch.seconds < SECONDS
 
 
 @pytest.mark.parametrize("different", [2, 3, 10])
@@ -218,4 +221,4 @@ def test_a_text_of_few_different_words_is_compared_quickly(different: int) -> No
     )
     with stopwatch() as watch:
         shared_passages(text, other)
-    assert watch.seconds < 1
+    assert watch.seconds < SECONDS
