@@ -22,6 +22,7 @@ from werkzeug.routing import Rule
 
 from webapp.accounts import passwords
 from webapp.app import LettersDesk
+from webapp.desk import reauthentication
 from webapp.store.database import Database
 
 whole_upgrade = command.upgrade
@@ -94,10 +95,11 @@ def _copy(source: Path, target: Path) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def shortcuts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Hash passwords cheaply; migrate an SQLite file, and compile templates and URL rules, but once."""
+    """Hash passwords cheaply, pad no response; migrate SQLite, compile templates and URL rules but once."""
     options: dict[str, Any] = {**Flask.jinja_options, "bytecode_cache": CompiledTemplates()}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", lambda: CHEAP_HASHER)
+        patch.setattr(reauthentication, "MINIMUM_RESPONSE_SECONDS", 0.0)
         patch.setattr(LettersDesk, "jinja_options", options)
         patch.setattr(LettersDesk, "url_rule_class", CompiledRule)
         patch.setattr(command, "upgrade", CopiedTables(tmp_path_factory.mktemp("tables")).upgrade)

@@ -74,6 +74,18 @@ def wait_for_refusals(readers: ConcurrentReaders, letters: int) -> None:
 
 
 def kill_server_and_workers(server: RunningServer) -> None:
-    """Kill a server and all its workers at once with SIGKILL, as in a power failure."""
+    """Kill a server and all its workers at once with SIGKILL, as in a power failure, and wait for its port.
+
+    Workers hold the listening socket until the kernel has taken them down, perhaps after the arbiter's end.
+    """
     os.killpg(server.pid, signal.SIGKILL)
     assert server.process.wait() == -signal.SIGKILL
+    wait_until(lambda: _can_be_served_at(server.port), "the port is free again")
+
+
+def _can_be_served_at(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
