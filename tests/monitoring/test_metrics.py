@@ -14,10 +14,10 @@ from tests.pages import Visitor
 from tests.reader.letter_writer import STRICT
 from tests.samples import HERALD, NOON, SECRET_KEY, letter
 from webapp.letters.intake.intake import Arrival, Intake, ReturnedError
-from webapp.letters.queue.backlog import backlogs
 from webapp.messages.leases_and_retries import lease_due, record_rejection
 from webapp.messages.outbox_lists import outbox_summary
 from webapp.monitoring import store_metrics as store_metrics_module
+from webapp.monitoring.backlog import backlogs
 from webapp.monitoring.counted_intake import CountedIntake
 from webapp.monitoring.metrics import Metrics
 from webapp.monitoring.store_metrics import StoreMetrics, count_store_errors

@@ -62,7 +62,10 @@ class ProblemError(Exception):
 
 
 def problem_answer(problem: ProblemError) -> Response:
-    """Return the response for a problem, with its text in the language of the request."""
+    """Return the response for a problem: its detail in the language of the request, its title in English.
+
+    Only the problem's own headers are set.
+    """
     status = STATUS[problem.code]
     answer = jsonify(
         type=PROBLEM_TYPE,

@@ -12,9 +12,9 @@ from webapp.accounts.api_keys import (
     list_api_keys,
     revoke_api_key,
 )
+from webapp.cli.opening import migrate_and_open_database, settings_or_give_up
 from webapp.cli.output import give_up
 from webapp.cli.paper_choice import chosen_or_give_up
-from webapp.cli.settings import migrate_and_open_database, settings_or_give_up
 from webapp.installation.clock import now
 from webapp.store.models import ApiKey
 

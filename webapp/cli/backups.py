@@ -1,15 +1,14 @@
-"""Commands `backup` and `restore`: write the database to a file, and fill an empty database from one.
+"""Commands `backup` (migrates the schema, then writes a file) and `restore` (fills an empty database).
 
-`backup` migrates the database's schema first; `restore` makes the tables. Where they can't be done they exit
-with 2.
+`restore` makes the tables. Where they can't be done they exit with 2.
 """
 
 from pathlib import Path
 
 import click
 
+from webapp.cli.opening import migrate_and_open_database, settings_or_give_up
 from webapp.cli.output import give_up
-from webapp.cli.settings import migrate_and_open_database, settings_or_give_up
 from webapp.installation.clock import now
 from webapp.letters.upkeep.backup import back_up
 from webapp.letters.upkeep.backup_file import BackupDamagedError

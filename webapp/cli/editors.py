@@ -17,8 +17,8 @@ from webapp.accounts.administration import (
     end_account,
     get_editor_by_email,
 )
+from webapp.cli.opening import migrate_and_open_database, settings_or_give_up
 from webapp.cli.output import give_up
-from webapp.cli.settings import migrate_and_open_database, settings_or_give_up
 from webapp.installation.clock import now
 from webapp.store.models import Role
 

@@ -17,9 +17,9 @@ import click
 
 from webapp.cli.import_report import ImportReport
 from webapp.cli.import_sources import Candidate, CandidateResult, candidates_from_mails, candidates_from_sheet
+from webapp.cli.opening import migrate_and_open_database, settings_or_give_up
 from webapp.cli.output import give_up
 from webapp.cli.paper_choice import chosen_or_give_up
-from webapp.cli.settings import migrate_and_open_database, settings_or_give_up
 from webapp.cli.spreadsheet import Sheet, SheetRefusedError, open_sheet
 from webapp.installation.clock import now
 from webapp.installation.disposable_domains import disposable_domains

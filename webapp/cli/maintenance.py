@@ -5,7 +5,7 @@
 
 import click
 
-from webapp.cli.settings import migrate_and_open_database, settings_or_give_up
+from webapp.cli.opening import migrate_and_open_database, settings_or_give_up
 from webapp.letters.upkeep.reseal import reseal_all
 from webapp.store import seal
 

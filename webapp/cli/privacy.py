@@ -15,8 +15,8 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
+from webapp.cli.opening import migrate_and_open_database, settings_or_give_up
 from webapp.cli.output import give_up
-from webapp.cli.settings import migrate_and_open_database, settings_or_give_up
 from webapp.installation.clock import now
 from webapp.letters.privacy.erasure import erase_personal_data as erase_letters
 from webapp.letters.privacy.person_export import export_person, record_export
@@ -52,7 +52,16 @@ def _person_options(command: Command) -> Command:
 @click.command("purge")
 @click.option("--dry-run", is_flag=True, help="Only say what would be purged.")
 def purge(*, dry_run: bool) -> None:
-    """Take away writers' particulars that the papers' policies keep no longer."""
+    """Take away writers' particulars that the papers' policies keep no longer.
+
+    \f
+
+    The schema is migrated first, also in a dry run. The end is secure deletion, unless it is a dry run. Where
+    no policy has a retention period it only says so.
+
+    Args:
+        dry_run: Whether the letters are only counted.
+    """  # noqa: D301 -- click ends the help at the form feed
     settings = settings_or_give_up()
     database = migrate_and_open_database(settings)
     if not any(policy.retention_days for policy in settings.policies):

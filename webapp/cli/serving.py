@@ -17,8 +17,8 @@ from sqlalchemy.engine import URL
 
 from webapp.accounts.administration import add_editor
 from webapp.app import create_app
+from webapp.cli.opening import migrate_and_open_database, settings_or_give_up
 from webapp.cli.output import give_up
-from webapp.cli.settings import migrate_and_open_database, settings_or_give_up
 from webapp.installation.background_worker import BackgroundWorker
 from webapp.installation.clock import now
 from webapp.installation.instance_folder import PARTICULARS_KEY_FILE, instance_folder

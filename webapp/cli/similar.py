@@ -13,8 +13,8 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp.cli.opening import migrate_and_open_database, settings_or_give_up
 from webapp.cli.output import give_up
-from webapp.cli.settings import migrate_and_open_database, settings_or_give_up
 from webapp.cli.submission_files import STANDARD_INPUT, read_submissions
 from webapp.letters.intake.new_letter import read_reference
 from webapp.letters.similar.fingerprint_index import count_waiting, index_waiting_letters

@@ -109,7 +109,8 @@ def add_access_checks(blueprint: Blueprint) -> None:
             return redirect(url_for("desk.second_factors"), HTTPStatus.SEE_OTHER)
         if getattr(view, REQUIRES_REAUTHENTICATION, False) and not is_recently_authenticated(now()):
             return redirect(
-                url_for("desk.proof_page", next=_url_after_reauthentication()), HTTPStatus.SEE_OTHER
+                url_for("desk.reauthentication_page", next=_url_after_reauthentication()),
+                HTTPStatus.SEE_OTHER,
             )
         return None
 

@@ -1,6 +1,7 @@
-"""The background worker: threads for mail delivery, the passage index, lapsing letters, purging particulars.
+"""The background worker: threads for mail delivery, for the passage index, and for the upkeep of letters.
 
-The daily purge ends with secure deletion, if particulars were removed lately.
+Upkeep lapses letters that nobody confirmed, and purges particulars once a day. The daily purge ends with
+secure deletion, if particulars were removed lately.
 """
 
 import logging

@@ -16,19 +16,22 @@ STARTER_SLUG, STARTER_TITLE = "our-paper", "Our Paper"
 def read_policies(environment: Mapping[str, str], errors: list[str]) -> tuple[Policy, ...]:
     """Return the papers' policies, sorted by title; if one can't be used, append the reasons to ``errors``.
 
-    Then an empty tuple is returned, and no exception raised. Without LETTERSDESK_PAPERS the policies are
-    those of the bundled sample. The files are read at each call.
+    Then an empty tuple is returned, and no exception raised. Of several files that can't be used, the first
+    one's reasons are appended. Without LETTERSDESK_PAPERS the policies are those of the bundled sample. The
+    files are read at each call.
     """
     given = environment.get("LETTERSDESK_PAPERS")
     path = Path(given) if given else BUNDLED_PAPERS
-    if not path.exists():
-        errors.append(f"LETTERSDESK_PAPERS names {path}, and there is no such file or folder.")
-        return ()
     try:
-        return load_policies(path)
+        if path.exists():
+            return load_policies(path)
+        errors.append(f"LETTERSDESK_PAPERS names {path}, and there is no such file or folder.")
     except PolicyError as error:
         errors.extend(error.lines())
-        return ()
+    except OSError as error:
+        # Where a folder above it may not be read, or its name is too long.
+        errors.append(f"LETTERSDESK_PAPERS names {path}, which can’t be read: {error.strerror or error}.")
+    return ()
 
 
 def starter_policy(slug: str) -> str:

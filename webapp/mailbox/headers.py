@@ -37,9 +37,11 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 def split_header(raw: bytes) -> tuple[Headers, bytes]:
     """Split a message or MIME part into its header fields and the body after them.
 
-    A line that can't belong to a header starts the body, so that no text is lost where the empty line is
-    missing. A separator line of an mbox file (“From …”) above the header is skipped. Encoded words stay as
-    they are; a long field is cut. It never raises.
+    Names are in lower case; of a repeated field the first is read, and fields after `MOST_FIELDS` are not. A
+    line that can't belong to a header starts the body, so that no text is lost where the empty line is
+    missing; after ten times `MOST_FIELDS` header lines the body begins after the next empty line. A separator
+    line of an mbox file (“From …”) above the header is skipped. Encoded words stay as they are; a long field
+    is cut. It never raises.
     """
     fields: dict[str, bytes] = {}
     name = ""

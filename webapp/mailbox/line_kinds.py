@@ -1,4 +1,4 @@
-"""Classifying a line: name, address, place, organisation, phone number, date, prose; comparing two names.
+"""Classifying a line: name, address, place, organisation, phone number, date, prose; full stops, equal names.
 
 In doubt a line counts as prose: what is not recognised with certainty stays in the letter.
 """
@@ -175,7 +175,11 @@ def looks_like_address(line: str, *, labelled: bool = False) -> bool:
 
 
 def continues_address(line: str) -> bool:
-    """Tell whether a line below an address line can belong to the address: “Oban”, not “Why trams matter”."""
+    """Tell whether a line below an address line can belong to the address: “Oban”, not “Why trams matter”.
+
+    It can if it is no prose and at least half of its words are capitalised, or if it has an address sign.
+    Names and salutations pass too: the caller excludes them.
+    """
     words = _words(line)
     is_capitalised = 2 * sum(map(_is_lower_case, words)) <= len(words)
     return looks_like_address(line) and (is_capitalised or has_address_sign(line))

@@ -1,4 +1,4 @@
-"""Splitting an mbox file into messages, whichever program wrote it (RFC 4155, appendix A); `NotMboxError`.
+"""Splitting an mbox file into messages of limited size, whichever program wrote it (RFC 4155, appendix A).
 
 The standard library's reader starts a message at each line that begins with “From ”, also inside a letter:
 mail programs that rely on Content-Length leave such lines as they are. This reader also wants a date in the

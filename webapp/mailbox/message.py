@@ -16,7 +16,7 @@ from webapp.mailbox.line_wrapping import unflow, unwrap
 from webapp.mailbox.mime_parts import MessageContents, PartText, TextFormat, read_contents
 from webapp.mailbox.particulars import Particulars
 from webapp.mailbox.quoted_text import without_forward_header, without_quoted_message
-from webapp.mailbox.sender_and_subject import headline_from_subject, is_forward, read_sender
+from webapp.mailbox.sender_and_subject import headline_from_subject, is_forward, read_from_field
 from webapp.mailbox.sign_off import take_particulars
 from webapp.rules.submission import Submission
 
@@ -51,7 +51,7 @@ def submission_from_message(raw: bytes) -> Submission:
 def _read_submission(raw: bytes, forwards_left: int) -> Submission:
     """Read a message; ``forwards_left`` levels of attached messages may still be opened."""
     headers, content = split_header(raw.lstrip(b"\xef\xbb\xbf\r\n"))
-    sender = read_sender(headers.get("from", ""))
+    sender = read_from_field(headers.get("from", ""))
     contents = read_contents(headers, content)
     lines, may_be_wrapped = _text_lines(contents)
     subject = headers.get("subject", "")

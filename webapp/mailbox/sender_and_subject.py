@@ -42,7 +42,7 @@ _NO_HEADLINE = re.compile(r"\s*(?:\(?(?:no subject|untitled)\)?|\(?無主旨\)?)
 
 
 @dataclass(frozen=True, slots=True)
-class Sender:
+class MailSender:
     """The sender of a message.
 
     Attributes:
@@ -54,13 +54,17 @@ class Sender:
     address: str
 
 
-def read_sender(value: str) -> Sender:
-    """Return the first sender in the value of a From field; name and address are empty for an empty one."""
+def read_from_field(value: str) -> MailSender:
+    """Return the first sender in the value of a From field; name and address are empty for an empty one.
+
+    Encoded words are decoded. The name is turned round as in “Lee, Jane (Central)”, which becomes “Jane Lee”;
+    a name that is an e-mail address is left out. The address is empty where there is none, and isn't checked.
+    """
     name, comment = "", ""
     for token in _TOKEN.finditer(value):
         quoted, bracketed, angled, plain = token.groups()
         if angled is not None:
-            return Sender(_clean_display_name(name or comment), angled.strip())
+            return MailSender(_clean_display_name(name or comment), angled.strip())
         if bracketed is not None:
             comment = bracketed
         elif quoted is not None:
@@ -72,8 +76,8 @@ def read_sender(value: str) -> Sender:
     address = _BARE_ADDRESS.search(name)
     if address:
         # Old mail programs put the name into a comment: jane@example.com (Jane Lee).
-        return Sender(_clean_display_name(comment), address[0])
-    return Sender(_clean_display_name(name), "")
+        return MailSender(_clean_display_name(comment), address[0])
+    return MailSender(_clean_display_name(name), "")
 
 
 def _clean_display_name(display_name: str) -> str:

@@ -1,4 +1,4 @@
-"""Intake with metrics: counts accepted letters, returned submissions and their refusals, by channel."""
+"""`CountedIntake`, an `Intake` that counts accepted and returned letters and refusals, by channel."""
 
 from collections.abc import Container
 

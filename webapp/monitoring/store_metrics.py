@@ -1,4 +1,4 @@
-"""Metrics from the database: gauges of waiting letters, waiting and dead messages; a counter of failures."""
+"""Metrics read from the database: waiting letters (`backlog`), waiting and dead messages; database errors."""
 
 import logging
 import threading
@@ -11,8 +11,8 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from webapp.letters.queue.backlog import Backlog, backlogs
 from webapp.messages.outbox_lists import OutboxSummary, outbox_summary
+from webapp.monitoring.backlog import Backlog, backlogs
 from webapp.monitoring.logs import error_chain
 from webapp.monitoring.metrics import Metrics
 from webapp.store.database import Database, StoreAwayError

@@ -1,4 +1,4 @@
-"""Cache of blank letter forms, one per paper, language, day and proof-of-work bits, in each process.
+"""Blank letter forms: kept per paper, language, day and proof-of-work bits, filled with each reader's tokens.
 
 Rendering the form takes longer than storing a letter, and the page is the same for all readers but for three
 values: the CSRF token, the submission key (one form gives one letter) and the stamp that says when the form

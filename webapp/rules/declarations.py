@@ -1,4 +1,7 @@
-"""The writer's declarations: exclusivity, interest, use of AI, consent, request to withhold the name."""
+"""The writer's declarations (exclusivity, interest, AI use, consent, withheld name), and election rules.
+
+Required ones that are missing are refused, optional ones become advisories.
+"""
 
 from dataclasses import dataclass
 from datetime import date

@@ -80,7 +80,7 @@ def _check_length(text: LetterText, limits: WordLimits) -> None:
 
 
 def read_category(typed: str, policy: Policy) -> str:
-    """Return the key of the chosen category; empty for a general letter.
+    """Return the key of the chosen category; empty for a general letter, also if "general" was typed.
 
     Raises:
         RefusedError: The paper has no such category.

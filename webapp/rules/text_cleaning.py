@@ -1,4 +1,4 @@
-"""Text cleaning: NFC, LF line ends, no control characters or surrogates; a test for control characters."""
+"""Text cleaning: NFC, LF line ends, no control characters or surrogates; one-line texts lose extra spaces."""
 
 import re
 

@@ -120,8 +120,7 @@ def age(since: datetime, now: datetime) -> str:
 def masked_address(email: str) -> str:
     """Return the e-mail address with its local part cut to one letter (``w…@example.com``).
 
-    It is empty for text without ``@``. This records nothing; showing the whole address is what the history
-    records.
+    It is empty for text without ``@``; a local part of one letter is shown whole.
     """
     local_part, at, domain = email.rpartition("@")
     return f"{local_part[:1]}…{at}{domain}" if at else ""

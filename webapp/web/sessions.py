@@ -12,8 +12,8 @@ from webapp.web.api_requests import is_api_request
 class SignedSessions(SecureCookieSessionInterface):
     """Opens no session for API requests, and caches the signing serializer.
 
-    Flask builds the serializer anew to open each session and again to save it. Measured, that takes 38 µs of a
-    request with a session: 5.4 % of a GET of the blank form (0.69 ms, from the cache), less of other pages.
+    Flask builds the serializer anew to open each session and again to save it. Measured, that takes 38 µs of
+    a request with a session: 5.4 % of a GET of the blank form (0.69 ms, from the cache), less of other pages.
     """
 
     def __init__(self) -> None:

@@ -97,15 +97,15 @@ def end_all_sign_ins() -> AnyResponse:
 
 @desk.get("/account/proof")
 @allow_without_second_factor
-def proof_page() -> AnyResponse:
+def reauthentication_page() -> AnyResponse:
     """Show the form for re-authentication."""
-    return _reauthentication_page(OwnPasswordForm())
+    return _own_password_page(OwnPasswordForm())
 
 
 @desk.post("/account/proof")
 @allow_readers
 @allow_without_second_factor
-def prove() -> AnyResponse:
+def reauthenticate() -> AnyResponse:
     """Check the password, and redirect to the page that required re-authentication (``next``) or the queue.
 
     Pages that require it are then open for 30 minutes. 422 shows the form again for a wrong password, which
@@ -113,7 +113,7 @@ def prove() -> AnyResponse:
     """
     form = OwnPasswordForm(request.form)
     if not form.validate() or not _check_current_password(form):
-        return _reauthentication_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _own_password_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
     remember_authentication(now())
     return redirect(redirect_target(), HTTPStatus.SEE_OTHER)
 
@@ -149,7 +149,7 @@ def _password_page(form: ChangePasswordForm, status: HTTPStatus = HTTPStatus.OK)
     return make_response(render_template("desk/account/password.html", form=form), status)
 
 
-def _reauthentication_page(form: OwnPasswordForm, status: HTTPStatus = HTTPStatus.OK) -> AnyResponse:
+def _own_password_page(form: OwnPasswordForm, status: HTTPStatus = HTTPStatus.OK) -> AnyResponse:
     return make_response(
-        render_template("desk/account/proof.html", form=form, next=redirect_target()), status
+        render_template("desk/account/reauthentication.html", form=form, next=redirect_target()), status
     )

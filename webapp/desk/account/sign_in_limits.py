@@ -23,7 +23,7 @@ RESETS_PER_ACCOUNT = "4 per hour"
 SIGN_IN_VIEW = "desk.start_sign_in"
 PASSKEY_SIGN_IN_VIEW = "desk.sign_in_by_passkey"
 SECOND_STEP_VIEWS = ("desk.take_second_step", "desk.second_step_by_passkey")
-OWN_PASSWORD_VIEWS = ("desk.prove", "desk.change_own_password")
+OWN_PASSWORD_VIEWS = ("desk.reauthenticate", "desk.change_own_password")
 RESET_VIEW = "desk.ask_for_password"
 """Endpoints that are limited."""
 

@@ -68,7 +68,8 @@ class CopyForm(Form):
 def edit_page(reference: str) -> AnyResponse:
     """Show the latest version in the edit form; 404 if there is no such letter.
 
-    A letter that can't be edited is shown too, without a save button. Claims aren't checked.
+    A letter that can't be edited is shown too, without a save button. Claims aren't checked. Readers of
+    the desk may not open it.
     """
     letter = letter_or_404(reference)
     form = CopyForm()

@@ -12,7 +12,8 @@ from flask import url_for
 
 from webapp.desk.access import current_desk_user
 from webapp.installation.clock import now
-from webapp.letters.queue.queue_page import EditorFilter, QueueCursor, QueueFilter
+from webapp.letters.queue.queue_filter import EditorFilter, QueueFilter
+from webapp.letters.queue.queue_page import QueueCursor
 from webapp.rules.enums import State
 from webapp.store.models import Channel
 from webapp.web.services import services
@@ -152,6 +153,7 @@ class QueueAddress:
 
         Raises:
             ValueError: no field has that name.
+            LookupError: the field has no default.
         """
         (default,) = (each.default for each in fields(self) if each.name == name)
         if default is MISSING:

@@ -1,4 +1,4 @@
-"""Undo of an editor's last move of a letter, which also cancels the message that the move caused."""
+"""Undo of a letter's last move, by any editor; it also cancels the message that the move caused."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Erasure of the personal data of letters' writers on request; letters still in work are withdrawn."""
+"""Erasure of writers' personal data on request, removed as by `retention`; open letters are withdrawn."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -22,7 +22,8 @@ def erase_personal_data(
     The retention period doesn't matter. A letter that was not decided on is withdrawn and loses its claim,
     because its writer can't be asked about it any more. Each changed letter is locked and gets an event, its
     open approval request ends, and its waiting messages are cancelled. What is removed: see
-    `retention.remove_personal_data`. Claims aren't checked.
+    `retention.remove_personal_data`. Claims aren't checked. Objects of the session are read anew and lose
+    unsaved changes; what is removed shows in them only after the session's next read.
 
     Args:
         session: An open transaction.

@@ -87,7 +87,7 @@ def count_east_asian_words(words: Iterable[str]) -> int:
 
 
 def parse_phrases(typed: str) -> tuple[Phrase, ...]:
-    """Return the phrases that a letter must contain to match the search query ``typed``.
+    """Return the phrases, of normalised words, that a letter must contain to match the query ``typed``.
 
     Text between quotation marks is one phrase. So is text typed without a space that is several words:
     trade-off, 電車. Quoted phrases come first, repeated ones are left out, and so is all after

@@ -184,10 +184,11 @@ _WITHOUT_ACCENTS = str.maketrans(
 
 
 def looks_like_full_name(text: str) -> bool:
-    """Return whether ``text`` is written like a full personal name in an alphabetic script.
+    """Return whether ``text`` is written like a full personal name, in a script with capitals.
 
-    It has 2 to 7 parts, capitalised but for particles such as “von”. None of them is a word of places,
-    organisations or job titles, but for a surname like “Hall” after a known given name or title.
+    It has 2 to 7 parts, capitalised but for particles such as “von”; the first is no particle (not even
+    the “Al” of “Al Gore”). None of them is a word of places, organisations or job titles, or a common word
+    such as a month (“April Jones”), but for a surname like “Hall” after a known given name or title.
     """
     parts = text.split()
     if not MIN_NAME_PARTS <= len(parts) <= MAX_NAME_PARTS or text.casefold() in _places():

@@ -1,4 +1,4 @@
-"""Declarative base of all models (constraint names, UTC timestamps), and the type and maximum of row ids."""
+"""Declarative base of all models: names of constraints, types of columns; the type and maximum of row ids."""
 
 from datetime import datetime
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""Reading the settings and opening the migrated database for a command, or exiting with the reason."""
+"""Opening the installation for a command: reads the settings, migrates the database, or exits with 2."""
 
 from sqlalchemy.exc import DatabaseError
 
