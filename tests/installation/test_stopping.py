@@ -4,9 +4,13 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
+
+import pytest
+from gunicorn.config import Config
 
 from tests.installation.server import (
     SECONDS_TO_WAIT,
@@ -17,7 +21,7 @@ from tests.installation.server import (
     wait_until_ready,
 )
 from tests.installation.steps import FORM, assert_received, filled_form, send_letter
-from webapp.installation.server import GRACEFUL_TIMEOUT
+from webapp.installation.server import GRACEFUL_TIMEOUT, ServerWorker
 
 
 def test_a_letter_under_way_is_taken_in_before_the_server_stops(tmp_path: Path) -> None:
@@ -71,6 +75,18 @@ def test_two_servers_may_start_at_once_on_an_empty_store(tmp_path: Path) -> None
         client.port = second.port
         assert_received(client, client.post(FORM, form))
         assert_received(first.client(), send_letter(first.client()))
+
+
+@pytest.mark.timeout(30)
+def test_a_worker_that_is_handing_a_request_to_a_thread_stops_at_once() -> None:
+    worker = object.__new__(ServerWorker)
+    worker.cfg = Config()
+
+    with ThreadPoolExecutor(1) as pool:
+        worker.tpool = pool
+        # The signal interrupts `submit`, which holds this lock.
+        with pool._shutdown_lock, pytest.raises(SystemExit):  # noqa: SLF001 -- there is no other way to hold it
+            worker.handle_quit(signal.SIGINT, None)
 
 
 def _stop_at_once(server: RunningServer, stop_signal: signal.Signals) -> None:

@@ -2,12 +2,15 @@
 
 import gc
 from collections.abc import Callable
+from types import FrameType
 from typing import Protocol
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
+from gunicorn.workers.base import Worker
+from gunicorn.workers.gthread import ThreadWorker
 
 THREADS = 4
 """Threads of each worker process; each answers one request at a time."""
@@ -41,6 +44,18 @@ class ServerLog(Logger):
         """Log nothing: the application logs its requests itself, by route."""
 
 
+class ServerWorker(ThreadWorker):
+    """gunicorn's threaded worker, with a quick shutdown that can't block."""
+
+    def handle_quit(self, sig: int, frame: FrameType | None) -> None:
+        """End the process on SIGINT or SIGQUIT, without shutting the thread pool down first.
+
+        That takes the pool's lock, and the signal may interrupt the very code that holds it: the worker would
+        stand still until the arbiter kills it after `GRACEFUL_TIMEOUT`. Python ends the pool's threads itself.
+        """
+        Worker.handle_quit(self, sig, frame)
+
+
 class Server(BaseApplication):
     """A gunicorn arbiter with its workers; each worker builds its application after the fork."""
 
@@ -69,7 +84,7 @@ class Server(BaseApplication):
             "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
             "workers": workers,
             "threads": THREADS,
-            "worker_class": "gthread",
+            "worker_class": ServerWorker,
             "graceful_timeout": GRACEFUL_TIMEOUT,
             "timeout": 60,
             "keepalive": 5,
