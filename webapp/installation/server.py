@@ -51,7 +51,7 @@ class ServerWorker(ThreadWorker):
         """End the process on SIGINT or SIGQUIT, without shutting the thread pool down first.
 
         That takes the pool's lock, and the signal may interrupt the very code that holds it: the worker would
-        stand still until the arbiter kills it after `GRACEFUL_TIMEOUT`. Python ends the pool's threads itself.
+        stand still until the arbiter kills it after `GRACEFUL_TIMEOUT`. Python itself ends the threads.
         """
         Worker.handle_quit(self, sig, frame)
 
