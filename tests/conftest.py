@@ -1,12 +1,13 @@
 """What the tests share: stores on real databases, the application, a client that reads its pages."""
 
 import dataclasses
+import gc
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, session as cookie
 from hypothesis import HealthCheck, Phase, settings as hypothesis_settings
 from sqlalchemy import text
 
@@ -16,7 +17,9 @@ from tests.services import postgres, postgres_programs
 from tests.services.missing import pytest_terminal_summary, skip_or_fail
 from tests.shortcuts import shortcuts
 from webapp.accounts.administration import add_editor
+from webapp.accounts.events import BY_PASSWORD
 from webapp.app import create_app
+from webapp.desk.account.sign_in import complete_sign_in
 from webapp.installation.clock import now
 from webapp.installation.settings import Settings
 from webapp.letters.intake.intake import Intake
@@ -54,6 +57,11 @@ hypothesis_settings.register_profile(
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the slow folders first; the order is unchanged otherwise."""
     items.sort(key=lambda item: SLOW_FOLDERS.isdisjoint(item.path.relative_to(TESTS).parts))
+
+
+def pytest_collection_finish() -> None:
+    """Keep what was imported and collected out of garbage collections, each of which would visit it all."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -185,11 +193,15 @@ def eli(app: Flask, sqlite: Database) -> Visitor:
 
 
 def _signed_in(app: Flask, database: Database, email: str, name: str) -> Visitor:
-    _make_editor(database, email, name)
+    """Sign in as the sign-in page does, and open the queue."""
+    editor_id = _make_editor(database, email, name)
     visitor = Visitor(app)
-    visitor.open("/desk/login")
-    page = visitor.send({"email": email, "password": PASSWORD})
-    assert page.status == 200, "the editor gets in"
+    with app.test_request_context():
+        response = complete_sign_in(editor_id, None, note=BY_PASSWORD)
+        app.session_interface.save_session(app, cookie, response)
+    for header in response.headers.getlist("Set-Cookie"):
+        visitor.client.set_cookie(*header.partition(";")[0].split("=", 1))
+    assert visitor.open("/desk/").status == 200
     return visitor
 
 

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from http import HTTPStatus
 from typing import Protocol
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Page, StorageState
 
 from tests.browser.page_monitor import PageMonitor
 from tests.browser.site import served
-from tests.browser.steps import letters_stored, make_editor, sign_in
-from tests.samples import HERALD, SEAL, SECRET_KEY
+from tests.browser.steps import email_of, letters_stored, make_editor
+from tests.pages import Visitor
+from tests.samples import HERALD, PASSWORD, SEAL, SECRET_KEY
 from tests.services.browser import REMEDY, BrowserMissingError, running_browser
 from tests.services.missing import skip_or_fail
 from webapp.app import create_app
@@ -37,12 +40,18 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def shared_site(sqlite_store: Database) -> Iterator[str]:
-    """The URL of the application, served once for all tests: compiling its templates takes long."""
+def shared_app(sqlite_store: Database) -> Flask:
+    """The application, made once for all tests."""
     settings = Settings(
         database_url=sqlite_store.url, secret_key=SECRET_KEY, seal=SEAL, policies=(HERALD,), rate_limits=False
     )
-    with served(create_app(settings, sqlite_store)) as address:
+    return create_app(settings, sqlite_store)
+
+
+@pytest.fixture(scope="session")
+def shared_site(shared_app: Flask) -> Iterator[str]:
+    """The URL of the application."""
+    with served(shared_app) as address:
         yield address
 
 
@@ -93,19 +102,26 @@ def reader(open_browser: OpenBrowser) -> Page:
 
 
 @pytest.fixture
-def dana(open_browser: OpenBrowser, sqlite: Database) -> Page:
+def dana(open_browser: OpenBrowser, shared_app: Flask, site: str, sqlite: Database) -> Page:
     """A page of an editor's browser, signed in as Dana."""
-    return _signed_in(open_browser, sqlite, "Dana")
+    page = open_browser()
+    _add_sign_in(page, site, shared_app, sqlite, "Dana")
+    return page
 
 
 @pytest.fixture
-def eli(open_browser: OpenBrowser, sqlite: Database) -> Page:
+def eli(open_browser: OpenBrowser, shared_app: Flask, site: str, sqlite: Database) -> Page:
     """A page of another editor's browser, signed in as Eli."""
-    return _signed_in(open_browser, sqlite, "Eli")
-
-
-def _signed_in(open_browser: OpenBrowser, database: Database, name: str) -> Page:
-    make_editor(database, name)
     page = open_browser()
-    sign_in(page, name)
+    _add_sign_in(page, site, shared_app, sqlite, "Eli")
     return page
+
+
+def _add_sign_in(page: Page, site: str, app: Flask, database: Database, name: str) -> None:
+    """Sign a new editor in by the application's test client, and give the page its cookies."""
+    make_editor(database, name)
+    client = Visitor(app)
+    client.open("/desk/login")
+    assert client.send({"email": email_of(name), "password": PASSWORD}).status == HTTPStatus.OK
+    for cookie in client.client._cookies.values():  # noqa: SLF001 -- their names are the application's affair
+        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])

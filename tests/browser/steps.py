@@ -82,13 +82,13 @@ def focused(page: Page) -> str:
 
 def make_editor(database: Database, name: str, role: Role = Role.EDITOR) -> int:
     """Create an account and return its id."""
-    return add_editor(database, email=_email(name), name=name, role=role, password=PASSWORD, now=now())
+    return add_editor(database, email=email_of(name), name=name, role=role, password=PASSWORD, now=now())
 
 
 def sign_in(page: Page, name: str) -> None:
     """Sign in at the desk as the editor of that name."""
     page.goto("/desk/")
-    page.get_by_label("E-mail").fill(_email(name))
+    page.get_by_label("E-mail").fill(email_of(name))
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Sign in")
 
@@ -99,5 +99,6 @@ def letters_stored(database: Database) -> int:
         return session.scalars(select(func.count()).select_from(Letter)).one()
 
 
-def _email(name: str) -> str:
+def email_of(name: str) -> str:
+    """Return the e-mail address of the editor of that name."""
     return f"{name.lower()}@example.com"

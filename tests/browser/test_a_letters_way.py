@@ -67,7 +67,7 @@ def test_the_desk_finds_shortlists_and_declines_it(reader: Page, dana: Page) -> 
     reader.goto(FORM)
     fill_in(reader)
     send(reader)
-    dana.reload()
+    dana.goto("/desk/")
     row = dana.locator("table.queue tbody tr")
     assert row.count() == 1
     assert row.locator(".who").inner_text().split() == ["Chan", "Tai-man", "Sai", "Ying", "Pun"]

@@ -66,6 +66,7 @@ def test_a_stranger_is_shown_the_door(reader: Page, address: str) -> None:
 
 
 def test_who_signs_out_is_a_stranger_again(dana: Page) -> None:
+    dana.goto("/desk/")
     press(dana, "Sign out")
     assert heading(dana) == "Sign in"
     dana.go_back()

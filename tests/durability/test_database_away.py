@@ -109,9 +109,11 @@ def test_a_database_that_stands_still_keeps_no_reader_waiting_for_good(
 def test_without_a_connection_to_be_had_letters_wait_with_their_writers(
     postgres_site: RestartableSite, own_postgres: PostgresServer
 ) -> None:
-    own_postgres.limit_connections(postgres_site.database_url, CONNECTIONS)
     readers = postgres_site.concurrent_readers()
     with postgres_site.running_server() as server:
+        own_postgres.limit_connections(postgres_site.database_url, CONNECTIONS)
+        # The limit holds for new connections only.
+        own_postgres.restart()
         readers.start(READERS)
         wait_for_refusals(readers, READERS)
         own_postgres.limit_connections(postgres_site.database_url, UNLIMITED)
