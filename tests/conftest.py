@@ -197,7 +197,7 @@ def _signed_in(app: Flask, database: Database, email: str, name: str) -> Visitor
     editor_id = _make_editor(database, email, name)
     visitor = Visitor(app)
     with app.test_request_context():
-        response = complete_sign_in(editor_id, None, note=BY_PASSWORD)
+        response = app.make_response(complete_sign_in(editor_id, None, note=BY_PASSWORD))
         app.session_interface.save_session(app, cookie, response)
     for header in response.headers.getlist("Set-Cookie"):
         visitor.client.set_cookie(*header.partition(";")[0].split("=", 1))
