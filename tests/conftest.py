@@ -19,7 +19,7 @@ from tests.shortcuts import shortcuts
 from webapp.accounts.administration import add_editor
 from webapp.accounts.events import BY_PASSWORD
 from webapp.app import create_app
-from webapp.desk.account.sign_in import complete_sign_in
+from webapp.desk.account.sign_in_completion import complete_sign_in
 from webapp.installation.clock import now
 from webapp.installation.settings import Settings
 from webapp.letters.intake.intake import Intake

@@ -12,7 +12,7 @@ from flask_wtf import CSRFProtect
 
 from webapp.api.limits import limit_api_requests
 from webapp.api.problems import http_problem_answer
-from webapp.api.views import api, check_letter, send_letter
+from webapp.api.views import api
 from webapp.correspondence.to_writers import Correspondence
 from webapp.desk.access import make_login_manager
 from webapp.desk.account.sign_in_limits import limit_sign_ins
@@ -33,6 +33,7 @@ from webapp.reader.proof_of_work import add_proof_of_work
 from webapp.reader.views import reader
 from webapp.store.database import Database
 from webapp.web.error_pages import add_error_pages
+from webapp.web.form_tokens import use_form_tokens
 from webapp.web.health import add_health_routes
 from webapp.web.languages import (
     LANGUAGES,
@@ -108,7 +109,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.before_request(store_language_choice)
     app.jinja_env.globals.update(language=html_language, languages=LANGUAGES)
     refuse_unexpected_form_bodies(app)
-    _add_csrf_protection(app)
+    protection = CSRFProtect(app)
     # Without Flask-Login's context processor `current_user` is read from the database only where a template
     # uses it: the error page for an unreachable database must not query the database.
     make_login_manager().init_app(app, add_context_processor=False)
@@ -121,6 +122,10 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.register_blueprint(own_page)
     app.register_blueprint(desk)
     app.register_blueprint(api)
+    use_form_tokens(app, protection, (reader, own_page))
+    # The API authenticates by its Authorization header and ignores cookies, so that CSRF can't occur; and an
+    # API client has no page to take a token from.
+    protection.exempt(api)
     limiter = add_limiter(app, settings)
     limit_sign_ins(app, limiter)
     limit_readers(app, limiter)
@@ -150,14 +155,6 @@ def _services(settings: Settings, database: Database, metrics: Metrics) -> Servi
         correspondence=correspondence,
         confirm_links=links,
     )
-
-
-def _add_csrf_protection(app: Flask) -> None:
-    protection = CSRFProtect(app)
-    # The API authenticates by its Authorization header and ignores cookies, so that CSRF can't occur; and an
-    # API client has no page to take a token from.
-    for view in (check_letter, send_letter):
-        protection.exempt(view)
 
 
 def _template_folder() -> Path:

@@ -10,12 +10,17 @@ from webapp.accounts.accounts import EditorExistsError, EditorRefusedError, chan
 from webapp.accounts.administration import add_editor
 from webapp.accounts.passwords import hash_password
 from webapp.accounts.sign_ins import (
+    LONGEST_SIGN_IN,
+    RENEWAL_INTERVAL,
     SIGN_IN_LIFETIME,
+    WARNING_TIME,
     SignedInEditor,
     SignInRefusedError,
     active_sign_ins,
     check_password,
     create_sign_in,
+    renew_sign_in,
+    replace_sign_in,
     sign_out,
     sign_out_everywhere,
     signed_in_editor,
@@ -75,6 +80,61 @@ def test_a_sign_in_expires_or_ends_with_signing_out(store: Database, dana: str) 
     with store.transaction() as session:
         sign_out(session, editor.editor_id, editor.sign_in_id, NOON)
     assert not signed_in(store, token)
+
+
+def test_a_sign_in_that_is_used_is_renewed_until_its_longest_time(store: Database, dana: str) -> None:
+    token = sign_in(store, email=dana, password=PASSWORD, now=NOON)
+    for hours in (8, 16, 23):
+        used_at = NOON + timedelta(hours=hours)
+        with store.transaction() as session:
+            editor = signed_in_editor(session, token, used_at)
+            assert editor
+            assert editor.ends_soon(used_at) is False
+            renew_sign_in(session, editor, used_at)
+    last_moment = LONGEST_SIGN_IN - timedelta(seconds=1)
+    editor = signed_in(store, token, last_moment)
+    assert editor
+    assert editor.ends_soon(NOON + last_moment)
+    assert not editor.needs_renewal(NOON + last_moment), "it can't last any longer"
+    assert signed_in(store, token, LONGEST_SIGN_IN) is None
+
+
+def test_a_use_is_written_down_every_ten_minutes(store: Database, dana: str) -> None:
+    editor = signed_in(store, sign_in(store, email=dana, password=PASSWORD, now=NOON))
+    assert editor
+    assert not editor.needs_renewal(NOON + RENEWAL_INTERVAL - timedelta(seconds=1))
+    assert editor.needs_renewal(NOON + RENEWAL_INTERVAL)
+
+
+def test_the_warning_begins_half_an_hour_before_the_end(store: Database, dana: str) -> None:
+    editor = signed_in(store, sign_in(store, email=dana, password=PASSWORD, now=NOON))
+    assert editor
+    begins = NOON + LONGEST_SIGN_IN - WARNING_TIME
+    assert not editor.ends_soon(begins - timedelta(seconds=1))
+    assert editor.ends_soon(begins)
+
+
+def test_a_sign_in_that_has_ended_is_not_renewed(store: Database, dana: str) -> None:
+    token = sign_in(store, email=dana, password=PASSWORD, now=NOON)
+    editor = signed_in(store, token)
+    assert editor
+    with store.transaction() as session:
+        sign_out(session, editor.editor_id, editor.sign_in_id, NOON)
+        renew_sign_in(session, editor, NOON)
+    assert signed_in(store, token) is None
+
+
+def test_the_password_given_again_starts_another_sign_in(store: Database, dana: str) -> None:
+    token = sign_in(store, email=dana, password=PASSWORD, now=NOON)
+    editor = signed_in(store, token)
+    assert editor
+    later = NOON + timedelta(hours=11)
+    with store.transaction() as session:
+        new = replace_sign_in(session, editor.editor_id, editor.sign_in_id, browser="Firefox", now=later)
+    assert signed_in(store, token) is None
+    replaced = signed_in(store, new, timedelta(hours=22))
+    assert replaced
+    assert replaced.ends_at == later + LONGEST_SIGN_IN
 
 
 def test_an_ended_account_can_not_sign_in(store: Database, dana: str) -> None:

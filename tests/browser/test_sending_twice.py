@@ -1,6 +1,7 @@
 """Sending twice (double click, back button, lost cookie): one letter is stored, a changed one is queried."""
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenBrowser
@@ -126,14 +127,17 @@ def test_two_letters_from_two_pages_are_two(reader: Page, sqlite: Database) -> N
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
-def test_a_letter_survives_the_loss_of_the_cookie(
-    open_browser: OpenBrowser, sqlite: Database, *, javascript: bool
+def test_a_letter_from_a_page_that_is_too_old_comes_back_and_can_be_sent(
+    open_browser: OpenBrowser, shared_app: Flask, sqlite: Database, *, javascript: bool
 ) -> None:
     page = open_browser(javascript=javascript)
     page.goto(FORM)
     fill_in(page)
     page.context.clear_cookies()
+    lifetime = shared_app.config["WTF_CSRF_TIME_LIMIT"]
+    shared_app.config["WTF_CSRF_TIME_LIMIT"] = -1
     send(page)
+    shared_app.config["WTF_CSRF_TIME_LIMIT"] = lifetime
     assert summary_title(page) == "This page was open for too long, and the letter was not sent."
     assert focused(page) == "summary"
     assert form_values(page) == LETTER

@@ -20,7 +20,9 @@ from webapp.store.models import Channel, Editor, Role
     ],
 )
 def test_each_role_may_do_what_those_before_it_may(role: Role, may: set[Role]) -> None:
-    editor = SignedInEditor(editor_id=1, name="Dana", email="dana@example.com", role=role)
+    editor = SignedInEditor(
+        editor_id=1, name="Dana", email="dana@example.com", role=role, renewed_at=NOON, ends_at=NOON
+    )
     assert {each for each in Role if editor.may(each)} == may
 
 

@@ -16,6 +16,7 @@ from webapp.rules.policy import Policy
 from webapp.rules.policy.sections import Confirmation
 from webapp.store.database import Database
 from webapp.store.models import Channel, Clearance, Event, EventKind, Letter, Message
+from webapp.web.form_tokens import form_token
 from webapp.web.services import EXTENSION, Services
 
 STRICT = dataclasses.replace(HERALD, confirmation=Confirmation(before_queue=True))
@@ -73,6 +74,11 @@ class Writer:
         fields = form_fields(form) | typed
         response = self.visitor.client.post(str(form["action"]), data=fields, follow_redirects=True)
         return Page(response, self.page)
+
+    def token_for(self, url: str) -> str:
+        """Return a valid CSRF token of a form that is sent to ``url``."""
+        with self.app.app_context():
+            return form_token(url)
 
     def set_state(self, state: State, **values: object) -> None:
         """Set the letter's state (and other columns) in the database, without a move."""

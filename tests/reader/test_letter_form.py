@@ -12,6 +12,7 @@ from webapp.app import create_app
 from webapp.installation.settings import Settings
 from webapp.store.database import Database, StoreAwayError
 from webapp.store.models import Letter
+from webapp.web.form_tokens import form_token
 
 FORM = "/harbour-herald/letters/new"
 COMPLETE = {**PARTICULARS, "headline": "In praise of slowness", "body": BODY}
@@ -132,16 +133,48 @@ def test_every_character_that_was_typed_is_still_there(visitor: Visitor) -> None
     assert page.typed().items() >= ticks.items()
 
 
-def test_a_lost_session_loses_no_text(visitor: Visitor, sqlite: Database) -> None:
+def test_a_browser_that_keeps_no_cookies_can_send_a_letter(visitor: Visitor, sqlite: Database) -> None:
+    visitor.client = visitor.client.application.test_client(use_cookies=False)
     visitor.open(FORM)
-    visitor.client.delete_cookie("lettersdesk")
-    page = visitor.send(TYPED)
-    assert page.status == 400
-    assert "Nothing is lost" in page.text
-    assert_typed_text_kept(page)
+    page = visitor.send(TYPED | {"body": "Too short."})
+    assert page.status == 422
     mended = COMPLETE | {"article_url": "", "article_date": ""}
     assert visitor.send(mended, follow=False).status == 303
     assert letters(sqlite) == 1
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 303),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "null"}, 303),
+        ({"Sec-Fetch-Site": "none"}, 303),
+        ({"Sec-Fetch-Site": "same-site", "Origin": "http://shop.example.com"}, 400),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "null"}, 400),
+        ({"Origin": "http://localhost"}, 303),
+        ({"Origin": "http://127.0.0.1:8000"}, 303),
+        ({"Origin": "null"}, 303),
+        ({"Origin": "https://evil.example"}, 400),
+        ({"Origin": "https://localhost.evil.example"}, 400),
+    ],
+)
+def test_a_form_of_another_site_is_given_back(
+    visitor: Visitor, sqlite: Database, headers: dict[str, str], status: int
+) -> None:
+    form = visitor.open(FORM).typed() | COMPLETE
+    answer = visitor.client.post(FORM, data=form, headers=headers)
+    assert answer.status_code == status
+    assert letters(sqlite) == (status == 303)
+    assert status == 303 or COMPLETE["body"] in answer.text
+
+
+def test_a_token_is_valid_for_its_own_form_only(visitor: Visitor, sqlite: Database) -> None:
+    form = visitor.open(FORM).typed() | COMPLETE
+    with visitor.client.application.app_context():
+        other = form_token("/letters/x/withdraw")
+    assert visitor.client.post(FORM, data=form | {"csrf_token": other}).status_code == 400
+    assert visitor.client.post(FORM, data=form | {"csrf_token": "x" * 5000}).status_code == 400
+    assert letters(sqlite) == 0
 
 
 def test_an_expired_page_loses_no_text(app: Flask, visitor: Visitor) -> None:

@@ -4,7 +4,7 @@ A new route must be added here; a test fails until then.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tests.web.conftest import COMPLETE
 from webapp.store.models import Role
@@ -54,6 +54,12 @@ def desk_route(status: int, *, only: tuple[str, ...] = DESK, **fields: str) -> R
     return RouteCase({**outside, **dict.fromkeys(DESK, 403), **dict.fromkeys(only, status)}, fields)
 
 
+def writing_route(status: int, *, only: tuple[str, ...] = DESK, **fields: str) -> RouteCase:
+    """Return a route of the desk to which text is posted: a stranger gets the sign-in page with it (403)."""
+    case = desk_route(status, only=only, **fields)
+    return replace(case, answers={**case.answers, **dict.fromkeys(OUTSIDE, 403)})
+
+
 ROUTE_CASES: dict[tuple[str, str], RouteCase] = {
     ("/static/<path:filename>", "GET"): public_route(200),
     ("/", "GET"): public_route(200),
@@ -82,7 +88,7 @@ ROUTE_CASES: dict[tuple[str, str], RouteCase] = {
     # The letter was just received: there is no move to undo.
     ("/desk/letters/<reference>/undo", "POST"): desk_route(409, only=EDITORS, version="{version}"),
     ("/desk/letters/<reference>/decline", "GET"): desk_route(200, only=EDITORS),
-    ("/desk/letters/<reference>/decline", "POST"): desk_route(
+    ("/desk/letters/<reference>/decline", "POST"): writing_route(
         303, only=EDITORS, version="{version}", reason="space", message="Not this time.", tell="message"
     ),
     ("/desk/letters/<reference>/claim", "POST"): desk_route(303, only=EDITORS),
@@ -92,13 +98,15 @@ ROUTE_CASES: dict[tuple[str, str], RouteCase] = {
     ("/desk/letters/<reference>/calls", "POST"): desk_route(
         303, only=EDITORS, **{"call-outcome": "voicemail"}
     ),
-    ("/desk/letters/<reference>/notes", "POST"): desk_route(303, only=EDITORS, **{"noted-text": "Good one."}),
-    ("/desk/letters/<reference>/tags", "POST"): desk_route(303, only=EDITORS, **{"tag-tag": "trams"}),
+    ("/desk/letters/<reference>/notes", "POST"): writing_route(
+        303, only=EDITORS, **{"noted-text": "Good one."}
+    ),
+    ("/desk/letters/<reference>/tags", "POST"): writing_route(303, only=EDITORS, **{"tag-tag": "trams"}),
     ("/desk/letters/<reference>/tags/remove", "POST"): desk_route(303, only=EDITORS, tag="trams"),
     ("/desk/letters/<reference>/assign", "POST"): desk_route(303, only=EDITORS, **{"assign-to": ""}),
     ("/desk/letters/<reference>/dossier", "POST"): desk_route(200, only=EDITORS),
     ("/desk/letters/<reference>/edit", "GET"): desk_route(200, only=EDITORS),
-    ("/desk/letters/<reference>/edit", "POST"): desk_route(
+    ("/desk/letters/<reference>/edit", "POST"): writing_route(
         303, only=EDITORS, based_on="0", headline="Trams", body="The tram is slow, and that is its use."
     ),
     ("/desk/letters/<reference>/compare", "GET"): desk_route(200),
@@ -106,9 +114,9 @@ ROUTE_CASES: dict[tuple[str, str], RouteCase] = {
     ("/desk/letters/<reference>/ask-approval", "POST"): desk_route(409, only=EDITORS, copy_number="0"),
     ("/desk/stories", "GET"): desk_route(200),
     ("/desk/filters", "GET"): desk_route(200),
-    ("/desk/filters", "POST"): desk_route(303, name="Trams", query="tag=trams"),
+    ("/desk/filters", "POST"): writing_route(303, name="Trams", query="tag=trams"),
     # There is no saved view of that number.
-    ("/desk/filters/<int:number>/rename", "POST"): desk_route(404, name="Trams"),
+    ("/desk/filters/<int:number>/rename", "POST"): writing_route(404, name="Trams"),
     ("/desk/filters/<int:number>/remove", "POST"): desk_route(404),
     # No letter is selected.
     ("/desk/together", "GET"): desk_route(400, only=EDITORS),

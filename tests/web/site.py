@@ -19,6 +19,7 @@ from webapp.letters.intake.intake import Arrival
 from webapp.letters.lookup import letter_for_writer
 from webapp.store.database import Database
 from webapp.store.models import Base, Channel, Letter, Message, MessageState, Role
+from webapp.web.form_tokens import form_token
 from webapp.web.services import EXTENSION, Services
 
 WRITE_METHODS = {"POST", "PUT", "PATCH", "DELETE"}
@@ -113,10 +114,7 @@ class Site:
         if as_json:
             return client.open(url, method=method, json=sent, headers=headers)
         if method in WRITE_METHODS and with_token:
-            page = client.get("/", headers=headers)
-            token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
-            assert token
-            sent["csrf_token"] = token[1]
+            sent["csrf_token"] = self.token(client, url, headers)
         return client.open(
             url,
             method=method,
@@ -125,6 +123,16 @@ class Site:
             # Closes the file of a static response at once.
             buffered=True,
         )
+
+    def token(self, client: FlaskClient, url: str, headers: Mapping[str, str] | None = None) -> str:
+        """Return a CSRF token for a form that the client sends to ``url``."""
+        if not url.startswith("/desk"):
+            with self.app.app_context():
+                return form_token(url)
+        page = client.get("/desk/login", headers=headers)
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+        assert token
+        return token[1]
 
     def fields(self, case: RouteCase, stored: StoredLetter) -> dict[str, str]:
         """Return the fields to post, with the letter's present version."""

@@ -1,9 +1,9 @@
 """Sign-ins: check e-mail address and password (also to re-authenticate); start, look up and end a sign-in.
 
 A sign-in is a row with the digest of a random token; only the browser's session cookie has the token itself.
-It expires twelve hours after its start, whether it is used or not. `sign_out` and `sign_out_everywhere` also
-release the editor's claims on letters, unless they are told to keep them; expiry doesn't. Failed attempts
-are recorded as events, but not limited here.
+It expires twelve hours after its last use, and 24 hours after its start in any case. `sign_out` and
+`sign_out_everywhere` also release the editor's claims on letters, unless they are told to keep them; expiry
+doesn't. Failed attempts are recorded as events, but not limited here.
 """
 
 import functools
@@ -28,7 +28,13 @@ from webapp.store.models import AccountEventKind, Editor, Passkey, Role, SignIn
 from webapp.store.statements import rows_changed
 
 SIGN_IN_LIFETIME = timedelta(hours=12)
-"""A working day: editors sign in each morning."""
+"""How long a sign-in lasts after its last use: editors sign in each morning."""
+LONGEST_SIGN_IN = timedelta(hours=24)
+"""After this time a sign-in in use ends too. No shift is longer; the password given again starts another."""
+RENEWAL_INTERVAL = timedelta(minutes=10)
+"""A use is written down only if the last renewal is older: a page costs no write."""
+WARNING_TIME = timedelta(minutes=30)
+"""How long before the end of `LONGEST_SIGN_IN` the editor is warned."""
 LONGEST_BROWSER = 200
 """Characters of the User-Agent header that are stored."""
 TOKEN_DIGEST, NOW = "token_digest", "now"
@@ -49,11 +55,23 @@ class SignedInEditor:
     sign_in_id: int = 0
     must_set_up_second_factor: bool = False
     """Whether a chief requires a second factor and the editor has none."""
+    renewed_at: datetime
+    """When the sign-in was renewed last, or started."""
+    ends_at: datetime
+    """When it ends, even if it is used until then."""
 
     @property
     def actor(self) -> Actor:
         """The editor as the actor of changes to letters."""
         return Actor(self.editor_id, self.role)
+
+    def needs_renewal(self, now: datetime) -> bool:
+        """Tell whether a use of the sign-in at ``now`` is to be written down with `renew_sign_in`."""
+        return now - self.renewed_at >= RENEWAL_INTERVAL and self.renewed_at + SIGN_IN_LIFETIME < self.ends_at
+
+    def ends_soon(self, now: datetime) -> bool:
+        """Tell whether the sign-in ends within `WARNING_TIME`, however much it is used."""
+        return now >= self.ends_at - WARNING_TIME
 
     def may(self, role: Role) -> bool:
         """Tell whether the editor has at least ``role``: READER, EDITOR, CHIEF, each with those before it."""
@@ -172,7 +190,7 @@ def create_sign_in(
         editor_id: Who signs in.
         fingerprint: `VerifiedPassword.fingerprint`; None where no password was used.
         browser: The User-Agent header; cut to 200 characters.
-        now: The current time; the sign-in expires 12 hours later.
+        now: The current time; unless it is renewed, the sign-in expires 12 hours later.
         note: How the editor was authenticated: `BY_PASSWORD`, `BY_CODE`, `BY_PASSKEY` or `BY_LINK`.
 
     Raises:
@@ -202,7 +220,7 @@ def signed_in_editor(session: Session, token: str, now: datetime) -> SignedInEdi
     """Return the editor who signed in with ``token``, read anew at each call.
 
     It is None if no sign-in has the token, it has ended or expired, or the account has ended. The sign-in is
-    not renewed.
+    not renewed here: see `renew_sign_in`.
     """
     found = session.execute(_signed_in_query(), {TOKEN_DIGEST: secret_digest(token), NOW: now}).one_or_none()
     if found is None:
@@ -214,7 +232,41 @@ def signed_in_editor(session: Session, token: str, now: datetime) -> SignedInEdi
         role=found.role,
         sign_in_id=found.sign_in_id,
         must_set_up_second_factor=found.must_set_up_second_factor,
+        renewed_at=found.expires_at - SIGN_IN_LIFETIME,
+        ends_at=found.created_at + LONGEST_SIGN_IN,
     )
+
+
+def renew_sign_in(session: Session, signed_in: SignedInEditor, now: datetime) -> None:
+    """Let a sign-in that is in use last for another 12 hours, but for no more than 24 from its start.
+
+    Nothing happens where it has ended meanwhile. No event is recorded.
+    """
+    expires_at = min(now + SIGN_IN_LIFETIME, signed_in.ends_at)
+    open_one = update(SignIn).where(
+        SignIn.id == signed_in.sign_in_id, SignIn.ended_at.is_(None), SignIn.expires_at > now
+    )
+    session.execute(open_one.values(expires_at=expires_at))
+
+
+def replace_sign_in(session: Session, editor_id: int, sign_in_id: int, *, browser: str, now: datetime) -> str:
+    """End a sign-in and start another in its place, after the password was given again; return its token.
+
+    The editor keeps the claims on letters. Both are recorded as events.
+
+    Args:
+        session: The transaction.
+        editor_id: Whose sign-in it is.
+        sign_in_id: The sign-in to replace.
+        browser: The User-Agent header; cut to 200 characters.
+        now: The current time.
+
+    Raises:
+        SignInRefusedError: the account has ended.
+    """
+    token = create_sign_in(session, editor_id, fingerprint=None, browser=browser, now=now)
+    sign_out(session, editor_id, sign_in_id, now, keep_claims=True)
+    return token
 
 
 # Built once: it runs for each page of the desk. SQLAlchemy types rows by position; this one is read by name.
@@ -228,6 +280,8 @@ def _signed_in_query() -> Select[*tuple[Any, ...]]:
             Editor.name,
             Editor.email,
             Editor.role,
+            SignIn.created_at,
+            SignIn.expires_at,
             and_(Editor.second_factor_required, Editor.totp_confirmed_at.is_(None), ~has_passkey).label(
                 "must_set_up_second_factor"
             ),

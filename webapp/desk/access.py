@@ -5,7 +5,9 @@ request (`current_desk_user`), and the refusal of NUL characters.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import TypeVar, cast
 from urllib.parse import urlsplit
@@ -14,9 +16,10 @@ from flask import Blueprint, abort, current_app, redirect, request, url_for
 from flask_login import LoginManager, current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.accounts.sign_ins import SignedInEditor, signed_in_editor
+from webapp.accounts.sign_ins import SignedInEditor, renew_sign_in, signed_in_editor
 from webapp.desk.reauthentication import is_recently_authenticated
 from webapp.installation.clock import now
+from webapp.store.database import StoreAwayError
 from webapp.store.models import Role
 from webapp.web.services import services
 
@@ -30,6 +33,10 @@ REQUIRES_REAUTHENTICATION = "requires_reauthentication"
 """Attributes that the decorators below set on view functions, and `add_access_checks` reads."""
 
 
+class SignInMissingError(Exception):
+    """The request needs a signed-in editor and has none; the sign-in has ended, or there never was one."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeskUser:
     """The signed-in editor, with the attributes that Flask-Login requires."""
@@ -40,6 +47,11 @@ class DeskUser:
     is_active: bool = True
     is_anonymous: bool = False
 
+    @property
+    def near_end(self) -> datetime | None:
+        """The moment at which the sign-in ends, however much it is used; None while that is far off."""
+        return self.editor.ends_at if self.editor.ends_soon(now()) else None
+
     def get_id(self) -> str:
         """Return what Flask-Login stores in the session cookie: the token of the sign-in."""
         return self.token
@@ -49,6 +61,11 @@ def allow_anonymous(view: View) -> View:
     """Mark a view as open to everybody, signed in or not."""
     setattr(view, ALLOWS_ANONYMOUS, True)
     return view
+
+
+def allows_anonymous(endpoint: str | None) -> bool:
+    """Tell whether the view of ``endpoint`` is open to everybody; False where there is none."""
+    return getattr(current_app.view_functions.get(endpoint or ""), ALLOWS_ANONYMOUS, False)
 
 
 def require_role(role: Role) -> Callable[[View], View]:
@@ -86,7 +103,7 @@ def add_access_checks(blueprint: Blueprint) -> None:
 
     In this order, each unless the view is marked otherwise; none for a view marked `allow_anonymous`:
 
-    - without a sign-in: redirect to the sign-in page;
+    - without a sign-in: `SignInMissingError` is raised;
     - without the role (READER for safe methods, EDITOR for others): 403;
     - without a second factor that a chief requires: redirect to its set-up;
     - if the view requires re-authentication and the last one is too old: redirect to it.
@@ -95,11 +112,11 @@ def add_access_checks(blueprint: Blueprint) -> None:
     """
 
     def check_access() -> AnyResponse | None:
-        view = current_app.view_functions.get(request.endpoint or "")
-        if getattr(view, ALLOWS_ANONYMOUS, False):
+        if allows_anonymous(request.endpoint):
             return None
+        view = current_app.view_functions.get(request.endpoint or "")
         if not current_user.is_authenticated:
-            return cast("AnyResponse", login_manager().unauthorized())
+            raise SignInMissingError
         default_role = Role.READER if request.method in SAFE_METHODS else Role.EDITOR
         if not current_desk_user().editor.may(getattr(view, REQUIRED_ROLE, default_role)):
             abort(HTTPStatus.FORBIDDEN)
@@ -109,7 +126,7 @@ def add_access_checks(blueprint: Blueprint) -> None:
             return redirect(url_for("desk.second_factors"), HTTPStatus.SEE_OTHER)
         if getattr(view, REQUIRES_REAUTHENTICATION, False) and not is_recently_authenticated(now()):
             return redirect(
-                url_for("desk.reauthentication_page", next=_url_after_reauthentication()),
+                url_for("desk.reauthentication_page", next=url_to_return_to()),
                 HTTPStatus.SEE_OTHER,
             )
         return None
@@ -125,8 +142,8 @@ def add_access_checks(blueprint: Blueprint) -> None:
     blueprint.before_request(reject_nul_characters)
 
 
-def _url_after_reauthentication() -> str:
-    """Return the URL to go on to after re-authentication.
+def url_to_return_to() -> str:
+    """Return the URL to go on to after a sign-in or re-authentication that this request needs.
 
     It is the requested page, and for a POST the page with the form (Referer), as a POST can't be repeated. It
     is empty where the Referer is missing or of another host.
@@ -137,20 +154,14 @@ def _url_after_reauthentication() -> str:
     return parts.path if parts.netloc == request.host else ""
 
 
-def login_manager() -> LoginManager:
-    """Return the Flask-Login manager of the current application."""
-    return cast("LoginManager", current_app.login_manager)  # type: ignore[attr-defined] # set by Flask-Login
-
-
 def make_login_manager() -> LoginManager:
     """Return a new Flask-Login manager that loads editors by the token in the session cookie.
 
-    The database is read once for each request that asks for the editor. Without a sign-in it redirects to the
-    sign-in page, without a flash message. The caller attaches it to the application.
+    The database is read once for each request that asks for the editor; every ten minutes the sign-in is
+    renewed. The caller attaches it to the
+    application.
     """
     manager = LoginManager()
-    manager.login_view = "desk.sign_in_page"
-    manager.login_message = None
     # Flask-Login would bind the cookie to the IP address, which changes on mobile devices. Here the token is
     # bound to a row in the database.
     manager.session_protection = None
@@ -161,7 +172,13 @@ def make_login_manager() -> LoginManager:
 def _load_user(token: str) -> DeskUser | None:
     with services().database.query() as session:
         editor = signed_in_editor(session, token, now())
-    return DeskUser(token, editor) if editor else None
+    if editor is None:
+        return None
+    if editor.needs_renewal(now()):
+        # A page is shown also while nothing can be written; the next one renews the sign-in.
+        with suppress(StoreAwayError), services().database.transaction() as session:
+            renew_sign_in(session, editor, now())
+    return DeskUser(token, editor)
 
 
 def current_desk_user() -> DeskUser:

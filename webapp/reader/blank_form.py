@@ -13,7 +13,6 @@ from datetime import date
 from typing import TypeAlias, cast
 
 from flask import Flask, current_app
-from flask_wtf.csrf import generate_csrf
 
 from webapp.correspondence.prefilled_template import PrefilledTemplate
 from webapp.reader.form import LetterForm
@@ -49,8 +48,6 @@ class BlankForms:
     def page(self, policy: Policy, today: date, work_bits: int, render: Render) -> str:
         """Return the page with a new form for the present reader, rendered only if it isn't kept.
 
-        It needs a request, in whose session it stores the CSRF secret, unless the reader has one already.
-
         Args:
             policy: The paper's rules.
             today: The date at the paper, in its own time zone.
@@ -59,17 +56,20 @@ class BlankForms:
                 hold nothing that belongs to one reader: it is shown to others.
         """
         key = _Key(policy.paper.slug, html_language(), today, work_bits)
-        token = generate_csrf()
         with self._lock:
             page = self._pages.get(key)
             if page is not None:
                 self._pages.move_to_end(key)
         if page is None:
             # Outside the lock: two threads may render the same page, and neither waits for the other.
-            page = _rendered(policy, render, token)
+            page = _rendered(policy, render)
             self._keep(key, page)
         return page.filled(
-            {"token": token, "key": LetterForm.new_key(), "stamp": current_proof_of_work().stamp()}
+            {
+                "token": LetterForm.new_token(policy),
+                "key": LetterForm.new_key(),
+                "stamp": current_proof_of_work().stamp(),
+            }
         )
 
     def _keep(self, key: _Key, page: PrefilledTemplate) -> None:
@@ -89,7 +89,11 @@ def blank_forms() -> BlankForms:
     return cast("BlankForms", current_app.extensions[_EXTENSION])
 
 
-def _rendered(policy: Policy, render: Render, token: str) -> PrefilledTemplate:
+def _rendered(policy: Policy, render: Render) -> PrefilledTemplate:
     form = LetterForm.for_paper(policy)
-    places = {token: "token", str(form.submission_key.data): "key", str(form.stamp.data): "stamp"}
+    places = {
+        str(form.csrf_token.data): "token",
+        str(form.submission_key.data): "key",
+        str(form.stamp.data): "stamp",
+    }
     return PrefilledTemplate(render(form), places)

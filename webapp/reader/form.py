@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Iterator
 from typing import Self
 
-from flask import request
+from flask import request, url_for
 from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
@@ -34,6 +34,7 @@ from webapp.rules.policy import Policy
 from webapp.rules.policy.sections import GENERAL_CATEGORY
 from webapp.rules.submission import Submission
 from webapp.web.form_fields import select_field_choices
+from webapp.web.form_tokens import form_token
 from webapp.wording.countries import country_options
 from webapp.wording.findings import sentence
 
@@ -50,7 +51,7 @@ class CountryWidget(Select):
 
 
 class LetterForm(Form):
-    """The fields of a submission, in the order of the page, and four hidden ones against abuse.
+    """The fields of a submission, in the order of the page, and five hidden ones against abuse.
 
     Attributes:
         asks_full_name: Whether the page has the box "this is my full name". It has the box if the box was
@@ -79,6 +80,8 @@ class LetterForm(Form):
     consent = BooleanField(
         lazy_gettext("I agree that you may edit this letter and print it, on paper and online")
     )
+    csrf_token = HiddenField()
+    """See `webapp.web.form_tokens`."""
     submission_key = HiddenField()
     """Idempotency key: the same form sent twice stores one letter."""
     stamp = HiddenField()
@@ -98,7 +101,8 @@ class LetterForm(Form):
         """Return the form of one paper, filled in from the request if that is a POST.
 
         Without a country, the paper's is selected.
-        A form without a submission key gets a new one; a stamp that is missing or invalid is replaced.
+        A form without a submission key gets a new one; a stamp that is missing or invalid is replaced, and
+        the token always.
         """
         # The fields of a GET request are ignored: a blank form is cached and shown to all readers.
         form = cls(request.form if request.method == "POST" else None)
@@ -112,6 +116,7 @@ class LetterForm(Form):
         if not form.submission_key.data:
             form.renew_key()
         form.stamp.data = current_proof_of_work().stamp(form.stamp.data or "")
+        form.csrf_token.data = cls.new_token(policy)
         return form
 
     def submission(self) -> Submission:
@@ -122,6 +127,11 @@ class LetterForm(Form):
     def new_key() -> str:
         """Return a new random submission key: 22 characters, URL-safe."""
         return secrets.token_urlsafe(16)
+
+    @staticmethod
+    def new_token(policy: Policy) -> str:
+        """Return a new CSRF token for the form of a paper."""
+        return form_token(url_for("reader.send_letter", paper=policy.paper.slug))
 
     def renew_key(self) -> None:
         """Give the form a new submission key, so that it is taken as another letter than the one sent."""

@@ -7,8 +7,7 @@ header.
 from http import HTTPStatus
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
-from flask_babel import LazyString, gettext
-from flask_limiter import RateLimitExceeded
+from flask_babel import LazyString, gettext, lazy_gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -34,9 +33,9 @@ from webapp.rules.declarations import MAX_STATEMENT_LENGTH
 from webapp.rules.enums import MessageKind, State
 from webapp.rules.policy import Policy
 from webapp.rules.text_cleaning import clean_text
-from webapp.store.database import StoreAwayError
 from webapp.store.models import ApprovalAnswer, Letter, MessageState
 from webapp.web.limited_intake import count_confirmation_request
+from webapp.web.returned_forms import gives_back
 from webapp.web.services import services
 from webapp.wording.states import STATUS_FOR_WRITER, UNCONFIRMED_STATUS
 
@@ -111,23 +110,6 @@ def confirm(token: str, proof: str) -> AnyResponse:
     return redirect(url_for("own_page.show", token=token), HTTPStatus.SEE_OTHER)
 
 
-@own_page.errorhandler(RateLimitExceeded)
-def too_often(_error: RateLimitExceeded) -> AnyResponse:
-    """Show the page with the text that was typed (429) when the client's rate limit is reached.
-
-    An error page is shown if the letter can't be found or read.
-    """
-    title, advice = gettext("Too many attempts."), gettext("Please wait a few minutes and try again.")
-    try:
-        with services().database.snapshot() as session:
-            letter = letter_for_writer(session, (request.view_args or {}).get("token", ""))
-    except (LetterMissingError, StoreAwayError):
-        page = render_template("error.html", title=title, advice=advice)
-        return make_response(page, HTTPStatus.TOO_MANY_REQUESTS)
-    problem, comment = f"{title} {advice}", _typed_comment()
-    return _page(letter, HTTPStatus.TOO_MANY_REQUESTS, problem=problem, comment=comment)
-
-
 @own_page.post("/send-confirmation")
 def send_confirmation(token: str) -> AnyResponse:
     """Queue the confirmation message again; 429 when a daily limit, of letter or mailbox, is reached.
@@ -158,6 +140,7 @@ def send_confirmation(token: str) -> AnyResponse:
 
 
 @own_page.post("/withdraw")
+@gives_back({"reason": lazy_gettext("Why you withdraw it")})
 def take_back(token: str) -> AnyResponse:
     """Withdraw the letter, with an optional reason; 409 if it is too late or an editor moved it just then.
 
@@ -180,6 +163,7 @@ def take_back(token: str) -> AnyResponse:
 
 
 @own_page.post("/answer")
+@gives_back({"comment": lazy_gettext("Your comment")})
 def answer(token: str) -> AnyResponse:
     """Record whether the writer approves the edited version or objects to it; redirect to the own page.
 

@@ -1,18 +1,19 @@
 """Error pages: HTTP errors, a wrong host, an old form (CSRF) and an unreachable database; JSON for the API.
 
-The letter form has handlers of its own, which give the text back (`webapp.reader.views`).
+What was typed is given back (`webapp.web.returned_forms`); the letter form has handlers of its own for that.
 """
 
 from collections.abc import Callable
 from http import HTTPStatus
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadHost, HTTPException
 
 from webapp.store.database import StoreAwayError
 from webapp.web.api_requests import is_api_request
+from webapp.web.returned_forms import error_page
 
 
 def add_error_pages(app: Flask, *, answer_api_error: Callable[[HTTPException], Response]) -> None:
@@ -33,8 +34,8 @@ def add_error_pages(app: Flask, *, answer_api_error: Callable[[HTTPException], R
         if is_api_request(request):
             return answer_api_error(error)
         response = error.get_response() if error.response is None else error.response
-        title, advice = _title_and_advice(HTTPStatus(error.code or 500))
-        page = make_response(render_template("error.html", title=title, advice=advice), error.code or 500)
+        status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+        page = error_page(*_title_and_advice(status), status)
         for name in ("Allow", "Retry-After", "Location"):
             if name in response.headers:
                 page.headers[name] = response.headers[name]
@@ -51,15 +52,12 @@ def add_error_pages(app: Flask, *, answer_api_error: Callable[[HTTPException], R
     def page_too_old(_error: CSRFError) -> Response:
         title = gettext("This page was open for too long.")
         advice = gettext("Please go back, load the page again and repeat what you did.")
-        return make_response(
-            render_template("error.html", title=title, advice=advice), HTTPStatus.BAD_REQUEST
-        )
+        return error_page(title, advice, HTTPStatus.BAD_REQUEST)
 
     @app.errorhandler(StoreAwayError)
     def store_away(_error: StoreAwayError) -> Response:
-        title, advice = _title_and_advice(HTTPStatus.SERVICE_UNAVAILABLE)
-        page = render_template("error.html", title=title, advice=advice)
-        response = make_response(page, HTTPStatus.SERVICE_UNAVAILABLE)
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        response = error_page(*_title_and_advice(status), status)
         response.headers["Retry-After"] = "30"
         return response
 

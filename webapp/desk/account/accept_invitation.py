@@ -10,7 +10,7 @@ from webapp.accounts.one_time_links import InvalidLinkError, accept_invitation, 
 from webapp.accounts.passwords import hash_password
 from webapp.desk.access import allow_anonymous
 from webapp.desk.account.forms import AcceptInvitationForm
-from webapp.desk.account.sign_in import complete_sign_in
+from webapp.desk.account.sign_in_completion import complete_sign_in
 from webapp.desk.blueprint import desk
 from webapp.installation.clock import now
 from webapp.store.models import AccountLink, AccountLinkKind

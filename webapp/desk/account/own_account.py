@@ -4,15 +4,22 @@ from http import HTTPStatus
 
 from flask import make_response, redirect, render_template, request, session as cookie, url_for
 from flask_babel import gettext
-from flask_login import logout_user
+from flask_login import login_user, logout_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.accounts.accounts import change_password, rename_editor
 from webapp.accounts.events import account_events
 from webapp.accounts.passwords import hash_password
 from webapp.accounts.second_factors import second_factors_of
-from webapp.accounts.sign_ins import active_sign_ins, sign_out, sign_out_everywhere, verify_own_password
-from webapp.desk.access import allow_readers, allow_without_second_factor, current_desk_user
+from webapp.accounts.sign_ins import (
+    SignInRefusedError,
+    active_sign_ins,
+    replace_sign_in,
+    sign_out,
+    sign_out_everywhere,
+    verify_own_password,
+)
+from webapp.desk.access import DeskUser, allow_readers, allow_without_second_factor, current_desk_user
 from webapp.desk.account.forms import ChangePasswordForm, NameForm, OwnPasswordForm
 from webapp.desk.blueprint import desk
 from webapp.desk.reauthentication import remember_authentication
@@ -108,12 +115,25 @@ def reauthentication_page() -> AnyResponse:
 def reauthenticate() -> AnyResponse:
     """Check the password, and redirect to the page that required re-authentication (``next``) or the queue.
 
-    Pages that require it are then open for 30 minutes. 422 shows the form again for a wrong password, which
-    is recorded as a failed sign-in.
+    Pages that require it are then open for 30 minutes, and the sign-in is replaced by a new one. 422 shows
+    the form again for a wrong password, which is recorded as a failed sign-in.
     """
     form = OwnPasswordForm(request.form)
     if not form.validate() or not _check_current_password(form):
         return _own_password_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    editor = current_desk_user().editor
+    try:
+        with services().database.transaction() as session:
+            token = replace_sign_in(
+                session,
+                editor.editor_id,
+                editor.sign_in_id,
+                browser=request.headers.get("User-Agent", ""),
+                now=now(),
+            )
+    except SignInRefusedError:
+        return redirect(url_for("desk.sign_in_page"), HTTPStatus.SEE_OTHER)
+    login_user(DeskUser(token, editor))
     remember_authentication(now())
     return redirect(redirect_target(), HTTPStatus.SEE_OTHER)
 

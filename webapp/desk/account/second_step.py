@@ -22,7 +22,7 @@ from webapp.desk.account.passkey_requests import (
     begin_passkey_second_step,
     webauthn_relying_party,
 )
-from webapp.desk.account.sign_in import complete_sign_in
+from webapp.desk.account.sign_in_completion import complete_sign_in, packed_form
 from webapp.desk.blueprint import desk
 from webapp.desk.reauthentication import ChallengePurpose, pending_second_step, pop_challenge
 from webapp.desk.url_values import redirect_target
@@ -44,7 +44,7 @@ def second_step() -> AnyResponse:
     It redirects to the sign-in page where no password was given within the last 10 minutes.
     """
     verified = pending_second_step(now())
-    return _page(verified, SecondStepForm()) if verified else _redirect_to_sign_in()
+    return second_step_page(verified, SecondStepForm()) if verified else _redirect_to_sign_in()
 
 
 @desk.post("/login/second-step")
@@ -61,14 +61,14 @@ def take_second_step() -> AnyResponse:
         return _redirect_to_sign_in()
     form = SecondStepForm(request.form)
     if not form.validate():
-        return _page(verified, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return second_step_page(verified, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         with services().database.transaction() as session:
             _use_code(session, verified.editor_id, form.code.data or "")
     except CodeRefusedError:
         record_failed_sign_in(services().database, verified.editor_id, note=BY_CODE, now=now())
         form.code.errors = [gettext("This code is wrong, or was used already.")]
-        return _page(verified, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return second_step_page(verified, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     return _complete(verified, BY_CODE)
 
 
@@ -99,7 +99,7 @@ def second_step_by_passkey() -> AnyResponse:
         record_failed_sign_in(services().database, verified.editor_id, note=BY_PASSKEY, now=now())
         code_form = SecondStepForm()
         code_form.form_errors = [gettext("This passkey was not recognised. You can try again.")]
-        return _page(verified, code_form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return second_step_page(verified, code_form, HTTPStatus.UNPROCESSABLE_ENTITY)
     return _complete(verified, BY_PASSKEY)
 
 
@@ -127,13 +127,22 @@ def _redirect_to_sign_in() -> AnyResponse:
     return redirect(url_for("desk.sign_in_page", next=redirect_target()), HTTPStatus.SEE_OTHER)
 
 
-def _page(
+def second_step_page(
     verified: VerifiedPassword, form: SecondStepForm, status: HTTPStatus = HTTPStatus.OK
 ) -> AnyResponse:
+    """Return the page of the second step, and store a challenge for the editor's passkeys, if any.
+
+    A packed form that the request carries goes on in the page's forms.
+    """
     with services().database.snapshot() as session:
         factors = second_factors_of(session, verified.editor_id)
         passkey = begin_passkey_second_step(passkeys_of(session, verified.editor_id))
     page = render_template(
-        "desk/second_step.html", form=form, factors=factors, passkey=passkey, next=redirect_target()
+        "desk/second_step.html",
+        form=form,
+        factors=factors,
+        passkey=passkey,
+        next=redirect_target(),
+        returned=packed_form(),
     )
     return make_response(page, status)

@@ -3,42 +3,43 @@
 import time
 from http import HTTPStatus
 
-from flask import make_response, redirect, render_template, request, session as cookie, url_for
+from flask import current_app, make_response, redirect, render_template, request, session as cookie, url_for
 from flask_babel import gettext
-from flask_login import login_user, logout_user
+from flask_login import current_user, logout_user
+from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.accounts.events import BY_PASSKEY, BY_PASSWORD
 from webapp.accounts.passkeys import verify_passkey
 from webapp.accounts.relying_party import PasskeyRefusedError
-from webapp.accounts.sign_ins import (
-    SignInRefusedError,
-    check_password,
-    create_sign_in,
-    sign_out,
-    signed_in_editor,
-)
+from webapp.accounts.sign_ins import SignInRefusedError, check_password, sign_out
 from webapp.desk.access import (
-    DeskUser,
+    SignInMissingError,
     allow_anonymous,
     allow_readers,
     allow_without_second_factor,
+    allows_anonymous,
     current_desk_user,
+    url_to_return_to,
 )
 from webapp.desk.account.forms import SignInForm
-from webapp.desk.account.known_browsers import remember_browser
 from webapp.desk.account.passkey_requests import CredentialForm, begin_passkey_sign_in, webauthn_relying_party
+from webapp.desk.account.second_step import SecondStepForm, second_step_page
+from webapp.desk.account.sign_in_completion import complete_sign_in, packed_form
 from webapp.desk.blueprint import desk
 from webapp.desk.reauthentication import (
     ChallengePurpose,
     pad_response_time,
     pop_challenge,
-    remember_authentication,
     start_second_step,
 )
 from webapp.desk.url_values import redirect_target
 from webapp.installation.clock import now
+from webapp.web.returned_forms import ReturnedForm, error_page
 from webapp.web.services import services
+
+SIGN_IN_PATH = "/desk/login"
+"""The paths of sign-in and second step begin so."""
 
 
 @desk.get("/login")
@@ -46,6 +47,44 @@ from webapp.web.services import services
 def sign_in_page() -> AnyResponse:
     """Show the sign-in form, also to an editor who is signed in; store a challenge for a passkey."""
     return _page(SignInForm())
+
+
+@desk.errorhandler(SignInMissingError)
+def sign_in_missing(_error: SignInMissingError) -> AnyResponse:
+    """Redirect to the sign-in page; where a form with typed text was posted, show that page at once (403).
+
+    The text goes through the sign-in in a hidden field, and is given back after it. After the redirect the
+    sign-in leads to the requested page, and after a POST to the page that had the form.
+    """
+    if form := ReturnedForm.of_request():
+        return _page(SignInForm(), HTTPStatus.FORBIDDEN, next_url=url_to_return_to(), returned=form.packed())
+    return redirect(url_for("desk.sign_in_page", next=url_to_return_to() or None))
+
+
+@desk.errorhandler(CSRFError)
+def page_too_old(_error: CSRFError) -> AnyResponse:
+    """Answer a form whose token is missing, wrong or too old (400); if the sign-in has ended too, as above.
+
+    A browser that sends no cookie to sign in is told that the desk needs one. A sign-in form that is too old
+    is shown again.
+    """
+    is_open = allows_anonymous(request.endpoint)
+    if not is_open and not current_user.is_authenticated:
+        return sign_in_missing(SignInMissingError())
+    if is_open and current_app.config["SESSION_COOKIE_NAME"] not in request.cookies:
+        title = gettext("Your browser keeps no cookies.")
+        advice = gettext(
+            "The desk needs a cookie to know who you are. Please allow cookies for this site, load the page "
+            "again and repeat what you did."
+        )
+        return error_page(title, advice, HTTPStatus.BAD_REQUEST)
+    title = gettext("This page was open for too long.")
+    if request.path.startswith(SIGN_IN_PATH):
+        form = SignInForm(request.form)
+        form.form_errors = [title, gettext("Please sign in again.")]
+        return _page(form, HTTPStatus.BAD_REQUEST)
+    advice = gettext("Please go back, load the page again and repeat what you did.")
+    return error_page(title, advice, HTTPStatus.BAD_REQUEST)
 
 
 @desk.post("/login")
@@ -72,6 +111,9 @@ def start_sign_in() -> AnyResponse:
         form.form_errors = [gettext("The e-mail address or the password is wrong.")]
         return _page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
     start_second_step(verified, now())
+    if packed_form():
+        # A redirect can't carry the text that waits for the end of the sign-in.
+        return second_step_page(verified, SecondStepForm())
     return redirect(url_for("desk.second_step", next=redirect_target()), HTTPStatus.SEE_OTHER)
 
 
@@ -118,40 +160,14 @@ def end_sign_in() -> AnyResponse:
     return redirect(url_for("desk.sign_in_page"), HTTPStatus.SEE_OTHER)
 
 
-def complete_sign_in(editor_id: int, fingerprint: str | None, *, note: str) -> AnyResponse:
-    """Start a sign-in in this browser for an authenticated editor; redirect to the requested page.
-
-    The sign-in is committed in a transaction of its own, with an event. It replaces the session cookie,
-    counts as a re-authentication, and makes the browser known to the account. ``fingerprint`` and ``note``
-    are those of `create_sign_in`.
-
-    Raises:
-        SignInRefusedError: the account has ended, or its password was changed since it was verified.
-    """
-    with services().database.transaction() as session:
-        token = create_sign_in(
-            session,
-            editor_id,
-            fingerprint=fingerprint,
-            browser=request.headers.get("User-Agent", ""),
-            now=now(),
-            note=note,
-        )
-    with services().database.snapshot() as session:
-        editor = signed_in_editor(session, token, now())
-    if editor is None:
-        raise SignInRefusedError
-    # Against session fixation: nothing that was in the cookie before survives the sign-in.
-    cookie.clear()
-    login_user(DeskUser(token, editor))
-    remember_authentication(now())
-    response = redirect(redirect_target(), HTTPStatus.SEE_OTHER)
-    remember_browser(response, editor.email)
-    return response
-
-
-def _page(form: SignInForm, status: HTTPStatus = HTTPStatus.OK) -> AnyResponse:
+def _page(
+    form: SignInForm, status: HTTPStatus = HTTPStatus.OK, *, next_url: str = "", returned: str = ""
+) -> AnyResponse:
     page = render_template(
-        "desk/sign_in.html", form=form, next=redirect_target(), passkey=begin_passkey_sign_in()
+        "desk/sign_in.html",
+        form=form,
+        next=next_url or redirect_target(),
+        returned=returned or packed_form(),
+        passkey=begin_passkey_sign_in(),
     )
     return make_response(page, status)

@@ -23,6 +23,7 @@ from webapp.letters.editing.workflow import (
 from webapp.rules.enums import DeclineReason, State
 from webapp.rules.policy import Policy
 from webapp.store.models import Letter, Role
+from webapp.web.returned_forms import gives_back
 from webapp.web.services import services
 
 
@@ -74,6 +75,7 @@ def decline_page(reference: str) -> AnyResponse:
 
 
 @desk.post("/letters/<reference>/decline")
+@gives_back(DeclineForm)
 def decline(reference: str) -> AnyResponse:
     """Decline the letter, queue the message to its writer if that is chosen, and redirect to the letter.
 

@@ -26,10 +26,12 @@ from webapp.letters.editing.workflow import (
 )
 from webapp.letters.lookup import LetterMissingError
 from webapp.rules.enums import State
+from webapp.web.returned_forms import gives_back
 from webapp.web.services import services
 
 
 @desk.post("/letters/<reference>/move")
+@gives_back(MoveForm)
 def move(reference: str) -> AnyResponse:
     """Move the letter to another state, and redirect to it.
 

@@ -17,6 +17,7 @@ from webapp.desk.letter.page import CardForms, letter_page, letter_transaction, 
 from webapp.installation.clock import now
 from webapp.letters.editing.notes import AssigneeMissingError, add_note, assign
 from webapp.letters.editing.tags import LONGEST_TAG, TagMissingError, TagTooLongError, add_tag, remove_tag
+from webapp.web.returned_forms import gives_back
 
 SECTION_ID = "notes-title"
 """Id of the section of the letter's page to which these views redirect."""
@@ -25,6 +26,7 @@ _EDITOR_ID = re.compile(r"[0-9]{1,18}")
 
 
 @desk.post("/letters/<reference>/notes")
+@gives_back(NoteForm)
 def note_letter(reference: str) -> AnyResponse:
     """Add a note, which is searched too; it can't be changed or removed later.
 
@@ -39,6 +41,7 @@ def note_letter(reference: str) -> AnyResponse:
 
 
 @desk.post("/letters/<reference>/tags")
+@gives_back(TagForm)
 def tag_letter(reference: str) -> AnyResponse:
     """Add a tag, in lower case, to the letter and record it; if the letter has it, nothing happens.
 

@@ -19,6 +19,7 @@ from webapp.letters.editing.verification import (
 )
 from webapp.letters.editing.workflow import ClaimedByOtherError
 from webapp.store.models import CallOutcome, Role
+from webapp.web.returned_forms import gives_back
 
 
 @desk.post("/letters/<reference>/particulars")
@@ -34,6 +35,7 @@ def show_particulars(reference: str) -> AnyResponse:
 
 
 @desk.post("/letters/<reference>/calls")
+@gives_back(CallForm)
 def note_call_to_writer(reference: str) -> AnyResponse:
     """Record the outcome of a call to the writer, and set or revoke the letter's confirmation by phone.
 

@@ -38,6 +38,7 @@ from webapp.rules.policy.sections import WordLimits
 from webapp.rules.words import MAX_MARK_RUN, browser_word_patterns, count_words
 from webapp.store.models import Editor, Letter, Role
 from webapp.web.page_filters import moment
+from webapp.web.returned_forms import gives_back
 from webapp.web.services import services
 from webapp.wording.version_lengths import (
     LENGTH_CHANGE_SENTENCES,
@@ -78,6 +79,7 @@ def edit_page(reference: str) -> AnyResponse:
 
 
 @desk.post("/letters/<reference>/edit")
+@gives_back(CopyForm)
 def save(reference: str) -> AnyResponse:
     """Save the typed text as a new version and redirect to the letter, or show the form again with the text.
 

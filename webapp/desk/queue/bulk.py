@@ -40,6 +40,7 @@ from webapp.rules.enums import DeclineReason, State
 from webapp.rules.policy import Policy
 from webapp.store.models import Letter, Role
 from webapp.web.form_fields import select_field_choices
+from webapp.web.returned_forms import gives_back
 from webapp.web.services import services
 from webapp.wording.bulk import SKIP_REASONS, bulk_move_label, bulk_move_result
 
@@ -118,6 +119,7 @@ def together() -> AnyResponse:
 
 
 @desk.post("/together")
+@gives_back(MoveForm)
 def move_together() -> AnyResponse:
     """Move the selected letters in one transaction; those that can't be moved are skipped and named.
 

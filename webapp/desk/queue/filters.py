@@ -28,6 +28,7 @@ from webapp.letters.queue.saved_filters import (
 )
 from webapp.rules.policy import Policy
 from webapp.web.form_fields import name_field, select_field_choices
+from webapp.web.returned_forms import gives_back
 from webapp.web.services import services
 from webapp.wording.locale_formats import short_date
 from webapp.wording.queue_filters import ADVISORY_NAMES, CHANNELS
@@ -137,6 +138,7 @@ def kept_filters() -> AnyResponse:
 
 
 @desk.post("/filters")
+@gives_back(FilterNameForm)
 @allow_readers
 def keep_filter() -> AnyResponse:
     """Save a filter of the queue under a name, and redirect to the queue with it.
@@ -161,6 +163,7 @@ def keep_filter() -> AnyResponse:
 
 
 @desk.post("/filters/<int:number>/rename")
+@gives_back(FilterNameForm)
 @allow_readers
 def rename_kept_filter(number: int) -> AnyResponse:
     """Rename one of the editor's saved filters; 404 if the editor has none with this id.
