@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.conftest import OpenBrowser
@@ -13,6 +14,8 @@ from tests.browser.steps import (
     form_values,
     heading,
     letters_stored,
+    next_page,
+    press,
     reference_shown,
     send,
     send_new_letter,
@@ -30,7 +33,7 @@ def test_a_letter_outlives_its_closed_page(reader: Page) -> None:
     again = reopen(reader)
     assert form_values(again) == LETTER
     assert field(again, "consent").is_checked()
-    assert "the letter that you had not sent yet" in again.locator("#draft-note").inner_text()
+    assert "a letter by Chan Tai-man that was not sent yet" in again.locator("#draft-note").inner_text()
     expect(again.locator("#count")).to_have_text("17 of 400 words, 383 left")
 
 
@@ -197,3 +200,60 @@ def reopen(page: Page) -> Page:
     again = context.new_page()
     again.goto(FORM)
     return again
+
+
+def test_a_page_that_was_translated_by_a_program_counts_and_keeps_the_draft(reader: Page) -> None:
+    def with_another_language(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace('<html lang="en">', '<html lang="x_!">'))
+
+    reader.route(f"**{FORM}", with_another_language)
+    reader.goto(FORM)
+    fill_in(reader)
+    expect(reader.locator("#count")).to_have_text("17 of 400 words, 383 left")
+    wait_until_kept(reader)
+    assert form_values(reopen(reader)) == LETTER
+
+
+def test_a_draft_is_kept_where_the_words_cannot_be_counted(reader: Page) -> None:
+    reader.route(
+        "**/letter-count.js", lambda route: route.fulfill(status=200, body="", content_type="text/javascript")
+    )
+    reader.goto(FORM)
+    fill_in(reader)
+    wait_until_kept(reader)
+    assert form_values(reopen(reader)) == LETTER
+
+
+def test_somebody_elses_draft_is_cleared_with_one_press(reader: Page) -> None:
+    reader.goto(FORM)
+    fill_in(reader)
+    field(reader, "country").select_option("FR")
+    wait_until_kept(reader)
+    again = reopen(reader)
+    expect(again.locator("#draft-note")).to_contain_text(f"a letter by {LETTER['name']}")
+    again.get_by_role("button", name="It is not mine").click()
+    assert form_values(again) == EMPTY
+    assert field(again, "country").input_value() == "HK"
+    expect(again.locator("#draft-note")).to_be_hidden()
+    assert form_values(reopen(again)) == EMPTY
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_a_returned_letter_is_shown_in_another_language(
+    open_browser: OpenBrowser, sqlite: Database, *, javascript: bool
+) -> None:
+    page = open_browser(javascript=javascript)
+    page.goto(FORM)
+    fill_in(page, LETTER | {"phone": ""})
+    send(page)
+    assert heading(page) == "Write to the editor"
+    press(page, "繁體中文")
+    assert heading(page) != "Write to the editor"
+    assert form_values(page) == LETTER | {"phone": ""}
+    assert page.locator("#summary li").count() == 1
+    assert letters_stored(sqlite) == 0
+    field(page, "phone").fill(LETTER["phone"])
+    with next_page(page):
+        page.locator("button.primary").click()
+    assert letters_stored(sqlite) == 1

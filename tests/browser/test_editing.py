@@ -1,8 +1,13 @@
 """Editing a letter at the desk: word count, versions, approval by the writer, edit conflicts, drafts."""
 
-from playwright.sync_api import Page, expect
+import re
 
-from tests.browser.steps import press, send_new_letter
+from playwright.sync_api import Page, expect
+from sqlalchemy import update
+
+from tests.browser.steps import heading, press, send_new_letter, sign_in
+from webapp.store.database import Database
+from webapp.store.models import SignIn
 
 SHORT = "The tram is slow."
 
@@ -76,3 +81,46 @@ def test_an_unsaved_text_that_was_overtaken_is_not_lost(reader: Page, dana: Page
     press(dana, "Save as version 2")
     assert "Eli has saved version 1 in the meantime" in dana.locator("#summary").inner_text()
     assert dana.get_by_label("Text").input_value() == SHORT
+
+
+def test_a_text_whose_saving_failed_comes_back(reader: Page, dana: Page, sqlite: Database) -> None:
+    address = open_to_edit(dana, reader)
+    dana.get_by_label("Text").fill(SHORT)
+    dana.context.set_offline(offline=True)
+    dana.get_by_role("button", name="Save as version 1").click()
+    expect(dana).to_have_url(re.compile("chrome-error"))
+    dana.context.set_offline(offline=False)
+    dana.goto(f"{address}/edit")
+    assert dana.get_by_label("Text").input_value() == SHORT
+    with sqlite.transaction() as session:
+        session.execute(update(SignIn).values(ended_at=SignIn.created_at))
+    press(dana, "Save as version 1")
+    assert heading(dana) == "Sign in"
+    sign_in(dana, "Dana")
+    dana.goto(f"{address}/edit")
+    assert dana.get_by_label("Text").input_value() == SHORT
+
+
+def test_a_note_is_kept_until_it_is_added(reader: Page, dana: Page) -> None:
+    dana.goto(f"/desk/letters/{send_new_letter(reader).replace('-', '')}")
+    address = dana.url
+    dana.get_by_label("New note").fill("She rings back after six.")
+    dana.goto("/desk/stories")
+    dana.goto(address)
+    assert dana.get_by_label("New note").input_value() == "She rings back after six."
+    press(dana, "Add the note")
+    assert dana.get_by_label("New note").input_value() == ""
+    dana.reload()
+    assert dana.get_by_label("New note").input_value() == ""
+    expect(dana.locator(".notes .history li")).to_have_count(1)
+
+
+def test_a_writers_reason_is_kept_until_the_letter_is_withdrawn(reader: Page) -> None:
+    send_new_letter(reader)
+    reader.locator("#withdraw summary").click()
+    reader.get_by_label("Why you withdraw it").fill("It was printed elsewhere.")
+    reader.reload()
+    assert reader.get_by_label("Why you withdraw it").input_value() == "It was printed elsewhere."
+    press(reader, "Withdraw the letter")
+    keys = reader.evaluate("Object.keys(localStorage)")
+    assert [key for key in keys if "withdraw" in key] == []

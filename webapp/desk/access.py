@@ -17,6 +17,7 @@ from flask_login import LoginManager, current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.accounts.sign_ins import SignedInEditor, renew_sign_in, signed_in_editor
+from webapp.desk.kept_drafts import note_unhandled_form
 from webapp.desk.reauthentication import is_recently_authenticated
 from webapp.installation.clock import now
 from webapp.store.database import StoreAwayError
@@ -123,8 +124,10 @@ def add_access_checks(blueprint: Blueprint) -> None:
         if current_desk_user().editor.must_set_up_second_factor and not getattr(
             view, ALLOWED_WITHOUT_SECOND_FACTOR, False
         ):
+            note_unhandled_form()
             return redirect(url_for("desk.second_factors"), HTTPStatus.SEE_OTHER)
         if getattr(view, REQUIRES_REAUTHENTICATION, False) and not is_recently_authenticated(now()):
+            note_unhandled_form()
             return redirect(
                 url_for("desk.reauthentication_page", next=url_to_return_to()),
                 HTTPStatus.SEE_OTHER,

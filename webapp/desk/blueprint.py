@@ -3,6 +3,13 @@
 from flask import Blueprint
 
 from webapp.desk.access import add_access_checks
+from webapp.desk.kept_drafts import kept_drafts, name_kept_drafts
 
 desk = Blueprint("desk", __name__, url_prefix="/desk")
 add_access_checks(desk)
+name_kept_drafts(desk)
+
+
+@desk.context_processor
+def _names_of_kept_drafts() -> dict[str, object]:
+    return {"kept_drafts": kept_drafts}

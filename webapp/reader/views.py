@@ -14,6 +14,7 @@ from webapp.letters.intake.intake import AlreadySentError, Arrival, Receipt, Ret
 from webapp.reader.blank_form import blank_forms
 from webapp.reader.form import LetterForm
 from webapp.reader.proof_of_work import ProofMissingError, current_proof_of_work
+from webapp.rules.check import check
 from webapp.rules.policy import Policy
 from webapp.rules.policy.sections import GENERAL_CATEGORY
 from webapp.rules.words import MAX_MARK_RUN, browser_word_patterns
@@ -54,10 +55,13 @@ def send_letter(paper: str) -> AnyResponse:
 
     A letter that breaks rules comes back with all errors (422), and so does another text under the submission
     key of a letter that was stored (409). So does one with the honeypot filled in (422), which then is shown.
-    The error handlers below show the form again too: no text is lost.
+    The error handlers below show the form again too: no text is lost. Posted with ``do=language`` it is shown
+    in another language, and nothing is stored.
     """
     policy = _policy_or_404(paper)
     form = LetterForm.for_paper(policy)
+    if request.form.get("do") == "language":
+        return _page_in_new_language(policy, form)
     if form.website.data:
         return _honeypot_page(policy, form)
     current_proof_of_work().admit(
@@ -74,6 +78,12 @@ def send_letter(paper: str) -> AnyResponse:
         form.renew_key()
         return _form_page(policy, form, HTTPStatus.CONFLICT, earlier=sent.receipt)
     return redirect(url_for("own_page.show", token=receipt.token), HTTPStatus.SEE_OTHER)
+
+
+def _page_in_new_language(policy: Policy, form: LetterForm) -> AnyResponse:
+    """Show the posted form in the language that the URL names, with the errors of what was typed so far."""
+    form.add_errors(check(form.submission(), policy, today_at(policy.paper.time_zone)))
+    return _form_page(policy, form, HTTPStatus.OK, has_new_language=True)
 
 
 def _arrival(form: LetterForm) -> Arrival:
@@ -195,6 +205,7 @@ def _form_page(
     earlier: Receipt | None = None,
     problem: tuple[str, str] | None = None,
     shows_honeypot: bool = False,
+    has_new_language: bool = False,
 ) -> Response:
     """Return the page of a form that was posted.
 
@@ -205,6 +216,7 @@ def _form_page(
         earlier: The receipt of another letter that was sent with the same submission key.
         problem: Title and advice for a reason that lies outside the letter.
         shows_honeypot: Whether the honeypot is visible.
+        has_new_language: Whether the form was posted to show it in another language.
     """
     page = _render(
         policy,
@@ -213,6 +225,7 @@ def _form_page(
         earlier=earlier,
         problem=problem,
         shows_honeypot=shows_honeypot,
+        has_new_language=has_new_language,
     )
     return make_response(page, status)
 
@@ -225,6 +238,7 @@ def _render(
     earlier: Receipt | None = None,
     problem: tuple[str, str] | None = None,
     shows_honeypot: bool = False,
+    has_new_language: bool = False,
 ) -> str:
     return render_template(
         "reader/letter_form.html",
@@ -237,6 +251,7 @@ def _render(
         earlier=earlier,
         problem=problem,
         shows_honeypot=shows_honeypot,
+        has_new_language=has_new_language,
         work_bits=work_bits,
     )
 

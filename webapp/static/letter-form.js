@@ -1,10 +1,9 @@
-// The letter form: shows the word count as one types, keeps a draft, sends once.
+// The letter form: keeps a draft, sends once. Counting the words is a script of its own: where it fails, as in a
+// page that was changed by a translating program, nothing typed is lost.
 import { deleteDraft, fieldValues, fillIn, hasInput, readDraft, saveDraft, saveInHistory } from "./draft.js";
-import { wordCounter } from "./words.js";
 
 const form = document.getElementById("letter-form");
 const { paper } = form.dataset;
-const body = form.elements.body;
 
 function debounce(action, delay) {
   let timer = 0;
@@ -13,30 +12,6 @@ function debounce(action, delay) {
     timer = setTimeout(action, delay);
   };
 }
-
-// The word count as one types; for screen readers after a pause of 1.5 seconds.
-const countShown = document.getElementById("count");
-const countSpoken = document.getElementById("count-spoken");
-const countWords = wordCounter(form.dataset);
-const limits = JSON.parse(countShown.dataset.limits);
-
-function countMessage() {
-  const words = countWords(body.value);
-  const { minimum, maximum } = limits[form.elements.category?.value] ?? limits.general;
-  const { someLeft, tooFew, tooMany } = countShown.dataset;
-  const [sentence, limit] =
-    words > maximum ? [tooMany, maximum] : words && words < minimum ? [tooFew, minimum] : [someLeft, maximum];
-  countShown.classList.toggle("over", words > maximum);
-  const numbers = { words, limit, difference: Math.abs(limit - words) };
-  return sentence.replace(/\{(\w+)\}/g, (_, name) => numbers[name].toLocaleString(document.documentElement.lang));
-}
-
-const showCount = () => {
-  countShown.textContent = countMessage();
-};
-const speakCount = debounce(() => {
-  countSpoken.textContent = countMessage();
-}, 1500);
 
 // The draft, and the submission key, by which the server recognises a letter sent twice.
 const submissionKey = form.elements.submission_key;
@@ -49,14 +24,15 @@ const updateDraftSoon = debounce(updateDraft, 400);
 function clearForm() {
   for (const field of form.elements) {
     if (field.type === "checkbox") field.checked = false;
-    else if (!["hidden", "submit", "button", "select-one"].includes(field.type)) field.value = "";
+    else if (field.type === "select-one") field.value = field.dataset.default ?? field.options[0].value;
+    else if (!["hidden", "submit", "button"].includes(field.type)) field.value = "";
   }
   deleteDraft(paper);
   // A new submission key: what is typed from here on is another letter.
   submissionKey.value = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16)).join("");
   saveInHistory({ submission_key: submissionKey.value });
   note.hidden = true;
-  showCount();
+  form.dispatchEvent(new Event("filled"));
   form.elements.name.focus();
 }
 
@@ -67,7 +43,10 @@ if (isFresh && history.state?.fields) fillIn(form, history.state);
 const draft = readDraft(paper);
 if (draft && isFresh && (!hasInput(form) || draft.fields.submission_key === submissionKey.value)) {
   fillIn(form, draft);
-  note.textContent = note.dataset.restored;
+  // On a shared computer the draft may be somebody else's.
+  const name = form.elements.name.value.trim();
+  const sentence = name ? note.dataset.restoredBy.replace("{name}", () => name) : note.dataset.restored;
+  note.querySelector("[role=status]").textContent = sentence;
   note.hidden = false;
 }
 saveInHistory({ ...history.state?.fields, submission_key: submissionKey.value });
@@ -75,8 +54,6 @@ saveInHistory({ ...history.state?.fields, submission_key: submissionKey.value })
 let hasChanges = false;
 form.addEventListener("input", () => {
   hasChanges = true;
-  showCount();
-  speakCount();
   updateDraftSoon();
 });
 // Going back to a sent letter and leaving it unchanged makes no draft.
@@ -86,6 +63,7 @@ window.addEventListener("pagehide", () => {
 clearButton.addEventListener("click", () => {
   if (window.confirm(clearButton.dataset.question)) clearForm();
 });
+document.getElementById("not-mine").addEventListener("click", clearForm);
 
 // On a busy desk the browser computes the proof of work while the letter is being written.
 if (form.dataset.workBits) import("./proof.js").then(({ addProofOfWork }) => addProofOfWork(form));
@@ -112,5 +90,5 @@ form.addEventListener("submit", (event) => {
 });
 window.addEventListener("pageshow", allowSending);
 
-countShown.hidden = clearButton.hidden = document.getElementById("draft-hint").hidden = false;
-showCount();
+clearButton.hidden = document.getElementById("draft-hint").hidden = false;
+form.dispatchEvent(new Event("filled"));

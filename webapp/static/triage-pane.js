@@ -1,4 +1,5 @@
 // The pane beside the list: shows a letter's page fetched from the server, and sends its forms with fetch.
+import { deleteKeptDrafts, restoreDrafts } from "./form-drafts.js";
 
 // Elements of the fetched page whose id exists here already get another id.
 function renameDuplicateIds(main) {
@@ -75,6 +76,8 @@ export function makePane(letters, { changed, moved, undone, seen, say, closed })
     renameDuplicateIds(main);
     lowerHeadings(main);
     body.replaceChildren(...main.childNodes);
+    deleteKeptDrafts(page);
+    restoreDrafts(body);
     document.title = page.title;
     // A module that was imported before does not run again.
     for (const script of page.querySelectorAll("head script[src]")) import(script.getAttribute("src"));

@@ -27,6 +27,7 @@ from webapp.desk.account.passkey_requests import CredentialForm, begin_passkey_s
 from webapp.desk.account.second_step import SecondStepForm, second_step_page
 from webapp.desk.account.sign_in_completion import complete_sign_in, packed_form
 from webapp.desk.blueprint import desk
+from webapp.desk.kept_drafts import note_unhandled_form
 from webapp.desk.reauthentication import (
     ChallengePurpose,
     pad_response_time,
@@ -58,6 +59,7 @@ def sign_in_missing(_error: SignInMissingError) -> AnyResponse:
     """
     if form := ReturnedForm.of_request():
         return _page(SignInForm(), HTTPStatus.FORBIDDEN, next_url=url_to_return_to(), returned=form.packed())
+    note_unhandled_form()
     return redirect(url_for("desk.sign_in_page", next=url_to_return_to() or None))
 
 
