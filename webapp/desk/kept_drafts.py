@@ -38,4 +38,4 @@ def name_kept_drafts(blueprint: Blueprint) -> None:
 
 def kept_drafts() -> list[str]:
     """Return the names of the drafts that were handled since the last page; they are named once."""
-    return list(get_flashed_messages(category_filter=[_CATEGORY]))
+    return [str(name) for name in get_flashed_messages(category_filter=[_CATEGORY])]
