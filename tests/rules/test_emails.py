@@ -28,6 +28,75 @@ def test_what_is_no_address_is_refused(typed: str, code: str) -> None:
     assert refused.value.code == code
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ann\uff20example.com",
+        "ann\ufe6bexample.com",
+        "\uff41\uff4e\uff4e@example\u3002com",
+        "ann@example\uff61com",
+        "ann@example\uff0ecom",
+        "Ann <ann@example.com>",
+        '"Lee, Ann" <ann@example.com>',
+        "李安 <ann＠example。com>",  # noqa: RUF001
+        "Ann <mailto:ann@example.com>",
+        "ann@example.com <mailto:ann@example.com>",
+        "mailto:ann@example.com",
+        "MAILTO:ann%40example.com?subject=A%20letter",
+        "<ann@example.com>",
+        "＜ann@example.com＞",  # noqa: RUF001
+        "(ann@example.com)",
+        "【 ann@example.com 】",
+        "[ann@example.com]",
+        "“ann@example.com”",
+        "'ann@example.com'",
+        "ann@example.com;",
+        "ann@example.com，",  # noqa: RUF001
+        "< \u200bann@example.com\u200b >",
+    ],
+)
+def test_what_people_and_programs_write_around_an_address_is_taken_off(typed: str) -> None:
+    assert read_email(typed) == read_email("ann@example.com")
+    assert read_email(typed).text == "ann@example.com"
+
+
+@pytest.mark.parametrize(
+    ("typed", "numbers"),
+    [
+        ("ann at example.com", {"reason": "no_at"}),
+        ("https://example.com/ann", {"reason": "no_at"}),
+        ("ann@@example.com", {"reason": "several_ats"}),
+        ("ann@example.com, bob@example.com", {"reason": "several_addresses"}),
+        ("ann@example.com bob@example.com", {"reason": "several_addresses"}),
+        ("Ann <ann@example.com>; Bob <bob@example.com>", {"reason": "several_addresses"}),
+        ("ann lee@example.com", {"reason": "space"}),
+        ("ann\u200blee@example.com", {"reason": "invisible_character"}),
+        ("ann,lee@example.com", {"reason": "character", "character": ","}),
+        ("ann\uff0clee@example.com", {"reason": "character", "character": ","}),
+        ("ann@example,com", {"reason": "character", "character": ","}),
+        ("ann@exam_ple.com", {"reason": "character", "character": "_"}),
+        ("@example.com", {"reason": "nothing_before_at"}),
+        ("ann@", {"reason": "nothing_after_at"}),
+        ("ann.@example.com", {"reason": "dots"}),
+        ("ann..lee@example.com", {"reason": "dots"}),
+        ("ann@example.com.", {"reason": "dots"}),
+        ("ann@example", {"reason": "no_ending"}),
+        ("a" * 65 + "@example.com", {"reason": "too_long"}),
+        ("ann@" + "a." * 130 + "com", {"reason": "too_long"}),
+        (" a" * 1000, {"reason": "too_long"}),
+        ("ann@-example-.com", {"reason": "domain"}),
+        ("ann@nowhere.test", {"reason": "domain"}),
+        ("ann@\u2488example.com", {"reason": "domain"}),
+        ("=?utf-8?q?ann?=@example.com", {}),
+        ("=\uff1futf-8?q?ann?=@example.com", {}),
+    ],
+)
+def test_a_refusal_says_what_is_wrong(typed: str, numbers: dict[str, str]) -> None:
+    with pytest.raises(RefusedError) as refused:
+        read_email(typed)
+    assert (refused.value.code, refused.value.numbers) == (Code.EMAIL_INVALID, numbers)
+
+
 @pytest.mark.parametrize("before", ["", " ", "\n", "\r\n \t", "\u3000", "\u202a", "\ufeff", "\u200b "])
 @pytest.mark.parametrize("after", ["", " ", "\n", "\r\n \r\n", "\xa0", "\u202c", " \u200b"])
 def test_what_surrounds_an_address_unseen_is_trimmed(before: str, after: str) -> None:

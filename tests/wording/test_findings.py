@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from webapp.rules.emails import EmailFault
 from webapp.rules.findings import Code, Finding, Number, Severity
-from webapp.wording.findings import ADVISORIES, REFUSALS, advisory_sentence, sentence
+from webapp.wording.findings import ADVISORIES, EMAIL_FAULTS, REFUSALS, advisory_sentence, sentence
 
 RULES = Path(__file__).resolve().parent.parent.parent / "webapp" / "rules"
 SENTENCES = {Severity.REFUSAL: REFUSALS, Severity.ADVISORY: ADVISORIES}
@@ -97,3 +98,15 @@ def test_a_stored_advisory_has_its_sentence() -> None:
 @pytest.mark.parametrize("code", ["body.of_a_later_version", "", "body.missing"])
 def test_an_advisory_that_this_version_does_not_know_is_shown_as_it_is(code: str) -> None:
     assert advisory_sentence(code, {"actual": 3}) == code
+
+
+def test_each_fault_of_an_e_mail_address_has_a_sentence_of_its_own() -> None:
+    assert EMAIL_FAULTS.keys() == set(EmailFault)
+    general = sentence(Finding(Code.EMAIL_INVALID, Severity.REFUSAL))
+    said = {
+        sentence(Finding(Code.EMAIL_INVALID, Severity.REFUSAL, {"reason": fault, "character": ";"}))
+        for fault in EmailFault
+    }
+    assert len(said | {general}) == len(EmailFault) + 1
+    assert any("“;”" in each for each in said)
+    assert all("%" not in each and each.endswith(".") for each in said)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.events import record_account_event
 from webapp.rules.emails import read_email
-from webapp.rules.findings import RefusedError
+from webapp.rules.findings import Finding, RefusedError, Severity
 from webapp.rules.text_cleaning import clean_line
 from webapp.store.models import AccountEventKind, Editor, Role
 
@@ -25,6 +25,18 @@ class EditorExistsError(Exception):
 
 class EditorRefusedError(Exception):
     """The e-mail address or the password of an account is invalid; the message says why."""
+
+
+class AddressRefusedError(EditorRefusedError):
+    """The e-mail address of an account is invalid.
+
+    Attributes:
+        finding: What is wrong with it.
+    """
+
+    def __init__(self, email: str, refused: RefusedError) -> None:
+        super().__init__(f"“{email}” is not an e-mail address.")
+        self.finding = Finding(refused.code, Severity.REFUSAL, refused.numbers)
 
 
 def insert_editor(
@@ -65,12 +77,12 @@ def normalize_account_email(email: str) -> str:
     """Return an e-mail address as `Editor.email` stores it: normalised, in lower case.
 
     Raises:
-        EditorRefusedError: it is not an e-mail address.
+        AddressRefusedError: it is not an e-mail address.
     """
     try:
         return read_email(email).text.lower()
     except RefusedError as error:
-        raise EditorRefusedError(f"“{email}” is not an e-mail address.") from error
+        raise AddressRefusedError(email, error) from error
 
 
 def rename_editor(session: Session, editor_id: int, name: str) -> None:

@@ -51,7 +51,7 @@ def create_invitation(
         now: The current time; the invitation is valid for 7 days from it.
 
     Raises:
-        EditorRefusedError: the e-mail address is invalid.
+        AddressRefusedError: the e-mail address is invalid.
         EditorExistsError: the address has an account, which may have ended.
     """
     address = normalize_account_email(email)

@@ -15,6 +15,7 @@ from webapp.api.request_body import IDEMPOTENCY_KEY, MAX_IDEMPOTENCY_KEY
 from webapp.rules.addresses import MAX_ADDRESS_LENGTH
 from webapp.rules.article import MAX_ARTICLE_HEADLINE_LENGTH, MAX_URL_LENGTH
 from webapp.rules.declarations import MAX_STATEMENT_LENGTH
+from webapp.rules.emails import EmailFault
 from webapp.rules.findings import Code, Severity
 from webapp.rules.letter_text import MAX_BODY_LENGTH, MAX_HEADLINE_LENGTH
 from webapp.rules.names import MAX_NAME_LENGTH
@@ -233,6 +234,8 @@ def _schemas() -> Json:
                 "limit": {"type": "integer"},
                 "actual": {"type": "integer"},
                 "again_from": {"type": "string", "format": "date"},
+                "reason": {"enum": [fault.value for fault in EmailFault]},
+                "character": {"type": "string"},
             },
             "required": ["code", "field", "severity", "message"],
         },

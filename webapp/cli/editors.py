@@ -8,7 +8,7 @@ import sys
 
 import click
 
-from webapp.accounts.accounts import EditorExistsError, EditorRefusedError
+from webapp.accounts.accounts import AddressRefusedError, EditorExistsError, EditorRefusedError
 from webapp.accounts.administration import (
     EditorMissingError,
     LastChiefError,
@@ -21,6 +21,7 @@ from webapp.cli.opening import migrate_and_open_database, settings_or_give_up
 from webapp.cli.output import give_up
 from webapp.installation.clock import now
 from webapp.store.models import Role
+from webapp.wording.findings import sentence
 
 
 @click.group()
@@ -51,6 +52,8 @@ def add_account(email: str, name: str, role: str, *, password_stdin: bool) -> No
     database = migrate_and_open_database(settings_or_give_up())
     try:
         add_editor(database, email=email, name=name, role=Role(role), password=password, now=now())
+    except AddressRefusedError as error:
+        give_up(f"{error} {sentence(error.finding)}")
     except EditorRefusedError as error:
         give_up(str(error))
     except EditorExistsError:

@@ -68,8 +68,10 @@ _LABEL_AND_VALUE = re.compile(
 _LABEL_AND_NUMBER = re.compile(rf"([^{COLONS}=\d+(]{{1,{LONGEST_LABEL}}})((?<=[\s.])[+(\d].*)", re.DOTALL)
 _BRACKETS = re.compile(r"\([^()]*\)|[（][^（）]*[）]")  # noqa: RUF001 (Chinese)
 _EMAIL_ADDRESS = re.compile(
-    r"(?:mailto:)?<?[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+>?(?:\s*<mailto:[^\s<>]+>)?", re.IGNORECASE
+    r"(?:mailto:)?<?[^\s@<>]+[@\uff20\ufe6b][^\s@<>]+[.\u3002\uff0e\uff61][^\s@<>]+>?(?:\s*<mailto:[^\s<>]+>)?",
+    re.IGNORECASE,
 )
+"""Also with the at sign and the full stops of an East Asian keyboard, which `read_email` understands."""
 
 
 @dataclass(frozen=True, slots=True)

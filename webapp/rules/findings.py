@@ -9,7 +9,7 @@ from typing import ParamSpec, TypeAlias, TypeVar
 from webapp.rules.submission import Field
 
 Number: TypeAlias = int | str
-"""The value of one parameter of a finding: an integer, or a date as ISO 8601 text (``2026-05-07``)."""
+"""The value of one parameter of a finding: an integer, a text, or a date as ISO 8601 (``2026-05-07``)."""
 
 Value = TypeVar("Value")
 Arguments = ParamSpec("Arguments")
@@ -104,8 +104,8 @@ class Finding:
     """One refusal or advisory about one field; its sentence is made in `webapp.wording`. Not hashable.
 
     Attributes:
-        numbers: The parameters of the sentence by name, none or any of ``limit``, ``actual`` and
-            ``again_from``.
+        numbers: The parameters of the sentence by name, none or any of ``limit``, ``actual``,
+            ``again_from``, ``reason`` and ``character`` (for the last two see `webapp.rules.emails`).
     """
 
     code: Code

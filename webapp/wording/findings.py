@@ -5,6 +5,7 @@ from datetime import date
 
 from flask_babel import LazyString, lazy_gettext
 
+from webapp.rules.emails import EmailFault
 from webapp.rules.findings import Code, Finding, Number, Severity
 from webapp.wording.locale_formats import long_date
 
@@ -120,6 +121,34 @@ REFUSALS: dict[Code, LazyString] = {
 }
 """Shown to the writer, at the field and in the summary at the top of the page."""
 
+EMAIL_FAULTS: dict[EmailFault, LazyString] = {
+    EmailFault.NO_AT: lazy_gettext(
+        "Check the e-mail address: there is no @ in it. It should look like name@example.com."
+    ),
+    EmailFault.SEVERAL_ATS: lazy_gettext("Check the e-mail address: there is more than one @ in it."),
+    EmailFault.SEVERAL_ADDRESSES: lazy_gettext("Enter one e-mail address only."),
+    EmailFault.SPACE: lazy_gettext("Check the e-mail address: there is a space in it."),
+    EmailFault.INVISIBLE_CHARACTER: lazy_gettext(
+        "There is an invisible character in the e-mail address. Please type it again."
+    ),
+    EmailFault.CHARACTER: lazy_gettext(
+        "Check the e-mail address: “%(character)s” can’t be part of an address."
+    ),
+    EmailFault.NOTHING_BEFORE_AT: lazy_gettext(
+        "Check the e-mail address: something is missing before the @."
+    ),
+    EmailFault.NOTHING_AFTER_AT: lazy_gettext("Check the e-mail address: something is missing after the @."),
+    EmailFault.DOTS: lazy_gettext(
+        "Check the dots in the e-mail address: one is too many or in the wrong place."
+    ),
+    EmailFault.NO_ENDING: lazy_gettext(
+        "Check the e-mail address: what stands after the @ has no ending, such as “.com”."
+    ),
+    EmailFault.TOO_LONG: lazy_gettext("Check the e-mail address: it is longer than an address can be."),
+    EmailFault.DOMAIN: lazy_gettext("Check the e-mail address: no mail can reach what stands after the @."),
+}
+"""In place of the general sentence for `Code.EMAIL_INVALID`, where the finding says what is wrong."""
+
 ADVISORIES: dict[Code, LazyString] = {
     Code.NAME_SINGLE: lazy_gettext(
         "The name has a single part; the writer confirmed that it is the full name."
@@ -170,7 +199,10 @@ def sentence(finding: Finding) -> str:
             finding lacks.
     """
     sentences = REFUSALS if finding.severity is Severity.REFUSAL else ADVISORIES
-    return _fill_in(sentences[finding.code], finding.numbers)
+    template = sentences[finding.code]
+    if finding.code is Code.EMAIL_INVALID and "reason" in finding.numbers:
+        template = EMAIL_FAULTS[EmailFault(finding.numbers["reason"])]
+    return _fill_in(template, finding.numbers)
 
 
 def advisory_sentence(code: str, numbers: Mapping[str, Number]) -> str:

@@ -97,6 +97,22 @@ def test_with_a_mail_server_the_link_is_not_shown(settings: Settings, sqlite: Da
     assert "/desk/join/" not in page.response.text
 
 
+@pytest.mark.parametrize(
+    "typed", ["Noor <noor@example.com>", "noor\uff20example.com", "mailto:Noor@example.com"]
+)
+def test_an_invitation_goes_to_the_bare_address(cleo: Visitor, sqlite: Database, typed: str) -> None:
+    cleo.open("/desk/people/invite")
+    assert cleo.send({"email": typed, "name": "Noor", "role": "editor"}).status == 200
+    (message,) = mailed(sqlite)
+    assert message.recipient == "noor@example.com"
+
+
+def test_a_refused_invitation_says_what_is_wrong_with_the_address(cleo: Visitor) -> None:
+    cleo.open("/desk/people/invite")
+    page = cleo.send({"email": "noor at example.com", "role": "editor"})
+    assert "there is no @ in it" in page.one("#email-error").get_text()
+
+
 def test_invalid_invitations_are_refused(cleo: Visitor, sqlite: Database) -> None:
     cleo.open("/desk/people/invite")
     for email in ("", "not an address", "cleo@example.com"):

@@ -48,7 +48,14 @@ def test_only_chiefs_see_the_pages(dana: Visitor) -> None:
 
 
 @pytest.mark.parametrize(
-    "sought", ["tai-man@example.com", "TAI-MAN+x@example.com", "+852 2123 4567", "21234567"]
+    "sought",
+    [
+        "tai-man@example.com",
+        "TAI-MAN+x@example.com",
+        "Chan <tai-man\uff20example.com>",
+        "+852 2123 4567",
+        "21234567",
+    ],
 )
 def test_a_writer_is_found_however_they_are_named(chief: Visitor, references: list[str], sought: str) -> None:
     assert find(chief, sought) == references[:2]

@@ -12,7 +12,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.accounts.accounts import EditorExistsError, EditorRefusedError
+from webapp.accounts.accounts import AddressRefusedError, EditorExistsError, normalize_account_email
 from webapp.accounts.administration import (
     EditorMissingError,
     LastChiefError,
@@ -43,6 +43,7 @@ from webapp.rules.text_cleaning import clean_line
 from webapp.store.models import Role
 from webapp.web.services import services
 from webapp.wording.accounts import ROLE_MEANINGS
+from webapp.wording.findings import sentence
 
 EVENTS_SHOWN = 20
 """The newest events of an account, shown on its page."""
@@ -91,15 +92,17 @@ def send_invitation() -> AnyResponse:
     role = form.selected_role()
     if not form.validate() or role is None:
         return _invitation_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    name, recipient = clean_line(form.name.data or ""), (form.email.data or "").strip()
+    name = clean_line(form.name.data or "")
     try:
+        # The message goes to the address that is stored: a display name around it is no part of it.
+        recipient = normalize_account_email(form.email.data or "")
         with services().database.transaction() as session:
             token = create_invitation(
                 session, email=recipient, name=name, role=role, by_id=chief.editor_id, now=now()
             )
             mail_invitation(session, recipient=recipient, token=token, inviter=chief.name)
-    except EditorRefusedError:
-        form.email.errors = [gettext("This is not an e-mail address.")]
+    except AddressRefusedError as error:
+        form.email.errors = [sentence(error.finding)]
     except EditorExistsError:
         form.email.errors = [gettext("There is an account with this address.")]
     else:

@@ -3,6 +3,7 @@
 It also guesses which of these a typed text is.
 """
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -77,10 +78,10 @@ def find_letters_of_person(
 def guess_person_query(session: Session, typed: str) -> PersonQuery:
     """Return the search for a text that is an e-mail address, a phone number or a reference.
 
-    With an ``@`` it is an e-mail address, otherwise a reference if a letter has it, and else a phone number;
-    whether it can be read as one isn't checked.
+    With an ``@``, full-width too, it is an e-mail address, otherwise a reference if a letter has it, and else
+    a phone number; whether it can be read as one isn't checked.
     """
-    if "@" in typed:
+    if "@" in unicodedata.normalize("NFKC", typed):
         return PersonQuery(IdentifierKind.EMAIL, typed)
     same_reference = select(Letter.id).where(Letter.reference == read_reference(typed))
     is_reference = session.scalar(same_reference) is not None
