@@ -3,6 +3,8 @@
 import dataclasses
 import re
 from collections.abc import Callable, Iterator
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 from bs4 import BeautifulSoup
@@ -38,6 +40,13 @@ TO_WRITERS: dict[MessageKind, Writes] = {
     MessageKind.CONFIRMATION: Correspondence.confirmation,
     MessageKind.DECISION: _decision,
 }
+SUBJECTS: dict[MessageKind, Writes] = {
+    **TO_WRITERS,
+    MessageKind.APPROVAL: lambda correspondence, letter, policy: correspondence.approval(
+        letter, policy, NOON
+    ),
+}
+LONG = "A headline that goes on, and on, and on, and says at its end which tram it is that is slow"
 
 
 def a_letter(**changes: object) -> Letter:
@@ -143,6 +152,50 @@ def test_nothing_that_was_typed_becomes_code(correspondence: Correspondence, kin
     assert message.html_body.count("&lt;script&gt;alert(1)&lt;/script&gt; &amp; “quotes” {{ 7 * 7 }}") >= 1
     assert ANYTHING in message.text_body
     assert ANYTHING in message.subject
+
+
+@pytest.mark.parametrize("kind", SUBJECTS)
+@pytest.mark.parametrize("language", ["en", "zh_Hant"])
+def test_a_subject_tells_letters_apart(
+    correspondence: Correspondence, kind: MessageKind, language: str
+) -> None:
+    def subject(**changes: object) -> str:
+        message = SUBJECTS[kind](correspondence, a_letter(language=language, **changes), HERALD)
+        assert message
+        return message.subject
+
+    quoted = " “Slow trams”" if language == "en" else "「Slow trams」"
+    assert subject(headline="Slow trams").endswith(f" – ABCD-2346{quoted} – The Harbour Herald")
+    assert subject(headline="").endswith(" – ABCD-2346 – The Harbour Herald")
+    assert subject(headline="\u202e \u2068").endswith(" – ABCD-2346 – The Harbour Herald")
+
+
+@pytest.mark.parametrize(
+    ("headline", "shown"),
+    [
+        (LONG, "A headline that goes on, and on, and on, and says at its…"),
+        ("電" * 60, "電" * 60),
+        ("電" * 61, "電" * 59 + "…"),
+        ("Slow\r\nBcc: all@example.com", "Slow Bcc: all@example.com"),
+        ("Slow \u202etrams\u202c", "Slow trams"),
+    ],
+)
+def test_a_headline_in_a_subject_is_one_short_line(
+    correspondence: Correspondence, headline: str, shown: str
+) -> None:
+    message = write(correspondence, MessageKind.RECEIPT, a_letter(headline=headline))
+    assert f"ABCD-2346 “{shown}” –" in message.subject
+
+
+@given(headline=st.text(st.characters(codec="utf-8"), max_size=200))
+def test_whatever_a_headline_is_the_message_has_one_subject(app: Flask, headline: str) -> None:
+    with app.app_context():
+        writes = Correspondence("https://letters.example.com", ConfirmLinks(SECRET_KEY))
+        message = write(writes, MessageKind.CONFIRMATION, a_letter(headline=headline))
+    raw = compose(dataclasses.replace(leased_message(), message=message)).content.as_bytes()
+    header = message_from_bytes(raw, policy=default)
+    assert set(header.keys()) == set(compose(leased_message()).content.keys())
+    assert "ABCD-2346" in header["Subject"]
 
 
 def test_a_letter_without_a_headline_has_no_empty_one(correspondence: Correspondence) -> None:

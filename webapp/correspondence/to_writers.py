@@ -4,11 +4,12 @@ They are rendered as text and HTML from ``templates/mail`` in the writer's langu
 outbox, not sent; no letter is changed. They need an application context, for the templates and translations.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask import render_template
-from flask_babel import force_locale, gettext
+from flask_babel import LazyString, force_locale, gettext, lazy_gettext
 
 from webapp.correspondence.receipts import Receipts
 from webapp.correspondence.sender import sender
@@ -19,6 +20,18 @@ from webapp.rules.policy import Paper, Policy
 from webapp.rules.text_cleaning import clean_line
 from webapp.store.models import Letter
 from webapp.wording.states import DECLINE_TEXTS
+from webapp.wording.text_format import grouped_reference
+
+SUBJECTS: dict[MessageKind, LazyString] = {
+    MessageKind.RECEIPT: lazy_gettext("We have your letter"),
+    MessageKind.CONFIRMATION: lazy_gettext("Please confirm your e-mail address"),
+    MessageKind.DECISION: lazy_gettext("Your letter"),
+    MessageKind.APPROVAL: lazy_gettext("May we print your letter like this?"),
+}
+"""How the subjects begin; reference, headline and paper follow."""
+MAX_SUBJECT_HEADLINE = 60
+"""Characters of a headline in a subject; lists of messages show about as many of a whole subject."""
+_DIRECTION_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +112,39 @@ class Correspondence:
                 sender=sender(policy.paper, self.base_url),
                 recipient=recipient,
                 language=letter.language,
-                subject=_subject(kind, policy.paper),
+                subject=_subject(kind, letter, policy.paper),
                 text_body=text,
                 html_body=html,
             )
 
 
-def _subject(kind: MessageKind, paper: Paper) -> str:
-    title = clean_line(paper.title)
-    if kind is MessageKind.DECISION:
-        return str(gettext("Your letter – %(paper)s", paper=title))
-    if kind is MessageKind.APPROVAL:
-        return str(gettext("May we print your letter like this? – %(paper)s", paper=title))
-    if kind is MessageKind.CONFIRMATION:
-        return str(gettext("Please confirm your e-mail address – %(paper)s", paper=title))
-    return str(gettext("We have your letter – %(paper)s", paper=title))
+def _subject(kind: MessageKind, letter: Letter, paper: Paper) -> str:
+    """Return the subject: what the message says, the letter's reference and headline, and the paper.
+
+    Mail programs group messages by subject: those about two letters must differ.
+    """
+    reference, headline = grouped_reference(letter.reference), _short_headline(letter.headline)
+    return str(
+        gettext(
+            "%(sentence)s – %(letter)s – %(paper)s",
+            sentence=SUBJECTS[kind],
+            letter=gettext("%(reference)s “%(headline)s”", reference=reference, headline=headline)
+            if headline
+            else reference,
+            paper=clean_line(paper.title),
+        )
+    )
+
+
+def _short_headline(headline: str) -> str:
+    """Return a headline in one line of at most `MAX_SUBJECT_HEADLINE` characters, cut between words.
+
+    Characters that change the direction of writing are left out: they would turn round what follows.
+    """
+    line = clean_line(_DIRECTION_CONTROLS.sub("", headline))
+    if len(line) <= MAX_SUBJECT_HEADLINE:
+        return line
+    # Where the last word would be most of the line, as in scripts without spaces, it is cut.
+    kept = line[:MAX_SUBJECT_HEADLINE]
+    words = kept.rpartition(" ")[0]
+    return f"{words if len(words) > MAX_SUBJECT_HEADLINE / 2 else kept[:-1]}…"

@@ -14,6 +14,7 @@ from webapp.rules.enums import DeclineReason, MessageKind, State
 from webapp.rules.policy.sections import DEFAULT_MESSAGE_DELAYS
 from webapp.store.database import Database
 from webapp.store.models import Approval, Editor, EventKind, Letter, Message, Particulars, Role
+from webapp.wording.text_format import grouped_reference
 
 
 @pytest.fixture
@@ -32,9 +33,10 @@ def test_the_writer_is_asked_by_a_message_with_the_link(
     with sqlite.snapshot() as session:
         message = session.scalars(select(Message)).one()
         question = session.scalars(select(Approval)).one()
-        token = session.scalars(select(Letter.token)).one()
+        token, reference = session.execute(select(Letter.token, Letter.reference)).one()
     assert (message.kind, message.recipient) == (MessageKind.APPROVAL, "tai-man@example.com")
-    assert message.subject == "May we print your letter like this? – The Harbour Herald"
+    letter = f"{grouped_reference(reference)} “In praise of slowness”"
+    assert message.subject == f"May we print your letter like this? – {letter} – The Harbour Herald"
     assert f"/letters/{token}" in message.text_body
     assert f"/letters/{token}" in message.html_body
     assert "/confirm/" not in message.text_body

@@ -15,6 +15,7 @@ from webapp.rules.policy import Policy
 from webapp.rules.policy.sections import DEFAULT_MESSAGE_DELAYS, DeclineMessages
 from webapp.store.database import Database
 from webapp.store.models import Channel, Event, EventKind, Letter, Message, MessageState
+from webapp.wording.text_format import grouped_reference
 
 SPACE = "We get far more letters than we have room for."
 SILENT = dataclasses.replace(HERALD, declining=DeclineMessages(tell_writer=False))
@@ -66,7 +67,8 @@ def test_a_declined_writer_gets_the_built_in_text(dana: Visitor, sqlite: Databas
     decline(dana, address)
     (message,) = messages(sqlite)
     assert (message.kind, message.recipient) == (MessageKind.DECISION, "tai-man@example.com")
-    assert message.subject == "Your letter – The Harbour Herald"
+    letter = f"{grouped_reference(address.rpartition('/')[2])} “In praise of slowness”"
+    assert message.subject == f"Your letter – {letter} – The Harbour Herald"
     assert f"Thank you for your letter. We are sorry that we can’t print it. {SPACE}" in message.text_body
     assert "“In praise of slowness”" in message.text_body
     assert "Thank you for your letter." in message.html_body
