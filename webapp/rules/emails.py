@@ -29,7 +29,25 @@ ENCODED_WORD = re.compile(r"=\?(?=[^?]*\?[bq]\?)", re.IGNORECASE)
 other text; no real address contains it."""
 
 _IDEOGRAPHIC_FULL_STOPS = str.maketrans("\u3002\uff61", "..")
-_PAIRS = frozenset("<> () [] {} \"\" '' “” \u2018\u2019 „“ «» 「」 『』 《》 〈〉 【】".split())
+_PAIRS = frozenset(
+    (
+        "<>",
+        "()",
+        "[]",
+        "{}",
+        '""',
+        "''",
+        "“”",
+        "\u2018\u2019",
+        "„“",
+        "«»",
+        "「」",
+        "『』",
+        "《》",
+        "〈〉",
+        "【】",
+    )
+)
 """Brackets and quotation marks around a whole address. No domain ends with one of them."""
 _DISPLAY_NAME = re.compile(r"[^<>]*<([^<>]*)>")
 _MAILTO = re.compile(r"mailto:(?://)?", re.IGNORECASE)

@@ -1,12 +1,16 @@
-"""WTForms fields that several forms share: choices of select fields from pairs, and a one-line name field."""
+"""WTForms fields that several forms share, with our own sentences where the library would put in its own.
+
+Choices of select fields from pairs, a one-line name, a day, a hidden number of a version.
+"""
 
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
 from flask_babel import LazyString, lazy_gettext
-from wtforms import StringField
+from wtforms import DateField, IntegerField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.widgets import HiddenInput
 
 from webapp.rules.text_cleaning import clean_line
 from webapp.rules.words import normalise
@@ -41,6 +45,25 @@ def name_field(label: Wording, *, missing: Wording, longest: int) -> StringField
             DataRequired(missing),
             Length(max=longest, message=NAME_TOO_LONG),
         ],
+    )
+
+
+def day_field(label: Wording) -> DateField:
+    """Return a field for a day as ISO 8601, which may stay empty."""
+    return DateField(
+        label,
+        validators=[Optional()],
+        invalid_value_message=lazy_gettext("Check the date: day, month and year."),  # type: ignore[call-arg] # newer than its stubs
+    )
+
+
+def version_field() -> IntegerField:
+    """Return a required hidden field for the number of the version that the editor saw."""
+    incomplete = lazy_gettext("Something is missing from this page. Please open it again.")
+    return IntegerField(
+        widget=HiddenInput(),
+        validators=[InputRequired(incomplete)],
+        invalid_value_message=incomplete,  # type: ignore[call-arg] # newer than its stubs
     )
 
 

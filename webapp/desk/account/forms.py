@@ -88,6 +88,7 @@ class RoleForm(Form):
         lazy_gettext("Role"),
         choices=select_field_choices(lambda: [(role.value, name) for role, name in ROLES.items()]),
         validators=[InputRequired(lazy_gettext("Choose a role."))],
+        invalid_choice_message=lazy_gettext("Choose a role."),  # type: ignore[call-arg] # newer than its stubs
     )
 
     def selected_role(self) -> Role | None:

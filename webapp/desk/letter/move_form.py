@@ -3,21 +3,18 @@
 from flask_babel import gettext, lazy_gettext
 from wtforms import (
     BooleanField,
-    DateField,
     Form,
     HiddenField,
-    IntegerField,
     SelectField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional
-from wtforms.widgets import HiddenInput
+from wtforms.validators import Length
 
 from webapp.letters.editing.decisions import WriterNotice
 from webapp.letters.editing.workflow import LONGEST_NOTE, Move
 from webapp.rules.enums import DeclineReason, State
 from webapp.rules.text_cleaning import clean_text
-from webapp.web.form_fields import select_field_choices
+from webapp.web.form_fields import day_field, select_field_choices, version_field
 from webapp.wording.states import DECLINE_REASONS, MOVES
 
 MAX_MESSAGE_LENGTH = 4000
@@ -36,13 +33,13 @@ class MoveForm(Form):
     """
 
     to_state = HiddenField(filters=[_parse_state])
-    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    version = version_field()
     reason = SelectField(
         lazy_gettext("Reason"),
         choices=select_field_choices(lambda: [("", gettext("Choose a reason")), *DECLINE_REASONS.items()]),
         validate_choice=False,
     )
-    print_on = DateField(lazy_gettext("For the issue of"), validators=[Optional()])
+    print_on = day_field(lazy_gettext("For the issue of"))
     override = BooleanField(lazy_gettext("Let it through unverified (as chief)"))
     note = TextAreaField(
         lazy_gettext("Note for colleagues"),

@@ -7,9 +7,7 @@ from flask import abort, make_response, redirect, render_template, request, url_
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import Form, IntegerField, StringField, TextAreaField
-from wtforms.validators import InputRequired
-from wtforms.widgets import HiddenInput
+from wtforms import Form, StringField, TextAreaField
 
 from webapp.desk.access import current_desk_user, require_role
 from webapp.desk.blueprint import desk
@@ -37,6 +35,7 @@ from webapp.messages.outbox import add_to_outbox
 from webapp.rules.policy.sections import WordLimits
 from webapp.rules.words import MAX_MARK_RUN, browser_word_patterns, count_words
 from webapp.store.models import Editor, Letter, Role
+from webapp.web.form_fields import version_field
 from webapp.web.page_filters import moment
 from webapp.web.returned_forms import gives_back
 from webapp.web.services import services
@@ -51,7 +50,7 @@ from webapp.wording.version_lengths import (
 class CopyForm(Form):
     """The text of a new version, and the number of the version that it is based on."""
 
-    based_on = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    based_on = version_field()
     headline = StringField(lazy_gettext("Headline"))
     body = TextAreaField(lazy_gettext("Text"))
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from flask import abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import DateField, Form, HiddenField, SearchField, SelectField, StringField
+from wtforms import Form, HiddenField, SearchField, SelectField, StringField
 
 from webapp.desk.access import allow_readers, current_desk_user
 from webapp.desk.blueprint import desk
@@ -27,7 +27,7 @@ from webapp.letters.queue.saved_filters import (
     saved_filters,
 )
 from webapp.rules.policy import Policy
-from webapp.web.form_fields import name_field, select_field_choices
+from webapp.web.form_fields import day_field, name_field, select_field_choices
 from webapp.web.returned_forms import gives_back
 from webapp.web.services import services
 from webapp.wording.locale_formats import short_date
@@ -44,17 +44,17 @@ class FilterForm(Form):
     """
 
     words = SearchField(lazy_gettext("Search all letters"))
-    state = SelectField(lazy_gettext("State"))
-    paper = SelectField(lazy_gettext("Paper"))
-    channel = SelectField(lazy_gettext("Channel"))
-    category = SelectField(lazy_gettext("Kind"))
-    advisory = SelectField(lazy_gettext("To check"))
-    claimed = SelectField(lazy_gettext("Claimed by"))
-    assigned = SelectField(lazy_gettext("Assigned to"))
+    state = SelectField(lazy_gettext("State"), validate_choice=False)
+    paper = SelectField(lazy_gettext("Paper"), validate_choice=False)
+    channel = SelectField(lazy_gettext("Channel"), validate_choice=False)
+    category = SelectField(lazy_gettext("Kind"), validate_choice=False)
+    advisory = SelectField(lazy_gettext("To check"), validate_choice=False)
+    claimed = SelectField(lazy_gettext("Claimed by"), validate_choice=False)
+    assigned = SelectField(lazy_gettext("Assigned to"), validate_choice=False)
     tag = StringField(lazy_gettext("Tag"))
-    since = DateField(lazy_gettext("Received from"))
-    until = DateField(lazy_gettext("Received until"))
-    order = SelectField(lazy_gettext("Order"))
+    since = day_field(lazy_gettext("Received from"))
+    until = day_field(lazy_gettext("Received until"))
+    order = SelectField(lazy_gettext("Order"), validate_choice=False)
     article = HiddenField()
 
     @classmethod
