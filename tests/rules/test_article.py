@@ -81,6 +81,7 @@ def test_a_paper_that_does_not_ask_looks_at_nothing() -> None:
         (" HTTPS://COURIER.EXAMPLE/trams ", "HTTPS://COURIER.EXAMPLE/trams"),
         ("https://www.courier.example/trams?page=2#end", "https://www.courier.example/trams?page=2#end"),
         ("http://courier.example:8080/", "http://courier.example:8080/"),
+        ("courier.example/" + "x" * 1976, "https://courier.example/" + "x" * 1976),
     ],
 )
 def test_a_link_to_the_papers_site(typed: str, kept: str) -> None:
@@ -102,6 +103,7 @@ def test_a_link_to_the_papers_site(typed: str, kept: str) -> None:
         ("https://courier.example/a trams", "invalid"),
         ("see page 3", "invalid"),
         ("https://courier.example/" + "x" * 2000, "too_long"),
+        ("courier.example/" + "x" * 1984, "too_long"),
     ],
 )
 def test_a_link_that_leads_elsewhere(typed: str, code: str) -> None:

@@ -14,7 +14,7 @@ from webapp.rules.text_cleaning import clean_line
 
 MAX_URL_LENGTH = 2000
 MAX_ARTICLE_HEADLINE_LENGTH = 300
-"""Characters; of a URL as typed, before ``https://`` is added where the scheme is missing."""
+"""Characters; of a URL as it is stored, with ``https://`` added where the scheme is missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,11 +106,11 @@ def _read_url(url: str, requirements: ArticleRequirements) -> str:
     """
     if not url:
         return ""
-    if len(url) > MAX_URL_LENGTH:
-        raise RefusedError(Code.ARTICLE_URL_TOO_LONG, limit=MAX_URL_LENGTH, actual=len(url))
     # Browsers hide the scheme in the address bar, so people copy the address without it.
     if "://" not in url:
         url = f"https://{url}"
+    if len(url) > MAX_URL_LENGTH:
+        raise RefusedError(Code.ARTICLE_URL_TOO_LONG, limit=MAX_URL_LENGTH, actual=len(url))
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
