@@ -11,6 +11,8 @@ from webapp.letters.intake.articles import LONGEST_KEY, article_key
         ("https://www.example.com/trams", "http://example.com/trams/"),
         ("https://example.com/trams?utm_source=mail&fbclid=1", "https://m.example.com/trams#comments"),
         ("https://EXAMPLE.com/trams?id=7&utm_medium=x", "https://example.com/trams?id=7"),
+        ("https://example.com/trams?ref=front-page&share=facebook", "https://example.com/trams?source=rss"),
+        ("https://example.com/trams?ref_src=twsrc&gclid=1&mc_cid=2", "https://example.com/trams"),
     ],
 )
 def test_addresses_of_one_article(one: str, other: str) -> None:
@@ -22,6 +24,11 @@ def test_addresses_of_one_article(one: str, other: str) -> None:
     [
         ("https://example.com/trams", "https://example.com/buses"),
         ("https://example.com/article?id=7", "https://example.com/article?id=8"),
+        ("https://example.com/article?ref=7", "https://example.com/article?ref=8"),
+        ("https://example.com/article?reference=7", "https://example.com/article?reference=8"),
+        ("https://example.com/article?refid=a", "https://example.com/article?refid=b"),
+        ("https://example.com/article?source_id=a", "https://example.com/article?source_id=b"),
+        ("https://example.com/article?shares=a", "https://example.com/article?shares=b"),
     ],
 )
 def test_addresses_of_two_articles(one: str, other: str) -> None:

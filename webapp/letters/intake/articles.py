@@ -5,16 +5,19 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 LONGEST_KEY = 300
 """Characters of a key that are kept; no newspaper's URLs differ only after them."""
-TRACKING_PREFIXES = ("utm_", "fbclid", "gclid", "mc_", "cmpid", "ref", "share", "source")
-"""Prefixes of query parameters that tell where a reader came from; they are removed from the URL."""
+TRACKING_PREFIXES = ("utm_", "mc_")
+TRACKING_PARAMETERS = frozenset({"fbclid", "gclid", "cmpid", "ref_src", "ref_url"})
+"""Names of query parameters, and prefixes of such names, that tell where a reader came from."""
+AMBIGUOUS_PARAMETERS = frozenset({"ref", "share", "source"})
+"""Names that tell where a reader came from, but are the article's number at some papers: ``?ref=1234``."""
 
 
 def article_key(url: str, headline: str) -> str:
     """Return a key that is the same for all spellings of one article's URL or, without a URL, its headline.
 
     It is empty if both are. Scheme, port, fragment, ``www.``, ``m.``, ``amp.``, slashes at the end,
-    parameters without a value and tracking parameters (all whose names begin with one of `TRACKING_PREFIXES`)
-    are left out. A URL that can't be parsed is its own key.
+    parameters without a value and tracking parameters are left out. A URL that can't be parsed is its own
+    key.
     """
     if url:
         return _normalised_url(url)[:LONGEST_KEY]
@@ -29,6 +32,14 @@ def _normalised_url(url: str) -> str:
         host = (parts.hostname or "").removeprefix("www.").removeprefix("m.").removeprefix("amp.")
     except ValueError:
         return url.strip()
-    kept = [(name, value) for name, value in parse_qsl(parts.query) if not name.startswith(TRACKING_PREFIXES)]
+    kept = [(name, value) for name, value in parse_qsl(parts.query) if not _is_tracking(name, value)]
     query = f"?{urlencode(sorted(kept))}" if kept else ""
     return f"{host}{parts.path.rstrip('/')}{query}"
+
+
+def _is_tracking(name: str, value: str) -> bool:
+    return (
+        name.startswith(TRACKING_PREFIXES)
+        or name in TRACKING_PARAMETERS
+        or (name in AMBIGUOUS_PARAMETERS and not any(map(str.isdigit, value)))
+    )
