@@ -71,25 +71,25 @@ choi chong chow choy chu chua chung clark clarke cohen collins cook cooper costa
 cunningham curtis daniels das davies davis dawson desai diallo diaz dixon dubois dunn edwards elliott ellis
 eriksson evans fan ferguson fernandes fernandez fernando ferrari ferreira fischer fisher flores fok fong
 ford foster fowler fox freeman fu fuller fung garcia gardner gibson gilbert gill goh gomes gomez gonzales
-gonzalez gordon graham grant gray greene griffiths gupta hamilton hansen harris harrison hart harvey hayes
-henderson hernandez herrera ho hoffmann holmes hong hopkins howard hsu hu huang hudson hughes hui hunt
+gonzalez gordon gore graham grant gray greene griffiths gupta hamilton hansen harris harrison hart harvey
+hayes henderson hernandez herrera ho hoffmann holmes hong hopkins howard hsu hu huang hudson hughes hui hunt
 hussain ip ito ivanov jackson jacobs james jansen jenkins jensen jiang johansson johnson johnston jones
 jordan joshi kan kapoor kato katz kaur kaya keller kelly kennedy khan kim ko kobayashi koh kong kowalski
 kozak kumar kwan kwok kwong lai lam lane larson lau lawrence lawson lee lefebvre leroy leung levy lewis li
 liang lim lin liu lloyd lo lopez lui luk lynch ma mak man marshall martin martinez mason matthews mccarthy
 mcdonald mehta mendez mendoza mensah meyer meyers miller mills mitchell mohamed mok montgomery moore moreau
-morgan morris muller murray mwangi müller nakamura ndiaye nelson ng nguyen nichols nielsen novak nowak
-obrien oconnor okafor okonkwo oliveira oliver olsen olson ong ortiz osei owen owusu palmer pang papadopoulos
-parker patel payne pereira perera perez perkins perry peters peterson petrov phillips pillai poon popescu
-popov porter powell price pun quinn ramirez ramos ramsey rao ray reddy reid reyes reynolds ricci rice
-richards richardson riley rivera robbins roberts robertson robinson rodrigues rodriguez rogers romano romero
-rose ross rossi ruiz russell ryan salazar sanchez santos sato schmidt schneider schultz schulz schwarz scott
-shah sharma shaw silva simmons simpson sims sin singh siu smirnov smith snyder soto spencer stanley stephens
-stevens stewart stone suen sullivan sun suzuki svensson szeto tai takahashi tam tan tanaka tang taylor teo
-thomas thompson tong torres tran traore tsang tse tsoi tsui tucker tung turner vargas vasquez vega virtanen
-wagner wai walker wallace walsh wang warren washington watanabe watson weaver webb weber welch wheeler white
-williams willis wilson wolfe wong wright wu xu yamada yamamoto yan yang yau yeung yildirim yilmaz yip yiu
-young yu yuen yung zhang zhao zheng zhou zhu zimmermann
+morgan morris morrison muller murray mwangi müller nakamura ndiaye nelson ng nguyen nichols nielsen novak
+nowak obrien oconnor okafor okonkwo oliveira oliver olsen olson ong ortiz osei owen owusu palmer pang
+papadopoulos parker patel payne pereira perera perez perkins perry peters peterson petrov phillips pillai
+poon popescu popov porter powell price pun quinn ramirez ramos ramsey rao ray reddy reid reyes reynolds
+ricci rice richards richardson riley rivera robbins roberts robertson robinson rodrigues rodriguez rogers
+romano romero rose ross rossi ruiz russell ryan salazar sanchez santos sato schmidt schneider schultz schulz
+schwarz scott shah sharma shaw silva simmons simpson sims sin singh siu smirnov smith snyder soto spencer
+stanley stephens stevens stewart stone suen sullivan sun suzuki svensson szeto tai takahashi tam tan tanaka
+tang taylor teo thomas thompson tong torres tran traore tsang tse tsoi tsui tucker tung turner vargas
+vasquez vega virtanen wagner wai walker wallace walsh wang warren washington watanabe watson weaver webb
+weber welch wheeler white williams willis wilson wolfe wong wright wu xu yamada yamamoto yan yang yau yeung
+yildirim yilmaz yip yiu young yu yuen yung zhang zhao zheng zhou zhu zimmermann
 """
 
 CHINESE_SURNAMES = (
@@ -126,6 +126,11 @@ GIVEN_NAMES_LIKE_PLACES = """
 albert alexandra chelsea florence georgia holly hope james mercedes sidney stanley victoria virginia
 """
 """Given names that don't make a name of what follows: Victoria Park and Holly Grove are places."""
+
+AMBIGUOUS_GIVEN_NAMES = """
+al april august del di do june le van
+"""
+"""Given names that are particles or months too: only a surname after them makes a name."""
 
 ORGANISATION_WORDS = """
 ab academy ag agency alliance aps as asociados associados association authority band bank board bros
@@ -186,15 +191,24 @@ _WITHOUT_ACCENTS = str.maketrans(
 def looks_like_full_name(text: str) -> bool:
     """Return whether ``text`` is written like a full personal name, in a script with capitals.
 
-    It has 2 to 7 parts, capitalised but for particles such as “von”; the first is no particle (not even
-    the “Al” of “Al Gore”). None of them is a word of places, organisations or job titles, or a common word
-    such as a month (“April Jones”), but for a surname like “Hall” after a known given name or title.
+    It has 2 to 7 parts, capitalised but for particles such as “von”; the first is no particle. None of them
+    is a word of places, organisations or job titles, or a common word such as a month, but for a surname like
+    “Hall” after a known given name or title. A given name that is a particle or a month too, such as “Al” and
+    “June”, is taken for one before a known surname.
     """
     parts = text.split()
     if not MIN_NAME_PARTS <= len(parts) <= MAX_NAME_PARTS or text.casefold() in _places():
         return False
+    if _has_ambiguous_given_name(parts):
+        return all(map(_is_name_part, parts[1:]))
     checked = parts[:-1] if _has_surname_like_place(parts) else parts
     return all(map(_is_name_part, checked)) and parts[0].lower() not in word_set(PARTICLES)
+
+
+def _has_ambiguous_given_name(parts: list[str]) -> bool:
+    """Return whether a given name that is another word too comes before a surname: “June Brown”, “Al Lee”."""
+    first, last = parts[0], parts[-1].lower().translate(_WITHOUT_ACCENTS)
+    return first.istitle() and first.lower() in word_set(AMBIGUOUS_GIVEN_NAMES) and last in word_set(SURNAMES)
 
 
 def _has_surname_like_place(parts: list[str]) -> bool:
@@ -212,13 +226,12 @@ def has_known_name_part(text: str) -> bool:
     Titles and given names are searched for as the first part, surnames as the first or last one. True also
     for names in East Asian characters, and if a part is like a hyphenated Chinese given name (“Ka-wai”).
 
-    Raises:
-        IndexError: ``text`` is blank.
+    A blank text has none.
     """
     if is_east_asian_name(text):
         return True
     parts = [part.strip(".").lower().translate(_WITHOUT_ACCENTS) for part in text.split()]
-    return (
+    return bool(parts) and (
         parts[0] in word_set(TITLES)
         or parts[0] in word_set(GIVEN_NAMES)
         or any(map(_HYPHENATED_CHINESE.match, text.split()))
