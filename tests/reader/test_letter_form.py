@@ -1,6 +1,7 @@
 """The letter form: rules, errors, keeping the text, idempotent sending, and the front page."""
 
 import dataclasses
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -10,6 +11,16 @@ from tests.pages import Page, Visitor
 from tests.samples import BODY, HERALD, PARTICULARS
 from webapp.app import create_app
 from webapp.installation.settings import Settings
+from webapp.rules.policy import Policy
+from webapp.rules.policy.sections import (
+    ArticleRequirements,
+    Category,
+    DeclarationRequirements,
+    Election,
+    ParticularsRequirements,
+    Requirement,
+    WordLimits,
+)
 from webapp.store.database import Database, StoreAwayError
 from webapp.store.models import Letter
 from webapp.web.form_tokens import form_token
@@ -103,7 +114,7 @@ def test_all_problems_are_said_at_once_on_top_and_at_their_fields(visitor: Visit
     summary = page.all("#summary li")
     assert summary == [
         "Enter your full name.",
-        "Check the e-mail address; it should look like name@example.com.",
+        "Check the e-mail address: there is no @ in it. It should look like name@example.com.",
         "Enter a phone number at which we can reach you.",
         "Enter your home address.",
         "Your letter has 437 words; the limit is 400: cut 37.",
@@ -262,3 +273,84 @@ def test_the_blank_form_needs_no_database(
     monkeypatch.setattr(sqlite, "engine", None)
     monkeypatch.setattr(sqlite, "_sessions", None)
     assert visitor.open(FORM).status == 200
+
+
+def open_form(settings: Settings, database: Database, policy: Policy) -> Page:
+    """Open the blank form of a paper with this policy."""
+    return Visitor(create_app(dataclasses.replace(settings, policies=(policy,)), database)).open(FORM)
+
+
+def described(page: Page, field: str) -> str:
+    """Return what screen readers say of a field after its name."""
+    ids = str(page.one(f"#{field}").get("aria-describedby", "")).split()
+    return " ".join(page.one(f"#{each}").get_text() for each in ids)
+
+
+@pytest.mark.parametrize("requirement", [Requirement.REQUIRED, Requirement.OPTIONAL])
+def test_each_field_says_whether_it_is_required(
+    settings: Settings, sqlite: Database, requirement: Requirement
+) -> None:
+    policy = dataclasses.replace(
+        HERALD,
+        particulars=ParticularsRequirements(
+            email=requirement,
+            phone=requirement,
+            address=requirement,
+            district=requirement,
+            name_withheld=True,
+        ),
+        declarations=DeclarationRequirements(
+            exclusive=requirement, interest=requirement, ai_use=requirement, consent=requirement
+        ),
+    )
+    page = open_form(settings, sqlite, policy)
+    required, optional = {"name", "body"}, {"headline", "withhold_name", "article_date"}
+    by_policy = {"email", "phone", "address", "district", "exclusive", "interest", "ai_use", "consent"}
+    (required if requirement is Requirement.REQUIRED else optional).update(by_policy)
+    assert {str(each["id"]) for each in page.soup.select("[aria-required=true]")} == required
+    assert {str(each.find_parent("label")["for"]) for each in page.soup.select("label .optional")} == optional
+    assert not page.soup.select("#letter-form [required]"), "the browser has no messages of its own"
+
+
+def test_an_interest_that_an_election_asks_for_is_not_optional(settings: Settings, sqlite: Database) -> None:
+    election = Election(
+        polling_day=date(9999, 1, 1), begins=date(2000, 1, 1), roles_barred=("candidate",), categories=()
+    )
+    declarations = dataclasses.replace(HERALD.declarations, interest=Requirement.OPTIONAL)
+    policy = dataclasses.replace(HERALD, declarations=declarations, elections=(election,))
+    assert open_form(settings, sqlite, policy).one("#interest")["aria-required"] == "true"
+
+
+def test_the_letters_field_says_its_limits(settings: Settings, sqlite: Database) -> None:
+    reply = Category(key="reply", title="Replies", words=WordLimits(minimum=50, maximum=600))
+    page = open_form(settings, sqlite, dataclasses.replace(HERALD, categories=(reply,)))
+    assert described(page, "body") == "At most 400 words. Replies: From 50 to 600 words."
+
+
+@pytest.mark.parametrize(
+    ("asked", "date_hint", "is_required"),
+    [(Requirement.OPTIONAL, "Needed if you reply to an article.", False), (Requirement.REQUIRED, "", True)],
+)
+def test_a_paper_that_limits_an_articles_age_says_that_it_needs_the_date(
+    settings: Settings, sqlite: Database, asked: Requirement, date_hint: str, *, is_required: bool
+) -> None:
+    policy = dataclasses.replace(HERALD, article=ArticleRequirements(asked=asked, within_days=7))
+    visitor = Visitor(create_app(dataclasses.replace(settings, policies=(policy,)), sqlite))
+    page = visitor.open(FORM)
+    assert described(page, "article_date") == date_hint
+    assert page.one("#article_date").has_attr("aria-required") is is_required
+    assert described(page, "article_headline") == "The headline or the link is enough."
+    assert "Give us the date of the article." in page.all(".rules li")
+    returned = visitor.send({**COMPLETE, "article_headline": "Trams"})
+    assert returned.all("#summary li") == [
+        "Enter the date of the article you are replying to: we take replies for a limited time only."
+    ]
+
+
+def test_a_link_that_replies_need_is_asked_for_as_such(settings: Settings, sqlite: Database) -> None:
+    article = ArticleRequirements(asked=Requirement.OPTIONAL, link=Requirement.REQUIRED)
+    page = open_form(settings, sqlite, dataclasses.replace(HERALD, article=article))
+    assert described(page, "article_url") == "Needed if you reply to an article."
+    article = dataclasses.replace(article, asked=Requirement.REQUIRED)
+    page = open_form(settings, sqlite, dataclasses.replace(HERALD, article=article))
+    assert page.one("#article_url")["aria-required"] == "true"

@@ -45,6 +45,7 @@ PRINTED = {
         OWN_NAME,
         ANSWER,
         "We take replies to an article until 7 days after it appeared.",
+        "Give us the date of the article.",
         EXCLUSIVE,
         "No attachments.",
     ],

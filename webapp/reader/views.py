@@ -15,6 +15,7 @@ from webapp.reader.blank_form import blank_forms
 from webapp.reader.form import LetterForm
 from webapp.reader.proof_of_work import ProofMissingError, current_proof_of_work
 from webapp.rules.check import check
+from webapp.rules.declarations import is_interest_required
 from webapp.rules.policy import Policy
 from webapp.rules.policy.sections import GENERAL_CATEGORY
 from webapp.rules.words import MAX_MARK_RUN, browser_word_patterns
@@ -23,7 +24,7 @@ from webapp.store.models import Channel
 from webapp.web.languages import choose_language
 from webapp.web.limited_intake import MailboxFullError, receive_letter
 from webapp.web.services import services
-from webapp.wording.policy import rules_in_words
+from webapp.wording.policy import length_in_words, rules_in_words
 
 reader = Blueprint("reader", __name__)
 
@@ -248,12 +249,21 @@ def _render(
         patterns=browser_word_patterns(),
         longest_mark_run=MAX_MARK_RUN,
         limits=_limits_by_category(policy),
+        length=length_in_words(policy, today_at(policy.paper.time_zone)),
+        interest_required=_is_interest_required(policy),
         earlier=earlier,
         problem=problem,
         shows_honeypot=shows_honeypot,
         has_new_language=has_new_language,
         work_bits=work_bits,
     )
+
+
+def _is_interest_required(policy: Policy) -> bool:
+    """Return whether today a letter of any category needs a declaration of interest."""
+    today = today_at(policy.paper.time_zone)
+    keys = ("", *(category.key for category in policy.categories))
+    return any(is_interest_required(policy, key, today) for key in keys)
 
 
 def _limits_by_category(policy: Policy) -> dict[str, dict[str, int]]:

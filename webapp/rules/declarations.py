@@ -63,11 +63,9 @@ def read_declarations(
     _check_ticked(
         requirements.consent, Code.CONSENT_NOT_GIVEN, ticked=submission.consent, collector=collector
     )
-    barred_roles = [
-        role for election in policy.elections_in_force(category, today) for role in election.roles_barred
-    ]
-    if not interest and (requirements.interest is Requirement.REQUIRED or barred_roles):
+    if not interest and is_interest_required(policy, category, today):
         collector.refuse(Code.INTEREST_NOT_DECLARED)
+    barred_roles = _barred_roles(policy, category, today)
     if any(role.casefold() in interest.casefold() for role in barred_roles):
         collector.advise(Code.INTEREST_ROLE_BARRED)
     if requirements.ai_use is Requirement.REQUIRED and not ai_use:
@@ -80,6 +78,20 @@ def read_declarations(
         withhold_reason=reason,
         consent=submission.consent,
     )
+
+
+def is_interest_required(policy: Policy, category: str, today: date) -> bool:
+    """Return whether a letter of a category (empty for a general one) needs a declaration of interest.
+
+    It does where the paper requires it, and where an election in force bars roles.
+    """
+    return policy.declarations.interest is Requirement.REQUIRED or bool(
+        _barred_roles(policy, category, today)
+    )
+
+
+def _barred_roles(policy: Policy, category: str, today: date) -> list[str]:
+    return [role for election in policy.elections_in_force(category, today) for role in election.roles_barred]
 
 
 def _check_ticked(requirement: Requirement, code: Code, *, ticked: bool, collector: FindingCollector) -> None:

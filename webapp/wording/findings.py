@@ -84,7 +84,9 @@ REFUSALS: dict[Code, LazyString] = {
     Code.ARTICLE_HEADLINE_TOO_LONG: lazy_gettext(
         "The article’s headline has %(actual)s characters; we can take %(limit)s. Please shorten it."
     ),
-    Code.ARTICLE_DATE_MISSING: lazy_gettext("Enter the date of the article you are replying to."),
+    Code.ARTICLE_DATE_MISSING: lazy_gettext(
+        "Enter the date of the article you are replying to: we take replies for a limited time only."
+    ),
     Code.ARTICLE_DATE_TOO_OLD: lazy_gettext(
         "The article appeared %(actual)s days ago; we take replies for %(limit)s days. "
         "Check the date, or reply to a newer article."

@@ -57,6 +57,25 @@ def _words(policy: Policy) -> Iterator[str]:
             yield gettext("%(kind)s: %(length)s", kind=category.title, length=_length_limits(category.words))
 
 
+def length_in_words(policy: Policy, today: date) -> str:
+    """Return how long a letter may be on that date: in general, and for each kind that has other limits.
+
+    An election in force may lower the limits.
+    """
+    general = policy.word_limits("", today)
+    of_kinds = [(category.title, policy.word_limits(category.key, today)) for category in policy.categories]
+    return " ".join(
+        [
+            _length_limits(general),
+            *(
+                gettext("%(kind)s: %(length)s", kind=title, length=_length_limits(limits))
+                for title, limits in of_kinds
+                if limits != general
+            ),
+        ]
+    )
+
+
 def _length_limits(words: WordLimits) -> str:
     if words.minimum > 1:
         sentence = gettext(
@@ -100,6 +119,7 @@ def _article(policy: Policy) -> Iterator[str]:
             "We take replies to an article until %(num)s days after it appeared.",
             asked.within_days,
         )
+        yield gettext("Give us the date of the article.")
     if asked.link is Requirement.REQUIRED:
         yield gettext("Give us the link to the article.")
 
