@@ -46,3 +46,9 @@ def letter(**changes: str | bool) -> Submission:
 def acting(editor_id: int, role: Role = Role.EDITOR) -> Actor:
     """Return somebody at the desk."""
     return Actor(editor_id, role)
+
+
+def in_wide_letters(email: str) -> str:
+    """Return an e-mail address whose domain is typed in full-width letters, as an Asian keyboard has them."""
+    name, at, domain = email.partition("@")
+    return name + at + "".join(chr(ord(character) + 0xFEE0) for character in domain)

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from tests.samples import NOON, PASSWORD
+from tests.samples import NOON, PASSWORD, in_wide_letters
 from webapp.accounts.accounts import EditorExistsError, EditorRefusedError, change_password
-from webapp.accounts.administration import add_editor
+from webapp.accounts.administration import add_editor, get_editor_by_email
 from webapp.accounts.passwords import hash_password
 from webapp.accounts.sign_ins import (
     LONGEST_SIGN_IN,
@@ -54,6 +54,22 @@ def test_the_right_password_signs_an_editor_in(store: Database, dana: str) -> No
     editor = signed_in(store, token)
     assert editor
     assert (editor.name, editor.email, editor.role) == ("Dana", dana, Role.CHIEF)
+
+
+@pytest.mark.parametrize(
+    "typed", [in_wide_letters("dana@example.com"), "\u202adana@example.com\u202c", "dana@EXAMPLE.COM"]
+)
+@pytest.mark.usefixtures("dana")
+def test_an_address_is_read_as_it_was_when_the_account_was_made(store: Database, typed: str) -> None:
+    assert check_password(store, email=typed, password=PASSWORD, now=NOON)
+    with store.snapshot() as session:
+        assert get_editor_by_email(session, typed).name == "Dana"
+
+
+def test_an_account_whose_address_the_rules_no_longer_take_signs_in(store: Database, dana: str) -> None:
+    with store.transaction() as session:
+        session.execute(update(Editor).where(Editor.email == dana).values(email="dana@localhost"))
+    assert check_password(store, email=" Dana@localhost", password=PASSWORD, now=NOON)
 
 
 @pytest.mark.parametrize(

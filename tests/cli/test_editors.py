@@ -39,3 +39,19 @@ def test_the_last_chief_is_not_ended_and_nobody_is_not_either() -> None:
         "cleo@example.com is the only chief; make somebody else a chief first.\n",
     )
     assert editor("end", "nobody@example.com").output == "There is no account for nobody@example.com.\n"
+
+
+@pytest.mark.parametrize(
+    ("password", "reason"),
+    [
+        ("password1234", "Many people use this password"),
+        ("dana@example.com", "made of your name, your address or the paper’s name"),
+        ("Harbour Herald", "made of your name, your address or the paper’s name"),
+        ("abcabcabcabc", "easy to guess"),
+    ],
+)
+def test_a_password_that_is_soon_guessed_is_refused_with_the_reason(password: str, reason: str) -> None:
+    refused = editor("add", "dana@example.com", "--password-stdin", typed=password)
+    assert refused.exit_code == 2
+    assert reason in refused.output
+    assert editor("list").output == ""

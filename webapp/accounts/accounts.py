@@ -85,6 +85,23 @@ def normalize_account_email(email: str) -> str:
         raise AddressRefusedError(email, error) from error
 
 
+def sign_in_address(typed: str) -> str:
+    """Return the stored form of the e-mail address that somebody signs in with.
+
+    It is that of `normalize_account_email`. What is no e-mail address stays as it is, in lower case: an
+    account keeps an address that the rules no longer take.
+    """
+    try:
+        return normalize_account_email(typed)
+    except EditorRefusedError:
+        return typed.strip().lower()
+
+
+def find_editor_by_email(session: Session, typed: str) -> Editor | None:
+    """Return the account with an e-mail address, as typed, open or ended; None without one."""
+    return session.scalar(select(Editor).where(Editor.email == sign_in_address(typed)))
+
+
 def rename_editor(session: Session, editor_id: int, name: str) -> None:
     """Change an editor's name, put on one line and cut to 100 characters; no account event is recorded.
 

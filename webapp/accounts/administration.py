@@ -5,17 +5,17 @@ account can neither be ended nor lose its role. Each change locks the rows of th
 until the transaction ends.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from webapp.accounts.accounts import insert_editor, normalize_account_email
+from webapp.accounts.accounts import find_editor_by_email, insert_editor, normalize_account_email
 from webapp.accounts.events import REQUIREMENT_REMOVED, record_account_event
 from webapp.accounts.one_time_links import revoke_invitations_by
-from webapp.accounts.passwords import hash_password
+from webapp.accounts.passwords import hash_new_password
 from webapp.accounts.sign_ins import sign_out_everywhere
 from webapp.letters.editing.claims import release_all_claims
 from webapp.store.database import Database
@@ -44,7 +44,16 @@ class AccountSummary:
         return self.has_passkey or self.editor.totp_confirmed_at is not None
 
 
-def add_editor(database: Database, *, email: str, name: str, role: Role, password: str, now: datetime) -> int:
+def add_editor(
+    database: Database,
+    *,
+    email: str,
+    name: str,
+    role: Role,
+    password: str,
+    now: datetime,
+    associated: Iterable[str] = (),
+) -> int:
     """Create an account in a transaction of its own, and return its id; no account event is recorded.
 
     Args:
@@ -55,14 +64,16 @@ def add_editor(database: Database, *, email: str, name: str, role: Role, passwor
         role: What the editor may do.
         password: In plain text, 10 to 1000 characters.
         now: The current time.
+        associated: What the password must not be made of, beside address and name: the names of the papers.
 
     Raises:
         EditorRefusedError: the e-mail address is invalid, or the password is too short or too long.
+        WeakPasswordError: the password would soon be guessed.
         EditorExistsError: the address has an account, which may have ended.
         StoreAwayError: the database can't be reached.
     """
     address = normalize_account_email(email)
-    password_hash = hash_password(password)
+    password_hash = hash_new_password(password, (address, name, *associated))
     with database.transaction() as session:
         editor = insert_editor(
             session, email=address, name=name, role=role, password_hash=password_hash, now=now
@@ -98,12 +109,12 @@ def get_editor(session: Session, editor_id: int) -> Editor:
 
 
 def get_editor_by_email(session: Session, email: str) -> Editor:
-    """Return an account by its e-mail address, in any case and with white space around; it may have ended.
+    """Return an account by its e-mail address as typed, see `find_editor_by_email`; it may have ended.
 
     Raises:
         EditorMissingError: there is none with that address.
     """
-    editor = session.scalar(select(Editor).where(Editor.email == email.strip().lower()))
+    editor = find_editor_by_email(session, email)
     if editor is None:
         raise EditorMissingError
     return editor

@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
+from webapp.accounts.accounts import find_editor_by_email
 from webapp.accounts.events import BY_PASSWORD, record_account_event
 from webapp.accounts.passwords import hash_password, needs_rehash, password_matches
 from webapp.accounts.second_factors import second_factors_of
@@ -103,7 +104,7 @@ def check_password(database: Database, *, email: str, password: str, now: dateti
 
     Args:
         database: Where the accounts are. It is not held while the password is hashed.
-        email: The address, as typed; compared without white space around it and in lower case.
+        email: The address, as typed; see `find_editor_by_email`.
         password: In plain text.
         now: The current time.
 
@@ -112,7 +113,7 @@ def check_password(database: Database, *, email: str, password: str, now: dateti
         StoreAwayError: the database can't be reached.
     """
     with database.snapshot() as session:
-        editor = session.scalar(select(Editor).where(Editor.email == email.strip().lower()))
+        editor = find_editor_by_email(session, email)
     stored_hash = editor.password_hash if editor else None
     if not password_matches(password, stored_hash) or editor is None or editor.ended_at is not None:
         if editor is not None:

@@ -17,10 +17,12 @@ from webapp.accounts.administration import (
     end_account,
     get_editor_by_email,
 )
+from webapp.accounts.passwords import WeakPasswordError
 from webapp.cli.opening import migrate_and_open_database, settings_or_give_up
 from webapp.cli.output import give_up
 from webapp.installation.clock import now
 from webapp.store.models import Role
+from webapp.wording.accounts import PASSWORD_WEAKNESSES
 from webapp.wording.findings import sentence
 
 
@@ -49,9 +51,20 @@ def add_account(email: str, name: str, role: str, *, password_stdin: bool) -> No
         password = sys.stdin.read().rstrip("\r\n")
     else:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    database = migrate_and_open_database(settings_or_give_up())
+    settings = settings_or_give_up()
+    database = migrate_and_open_database(settings)
     try:
-        add_editor(database, email=email, name=name, role=Role(role), password=password, now=now())
+        add_editor(
+            database,
+            email=email,
+            name=name,
+            role=Role(role),
+            password=password,
+            now=now(),
+            associated=settings.house.known_names,
+        )
+    except WeakPasswordError as error:
+        give_up(str(PASSWORD_WEAKNESSES[error.weakness]))
     except AddressRefusedError as error:
         give_up(f"{error} {sentence(error.finding)}")
     except EditorRefusedError as error:

@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from webapp.installation.house import House
 from webapp.installation.instance_folder import (
     PARTICULARS_KEY_FILE,
     SECRET_KEY_FILE,
@@ -88,6 +89,11 @@ class Settings:
     busy_from: int = BUSY_FROM
     trusted_proxies: int = 0
     is_demo: bool = False
+
+    @property
+    def house(self) -> House:
+        """All papers taken together."""
+        return House(self.policies, self.base_url)
 
     @property
     def is_https(self) -> bool:

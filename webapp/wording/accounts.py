@@ -1,8 +1,9 @@
-"""Names and meanings of roles, and sentences for account events (sign-ins, password and role changes)."""
+"""Names and meanings of roles; sentences for weak passwords and account events (sign-ins, changes)."""
 
 from flask_babel import LazyString, gettext, lazy_gettext
 
 from webapp.accounts.events import BY_CODE, BY_LINK, BY_PASSKEY, BY_PASSWORD, REQUIREMENT_REMOVED
+from webapp.accounts.password_strength import PasswordWeakness
 from webapp.store.models import AccountEvent, AccountEventKind, Role
 
 ROLES: dict[Role, LazyString] = {
@@ -16,6 +17,27 @@ ROLE_MEANINGS: dict[Role, LazyString] = {
     Role.EDITOR: lazy_gettext("Works on letters."),
     Role.CHIEF: lazy_gettext("Works on letters, and manages the accounts."),
 }
+
+PASSWORD_WEAKNESSES: dict[PasswordWeakness, LazyString] = {
+    PasswordWeakness.COMMON: lazy_gettext(
+        "Many people use this password, or one that is nearly the same, so it is tried first. Choose another "
+        "one."
+    ),
+    PasswordWeakness.PERSONAL: lazy_gettext(
+        "This password is made of your name, your address or the paper’s name, so it is tried first. Choose "
+        "another one."
+    ),
+    PasswordWeakness.PREDICTABLE: lazy_gettext(
+        "This password is easy to guess: it is a word, a date, keys in a row, or the same again and again. "
+        "Choose another one."
+    ),
+}
+"""Why a new password is refused."""
+
+PASSWORD_HINT: LazyString = lazy_gettext(
+    "At least ten characters. Four words that have nothing to do with each other, with you or with the paper "
+    "are easy to remember and hard to guess."
+)
 
 ACCOUNT_EVENTS: dict[AccountEventKind, LazyString] = {
     AccountEventKind.SIGNED_IN: lazy_gettext("Signed in"),

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.pages import Page, Visitor
-from tests.samples import PASSWORD
+from tests.samples import PASSWORD, in_wide_letters
 from webapp.app import create_app
 from webapp.installation.settings import Settings
 from webapp.store.database import Database
@@ -48,6 +48,12 @@ def test_guesses_elsewhere_do_not_lock_a_known_browser_out(limited: Flask) -> No
     assert guess(stranger, GUESSES + 1) == [422] * GUESSES + [429]
     assert sign_in(stranger, DANA).status == 429
     assert sign_in(own, DANA).all("h1") == ["Received"]
+
+
+def test_another_spelling_of_the_address_allows_no_more_guesses(limited: Flask) -> None:
+    stranger = Visitor(limited)
+    guess(stranger)
+    assert sign_in(stranger, in_wide_letters(DANA)).status == 429
 
 
 def test_guesses_in_a_known_browser_have_a_counter_of_their_own(limited: Flask) -> None:

@@ -71,6 +71,25 @@ def test_a_password_is_changed_by_whoever_knows_the_old_one(
     assert AccountEventKind.PASSWORD_CHANGED in account_kinds(sqlite, "Dana")
 
 
+@pytest.mark.parametrize(
+    ("password", "reason"),
+    [
+        ("password1234", "Many people use this password"),
+        ("dana@example.com", "made of your name, your address or the paper’s name"),
+        ("harbourherald", "made of your name, your address or the paper’s name"),
+        ("abcabcabcabc", "easy to guess"),
+    ],
+)
+def test_a_new_password_that_is_soon_guessed_is_refused_with_the_reason(
+    dana: Visitor, sqlite: Database, password: str, reason: str
+) -> None:
+    assert "Four words" in dana.open("/desk/account/password").one("#password-hint").get_text()
+    page = dana.send({"current": PASSWORD, "password": password, "again": password})
+    assert page.status == 422
+    assert reason in page.one("#password-error").get_text()
+    assert AccountEventKind.PASSWORD_CHANGED not in account_kinds(sqlite, "Dana")
+
+
 def test_browsers_are_listed_and_signed_out(app: Flask, dana: Visitor) -> None:
     phone = Visitor(app)
     phone.client.environ_base["HTTP_USER_AGENT"] = (

@@ -7,6 +7,7 @@ from flask import Flask
 
 from tests.desk.account_steps import account_kinds, link_in, log_in, mailed, set_up_app
 from tests.pages import Page, Visitor
+from tests.samples import in_wide_letters
 from webapp.accounts.administration import end_account, get_editor_by_email
 from webapp.app import create_app
 from webapp.desk import reauthentication
@@ -50,6 +51,19 @@ def test_a_new_password_is_chosen_with_the_link(dana: Visitor, visitor: Visitor,
         for kind in account_kinds(sqlite, "Dana")
         if kind in {AccountEventKind.PASSWORD_RESET_ASKED, AccountEventKind.PASSWORD_CHANGED}
     ] == [AccountEventKind.PASSWORD_RESET_ASKED, AccountEventKind.PASSWORD_CHANGED]
+
+
+@pytest.mark.usefixtures("dana")
+def test_a_password_that_is_soon_guessed_is_refused_and_the_link_kept(
+    visitor: Visitor, sqlite: Database
+) -> None:
+    ask(visitor, in_wide_letters("dana@example.com"))
+    (message,) = mailed(sqlite)
+    visitor.open(link_in(message.text_body))
+    refused = visitor.send({"password": "dana@example.com", "again": "dana@example.com"})
+    assert refused.status == 422
+    assert "made of your name, your address" in refused.one("#password-error").get_text()
+    assert visitor.send({"password": NEW, "again": NEW}).status == 200
 
 
 @pytest.mark.usefixtures("dana", "padded_responses")

@@ -6,6 +6,7 @@ import re
 import pytest
 from flask import Flask
 from sqlalchemy import event
+from werkzeug.wrappers import Response
 
 from tests.desk.account_steps import (
     account_kinds,
@@ -19,9 +20,11 @@ from tests.desk.account_steps import (
     set_up_app,
 )
 from tests.pages import Visitor, form_fields
-from tests.samples import PASSWORD
-from webapp.accounts.administration import add_editor
+from tests.samples import PASSWORD, in_wide_letters
+from webapp.accounts.administration import add_editor, end_account
 from webapp.app import create_app
+from webapp.desk.account import accept_invitation
+from webapp.desk.account.sign_in import complete_sign_in
 from webapp.installation.clock import now
 from webapp.installation.settings import Settings
 from webapp.messages.smtp import MailServer
@@ -86,6 +89,41 @@ def test_an_invited_editor_can_not_choose_role_or_address(
     more = {"password": NEW, "again": NEW, "role": "chief", "email": "other@example.com"}
     noor.client.post(str(page.form()["action"]), data=page.typed() | more)
     assert editor_of(sqlite, "Noor").role is Role.READER
+
+
+def test_an_invited_editor_s_own_words_are_no_password(cleo: Visitor, app: Flask, sqlite: Database) -> None:
+    noor = Visitor(app)
+    noor.open(invite(cleo, "Noor", "editor"))
+    for password in ("noor@example.com", "Noor van Dijk", "Noor van Dijk!"):
+        refused = noor.send({"name": "Noor van Dijk", "password": password, "again": password})
+        assert refused.status == 422
+        assert "made of your name, your address" in refused.one("#password-error").get_text()
+    assert count_accounts(sqlite) == 1
+
+
+def test_a_new_account_that_is_ended_at_once_is_told_so(
+    cleo: Visitor, app: Flask, sqlite: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def end_first(editor_id: int, fingerprint: str | None, *, note: str) -> Response:
+        with sqlite.transaction() as session:
+            end_account(session, editor_id, now=now())
+        return complete_sign_in(editor_id, fingerprint, note=note)
+
+    monkeypatch.setattr(accept_invitation, "complete_sign_in", end_first)
+    noor = Visitor(app)
+    noor.open(invite(cleo, "Noor", "editor"))
+    answer = noor.send({"password": NEW, "again": NEW})
+    assert (answer.status, answer.all("h1")) == (410, ["The link no longer works"])
+
+
+def test_an_invitation_goes_to_the_address_as_it_is_stored(cleo: Visitor, sqlite: Database) -> None:
+    cleo.open("/desk/people/invite")
+    page = cleo.send(
+        {"email": f" \u202a{in_wide_letters('Noor@example.com')}\u202c", "name": "", "role": "editor"}
+    )
+    assert page.all("h1") == ["noor@example.com is invited"]
+    (message,) = mailed(sqlite)
+    assert message.recipient == "noor@example.com"
 
 
 def test_with_a_mail_server_the_link_is_not_shown(settings: Settings, sqlite: Database) -> None:

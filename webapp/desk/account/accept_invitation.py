@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.accounts.events import BY_LINK
 from webapp.accounts.one_time_links import InvalidLinkError, accept_invitation, get_unused_link
-from webapp.accounts.passwords import hash_password
+from webapp.accounts.sign_ins import SignInRefusedError
 from webapp.desk.access import allow_anonymous
 from webapp.desk.account.forms import AcceptInvitationForm
 from webapp.desk.account.sign_in_completion import complete_sign_in
@@ -37,21 +37,25 @@ def join(token: str) -> AnyResponse:
     """Create the account, use the invitation up, and sign its owner in in this browser.
 
     It redirects to the queue or the page in ``next``. 422 shows the form again with the errors; 410 for an
-    invalid link.
+    invalid link, and if a chief has ended the new account before the sign-in.
     """
     form = AcceptInvitationForm(request.form)
     try:
         link = _valid_invitation(token)
-        if not form.validate():
+        password_hash = (
+            form.hash_password(email=link.email, name=f"{form.name.data} {link.name}")
+            if form.validate()
+            else None
+        )
+        if password_hash is None:
             return _page(link, form, HTTPStatus.UNPROCESSABLE_ENTITY)
-        password_hash = hash_password(form.password.data or "")
         with services().database.transaction() as session:
             editor_id = accept_invitation(
                 session, token, name=form.name.data or "", password_hash=password_hash, now=now()
             ).id
-    except InvalidLinkError:
+        return complete_sign_in(editor_id, None, note=BY_LINK)
+    except (InvalidLinkError, SignInRefusedError):
         return invalid_link_page()
-    return complete_sign_in(editor_id, None, note=BY_LINK)
 
 
 def invalid_link_page() -> AnyResponse:

@@ -5,10 +5,16 @@ from wtforms import EmailField, Form, PasswordField, RadioField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from webapp.accounts.accounts import LONGEST_NAME
-from webapp.accounts.passwords import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from webapp.accounts.passwords import (
+    LONGEST_PASSWORD,
+    SHORTEST_PASSWORD,
+    WeakPasswordError,
+    hash_new_password,
+)
 from webapp.store.models import Role
 from webapp.web.form_fields import NAME_TOO_LONG, name_field, select_field_choices
-from webapp.wording.accounts import ROLES
+from webapp.web.services import services
+from webapp.wording.accounts import PASSWORD_HINT, PASSWORD_WEAKNESSES, ROLES
 
 LONGEST_ADDRESS = 320
 """Characters of an e-mail address."""
@@ -25,10 +31,11 @@ class NameForm(Form):
 
 
 class NewPasswordForm(Form):
-    """A new password of 10 to 1000 characters, typed twice."""
+    """A new password of 10 to 1000 characters, typed twice; `hash_password` judges how soon it is guessed."""
 
     password = PasswordField(
         lazy_gettext("New password"),
+        description=PASSWORD_HINT,
         validators=[
             InputRequired(lazy_gettext("Choose a password.")),
             Length(
@@ -42,6 +49,22 @@ class NewPasswordForm(Form):
         lazy_gettext("Repeat the password"),
         validators=[EqualTo("password", lazy_gettext("The two passwords are not the same."))],
     )
+
+    def hash_password(self, *, email: str, name: str) -> str | None:
+        """Return the hash of the valid form's password; None, with an error on the field, if it is weak.
+
+        It is slow: call it outside transactions.
+
+        Args:
+            email: The address of the account, which the password must not be made of.
+            name: The name of its owner, likewise; the names of the papers are added here.
+        """
+        known = (email, name, *services().settings.house.known_names)
+        try:
+            return hash_new_password(self.password.data or "", known)
+        except WeakPasswordError as error:
+            self.password.errors = [str(PASSWORD_WEAKNESSES[error.weakness])]
+            return None
 
 
 class AcceptInvitationForm(NameForm, NewPasswordForm):

@@ -11,6 +11,7 @@ from flask import current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response as AnyResponse
 
+from webapp.accounts.accounts import sign_in_address
 from webapp.web.limits import counter_key
 from webapp.web.services import services
 
@@ -21,8 +22,11 @@ LONGEST_ACCOUNT = 320
 
 
 def account_limit_key(email: str) -> str:
-    """Return the rate-limit key of an account, whether it exists or not; it holds no address in clear."""
-    return counter_key("account", email.strip().lower()[:LONGEST_ACCOUNT])
+    """Return the rate-limit key of an account, whether it exists or not; it holds no address in clear.
+
+    All spellings with which the account can be signed in to have one key.
+    """
+    return counter_key("account", sign_in_address(email)[:LONGEST_ACCOUNT])
 
 
 def browser_limit_key(email: str) -> str:

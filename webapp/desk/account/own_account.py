@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.accounts.accounts import change_password, rename_editor
 from webapp.accounts.events import account_events
-from webapp.accounts.passwords import hash_password
 from webapp.accounts.second_factors import second_factors_of
 from webapp.accounts.sign_ins import (
     SignInRefusedError,
@@ -66,7 +65,9 @@ def change_own_password() -> AnyResponse:
     form, editor = ChangePasswordForm(request.form), current_desk_user().editor
     if not form.validate() or not _check_current_password(form):
         return _password_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    password_hash = hash_password(form.password.data or "")
+    password_hash = form.hash_password(email=editor.email, name=editor.name)
+    if password_hash is None:
+        return _password_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
     with services().database.transaction() as session:
         change_password(session, editor.editor_id, password_hash, now=now())
         sign_out_everywhere(session, editor.editor_id, now(), except_sign_in_id=editor.sign_in_id)

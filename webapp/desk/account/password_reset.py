@@ -6,9 +6,8 @@ from http import HTTPStatus
 from flask import make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.accounts.administration import EditorMissingError, get_editor_by_email
+from webapp.accounts.administration import EditorMissingError, get_editor, get_editor_by_email
 from webapp.accounts.one_time_links import InvalidLinkError, get_unused_link, reset_password
-from webapp.accounts.passwords import hash_password
 from webapp.desk.access import allow_anonymous
 from webapp.desk.account.accept_invitation import invalid_link_page
 from webapp.desk.account.account_mail import mail_password_reset
@@ -16,7 +15,7 @@ from webapp.desk.account.forms import NewPasswordForm, PasswordResetRequestForm
 from webapp.desk.blueprint import desk
 from webapp.desk.reauthentication import pad_response_time
 from webapp.installation.clock import now
-from webapp.store.models import AccountLinkKind
+from webapp.store.models import AccountLinkKind, Editor
 from webapp.web.services import services
 
 
@@ -54,7 +53,7 @@ def new_password_page(token: str) -> AnyResponse:
     A GET uses nothing up: mail scanners follow links too.
     """
     try:
-        _refuse_invalid_link(token)
+        _owner_of_link(token)
     except InvalidLinkError:
         return invalid_link_page()
     return _page(NewPasswordForm())
@@ -70,10 +69,10 @@ def choose_password(token: str) -> AnyResponse:
     """
     form = NewPasswordForm(request.form)
     try:
-        _refuse_invalid_link(token)
-        if not form.validate():
+        owner = _owner_of_link(token)
+        password_hash = form.hash_password(email=owner.email, name=owner.name) if form.validate() else None
+        if password_hash is None:
             return _page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
-        password_hash = hash_password(form.password.data or "")
         with services().database.transaction() as session:
             reset_password(session, token, password_hash, now=now())
     except InvalidLinkError:
@@ -91,9 +90,17 @@ def _mail_reset_if_account_exists(email: str) -> None:
             mail_password_reset(session, editor)
 
 
-def _refuse_invalid_link(token: str) -> None:
+def _owner_of_link(token: str) -> Editor:
+    """Return the account whose password the link is for; it may have ended.
+
+    Raises:
+        InvalidLinkError: no valid reset has the token.
+    """
     with services().database.snapshot() as session:
-        get_unused_link(session, AccountLinkKind.PASSWORD_RESET, token, now())
+        link = get_unused_link(session, AccountLinkKind.PASSWORD_RESET, token, now())
+        if link.editor_id is None:
+            raise InvalidLinkError
+        return get_editor(session, link.editor_id)
 
 
 def _page(form: NewPasswordForm, status: HTTPStatus = HTTPStatus.OK) -> AnyResponse:
