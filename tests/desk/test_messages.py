@@ -15,6 +15,7 @@ from webapp.installation.clock import now
 from webapp.installation.settings import Settings
 from webapp.messages.leases_and_retries import lease_due, record_delivery, record_rejection
 from webapp.messages.smtp import MailServer
+from webapp.rules.enums import MessageKind
 from webapp.store.database import Database
 from webapp.store.models import MessageState, Role
 
@@ -124,6 +125,23 @@ def test_all_dead_messages_can_be_retried_at_once(dana: Visitor, sqlite: Databas
     assert page.all("main form button") == ["Try all again"]
     assert len(dana.send({}).all("tbody .what")) == 3
     assert dana.client.post("/desk/messages/try-again").status_code == 400
+
+
+@pytest.mark.parametrize(("role", "seen"), [(Role.EDITOR, 1), (Role.CHIEF, 2)])
+def test_account_messages_are_counted_for_and_retried_by_chiefs_only(
+    app: Flask, sqlite: Database, role: Role, seen: int
+) -> None:
+    enqueue(sqlite, outgoing())
+    enqueue(sqlite, outgoing(kind=MessageKind.INVITATION))
+    refuse_all(sqlite)
+    add_editor(sqlite, email="dana@example.com", name="Dana", role=role, password=PASSWORD, now=now())
+    page = signed_in_editor(app).open("/desk/messages?state=dead")
+    assert page.one('[aria-current="page"] .number').get_text() == str(seen)
+    visitor = signed_in_editor(app)
+    visitor.open("/desk/messages?state=dead")
+    assert len(visitor.send({}).all("tbody .what")) == seen
+    dead = [each for each in stored_messages(sqlite) if each.state is MessageState.DEAD]
+    assert len(dead) == 2 - seen
 
 
 def test_a_second_retry_is_refused(dana: Visitor, sqlite: Database) -> None:

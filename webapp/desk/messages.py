@@ -32,7 +32,7 @@ def messages() -> str:
     """List a page of 50 messages in one state, newest first, with the counts of waiting and dead ones.
 
     The state is that of the parameter ``state``; without a known one, the waiting messages are listed.
-    Account messages are left out unless the editor is a chief; the counts include them.
+    Account messages are left out, and not counted, unless the editor is a chief.
     """
     wanted = request.args.get("state")
     state = next((each for each in MessageState if each.value == wanted), MessageState.WAITING)
@@ -44,7 +44,7 @@ def messages() -> str:
             before_id=None if before is None else row_id_or_404(before),
             excluded_kinds=_hidden_kinds(),
         )
-        summary = outbox_summary(session)
+        summary = outbox_summary(session, _hidden_kinds())
     return render_template(
         "desk/messages.html",
         page=page,
@@ -110,10 +110,10 @@ def call_message_back(number: int) -> AnyResponse:
 def try_messages_again() -> AnyResponse:
     """Make all dead messages due now, with no attempts counted, and redirect to the waiting messages.
 
-    They include account messages, which an editor who is no chief can't see.
+    Account messages are among them only where a chief does it: others can't see them.
     """
     with services().database.transaction() as session:
-        retry_all_dead_messages(session, now())
+        retry_all_dead_messages(session, now(), _hidden_kinds())
     return redirect(url_for("desk.messages", state=MessageState.WAITING.value), HTTPStatus.SEE_OTHER)
 
 

@@ -6,7 +6,7 @@ message is lost, and at most the one that was being sent arrives twice.
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Update, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from webapp.messages.outbox import OutgoingMessage
+from webapp.rules.enums import MessageKind
 from webapp.store.database import Database
 from webapp.store.models import Message, MessageState
 from webapp.store.seal import SealBrokenError
@@ -252,12 +253,14 @@ def retry_dead_message(session: Session, number: int, now: datetime) -> bool:
     return _retry(session, _IS_DEAD & (Message.id == number), now) > 0
 
 
-def retry_all_dead_messages(session: Session, now: datetime) -> int:
+def retry_all_dead_messages(
+    session: Session, now: datetime, excluded_kinds: Collection[MessageKind] = ()
+) -> int:
     """Make all dead messages due now, as after a wrong setting was corrected; return how many there were.
 
-    It is the same as `retry_dead_message` for each, messages of every kind and paper.
+    It is the same as `retry_dead_message` for each message of every paper, except those of excluded kinds.
     """
-    return _retry(session, _IS_DEAD, now)
+    return _retry(session, _IS_DEAD & Message.kind.not_in(excluded_kinds), now)
 
 
 def _retry(session: Session, which: ColumnElement[bool], now: datetime) -> int:

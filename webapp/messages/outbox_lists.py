@@ -27,16 +27,19 @@ class OutboxSummary:
     oldest_due: datetime | None
 
 
-def outbox_summary(session: Session) -> OutboxSummary:
-    """Count waiting and dead messages, and find the earliest due time; reads an index only."""
-    counts = {
-        row[0]: (row[1], row[2])
-        for row in session.execute(
-            select(Message.state, func.count(), func.min(Message.due_at))
-            .where(Message.state.in_((MessageState.WAITING, MessageState.DEAD)))
-            .group_by(Message.state)
-        )
-    }
+def outbox_summary(session: Session, excluded_kinds: Collection[MessageKind] = ()) -> OutboxSummary:
+    """Count waiting and dead messages, and find the earliest due time, without those of excluded kinds.
+
+    Without excluded kinds it reads an index only.
+    """
+    query = (
+        select(Message.state, func.count(), func.min(Message.due_at))
+        .where(Message.state.in_((MessageState.WAITING, MessageState.DEAD)))
+        .group_by(Message.state)
+    )
+    if excluded_kinds:
+        query = query.where(Message.kind.not_in(excluded_kinds))
+    counts = {row[0]: (row[1], row[2]) for row in session.execute(query)}
     waiting, oldest_due = counts.get(MessageState.WAITING, (0, None))
     dead, _ = counts.get(MessageState.DEAD, (0, None))
     return OutboxSummary(waiting=waiting, dead=dead, oldest_due=oldest_due)

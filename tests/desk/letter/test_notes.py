@@ -4,9 +4,10 @@ import pytest
 
 from tests.pages import Visitor
 from tests.samples import HERALD, NOON, SECRET_KEY, letter
+from webapp.accounts.administration import change_role
 from webapp.letters.intake.intake import Arrival, Intake
 from webapp.store.database import Database
-from webapp.store.models import Channel
+from webapp.store.models import Channel, Role
 
 
 @pytest.fixture
@@ -72,6 +73,20 @@ def test_a_letter_is_assigned_to_a_colleague(dana: Visitor, eli: Visitor, addres
 def test_an_unknown_assignee_is_refused(dana: Visitor, address: str, to: str, status: int) -> None:
     dana.open(address)
     assert dana.send({"assign-to": to}, to="/assign").status == status
+
+
+def test_why_a_colleague_can_not_be_given_a_letter_is_said(
+    dana: Visitor, eli: Visitor, sqlite: Database, address: str
+) -> None:
+    page = dana.open(address)
+    (to,) = [str(option["value"]) for option in page.soup.select("#assign-to option") if "Eli" in option.text]
+    eli.open(address)
+    with sqlite.transaction() as session:
+        change_role(session, int(to), Role.READER, now=NOON)
+    page = dana.send({"assign-to": to}, to="/assign")
+    assert page.status == 422
+    assert "the account has ended, or may only read" in page.one("#assign-to-error").get_text()
+    assert page.typed("assign-to")["assign-to"] == "", "the letter is still nobody’s"
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,8 @@ def test_invalid_invitations_are_refused(cleo: Visitor, sqlite: Database) -> Non
     for email in ("", "not an address", "cleo@example.com"):
         assert cleo.send({"email": email, "role": "editor"}).status == 422, email
     cleo.open("/desk/people/invite")
-    assert cleo.send({"email": "noor@example.com", "role": "king"}).status == 422
+    page = cleo.send({"email": "noor@example.com", "role": "king"})
+    assert (page.status, page.all(".error-line")) == (422, ["Choose a role."])
     assert mailed(sqlite) == []
 
 
@@ -165,6 +166,19 @@ def test_an_invitation_is_revoked(cleo: Visitor, visitor: Visitor) -> None:
     action = str(cleo.open("/desk/people").one('form[action$="/take-back"]')["action"])
     assert press(cleo, "/desk/people", action)[0] == 200
     assert visitor.open(link).status == 410
+
+
+def test_an_ended_account_gets_no_password_link_and_the_page_says_why(
+    cleo: Visitor, dana: Visitor, sqlite: Database
+) -> None:
+    dana.open("/desk/")
+    page = f"/desk/people/{editor_of(sqlite, 'Dana').id}"
+    fields = form_fields(cleo.open(page).one(f'form[action="{page}/password-link"]'))
+    press(cleo, page, f"{page}/end")
+    answer = cleo.client.post(f"{page}/password-link", data=fields)
+    assert answer.status_code == 409
+    assert "This account has ended. Reopen it first." in answer.text
+    assert mailed(sqlite) == []
 
 
 def test_an_account_is_ended_and_opened_again(cleo: Visitor, dana: Visitor, sqlite: Database) -> None:

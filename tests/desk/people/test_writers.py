@@ -97,6 +97,28 @@ def test_everything_stored_of_a_writer_is_exported_as_one_file(
     assert sorted(note.reference for note in notes) == sorted(references[:2])
 
 
+@pytest.mark.parametrize("what", ["export", "erase"])
+def test_a_writer_whose_letters_are_gone_meanwhile_is_told_so(
+    chief: Visitor, references: list[str], what: str
+) -> None:
+    find(chief, references[0])
+    changes = {"sought": "nobody@example.com"} | ({"confirmed": "yes"} if what == "erase" else {})
+    page = chief.send(changes, to=f"/{what}")
+    assert (page.status, page.all(".empty")) == (422, ["No letter of such a writer is kept."])
+
+
+@pytest.mark.parametrize("listed", ["", "NOSUCHRF"])
+def test_letters_that_were_not_listed_are_not_erased(
+    chief: Visitor, references: list[str], sqlite: Database, listed: str
+) -> None:
+    find(chief, references[0])
+    page = chief.send({"confirmed": "yes", "letters": listed}, to="/erase")
+    assert page.status == 422
+    (reason,) = page.all(".error-line")
+    assert reason.startswith("Nothing was erased")
+    assert particulars_left(sqlite) == len(references)
+
+
 def test_erasing_needs_a_confirmation_and_leaves_text_and_history(
     chief: Visitor, sqlite: Database, references: list[str]
 ) -> None:

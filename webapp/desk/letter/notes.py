@@ -76,10 +76,11 @@ def untag_letter(reference: str) -> AnyResponse:
 def assign_letter(reference: str) -> AnyResponse:
     """Assign the letter to an editor, or to nobody if ``to`` is empty, and record a change.
 
-    400 if ``to`` is no number; 422 with the letter's page, without an error message, if the editor can't be
+    400 if ``to`` is no number; 422 with the letter's page and the present assignee if the editor can't be
     assigned a letter: there is no such account, it has ended, or it has the role READER.
     """
-    assignee = str(AssignForm(request.form).to.data or "")
+    form = AssignForm(request.form)
+    assignee = str(form.to.data or "")
     if assignee and not _EDITOR_ID.fullmatch(assignee):
         abort(HTTPStatus.BAD_REQUEST)
     try:
@@ -87,7 +88,10 @@ def assign_letter(reference: str) -> AnyResponse:
             assignee_id = int(assignee) if assignee else None
             assign(session, reference, assignee_id, by=current_desk_user().editor.actor, now=now())
     except AssigneeMissingError:
-        return letter_page(reference, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        form.to.errors = [
+            gettext("This colleague can’t be given letters: the account has ended, or may only read.")
+        ]
+        return _page_with_errors(reference, CardForms(assign=form))
     return redirect_to_letter(reference, SECTION_ID)
 
 

@@ -91,6 +91,8 @@ def send_invitation() -> AnyResponse:
     form, chief = InvitationForm(request.form), current_desk_user().editor
     role = form.selected_role()
     if not form.validate() or role is None:
+        if role is None:
+            form.role.errors = [gettext("Choose a role.")]
         return _invitation_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
     name = clean_line(form.name.data or "")
     try:
@@ -219,17 +221,18 @@ def send_password_link(editor_id: int) -> AnyResponse:
     """Mail a password-reset link; without a mail server, show the link, only this once.
 
     Earlier links are revoked, and the mail is put into the outbox in both cases; the password stays valid.
-    404 where there is no account, 409 if it has ended.
+    404 where there is no account; 409 shows the account's page if it has ended.
     """
     with services().database.transaction() as session:
         try:
             editor = get_editor(session, row_id_or_404(editor_id))
         except EditorMissingError:
             abort(HTTPStatus.NOT_FOUND)
-        if editor.ended_at is not None:
-            abort(HTTPStatus.CONFLICT)
-        token = mail_password_reset(session, editor, by_id=_own_id())
         email = editor.email
+        token = mail_password_reset(session, editor, by_id=_own_id()) if editor.ended_at is None else None
+    if token is None:
+        problem = gettext("This account has ended. Reopen it first.")
+        return _colleague_page(editor_id, problem, HTTPStatus.CONFLICT)
     link = password_reset_url(token) if is_mail_disabled() else None
     return make_response(render_template("desk/people/password_link.html", email=email, link=link))
 

@@ -82,14 +82,14 @@ def find_writer() -> AnyResponse:
 def export_writer() -> AnyResponse:
     """Return everything that is stored of a writer as a JSON file, and record the export on each letter.
 
-    The look at the particulars is recorded too. 422 shows the search form if the search term is missing or
-    unreadable, or no letter is found.
+    The look at the particulars is recorded too. 422 shows the search form with what is wrong if the search
+    term is missing or unreadable, or no letter is found.
     """
     moment, form = now(), WriterForm(request.form)
     with services().database.transaction() as session:
         letters = _find_letters(session, form)
         if not letters:
-            return _page(form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+            return _page(form, letters, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         content = export_person(session, letters, now=moment)
         digest = hashlib.sha256(content).hexdigest()
         record_export(session, letters, digest, editor_id=current_desk_user().editor.editor_id, now=moment)
@@ -107,17 +107,19 @@ def erase_writer() -> AnyResponse:
     A letter that came in since then is left alone: the chief has not seen it. Letters that are not published,
     declined or withdrawn are withdrawn, waiting messages are cancelled, and the name of a published letter
     stays. Each changed letter gets an event. It redirects to the search form with the number of letters
-    changed. 422 shows the page again without the confirmation or a listed letter, or if the search finds
-    none.
+    changed. 422 shows the page again, with what is wrong, without the confirmation or a letter that was
+    listed, or if the search finds none.
     """
     form, shown = EraseForm(request.form), request.form.get("letters", "").split()
     with services().database.transaction() as session:
         letters = _find_letters(session, form)
-        if not letters:
-            return _page(form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-        if form.confirmed.errors or not shown:
+        wanted = [letter for letter in letters or () if letter.reference in shown]
+        if letters and not wanted:
+            form.confirmed.errors = [
+                gettext("Nothing was erased: these letters were not listed. Look at them, and confirm again.")
+            ]
+        if not wanted or form.confirmed.errors:
             return _page(form, letters, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-        wanted = [letter for letter in letters if letter.reference in shown]
         erased = erase_personal_data(
             session, wanted, editor_id=current_desk_user().editor.editor_id, now=now()
         )
