@@ -3,9 +3,11 @@
 Accounts are added and ended and their roles changed in `administration`.
 """
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -13,7 +15,7 @@ from webapp.accounts.events import record_account_event
 from webapp.rules.emails import read_email
 from webapp.rules.findings import Finding, RefusedError, Severity
 from webapp.rules.text_cleaning import clean_line
-from webapp.store.models import AccountEventKind, Editor, Role
+from webapp.store.models import AccountEventKind, Editor, Letter, Role
 
 LONGEST_NAME = 100
 """Characters of an editor's name."""
@@ -126,7 +128,33 @@ def change_password(
     record_account_event(session, AccountEventKind.PASSWORD_CHANGED, editor_id, now=now, note=note)
 
 
-def editor_names(session: Session) -> dict[int, str]:
-    """Return the names of all accounts that have not ended, by id, in the order of the names."""
-    query = select(Editor.id, Editor.name).where(Editor.ended_at.is_(None)).order_by(Editor.name, Editor.id)
-    return {row.id: row.name for row in session.execute(query)}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colleague:
+    """An account in a list to choose from.
+
+    Attributes:
+        editor_id: The id of the account.
+        distinct_name: The name; with the address where another account has the name too.
+        has_ended: Whether the account has ended.
+    """
+
+    editor_id: int
+    distinct_name: str
+    has_ended: bool
+
+
+def colleagues_with_letters(session: Session, named: Collection[int] = ()) -> tuple[Colleague, ...]:
+    """Return the accounts by which letters can be filtered: first the open ones, each in the order of names.
+
+    Of the accounts that have ended, those follow to which letters are assigned still, and those in ``named``.
+    """
+    has_letters = exists().where(Letter.assigned_to_id == Editor.id)
+    query = (
+        select(Editor.id, Editor.distinct_name, Editor.ended_at)
+        .where(or_(Editor.ended_at.is_(None), Editor.id.in_(named), has_letters))
+        .order_by(Editor.ended_at.is_not(None), func.lower(Editor.name), Editor.id)
+    )
+    return tuple(
+        Colleague(editor_id=editor_id, distinct_name=distinct_name, has_ended=ended_at is not None)
+        for editor_id, distinct_name, ended_at in session.execute(query)
+    )

@@ -20,9 +20,9 @@ from webapp.letters.queue.queue_page import MAX_COUNTED
 from webapp.rules.enums import DeclineReason, MessageKind, State
 from webapp.rules.policy import Policy
 from webapp.rules.policy.sections import VerificationMethod
-from webapp.store.models import CallOutcome, Channel, EventKind, MessageState, Role
+from webapp.store.models import CallOutcome, Channel, Editor, EventKind, MessageState, Role
 from webapp.web.services import services
-from webapp.wording.accounts import ROLES, account_event
+from webapp.wording.accounts import ROLES, account_event, colleague_name
 from webapp.wording.browsers import browser_name
 from webapp.wording.countries import country_name
 from webapp.wording.findings import advisory_sentence
@@ -70,6 +70,7 @@ def add_page_filters(app: Flask) -> None:
         copy_for_print,
         current_approval,
         role_name,
+        assignee_name,
         received_through,
         account_event,
         browser_name,
@@ -203,6 +204,11 @@ def outstanding_verifications(lacking: Iterable[VerificationMethod]) -> str:
 def role_name(role: Role) -> str:
     """Return the name of an editor's role."""
     return str(ROLES[role])
+
+
+def assignee_name(assignee: Editor) -> str:
+    """Return the name of the editor to whom a letter is assigned; the account may have ended since."""
+    return colleague_name(assignee.distinct_name, has_ended=assignee.ended_at is not None)
 
 
 def _time_element(machine_readable: str, shown: str) -> Markup:

@@ -84,6 +84,11 @@ _WITH_NAME: dict[AccountEventKind, LazyString] = {
 _ROLES_BY_VALUE = {role.value: name for role, name in ROLES.items()}
 
 
+def colleague_name(distinct_name: str, *, has_ended: bool) -> str:
+    """Return a colleague's name as a list of colleagues shows it: with a remark if the account has ended."""
+    return gettext("%(name)s – account ended", name=distinct_name) if has_ended else distinct_name
+
+
 def account_event(event: AccountEvent) -> str:
     """Return the sentence for an account event, with who did it if that was not the account's owner.
 
@@ -91,7 +96,9 @@ def account_event(event: AccountEvent) -> str:
     """
     sentence = _sentence(event)
     return (
-        str(gettext("%(event)s – by %(name)s", event=sentence, name=event.by.name)) if event.by else sentence
+        str(gettext("%(event)s – by %(name)s", event=sentence, name=event.by.distinct_name))
+        if event.by
+        else sentence
     )
 
 

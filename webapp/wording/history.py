@@ -70,13 +70,13 @@ def _called(event: Event) -> str:
 def _taken_over(event: Event) -> str:
     if event.concerns is None:
         return str(EVENTS[event.kind])
-    return str(gettext("Took the claim over from %(name)s", name=event.concerns.name))
+    return str(gettext("Took the claim over from %(name)s", name=event.concerns.distinct_name))
 
 
 def _assigned(event: Event) -> str:
     if event.concerns is None:
         return str(gettext("Assigned to nobody"))
-    return str(gettext("Assigned to %(name)s", name=event.concerns.name))
+    return str(gettext("Assigned to %(name)s", name=event.concerns.distinct_name))
 
 
 def _dossier_taken(event: Event) -> str:

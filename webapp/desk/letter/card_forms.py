@@ -12,6 +12,7 @@ from webapp.letters.editing.workflow import LONGEST_NOTE
 from webapp.rules.text_cleaning import clean_text
 from webapp.store.models import CallOutcome, Editor
 from webapp.web.form_fields import select_field_choices
+from webapp.web.page_filters import assignee_name
 
 _NOT_TOO_LONG = Length(max=LONGEST_NOTE, message=lazy_gettext("A note has at most %(max)d characters."))
 
@@ -88,7 +89,7 @@ class AssignForm(_CardForm):
         """
         names = {str(editor_id): name for editor_id, name in editors.items()}
         if assignee:
-            names.setdefault(str(assignee.id), assignee.name)
+            names.setdefault(str(assignee.id), assignee_name(assignee))
         self.to.choices = select_field_choices(lambda: [("", gettext("Nobody")), *names.items()])()
         self.to.data = str(assignee.id) if assignee else ""
 

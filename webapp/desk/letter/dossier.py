@@ -19,7 +19,7 @@ from webapp.desk.letter.card_forms import DossierForm
 from webapp.desk.letter.page import letter_transaction
 from webapp.installation.clock import now
 from webapp.letters.privacy.dossier import letter_for_dossier, record_dossier, redact
-from webapp.store.models import Role
+from webapp.store.models import Editor, Role
 from webapp.web.services import services
 from webapp.wording.text_format import grouped_reference
 
@@ -49,7 +49,7 @@ def take_dossier(reference: str) -> AnyResponse:
             letter=letter,
             particulars=letter.particulars if with_particulars else None,
             policy=services().policy(letter.paper),
-            editor=editor,
+            taken_by=session.get_one(Editor, editor.editor_id).distinct_name,
             now=moment,
             redacted=redacted,
         ).encode()

@@ -189,7 +189,7 @@ def _conflict_message(error: Exception, letter: Letter) -> str:
     """Return the sentence that says why nothing was saved or sent."""
     if isinstance(error, ClaimedByOtherError):
         with services().database.snapshot() as session:
-            holder = session.get_one(Editor, error.editor_id).name
+            holder = session.get_one(Editor, error.editor_id).distinct_name
         until = moment(error.until, services().policy(letter.paper)).striptags()
         sentence = gettext("%(name)s has claimed the letter until %(until)s.", name=holder, until=until)
     elif isinstance(error, NotEditableError):

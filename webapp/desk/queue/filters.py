@@ -12,6 +12,7 @@ from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import Form, HiddenField, SearchField, SelectField, StringField
 
+from webapp.accounts.accounts import Colleague
 from webapp.desk.access import allow_readers, current_desk_user
 from webapp.desk.blueprint import desk
 from webapp.desk.queue.queue_address import ALL_STATES, MINE, NEWEST, NOBODY, OLDEST, QueueAddress
@@ -30,6 +31,7 @@ from webapp.rules.policy import Policy
 from webapp.web.form_fields import day_field, name_field, select_field_choices
 from webapp.web.returned_forms import gives_back
 from webapp.web.services import services
+from webapp.wording.accounts import colleague_name
 from webapp.wording.locale_formats import short_date
 from webapp.wording.queue_filters import ADVISORY_NAMES, CHANNELS
 from webapp.wording.states import STATES
@@ -59,7 +61,7 @@ class FilterForm(Form):
 
     @classmethod
     def from_address(
-        cls, address: QueueAddress, editors: Mapping[int, str], policies: Sequence[Policy]
+        cls, address: QueueAddress, colleagues: Sequence[Colleague], policies: Sequence[Policy]
     ) -> Self:
         """Return the form filled in from the address, with the choices of its select fields.
 
@@ -67,14 +69,19 @@ class FilterForm(Form):
 
         Args:
             address: The queue's address.
-            editors: Names of the editors by id.
+            colleagues: The editors to choose from.
             policies: The policies of all papers.
         """
         form = cls(obj=address)
         form.state.data = address.state.value if address.state else ALL_STATES
         form.order.data = NEWEST if address.newest_first else OLDEST
         editor_names = {MINE: gettext("Me"), NOBODY: gettext("Nobody")}
-        editor_names |= {str(editor_id): name for editor_id, name in editors.items()}
+        editor_names |= {
+            str(each.editor_id): colleague_name(each.distinct_name, has_ended=each.has_ended)
+            for each in colleagues
+        }
+        for unknown in sorted({address.claimed, address.assigned} - {"", *editor_names}):
+            editor_names[unknown] = gettext("Unknown account %(number)s", number=unknown)
         categories = {category.key: category.title for policy in policies for category in policy.categories}
         _set_choices(form.state, STATES, ALL_STATES)
         _set_choices(form.paper, {policy.paper.slug: policy.paper.title for policy in policies})

@@ -8,7 +8,7 @@ from flask import redirect, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.accounts.accounts import editor_names
+from webapp.accounts.accounts import colleagues_with_letters
 from webapp.desk.access import current_desk_user
 from webapp.desk.blueprint import desk
 from webapp.desk.queue.filters import FilterForm, filter_chips
@@ -51,9 +51,9 @@ def queue() -> str | AnyResponse:
         page = queue_page(session, address.queue_filter, after=address.after)
         tabs = _tabs(session, address)
         saved = saved_filters(session, current_desk_user().editor.editor_id)
-        editors = editor_names(session)
+        colleagues = colleagues_with_letters(session, address.named_editors)
         article = article_title(session, address.article) if address.article else ""
-    form = FilterForm.from_address(address, editors, services().settings.policies)
+    form = FilterForm.from_address(address, colleagues, services().settings.policies)
     return render_template(
         "desk/queue.html",
         page=page,

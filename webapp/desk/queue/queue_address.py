@@ -135,6 +135,11 @@ class QueueAddress:
         )
 
     @property
+    def named_editors(self) -> frozenset[int]:
+        """The ids of the editors by whose claims or assignments the list is filtered."""
+        return frozenset(int(each) for each in (self.claimed, self.assigned) if _DIGITS.fullmatch(each))
+
+    @property
     def parameters(self) -> dict[str, str]:
         """The query parameters of the first page, by name: the state always, others only if they are set."""
         return _to_parameters(replace(self, after=None))

@@ -39,7 +39,7 @@ class Claim:
 
     Attributes:
         editor_id: The editor who holds it.
-        name: That editor's name.
+        name: That editor's `distinct_name`.
         since: When the letter was claimed.
         until: When the claim expires unless it is renewed.
     """
@@ -58,7 +58,7 @@ def current_claim(letter: Letter, now: datetime) -> Claim | None:
     since, until, holder = letter.claimed_at, letter.claimed_until, letter.claimed_by
     if since is None or until is None or holder is None or until <= now:
         return None
-    return Claim(editor_id=holder.id, name=holder.name, since=since, until=until)
+    return Claim(editor_id=holder.id, name=holder.distinct_name, since=since, until=until)
 
 
 def claim(session: Session, reference: str, *, by: Actor, now: datetime) -> None:

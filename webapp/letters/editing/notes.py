@@ -7,7 +7,7 @@ import functools
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from webapp.letters.editing.workflow import LONGEST_NOTE, Actor, NoteTooLongError, lock_letter
@@ -50,19 +50,19 @@ def add_note(session: Session, reference: str, text: str, *, by: Actor, now: dat
 
 
 def assignable_editors(session: Session) -> Mapping[int, str]:
-    """Return the names of the editors to whom a letter can be assigned, by id, ordered by name.
+    """Return the distinct names of the editors to whom a letter can be assigned, by id, ordered by name.
 
     Left out are ended accounts and those with the role READER.
     """
-    return {row.id: row.name for row in session.execute(_assignable_editors_statement())}
+    return {row.id: row.distinct_name for row in session.execute(_assignable_editors_statement())}
 
 
 @functools.cache
 def _assignable_editors_statement() -> Select[int, str]:
     return (
-        select(Editor.id, Editor.name)
+        select(Editor.id, Editor.distinct_name)
         .where(Editor.ended_at.is_(None), Editor.role != Role.READER)
-        .order_by(Editor.name, Editor.id)
+        .order_by(func.lower(Editor.name), Editor.id)
     )
 
 

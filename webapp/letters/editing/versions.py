@@ -205,6 +205,6 @@ def _edited_version(copy: EditedCopy) -> Copy:
         headline=copy.headline,
         body=copy.body,
         word_count=copy.word_count,
-        editor=copy.editor.name,
+        editor=copy.editor.distinct_name,
         at=copy.at,
     )

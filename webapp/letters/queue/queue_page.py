@@ -67,8 +67,8 @@ class QueueRow:
         name: The writer's name as it may be printed; empty if it is withheld or was removed with the
             particulars, which a published letter's isn't.
         advisories: How many advisories the letter has.
-        claimed_by: The name of the editor who holds the claim until ``claimed_until``, which may have passed;
-            empty if there is none.
+        claimed_by: The distinct name of the editor who holds the claim until ``claimed_until``, which may
+            have passed; empty if there is none.
     """
 
     letter_id: int
@@ -220,7 +220,7 @@ def _rows_statement() -> "Select[*tuple[Any, ...]]":
             Letter.article_url,
             Letter.article_date,
             select(func.count()).where(Advisory.letter_id == Letter.id).scalar_subquery(),
-            func.coalesce(Editor.name, ""),
+            func.coalesce(Editor.distinct_name, ""),
             Letter.claimed_until,
         )
         .outerjoin(Particulars, Particulars.letter_id == Letter.id)

@@ -3,8 +3,20 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    LargeBinary,
+    String,
+    Text,
+    case,
+    column,
+    exists,
+    func,
+    table,
+)
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from webapp.store.column_types import SealedText, string_enum
 from webapp.store.models.base import Base, RowId
@@ -51,6 +63,9 @@ class AccountEventKind(StrEnum):
     PASSKEY_REMOVED = "passkey_removed"
 
 
+_NAMESAKES = table("editors", column("id"), column("name")).alias("namesakes")
+
+
 class Editor(Base):
     """An account at the desk, whatever its role; never deleted, only ended."""
 
@@ -72,6 +87,22 @@ class Editor(Base):
     totp_confirmed_at: Mapped[datetime | None]
     totp_last_step: Mapped[int | None] = mapped_column(BigInteger)
     """The newest TOTP time step whose code was used: a code is accepted once only."""
+    distinct_name: Mapped[str] = column_property(
+        case(
+            (
+                exists()
+                .where(
+                    _NAMESAKES.c.id != id,  # noqa: A003 -- the column above, not the built-in function
+                    func.lower(_NAMESAKES.c.name) == func.lower(name),
+                )
+                .correlate_except(_NAMESAKES),
+                name + " (" + email + ")",
+            ),
+            else_=name,
+        )
+    )
+    """The name as colleagues see it; with the address where another account, open or ended, has the name too.
+    The database works it out as it reads the row."""
 
     __table_args__ = (
         CheckConstraint("email = lower(email)", name="email_in_small_letters"),
