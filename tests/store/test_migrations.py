@@ -18,7 +18,7 @@ from webapp.letters.queue.queue_page import QueueFilter, queue_page
 from webapp.letters.search.search_words import normalised_words
 from webapp.rules.enums import State
 from webapp.store.database import Database
-from webapp.store.models import Base, Message, Particulars
+from webapp.store.models import Base, LetterToIndex, Message, Particulars
 from webapp.store.schema import (
     MIGRATIONS,
     is_schema_current,
@@ -113,6 +113,7 @@ ROWS_BY_REVISION = {
         "INSERT INTO import_keys (id, secret) VALUES (1, 'sealed')",
     ),
     "0011": ("INSERT INTO letter_passages (fingerprint, letter_id) VALUES (7203361, 1)",),
+    "0012": ("INSERT INTO letters_to_index (letter_id) VALUES (1) ON CONFLICT DO NOTHING",),
 }
 """Statements that fill the tables which a revision adds, by revision."""
 LISTED = re.compile(r"'\w+'(?:::[\w ]+)?(?:, '\w+'(?:::[\w ]+)?)+")
@@ -274,6 +275,7 @@ def test_existing_letters_are_added_to_the_full_text_index(
             found = queue_page(session, QueueFilter(words=typed)).rows
             assert [row.letter_id for row in found] == [1], typed
         assert queue_page(session, QueueFilter(words="older")).rows == ()
+        assert session.scalars(select(LetterToIndex.letter_id)).all() == [1]
     assert ("jo" in kept) is not withheld
 
 

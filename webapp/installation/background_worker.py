@@ -1,4 +1,4 @@
-"""The background worker: threads for mail delivery, for the passage index, and for the upkeep of letters.
+"""The background worker: threads for mail delivery, for the indexes, and for the upkeep of letters.
 
 Upkeep lapses letters that nobody confirmed, and purges particulars once a day. The daily purge ends with
 secure deletion, if particulars were removed lately.
@@ -14,6 +14,7 @@ from webapp.installation.clock import now
 from webapp.installation.settings import Settings
 from webapp.letters.editing.lapse import MAX_LAPSED_PER_TRANSACTION, lapse_unconfirmed
 from webapp.letters.privacy.retention import purge
+from webapp.letters.search.reindexing import index_outdated_letters
 from webapp.letters.similar.fingerprint_index import index_waiting_letters
 from webapp.messages.delivery_worker import DeliveryWorker
 from webapp.store.database import Database, StoreAwayError
@@ -28,7 +29,7 @@ SECURE_DELETION_LOOKBACK = timedelta(days=30)
 """The daily run ends with secure deletion if particulars were purged or erased within this time. It is longer
 than a day, so that nothing is missed if the worker was not running."""
 INDEX_INTERVAL = 2.0
-"""Seconds between two searches for letters that are not in the passage index yet."""
+"""Seconds between two searches for letters that wait for the passage index or the full-text index."""
 RETRY_INTERVAL = 60.0
 """Seconds after indexing failed until it is tried again."""
 CONNECTIONS = 3
@@ -97,8 +98,10 @@ class BackgroundWorker:
     def _index_repeatedly(self) -> None:
         def step() -> float:
             since = time.monotonic()
+            # New letters come before those whose words are only indexed in another way.
+            done = index_waiting_letters(self._database) or index_outdated_letters(self._database)
             # While letters are waiting, leave the database to others for as long as indexing took.
-            return time.monotonic() - since if index_waiting_letters(self._database) else INDEX_INTERVAL
+            return time.monotonic() - since if done else INDEX_INTERVAL
 
         # Where PostgreSQL has few connections, let the threads that serve readers take theirs first.
         self._stopping.wait(INDEX_INTERVAL)

@@ -14,6 +14,7 @@ from webapp.desk.access import current_desk_user
 from webapp.installation.clock import now
 from webapp.letters.queue.queue_filter import EditorFilter, QueueFilter
 from webapp.letters.queue.queue_page import QueueCursor
+from webapp.letters.search.search_words import parse_query
 from webapp.rules.enums import State
 from webapp.store.models import Channel
 from webapp.web.services import services
@@ -124,6 +125,11 @@ class QueueAddress:
     def newest_first(self) -> bool:
         """Whether the newest letter comes first: by default in a search only, else the oldest does."""
         return self.order == NEWEST or (not self.order and bool(self.words))
+
+    @property
+    def searches_without_word(self) -> bool:
+        """Whether something is searched for, but no word: no letter is found by signs alone."""
+        return bool(self.words) and not parse_query(self.words)
 
     @property
     def filter_names(self) -> tuple[str, ...]:

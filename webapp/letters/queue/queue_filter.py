@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from webapp.letters.search.index import (
     SEARCH_INDEX,
     letter_id_column,
-    letter_ids_with_phrases,
-    matches_all_phrases,
+    letter_ids_with_terms,
+    matches_all_terms,
 )
-from webapp.letters.search.search_words import parse_phrases
+from webapp.letters.search.search_words import parse_query
 from webapp.rules.enums import State
 from webapp.store.models import Advisory, Channel, Letter, LetterTag
 from webapp.store.statements import AnyColumn, WithoutIndex
@@ -46,7 +46,7 @@ class QueueFilter:
         assigned: To whom they are assigned.
         received_from: Received at this moment or later.
         received_before: Received before this moment.
-        words: A search query, see `parse_phrases`; without effect if it has no word.
+        words: A search query, see `parse_query`; no letter matches one that has no word. All match if empty.
         newest_first: Whether the newest letters come first instead of the oldest.
         at: The moment at which claims are compared; required with ``claimed``, but not checked.
     """
@@ -106,20 +106,22 @@ def select_few_candidates(session: Session, wanted: QueueFilter) -> Sequence[int
     query if there is one; the other conditions aren't checked. Each query stops after `MAX_CANDIDATES` + 1
     rows, so that the cost doesn't grow with the queue.
     """
-    phrases = parse_phrases(wanted.words)
-    if phrases:
+    terms = parse_query(wanted.words)
+    if wanted.words and not terms:
+        return []
+    if terms:
         candidates = _fetch_if_few(
             session,
             select(letter_id_column(session))
             .select_from(SEARCH_INDEX)
-            .where(matches_all_phrases(session, phrases)),
+            .where(matches_all_terms(session, terms)),
         )
         if candidates is not None:
             return candidates
     for statement in _selective_statements(wanted):
         candidates = _fetch_if_few(session, statement)
         if candidates is not None:
-            return letter_ids_with_phrases(session, candidates, phrases) if phrases else candidates
+            return letter_ids_with_terms(session, candidates, terms) if terms else candidates
     return None
 
 

@@ -21,11 +21,11 @@ from webapp.letters.queue.queue_filter import (
 from webapp.letters.search.index import (
     SEARCH_INDEX,
     letter_id_column,
-    matches_all_phrases,
+    matches_all_terms,
     sort_key,
     sort_key_column,
 )
-from webapp.letters.search.search_words import parse_phrases
+from webapp.letters.search.search_words import parse_query
 from webapp.rules.enums import State
 from webapp.store.models import MAX_ROW_ID, Advisory, Editor, Letter, Particulars
 
@@ -116,13 +116,13 @@ def queue_page(
         size: Letters on a page.
     """
     candidates = select_few_candidates(session, wanted)
-    phrases = parse_phrases(wanted.words)
+    terms = parse_query(wanted.words)
     order: tuple[Orderable, ...] = (Letter.received_at, Letter.id)
     start: tuple[object, ...] = (after.received_at, after.letter_id) if after else ()
     letter_ids = select(Letter.id)
     if candidates is not None:
         letter_ids = letter_ids.where(Letter.id.in_(candidates), *filter_conditions(wanted, in_order=False))
-    elif phrases:
+    elif terms:
         order = (sort_key_column(session),)
         start = (_clamp_to_row_id(sort_key(after.received_at, after.letter_id)),) if after else ()
         letter_ids = _search_statement(session, wanted)
@@ -148,7 +148,7 @@ def _search_statement(session: Session, wanted: QueueFilter) -> Select[int]:
         select(Letter.id)
         .join(SEARCH_INDEX, letter_id_column(session) == Letter.id)
         .where(
-            matches_all_phrases(session, parse_phrases(wanted.words)),
+            matches_all_terms(session, parse_query(wanted.words)),
             *filter_conditions(wanted, in_order=False),
         )
     )

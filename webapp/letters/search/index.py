@@ -27,10 +27,10 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
 from webapp.letters.search.search_words import (
-    Phrase,
+    Term,
     fts_document,
     fts_query,
-    normalised_words,
+    indexed_fields,
     tsquery_text,
     tsvector_document,
 )
@@ -112,11 +112,11 @@ def index_letter(session: Session, letter_id: int) -> None:
     _insert(session, letter_id, letter.received_at, fields)
 
 
-def matches_all_phrases(session: Session, phrases: Iterable[Phrase]) -> ColumnElement[bool]:
-    """Return the condition that a row of the index contains all of ``phrases`` (at least one)."""
+def matches_all_terms(session: Session, terms: Iterable[Term]) -> ColumnElement[bool]:
+    """Return the condition that a row of the index matches all of ``terms`` (at least one)."""
     if _is_sqlite(session):
-        return literal_column("letter_search").bool_op("MATCH")(fts_query(phrases))
-    query = cast(literal(tsquery_text(phrases)), TSQUERY)
+        return literal_column("letter_search").bool_op("MATCH")(fts_query(terms))
+    query = cast(literal(tsquery_text(terms)), TSQUERY)
     return literal_column("letter_search.words").bool_op("@@")(query)
 
 
@@ -132,25 +132,23 @@ def letter_id_column(session: Session) -> ColumnElement[int]:
     return literal_column("letter_search.letter_id", BigInteger)
 
 
-def letter_ids_with_phrases(
-    session: Session, letter_ids: Sequence[int], phrases: Iterable[Phrase]
+def letter_ids_with_terms(
+    session: Session, letter_ids: Sequence[int], terms: Iterable[Term]
 ) -> Sequence[int]:
-    """Return those of ``letter_ids`` whose letters contain all of ``phrases``, in no particular order.
+    """Return those of ``letter_ids`` whose letters contain all of ``terms``, in no particular order.
 
-    There must be at least one phrase.
+    There must be at least one term.
     """
     receipts = select(Letter.id, Letter.received_at).where(Letter.id.in_(letter_ids))
     sort_keys = [sort_key(row.received_at, row.id) for row in session.execute(receipts)]
     matching = (
-        select(letter_id_column(session))
-        .select_from(SEARCH_INDEX)
-        .where(matches_all_phrases(session, phrases))
+        select(letter_id_column(session)).select_from(SEARCH_INDEX).where(matches_all_terms(session, terms))
     )
     return session.scalars(matching.where(sort_key_column(session).in_(sort_keys))).all()
 
 
 def _insert(session: Session, letter_id: int, received_at: datetime, fields: Iterable[str]) -> None:
-    words = [normalised_words(field) for field in fields]
+    words = indexed_fields(fields)
     row = {"letter_id": letter_id, "place": sort_key(received_at, letter_id)}
     if _is_sqlite(session):
         session.execute(INSERT_INTO_FTS, {"place": row["place"], "words": fts_document(words)})

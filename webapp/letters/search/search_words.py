@@ -4,6 +4,10 @@ It also builds the indexed documents and the queries in the syntax of FTS5, ``ts
 
 Words are split and folded here and not by the databases' tokenizers and dictionaries, so that SQLite and
 PostgreSQL find the same letters.
+
+An apostrophe parts a word in the full-text index: of “l’affaire” and “council’s” the index has the parts, and
+the whole word once more without its apostrophe. `normalised_words`, from which fingerprints of passages are
+computed and stored, only leaves the apostrophe out.
 """
 
 import functools
@@ -23,6 +27,8 @@ from webapp.rules.words import (
 
 Phrase: TypeAlias = tuple[str, ...]
 """Consecutive words."""
+Term: TypeAlias = tuple[Phrase, ...]
+"""One part of a query: a letter that matches contains at least one of these phrases."""
 
 MAX_CHARACTERS = 100_000
 """Characters of a field that are indexed; the longest letter that a paper takes has a tenth of that."""
@@ -36,6 +42,36 @@ MAX_TSVECTOR_POSITION = 16_383
 """The highest word position that PostgreSQL stores; words after it are given this position."""
 
 _APOSTROPHES = str.maketrans("", "", "'`\u00b4\u02bc\u2018\u2019\uff07")
+_APOSTROPHE = "'"
+_SEARCHED_APOSTROPHES = str.maketrans(
+    dict.fromkeys(
+        "`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u055a\u05f3\u2018\u2019\u201b\u2032\ua78b\ua78c\uff07",
+        _APOSTROPHE,
+    )
+)
+"""What people type for an apostrophe in any language: accents, primes, modifier letters, the okina, the
+geresh."""
+_FRENCH_ELISIONS = "entr jusqu lorsqu presqu puisqu qu quelqu quoiqu"
+_ITALIAN_ELISIONS = (
+    "agl all anch bell coll cos dagl dall degl dell dov gl grand mezz negl nell nessun ogn quand quant"
+    " quegl quell quest sant senz sott sugl sull tutt un"
+)
+_ELIDED_WORDS = frozenset(f"{_FRENCH_ELISIONS} {_ITALIAN_ELISIONS}".split())
+"""Shortened words that stand before an apostrophe and belong to the word behind it.
+
+A single letter there is one in every language: l’, d’, O’."""
+_CONTRACTED_WORDS = frozenset(
+    ("he", "here", "how", "let", "she", "that", "there", "this", "what", "when", "where", "who", "why")
+)
+"""English words after which ’s stands for “is” or “us”: nobody who types “that’s” looks for “that”."""
+_CONTRACTIONS = frozenset(("d", "ll", "m", "re", "t", "ve"))
+"""English verbs and “not” behind an apostrophe."""
+_LONGEST_ENDING = 3
+"""Letters of an ending behind an apostrophe: council’s, Ankara’dan, Joyce’a."""
+_SHORTEST_STEM = 3
+"""Letters that remain of a word without its ending: two are mostly a pronoun (it’s)."""
+_SHORTEST_STEM_AFTER_ELISION = 2
+"""Letters that remain of a word without the elided word before it: l’or."""
 _BASE_LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "\u0131": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 )
@@ -46,6 +82,7 @@ _TRAILING_JAMO: CodePointRanges = ((0x1160, 0x11FF), (0xD7B0, 0xD7FF))
 _CHUNK = re.compile(r"\S+")
 _FOLDED_ASCII_WORD = re.compile("[a-z0-9]+")
 """Matches what `_word_pattern` matches in ASCII text, in a fifth of the time."""
+_FOLDED_ASCII_SEARCH_WORD = re.compile("[a-z0-9]+(?:'+[a-z0-9]+)*")
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]+(?:['`]+[A-Za-z0-9]+)*")
 _QUOTED = re.compile(r'["“”„«»「」『』]([^"“”„«»「」『』]+)["“”„«»「」『』]')
 
@@ -86,21 +123,50 @@ def count_east_asian_words(words: Iterable[str]) -> int:
     return sum(_east_asian_pattern().match(word) is not None for word in words if word >= first)
 
 
-def parse_phrases(typed: str) -> tuple[Phrase, ...]:
-    """Return the phrases, of normalised words, that a letter must contain to match the query ``typed``.
+def parse_query(typed: str) -> tuple[Term, ...]:
+    """Return the terms that must all match in a letter that matches the query ``typed``.
 
     Text between quotation marks is one phrase. So is text typed without a space that is several words:
     trade-off, 電車. Quoted phrases come first, repeated ones are left out, and so is all after
     `MAX_QUERY_WORDS` words. The result is empty if nothing typed is a word.
+
+    Each phrase is looked for with its words parted at apostrophes and as if there were none: “don’t” finds
+    “dont”, “dont” finds “don’t”. Outside of quotation marks a word also finds itself without an elided word
+    before it and without an ending behind it: “l’affaire” finds “affaire”, “council’s” finds “council”.
     """
-    phrases: list[Phrase] = []
+    terms: list[Term] = []
     words_left = MAX_QUERY_WORDS
-    for chunk in [*_QUOTED.findall(typed), *_QUOTED.sub(" ", typed).split()]:
-        phrase = tuple(normalised_words(chunk)[:words_left])
-        words_left -= len(phrase)
-        if phrase and phrase not in phrases:
-            phrases.append(phrase)
-    return tuple(phrases)
+    quoted = _QUOTED.findall(typed)
+    for number, chunk in enumerate([*quoted, *_QUOTED.sub(" ", typed).split()]):
+        words = _search_words(chunk)[:words_left]
+        words_left -= len(words)
+        if not words:
+            continue
+        phrases = [
+            tuple(part for parts in words for part in parts),
+            tuple("".join(parts) for parts in words),
+        ]
+        if number >= len(quoted):
+            phrases.append(tuple(part for parts in words for part in _stem(parts)))
+        term = tuple(dict.fromkeys(phrases))
+        if term not in terms:
+            terms.append(term)
+    return tuple(terms)
+
+
+def indexed_fields(texts: Iterable[str]) -> list[list[str]]:
+    """Return the words of a letter's texts, a list for each text, as they are indexed.
+
+    Words with an apostrophe are parted there. Behind the texts each of them comes once more without its
+    apostrophe, as a field of its own.
+    """
+    fields: list[list[str]] = []
+    with_apostrophe: dict[str, None] = {}
+    for text in texts:
+        words = _search_words(text)
+        fields.append([part for parts in words for part in parts])
+        with_apostrophe.update(dict.fromkeys("".join(parts) for parts in words if len(parts) > 1))
+    return [*fields, *([word] for word in with_apostrophe)]
 
 
 def fts_document(fields: Iterable[Sequence[str]]) -> str:
@@ -125,23 +191,70 @@ def tsvector_document(fields: Iterable[Sequence[str]]) -> str:
     return " ".join(f"'{word}':{','.join(map(str, found))}" for word, found in positions.items())
 
 
-def fts_query(phrases: Iterable[Phrase]) -> str:
-    """Return the FTS5 query for all of ``phrases``; empty, which FTS5 refuses, if there are none."""
-    return " AND ".join(f'"{" ".join(phrase)}"' for phrase in phrases)
+def fts_query(terms: Iterable[Term]) -> str:
+    """Return the FTS5 query for all of ``terms``; empty, which FTS5 refuses, if there are none."""
+    return " AND ".join(f"({' OR '.join(map(_fts_phrase, term))})" for term in terms)
 
 
-def tsquery_text(phrases: Iterable[Phrase]) -> str:
-    """Return the query for all of ``phrases`` in the syntax of a ``tsquery``; empty if there are none."""
-    return " & ".join(f"({' <-> '.join(repr(word) for word in phrase)})" for phrase in phrases)
+def tsquery_text(terms: Iterable[Term]) -> str:
+    """Return the query for all of ``terms`` in the syntax of a ``tsquery``; empty if there are none."""
+    return " & ".join(f"({' | '.join(map(_tsquery_phrase, term))})" for term in terms)
+
+
+def _fts_phrase(phrase: Phrase) -> str:
+    return f'"{" ".join(phrase)}"'
+
+
+def _tsquery_phrase(phrase: Phrase) -> str:
+    return f"({' <-> '.join(map(repr, phrase))})"
+
+
+def _search_words(text: str) -> list[tuple[str, ...]]:
+    """Return the words of `normalised_words`, each as its parts between apostrophes."""
+    folded = _fold_for_search(text[:MAX_CHARACTERS])
+    pattern = _FOLDED_ASCII_SEARCH_WORD if folded.isascii() else _search_word_pattern()
+    return [
+        tuple(part[:LONGEST_WORD] for part in word.split(_APOSTROPHE) if part)
+        for word in pattern.findall(folded)
+    ]
+
+
+def _stem(parts: Sequence[str]) -> Sequence[str]:
+    """Return the parts of a word without elided words before it and without an ending behind it.
+
+    All parts are returned where too little would remain, and of English contractions (don’t, that’s).
+    """
+    begin, end = 0, len(parts)
+    while begin < end - 1 and (len(parts[begin]) == 1 or parts[begin] in _ELIDED_WORDS):
+        begin += 1
+    is_elided = begin > 0
+    if end - begin > 1 and len(parts[-1]) <= _LONGEST_ENDING:
+        if parts[-1] in _CONTRACTIONS or parts[begin] in _CONTRACTED_WORDS:
+            return parts
+        end -= 1
+    shortest = _SHORTEST_STEM_AFTER_ELISION if is_elided and end == len(parts) else _SHORTEST_STEM
+    return parts[begin:end] if sum(map(len, parts[begin:end])) >= shortest else parts
 
 
 def _fold(text: str) -> str:
     """Return ``text`` without case, accents and apostrophes."""
     if text.isascii():
         return text.lower().translate(_APOSTROPHES)
+    return _without_case_and_accents(text).translate(_APOSTROPHES)
+
+
+def _fold_for_search(text: str) -> str:
+    """Return ``text`` without case and accents, with one and the same character for all apostrophes."""
+    if text.isascii():
+        return text.lower().replace("`", _APOSTROPHE)
+    bare = _without_case_and_accents(text.translate(_SEARCHED_APOSTROPHES))
+    return bare.translate(_SEARCHED_APOSTROPHES)
+
+
+def _without_case_and_accents(text: str) -> str:
     bounded = long_mark_run_pattern().sub("", normalise(text))
     bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", bounded)).casefold()
-    return unicodedata.normalize("NFC", bare).translate(_BASE_LETTERS).translate(_APOSTROPHES)
+    return unicodedata.normalize("NFC", bare).translate(_BASE_LETTERS)
 
 
 def _fold_with_spans(chunk: str) -> tuple[list[tuple[int, int]], str]:
@@ -158,6 +271,13 @@ def _fold_with_spans(chunk: str) -> tuple[list[tuple[int, int]], str]:
 def _word_pattern() -> re.Pattern[str]:
     east_asian = _character_class(EAST_ASIAN)
     return re.compile(rf"(?=[^\W_])[{east_asian}]|(?:(?![{east_asian}])[^\W_])+")
+
+
+@functools.cache
+def _search_word_pattern() -> re.Pattern[str]:
+    east_asian = _character_class(EAST_ASIAN)
+    letters = rf"(?:(?![{east_asian}])[^\W_])+"
+    return re.compile(rf"(?=[^\W_])[{east_asian}]|{letters}(?:{_APOSTROPHE}+{letters})*")
 
 
 @functools.cache

@@ -20,15 +20,16 @@ from webapp.letters.upkeep.backup_file import BackupWriter, ColumnKind, Header, 
 from webapp.store.column_types import UtcDateTime, seal_of_dialect
 from webapp.store.database import Database
 from webapp.store.fsync import fsync_folder
-from webapp.store.models import Base, LetterPassage, LetterToCompare
+from webapp.store.models import Base, LetterPassage, LetterToCompare, LetterToIndex
 from webapp.store.schema import newest_schema_revision, schema_revision
 
 KEY_PROOF_PURPOSE = "backup"
 """The purpose for which the key proof in the header is sealed."""
 ROWS_PER_BATCH = 500
 """Rows that are in memory at a time."""
-EXCLUDED_TABLES = frozenset({LetterPassage.__tablename__, LetterToCompare.__tablename__})
-"""Tables that aren't backed up: the worker computes them from the letters, some forty rows for each."""
+EXCLUDED_TABLES = frozenset(model.__tablename__ for model in (LetterPassage, LetterToCompare, LetterToIndex))
+"""Tables that aren't backed up: fingerprints, which the worker computes from the letters, some forty rows for
+each, and the worker's queues."""
 ColumnType: TypeAlias = sa.types.TypeEngine[Any]
 """The SQLAlchemy type of a column of any kind."""
 

@@ -23,7 +23,7 @@ from webapp.letters.upkeep.backup_file import (
 )
 from webapp.store.column_types import SealedContact, SealedText, UtcDateTime, seal_of_dialect
 from webapp.store.database import Database, store_away_errors
-from webapp.store.models import Base, Letter
+from webapp.store.models import Base, Letter, LetterToIndex
 from webapp.store.schema import migrate, migration_config, schema_revision
 from webapp.store.seal import Seal, SealBrokenError
 
@@ -73,6 +73,8 @@ def restore(database: Database, path: Path) -> dict[str, int]:
     migrate(database)
     _index_all_letters(database)
     with database.transaction() as session:
+        # A migration of an older backup has put all letters into the queue for the full-text index.
+        session.execute(sa.delete(LetterToIndex))
         queue_all_letters(session)
     return rows
 

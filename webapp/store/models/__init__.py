@@ -21,6 +21,7 @@ from webapp.store.models.edited_copy import Approval, ApprovalAnswer, EditedCopy
 from webapp.store.models.event import CallOutcome, Event, EventKind
 from webapp.store.models.imports import Import, ImportKey
 from webapp.store.models.letter import Advisory, Channel, Clearance, Letter, LetterTag, Particulars
+from webapp.store.models.letters_to_index import LetterToIndex
 from webapp.store.models.message import Message, MessageState
 from webapp.store.models.passage_fingerprints import LetterPassage, LetterToCompare
 from webapp.store.models.saved_filter import SavedFilter
@@ -49,6 +50,7 @@ __all__ = [
     "LetterPassage",
     "LetterTag",
     "LetterToCompare",
+    "LetterToIndex",
     "Message",
     "MessageState",
     "Particulars",
