@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from webapp.installation.clock import today_at
 from webapp.installation.papers import BUNDLED_PAPERS
 from webapp.letters.editing.workflow import Actor
 from webapp.rules.policy.loading import load_policy
@@ -19,6 +20,9 @@ KEYS = {"LETTERSDESK_SECRET_KEY": SECRET_KEY, "LETTERSDESK_PARTICULARS_KEY": PAR
 PASSWORD = "correct horse battery"
 TODAY = date(2026, 3, 14)
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
+
+NEXT_ISSUE = HERALD.paper.next_issue(today_at(HERALD.paper.time_zone))
+"""For tests in which the clock runs: the first issue of the Herald after the day on which they run."""
 
 BODY = "The tram is slow.\n\nThat is its use: it gives one time to look at the city."
 

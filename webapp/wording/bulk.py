@@ -14,6 +14,7 @@ SKIP_REASONS: dict[SkipReason, LazyString] = {
     SkipReason.ILLEGAL: lazy_gettext("It can’t be moved there from its present state."),
     SkipReason.UNVERIFIED: lazy_gettext("The writer has not been verified as the paper requires."),
     SkipReason.NO_ISSUE: lazy_gettext("Its paper is not published on that day."),
+    SkipReason.PAST_ISSUE: lazy_gettext("That day is over."),
     SkipReason.NOT_SERVED: lazy_gettext("Its paper is no longer served here."),
     SkipReason.NOTHING_TO_UNDO: lazy_gettext("There is nothing to undo."),
 }

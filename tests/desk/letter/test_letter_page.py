@@ -1,13 +1,17 @@
 """The page of one letter at the desk: text, particulars, decisions, conflicts, and number of queries."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import event
 
 from tests.pages import Visitor
-from tests.samples import BODY, HERALD, NOON, SECRET_KEY, letter
+from tests.samples import BODY, HERALD, NEXT_ISSUE, NOON, SECRET_KEY, letter
+from webapp.installation.clock import today_at
 from webapp.letters.intake.intake import Arrival, Intake
 from webapp.store.database import Database
 from webapp.store.models import Channel
+from webapp.wording.locale_formats import long_date, short_date
 
 
 def receive(sqlite: Database, **changes: str | bool) -> str:
@@ -70,8 +74,26 @@ def test_a_move_changes_the_state_and_is_in_the_history(dana: Visitor, address: 
 def test_a_scheduled_letter_shows_its_issue(dana: Visitor, address: str) -> None:
     dana.open(address)
     dana.send({}, button=("to_state", "shortlisted"))
-    page = dana.send({"print_on": "2026-03-18"}, button=("to_state", "scheduled"))
-    assert "For the issue of 18 Mar 2026" in page.all(".letter-facts")[0]
+    page = dana.send({"print_on": NEXT_ISSUE.isoformat()}, button=("to_state", "scheduled"))
+    assert f"For the issue of {short_date(NEXT_ISSUE)}" in page.all(".letter-facts")[0]
+
+
+def test_a_day_that_is_over_is_refused_and_a_far_one_questioned(dana: Visitor, address: str) -> None:
+    dana.open(address)
+    dana.send({}, button=("to_state", "shortlisted"))
+    page = dana.send({"print_on": "2016-03-16"}, button=("to_state", "scheduled"))
+    assert (page.status, page.all(".decision .error-line")) == (
+        422,
+        ["16 March 2016 is over. Choose an issue from today on."],
+    )
+    far, farther = (NEXT_ISSUE + timedelta(days=days) for days in (400, 36525))
+    for day in (far, farther):
+        page = dana.send({"print_on": day.isoformat()}, button=("to_state", "scheduled"))
+        days = (day - today_at(HERALD.paper.time_zone)).days
+        question = page.all(".decision .error-line")[0]
+        assert (page.status, question[: question.index(" away")]) == (422, f"{long_date(day)} is {days} days")
+    page = dana.send({}, button=("to_state", "scheduled"))
+    assert f"For the issue of {short_date(farther)}" in page.all(".letter-facts")[0]
 
 
 def test_the_page_of_an_unknown_letter_links_to_the_queue(dana: Visitor) -> None:

@@ -7,12 +7,13 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from tests.pages import Page, Visitor
-from tests.samples import HERALD, NOON, SEAL, SECRET_KEY, letter
+from tests.samples import HERALD, NEXT_ISSUE, NOON, SEAL, SECRET_KEY, letter
 from webapp.installation.settings import Settings
 from webapp.letters.intake.intake import Arrival, Intake
 from webapp.rules.policy.sections import VerificationMethod
 from webapp.store.database import Database
 from webapp.store.models import CallOutcome, Channel, Editor, Event, EventKind, Role
+from webapp.wording.locale_formats import short_date
 from webapp.wording.verification import CALL_OUTCOMES
 
 CALL_REQUIRED = dataclasses.replace(HERALD, verification=frozenset({VerificationMethod.CALL}))
@@ -131,13 +132,13 @@ def test_a_letter_is_scheduled_only_after_a_confirmed_call(dana: Visitor, addres
     dana.open(address)
     page = dana.send({}, button=("to_state", "shortlisted"))
     assert page.all(".lacking") == ["Not yet: the writer has to say on the phone that the letter is theirs."]
-    page = dana.send({"print_on": "2026-03-18"}, button=("to_state", "scheduled"))
+    page = dana.send({"print_on": NEXT_ISSUE.isoformat()}, button=("to_state", "scheduled"))
     assert page.status == 422
     assert page.all(".decision .error-line") == ["The writer has not been verified as the paper requires."]
     page = record_call(dana, "confirmed")
     assert "Call to the writer: done" in proofs(page)[0]
     assert page.all(".lacking") == []
-    page = dana.send({"print_on": "2026-03-18"}, button=("to_state", "scheduled"))
+    page = dana.send({"print_on": NEXT_ISSUE.isoformat()}, button=("to_state", "scheduled"))
     assert page.all(".letter-facts .state") == ["Scheduled"]
 
 
@@ -145,7 +146,7 @@ def test_a_confirmation_can_be_revoked_before_publication(dana: Visitor, address
     dana.open(address)
     record_call(dana, "confirmed")
     dana.send({}, button=("to_state", "shortlisted"))
-    dana.send({"print_on": "2026-03-18"}, button=("to_state", "scheduled"))
+    dana.send({"print_on": NEXT_ISSUE.isoformat()}, button=("to_state", "scheduled"))
     page = record_call(dana, "denied", "Her son used her name.")
     assert page.all(".lacking") != []
     assert dana.send({}, button=("to_state", "published")).status == 422
@@ -156,14 +157,15 @@ def test_a_chief_overrides_verification_with_a_reason(dana: Visitor, sqlite: Dat
     dana.open(address)
     dana.send({}, button=("to_state", "shortlisted"))
     page = dana.send(
-        {"print_on": "2026-03-18", "override": "yes", "note": "I know her well."},
+        {"print_on": NEXT_ISSUE.isoformat(), "override": "yes", "note": "I know her well."},
         button=("to_state", "scheduled"),
     )
     assert page.all(".letter-facts .state") == ["Scheduled"]
     assert "Let through unverified by Dana" in page.all(".override")[0]
     assert "I know her well." in page.all(".override")[0]
     assert page.all(".events li")[-1].endswith(
-        "Shortlisted → Scheduled, for the issue of 18 Mar 2026, let through unverified I know her well."
+        f"Shortlisted → Scheduled, for the issue of {short_date(NEXT_ISSUE)}, let through unverified"
+        " I know her well."
     )
     page = dana.send({}, button=("to_state", "published"))
     assert "I know her well." in page.all(".override")[0]

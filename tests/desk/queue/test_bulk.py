@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import event, select, update
 from werkzeug.datastructures import MultiDict
 
 from tests.pages import Page, Visitor, check_page
-from tests.samples import HERALD, SEAL, SECRET_KEY, letter
+from tests.samples import HERALD, NEXT_ISSUE, SEAL, SECRET_KEY, letter
 from webapp.installation.clock import now, today_at
 from webapp.installation.settings import Settings
 from webapp.letters.intake.intake import Arrival, Intake
@@ -173,7 +174,14 @@ def test_letters_are_scheduled_for_an_issue(dana: Visitor, sqlite: Database, ref
     refused = submit(dana, "/together", print_on="")
     assert refused.status == 422
     assert refused.all(".error-line") == ["Choose the issue in which the letters are to be published."]
-    submit(dana, "/together", print_on="2026-03-18")
+    page = submit(dana, "/together", print_on="2016-03-16")
+    assert page.all(".left-out li")[0].endswith("That day is over.")
+    dana.open(f"/desk/together?{urlencode([*seen, ('to_state', 'scheduled')])}")
+    far = (NEXT_ISSUE + timedelta(days=365)).isoformat()
+    page = submit(dana, "/together", print_on=far)
+    assert (page.status, len(page.all(".error-line"))) == (422, 1)
+    assert set(states(sqlite, references)) == {State.HELD}
+    submit(dana, "/together", print_on=far)
     assert set(states(sqlite, references)) == {State.SCHEDULED}
 
 

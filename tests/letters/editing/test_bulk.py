@@ -170,6 +170,19 @@ def test_unverified_letters_are_skipped_when_scheduling(
     assert skipped_reasons(done) == {seen[1].reference: SkipReason.UNVERIFIED}
 
 
+def test_a_letter_that_is_selected_twice_is_moved_and_undone_once(
+    store: Database, selected: list[SelectedLetter], editor_id: int
+) -> None:
+    twice = [selected[0], selected[1], replace(selected[0], version=7), selected[0]]
+    done = move(store, twice, Move(to_state=State.SHORTLISTED, version=0), editor_id)
+    assert [letter.reference for letter in done.letters] == [each.reference for each in selected[:2]]
+    assert done.skipped == ()
+    with store.transaction() as session:
+        seen = [replace(each, version=2) for each in twice]
+        undone = undo_many(session, seen, by=acting(editor_id), now=LATER)
+    assert (len(undone.letters), undone.skipped) == (2, ())
+
+
 def test_letters_to_a_paper_without_an_issue_that_day_are_skipped(
     store: Database, intake: Intake, selected: list[SelectedLetter], editor_id: int
 ) -> None:

@@ -1,7 +1,8 @@
 """Clearance for print: an issue date, and a writer who was verified or let through by a chief."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import update
@@ -10,9 +11,12 @@ from sqlalchemy.exc import IntegrityError
 from tests.letters.editing.sample_moves import LATER, WEDNESDAY, make_move, read, schedule
 from tests.samples import HERALD
 from webapp.letters.editing.workflow import (
+    MAX_DAYS_AHEAD,
+    FarIssueError,
     Move,
     NoIssueError,
     NotVerifiedError,
+    PastIssueError,
     PrintDayMissingError,
     ReasonMissingError,
 )
@@ -53,6 +57,40 @@ def test_a_letter_is_scheduled_for_a_day_on_which_the_paper_comes_out(
     assert read(store, shortlisted).state is State.SHORTLISTED
     make_move(store, shortlisted, schedule(), editor_id, policy=weekly)
     assert read(store, shortlisted).print_on == WEDNESDAY
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 13), date(2016, 3, 16), date(1, 1, 1)])
+def test_a_letter_is_not_scheduled_for_a_day_that_is_over(
+    store: Database, shortlisted: str, editor_id: int, day: date
+) -> None:
+    with pytest.raises(PastIssueError) as refused:
+        make_move(store, shortlisted, schedule(print_on=day), editor_id)
+    assert refused.value.day == day
+    assert read(store, shortlisted).state is State.SHORTLISTED
+
+
+def test_days_are_over_when_they_are_over_at_the_paper(
+    store: Database, shortlisted: str, editor_id: int
+) -> None:
+    east = replace(HERALD, paper=replace(HERALD.paper, time_zone=ZoneInfo("Pacific/Kiritimati")))
+    assert east.paper.local_date(LATER) == LATER.date() + ONE_DAY
+    with pytest.raises(PastIssueError):
+        make_move(store, shortlisted, schedule(print_on=LATER.date()), editor_id, policy=east)
+    make_move(store, shortlisted, schedule(print_on=LATER.date()), editor_id)
+
+
+@pytest.mark.parametrize("days", [MAX_DAYS_AHEAD, MAX_DAYS_AHEAD + 1, 36525])
+def test_a_far_issue_has_to_be_confirmed(
+    store: Database, shortlisted: str, editor_id: int, days: int
+) -> None:
+    day = HERALD.paper.local_date(LATER) + timedelta(days=days)
+    if days > MAX_DAYS_AHEAD:
+        for confirmed in (None, day - ONE_DAY):
+            with pytest.raises(FarIssueError) as questioned:
+                make_move(store, shortlisted, schedule(print_on=day, confirmed_print_on=confirmed), editor_id)
+            assert (questioned.value.day, questioned.value.days_ahead) == (day, days)
+    make_move(store, shortlisted, schedule(print_on=day, confirmed_print_on=day), editor_id)
+    assert read(store, shortlisted).print_on == day
 
 
 def test_publishing_ignores_later_changes_of_issue_days(

@@ -1,5 +1,7 @@
 """The form of a decision on letters: target state, reason, issue, note, and notice to the writer."""
 
+from datetime import date
+
 from flask_babel import gettext, lazy_gettext
 from wtforms import (
     BooleanField,
@@ -11,10 +13,11 @@ from wtforms import (
 from wtforms.validators import Length
 
 from webapp.letters.editing.decisions import WriterNotice
-from webapp.letters.editing.workflow import LONGEST_NOTE, Move
+from webapp.letters.editing.workflow import LONGEST_NOTE, FarIssueError, Move
 from webapp.rules.enums import DeclineReason, State
 from webapp.rules.text_cleaning import clean_text
 from webapp.web.form_fields import day_field, select_field_choices, version_field
+from webapp.wording.locale_formats import long_date
 from webapp.wording.states import DECLINE_REASONS, MOVES
 
 MAX_MESSAGE_LENGTH = 4000
@@ -23,6 +26,13 @@ MAX_MESSAGE_LENGTH = 4000
 
 def _parse_state(value: str | None) -> State | None:
     return next((state for state in MOVES if state.value == value), None)
+
+
+def _parse_date(value: object) -> date | None:
+    try:
+        return date.fromisoformat(str(value or ""))
+    except ValueError:
+        return None
 
 
 class MoveForm(Form):
@@ -40,6 +50,8 @@ class MoveForm(Form):
         validate_choice=False,
     )
     print_on = day_field(lazy_gettext("For the issue of"))
+    confirmed_print_on = HiddenField(filters=[_parse_date])
+    """The far date that the page has questioned; pressing the button again confirms it."""
     override = BooleanField(lazy_gettext("Let it through unverified (as chief)"))
     note = TextAreaField(
         lazy_gettext("Note for colleagues"),
@@ -68,6 +80,17 @@ class MoveForm(Form):
         is_sent = {"message": True, "silence": False}.get(self.tell.data or "")
         return WriterNotice(is_sent, clean_text(self.message.data or ""))
 
+    def question_far_issue(self, far: FarIssueError) -> None:
+        """Add the question whether the far issue is meant; the form's next submission confirms that day."""
+        self.confirmed_print_on.data = far.day
+        self.print_on.errors = [
+            gettext(
+                "%(day)s is %(days)d days away. If that is the issue you mean, press the button once more.",
+                day=long_date(far.day),
+                days=far.days_ahead,
+            )
+        ]
+
     def move(self) -> Move | None:
         """Return the decision; ``None`` if the target state or the version is missing or invalid.
 
@@ -83,5 +106,6 @@ class MoveForm(Form):
             reason=reason,
             note=(self.note.data or "").strip(),
             print_on=self.print_on.data,
+            confirmed_print_on=self.confirmed_print_on.data,
             override=bool(self.override.data),
         )

@@ -16,10 +16,12 @@ from webapp.letters.editing.undo import NothingToUndoError, undo_move
 from webapp.letters.editing.workflow import (
     ChangedMeanwhileError,
     ClaimedByOtherError,
+    FarIssueError,
     IllegalMoveError,
     Move,
     NoIssueError,
     NotVerifiedError,
+    PastIssueError,
     PrintDayMissingError,
     ReasonMissingError,
     lock_letter,
@@ -28,6 +30,7 @@ from webapp.letters.lookup import LetterMissingError
 from webapp.rules.enums import State
 from webapp.web.returned_forms import gives_back
 from webapp.web.services import services
+from webapp.wording.locale_formats import long_date
 
 
 @desk.post("/letters/<reference>/move")
@@ -65,7 +68,14 @@ def move(reference: str) -> AnyResponse:
         abort(HTTPStatus.NOT_FOUND)
     except (ChangedMeanwhileError, IllegalMoveError, ClaimedByOtherError):
         return letter_page(reference, form, HTTPStatus.CONFLICT, attempted_state=decision.to_state)
-    except (ReasonMissingError, PrintDayMissingError, NoIssueError, NotVerifiedError) as error:
+    except (
+        ReasonMissingError,
+        PrintDayMissingError,
+        PastIssueError,
+        NoIssueError,
+        FarIssueError,
+        NotVerifiedError,
+    ) as error:
         _add_error(form, decision, error)
         return letter_page(reference, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     return redirect(url_for("desk.letter", reference=reference), HTTPStatus.SEE_OTHER)
@@ -96,6 +106,12 @@ def _add_error(form: MoveForm, decision: Move, error: Exception) -> None:
     """Add the error's sentence to the form field that it is about."""
     if isinstance(error, PrintDayMissingError):
         form.print_on.errors = [gettext("Choose the issue in which the letter is to be published.")]
+    elif isinstance(error, FarIssueError):
+        form.question_far_issue(error)
+    elif isinstance(error, PastIssueError):
+        form.print_on.errors = [
+            gettext("%(day)s is over. Choose an issue from today on.", day=long_date(error.day))
+        ]
     elif isinstance(error, NoIssueError):
         weekday = format_date(error.day, "EEEE")
         form.print_on.errors = [gettext("The paper is not published on a %(weekday)s.", weekday=weekday)]

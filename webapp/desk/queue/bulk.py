@@ -34,7 +34,13 @@ from webapp.letters.editing.bulk import (
     undo_many,
 )
 from webapp.letters.editing.decisions import WriterNotice
-from webapp.letters.editing.workflow import LEGAL_MOVES, Move, PrintDayMissingError, ReasonMissingError
+from webapp.letters.editing.workflow import (
+    LEGAL_MOVES,
+    FarIssueError,
+    Move,
+    PrintDayMissingError,
+    ReasonMissingError,
+)
 from webapp.messages.outbox import OutgoingMessage
 from webapp.rules.enums import DeclineReason, State
 from webapp.rules.policy import Policy
@@ -125,7 +131,8 @@ def move_together() -> AnyResponse:
 
     Declining also queues the messages to the writers, if the form or else the policy says so. The result is
     kept in the session cookie, and the response redirects to its page. 422 shows the preview again if the
-    form has errors or lacks a reason or an issue; 400 if letters can't be moved together to that state.
+    form has errors, lacks a reason or an issue, or has a far issue that isn't confirmed yet; 400 if letters
+    can't be moved together to that state.
     """
     form, selected = _read_form(request.form), _selected_letters(request.form)
     if not form.validate():
@@ -148,6 +155,9 @@ def move_together() -> AnyResponse:
         return _preview_page(form, selected, HTTPStatus.UNPROCESSABLE_ENTITY)
     except PrintDayMissingError:
         form.print_on.errors = [gettext("Choose the issue in which the letters are to be published.")]
+        return _preview_page(form, selected, HTTPStatus.UNPROCESSABLE_ENTITY)
+    except FarIssueError as far:
+        form.question_far_issue(far)
         return _preview_page(form, selected, HTTPStatus.UNPROCESSABLE_ENTITY)
     return _save_and_show(result, move.to_state.value)
 
@@ -206,6 +216,8 @@ def _preview_page(
         assumed = replace(move, reason=move.reason or DeclineReason.OTHER, note="")
         if move.to_state is State.SCHEDULED and move.print_on is None:
             assumed = replace(assumed, print_on=_next_issue(session, selected, policies))
+        # A far issue is questioned when the button is pressed.
+        assumed = replace(assumed, confirmed_print_on=assumed.print_on)
         result = preview_moves(
             session, selected, assumed, policies, by=current_desk_user().editor.actor, now=now()
         )
@@ -297,6 +309,7 @@ def _read_move(form: MoveForm) -> Move:
         reason=DeclineReason(reason) if reason else None,
         note=(form.note.data or "").strip(),
         print_on=form.print_on.data,
+        confirmed_print_on=form.confirmed_print_on.data,
     )
 
 

@@ -21,6 +21,7 @@ from webapp.letters.editing.workflow import (
     Move,
     NoIssueError,
     NotVerifiedError,
+    PastIssueError,
     check_move,
 )
 from webapp.rules.enums import State
@@ -43,6 +44,8 @@ class SkipReason(StrEnum):
     UNVERIFIED = "unverified"
     NO_ISSUE = "no_issue"
     """Its paper has no issue on that day."""
+    PAST_ISSUE = "past_issue"
+    """That day is over at its paper."""
     NOT_SERVED = "not_served"
     """Its paper is no longer served by this installation."""
     NOTHING_TO_UNDO = "nothing_to_undo"
@@ -54,6 +57,7 @@ _SKIP_REASONS: dict[type[Exception], SkipReason] = {
     IllegalMoveError: SkipReason.ILLEGAL,
     NotVerifiedError: SkipReason.UNVERIFIED,
     NoIssueError: SkipReason.NO_ISSUE,
+    PastIssueError: SkipReason.PAST_ISSUE,
     NothingToUndoError: SkipReason.NOTHING_TO_UNDO,
 }
 
@@ -112,6 +116,7 @@ def preview_moves(
     Raises:
         ReasonMissingError: declining needs a reason, and an override needs a note.
         PrintDayMissingError: scheduling needs a day.
+        FarIssueError: they are to be scheduled for a day that is far away, and that isn't confirmed.
         NoteTooLongError: the note is longer than `workflow.LONGEST_NOTE`.
     """
     return _check_moves(_load_letters(session, selected), selected, move, policies, by=by, now=now)
@@ -131,8 +136,8 @@ def move_many(
     """Move the selected letters that can be moved and, if declined, write to their writers; skip the others.
 
     The messages are put into the outbox. The letters are locked until the transaction ends, which moves all
-    of them or none. No letter may be selected twice. The errors below are raised for the first letter that
-    isn't skipped for another reason, before any letter is moved.
+    of them or none. A letter that is selected twice is moved once. The errors below are raised for the first
+    letter that isn't skipped for another reason, before any letter is moved.
 
     Args:
         session: An open transaction.
@@ -148,6 +153,7 @@ def move_many(
     Raises:
         ReasonMissingError: declining needs a reason, and an override needs a note.
         PrintDayMissingError: scheduling needs a day.
+        FarIssueError: they are to be scheduled for a day that is far away, and that isn't confirmed.
         NoteTooLongError: the note is longer than `workflow.LONGEST_NOTE`.
     """
     letters = _load_letters(session, selected, for_update=True)
@@ -173,6 +179,7 @@ def undo_many(
         by: The editor.
         now: The present moment, with a time zone.
     """
+    selected = _each_once(selected)
     letters = _load_letters(session, selected, for_update=True)
     undone: list[Letter] = []
     skipped: list[SkippedLetter] = []
@@ -188,6 +195,14 @@ def undo_many(
         else:
             undone.append(letter)
     return BulkResult(tuple(undone), tuple(skipped))
+
+
+def _each_once(selected: Sequence[SelectedLetter]) -> Sequence[SelectedLetter]:
+    """Return the selection without repeated references; the first one counts."""
+    first: dict[str, SelectedLetter] = {}
+    for each in selected:
+        first.setdefault(each.reference, each)
+    return list(first.values())
 
 
 def letters_by_reference(session: Session, references: Iterable[str]) -> dict[str, Letter]:
@@ -224,7 +239,7 @@ def _check_moves(
 ) -> BulkResult:
     movable: list[Letter] = []
     skipped: list[SkippedLetter] = []
-    for each in selected:
+    for each in _each_once(selected):
         letter = letters.get(each.reference)
         policy = policies.get(letter.paper) if letter else None
         if letter is None or policy is None:

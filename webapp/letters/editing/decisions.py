@@ -83,7 +83,9 @@ def decide(
         IllegalMoveError: the state can't be reached from the present one, or no longer after a purge.
         ReasonMissingError: declining needs a reason, and an override needs a note.
         PrintDayMissingError: scheduling needs a day.
+        PastIssueError: it is to be scheduled for a day that is over.
         NoIssueError: the paper has no issue on that day.
+        FarIssueError: it is to be scheduled for a day that is far away, and that isn't confirmed.
         NotVerifiedError: the paper requires more verification before print, and no chief overrides that.
         NoteTooLongError: the note is longer than `workflow.LONGEST_NOTE`.
     """

@@ -30,6 +30,8 @@ LEGAL_MOVES: dict[State, tuple[State, ...]] = {
 """The states to which editors may move a letter from each state, in the order in which they are offered."""
 LONGEST_NOTE = 2000
 """Characters of a note, beside a move or on its own."""
+MAX_DAYS_AHEAD = 60
+"""Days from today to an issue that is taken without a question; a later one is mostly a mistyped date."""
 SCHEDULED_OR_PUBLISHED = frozenset({State.SCHEDULED, State.PUBLISHED})
 """States in which a letter has an issue date and a clearance (why it may be printed)."""
 STATES_NEEDING_PARTICULARS = frozenset({State.RECEIVED, State.SHORTLISTED, State.SCHEDULED})
@@ -76,6 +78,23 @@ class NoIssueError(Exception):
         self.day = day
 
 
+class PastIssueError(Exception):
+    """A letter is scheduled for ``day``, which is over at the paper."""
+
+    def __init__(self, day: date) -> None:
+        super().__init__(day.isoformat())
+        self.day = day
+
+
+class FarIssueError(Exception):
+    """A letter is scheduled for ``day``, ``days_ahead`` away, and nobody has confirmed that it is meant."""
+
+    def __init__(self, day: date, days_ahead: int) -> None:
+        super().__init__(day.isoformat())
+        self.day = day
+        self.days_ahead = days_ahead
+
+
 class NotVerifiedError(Exception):
     """The paper requires verification before print that is ``lacking``; only a chief can override that."""
 
@@ -106,6 +125,7 @@ class Move:
         reason: Why it is declined; required for that and ignored otherwise.
         note: A note for colleagues, at most `LONGEST_NOTE` characters.
         print_on: The date of the issue; required for scheduling.
+        confirmed_print_on: The date of a far issue (`MAX_DAYS_AHEAD`) that the editor has confirmed.
         override: Whether a chief lets it through without the required verification; then a note is required.
     """
 
@@ -114,6 +134,7 @@ class Move:
     reason: DeclineReason | None = None
     note: str = ""
     print_on: date | None = None
+    confirmed_print_on: date | None = None
     override: bool = False
 
 
@@ -192,7 +213,9 @@ def check_move(letter: Letter, move: Move, policy: Policy, *, by: Actor, now: da
         IllegalMoveError: the state can't be reached from the present one, or no longer after a purge.
         ReasonMissingError: declining needs a reason, and an override needs a note.
         PrintDayMissingError: scheduling needs a day.
+        PastIssueError: the letter is to be scheduled, and that day is over.
         NoIssueError: the letter is to be scheduled, and the paper has no issue on that day.
+        FarIssueError: the letter is to be scheduled for a day that is far away, and that isn't confirmed.
         NotVerifiedError: the paper requires more verification before print, and no chief overrides that.
         NoteTooLongError: the note is longer than `LONGEST_NOTE`.
     """
@@ -213,8 +236,8 @@ def check_move(letter: Letter, move: Move, policy: Policy, *, by: Actor, now: da
             raise PrintDayMissingError
         # Only scheduling is checked: a policy that has changed must not keep a printed letter from being
         # marked so.
-        if move.to_state is State.SCHEDULED and not policy.paper.has_issue_on(day):
-            raise NoIssueError(day)
+        if move.to_state is State.SCHEDULED:
+            _check_issue(day, move, policy, now)
 
 
 def move_letter(
@@ -240,7 +263,9 @@ def move_letter(
         IllegalMoveError: the state can't be reached from the present one, or no longer after a purge.
         ReasonMissingError: declining needs a reason, and an override needs a note.
         PrintDayMissingError: scheduling needs a day.
+        PastIssueError: the letter is to be scheduled, and that day is over.
         NoIssueError: the letter is to be scheduled, and the paper has no issue on that day.
+        FarIssueError: the letter is to be scheduled for a day that is far away, and that isn't confirmed.
         NotVerifiedError: the paper requires more verification before print, and no chief overrides that.
         NoteTooLongError: the note is longer than `LONGEST_NOTE`.
     """
@@ -276,6 +301,16 @@ def has_purged_particulars(letter: Letter) -> bool:
 def _issue_date(letter: Letter, move: Move) -> date | None:
     """Return the date of the issue: for publishing the one for which the letter was scheduled."""
     return letter.print_on if move.to_state is State.PUBLISHED else move.print_on
+
+
+def _check_issue(day: date, move: Move, policy: Policy, now: datetime) -> None:
+    days_ahead = (day - policy.paper.local_date(now)).days
+    if days_ahead < 0:
+        raise PastIssueError(day)
+    if not policy.paper.has_issue_on(day):
+        raise NoIssueError(day)
+    if days_ahead > MAX_DAYS_AHEAD and day != move.confirmed_print_on:
+        raise FarIssueError(day, days_ahead)
 
 
 def _needs_override(letter: Letter, move: Move, policy: Policy) -> bool:
