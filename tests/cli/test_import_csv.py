@@ -1,7 +1,7 @@
 """`lettersdesk import csv`: separators, encodings, headers, booleans, dates, and errors in files and rows."""
 
 import dataclasses
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -160,11 +160,28 @@ def test_when_it_was_received(cell: str, received_at: datetime) -> None:
     assert stored_letters()[0].received_at == received_at
 
 
-@pytest.mark.parametrize("cell", ["", "2999-01-01", "1970-01-01", "0001-01-01T00:00+14:00", "9999-12-31"])
-def test_a_moment_that_can_not_be_is_the_present_one(cell: str) -> None:
+def test_a_row_without_a_moment_is_of_the_present_one() -> None:
     before = now()
-    run_import("csv", write(csv_text([{**ROW, "received_at": cell}])))
+    run_import("csv", write(csv_text([{**ROW, "received_at": ""}])))
     assert before <= stored_letters()[0].received_at <= now()
+
+
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
+@pytest.mark.parametrize(
+    ("cell", "why"),
+    [
+        ("2999-01-01", "2999-01-01T00:00, in the future"),
+        ((now() + timedelta(minutes=5)).isoformat(), "in the future"),
+        ("1970-01-01", "1970-01-01T00:00, before 1990"),
+        ("0001-01-01T00:00+14:00", "before 1990"),
+        ("9999-12-31", "in the future"),
+    ],
+)
+def test_a_moment_that_can_not_be_is_refused(cell: str, why: str, options: tuple[str, ...]) -> None:
+    result = run_import("csv", write(csv_text([{**ROW, "received_at": cell}])), *options)
+    assert (result.exit_code, stored_letters()) == (2, [])
+    assert "unreadable: “received_at” is " in result.stdout
+    assert result.stdout.endswith(f"{why}\n")
 
 
 def test_a_text_longer_than_the_library_takes_by_itself() -> None:

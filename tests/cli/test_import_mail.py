@@ -9,14 +9,15 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from tests.cli.import_files import mail, outcomes, run_import, stored_letters
+from tests.cli.import_files import ROW, csv_text, mail, outcomes, run_import, stored_letters
 from tests.mailbox.sample_messages import mail as mail_of, multipart, part
 from tests.samples import BODY, KEYS, PARTICULARS, SEAL
-from webapp.cli import main
+from webapp.cli import import_sources, main
 from webapp.installation.clock import now
 from webapp.installation.papers import BUNDLED_PAPERS
 from webapp.letters.intake.intake import Intake, Receipt
 from webapp.rules.enums import State
+from webapp.rules.submission import Submission
 from webapp.store.database import Database
 from webapp.store.models import Channel, Message
 
@@ -48,11 +49,10 @@ def test_a_line_a_letter_and_a_summary_apart(work_folder: Path) -> None:
         "in/b.eml: returned",
         "  ✗ phone.missing: Enter a phone number at which we can reach you.",
         "in/c.eml: unreadable: empty",
+        "in/index.dat: passed over: no e-mail message",
         f"in/2026/d.eml: stored {three.reference[:4]}-{three.reference[4:]}",
     ]
-    assert result.stderr == (
-        "2 stored, 1 returned, 1 unreadable, 1 passed over, being no letters or thrown away.\n"
-    )
+    assert result.stderr == ("2 stored, 1 returned, 1 unreadable, 1 passed over.\n")
     assert result.exit_code == 2
     assert {letter.channel for letter in (one, three)} == {Channel.MAIL}
     assert one.received_at == datetime(2026, 3, 3, 10, tzinfo=UTC)
@@ -67,10 +67,12 @@ def test_a_second_run_says_that_all_are_here(work_folder: Path) -> None:
         ("in/a.eml", "already_here"),
         ("in/b.eml", "returned"),
         ("in/c.eml", "unreadable"),
+        ("in/index.dat", "passed_over"),
         ("in/2026/d.eml", "already_here"),
     ]
     assert [json.loads(line).get("reference") for line in again.stdout.splitlines()] == [
         stored_letters()[0].reference,
+        None,
         None,
         None,
         stored_letters()[1].reference,
@@ -98,18 +100,18 @@ def test_exit_codes_to_script_on(work_folder: Path, phone: str, exit_code: int) 
 
 
 def test_copies_in_two_folders_are_one_letter(work_folder: Path) -> None:
-    for name in ("in/a.eml", "archive/old.eml"):
-        (work_folder / name).parent.mkdir()
+    for name in ("in/here/a.eml", "in/archive/old.eml"):
+        (work_folder / name).parent.mkdir(parents=True)
         (work_folder / name).write_bytes(mail(1))
-    assert [outcome for _, outcome in outcomes(run_import("mail", ".", "--dry-run", "--json"))] == [
+    assert [outcome for _, outcome in outcomes(run_import("mail", "in", "--dry-run", "--json"))] == [
         "would_be_stored",
         "already_here",
     ]
-    assert [outcome for _, outcome in outcomes(run_import("mail", ".", "--json"))] == [
+    assert [outcome for _, outcome in outcomes(run_import("mail", "in", "--json"))] == [
         "stored",
         "already_here",
     ]
-    assert [outcome for _, outcome in outcomes(run_import("mail", ".", "--dry-run", "--json"))] == 2 * [
+    assert [outcome for _, outcome in outcomes(run_import("mail", "in", "--dry-run", "--json"))] == 2 * [
         "already_here"
     ]
 
@@ -142,7 +144,12 @@ def test_an_mbox_file_after_the_same_mails_as_files(work_folder: Path) -> None:
     box.add(thrown_away)
     box.close()
     result = run_import("mbox", "Inbox", "--json")
-    assert outcomes(result) == [("Inbox:1", "already_here"), ("Inbox:2", "unreadable"), ("Inbox:3", "stored")]
+    assert outcomes(result) == [
+        ("Inbox:1", "already_here"),
+        ("Inbox:2", "unreadable"),
+        ("Inbox:3", "stored"),
+        ("Inbox:4", "passed_over"),
+    ]
     assert "1 passed over" in result.stderr
     assert stored_letters()[-1].body.endswith("From the window one sees the city.\nFrom the tram, too.")
 
@@ -192,8 +199,83 @@ def test_the_paper_is_said_where_several_are_served(
 def test_a_letter_whose_day_can_not_be_is_of_today(work_folder: Path, date: str) -> None:
     before = now()
     (work_folder / "a.eml").write_bytes(mail(1, date=date))
-    run_import("mail", "a.eml")
+    result = run_import("mail", "a.eml")
     assert before <= stored_letters()[0].received_at <= now()
+    assert result.stdout.endswith(": it has no credible date, and counts as of today\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("a.msg", b"\xd0\xcf\x11\xe0", "an Outlook message; save it as .eml"),
+        ("a.emlx", b"20\n" + mail(1), "a message of Apple Mail; save it as .eml (“Raw Message Source”)"),
+        ("a.txt", b"Sir, the tram is slow.", "no e-mail message"),
+    ],
+)
+def test_what_may_be_a_letter_is_named_and_the_exit_code_says_so(
+    work_folder: Path, name: str, content: bytes, why: str
+) -> None:
+    (work_folder / "in").mkdir()
+    (work_folder / "in" / "b.eml").write_bytes(mail(2))
+    (work_folder / "in" / name).write_bytes(content)
+    result = run_import("mail", "in")
+    assert (result.exit_code, result.stdout.splitlines()[0]) == (2, f"in/{name}: passed over: {why}")
+    assert len(stored_letters()) == 1
+    checked = CliRunner().invoke(main, ["check", "in"])
+    assert (checked.exit_code, checked.stderr) == (2, f"in/{name}: passed over: {why}\n")
+
+
+@pytest.mark.parametrize("name", [".DS_Store", "Inbox.msf", "dovecot-uidlist", "maildirfolder", "empty"])
+def test_what_mail_programs_keep_beside_the_mails_is_only_named(work_folder: Path, name: str) -> None:
+    (work_folder / "in").mkdir()
+    (work_folder / "in" / name).write_bytes(b"" if name == "empty" else b"\0")
+    result = run_import("mail", "in")
+    assert (result.exit_code, result.stdout) == (0, f"in/{name}: passed over: no e-mail message\n")
+
+
+@pytest.mark.parametrize("arguments", [(), ("--json",), ("--dry-run",), ("--json", "--dry-run")])
+@pytest.mark.parametrize("kind", ["mail", "csv"])
+def test_a_returned_letter_is_reported_where_receipts_are_sent(
+    work_folder: Path, monkeypatch: pytest.MonkeyPatch, kind: str, arguments: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("LETTERSDESK_BASE_URL", "https://letters.example.com")
+    (work_folder / "mail").mkdir()
+    (work_folder / "mail" / "a.eml").write_bytes(mail(1, phone=""))
+    (work_folder / "mail" / "b.eml").write_bytes(mail(2))
+    rows = [ROW | {"phone": ""}, ROW]
+    (work_folder / "csv").write_text(csv_text(rows), encoding="utf-8")
+    result = run_import(kind, kind, "--send-receipts", *arguments)
+    assert (result.exit_code, "Enter a phone number at which we can reach you." in result.stdout) == (1, True)
+    assert len(stored_letters()) == len(messages()) == ("--dry-run" not in arguments)
+
+
+def test_one_bad_letter_does_not_stop_the_others(work_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (work_folder / "in").mkdir()
+    for number in range(4):
+        (work_folder / "in" / f"{number}.eml").write_bytes(mail(number))
+    receive, read = Intake.receive, import_sources.submission_from_message
+
+    def receive_others(intake: Intake, submission: Submission, *arguments: object) -> Receipt:
+        if submission.headline == "Trams, no. 1":
+            raise RuntimeError("1 Main Street")
+        return receive(intake, submission, *arguments)  # type: ignore[arg-type] # as they came
+
+    def read_others(raw: bytes) -> Submission:
+        if b"no. 2" in raw:
+            raise RecursionError
+        return read(raw)
+
+    monkeypatch.setattr(Intake, "receive", receive_others)
+    monkeypatch.setattr(import_sources, "submission_from_message", read_others)
+    result = run_import("mail", "in")
+    assert [line.split(" ")[1] for line in result.stdout.splitlines()] == [
+        "stored",
+        "failed:",
+        "unreadable:",
+        "stored",
+    ]
+    assert result.exit_code == 2
+    assert "Main Street" not in result.output
 
 
 def messages() -> list[Message]:
@@ -205,14 +287,15 @@ def messages() -> list[Message]:
 def test_nobody_is_written_to_unless_that_is_asked_for(
     work_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (work_folder / "a.eml").write_bytes(mail(1))
-    (work_folder / "b.eml").write_bytes(mail(2))
-    assert run_import("mail", "a.eml").exit_code == 0
+    (work_folder / "in").mkdir()
+    (work_folder / "in" / "a.eml").write_bytes(mail(1))
+    assert run_import("mail", "in").exit_code == 0
+    (work_folder / "in" / "b.eml").write_bytes(mail(2))
     assert messages() == []
     monkeypatch.setenv("LETTERSDESK_BASE_URL", "https://letters.example.com")
-    assert run_import("mail", ".", "--send-receipts", "--dry-run").exit_code == 0
+    assert run_import("mail", "in", "--send-receipts", "--dry-run").exit_code == 0
     assert messages() == []
-    assert run_import("mail", ".", "--send-receipts").exit_code == 0
+    assert run_import("mail", "in", "--send-receipts").exit_code == 0
     (receipt,) = messages()
     letter = stored_letters()[1]
     assert (receipt.letter_id, receipt.in_reply_to) == (letter.id, "<2@mail.example.com>")
@@ -223,8 +306,9 @@ def test_nobody_is_written_to_unless_that_is_asked_for(
 def test_ctrl_c_leaves_whole_letters_and_the_next_run_goes_on(
     work_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    (work_folder / "in").mkdir()
     for number in range(5):
-        (work_folder / f"{number}.eml").write_bytes(mail(number))
+        (work_folder / "in" / f"{number}.eml").write_bytes(mail(number))
     receive = Intake.receive
 
     def pressed_at_the_third(intake: Intake, *arguments: object) -> Receipt:
@@ -234,11 +318,11 @@ def test_ctrl_c_leaves_whole_letters_and_the_next_run_goes_on(
 
     with monkeypatch.context() as patched:
         patched.setattr(Intake, "receive", pressed_at_the_third)
-        stopped = run_import("mail", ".")
+        stopped = run_import("mail", "in")
     assert stopped.exit_code == 2
     assert stopped.stderr.splitlines()[0].startswith("Stopped. What is told of above is done")
     assert stopped.stderr.splitlines()[1].startswith("2 stored")
-    result = run_import("mail", ".", "--json")
+    result = run_import("mail", "in", "--json")
     assert [outcome for _, outcome in outcomes(result)] == 2 * ["already_here"] + 3 * ["stored"]
     assert len(stored_letters()) == 5
 
@@ -255,6 +339,7 @@ def test_who_was_erased_does_not_come_back_with_a_second_run(work_folder: Path) 
         "returned",
         "unreadable",
         "stored",
+        "passed_over",
         "already_here",
     ]
     assert [letter.state for letter in stored_letters()] == [State.WITHDRAWN, State.WITHDRAWN, State.RECEIVED]

@@ -153,4 +153,4 @@ def test_the_size_of_a_message_is_limited() -> None:
 def test_a_file_that_is_no_mail_is_skipped(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"x")
     found: Iterator[MailResult] = read_mails(tmp_path)
-    assert list(found) == [Skipped(str(tmp_path / "a.txt"))]
+    assert list(found) == [Skipped(str(tmp_path / "a.txt"), "no e-mail message", may_be_letter=True)]

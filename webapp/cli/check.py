@@ -12,7 +12,7 @@ import click
 
 from webapp.cli.output import EXIT_RETURNED, EXIT_UNREADABLE, finding_lines, give_up
 from webapp.cli.paper_choice import chosen_or_give_up, policies_or_give_up
-from webapp.cli.submission_files import read_submissions
+from webapp.cli.submission_files import NamedSubmission, read_submissions
 from webapp.installation.clock import today_at
 from webapp.installation.disposable_domains import disposable_domains
 from webapp.mailbox.mail_files import Unreadable
@@ -49,9 +49,10 @@ def check(files: tuple[Path, ...], paper: str | None, *, as_json: bool) -> None:
     exit_code = 0
     for file in files:
         for source in read_submissions(file):
-            if isinstance(source, Unreadable):
+            if not isinstance(source, NamedSubmission):
                 click.echo(str(source), err=True)
-                exit_code = EXIT_UNREADABLE
+                if isinstance(source, Unreadable) or source.may_be_letter:
+                    exit_code = EXIT_UNREADABLE
                 continue
             verdict = judge(source.submission, policy, today, disposable_domains=domains)
             _print_verdict(source.name, verdict, as_json=as_json)

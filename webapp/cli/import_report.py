@@ -8,7 +8,7 @@ import click
 
 from webapp.cli.output import EXIT_RETURNED, EXIT_UNREADABLE, finding_lines
 from webapp.letters.intake.intake import Receipt
-from webapp.mailbox.mail_files import Unreadable
+from webapp.mailbox.mail_files import Skipped, Unreadable
 from webapp.rules.check import Verdict
 from webapp.wording.text_format import grouped_reference
 from webapp.wording.verdict_json import verdict_as_dict
@@ -22,6 +22,8 @@ class Outcome(StrEnum):
     ALREADY_HERE = "already_here"
     RETURNED = "returned"
     UNREADABLE = "unreadable"
+    FAILED = "failed"
+    PASSED_OVER = "passed_over"
 
 
 class ImportReport:
@@ -31,17 +33,22 @@ class ImportReport:
         """Start a report of text lines, or with ``as_json`` of one JSON object a line."""
         self._as_json = as_json
         self._counts: Counter[Outcome] = Counter()
-        self._skipped = 0
         self._is_complete = True
 
-    def stored(self, source: str, receipt: Receipt) -> None:
+    def stored(self, source: str, receipt: Receipt, remark: str = "") -> None:
         """Report a letter that was stored, or had been stored before (``receipt.repeated``)."""
         outcome = Outcome.ALREADY_HERE if receipt.repeated else Outcome.STORED
-        self._report(source, outcome, reference=receipt.reference, verdict=receipt.verdict)
+        self._report(
+            source,
+            outcome,
+            reference=receipt.reference,
+            verdict=receipt.verdict,
+            why="" if receipt.repeated else remark,
+        )
 
-    def would_be_stored(self, source: str, verdict: Verdict) -> None:
+    def would_be_stored(self, source: str, verdict: Verdict, remark: str = "") -> None:
         """Report a letter that meets the rules, in a dry run."""
-        self._report(source, Outcome.WOULD_BE_STORED, verdict=verdict)
+        self._report(source, Outcome.WOULD_BE_STORED, verdict=verdict, why=remark)
 
     def duplicate(self, source: str) -> None:
         """Report a letter that has occurred before in the same dry run; it counts as `ALREADY_HERE`."""
@@ -55,9 +62,18 @@ class ImportReport:
         """Report a source that couldn't be read as a letter, and why."""
         self._report(found.source, Outcome.UNREADABLE, why=found.why)
 
-    def skipped(self) -> None:
-        """Count a file that is no letter, or a mail that its owner had deleted; no line is printed."""
-        self._skipped += 1
+    def failed(self, source: str, error: Exception) -> None:
+        """Report a letter that couldn't be taken in because of an error that nobody has foreseen.
+
+        The error's message is left out: it may hold somebody's particulars.
+        """
+        self._report(source, Outcome.FAILED, why=type(error).__name__)
+
+    def skipped(self, found: Skipped) -> None:
+        """Report a file that is no letter, or a mail that its owner had deleted, and why."""
+        self._report(found.source, Outcome.PASSED_OVER, why=found.why)
+        if found.may_be_letter:
+            self._is_complete = False
 
     def interrupted(self, why: str) -> None:
         """Print to standard error why the import ended early; the exit code becomes `EXIT_UNREADABLE`."""
@@ -71,14 +87,16 @@ class ImportReport:
             for outcome in Outcome
             if (number := self._counts[outcome])
         ]
-        if self._skipped:
-            counts.append(f"{self._skipped} passed over, being no letters or thrown away")
         click.echo(f"{', '.join(counts) or 'no letters'}.", err=True)
 
     @property
     def exit_code(self) -> int:
-        """`EXIT_UNREADABLE` if anything was unreadable or the import ended early; `EXIT_RETURNED`; or 0."""
-        if self._counts[Outcome.UNREADABLE] or not self._is_complete:
+        """`EXIT_UNREADABLE`, `EXIT_RETURNED` or 0.
+
+        It is `EXIT_UNREADABLE` if anything was unreadable or failed, if a file was passed over that may be a
+        letter, or if the import ended early.
+        """
+        if self._counts[Outcome.UNREADABLE] or self._counts[Outcome.FAILED] or not self._is_complete:
             return EXIT_UNREADABLE
         return EXIT_RETURNED if self._counts[Outcome.RETURNED] else 0
 
@@ -100,7 +118,8 @@ class ImportReport:
             click.echo(json.dumps(line, ensure_ascii=False))
             return
         words = outcome.value.replace("_", " ")
-        detail = f": {why}" if why else f" {grouped_reference(reference)}" if reference else ""
+        detail = f" {grouped_reference(reference)}" if reference else ""
+        detail += f": {why}" if why else ""
         click.echo(f"{source}: {words}{detail}")
         if outcome is Outcome.RETURNED and verdict:
             for refusal in finding_lines(verdict.refusals):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import TypeAlias
 
-from webapp.cli.spreadsheet import Sheet
+from webapp.cli.spreadsheet import RECEIVED_AT, Sheet
 from webapp.mailbox.mail_files import Mail, MailResult, Skipped, Unreadable
 from webapp.mailbox.mail_metadata import EARLIEST, read_mail_metadata
 from webapp.mailbox.message import submission_from_message
@@ -26,6 +26,7 @@ class Candidate:
         stable_key: The same however often, and from whichever copy, the letter is imported.
         received_at: When it arrived, in UTC; the present time where that isn't known.
         message_id: The mail's Message-ID; empty for a row or a mail without one.
+        remark: What the report has to say about it beside the outcome, for people.
     """
 
     source: str
@@ -34,6 +35,7 @@ class Candidate:
     stable_key: str
     received_at: datetime
     message_id: str = ""
+    remark: str = ""
 
 
 CandidateResult: TypeAlias = Candidate | Unreadable | Skipped
@@ -42,32 +44,38 @@ CandidateResult: TypeAlias = Candidate | Unreadable | Skipped
 def candidates_from_mails(mails: Iterable[MailResult], clock: Clock) -> Iterator[CandidateResult]:
     """Yield a candidate for each mail, lazily, and a `Skipped` for a mail that its owner had deleted.
 
-    Results that are no `Mail` are passed on as they are.
+    A mail that can't be read is yielded as `Unreadable`. What is no `Mail` is passed on as it is.
     """
     for found in mails:
         if not isinstance(found, Mail):
             yield found
             continue
-        now = clock()
-        metadata = read_mail_metadata(found.raw, now)
-        if metadata.deleted:
-            yield Skipped(found.source)
-            continue
-        yield Candidate(
-            source=found.source,
-            submission=submission_from_message(found.raw),
-            channel=Channel.MAIL,
-            stable_key=metadata.stable_key,
-            received_at=metadata.received_at or now,
-            message_id=metadata.message_id,
-        )
+        try:
+            yield _candidate_from_mail(found, clock())
+        except Exception as error:  # noqa: BLE001 -- whatever a mail contains, the mails after it are read
+            yield Unreadable(found.source, f"can’t be read ({type(error).__name__})")
+
+
+def _candidate_from_mail(mail: Mail, now: datetime) -> Candidate | Skipped:
+    metadata = read_mail_metadata(mail.raw, now)
+    if metadata.deleted:
+        return Skipped(mail.source, "thrown away", may_be_letter=False)
+    return Candidate(
+        source=mail.source,
+        submission=submission_from_message(mail.raw),
+        channel=Channel.MAIL,
+        stable_key=metadata.stable_key,
+        received_at=metadata.received_at or now,
+        message_id=metadata.message_id,
+        remark="" if metadata.received_at else "it has no credible date, and counts as of today",
+    )
 
 
 def candidates_from_sheet(sheet: Sheet, zone: tzinfo, clock: Clock) -> Iterator[CandidateResult]:
     """Yield a candidate for each row of a sheet, lazily; times without a zone are in ``zone``, the paper's.
 
-    A row that is no letter is yielded as `Unreadable`. A time before 1990 or in the future is replaced by the
-    present one.
+    A row that is no letter is yielded as `Unreadable`, and so is one with a time before 1990 or in the
+    future. A row without a time counts as of the present one.
 
     Raises:
         SheetRefusedError: the file has changed since it was opened, and is no CSV any more.
@@ -78,19 +86,26 @@ def candidates_from_sheet(sheet: Sheet, zone: tzinfo, clock: Clock) -> Iterator[
             yield row
             continue
         now = clock()
+        received_at = now if row.received_at is None else _credible_time(row.received_at, now)
+        if received_at is None:
+            why = (
+                "before 1990" if row.received_at and row.received_at.year < EARLIEST.year else "in the future"
+            )
+            yield Unreadable(row.source, f"“{RECEIVED_AT}” is {row.received_at:%Y-%m-%dT%H:%M}, {why}")
+            continue
         yield Candidate(
             source=row.source,
             submission=row.submission,
             channel=Channel.IMPORT,
             stable_key=row.stable_key,
-            received_at=_plausible_time(row.received_at, now),
+            received_at=received_at,
         )
 
 
-def _plausible_time(given: datetime | None, now: datetime) -> datetime:
-    """Return the time in UTC; where there is none, or it is before `EARLIEST` or in the future, ``now``."""
+def _credible_time(given: datetime, now: datetime) -> datetime | None:
+    """Return the time in UTC; None if it is before `EARLIEST` or in the future."""
     # Checked first: in the years 1 and 9999 the conversion to UTC may overflow.
-    if given is None or not EARLIEST.year <= given.year <= now.year + 1:
-        return now
+    if not EARLIEST.year <= given.year <= now.year + 1:
+        return None
     moment = given.astimezone(UTC)
-    return moment if EARLIEST <= moment <= now else now
+    return moment if EARLIEST <= moment <= now else None

@@ -116,11 +116,11 @@ def _import(candidates: Callable[[Policy], Iterable[CandidateResult]], options: 
             handle = _checker(intake, policy, report) if options.dry_run else _storer(intake, policy, report)
             for each in candidates(policy):
                 if isinstance(each, Candidate):
-                    handle(each)
+                    _handle_or_report(handle, each, report)
                 elif isinstance(each, Unreadable):
                     report.unreadable(each)
                 else:
-                    report.skipped()
+                    report.skipped(each)
     except StoreAwayError:
         report.interrupted(f"The store can’t be reached. {RUN_AGAIN}")
     except (SheetRefusedError, OSError):
@@ -131,6 +131,23 @@ def _import(candidates: Callable[[Policy], Iterable[CandidateResult]], options: 
         database.dispose()
         report.print_summary()
     sys.exit(report.exit_code)
+
+
+def _handle_or_report(
+    handle: Callable[[Candidate], None], candidate: Candidate, report: ImportReport
+) -> None:
+    """Call ``handle``; report an error that nobody has foreseen, so that the letters after it are brought in.
+
+    Raises:
+        StoreAwayError: the store can't be reached.
+        OSError: a file can't be read or written, such as standard output.
+    """
+    try:
+        handle(candidate)
+    except (StoreAwayError, OSError):
+        raise
+    except Exception as error:  # noqa: BLE001 -- whatever it is, it is this letter's
+        report.failed(candidate.source, error)
 
 
 @contextmanager
@@ -156,7 +173,7 @@ def _storer(intake: Intake, policy: Policy, report: ImportReport) -> Callable[[C
         except ReturnedError as returned:
             report.returned(candidate.source, returned.verdict)
         else:
-            report.stored(candidate.source, receipt)
+            report.stored(candidate.source, receipt, candidate.remark)
 
     return store
 
@@ -180,7 +197,7 @@ def _checker(intake: Intake, policy: Policy, report: ImportReport) -> Callable[[
         elif hashes & seen:
             report.duplicate(candidate.source)
         else:
-            report.would_be_stored(candidate.source, verdict)
+            report.would_be_stored(candidate.source, verdict, candidate.remark)
             seen.update(hashes)
 
     return check

@@ -20,7 +20,7 @@ from webapp.letters.intake.new_letter import read_reference
 from webapp.letters.similar.fingerprint_index import count_waiting, index_waiting_letters
 from webapp.letters.similar.passages import Passage, on_one_line
 from webapp.letters.similar.similar_letters import SimilarLetter, find_letters_sharing_passages
-from webapp.mailbox.mail_files import Unreadable
+from webapp.mailbox.mail_files import Skipped, Unreadable
 from webapp.store.database import Database
 from webapp.store.models import Letter
 from webapp.wording.text_format import grouped_reference
@@ -72,6 +72,9 @@ def _queries(database: Database, source: str) -> Iterator[_Query]:
         for found in read_submissions(Path(source)):
             if isinstance(found, Unreadable):
                 give_up(str(found))
+            if isinstance(found, Skipped):
+                click.echo(str(found), err=True)
+                continue
             yield _Query(found.name, found.submission.body)
         return
     with database.snapshot() as session:

@@ -10,12 +10,13 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeAlias
 
 from webapp.mailbox.mail_files import (
     HEAD_SIZE,
     Mail,
     MailResult,
+    Skipped,
     Unreadable,
     is_message,
     open_seekable,
@@ -37,13 +38,16 @@ class NamedSubmission:
     submission: Submission
 
 
-def read_submissions(path: Path) -> Iterator[NamedSubmission | Unreadable]:
+SubmissionResult: TypeAlias = NamedSubmission | Unreadable | Skipped
+
+
+def read_submissions(path: Path) -> Iterator[SubmissionResult]:
     """Yield the submissions in the file ``path``, or in a folder of mails; ``-`` is standard input.
 
     A file that starts with ``{`` is JSON: one object, or one in each line. A file that starts with a message
     header is an e-mail or an mbox file. Any other file is the text of one letter, an empty one too.
 
-    What can't be read is yielded as `Unreadable`. In a folder, files that are no mails are left out.
+    What can't be read is yielded as `Unreadable`, and in a folder files that are no mails as `Skipped`.
     """
     name = printable_path(path)
     if path.is_dir():
@@ -61,7 +65,7 @@ def _standard_input() -> IO[bytes]:
     return io.BytesIO(sys.stdin.buffer.read())
 
 
-def _read_stream(name: str, stream: IO[bytes]) -> Iterator[NamedSubmission | Unreadable]:
+def _read_stream(name: str, stream: IO[bytes]) -> Iterator[SubmissionResult]:
     head = stream.read(HEAD_SIZE)
     stream.seek(0)
     if is_message(head):
@@ -78,12 +82,15 @@ def _read_stream(name: str, stream: IO[bytes]) -> Iterator[NamedSubmission | Unr
         yield NamedSubmission(name, Submission(body=text))
 
 
-def _mail_submissions(mails: Iterator[MailResult]) -> Iterator[NamedSubmission | Unreadable]:
+def _mail_submissions(mails: Iterator[MailResult]) -> Iterator[SubmissionResult]:
     for each in mails:
-        if isinstance(each, Mail):
-            yield NamedSubmission(each.source, submission_from_message(each.raw))
-        elif isinstance(each, Unreadable):
+        if not isinstance(each, Mail):
             yield each
+            continue
+        try:
+            yield NamedSubmission(each.source, submission_from_message(each.raw))
+        except Exception as error:  # noqa: BLE001 -- whatever a mail contains, the mails after it are read
+            yield Unreadable(each.source, f"can’t be read ({type(error).__name__})")
 
 
 def _json_submissions(name: str, text: str) -> Iterator[NamedSubmission | Unreadable]:

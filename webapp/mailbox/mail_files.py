@@ -24,6 +24,22 @@ colons."""
 
 _TRASHED = "T"
 
+_BOOKKEEPING = re.compile(
+    r"\..*|dovecot.*|courier.*|maildir(?:folder|size)|subscriptions|thumbs\.db|desktop\.ini|.*\.(?:msf|lock)",
+    re.IGNORECASE,
+)
+"""Names of files that mail programs and systems put beside the mails; hidden files are such ones."""
+_SAVE_AS_EML = "save it as .eml"
+_FOREIGN_FORMATS = (
+    (re.compile(r".*\.(?:msg|oft)", re.IGNORECASE), f"an Outlook message; {_SAVE_AS_EML}"),
+    (
+        re.compile(r".*\.emlx", re.IGNORECASE),
+        f"a message of Apple Mail; {_SAVE_AS_EML} (“Raw Message Source”)",
+    ),
+    (re.compile(r".*\.(?:pst|ost)", re.IGNORECASE), "an Outlook mailbox; export its messages as .eml"),
+)
+"""Formats of mails that can't be read, by the file's name, and what to do about them."""
+
 _FIRST_FIELD = re.compile(rb"(?:From [^\n]*\n)?[!-9;-~]+:[ \t]?[^\n]*\r?\n", re.ASCII)
 _USUAL_FIELD = re.compile(
     rb"^(?:From|Subject|Date|Message-ID|MIME-Version|Received|To|Return-Path):", re.IGNORECASE | re.MULTILINE
@@ -63,9 +79,22 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file beside the mails that is no mail, or a mail that its user had deleted: not an error."""
+    """Something beside the mails that is passed over.
+
+    Attributes:
+        source: Where it was found.
+        why: What it is, for people.
+        may_be_letter: Whether it may be a letter, such as a mail in another format. A mail that its user had
+            deleted and the data of mail programs are none.
+    """
 
     source: str
+    why: str
+    may_be_letter: bool
+
+    def __str__(self) -> str:
+        """Return the source and the reason in one line."""
+        return f"{self.source}: passed over: {self.why}"
 
 
 MailResult: TypeAlias = Mail | Unreadable | Skipped
@@ -172,8 +201,10 @@ def _read_entry(path: Path, *, is_file: bool) -> Iterator[MailResult]:
     """Yield the mails in one entry of a folder; trashed maildir messages and what is no file are skipped."""
     in_maildir = path.parent.name in _MAILDIR_FOLDERS
     flags = _FLAGS.search(path.name) if in_maildir else None
-    if not is_file or (flags and _TRASHED in flags[1]):
-        yield Skipped(printable_path(path))
+    if flags and _TRASHED in flags[1]:
+        yield Skipped(printable_path(path), "thrown away", may_be_letter=False)
+    elif not is_file:
+        yield Skipped(printable_path(path), "a link or no file", may_be_letter=True)
     else:
         yield from _read_file(path, must_be_mail=in_maildir or path.suffix.lower() == ".eml")
 
@@ -192,10 +223,22 @@ def _read_file(path: Path, *, must_be_mail: bool) -> Iterator[MailResult]:
             if is_message(head):
                 yield from read_mail_stream(stream, source)
             else:
-                yield _no_message(source, head) if must_be_mail else Skipped(source)
+                yield _no_message(source, head) if must_be_mail else _no_mail(path, head)
     except OSError as error:
         yield Unreadable(source, error.strerror or type(error).__name__)
 
 
 def _no_message(source: str, head: bytes) -> Unreadable:
-    return Unreadable(source, "no message: it has no header" if head.strip() else "empty")
+    why = "no message: it has no header" if head.strip() else "empty"
+    return Unreadable(source, _foreign_format(source) or why)
+
+
+def _no_mail(path: Path, head: bytes) -> Skipped:
+    may_be_letter = bool(head.strip()) and not _BOOKKEEPING.fullmatch(path.name)
+    why = _foreign_format(path.name) or "no e-mail message"
+    return Skipped(printable_path(path), why, may_be_letter=may_be_letter)
+
+
+def _foreign_format(name: str) -> str:
+    """Return what is to be done about a mail in another format; empty if the name says no such format."""
+    return next((why for pattern, why in _FOREIGN_FORMATS if pattern.fullmatch(name)), "")

@@ -2,7 +2,7 @@
 
 from babel import Locale
 from babel.support import NullTranslations
-from flask import Flask, request, session
+from flask import Flask, has_request_context, request, session
 from flask_babel import get_locale, get_translations, refresh
 from werkzeug.datastructures import LanguageAccept
 
@@ -33,8 +33,11 @@ def choose_language() -> str:
     """Return the locale of the response: from the session, else Accept-Language, else the paper's policy.
 
     The paper is the one that the URL names, else the first; for an unknown paper, or where its language is
-    none of `LANGUAGES`, it is English. This is Flask-Babel's locale selector.
+    none of `LANGUAGES`, it is English. So it is without a request: a command has an application context where
+    it renders messages, and words its report beside them. This is Flask-Babel's locale selector.
     """
+    if not has_request_context():
+        return ENGLISH
     chosen = session.get(SESSION_KEY)
     if chosen in LANGUAGES:
         return str(chosen)
