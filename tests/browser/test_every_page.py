@@ -1,14 +1,25 @@
-"""Checks of every page: accessibility (axe) in light and dark, no overflow on small screens, page weight."""
+"""Checks of every page: axe in light and dark, sizes, weight, forced colours, print, what covers what."""
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import Browser, Page, StorageState
+from pypdf import PdfReader
 
 import webapp
 from tests.browser.conftest import monitored_page
+from tests.browser.page_scripts import (
+    CONTROL,
+    COVERED_ELEMENT,
+    CURRENT_WITHOUT_LINE,
+    MARKED_CONTROLS,
+    MISPLACED_STATES,
+    STAYING_ELEMENTS,
+)
 from tests.browser.page_monitor import PageMonitor, disable_cache
 from tests.browser.site import served
 from tests.browser.steps import make_editor, sign_in
@@ -119,6 +130,60 @@ def test_nothing_overflows_to_the_side(opened_page: tuple[Page, PageMonitor], wi
         """
     )
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, too_wide
+
+
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+def test_each_label_of_a_state_stands_in_its_line_and_on_no_other_text(
+    opened_page: tuple[Page, PageMonitor], width: int
+) -> None:
+    page, _ = opened_page
+    set_screen(page, width)
+    assert page.evaluate(MISPLACED_STATES) == []
+
+
+def test_what_is_current_has_a_line_of_its_own_in_forced_colours(
+    opened_page: tuple[Page, PageMonitor],
+) -> None:
+    page, _ = opened_page
+    set_screen(page, WIDE)
+    # Where nothing is current yet, the first row of the queue is made so as the key j does it.
+    page.evaluate("document.querySelector('.queue tr[id]')?.setAttribute('aria-current', 'true')")
+    page.emulate_media(forced_colors="active")
+    try:
+        assert page.evaluate(CURRENT_WITHOUT_LINE) == []
+    finally:
+        page.emulate_media(forced_colors="none")
+
+
+@pytest.mark.parametrize("size", [(WIDE, 900), (NARROW, HEIGHT)])
+def test_nothing_that_stays_in_place_covers_what_has_the_keyboard(
+    opened_page: tuple[Page, PageMonitor], size: tuple[int, int]
+) -> None:
+    page, _ = opened_page
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+    if not page.evaluate(STAYING_ELEMENTS):
+        return
+    for key in ("Tab", "Shift+Tab"):
+        for _step in range(page.locator("a, button, input, select, summary, textarea").count()):
+            page.keyboard.press(key)
+            assert page.evaluate(COVERED_ELEMENT) == "", f"after {key}"
+            if page.evaluate("document.activeElement === document.body"):
+                break
+
+
+def test_on_paper_no_control_is_left(opened_page: tuple[Page, PageMonitor]) -> None:
+    page, _ = opened_page
+    set_screen(page, WIDE)
+    # The last check of a page: the names of its controls are replaced.
+    controls = page.evaluate(MARKED_CONTROLS, CONTROL)
+    pages = PdfReader(io.BytesIO(page.pdf(format="A4"))).pages
+    # Joined letters are taken apart, lines put together.
+    text = normalize("NFKC", "".join("".join(printed.extract_text().split()) for printed in pages))
+    assert controls > 0, "the page has a control to be left out"
+    heading = "".join(page.locator("h1, h2").filter(visible=True).first.inner_text().split())
+    assert heading[:20] in text, "the page is printed"
+    assert CONTROL not in text, text
 
 
 def set_screen(page: Page, width: int, light: str = "light") -> None:

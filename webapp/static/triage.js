@@ -152,7 +152,15 @@ listenToKeys({
   ...Object.fromEntries(["s", "h", "d", "c", "n"].map((key) => [key, decide(key)])),
 });
 
+// The foot grows when something is ticked: the style sheet gets its height, and the row in use stays above it.
+function makeRoomForFoot(foot) {
+  document.documentElement.style.setProperty("--foot-height", `${foot.offsetHeight}px`);
+  document.activeElement?.closest(".queue tr")?.scrollIntoView({ block: "nearest" });
+}
+
 if (list) {
+  const foot = document.getElementById("foot");
+  new ResizeObserver(() => makeRoomForFoot(foot)).observe(foot);
   list.addEventListener("click", (event) => {
     const row = event.target.closest(".what > a")?.closest("tr[id]");
     if (!row || opensElsewhere(event)) return;
