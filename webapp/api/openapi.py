@@ -12,6 +12,7 @@ from flask import current_app
 from webapp.accounts.api_keys import PREFIX
 from webapp.api.problems import MIMETYPE, PROBLEM_TYPE, STATUS
 from webapp.api.request_body import IDEMPOTENCY_KEY, MAX_IDEMPOTENCY_KEY
+from webapp.letters.intake.mailbox_limit import LETTERS_PER_MAILBOX
 from webapp.rules.addresses import MAX_ADDRESS_LENGTH
 from webapp.rules.article import MAX_ARTICLE_HEADLINE_LENGTH, MAX_URL_LENGTH
 from webapp.rules.declarations import MAX_STATEMENT_LENGTH
@@ -24,7 +25,6 @@ from webapp.rules.sender import MAX_DISTRICT_LENGTH
 from webapp.rules.submission import Field, SchemaViolation, is_boolean_field
 from webapp.web.api_requests import API_PREFIX
 from webapp.web.languages import LANGUAGES
-from webapp.web.limited_intake import LETTERS_PER_MAILBOX
 from webapp.web.limits import SUBMISSIONS_PER_CLIENT
 from webapp.web.services import services
 from webapp.wording.api_problems import ProblemCode
@@ -124,7 +124,7 @@ def _introduction() -> str:
         "Judges letters to the editor and takes them in. Whatever is not as it was meant is answered with "
         f"problem details (RFC 9457), whose `code` is stable. A request may have {most} bytes. "
         f"Without a key, {SUBMISSIONS_PER_CLIENT} can be checked from one address. One mailbox can have "
-        f"{LETTERS_PER_MAILBOX.amount} letters a day. Sentences are in the language of Accept-Language: "
+        f"{LETTERS_PER_MAILBOX} letters a day. Sentences are in the language of Accept-Language: "
         f"{', '.join(LANGUAGES)}; so is the receipt that the writer gets, for which pass the writer’s on."
     )
 

@@ -10,13 +10,14 @@ from webapp.api.problems import RETRY_AFTER, ProblemError, problem_answer
 from webapp.api.request_body import read_submission, submission_key
 from webapp.installation.clock import now
 from webapp.letters.intake.intake import AlreadySentError, Arrival, Receipt, ReturnedError
+from webapp.letters.intake.mailbox_limit import MailboxFullError
 from webapp.letters.lookup import stored_verdict
 from webapp.rules.policy import Policy
 from webapp.store.database import StoreAwayError
 from webapp.store.models import Channel
 from webapp.web.api_requests import API_PREFIX
 from webapp.web.languages import choose_language, html_language
-from webapp.web.limited_intake import MailboxFullError, receive_letter
+from webapp.web.limited_intake import receive_letter
 from webapp.web.services import services
 from webapp.wording.api_problems import ProblemCode
 from webapp.wording.verdict_json import stored_verdict_as_dict, verdict_as_dict

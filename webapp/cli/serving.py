@@ -33,6 +33,7 @@ from webapp.sample.editors import add_colleagues
 from webapp.sample.letters import add_sample_letters
 from webapp.store.models import Role
 from webapp.store.seal import Seal, new_key
+from webapp.web.limit_storage import FileStorage
 from webapp.web.services import services
 
 LOOPBACK = "127.0.0.1"
@@ -107,10 +108,15 @@ def _print_missing_settings(settings: Settings) -> None:
 
 
 def _serve(settings: Settings, host: str, port: int) -> None:
-    """Serve until SIGTERM or SIGINT, with logs on standard error and a temporary folder for metrics."""
+    """Serve until SIGTERM or SIGINT, with logs on standard error, and folders for what the workers share."""
     configure_logs(settings.log_level)
-    with temporary_folder("lettersdesk-metrics-") as folder:
-        shared = replace(settings, metrics_folder=folder)
+    with (
+        temporary_folder("lettersdesk-metrics-") as metrics,
+        temporary_folder("lettersdesk-limits-") as limits,
+    ):
+        shared = replace(settings, metrics_folder=metrics, limits_file=limits / "counts")
+        # Before the workers are forked, so that they don't create it at once and in each other's way.
+        FileStorage(limits / "counts")
         serve(
             lambda: create_app(shared),
             lambda: BackgroundWorker(shared),

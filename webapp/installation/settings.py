@@ -33,6 +33,8 @@ WORKERS = 2
 MAX_WORKERS = 64
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
+MEMORY = "memory://"
+"""`Settings.limiter_url` where no Redis counts the rate limits."""
 BUSY_FROM = 60
 """Default of `Settings.busy_from`: more letters a minute than any paper gets on an ordinary day."""
 MAX_NUMBER = 1_000_000
@@ -61,15 +63,17 @@ class Settings:
         policies: The policies of the papers served, in the order of their titles.
         base_url: Scheme, host and port as readers see them, without a slash at the end.
         mail_server: The SMTP server; messages wait in the outbox where there is none.
-        limiter_url: Where rate limits are counted: ``memory://`` (in each process) or a Redis URL.
+        limiter_url: Where rate limits are counted: `MEMORY` (on this machine alone) or a Redis URL.
+        limits_file: The file in which the server processes of this machine count rate limits together,
+            without Redis or while it can't be reached; not read from the environment. Without one each
+            process counts by itself.
         rate_limits: Whether rate limits apply at all.
         workers: The number of server processes.
         log_level: The lowest level that is logged, one of `LOG_LEVELS`.
         metrics_token: Bearer token of the metrics page; without one only this machine may read it.
         metrics_folder: The folder in which the server processes share their metrics; not read from the
             environment.
-        busy_from: Letters a minute from which on each must carry a proof of work; counted in each process,
-            with Redis in all together.
+        busy_from: Letters a minute from which on each must carry a proof of work; counted as rate limits are.
         trusted_proxies: The number of reverse proxies before the server that set X-Forwarded-For.
         is_demo: Whether the database is a temporary one with sample letters; not read from the environment.
     """
@@ -80,7 +84,8 @@ class Settings:
     policies: tuple[Policy, ...]
     base_url: str = "http://127.0.0.1:8000"
     mail_server: MailServer | None = None
-    limiter_url: str = field(default="memory://", repr=False)
+    limiter_url: str = field(default=MEMORY, repr=False)
+    limits_file: Path | None = None
     rate_limits: bool = True
     workers: int = WORKERS
     log_level: str = "info"
@@ -260,10 +265,10 @@ _LIMITER_URL = re.compile(r"memory://|rediss?(\+sentinel|\+cluster)?://.+")
 
 
 def _limiter_url(environment: Mapping[str, str], errors: list[str]) -> str:
-    given = environment.get("LETTERSDESK_LIMITER_URL") or "memory://"
+    given = environment.get("LETTERSDESK_LIMITER_URL") or MEMORY
     if not _LIMITER_URL.fullmatch(given):
         errors.append("LETTERSDESK_LIMITER_URL has to be memory:// or start with redis://.")
-    elif given != "memory://" and importlib.util.find_spec("redis") is None:
+    elif given != MEMORY and importlib.util.find_spec("redis") is None:
         errors.append("LETTERSDESK_LIMITER_URL names Redis; install its client with: pip install redis")
     return given
 

@@ -43,6 +43,7 @@ class CountedIntake(Intake):
         Raises:
             ReturnedError: the submission breaks rules; the verdict says which.
             AlreadySentError: a different submission was stored with the same submission key; not counted.
+            MailboxFullError: the mailbox is full; not counted.
             StoreAwayError: the database can't be reached; not counted here.
         """
         paper = policy.paper.slug

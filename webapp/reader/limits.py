@@ -3,7 +3,7 @@
 A school class, a newsroom, a household and the customers of a mobile network share one address: a limit that
 a class of thirty reaches in one lesson would lock readers out. Letters that arrive faster than people write
 need a proof of work first, see `webapp.reader.proof_of_work`. The limit of letters per mailbox holds for form
-and API together, see `webapp.web.limited_intake`.
+and API together, see `webapp.letters.intake.mailbox_limit`.
 """
 
 from flask import Flask

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.installation.clock import now, today_at
 from webapp.letters.intake.intake import AlreadySentError, Arrival, Receipt, ReturnedError
+from webapp.letters.intake.mailbox_limit import MailboxFullError
 from webapp.reader.blank_form import blank_forms
 from webapp.reader.form import LetterForm
 from webapp.reader.proof_of_work import ProofMissingError, current_proof_of_work
@@ -22,7 +23,7 @@ from webapp.rules.words import MAX_MARK_RUN, browser_word_patterns
 from webapp.store.database import StoreAwayError
 from webapp.store.models import Channel
 from webapp.web.languages import choose_language
-from webapp.web.limited_intake import MailboxFullError, receive_letter
+from webapp.web.limited_intake import receive_letter
 from webapp.web.services import services
 from webapp.wording.policy import length_in_words, rules_in_words
 

@@ -1,7 +1,7 @@
 """Rate limiting: Flask-Limiter set-up, keys of clients, counters for use in code; trusted proxies.
 
 The limits themselves, except `SUBMISSIONS_PER_CLIENT`, are in `webapp.reader.limits`, `webapp.api.limits`,
-`webapp.desk.account.sign_in_limits` and `webapp.web.limited_intake`.
+`webapp.desk.account.sign_in_limits`, `webapp.web.limited_intake` and `webapp.letters.intake.mailbox_limit`.
 """
 
 import hmac
@@ -16,7 +16,8 @@ from flask_limiter import Limiter
 from limits import RateLimitItem
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp.installation.settings import Settings
+from webapp.installation.settings import MEMORY, Settings
+from webapp.web.limit_storage import SCHEME
 from webapp.web.services import services
 
 SUBMISSIONS_PER_CLIENT = "150 per 10 minutes"
@@ -24,9 +25,6 @@ SUBMISSIONS_PER_CLIENT = "150 per 10 minutes"
 IPV6_PREFIX_BITS = 64
 """IPv6 addresses with the same first 64 bits count as one client: one network has them all."""
 EXTENSION = "lettersdesk_limiter"
-REDIS_ANSWERS_WITHIN = 1
-"""Seconds to wait for Redis before counting goes on in the memory of this process."""
-
 
 _View: TypeAlias = Callable[..., ResponseReturnValue]
 # Flask-Limiter types its decorators for plain and coroutine functions at once.
@@ -36,21 +34,21 @@ Limit: TypeAlias = Callable[[Any], Any]
 def add_limiter(app: Flask, settings: Settings) -> Limiter:
     """Make the limiter of ``app``, and register it there; it answers 429 with Retry-After over a limit.
 
-    No view is limited by it yet. Where the settings turn rate limits off, it limits nothing. Without Redis,
-    or while Redis can't be reached, each process counts by itself; if that fails, requests are let through.
+    No view is limited by it yet. Where the settings turn rate limits off, it limits nothing. Hits are counted
+    in `FallbackStorage`, which goes on counting while Redis can't be reached; if even that fails, requests
+    are let through.
     """
-    timeouts: dict[str, str | int] = {
-        "socket_connect_timeout": REDIS_ANSWERS_WITHIN,
-        "socket_timeout": REDIS_ANSWERS_WITHIN,
+    sources = {
+        "redis_url": settings.limiter_url if settings.limiter_url != MEMORY else "",
+        "file": str(settings.limits_file or ""),
     }
     limiter = Limiter(
         client_key,
         app=app,
-        storage_uri=settings.limiter_url,
-        storage_options=timeouts if settings.limiter_url.startswith("redis") else {},
+        storage_uri=f"{SCHEME}://",
+        storage_options=sources,
         # It keeps two numbers for each key, where an exact moving window keeps one entry for each hit.
         strategy="sliding-window-counter",
-        in_memory_fallback_enabled=True,
         swallow_errors=True,
         enabled=settings.rate_limits,
     )
@@ -96,7 +94,7 @@ def limit_views(app: Flask, limits: Mapping[str, Sequence[Limit]]) -> None:
 def count_hit(limit: RateLimitItem, key: str) -> bool:
     """Count one hit for ``key`` if the limit allows it; tell whether it does.
 
-    It is always True where limits are turned off, and while Redis has failed but the fallback hasn't begun.
+    It is always True where limits are turned off, and where nothing can be counted.
     """
     limiter = _limiter()
     if not limiter.enabled:
@@ -104,8 +102,7 @@ def count_hit(limit: RateLimitItem, key: str) -> bool:
     try:
         return limiter.limiter.hit(limit, key)
     except limiter.storage.base_exceptions:
-        # Flask-Limiter falls back to memory once one of its own limits fails; until then errors come here,
-        # and a letter is let through rather than lost.
+        # A letter is let through rather than lost.
         return True
 
 
@@ -113,7 +110,7 @@ def hits_so_far(limit: RateLimitItem, key: str) -> int:
     """Return the number of hits of ``key`` in the limit's sliding window, at most as many as it allows.
 
     It is an estimate: the hits of the period before are weighted by how much of it is in the window.
-    It is 0 where limits are turned off, or Redis can't be reached.
+    It is 0 where limits are turned off, or nothing can be counted.
     """
     limiter = _limiter()
     if not limiter.enabled:
@@ -122,18 +119,6 @@ def hits_so_far(limit: RateLimitItem, key: str) -> int:
         return limit.amount - limiter.limiter.get_window_stats(limit, key).remaining
     except limiter.storage.base_exceptions:
         return 0
-
-
-def seconds_until_allowed(limit: RateLimitItem, key: str) -> int:
-    """Return the seconds, at least 1, until a reached limit allows another hit of ``key``.
-
-    Whether the limit is reached isn't checked. It is 1 where Redis can't be reached.
-    """
-    limiter = _limiter()
-    try:
-        return max(1, int(limiter.limiter.get_window_stats(limit, key).reset_time - time.time()))
-    except limiter.storage.base_exceptions:
-        return 1
 
 
 def _limiter() -> Limiter:

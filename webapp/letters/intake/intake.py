@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from webapp.letters.intake.imports import ImportOrigin, is_imported_as, record_import
+from webapp.letters.intake.mailbox_limit import MailboxFullError, refuse_if_mailbox_is_full
 from webapp.letters.intake.new_letter import new_letter, store_new_letter
 from webapp.letters.intake.writer_history import StoredWriterHistory, lock_writer_keys
 from webapp.messages.outbox import OutgoingMessage, add_to_outbox
@@ -91,6 +92,7 @@ class Arrival:
             it.
         import_origin: Set for an import. The receipt message is dated at the import, and the letter enters
             the queue at once, without a confirmation: nobody was asked to confirm an address when it arrived.
+        limits_mailbox: Whether the daily limit of its e-mail address holds for it (`mailbox_limit`).
     """
 
     channel: Channel
@@ -99,6 +101,7 @@ class Arrival:
     submission_key: str | None = None
     message_id: str = ""
     import_origin: ImportOrigin | None = None
+    limits_mailbox: bool = False
 
 
 class Intake:
@@ -140,6 +143,7 @@ class Intake:
         Raises:
             ReturnedError: the submission breaks rules; the verdict says which.
             AlreadySentError: a different submission was stored with the same submission key.
+            MailboxFullError: the arrival limits the mailbox, and that is full.
             StoreAwayError: the database can't be reached.
             RuntimeError: no free reference was found in `ATTEMPTS` attempts; nothing is stored.
         """
@@ -216,6 +220,13 @@ class Intake:
         # writer.
         message = self._receipts.receipt(letter, identified.policy) if self._receipts else None
         with self._database.transaction() as session:
+            if arrival.limits_mailbox:
+                try:
+                    refuse_if_mailbox_is_full(session, writer_keys(accepted.sender).email_key, arrival.at)
+                except MailboxFullError:
+                    if earlier := _earlier_receipt(session, identified):
+                        return earlier
+                    raise
             if identified.policy.frequency:
                 # Check again behind the lock: another letter by this writer may have been stored meanwhile.
                 lock_writer_keys(session, writer_keys(accepted.sender))
