@@ -36,7 +36,6 @@ from webapp.web.error_pages import add_error_pages
 from webapp.web.form_tokens import use_form_tokens
 from webapp.web.health import add_health_routes
 from webapp.web.languages import (
-    LANGUAGES,
     cache_translations,
     choose_language,
     html_language,
@@ -53,6 +52,7 @@ from webapp.web.security import (
 from webapp.web.services import EXTENSION, Services
 from webapp.web.sessions import SignedSessions
 from webapp.web.static_files import compress_static_files
+from webapp.wording.languages import LANGUAGES
 
 MAX_REQUEST_BYTES = 4 * 1024 * 1024
 """Bytes. Large enough that a pasted book is answered with its word count; a letter takes a few thousand."""

@@ -15,8 +15,8 @@ from webapp.letters.intake.intake import Intake
 from webapp.monitoring.logs import JsonFormatter
 from webapp.rules.submission import SchemaViolation
 from webapp.store.database import Database, StoreAwayError
-from webapp.web.languages import LANGUAGES
 from webapp.wording.api_problems import PROBLEMS, SCHEMA_VIOLATIONS, ProblemCode
+from webapp.wording.languages import LANGUAGES
 
 DEEP = b"[" * 100_000
 

@@ -14,7 +14,7 @@ from webapp.installation.settings import Settings
 from webapp.reader.blank_form import MOST_KEPT, add_blank_forms
 from webapp.store.database import Database
 from webapp.store.schema import migrate
-from webapp.web.languages import LANGUAGES
+from webapp.wording.languages import LANGUAGES
 
 HEADINGS = ("blank form, every title in turn", "cached p50 ms", "rendered p50 ms")
 TITLES = (1, 99, 120, 200)

@@ -158,3 +158,9 @@ def test_many_messages_in_a_file_and_in_a_folder(empty_folder: Path) -> None:
     ]
     assert result.stderr == "in/empty.eml: empty\n"
     assert result.exit_code == 2
+
+
+def test_json_that_is_nested_too_deeply_can_not_be_read() -> None:
+    result = lettersdesk("check", "-", stdin='{"body": ' + "[" * 200_000)
+    assert result.exit_code == 2
+    assert result.output == "-: not JSON that can be read: too deeply nested\n"

@@ -13,7 +13,7 @@ from webapp.installation.settings import Settings
 from webapp.reader.blank_form import BlankForms, add_blank_forms
 from webapp.reader.form import LetterForm
 from webapp.store.database import Database
-from webapp.web.languages import LANGUAGES
+from webapp.wording.languages import LANGUAGES
 
 OWN = ("submission_key",)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import DatabaseError, IntegrityError, StatementError
 
 from tests.samples import HERALD, NOON, SEAL, letter
 from tests.services.postgres import PostgresServer
@@ -249,3 +249,8 @@ def _use_two_connections(database: Database) -> None:
     with database.snapshot() as first, database.snapshot() as second:
         for session in (first, second):
             assert session.scalar(text("SELECT 1")) == 1
+
+
+def test_a_missing_table_is_no_store_that_is_away(store: Database) -> None:
+    with pytest.raises(DatabaseError, match="no_such_table"), store.snapshot() as session:
+        session.execute(text("SELECT 1 FROM no_such_table"))

@@ -17,7 +17,7 @@ from webapp.letters.privacy.retention import remove_personal_data
 from webapp.letters.queue.queue_page import QueueFilter, queue_page
 from webapp.letters.search.search_words import normalised_words
 from webapp.rules.enums import State
-from webapp.store.database import Database
+from webapp.store.database import Database, StoreAwayError
 from webapp.store.models import Base, LetterToIndex, Message, Particulars
 from webapp.store.schema import (
     MIGRATIONS,
@@ -350,3 +350,9 @@ def test_foreign_keys_are_enforced_after_migrating(empty_database: Database) -> 
     migrate(empty_database)
     with pytest.raises(IntegrityError), empty_database.transaction() as session:
         session.execute(text("INSERT INTO letter_tags (letter_id, tag) VALUES (7, 'trams')"))
+
+
+def test_a_lock_file_that_can_not_be_opened_is_a_store_that_is_away(tmp_path: Path) -> None:
+    (tmp_path / "letters.db.migrating").mkdir()
+    with pytest.raises(StoreAwayError):
+        migrate(Database(f"sqlite:///{tmp_path / 'letters.db'}", SEAL))

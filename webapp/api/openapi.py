@@ -24,10 +24,10 @@ from webapp.rules.policy.sections import GENERAL_CATEGORY
 from webapp.rules.sender import MAX_DISTRICT_LENGTH
 from webapp.rules.submission import Field, SchemaViolation, is_boolean_field
 from webapp.web.api_requests import API_PREFIX
-from webapp.web.languages import LANGUAGES
 from webapp.web.limits import SUBMISSIONS_PER_CLIENT
 from webapp.web.services import services
 from webapp.wording.api_problems import ProblemCode
+from webapp.wording.languages import LANGUAGES
 
 Json: TypeAlias = Mapping[str, object]
 JSON = "application/json"

@@ -29,6 +29,7 @@ from webapp.letters.intake.intake import Arrival, Intake, ReturnedError
 from webapp.mailbox.mail_files import Unreadable, printable_path, read_mails, read_mbox
 from webapp.rules.policy import Policy
 from webapp.store.database import Database, StoreAwayError
+from webapp.wording.languages import ENGLISH, language_of_tag
 
 Command = Callable[..., Any]
 """A click command's function, with any options."""
@@ -207,7 +208,7 @@ def _arrival(candidate: Candidate, policy: Policy) -> Arrival:
     return Arrival(
         channel=candidate.channel,
         at=candidate.received_at,
-        language=policy.paper.language,
+        language=language_of_tag(policy.paper.language) or ENGLISH,
         message_id=candidate.message_id,
         import_origin=ImportOrigin(stable_key=candidate.stable_key, imported_at=now()),
     )

@@ -49,7 +49,7 @@ def _migrate(database: Database) -> None:
 
     try:
         migrate(database)
-    except CommandError as error:
+    except (CommandError, RuntimeError) as error:
         give_up(f"The store can’t be used: {_first_line(error)}")
 
 

@@ -107,6 +107,8 @@ def _json_submission(name: str, text: str) -> NamedSubmission | Unreadable:
         value = json.loads(text)
     except ValueError as error:
         return Unreadable(name, f"not JSON: {error}")
+    except RecursionError:
+        return Unreadable(name, "not JSON that can be read: too deeply nested")
     if not isinstance(value, dict):
         return Unreadable(name, "not a JSON object")
     try:

@@ -10,6 +10,7 @@ from datetime import datetime
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
+from sqlalchemy.exc import DatabaseError
 
 from webapp.messages.outbox_lists import OutboxSummary, outbox_summary
 from webapp.monitoring.backlog import Backlog, backlogs
@@ -65,7 +66,8 @@ class StoreMetrics(Collector):
         try:
             with self._database.snapshot() as session:
                 return _Counts(backlogs(session), outbox_summary(session))
-        except StoreAwayError:
+        except (StoreAwayError, DatabaseError):
+            # The other is of a database that has no tables yet, for example.
             return None
 
     def _queue_gauges(self, found: Sequence[Backlog]) -> Iterator[Metric]:

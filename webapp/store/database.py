@@ -229,8 +229,9 @@ def store_away_errors() -> Iterator[None]:
     """Raise `StoreAwayError` in place of the exceptions for a database that can't be reached or used.
 
     These are an exhausted pool, a broken connection, a write on a read-only server, and every
-    `OperationalError`: besides an unreachable or locked database also a cancelled statement, and on SQLite a
-    missing table.
+    `OperationalError` but one: besides an unreachable or locked database also a cancelled statement. Left
+    alone is SQLite's error for a faulty statement, such as one about a missing table: trying again later
+    doesn't help, and PostgreSQL has another exception for it.
     """
     try:
         yield
@@ -243,8 +244,10 @@ def store_away_errors() -> Iterator[None]:
 
 
 def _is_away(error: DBAPIError) -> bool:
-    if isinstance(error, OperationalError) or error.connection_invalidated:
+    if error.connection_invalidated:
         return True
+    if isinstance(error, OperationalError):
+        return getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
     # A standby, or a server that is set to read-only. Compared by SQLSTATE, as psycopg's exception classes
     # are only there where the driver is loaded.
     return getattr(error.orig, "sqlstate", None) == READ_ONLY_SQL_TRANSACTION

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import inspect, text
 from sqlalchemy.orm import Session
 
-from webapp.store.database import Database, store_away_errors
+from webapp.store.database import Database, StoreAwayError, store_away_errors
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -58,10 +58,9 @@ def migrate(database: Database, revision: str = "head") -> None:
     nothing to migrate, and an empty lock file, ``….migrating``, stays beside it.
 
     Raises:
-        StoreAwayError: the database can't be reached or used.
+        StoreAwayError: the database can't be reached or used, or on SQLite the lock file can't be opened.
         alembic.util.CommandError: ``revision`` or the one in the database is unknown to this version.
         RuntimeError: on SQLite, a migration left rows that refer to nothing; it is rolled back.
-        OSError: on SQLite, the lock file can't be opened.
     """
     from alembic import command  # noqa: PLC0415 -- loaded when needed, see the module's docstring
 
@@ -85,6 +84,11 @@ def _migration_lock(database: Database) -> Iterator[None]:
     if not (database.is_sqlite and database.url.database):
         yield
         return
-    with Path(f"{database.url.database}.migrating").open("ab") as lock:
+    lock_file = Path(f"{database.url.database}.migrating")
+    try:
+        opened = lock_file.open("ab")
+    except OSError as error:
+        raise StoreAwayError(type(error).__name__) from error
+    with opened as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

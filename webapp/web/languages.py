@@ -8,22 +8,7 @@ from werkzeug.datastructures import LanguageAccept
 
 from webapp.web.api_requests import is_api_request
 from webapp.web.services import services
-
-ENGLISH = "en"
-TRADITIONAL_CHINESE = "zh_Hant"
-
-LANGUAGES = {ENGLISH: "English", TRADITIONAL_CHINESE: "繁體中文"}
-"""The languages of the user interface, by locale, each with its name in itself."""
-
-BROWSER_LANGUAGES = {
-    "en": ENGLISH,
-    "zh-hant": TRADITIONAL_CHINESE,
-    "zh-tw": TRADITIONAL_CHINESE,
-    "zh-hk": TRADITIONAL_CHINESE,
-    "zh-mo": TRADITIONAL_CHINESE,
-    "zh": TRADITIONAL_CHINESE,
-}
-"""Browsers' language tags, lower case, and their locales; Simplified Chinese, another script, has none."""
+from webapp.wording.languages import ENGLISH, LANGUAGES, language_of_tag
 
 LANGUAGE_PARAMETER = "lang"
 SESSION_KEY = "language"
@@ -32,9 +17,9 @@ SESSION_KEY = "language"
 def choose_language() -> str:
     """Return the locale of the response: from the session, else Accept-Language, else the paper's policy.
 
-    The paper is the one that the URL names, else the first; for an unknown paper, or where its language is
-    none of `LANGUAGES`, it is English. So it is without a request: a command has an application context where
-    it renders messages, and words its report beside them. This is Flask-Babel's locale selector.
+    The paper is the one that the URL names, else the first; for an unknown paper, or where the interface
+    isn't translated into its language, it is English. So it is without a request: a command has an application
+    context where it renders messages, and words its report beside them. This is Flask-Babel's locale selector.
     """
     if not has_request_context():
         return ENGLISH
@@ -103,17 +88,8 @@ def cache_translations(app: Flask) -> None:
 
 
 def _browser_language(accepted: LanguageAccept) -> str | None:
-    locales = (_locale_for(tag.lower()) for tag, _quality in accepted)
+    locales = (language_of_tag(tag) for tag, _quality in accepted)
     return next(filter(None, locales), None)
-
-
-def _locale_for(tag: str) -> str | None:
-    """Return the locale for a language tag, removing its last parts until one is known (RFC 4647, lookup)."""
-    parts = tag.split("-")
-    # en-AU falls back to en. zh-CN must not fall back to zh, which here means traditional characters.
-    shortest = 2 if parts[0] == "zh" and len(parts) > 1 else 1
-    names = ("-".join(parts[:length]) for length in range(len(parts), shortest - 1, -1))
-    return next((BROWSER_LANGUAGES[name] for name in names if name in BROWSER_LANGUAGES), None)
 
 
 def _paper_language() -> str:
@@ -121,5 +97,4 @@ def _paper_language() -> str:
     policies = services().settings.policies
     slug = (request.view_args or {}).get("paper")
     policy = services().policy(slug) if slug else policies[0]
-    language = policy.paper.language if policy else ENGLISH
-    return language if language in LANGUAGES else ENGLISH
+    return (language_of_tag(policy.paper.language) if policy else None) or ENGLISH

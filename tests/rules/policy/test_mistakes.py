@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.rules.policy.mistakes import VALID_POLICY, mistakes_in, mistakes_in_addition
-from webapp.rules.policy.loading import PolicyError, load_policy, parse_policy
+from webapp.rules.policy.loading import PolicyError, load_policies, load_policy, parse_policy
 
+LONG_SLUG = "x" * 61
 WEEKDAYS = "“monday”, “tuesday”, “wednesday”, “thursday”, “friday”, “saturday” or “sunday”"
 
 
@@ -171,3 +172,96 @@ def test_a_file_that_is_not_utf_8_is_told_so(tmp_path: Path, content: bytes) -> 
     file.write_bytes(content)
     with pytest.raises(PolicyError, match=r"courier\.toml: the file can't be read: 'utf-8' codec"):
         load_policy(file)
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "meant"),
+    [
+        ("retention", "rejected", "declined"),
+        ("retention", "accepted", "shortlisted"),
+        ("retention", "printed", "published"),
+        ("message_delays", "refusal", "decision"),
+        ("particulars", "telephone", "phone"),
+        ("particulars", "tel", "phone"),
+        ("particulars", "anonymous", "name_withheld"),
+        ("declarations", "conflict_of_interest", "interest"),
+    ],
+)
+def test_a_key_is_guessed_by_its_meaning(table: str, key: str, meant: str) -> None:
+    assert mistake_in_table(table, f"{key} = 3") == f"is not a key that a policy has; did you mean “{meant}”?"
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ('maximum = "250"\nminimum = 300', "has to be a whole number from 1 to 5000, not “250”"),
+        ("maximum = 0\nminimum = 300", "has to be from 1 to 5000, not 0"),
+        ("minimum = 300", "“maximum” is missing"),
+    ],
+)
+@pytest.mark.parametrize("category", ["", '[categories.reply]\ntitle = "Reply"\nminimum = 20\n'])
+def test_a_value_that_can_not_be_read_is_compared_with_nothing(words: str, line: str, category: str) -> None:
+    (mistake,) = mistakes_in(VALID_POLICY.replace("maximum = 300", words) + category)
+    assert mistake.endswith(line)
+
+
+def test_a_category_without_a_readable_maximum_is_compared_with_nothing() -> None:
+    addition = '[categories.reply]\ntitle = "Reply"\nmaximum = "90"\nminimum = 100\n'
+    (mistake,) = mistakes_in_addition(addition)
+    assert mistake == "3: categories.reply.maximum: has to be a whole number from 1 to 5000, not “90”"
+
+
+def test_elections_miss_no_category_where_the_categories_can_not_be_read() -> None:
+    election = '[[elections]]\nbegins = 2026-09-01\npolling_day = 2026-11-03\ncategories = ["reply"]\n'
+    (mistake,) = mistakes_in('categories = ["reply"]\n' + VALID_POLICY + election)
+    assert mistake == "1: categories: has to be a table, [categories], not a list"
+
+
+@pytest.mark.parametrize(
+    "tag", ["klingon", "xx", "english", "e", "en-Lat", "en-ZZZ", "en-us-oxendict", "qqq"]
+)
+def test_what_is_no_language_is_a_mistake(tag: str) -> None:
+    (mistake,) = mistakes_in(VALID_POLICY.replace("[words]", f'language = "{tag}"\n[words]'))
+    expected = "has to be a language's tag (BCP 47) like “en” or “zh-Hant”"
+    assert mistake == f"6: paper.language: {expected}, not “{tag}”"
+
+
+@pytest.mark.parametrize("tag", ["en", "fr", "zh-Hant", "zh_Hant", "zh-Hant-HK", "pt-BR", "es-419", "EN-gb"])
+def test_a_language_need_not_be_one_of_the_forms(tag: str) -> None:
+    policy = parse_policy(VALID_POLICY.replace("[words]", f'language = "{tag}"\n[words]'))
+    assert policy.paper.language == tag.replace("-", "_")
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ('["Old"]', "has to be small letters, digits and single hyphens, not “Old”"),
+        ('["desk"]', "“desk” is an address that Letters Desk uses itself"),
+        ('["courier"]', "“courier” is the paper's slug now"),
+        ('["old", "old"]', "lists “old” twice"),
+        ('"old"', "has to be a list of texts in quotes, not “old”"),
+        (f'["{LONG_SLUG}"]', f"“{LONG_SLUG}” has 61 characters; the limit is 60"),
+    ],
+)
+def test_a_former_slug_is_a_slug(value: str, reason: str) -> None:
+    (mistake,) = mistakes_in(VALID_POLICY.replace("[words]", f"former_slugs = {value}\n[words]"))
+    assert mistake == f"6: paper.former_slugs: {reason}"
+
+
+def test_former_slugs_are_read() -> None:
+    policy = parse_policy(VALID_POLICY.replace("[words]", 'former_slugs = ["old", "older"]\n[words]'))
+    assert policy.paper.slugs == ("courier", "old", "older")
+
+
+@pytest.mark.parametrize(("other", "key"), [("old", "paper.former_slugs"), ("courier", "paper.slug")])
+def test_no_slug_is_two_papers(tmp_path: Path, other: str, key: str) -> None:
+    (tmp_path / "a.toml").write_text(VALID_POLICY.replace('"courier"', f'"{other}"'), encoding="utf-8")
+    renamed = VALID_POLICY.replace("[words]", 'former_slugs = ["old"]\n[words]')
+    (tmp_path / "b.toml").write_text(renamed, encoding="utf-8")
+    with pytest.raises(PolicyError) as refused:
+        load_policies(tmp_path)
+    (mistake,) = refused.value.mistakes
+    assert (mistake.key, mistake.reason) == (
+        key,
+        f"another file in the folder, that of The Courier, has the slug “{other}” too",
+    )

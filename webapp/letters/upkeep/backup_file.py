@@ -149,7 +149,16 @@ def read_backup(path: Path) -> Iterator[Header | TableHead | Row]:
     """
     try:
         yield from _read_parts(path)
-    except (gzip.BadGzipFile, EOFError, zlib.error, ValueError, TypeError, KeyError, IndexError) as error:
+    except (
+        gzip.BadGzipFile,
+        EOFError,
+        zlib.error,
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        RecursionError,
+    ) as error:
         raise BackupDamagedError from error
 
 

@@ -4,6 +4,6 @@ Of the rules engine it imports `findings`, `countries` and `enums` only. Start w
 `loading` parses and validates a file, `section_readers` turns its tables into the dataclasses of `sections`.
 """
 
-from webapp.rules.policy.policy import Paper, Policy
+from webapp.rules.policy.policy import Paper, Policy, policies_by_slug
 
-__all__ = ["Paper", "Policy"]
+__all__ = ["Paper", "Policy", "policies_by_slug"]

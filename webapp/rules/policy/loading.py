@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from webapp.rules.policy.policy import Policy
+from webapp.rules.policy.policy import Policy, policies_by_slug
 from webapp.rules.policy.section_readers import read_policy
 from webapp.rules.policy.toml_table import Mistake, TomlTable
 
@@ -52,16 +52,19 @@ def load_policies(path: Path) -> tuple[Policy, ...]:
 
     Raises:
         PolicyError: The folder has no policy file, a file is unreadable or has mistakes, or two files have
-            the same slug.
+            the same slug, present or former.
     """
     if not path.is_dir():
         return (load_policy(path),)
     policies: list[Policy] = []
     for file in sorted(path.glob("*.toml")):
         policy = load_policy(file)
-        if any(other.paper.slug == policy.paper.slug for other in policies):
-            reason = f"another file in the folder has the slug “{policy.paper.slug}” too"
-            raise PolicyError(str(file), (Mistake("paper.slug", 0, reason),))
+        taken = policies_by_slug(policies)
+        for slug in policy.paper.slugs:
+            if other := taken.get(slug):
+                key = "paper.slug" if slug == policy.paper.slug else "paper.former_slugs"
+                reason = f"another file in the folder, that of {other.paper.title}, has the slug “{slug}” too"
+                raise PolicyError(str(file), (Mistake(key, 0, reason),))
         policies.append(policy)
     if not policies:
         raise PolicyError(str(path), (Mistake("", 0, "there is no policy file (*.toml) in this folder"),))

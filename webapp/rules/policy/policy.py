@@ -1,6 +1,6 @@
 """`Policy`: all rules and settings of one paper. `Paper`: its title, country, time zone, contact details."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
@@ -37,6 +37,8 @@ class Paper:
         country: ISO 3166-1 code; phone numbers without a country code are parsed as dialled there.
         language: A locale such as ``en`` or ``en_GB``.
         time_zone: Determines the date at the paper.
+        former_slugs: Slugs that it had before: letters that were stored under them are the paper's, and their
+            URLs lead to it.
         issue_days: Weekdays on which an issue appears; Monday is 0.
         house_text: The paper's own introduction to its form; may be empty.
     """
@@ -46,11 +48,17 @@ class Paper:
     country: str
     language: str
     time_zone: ZoneInfo
+    former_slugs: tuple[str, ...] = ()
     issue_days: frozenset[int] = EVERY_DAY
     email: str = ""
     telephone: str = ""
     address: str = ""
     house_text: str = ""
+
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        """All slugs under which letters to the paper are stored, the present one first."""
+        return (self.slug, *self.former_slugs)
 
     def local_date(self, moment: datetime) -> date:
         """Return the date of ``moment`` in the paper's time zone; without a zone, it is the server's time."""
@@ -150,3 +158,8 @@ class Policy:
     def missing_verification(self, done: frozenset[VerificationMethod]) -> frozenset[VerificationMethod]:
         """Return the verifications still required before a letter is printed; one doesn't replace another."""
         return self.verification - done
+
+
+def policies_by_slug(policies: Iterable[Policy]) -> dict[str, Policy]:
+    """Return the policies by the slugs of their papers, the former slugs too."""
+    return {slug: policy for policy in policies for slug in policy.paper.slugs}

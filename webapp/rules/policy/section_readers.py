@@ -1,6 +1,7 @@
 """Reads and checks the tables of a policy file, into `Policy`, `Paper` and `sections`; limits of values."""
 
 import re
+from dataclasses import dataclass
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -8,6 +9,7 @@ from webapp.rules.countries import COUNTRIES
 from webapp.rules.enums import DeclineReason, MessageKind, State
 from webapp.rules.findings import Severity
 from webapp.rules.policy.consistency import check_contradictions, check_election_dates
+from webapp.rules.policy.languages import is_known_language
 from webapp.rules.policy.policy import EVERY_DAY, Paper, Policy
 from webapp.rules.policy.sections import (
     DEFAULT_APPROVAL_HOURS,
@@ -43,6 +45,7 @@ MAX_COUNT = 100
 """Letters of a frequency rule, signatures, or people and businesses thanked."""
 MAX_DECLINE_TEXT_LENGTH = 2000
 """Characters."""
+DEFAULT_LANGUAGE = "en"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -58,11 +61,16 @@ def read_policy(document: TomlTable) -> Policy:
 
     Unknown keys, values outside the limits and contradictions are mistakes; nothing is raised.
     """
-    words = _read_words(document.table("words"))
+    words_table = document.table("words")
+    words = _read_word_limits(words_table, None)
+    words_table.finish()
+    general = _GeneralMaximum(words.maximum, is_read=not words_table.stands_in("maximum"))
     categories = tuple(
-        _read_category(key, table, words) for key, table in document.table("categories").tables().items()
+        _read_category(key, table, general) for key, table in document.table("categories").tables().items()
     )
-    category_keys = frozenset(category.key for category in categories)
+    category_keys = (
+        None if document.stands_in("categories") else frozenset(category.key for category in categories)
+    )
     policy = Policy(
         paper=_read_paper(document.table("paper")),
         words=words,
@@ -86,11 +94,13 @@ def read_policy(document: TomlTable) -> Policy:
 
 
 def _read_paper(table: TomlTable) -> Paper:
+    slug = _read_slug(table)
     paper = Paper(
-        slug=_read_slug(table),
+        slug=slug,
+        former_slugs=_read_former_slugs(table, slug),
         title=table.text("title"),
         country=_read_country(table),
-        language=table.text("language", "en").replace("-", "_"),
+        language=_read_language(table),
         time_zone=_read_time_zone(table),
         issue_days=_read_issue_days(table),
         email=table.text("email", ""),
@@ -104,11 +114,42 @@ def _read_paper(table: TomlTable) -> Paper:
 
 def _read_slug(table: TomlTable) -> str:
     slug = table.text("slug", longest=MAX_SLUG_LENGTH)
-    if slug and not _SLUG.fullmatch(slug):
-        table.add_mistake("slug", f"has to be small letters, digits and single hyphens, not “{slug}”")
-    if slug in RESERVED_SLUGS:
-        table.add_mistake("slug", f"“{slug}” is an address that Letters Desk uses itself")
+    if slug:
+        _check_slug(table, "slug", slug)
     return slug
+
+
+def _read_former_slugs(table: TomlTable, slug: str) -> tuple[str, ...]:
+    former = table.texts("former_slugs")
+    for position, each in enumerate(former):
+        _check_slug(table, "former_slugs", each)
+        if len(each) > MAX_SLUG_LENGTH:
+            reason = f"“{each}” has {len(each)} characters; the limit is {MAX_SLUG_LENGTH}"
+            table.add_mistake("former_slugs", reason)
+        if each == slug:
+            table.add_mistake("former_slugs", f"“{each}” is the paper's slug now")
+        elif each in former[:position]:
+            table.add_mistake("former_slugs", f"lists “{each}” twice")
+    return former
+
+
+def _check_slug(table: TomlTable, key: str, slug: str) -> None:
+    if not _SLUG.fullmatch(slug):
+        table.add_mistake(key, f"has to be small letters, digits and single hyphens, not “{slug}”")
+    if slug in RESERVED_SLUGS:
+        table.add_mistake(key, f"“{slug}” is an address that Letters Desk uses itself")
+
+
+def _read_language(table: TomlTable) -> str:
+    """Return the language as a locale; that the form exists in it isn't checked, as a policy can't know."""
+    language = table.text("language", DEFAULT_LANGUAGE).replace("-", "_")
+    if not is_known_language(language):
+        tag = language.replace("_", "-")
+        table.add_mistake(
+            "language", f"has to be a language's tag (BCP 47) like “en” or “zh-Hant”, not “{tag}”"
+        )
+        return DEFAULT_LANGUAGE
+    return language
 
 
 def _read_country(table: TomlTable) -> str:
@@ -132,24 +173,29 @@ def _read_issue_days(table: TomlTable) -> frozenset[int]:
     return frozenset(WEEKDAYS.index(day) for day in days) or EVERY_DAY
 
 
-def _read_words(table: TomlTable) -> WordLimits:
-    limits = _read_word_limits(table, None)
-    table.finish()
-    return limits
+@dataclass(frozen=True, slots=True)
+class _GeneralMaximum:
+    """The maximum of [words], that of each category without its own; and whether it could be read."""
+
+    words: int
+    is_read: bool
 
 
-def _read_word_limits(table: TomlTable, general: WordLimits | None) -> WordLimits:
+def _read_word_limits(table: TomlTable, general: _GeneralMaximum | None) -> WordLimits:
     """Read ``maximum`` and ``minimum``; ``general`` has the default maximum, without which it is required."""
     limits = WordLimits(
-        maximum=table.integer("maximum", general.maximum if general else None, least=1, most=MAX_WORD_LIMIT),
+        maximum=table.integer("maximum", general.words if general else None, least=1, most=MAX_WORD_LIMIT),
         minimum=table.integer("minimum", 1, least=1, most=MAX_WORD_LIMIT),
     )
-    if limits.minimum > limits.maximum and table.has("minimum"):
+    is_maximum_read = (
+        general.is_read if general and not table.has("maximum") else not table.stands_in("maximum")
+    )
+    if is_maximum_read and limits.minimum > limits.maximum and table.has("minimum"):
         table.add_mistake("minimum", f"is {limits.minimum}, more than the maximum of {limits.maximum}")
     return limits
 
 
-def _read_category(key: str, table: TomlTable, general: WordLimits) -> Category:
+def _read_category(key: str, table: TomlTable, general: _GeneralMaximum) -> Category:
     if not _SLUG.fullmatch(key):
         table.add_mistake(
             "", f"a category's key has to be small letters, digits and single hyphens, not “{key}”"
@@ -238,7 +284,8 @@ def _read_content(table: TomlTable) -> ContentRules:
     return content
 
 
-def _read_election(table: TomlTable, category_keys: frozenset[str]) -> Election:
+def _read_election(table: TomlTable, category_keys: frozenset[str] | None) -> Election:
+    """Read an election; ``category_keys`` is None where the paper's categories can't be read."""
     election = Election(
         begins=table.date("begins"),
         polling_day=table.date("polling_day"),
@@ -251,7 +298,7 @@ def _read_election(table: TomlTable, category_keys: frozenset[str]) -> Election:
     )
     check_election_dates(election, table)
     for key in election.categories:
-        if key not in category_keys:
+        if category_keys is not None and key not in category_keys:
             table.add_mistake("categories", f"the paper has no category “{key}”")
     table.finish()
     return election

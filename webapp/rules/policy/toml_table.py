@@ -2,7 +2,7 @@
 
 import datetime as dt
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
@@ -16,6 +16,66 @@ NO_DATE = dt.date.min
 EARLIEST_DATE = dt.date(2000, 1, 1)
 LATEST_DATE = dt.date(2999, 12, 31)
 """The range of dates that a policy may contain."""
+SAME_MEANING: Mapping[str, tuple[str, ...]] = {
+    "rejected": ("declined",),
+    "refused": ("declined",),
+    "turned_down": ("declined",),
+    "accepted": ("shortlisted",),
+    "approved": ("shortlisted",),
+    "selected": ("shortlisted",),
+    "new": ("received",),
+    "submitted": ("received",),
+    "incoming": ("received",),
+    "pending": ("held",),
+    "on_hold": ("held",),
+    "planned": ("scheduled",),
+    "printed": ("published",),
+    "retracted": ("withdrawn",),
+    "cancelled": ("withdrawn",),
+    "canceled": ("withdrawn",),
+    "recalled": ("withdrawn",),
+    "rejection": ("decision",),
+    "refusal": ("decision",),
+    "acknowledgement": ("receipt",),
+    "acknowledgment": ("receipt",),
+    "id": ("slug",),
+    "name": ("title",),
+    "timezone": ("time_zone",),
+    "tz": ("time_zone",),
+    "lang": ("language",),
+    "locale": ("language",),
+    "mail": ("email",),
+    "tel": ("phone", "telephone"),
+    "phone": ("telephone",),
+    "telephone": ("phone",),
+    "postal_address": ("address",),
+    "town": ("district",),
+    "city": ("district",),
+    "anonymous": ("name_withheld",),
+    "days_of_issue": ("issue_days",),
+    "weekdays": ("issue_days",),
+    "publication_days": ("issue_days",),
+    "old_slugs": ("former_slugs",),
+    "previous_slugs": ("former_slugs",),
+    "limit": ("maximum", "words_maximum", "letters"),
+    "cap": ("maximum", "words_maximum"),
+    "max": ("maximum", "words_maximum", "signatures_maximum"),
+    "max_words": ("maximum", "words_maximum"),
+    "min": ("minimum",),
+    "min_words": ("minimum",),
+    "conflict_of_interest": ("interest",),
+    "ai": ("ai_use",),
+    "url": ("link",),
+    "required": ("asked",),
+    "domains": ("sites",),
+    "start": ("begins",),
+    "starts": ("begins",),
+    "ends": ("polling_day",),
+    "deadline": ("cut_off", "hours"),
+    "notify": ("tell",),
+    "states": ("retention",),
+}
+"""What people call keys, with the keys that mean it: spelling alone would take “rejected” for “received”."""
 MAX_QUOTE_LENGTH = 60
 """Characters of an invalid value that a message quotes."""
 
@@ -70,6 +130,15 @@ class TomlTable:
         self._path = path
         self._lines = lines_of_keys(text) if lines is None else lines
         self._read: set[str] = set()
+        self._stand_ins: set[str] = set()
+
+    def stands_in(self, key: str) -> bool:
+        """Return whether the value that was returned for ``key`` stands in for one that can't be read.
+
+        It does after a mistake in the value, and where a required key is missing. Such a value must not be
+        compared with others: the comparison would be about a value that the file doesn't have.
+        """
+        return key in self._stand_ins
 
     def add_mistake(self, key: str, reason: str) -> None:
         """Add a mistake at ``key`` of this table; at the table itself if ``key`` is empty."""
@@ -118,9 +187,11 @@ class TomlTable:
         # bool is a subclass of int, but "maximum = true" is a mistake.
         if isinstance(value, bool) or not isinstance(value, int):
             self.add_mistake(key, f"has to be a whole number from {least} to {most}, not {_describe(value)}")
+            self._stand_ins.add(key)
             return least
         if not least <= value <= most:
             self.add_mistake(key, f"has to be from {least} to {most}, not {value}")
+            self._stand_ins.add(key)
             return least
         return value
 
@@ -200,6 +271,7 @@ class TomlTable:
         if value is None or isinstance(value, Mapping):
             return self._child(key, value or {}, self.mistakes)
         self.add_mistake(key, f"has to be a table, [{self._dotted(key)}], not {_describe(value)}")
+        self._stand_ins.add(key)
         # The keys that an invalid table lacks are not reported: their mistakes go to a list of their own.
         return self._child(key, {}, [])
 
@@ -228,12 +300,8 @@ class TomlTable:
         for key in self._values:
             if key in self._read:
                 continue
-            similar = difflib.get_close_matches(key, self._read, n=1)
-            hint = (
-                f"; did you mean “{similar[0]}”?"
-                if similar
-                else f"; known here: {', '.join(sorted(self._read))}"
-            )
+            meant = _meant(key, self._read)
+            hint = f"; did you mean “{meant}”?" if meant else f"; known here: {', '.join(sorted(self._read))}"
             self.add_mistake(key, f"is not a key that a policy has{hint}")
 
     def _child(self, key: str, values: Mapping[str, object], mistakes: list[Mistake]) -> "TomlTable":
@@ -259,7 +327,15 @@ class TomlTable:
         self._read.add(key)
         if key not in self._values and required:
             self.add_mistake("", f"“{key}” is missing")
+            self._stand_ins.add(key)
         return self._values.get(key)
+
+
+def _meant(key: str, known: Collection[str]) -> str:
+    """Return the known key that an unknown one means: by its meaning, else by its spelling, else ""."""
+    words = key.lower().replace("-", "_")
+    by_meaning = next((each for each in SAME_MEANING.get(words, ()) if each in known), "")
+    return by_meaning or next(iter(difflib.get_close_matches(words, known, n=1)), "")
 
 
 def _describe(value: object) -> str:
