@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 import webapp
 from tests.browser.conftest import monitored_page
+from tests.browser.page_monitor import PageMonitor, disable_cache
 from tests.browser.page_scripts import (
     CONTROL,
     COVERED_ELEMENT,
@@ -20,7 +21,6 @@ from tests.browser.page_scripts import (
     MISPLACED_STATES,
     STAYING_ELEMENTS,
 )
-from tests.browser.page_monitor import PageMonitor, disable_cache
 from tests.browser.site import served
 from tests.browser.steps import make_editor, sign_in
 from tests.browser.tour.desk import DESK_PAGES

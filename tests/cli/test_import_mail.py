@@ -16,6 +16,7 @@ from webapp.cli import import_sources, main
 from webapp.installation.clock import now
 from webapp.installation.papers import BUNDLED_PAPERS
 from webapp.letters.intake.intake import Intake, Receipt
+from webapp.mailbox.message import submission_from_message
 from webapp.rules.enums import State
 from webapp.rules.submission import Submission
 from webapp.store.database import Database
@@ -253,7 +254,7 @@ def test_one_bad_letter_does_not_stop_the_others(work_folder: Path, monkeypatch:
     (work_folder / "in").mkdir()
     for number in range(4):
         (work_folder / "in" / f"{number}.eml").write_bytes(mail(number))
-    receive, read = Intake.receive, import_sources.submission_from_message
+    receive, read = Intake.receive, submission_from_message
 
     def receive_others(intake: Intake, submission: Submission, *arguments: object) -> Receipt:
         if submission.headline == "Trams, no. 1":

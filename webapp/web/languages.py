@@ -18,8 +18,9 @@ def choose_language() -> str:
     """Return the locale of the response: from the session, else Accept-Language, else the paper's policy.
 
     The paper is the one that the URL names, else the first; for an unknown paper, or where the interface
-    isn't translated into its language, it is English. So it is without a request: a command has an application
-    context where it renders messages, and words its report beside them. This is Flask-Babel's locale selector.
+    isn't translated into its language, it is English. So it is without a request: a command has an
+    application context where it renders messages, and words its report beside them. This is Flask-Babel's
+    locale selector.
     """
     if not has_request_context():
         return ENGLISH

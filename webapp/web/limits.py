@@ -38,7 +38,7 @@ def add_limiter(app: Flask, settings: Settings) -> Limiter:
     in `FallbackStorage`, which goes on counting while Redis can't be reached; if even that fails, requests
     are let through.
     """
-    sources = {
+    sources: dict[str, str | int] = {
         "redis_url": settings.limiter_url if settings.limiter_url != MEMORY else "",
         "file": str(settings.limits_file or ""),
     }

@@ -203,7 +203,7 @@ def sentence(finding: Finding) -> str:
     sentences = REFUSALS if finding.severity is Severity.REFUSAL else ADVISORIES
     template = sentences[finding.code]
     if finding.code is Code.EMAIL_INVALID and "reason" in finding.numbers:
-        template = EMAIL_FAULTS[EmailFault(finding.numbers["reason"])]
+        template = EMAIL_FAULTS[EmailFault(str(finding.numbers["reason"]))]
     return _fill_in(template, finding.numbers)
 
 

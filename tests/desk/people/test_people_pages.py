@@ -24,7 +24,7 @@ from tests.samples import PASSWORD, in_wide_letters
 from webapp.accounts.administration import add_editor, end_account
 from webapp.app import create_app
 from webapp.desk.account import accept_invitation
-from webapp.desk.account.sign_in import complete_sign_in
+from webapp.desk.account.sign_in_completion import complete_sign_in
 from webapp.installation.clock import now
 from webapp.installation.settings import Settings
 from webapp.messages.smtp import MailServer

@@ -50,8 +50,8 @@ class MoveForm(Form):
         validate_choice=False,
     )
     print_on = day_field(lazy_gettext("For the issue of"))
-    confirmed_print_on = HiddenField(filters=[_parse_date])
-    """The far date that the page has questioned; pressing the button again confirms it."""
+    confirmed_print_on = HiddenField()
+    """The far day that the page has questioned, as ISO 8601; pressing the button again confirms it."""
     override = BooleanField(lazy_gettext("Let it through unverified (as chief)"))
     note = TextAreaField(
         lazy_gettext("Note for colleagues"),
@@ -80,9 +80,14 @@ class MoveForm(Form):
         is_sent = {"message": True, "silence": False}.get(self.tell.data or "")
         return WriterNotice(is_sent, clean_text(self.message.data or ""))
 
+    @property
+    def confirmed_day(self) -> date | None:
+        """The day in `confirmed_print_on`; None without one, or for a text that is no day."""
+        return _parse_date(self.confirmed_print_on.data)
+
     def question_far_issue(self, far: FarIssueError) -> None:
         """Add the question whether the far issue is meant; the form's next submission confirms that day."""
-        self.confirmed_print_on.data = far.day
+        self.confirmed_print_on.data = far.day.isoformat()
         self.print_on.errors = [
             gettext(
                 "%(day)s is %(days)d days away. If that is the issue you mean, press the button once more.",
@@ -106,6 +111,6 @@ class MoveForm(Form):
             reason=reason,
             note=(self.note.data or "").strip(),
             print_on=self.print_on.data,
-            confirmed_print_on=self.confirmed_print_on.data,
+            confirmed_print_on=self.confirmed_day,
             override=bool(self.override.data),
         )

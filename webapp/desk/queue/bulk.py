@@ -309,7 +309,7 @@ def _read_move(form: MoveForm) -> Move:
         reason=DeclineReason(reason) if reason else None,
         note=(form.note.data or "").strip(),
         print_on=form.print_on.data,
-        confirmed_print_on=form.confirmed_print_on.data,
+        confirmed_print_on=form.confirmed_day,
     )
 
 
