@@ -97,7 +97,7 @@ def test_links_to_own_pages_are_redacted_except_in_a_demonstration(
 def test_times_are_those_of_the_paper(dana: Visitor, sqlite: Database) -> None:
     Writer(sqlite)
     enqueue(sqlite, outgoing())
-    assert dana.open("/desk/messages").all("tbody time") == ["14 Mar 2026, 12:00", "14 Mar 2026, 20:00"]
+    assert dana.open("/desk/messages").all("tbody time") == ["14 Mar 2026, 20:00"] * 2
 
 
 def test_a_dead_message_is_shown_with_the_servers_reply_and_can_be_retried(

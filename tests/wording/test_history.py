@@ -10,7 +10,7 @@ from webapp.store.models import CallOutcome, Channel, Editor, Event, EventKind
 from webapp.wording.history import event_sentence, separate_note
 from webapp.wording.verification import CALL_OUTCOMES
 
-ELI = Editor(name="Eli")
+ELI = Editor(name="Eli", distinct_name="Eli")
 MOVE = {"kind": EventKind.MOVED, "from_state": State.SHORTLISTED}
 
 

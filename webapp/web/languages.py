@@ -94,8 +94,8 @@ def _browser_language(accepted: LanguageAccept) -> str | None:
 
 
 def _paper_language() -> str:
-    """Return the language of the paper that the URL names, else of the first paper."""
-    policies = services().settings.policies
+    """Return the language of the paper in the URL, else that of all papers; English if theirs differ."""
     slug = (request.view_args or {}).get("paper")
-    policy = services().policy(slug) if slug else policies[0]
-    return (language_of_tag(policy.paper.language) if policy else None) or ENGLISH
+    papers = [services().policy(slug)] if slug else services().settings.policies
+    languages = {language_of_tag(policy.paper.language) if policy else ENGLISH for policy in papers}
+    return (languages.pop() if len(languages) == 1 else None) or ENGLISH

@@ -1,12 +1,13 @@
 """Jinja filters and their registration: dates, times, masked addresses, phone numbers, names of codes.
 
-Dates and times are shown in the time zone of the letter's paper, and in UTC where a letter's paper is not
-served any more; those of no letter in that of the first paper. All words are in the language of the response.
+Dates and times are shown in the time zone of the letter's paper; those of no letter, and where a letter's
+paper is not served any more, in that of all papers, or in UTC and marked so where the papers' clocks differ.
+All words are in the language of the response.
 """
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime
 
 import phonenumbers
 from babel.dates import format_timedelta
@@ -79,28 +80,25 @@ def add_page_filters(app: Flask) -> None:
 
 
 def moment(at: datetime, policy: Policy | None) -> Markup:
-    """Return a ``<time>`` element with date and time in the paper's time zone; UTC without a policy."""
-    local = at.astimezone(_time_zone(policy))
-    shown = gettext("%(date)s, %(time)s", date=short_date(local.date()), time=local.strftime("%H:%M"))
+    """Return a ``<time>`` element with date and time at the paper; without a policy, at all papers."""
+    local = _local(at, policy)
+    shown = gettext("%(date)s, %(time)s", date=short_date(local.date()), time=_clock(local))
     return _time_element(at.isoformat(timespec="seconds"), shown)
 
 
 def clock_time(at: datetime, policy: Policy | None) -> Markup:
-    """Return a ``<time>`` element with hours and minutes in the paper's time zone; UTC without a policy."""
-    return _time_element(at.isoformat(timespec="seconds"), f"{at.astimezone(_time_zone(policy)):%H:%M}")
+    """Return a ``<time>`` element with hours and minutes at the paper; without a policy, at all papers."""
+    return _time_element(at.isoformat(timespec="seconds"), _clock(_local(at, policy)))
 
 
 def local_day(at: datetime, policy: Policy | None) -> Markup:
-    """Return a ``<time>`` element with the date of ``at`` in the paper's time zone; UTC without a policy."""
-    return day(at.astimezone(_time_zone(policy)).date())
+    """Return a ``<time>`` element with the date of ``at`` at the paper; without a policy, at all papers."""
+    return day(_local(at, policy).date())
 
 
 def installation_time(at: datetime) -> Markup:
-    """Return a ``<time>`` element with date and time in the time zone of the first paper.
-
-    It is for what belongs to no paper, such as sign-ins and API keys.
-    """
-    return moment(at, services().settings.policies[0])
+    """Return a ``<time>`` element with date and time at all papers, for what belongs to none."""
+    return moment(at, None)
 
 
 def day(on: date) -> Markup:
@@ -215,6 +213,13 @@ def _time_element(machine_readable: str, shown: str) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(machine_readable, shown)
 
 
-def _time_zone(policy: Policy | None) -> tzinfo:
+def _local(at: datetime, policy: Policy | None) -> datetime:
     # A letter may be kept longer than the installation serves its paper.
-    return policy.paper.time_zone if policy else UTC
+    if policy:
+        return at.astimezone(policy.paper.time_zone)
+    return services().settings.house.local_time(at) or at.astimezone(UTC)
+
+
+def _clock(local: datetime) -> str:
+    """Return hours and minutes; with “UTC” where the papers have no common time, see `_local`."""
+    return f"{local:%H:%M} UTC" if local.tzinfo is UTC else f"{local:%H:%M}"

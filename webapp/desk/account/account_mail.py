@@ -26,10 +26,8 @@ def mail_invitation(session: Session, *, recipient: str, token: str, inviter: st
         token: What `create_invitation` returned.
         inviter: The name of the chief who invites.
     """
-    settings = services().settings
     message = account_mail.invitation(
-        settings.policies[0],
-        settings.base_url,
+        services().settings.house,
         recipient=recipient,
         link=invitation_url(token),
         inviter=inviter,
@@ -45,11 +43,9 @@ def mail_password_reset(session: Session, editor: Editor, *, by_id: int | None =
     the editor are revoked, and an event is recorded. ``by_id`` is the id of the chief who asks for it; None
     where the editor does.
     """
-    settings = services().settings
     token = create_password_reset(session, editor, now=now(), by_id=by_id)
     message = account_mail.password_reset(
-        settings.policies[0],
-        settings.base_url,
+        services().settings.house,
         recipient=editor.email,
         link=password_reset_url(token),
         language=page_language(),

@@ -12,6 +12,7 @@ from webapp.installation.clock import now
 from webapp.store.models import Passkey
 from webapp.web.form_fields import name_field
 from webapp.web.services import services
+from webapp.wording.house import house_account_name
 
 
 class CredentialForm(Form):
@@ -33,7 +34,7 @@ class NewPasskeyForm(CredentialForm):
 def webauthn_relying_party() -> RelyingParty | None:
     """Return the relying party from the settings; None where its base URL doesn't allow passkeys."""
     settings = services().settings
-    return RelyingParty.at(settings.base_url, settings.policies[0].paper.title)
+    return RelyingParty.at(settings.base_url, house_account_name(settings.house))
 
 
 def begin_passkey_sign_in() -> str | None:

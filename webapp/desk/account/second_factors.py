@@ -38,6 +38,7 @@ from webapp.desk.reauthentication import ChallengePurpose, pop_challenge, rememb
 from webapp.desk.url_values import row_id_or_404
 from webapp.installation.clock import now
 from webapp.web.services import services
+from webapp.wording.house import house_account_name
 
 
 @desk.get("/account/second-factors")
@@ -87,7 +88,7 @@ def authenticator_picture() -> AnyResponse:
     if secret is None:
         abort(HTTPStatus.NOT_FOUND)
     svg = io.BytesIO()
-    uri = otpauth_uri(editor, secret, services().settings.policies[0].paper.title)
+    uri = otpauth_uri(editor, secret, house_account_name(services().settings.house))
     segno.make(uri, error="m", micro=False).save(svg, kind="svg", scale=5, light="#fff")
     response = make_response(svg.getvalue())
     response.mimetype = "image/svg+xml"

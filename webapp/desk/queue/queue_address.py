@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields, replace
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Self, TypeVar
 from urllib.parse import urlencode
@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from flask import url_for
 
 from webapp.desk.access import current_desk_user
+from webapp.desk.queue.receipt_days import receipt_period
 from webapp.installation.clock import now
 from webapp.letters.queue.queue_filter import EditorFilter, QueueFilter
 from webapp.letters.queue.queue_page import QueueCursor
@@ -51,7 +52,7 @@ class QueueAddress:
         tag: A tag that the letters have.
         claimed: Who has claimed the letters: ``mine``, ``nobody`` or an editor's id.
         assigned: To whom they are assigned, in the same form.
-        since: First day of receipt, in the paper's time zone.
+        since: First day of receipt, at each letter's paper.
         until: Last day of receipt.
         words: Search words.
         order: ``newest`` or ``oldest`` first; empty for the default (see `newest_first`).
@@ -100,10 +101,12 @@ class QueueAddress:
     def queue_filter(self) -> QueueFilter:
         """The filter for the database query; ``mine`` means the editor who makes this request.
 
-        Days of receipt are days in the paper's time zone, without a known paper in that of the first one. It
-        is built anew at each access, with the present moment, at which claims are judged.
+        Days of receipt are days at each letter's paper. It is built anew at each access, with the present
+        moment, at which claims are judged.
         """
-        zone = _time_zone(self.paper)
+        policy = services().policy(self.paper)
+        policies = [policy] if policy else services().settings.policies
+        period = receipt_period(policies, self.since, self.until)
         return QueueFilter(
             states=frozenset({self.state} if self.state else ()),
             paper=self.paper,
@@ -114,8 +117,9 @@ class QueueAddress:
             tag=self.tag,
             claimed=_editor_filter(self.claimed),
             assigned=_editor_filter(self.assigned),
-            received_from=_midnight(self.since, zone),
-            received_before=_midnight(self.until, zone, days=1),
+            received_from=period.received_from,
+            received_before=period.received_before,
+            receipt_bounds=period.bounds,
             words=self.words,
             newest_first=self.newest_first,
             at=now(),
@@ -225,16 +229,6 @@ def _parse_date(text: str) -> date | None:
         return None
     # The day's midnights, converted to UTC, must be within the range of datetime.
     return day if date(1900, 1, 1) <= day <= date(9000, 1, 1) else None
-
-
-def _midnight(day: date | None, zone: tzinfo, days: int = 0) -> datetime | None:
-    return datetime.combine(day + timedelta(days=days), time(), zone) if day else None
-
-
-def _time_zone(paper: str) -> tzinfo:
-    """Return the time zone for days of receipt: the paper's, or that of the first paper if none is chosen."""
-    policy = services().policy(paper) or services().settings.policies[0]
-    return policy.paper.time_zone
 
 
 def _parse_cursor(text: str) -> QueueCursor | None:

@@ -31,6 +31,18 @@ class EditorFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiptBounds:
+    """Restricts the letters of some papers to those received within bounds of their own; `None` for no bound.
+
+    It is for papers in several time zones, whose days begin at different moments.
+    """
+
+    papers: frozenset[str]
+    received_from: datetime | None
+    received_before: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class QueueFilter:
     """Which letters a list shows; all conditions must hold. Letters that await confirmation are never shown.
 
@@ -46,6 +58,7 @@ class QueueFilter:
         assigned: To whom they are assigned.
         received_from: Received at this moment or later.
         received_before: Received before this moment.
+        receipt_bounds: Narrower bounds for the letters of these papers.
         words: A search query, see `parse_query`; no letter matches one that has no word. All match if empty.
         newest_first: Whether the newest letters come first instead of the oldest.
         at: The moment at which claims are compared; required with ``claimed``, but not checked.
@@ -62,6 +75,7 @@ class QueueFilter:
     assigned: EditorFilter | None = None
     received_from: datetime | None = None
     received_before: datetime | None = None
+    receipt_bounds: tuple[ReceiptBounds, ...] = ()
     words: str = ""
     newest_first: bool = False
     at: datetime | None = None
@@ -86,6 +100,7 @@ def filter_conditions(wanted: QueueFilter, *, in_order: bool) -> list[ColumnElem
         conditions.append(indexed(Letter.received_at) >= wanted.received_from)
     if wanted.received_before:
         conditions.append(indexed(Letter.received_at) < wanted.received_before)
+    conditions += [outside_or_within(bounds) for bounds in wanted.receipt_bounds]
     conditions += [WithoutIndex(column) == value for column, value in _equalities(wanted)]
     if wanted.tag:
         conditions.append(exists().where(LetterTag.letter_id == Letter.id, LetterTag.tag == wanted.tag))
@@ -96,6 +111,16 @@ def filter_conditions(wanted: QueueFilter, *, in_order: bool) -> list[ColumnElem
     if wanted.assigned:
         conditions.append(WithoutIndex(Letter.assigned_to_id).is_not_distinct_from(wanted.assigned.editor_id))
     return conditions
+
+
+def outside_or_within(bounds: ReceiptBounds) -> ColumnElement[bool]:
+    """Return the condition that a letter is another paper's, or was received within the bounds."""
+    within: list[ColumnElement[bool]] = []
+    if bounds.received_from:
+        within.append(WithoutIndex(Letter.received_at) >= bounds.received_from)
+    if bounds.received_before:
+        within.append(WithoutIndex(Letter.received_at) < bounds.received_before)
+    return or_(WithoutIndex(Letter.paper).not_in(bounds.papers), and_(true(), *within))
 
 
 def select_few_candidates(session: Session, wanted: QueueFilter) -> Sequence[int] | None:

@@ -1,11 +1,13 @@
 """Stories: the articles that most letters answer, with counts; the title of an article by its key."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from webapp.letters.queue.queue_filter import ReceiptBounds, outside_or_within
 from webapp.rules.enums import State
 from webapp.store.models import Letter
 
@@ -42,7 +44,12 @@ class Story:
 
 
 def top_stories(
-    session: Session, *, since: datetime, paper: str = "", size: int = MAX_STORIES
+    session: Session,
+    *,
+    since: datetime,
+    paper: str = "",
+    receipt_bounds: Iterable[ReceiptBounds] = (),
+    size: int = MAX_STORIES,
 ) -> tuple[Story, ...]:
     """Return the articles with most letters in the queue, most letters first; of as many, the newest first.
 
@@ -52,6 +59,7 @@ def top_stories(
         session: An open session.
         since: Only letters received at or after this moment are counted.
         paper: The slug of a paper; empty for all papers.
+        receipt_bounds: Narrower bounds for the letters of these papers.
         size: How many articles to return at most.
     """
     letters, newest = func.count(), func.max(Letter.received_at)
@@ -65,6 +73,7 @@ def top_stories(
             newest,
         )
         .where(Letter.in_queue, Letter.received_at >= since, Letter.article_key != "")
+        .where(*(outside_or_within(bounds) for bounds in receipt_bounds))
         .group_by(Letter.article_key)
         .order_by(letters.desc(), newest.desc())
         .limit(size)
