@@ -12,6 +12,8 @@ from werkzeug.test import TestResponse
 
 HTML = "text/html; charset=utf-8"
 CONTROLS = frozenset({"input", "textarea", "select"})
+JOINABLE = frozenset({"a", "bdi", "span", "strong", "time"})
+"""Elements that stand in a line, and that a browser joins where no space is between them."""
 INLINE = frozenset({"style", "onclick", "onsubmit"})
 """Attributes that are code or style."""
 
@@ -155,9 +157,19 @@ def check_page(page: Page) -> None:
     labelled = {str(element.get("for")) for element in page.elements if element.name == "label"}
     for element in page.elements:
         _check_element(element, ids, labelled)
+        _check_space_after(element)
     headers = page.response.headers
     assert headers["Cache-Control"] == "no-store", "a page is private"
     assert "default-src 'none'" in headers["Content-Security-Policy"]
+
+
+def _check_space_after(element: Tag) -> None:
+    """Assert that a link or a piece of text isn't joined to the one behind it as if both were one word."""
+    follower = element.next_sibling
+    if element.name not in JOINABLE or not isinstance(follower, Tag) or follower.name not in JOINABLE:
+        return
+    texts = element.get_text(), follower.get_text()
+    assert not (texts[0][-1:].isalnum() and texts[1][:1].isalnum() | (texts[1][:1] == "+")), f"{texts} are joined"
 
 
 def _check_element(element: Tag, ids: Collection[str], labelled: Collection[str]) -> None:

@@ -11,9 +11,11 @@ from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadHost, HTTPException
 
+from webapp.rules.policy import Paper
 from webapp.store.database import StoreAwayError
 from webapp.web.api_requests import is_api_request
 from webapp.web.returned_forms import error_page
+from webapp.web.services import services
 
 
 def add_error_pages(app: Flask, *, answer_api_error: Callable[[HTTPException], Response]) -> None:
@@ -28,6 +30,7 @@ def add_error_pages(app: Flask, *, answer_api_error: Callable[[HTTPException], R
         app: The application.
         answer_api_error: Returns the response to an API request that raised the error.
     """
+    app.jinja_env.globals["papers_concerned"] = papers_concerned
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response:
@@ -62,21 +65,60 @@ def add_error_pages(app: Flask, *, answer_api_error: Callable[[HTTPException], R
         return response
 
 
+def papers_concerned() -> tuple[Paper, ...]:
+    """Return the paper that the request's URL names, else all that are served, for the head of an error page.
+
+    The path itself is read, as an address that leads nowhere has no view. The database isn't asked.
+    """
+    papers = tuple(policy.paper for policy in services().settings.policies)
+    named = request.path.split("/", 2)[1]
+    return tuple(paper for paper in papers if paper.slug == named) or papers
+
+
 def _title_and_advice(status: HTTPStatus) -> tuple[str, str]:
-    if status is HTTPStatus.NOT_FOUND:
-        return gettext("We can’t find this page."), gettext("The link may be old, or mistyped.")
-    if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return (
+    title, advice = {
+        HTTPStatus.BAD_REQUEST: (
+            gettext("We can’t read what your browser sent."),
+            gettext("Part of the address or of the form is missing or damaged. Go back and try again from there."),
+        ),
+        HTTPStatus.FORBIDDEN: (
+            gettext("You may not do that."),
+            gettext("Your role at the desk does not allow it. A chief can change your role."),
+        ),
+        HTTPStatus.NOT_FOUND: (
+            gettext("We can’t find this page."),
+            gettext("The link may be old, or mistyped."),
+        ),
+        HTTPStatus.METHOD_NOT_ALLOWED: (
+            gettext("This address is no page."),
+            gettext("It only takes what a form sends. Go back and use the form on the page before."),
+        ),
+        HTTPStatus.CONFLICT: (
+            gettext("That can’t be done any more."),
+            gettext("Something has changed since you opened the page. Go back and load the page again."),
+        ),
+        HTTPStatus.GONE: (
+            gettext("This link no longer works."),
+            gettext("It was used already, or is too old."),
+        ),
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
             gettext("That is too much for us to take in."),
             gettext("Go back: your text is still in the form. Most letters have a few hundred words."),
-        )
-    if status is HTTPStatus.TOO_MANY_REQUESTS:
-        return gettext("Too many attempts."), gettext("Please wait a few minutes and try again.")
-    if status is HTTPStatus.SERVICE_UNAVAILABLE:
-        return (
+        ),
+        HTTPStatus.TOO_MANY_REQUESTS: (
+            gettext("Too many attempts."),
+            gettext("Please wait a few minutes and try again."),
+        ),
+        HTTPStatus.SERVICE_UNAVAILABLE: (
             gettext("The letters desk can’t be reached just now."),
             gettext("Please try again in a minute."),
-        )
+        ),
+    }.get(status, ("", ""))
+    if title:
+        return title, advice
     if status < HTTPStatus.INTERNAL_SERVER_ERROR:
         return gettext("That is not possible here."), gettext("Go back and try again from there.")
-    return gettext("Something went wrong on our side."), gettext("Please try again in a minute.")
+    return (
+        gettext("Something went wrong on our side."),
+        gettext("It is a fault of the program, and its log has it. Please try again in a minute."),
+    )

@@ -204,8 +204,8 @@ def test_letters_changed_or_claimed_meanwhile_are_skipped_with_the_reason(
     assert page.all("h1") == ["1 letter declined"]
     assert page.all(".left-out h2") == ["2 letters are left out"]
     assert page.all(".left-out li") == [
-        "No. 0 Shortlisted It has changed since you ticked it.",
-        "No. 1 Received Claimed by Eli.",
+        "No. 0 It has changed since you ticked it. Shortlisted",
+        "No. 1 Claimed by Eli. Received",
     ]
     assert [message.recipient for message in decisions(sqlite)] == ["writer-2@example.com"]
 
@@ -224,7 +224,7 @@ def claim(sqlite: Database, reference: str, name: str) -> None:
 def test_the_preview_lists_letters_that_would_be_skipped(dana: Visitor, references: list[str]) -> None:
     page = preview(dana, [*references, "NOSUCHRF"], "received")
     assert page.all(".left-out li")[-1] == "NOSUCHRF This letter no longer exists."
-    assert page.all(".left-out li")[0] == "No. 0 Received It can’t be moved there from its present state."
+    assert page.all(".left-out li")[0] == "No. 0 It can’t be moved there from its present state. Received"
     assert not page.soup.select("form.moves")
 
 
