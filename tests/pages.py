@@ -169,7 +169,9 @@ def _check_space_after(element: Tag) -> None:
     if element.name not in JOINABLE or not isinstance(follower, Tag) or follower.name not in JOINABLE:
         return
     texts = element.get_text(), follower.get_text()
-    assert not (texts[0][-1:].isalnum() and texts[1][:1].isalnum() | (texts[1][:1] == "+")), f"{texts} are joined"
+    assert not (texts[0][-1:].isalnum() and texts[1][:1].isalnum() | (texts[1][:1] == "+")), (
+        f"{texts} are joined"
+    )
 
 
 def _check_element(element: Tag, ids: Collection[str], labelled: Collection[str]) -> None:

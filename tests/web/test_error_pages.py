@@ -70,7 +70,9 @@ def test_an_address_of_no_paper_names_all_of_them(app: Flask) -> None:
 
 def test_at_the_desk_a_colleague_is_to_be_asked(app: Flask) -> None:
     page = Visitor(app).open("/desk/no-such-page")
-    assert page.all(".imprint p") == ["If it happens again, ask a chief of the desk, or whoever runs this server."]
+    assert page.all(".imprint p") == [
+        "If it happens again, ask a chief of the desk, or whoever runs this server."
+    ]
 
 
 def test_the_imprint_keeps_the_ways_to_the_desk_apart_and_has_the_address(app: Flask) -> None:

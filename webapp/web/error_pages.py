@@ -79,7 +79,9 @@ def _title_and_advice(status: HTTPStatus) -> tuple[str, str]:
     title, advice = {
         HTTPStatus.BAD_REQUEST: (
             gettext("We can’t read what your browser sent."),
-            gettext("Part of the address or of the form is missing or damaged. Go back and try again from there."),
+            gettext(
+                "Part of the address or of the form is missing or damaged. Go back and try again from there."
+            ),
         ),
         HTTPStatus.FORBIDDEN: (
             gettext("You may not do that."),
