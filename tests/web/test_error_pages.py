@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask, abort
+from sqlalchemy import make_url
 
 from tests.pages import Visitor
 from tests.samples import HERALD, SEAL, SECRET_KEY
@@ -30,7 +31,7 @@ FAILING_STATUSES = [400, 403, 404, 405, 409, 410, 413, 415, 418, 429, 500, 503]
 def app() -> Flask:
     """An application of two papers, whose database can't be reached."""
     settings = Settings(
-        database_url="sqlite:////nowhere/letters.db",
+        database_url=make_url("sqlite:////nowhere/letters.db"),
         secret_key=SECRET_KEY,
         seal=SEAL,
         policies=(HERALD, POST),
