@@ -48,6 +48,11 @@ def test_a_letter_that_answers_an_article_says_which(answered: dict[str, str], m
     assert [code for code, _ in refusals_of(check_letter(ASKING_ALL, **answered))] == missing
 
 
+@pytest.mark.parametrize("typed", ["0026-03-14", "1899-12-31", "14.3.0026"])
+def test_a_year_that_a_date_picker_made_of_two_digits_is_refused(typed: str) -> None:
+    assert refusals_of(check_letter(ASKING_NOTHING, article_date=typed)) == [("article_date.invalid", {})]
+
+
 def test_somebody_who_was_named_says_where() -> None:
     nothing = check_letter(ASKING_ALL, category="right-of-reply")
     assert [code for code, _ in refusals_of(nothing)] == ["article_url.missing", "article_date.missing"]

@@ -32,6 +32,8 @@ class Article:
     published: date | None
 
 
+EARLIEST_YEAR = 1900
+"""Of an article; a date picker makes the year 26 of a year that is typed with two digits."""
 NO_ARTICLE = Article(url="", headline="", published=None)
 """The result if the paper doesn't ask for an article: the fields are ignored."""
 
@@ -135,7 +137,7 @@ def _read_date(typed: str, today: date) -> date | None:
     """Return the date, ``None`` if empty: ISO 8601 as a date picker sends it, or typed by hand, day first.
 
     Raises:
-        RefusedError: It is neither, not a calendar date, or after ``today``.
+        RefusedError: It is neither, not a calendar date, before `EARLIEST_YEAR`, or after ``today``.
     """
     text = clean_line(typed)
     if not text:
@@ -150,6 +152,8 @@ def _read_date(typed: str, today: date) -> date | None:
         published = date(year, month, day)
     except ValueError as error:
         raise RefusedError(Code.ARTICLE_DATE_INVALID) from error
+    if published.year < EARLIEST_YEAR:
+        raise RefusedError(Code.ARTICLE_DATE_INVALID)
     if published > today:
         raise RefusedError(Code.ARTICLE_DATE_FUTURE)
     return published

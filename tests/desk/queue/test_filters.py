@@ -237,6 +237,28 @@ def test_a_colleagues_saved_filters_can_not_be_changed(dana: Visitor, eli: Visit
     assert dana.open("/desk/filters").all(".kept-list li > a") == ["Dana’s"]
 
 
+@pytest.mark.parametrize(
+    ("query", "why"),
+    [
+        (
+            "words=%25",
+            "“%” has no word in it. Letters are found by words and numbers, not by signs or pictures.",
+        ),
+        ("words=🙂+*&state=received", "“🙂 *” has no word in it."),
+        ("since=14.3.2026", "“14.3.2026” is no date that can be read here. Write it like 2026-03-14."),
+        ("until=0026-03-14&since=", "“0026-03-14” is no date"),
+        ("since=2026-03-15&until=2026-03-14", "The first day of receipt is after the last one"),
+    ],
+)
+def test_what_can_not_be_looked_for_finds_nothing_and_says_why(
+    dana: Visitor, sqlite: Database, query: str, why: str
+) -> None:
+    receive(sqlite)
+    page = dana.open(f"/desk/?{query}")
+    assert page.all(".queue .what a") == []
+    assert page.all(".empty")[0].startswith(why)
+
+
 def test_a_read_only_editor_can_save_filters(dana: Visitor, sqlite: Database) -> None:
     with sqlite.transaction() as session:
         session.execute(update(Editor).values(role=Role.READER))

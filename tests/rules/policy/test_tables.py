@@ -90,6 +90,20 @@ poem = 3
     ]
 
 
+def test_an_election_whose_year_is_mistyped() -> None:
+    assert mistakes_in_addition("""\
+[[elections]]
+begins = 2026-09-01
+polling_day = 2062-09-01
+cut_off = 2026-08-31
+[[elections]]
+begins = 2026-09-01
+polling_day = 2027-09-02
+""") == [
+        "3: elections[0].polling_day: is 2062-09-01, more than 366 days after “begins”, 2026-09-01",
+    ]
+
+
 def test_elections() -> None:
     assert mistakes_in_addition("""\
 [[elections]]

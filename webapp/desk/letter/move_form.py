@@ -28,13 +28,6 @@ def _parse_state(value: str | None) -> State | None:
     return next((state for state in MOVES if state.value == value), None)
 
 
-def _parse_date(value: object) -> date | None:
-    try:
-        return date.fromisoformat(str(value or ""))
-    except ValueError:
-        return None
-
-
 class MoveForm(Form):
     """A decision on one letter in the version that the editor saw.
 

@@ -12,14 +12,15 @@ from webapp.accounts.accounts import colleagues_with_letters
 from webapp.desk.access import current_desk_user
 from webapp.desk.blueprint import desk
 from webapp.desk.queue.filters import FilterForm, filter_chips
-from webapp.desk.queue.queue_address import QueueAddress
+from webapp.desk.queue.queue_address import QueueAddress, unread_dates
 from webapp.installation.clock import now
-from webapp.letters.queue.queue_page import count_by_state, queue_page
+from webapp.letters.queue.queue_page import QueuePage, count_by_state, queue_page
 from webapp.letters.queue.saved_filters import saved_filters
 from webapp.letters.queue.stories import article_title
 from webapp.rules.enums import State
 from webapp.web.services import services
 
+NO_LETTERS = QueuePage((), None)
 OVERDUE = timedelta(days=7)
 """Age from which an undecided letter is marked in the list: it is no longer topical."""
 
@@ -44,11 +45,13 @@ def queue() -> str | AnyResponse:
     A query string with empty values redirects to the same list without them.
     """
     address = QueueAddress.from_arguments(request.args)
-    if "" in request.args.values():
+    unread = unread_dates(request.args)
+    if "" in request.args.values() and not unread:
         # The filter form sends empty fields too: redirect to the short URL, which people share.
         return redirect(address.first_page_url(), HTTPStatus.SEE_OTHER)
     with services().database.snapshot() as session:
-        page = queue_page(session, address.queue_filter, after=address.after)
+        # Letters of all days would look like those of the days that were meant.
+        page = NO_LETTERS if unread else queue_page(session, address.queue_filter, after=address.after)
         tabs = _tabs(session, address)
         saved = saved_filters(session, current_desk_user().editor.editor_id)
         colleagues = colleagues_with_letters(session, address.named_editors)
@@ -57,6 +60,7 @@ def queue() -> str | AnyResponse:
     return render_template(
         "desk/queue.html",
         page=page,
+        unread_dates=unread,
         tabs=tabs,
         address=address,
         form=form,

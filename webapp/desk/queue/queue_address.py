@@ -131,6 +131,11 @@ class QueueAddress:
         return self.order == NEWEST or (not self.order and bool(self.words))
 
     @property
+    def is_range_reversed(self) -> bool:
+        """Whether the first day of receipt is after the last one: no letter can match."""
+        return bool(self.since and self.until and self.since > self.until)
+
+    @property
     def searches_without_word(self) -> bool:
         """Whether something is searched for, but no word: no letter is found by signs alone."""
         return bool(self.words) and not parse_query(self.words)
@@ -220,6 +225,15 @@ def _editor_filter(choice: str) -> EditorFilter | None:
     if choice == NOBODY:
         return EditorFilter()
     return EditorFilter(current_desk_user().editor.editor_id if choice == MINE else int(choice))
+
+
+def unread_dates(arguments: Mapping[str, str]) -> list[str]:
+    """Return the dates in query arguments that can't be read, as they were typed; the list shows none of it.
+
+    A browser without a date picker lets people type them as they like.
+    """
+    typed = (arguments.get(name, "").strip() for name in ("since", "until"))
+    return [text[:MAX_VALUE_LENGTH] for text in typed if text and _parse_date(text) is None]
 
 
 def _parse_date(text: str) -> date | None:

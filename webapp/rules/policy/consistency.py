@@ -4,6 +4,9 @@ from webapp.rules.policy.policy import Policy
 from webapp.rules.policy.sections import Election, Requirement, VerificationMethod
 from webapp.rules.policy.toml_table import NO_DATE, TomlTable
 
+MAX_ELECTION_DAYS = 366
+"""Days from the first day of an election's rules to polling day; with more a year is mistyped."""
+
 
 def check_contradictions(policy: Policy, document: TomlTable) -> None:
     """Add a mistake to ``document`` for each setting that is off while another one needs it.
@@ -45,7 +48,7 @@ def check_election_dates(election: Election, table: TomlTable) -> None:
     """Add a mistake to ``table`` for each date of an election that is out of order.
 
     Nothing is checked if the first day or the polling day is missing or invalid; no other date is if the
-    first day is after the polling day.
+    first day is after the polling day or more than `MAX_ELECTION_DAYS` before it.
     """
     begins, polling_day = election.begins, election.polling_day
     first, last = election.replies_only_from, election.replies_only_until
@@ -53,6 +56,12 @@ def check_election_dates(election: Election, table: TomlTable) -> None:
         return
     if begins > polling_day:
         table.add_mistake("begins", f"is {begins}, after the polling day of {polling_day}")
+        return
+    if (polling_day - begins).days > MAX_ELECTION_DAYS:
+        table.add_mistake(
+            "polling_day",
+            f"is {polling_day}, more than {MAX_ELECTION_DAYS} days after “begins”, {begins}",
+        )
         return
     for key, day in (
         ("cut_off", election.cut_off),
