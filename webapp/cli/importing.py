@@ -51,7 +51,8 @@ def import_() -> None:
     """Bring letters in from a mailbox or a spreadsheet; what is here already is not brought in again.
 
     Each is judged by the rules of the day on which it arrived, and kept as of that day. Exits with 0 where
-    all are stored or here already, 1 where some are returned, 2 where something can't be read.
+    all are stored or here already, 1 where some are returned, 2 where something can't be read or is passed
+    over that may be a letter.
     """
 
 
