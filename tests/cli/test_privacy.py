@@ -75,6 +75,12 @@ def test_one_person_is_erased_after_a_dry_run(database: Database) -> None:
     assert run("erase", *EMAIL).output.count("particulars are gone already") == 2
 
 
+def test_a_dry_run_does_not_wait_for_writers(database: Database) -> None:
+    with database.transaction() as session:
+        session.execute(update(Letter).values(state=State.HELD))
+        assert run("erase", *EMAIL, "--dry-run").output.count(" harbour-herald, declined: ") == 2
+
+
 def test_one_person_is_exported_to_a_new_file_of_their_own(database: Database, empty_folder: Path) -> None:
     with database.snapshot() as session:
         reference = session.scalars(select(Letter.reference)).first()

@@ -1,9 +1,30 @@
-"""Lazy imports: starting the server doesn't import packages that few installations need."""
+"""Starting the server: what it says of its settings, and packages that it doesn't load."""
 
+import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from webapp.cli import main, serving
+
+
+@pytest.mark.parametrize("given", [None, "http://127.0.0.1:{port}", "https://letters.example.com"])
+def test_the_base_url_is_missed_only_where_it_is_not_set(
+    empty_folder: Path, monkeypatch: pytest.MonkeyPatch, given: str | None
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    if given:
+        monkeypatch.setenv("LETTERSDESK_BASE_URL", given.format(port=port))
+    monkeypatch.setenv("LETTERSDESK_SMTP_URL", "smtp://127.0.0.1:1025")
+    monkeypatch.setattr(serving, "serve", lambda *_, **__: None)
+    monkeypatch.setattr(serving, "configure_logs", lambda _: None)
+    result = CliRunner().invoke(main, ["run", "--port", str(port)])
+    assert (result.exit_code, [each.name for each in empty_folder.iterdir()]) == (0, ["instance"])
+    assert ("LETTERSDESK_BASE_URL is not set" in result.output) is (given is None)
 
 
 @pytest.mark.parametrize("rarely_needed", ["alembic", "webauthn", "psycopg", "zxcvbn"])

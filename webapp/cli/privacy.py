@@ -1,7 +1,7 @@
 """Commands `purge` (after the retention period), `erase` (one person) and `export person`.
 
 Each migrates the database's schema first, a dry run too. `purge` and `erase` also clean the database's files
-of what was removed, and `erase --dry-run` takes the write lock. `export person` records the export in the
+of what was removed. `export person` records the export in the
 history of each letter.
 """
 
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from webapp.cli.opening import migrate_and_open_database, settings_or_give_up
 from webapp.cli.output import give_up
 from webapp.installation.clock import now
+from webapp.installation.settings import Settings
 from webapp.letters.privacy.erasure import erase_personal_data as erase_letters
 from webapp.letters.privacy.person_export import export_person, record_export
 from webapp.letters.privacy.person_search import (
@@ -100,10 +101,11 @@ def erase(email: str, phone: str, reference: str, *, dry_run: bool) -> None:
     query = _person_query(email, phone, reference)
     settings = settings_or_give_up()
     database = migrate_and_open_database(settings)
-    with database.transaction() as session:
+    # A dry run must not make writers wait.
+    with database.snapshot() if dry_run else database.transaction() as session:
         letters = _letters_or_give_up(session, query, settings.policies)
         for letter in letters:
-            click.echo(_letter_line(letter))
+            click.echo(_letter_line(letter, settings))
         if dry_run:
             click.echo("Nothing was erased: this was a dry run.")
             return
@@ -167,7 +169,7 @@ def _letters_or_give_up(session: Session, query: PersonQuery, policies: Sequence
     return letters
 
 
-def _letter_line(letter: Letter) -> str:
+def _letter_line(letter: Letter, settings: Settings) -> str:
     particulars = letter.particulars
     if particulars is None or particulars.purged_at:
         outcome = "particulars are gone already"
@@ -175,7 +177,8 @@ def _letter_line(letter: Letter) -> str:
         outcome = "the printed name stays"
     else:
         outcome = "particulars, and messages to the writer"
-    return f"{letter.reference} {letter.received_at.date()} {letter.paper}, {letter.state}: {outcome}"
+    day = settings.local_date(letter.received_at, letter.paper)
+    return f"{letter.reference} {day} {letter.paper}, {letter.state}: {outcome}"
 
 
 def _letter_count(letters: int) -> str:

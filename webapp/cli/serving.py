@@ -56,7 +56,7 @@ def run(port: int, host: str) -> None:
     migrate_and_open_database(settings).dispose()
     click.echo(f"Letters Desk serves {_paper_titles(settings)} at {address}/ and {address}/desk/.")
     _print_missing_settings(settings)
-    if settings.mail_server and settings.base_url == address:
+    if settings.mail_server and not os.environ.get("LETTERSDESK_BASE_URL"):
         click.echo(f"LETTERSDESK_BASE_URL is not set: links in messages lead to {address}.")
     _serve(settings, host, port)
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from webapp.cli.opening import migrate_and_open_database, settings_or_give_up
 from webapp.cli.output import give_up
 from webapp.cli.submission_files import STANDARD_INPUT, read_submissions
+from webapp.installation.settings import Settings
 from webapp.letters.intake.new_letter import read_reference
 from webapp.letters.similar.fingerprint_index import count_waiting, index_waiting_letters
 from webapp.letters.similar.passages import Passage, on_one_line
@@ -50,7 +51,6 @@ def similar(source: str, *, as_json: bool) -> None:
     """
     settings = settings_or_give_up()
     database = migrate_and_open_database(settings)
-    titles = {policy.paper.slug: policy.paper.title for policy in settings.policies}
     queries = list(_queries(database, source))
     _index_waiting_letters(database)
     with database.snapshot() as session:
@@ -64,7 +64,7 @@ def similar(source: str, *, as_json: bool) -> None:
                 if as_json:
                     click.echo(json.dumps(_as_json(each.name, match, passages), ensure_ascii=False))
                 else:
-                    _print_letter(match, passages, titles)
+                    _print_letter(match, passages, settings)
 
 
 def _queries(database: Database, source: str) -> Iterator[_Query]:
@@ -113,11 +113,12 @@ def _index_waiting_letters(database: Database) -> None:
         pass
 
 
-def _print_letter(match: SimilarLetter, passages: tuple[Passage, ...], titles: dict[str, str]) -> None:
+def _print_letter(match: SimilarLetter, passages: tuple[Passage, ...], settings: Settings) -> None:
     letter = match.letter
+    titles = {policy.paper.slug: policy.paper.title for policy in settings.policies}
     reference, title = grouped_reference(letter.reference), titles.get(letter.paper, letter.paper)
     click.echo(
-        f"{reference} {title}, {letter.received_at.date()}, {letter.state}, "
+        f"{reference} {title}, {settings.local_date(letter.received_at, letter.paper)}, {letter.state}, "
         f"{_shown_name(match) or 'name not kept'}: {match.words_shared} of {match.words} words"
     )
     for passage in passages:

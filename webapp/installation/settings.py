@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from sqlalchemy.engine import URL, make_url
@@ -104,6 +105,12 @@ class Settings:
     def is_https(self) -> bool:
         """Whether readers use HTTPS; it decides on secure cookies and HSTS."""
         return self.base_url.startswith("https://")
+
+    def local_date(self, moment: datetime, paper: str) -> date:
+        """Return the date of ``moment`` at the paper with that slug; in UTC if it isn't served any more."""
+        served = (policy.paper for policy in self.policies if policy.paper.slug == paper)
+        zone = next((each.time_zone for each in served), UTC)
+        return moment.astimezone(zone).date()
 
 
 def read_settings(

@@ -2,6 +2,7 @@
 
 import hashlib
 from base64 import b64encode
+from datetime import UTC, datetime
 
 import pytest
 from bs4 import BeautifulSoup
@@ -46,12 +47,16 @@ def text_of(answer: TestResponse) -> str:
     return " ".join(BeautifulSoup(answer.text, "html.parser").get_text(" ").split())
 
 
-def test_the_dossier_is_one_html_file_and_the_history_has_its_digest(dana: Visitor, address: str) -> None:
+def test_the_dossier_is_one_html_file_and_the_history_has_its_digest(
+    dana: Visitor, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The next day in Hong Kong.
+    evening = datetime(2026, 3, 14, 20, tzinfo=UTC)
+    monkeypatch.setattr("webapp.desk.letter.dossier.now", lambda: evening)
     answer = download(dana, address)
     reference = address.rsplit("/", 1)[1]
     name = answer.headers["Content-Disposition"]
-    assert name.startswith(f"attachment; filename=letter-{reference[:4]}-{reference[4:]}-20")
-    assert name.endswith(".html")
+    assert name == f"attachment; filename=letter-{reference[:4]}-{reference[4:]}-2026-03-15.html"
     assert answer.headers["Cache-Control"] == "no-store"
     digest = hashlib.sha256(answer.data)
     assert answer.headers["Repr-Digest"] == f"sha-256=:{b64encode(digest.digest()).decode()}:"

@@ -16,6 +16,7 @@ from webapp.letters.queue.related import (
     ArticleLetters,
     RelatedLetter,
     WritersLetters,
+    find_last_printed,
     find_letters_by_writer,
     find_letters_on_article,
 )
@@ -50,6 +51,12 @@ def on_article(store: Database, reference: str) -> ArticleLetters:
         return find_letters_on_article(session, letter_for_desk(session, reference))
 
 
+def last_printed(store: Database, reference: str) -> date | None:
+    with store.snapshot() as session:
+        last = find_last_printed(session, letter_for_desk(session, reference))
+    return last.print_on if last else None
+
+
 def references(letters: tuple[RelatedLetter, ...]) -> list[str]:
     return [each.reference for each in letters]
 
@@ -76,12 +83,22 @@ def test_a_shared_phone_alone_is_not_certain(store: Database, intake: Intake) ->
 
 def test_when_a_writer_was_last_printed(store: Database, intake: Intake) -> None:
     new = receive(intake, HERALD, 9)
-    assert by_writer(store, new).last_printed is None
+    assert last_printed(store, new) is None
     for number, day in enumerate((date(2026, 3, 16), date(2026, 3, 20), date(2026, 3, 18))):
         print_letter(store, receive(intake, body=f"Letter {number}."), day)
-    last = by_writer(store, new).last_printed
-    assert last
-    assert last.print_on == date(2026, 3, 20)
+    print_letter(store, receive(intake, body="By somebody else.", **SOMEBODY_ELSE), date(2026, 3, 27))
+    print_letter(store, receive(intake, body="In the same household.", **HOUSEHOLD), date(2026, 3, 28))
+    assert last_printed(store, new) == date(2026, 3, 20)
+    print_letter(store, new, date(2026, 3, 25))
+    assert last_printed(store, new) == date(2026, 3, 25)
+
+
+def test_the_last_printed_letter_may_be_older_than_the_related_ones(store: Database, intake: Intake) -> None:
+    printed = receive(intake, body="Printed.")
+    print_letter(store, printed, date(2026, 3, 16))
+    newer = [receive(intake, HERALD, 1, body=f"Letter {number}.") for number in range(MAX_RELATED + 2)]
+    assert printed not in references(by_writer(store, newer[0]).certain)
+    assert last_printed(store, newer[0]) == date(2026, 3, 16)
 
 
 def test_a_withheld_name_is_not_revealed_by_related_letters(store: Database, intake: Intake) -> None:

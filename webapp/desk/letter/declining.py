@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import HiddenField
@@ -20,6 +20,7 @@ from webapp.letters.editing.workflow import (
     Move,
     lock_letter,
 )
+from webapp.letters.lookup import LetterMissingError
 from webapp.rules.enums import DeclineReason, State
 from webapp.rules.policy import Policy
 from webapp.store.models import Letter, Role
@@ -130,6 +131,9 @@ def _decline(reference: str, form: DeclineForm, move: Move, policy: Policy) -> A
                 by=current_desk_user().editor.actor,
                 now=now(),
             )
+    except LetterMissingError:
+        # It was deleted since `letter_or_404` has read it.
+        abort(HTTPStatus.NOT_FOUND)
     except (ChangedMeanwhileError, IllegalMoveError, ClaimedByOtherError):
         return letter_page(reference, form, HTTPStatus.CONFLICT, attempted_state=State.DECLINED)
     return redirect(url_for("desk.letter", reference=reference), HTTPStatus.SEE_OTHER)

@@ -54,6 +54,7 @@ def take_dossier(reference: str) -> AnyResponse:
             redacted=redacted,
         ).encode()
         digest = hashlib.sha256(page)
+        day = services().settings.local_date(moment, letter.paper)
         record_dossier(
             session,
             letter,
@@ -66,7 +67,7 @@ def take_dossier(reference: str) -> AnyResponse:
         BytesIO(page),
         "text/html; charset=utf-8",
         as_attachment=True,
-        download_name=f"letter-{grouped_reference(reference)}-{moment:%Y-%m-%d}.html",
+        download_name=f"letter-{grouped_reference(reference)}-{day.isoformat()}.html",
     )
     response.headers["Repr-Digest"] = f"sha-256=:{b64encode(digest.digest()).decode()}:"
     response.headers["Cache-Control"] = "no-store"

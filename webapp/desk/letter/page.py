@@ -24,7 +24,9 @@ from webapp.letters.intake.writer_history import StoredWriterHistory, writer_key
 from webapp.letters.lookup import LetterMissingError, letter_for_desk
 from webapp.letters.queue.related import (
     ArticleLetters,
+    RelatedLetter,
     WritersLetters,
+    find_last_printed,
     find_letters_by_writer,
     find_letters_on_article,
 )
@@ -99,6 +101,7 @@ class _Sidebar:
 
     Attributes:
         by_writer: Other letters by the same writer, or perhaps by the same.
+        last_printed: The writer's letter that was printed last, which can be the one that is shown.
         eligible_again_on: First day on which the writer may write again; ``None`` for today or if unknown.
         on_article: Other letters on the same article.
         similar: Letters with the same passages.
@@ -107,6 +110,7 @@ class _Sidebar:
     """
 
     by_writer: WritersLetters
+    last_printed: RelatedLetter | None
     eligible_again_on: date | None
     on_article: ArticleLetters
     similar: SimilarLetters
@@ -202,6 +206,7 @@ def _load_sidebar(session: Session, letter: Letter, policy: Policy | None, momen
         )
     return _Sidebar(
         by_writer=find_letters_by_writer(session, letter),
+        last_printed=find_last_printed(session, letter),
         eligible_again_on=eligible_again_on,
         on_article=find_letters_on_article(session, letter),
         similar=find_similar_letters(session, letter),

@@ -21,6 +21,8 @@ from webapp.store.statements import WithoutIndex
 
 MAX_RELATED = 30
 """Letters of each kind that are shown, the newest; for more there is the search."""
+MAX_PRINTED = 100
+"""Published letters that are looked at for the last one by a writer; only a common name has more."""
 EXCLUDED_LETTER = "beside"
 """The name of the bind parameter for the id of the letter that is left out: the one they are shown beside."""
 
@@ -78,15 +80,6 @@ class WritersLetters:
         hidden = len(self.certain) + len(self.possible) - len(certain) - len(possible)
         return WritersLetters(certain, possible, hidden)
 
-    @property
-    def last_printed(self) -> RelatedLetter | None:
-        """The writer's letter with the latest issue date, of those that are certain and published.
-
-        ``None`` if there is none; letters beyond `MAX_RELATED` aren't known.
-        """
-        printed = [each for each in self.certain if each.state is State.PUBLISHED and each.print_on]
-        return max(printed, key=lambda each: each.print_on or date.min, default=None)
-
 
 @dataclass(frozen=True, slots=True)
 class ArticleLetters:
@@ -120,6 +113,25 @@ def find_letters_by_writer(session: Session, letter: Letter) -> WritersLetters:
     )
 
 
+def find_last_printed(session: Session, letter: Letter) -> RelatedLetter | None:
+    """Return the letter with the latest issue date that is certainly by a letter's writer, or None.
+
+    It can be that letter itself. ``letter`` must have been read with its particulars; if these have been
+    purged, the result is None. Of more than `MAX_PRINTED` published letters that share a key the older ones
+    aren't known.
+    """
+    contact = letter.particulars.contact if letter.particulars else None
+    if contact is None:
+        return None
+    keys = writer_keys_of(contact)
+    writer = WriterMatcher(session, keys)
+    if not writer.key_kinds:
+        return None
+    rows = session.execute(_printed_statement(writer.key_kinds), {**writer.bind_values, EXCLUDED_LETTER: 0})
+    certain = (row for row in rows if is_same_writer(keys, writer.shared_keys(row)))
+    return next(map(related_letter_from_row, certain), None)
+
+
 def find_letters_on_article(session: Session, letter: Letter) -> ArticleLetters:
     """Return the other letters to the same paper that answer the same article, newest first.
 
@@ -146,6 +158,19 @@ def _by_writer_statement(key_kinds: tuple[str, ...]) -> Select[*tuple[Any, ...]]
         .where(Letter.id.in_(union_all(*map(_newest_with_shared_key, key_kinds))))
         .order_by(Letter.received_at.desc(), Letter.id.desc())
         .limit(MAX_RELATED)
+    )
+
+
+@functools.cache
+def _printed_statement(key_kinds: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
+    """Return the statement for the published letters that share a key, the latest issue first."""
+    sharing = (select(Particulars.letter_id).where(shares_key(kind)) for kind in key_kinds)
+    return (
+        select_other_letters()
+        .add_columns(*shared_key_columns())
+        .where(Letter.id.in_(union_all(*sharing)), WithoutIndex(Letter.state) == State.PUBLISHED)
+        .order_by(Letter.print_on.desc(), Letter.id.desc())
+        .limit(MAX_PRINTED)
     )
 
 
