@@ -40,6 +40,11 @@ def test_what_is_no_name_is_refused(typed: str, code: str) -> None:
     assert refused.value.code == code
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\v", "\f", "\x85", "\u2028"])
+def test_a_line_end_in_a_name_is_a_space(line_end: str) -> None:
+    assert read_name(f"Chan{line_end}Tai-man").text == "Chan Tai-man"
+
+
 @pytest.mark.parametrize(
     "name",
     [

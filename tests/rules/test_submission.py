@@ -1,5 +1,7 @@
 """Submissions: parsing from a mapping, violations of the API's schema, cleaning of text."""
 
+import math
+
 import pytest
 from hypothesis import given, strategies as st
 
@@ -13,14 +15,19 @@ def test_reads_the_fields_it_knows_and_leaves_the_others() -> None:
     assert submission == Submission(name="Ada", consent=True)
 
 
-@pytest.mark.parametrize("value", [True, "y", "yes", "Yes ", "on", "1", "true", 1])
-def test_true_words(value: str | bool | int) -> None:
+@pytest.mark.parametrize("value", [True, "y", "yes", "Yes ", "on", "1", "true", 1, 1.0])
+def test_true_words(value: str | bool | float) -> None:
     assert Submission.from_mapping({"exclusive": value}).exclusive
 
 
-@pytest.mark.parametrize("value", [False, "", "no", "off", "0", "false", None, 0])
-def test_false_words(value: str | bool | int | None) -> None:
+@pytest.mark.parametrize("value", [False, "", "no", "off", "0", "false", None, 0, 0.0, -0.0])
+def test_false_words(value: str | bool | float | None) -> None:
     assert not Submission.from_mapping({"exclusive": value}).exclusive
+
+
+@pytest.mark.parametrize(("value", "text"), [(21234567.0, "21234567"), (1.5, "1.5"), (math.inf, "inf")])
+def test_a_number_in_a_text_field_is_written_as_people_write_it(value: float, text: str) -> None:
+    assert Submission.from_mapping({"phone": value}) == Submission(phone=text)
 
 
 def test_true_in_a_text_field_becomes_yes() -> None:

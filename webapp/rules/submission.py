@@ -118,10 +118,13 @@ _FIELD_TYPES = {field.name: bool if field.type is bool else str for field in dat
 
 
 def _to_boolean(value: str | float) -> bool:
-    return value if isinstance(value, bool) else str(value).strip().lower() in TRUE_WORDS
+    return value if isinstance(value, bool) else _to_text(value).strip().lower() in TRUE_WORDS
 
 
 def _to_text(value: str | float) -> str:
     if isinstance(value, bool):
         return "yes" if value else ""
+    # JSON has one kind of number: 1.0 is 1, and 21234567.0 is a phone number.
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     return str(value)

@@ -10,7 +10,7 @@ _LINE_BREAKS = re.compile("[\r\x0b\x0c\x85\u2028\u2029]")
 _SPACING_CONTROLS = re.compile("[\x1c-\x1f]")
 
 
-_CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x9f]")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -42,5 +42,8 @@ def clean_line(typed: str) -> str:
 
 
 def has_control_characters(typed: str) -> bool:
-    """Return whether ``typed`` contains control characters other than tab, LF, VT, FF and CR."""
+    """Return whether ``typed`` contains control characters other than tab and line ends.
+
+    Line ends are LF, VT, FF, CR and U+0085 (NEL), which `clean_text` makes LF.
+    """
     return bool(_CONTROLS.search(typed) or _SPACING_CONTROLS.search(typed))

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.samples import HERALD, NOON, acting, letter
 from webapp.letters.editing.approvals import (
@@ -14,6 +14,7 @@ from webapp.letters.editing.approvals import (
     current_approval,
     request_approval,
 )
+from webapp.letters.editing.lapse import lapse_unconfirmed
 from webapp.letters.editing.undo import undo_move
 from webapp.letters.editing.versions import EditedText, save_copy
 from webapp.letters.editing.withdrawal import withdraw
@@ -87,6 +88,31 @@ def answer(
     with store.transaction() as session:
         found = session.scalars(select(Letter).where(Letter.reference == reference)).one()
         answer_approval(session, found, number, said, comment=comment, now=at)
+
+
+def test_a_request_ends_when_its_letter_lapses(store: Database, edited: str, editor_id: int) -> None:
+    number = ask(store, edited, editor_id)
+    with store.transaction() as session:
+        letters = update(Letter).where(Letter.reference == edited)
+        session.execute(letters.values(in_queue=False, state=State.RECEIVED))
+        session.execute(update(Message).values(state=MessageState.SENT, sent_at=NOON))
+        at = LATER + timedelta(hours=1)
+        assert lapse_unconfirmed(session, "harbour-herald", received_before=at, now=at) == 1
+    assert current_approval(read(store, edited)) is None
+    with pytest.raises(ApprovalEndedError):
+        answer(store, edited, number, ApprovalAnswer.APPROVED)
+
+
+@pytest.mark.parametrize("state", [State.WITHDRAWN, State.DECLINED])
+def test_a_request_that_stayed_open_is_not_answered_where_its_letter_is_decided(
+    store: Database, edited: str, editor_id: int, state: State
+) -> None:
+    number = ask(store, edited, editor_id)
+    with store.transaction() as session:
+        session.execute(update(Letter).where(Letter.reference == edited).values(state=state))
+    with pytest.raises(ApprovalEndedError):
+        answer(store, edited, number, ApprovalAnswer.APPROVED)
+    assert [each.answer for each in read(store, edited).approvals] == [None]
 
 
 def messages(store: Database) -> list[MessageState]:

@@ -12,10 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.messages.outbox import cancel_messages_of_event
+from webapp.rules.enums import State
 from webapp.store.models import Approval, ApprovalAnswer, EditedCopy, Event, EventKind, Letter
 
 LONGEST_COMMENT = 2000
 """Characters of a writer's comment that are kept."""
+
+STATES_WITHOUT_APPROVAL = frozenset({State.PUBLISHED, State.DECLINED, State.WITHDRAWN})
+"""States in which no answer counts any more; entering one ends the open request."""
 
 _EVENT_KINDS = {ApprovalAnswer.APPROVED: EventKind.APPROVED, ApprovalAnswer.OBJECTED: EventKind.OBJECTED}
 
@@ -106,8 +110,8 @@ def answer_approval(
 ) -> None:
     """Record the writer's answer and its event; idempotent for the same answer with the same comment.
 
-    The letter's approval requests are locked. Neither the deadline nor the letter's state is checked, and the
-    letter's version doesn't change.
+    The letter's approval requests are locked. The deadline isn't checked, and the letter's version doesn't
+    change.
 
     Args:
         session: An open transaction.
@@ -118,7 +122,8 @@ def answer_approval(
         now: The present moment, with a time zone.
 
     Raises:
-        ApprovalEndedError: the letter has no such request, it has ended, or it was answered differently.
+        ApprovalEndedError: the letter has no such request, it has ended, or it was answered differently; or
+            it is open although the letter is published, declined or withdrawn.
         CommentMissingError: the writer objects without a comment.
     """
     if answer is ApprovalAnswer.OBJECTED and not comment:
@@ -132,6 +137,8 @@ def answer_approval(
         if (approval.answer, approval.comment) != (answer, comment[:LONGEST_COMMENT]):
             raise ApprovalEndedError
         return
+    if letter.state in STATES_WITHOUT_APPROVAL:
+        raise ApprovalEndedError
     approval.answer, approval.answered_at = answer, now
     approval.comment = comment[:LONGEST_COMMENT]
     copy_number = session.scalars(select(EditedCopy.number).where(EditedCopy.id == approval.copy_id)).one()

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
+from webapp.letters.editing.approvals import end_open_approval
 from webapp.letters.editing.withdrawal import set_withdrawn
 from webapp.rules.enums import State
 from webapp.store.models import EventKind, Letter, Message, MessageState
@@ -17,7 +18,7 @@ def lapse_unconfirmed(session: Session, paper: str, *, received_before: datetime
     """Withdraw letters whose e-mail address was never confirmed; return how many.
 
     These are letters in state received that wait for the confirmation outside of the queue. As in `withdraw`,
-    each gets an event and loses its claim, submission key and fingerprint; an approval request isn't ended.
+    each gets an event and loses its claim, submission key and fingerprint; its open approval request ends.
 
     At most `MAX_LAPSED_PER_TRANSACTION` lapse in one call. A letter is left out while a message to its writer
     waits in the outbox or was sent at or after ``received_before``: the writer has had too little time to
@@ -47,4 +48,5 @@ def lapse_unconfirmed(session: Session, paper: str, *, received_before: datetime
     ).all()
     for letter in letters:
         set_withdrawn(session, letter, EventKind.LAPSED, now, "")
+        end_open_approval(session, letter.id, now)
     return len(letters)

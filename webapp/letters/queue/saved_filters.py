@@ -6,7 +6,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from webapp.store.models import SavedFilter
+from webapp.store.models import Editor, SavedFilter
 from webapp.store.statements import rows_changed
 
 LONGEST_FILTER_NAME = 60
@@ -35,8 +35,8 @@ def saved_filters(session: Session, editor_id: int) -> Sequence[SavedFilter]:
 def save_filter(session: Session, editor_id: int, name: str, query: str) -> None:
     """Save a filter under a name, replacing the editor's filter with that name, which keeps its place.
 
-    A new filter is put last. It is inserted at the next flush or commit, which raises `IntegrityError` if a
-    concurrent transaction has saved a filter with that name. Name and query aren't checked.
+    A new filter is put last. Changes of one editor's filters wait for each other. Name and query aren't
+    checked.
 
     Args:
         session: An open transaction.
@@ -47,6 +47,7 @@ def save_filter(session: Session, editor_id: int, name: str, query: str) -> None
     Raises:
         TooManyFiltersError: the editor has `MAX_FILTERS` already.
     """
+    _lock_filters(session, editor_id)
     same_name = update(SavedFilter).where(SavedFilter.editor_id == editor_id, SavedFilter.name == name)
     if rows_changed(session, same_name.values(query=query)):
         return
@@ -70,11 +71,18 @@ def rename_filter(session: Session, editor_id: int, number: int, name: str) -> b
     Raises:
         FilterNameTakenError: another filter of the editor has that name; the transaction must be rolled back.
     """
+    _lock_filters(session, editor_id)
     try:
         statement = update(SavedFilter).where(SavedFilter.editor_id == editor_id, SavedFilter.id == number)
         return rows_changed(session, statement.values(name=name)) > 0
     except IntegrityError as error:
         raise FilterNameTakenError from error
+
+
+def _lock_filters(session: Session, editor_id: int) -> None:
+    """Lock the editor's row, until the transaction ends: two windows may save the same filter at once."""
+    # FOR NO KEY UPDATE: rows that refer to the editor can be inserted meanwhile.
+    session.execute(select(Editor.id).where(Editor.id == editor_id).with_for_update(key_share=True))
 
 
 def remove_filter(session: Session, editor_id: int, number: int) -> bool:
