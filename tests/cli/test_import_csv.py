@@ -171,13 +171,15 @@ def test_a_row_without_a_moment_is_of_the_present_one() -> None:
     ("cell", "why"),
     [
         ("2999-01-01", "2999-01-01T00:00, in the future"),
-        ((now() + timedelta(minutes=5)).isoformat(), "in the future"),
+        ("in five minutes", "in the future"),
         ("1970-01-01", "1970-01-01T00:00, before 1990"),
         ("0001-01-01T00:00+14:00", "before 1990"),
         ("9999-12-31", "in the future"),
     ],
 )
 def test_a_moment_that_can_not_be_is_refused(cell: str, why: str, options: tuple[str, ...]) -> None:
+    if cell == "in five minutes":
+        cell = (now() + timedelta(minutes=5)).isoformat()
     result = run_import("csv", write(csv_text([{**ROW, "received_at": cell}])), *options)
     assert (result.exit_code, stored_letters()) == (2, [])
     assert "unreadable: “received_at” is " in result.stdout

@@ -76,7 +76,10 @@ class MoveForm(Form):
     @property
     def confirmed_day(self) -> date | None:
         """The day in `confirmed_print_on`; None without one, or for a text that is no day."""
-        return _parse_date(self.confirmed_print_on.data)
+        try:
+            return date.fromisoformat(self.confirmed_print_on.data or "")
+        except ValueError:
+            return None
 
     def question_far_issue(self, far: FarIssueError) -> None:
         """Add the question whether the far issue is meant; the form's next submission confirms that day."""
