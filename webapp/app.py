@@ -31,6 +31,7 @@ from webapp.reader.limits import limit_readers
 from webapp.reader.own_page import own_page
 from webapp.reader.proof_of_work import add_proof_of_work
 from webapp.reader.views import reader
+from webapp.rules.policy import policies_by_slug
 from webapp.store.database import Database
 from webapp.web.error_pages import add_error_pages
 from webapp.web.form_tokens import use_form_tokens
@@ -134,9 +135,15 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     add_blank_forms(app)
     trust_proxies(app, settings.trusted_proxies)
     add_health_routes(app)
-    add_metrics_page(app, metrics, StoreMetrics(database, now), settings.metrics_token)
+    store_metrics = StoreMetrics(database, now, _present_slugs(settings))
+    add_metrics_page(app, metrics, store_metrics, settings.metrics_token)
     add_error_pages(app, answer_api_error=http_problem_answer)
     return app
+
+
+def _present_slugs(settings: Settings) -> dict[str, str]:
+    policies = policies_by_slug(settings.policies)
+    return {slug: policy.paper.slug for slug, policy in policies.items()}
 
 
 def _services(settings: Settings, database: Database, metrics: Metrics) -> Services:

@@ -44,3 +44,16 @@ def test_a_folder_that_is_not_there_is_told(empty_folder: Path) -> None:
     result = CliRunner().invoke(main, ["paper", "new", str(empty_folder / "nowhere" / "ours.toml")])
     assert result.exit_code == 2
     assert "can’t be written" in result.output
+
+
+@pytest.mark.parametrize(
+    ("tag", "is_noticed"), [("fr", True), ("zh-HK", False), ("en-AU", False), ("zh-CN", True)]
+)
+def test_a_language_without_a_form_is_noticed(empty_folder: Path, tag: str, is_noticed: bool) -> None:
+    file = empty_folder / "ours.toml"
+    CliRunner().invoke(main, ["paper", "new", str(file)])
+    file.write_text(file.read_text(encoding="utf-8").replace('"en" ', f'"{tag}" '), encoding="utf-8")
+    result = CliRunner().invoke(main, ["paper", "check", str(file)])
+    assert result.exit_code == 0, result.output
+    assert ("appear in English" in result.output) is is_noticed
+    assert [each.name for each in empty_folder.iterdir()] == ["ours.toml"], "nothing is created"

@@ -138,3 +138,20 @@ def test_a_backup_is_not_restored_without_its_key(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("LETTERSDESK_PARTICULARS_KEY", run("new-key").output.strip())
     result = run("restore", "b")
     assert (result.exit_code, "LETTERSDESK_PARTICULARS_KEY does not fit" in result.output) == (2, True)
+
+
+def test_letters_of_a_paper_without_a_policy_are_named_and_purged(database: Database) -> None:
+    file = Path("paper.toml")
+    text = file.read_text(encoding="utf-8").replace('slug = "harbour-herald"', 'slug = "new-herald"')
+    file.write_text(text, encoding="utf-8")
+    checked = run("paper", "check", "paper.toml")
+    assert checked.exit_code == 0
+    assert "No policy has the paper “harbour-herald”, of which 2 letters are stored." in checked.output
+    assert 'former_slugs = ["harbour-herald"]' in checked.output
+    assert run("purge", "--paper", "harbour-herald").exit_code == 2
+    assert run("purge", "--paper", "new-herald", "--days", "9").exit_code == 2
+    done = run("purge", "--paper", "harbour-herald", "--days", "9")
+    assert done.output == "harbour-herald: unchanged for 9 days: 2 letters purged\n"
+    assert particulars_left(database) == 0
+    file.write_text(text.replace("[paper]", '[paper]\nformer_slugs = ["harbour-herald"]'), encoding="utf-8")
+    assert "No policy" not in run("paper", "check", "paper.toml").output

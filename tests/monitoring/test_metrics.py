@@ -126,7 +126,7 @@ def test_values_from_the_database_are_cached(
 ) -> None:
     calls: list[object] = []
 
-    def count(session: object) -> object:
+    def count(session: object, _present_slugs: object) -> object:
         calls.append(session)
         return backlogs(session)  # type: ignore[arg-type] # as it came
 

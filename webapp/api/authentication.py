@@ -52,7 +52,7 @@ def key_holder(policy: Policy) -> ApiKeyHolder | None:
         if sends_api_key():
             raise _unauthorized(ProblemCode.KEY_UNKNOWN, ' error="invalid_token"')
         return None
-    if not holder.may_write_to(policy.paper.slug):
+    if not any(holder.may_write_to(slug) for slug in policy.paper.slugs):
         raise ProblemError(ProblemCode.OTHER_PAPER)
     return holder
 

@@ -1,14 +1,21 @@
 """Commands `paper new` (writes a starter policy) and `paper check` (validates a policy file)."""
 
+import os
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import DatabaseError
 
 from webapp.cli.output import give_up
-from webapp.installation.papers import starter_policy
+from webapp.cli.policy_notices import language_notice, unserved_paper_lines
+from webapp.installation.papers import read_policies, starter_policy
+from webapp.installation.settings import existing_database_url
+from webapp.rules.policy import Policy
 from webapp.rules.policy.loading import PolicyError, load_policy
+from webapp.store.database import Database, StoreAwayError
 
 _NO_SLUG = re.compile(r"[^a-z0-9]+")
 
@@ -39,7 +46,11 @@ def new_paper(file: Path) -> None:
 @paper.command("check")
 @click.argument("file", type=click.Path(path_type=Path))
 def check_paper(file: Path) -> None:
-    """Validate the policy in FILE, naming each mistake with its line."""
+    """Validate the policy in FILE, naming each mistake with its line.
+
+    A sound policy can have notices: on a language without a form, and on letters in the installation's store
+    that no policy has.
+    """
     try:
         policy = load_policy(file)
     except PolicyError as error:
@@ -47,3 +58,26 @@ def check_paper(file: Path) -> None:
             click.echo(line, err=True)
         sys.exit(1)
     click.echo(f"{file}: the policy of {policy.paper.title} is sound.")
+    if notice := language_notice(policy):
+        click.echo(f"{file}: paper.language: {notice}")
+    for line in _lines_on_stored_letters(policy):
+        click.echo(line)
+
+
+def _lines_on_stored_letters(policy: Policy) -> Sequence[str]:
+    """Return lines about stored letters that neither this policy nor those that are served have.
+
+    Without a database, or with served policies that can't be read, there are none. Nothing is created.
+    """
+    url = existing_database_url(os.environ)
+    errors: list[str] = []
+    served = read_policies(os.environ, errors)
+    if url is None or errors:
+        return []
+    database = Database(url, connections=1)
+    try:
+        return list(unserved_paper_lines(database, (*served, policy)))
+    except (StoreAwayError, DatabaseError):
+        return ["Whether letters of other papers are stored was not looked up: the store can’t be read."]
+    finally:
+        database.dispose()

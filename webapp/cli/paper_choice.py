@@ -24,7 +24,7 @@ def chosen_or_give_up(policies: Sequence[Policy], slug: str | None) -> Policy:
     """Return the policy of the paper that ``slug`` names, or with None that of the only one, or exit."""
     if slug is None and len(policies) == 1:
         return policies[0]
-    chosen = next((policy for policy in policies if policy.paper.slug == slug), None)
+    chosen = next((policy for policy in policies if slug in policy.paper.slugs), None)
     if chosen is None:
         slugs = ", ".join(policy.paper.slug for policy in policies)
         reason = f"There is no paper “{slug}”" if slug else "Say which paper with --paper"

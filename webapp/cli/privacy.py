@@ -27,9 +27,16 @@ from webapp.letters.privacy.person_search import (
     UnreadableIdentifierError,
     find_letters_of_person,
 )
-from webapp.letters.privacy.retention import count_due_for_purge, purge as purge_letters
+from webapp.letters.privacy.retention import (
+    Retains,
+    UnservedPaper,
+    count_due_for_purge,
+    purge as purge_letters,
+)
 from webapp.rules.enums import State
-from webapp.rules.policy import Policy
+from webapp.rules.policy import Policy, policies_by_slug
+from webapp.rules.policy.section_readers import MAX_DAYS
+from webapp.store.database import Database
 from webapp.store.models import Letter
 from webapp.store.secure_deletion import secure_delete
 
@@ -51,9 +58,13 @@ def _person_options(command: Command) -> Command:
 
 
 @click.command("purge")
+@click.option("--paper", default="", help="The slug of a paper that no policy has any more; with --days.")
+@click.option("--days", type=click.IntRange(1, MAX_DAYS), help="Days in a state after which it is purged.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be purged.")
-def purge(*, dry_run: bool) -> None:
+def purge(paper: str, days: int | None, *, dry_run: bool) -> None:
     """Take away writers' particulars that the papers' policies keep no longer.
+
+    With --paper and --days instead those of the letters of a paper that no policy has.
 
     \f
 
@@ -61,27 +72,46 @@ def purge(*, dry_run: bool) -> None:
     no policy has a retention period it only says so.
 
     Args:
+        paper: The slug of a paper without a policy; empty for all papers with one.
+        days: For how long the letters of that paper keep them, in whatever state.
         dry_run: Whether the letters are only counted.
     """  # noqa: D301 -- click ends the help at the form feed
     settings = settings_or_give_up()
+    if bool(paper) != (days is not None):
+        give_up("--paper and --days belong together.")
+    if paper in policies_by_slug(settings.policies):
+        give_up(f"The paper “{paper}” has a policy, whose [retention] says what is purged when.")
     database = migrate_and_open_database(settings)
+    if paper and days:
+        purged = _purge_letters(database, [UnservedPaper(paper, days)], dry_run=dry_run).total()
+        verb = "would be purged" if dry_run else "purged"
+        click.echo(f"{paper}: unchanged for {days} days: {_letter_count(purged)} {verb}")
+        return
     if not any(policy.retention_days for policy in settings.policies):
         click.echo("No paper's policy has a time for keeping particulars, so all of them are kept.")
         return
+    letters = _purge_letters(database, settings.policies, dry_run=dry_run)
+    for policy in settings.policies:
+        for state, kept_days in policy.retention_days.items():
+            number = letters[policy.paper.slug, state]
+            verb = "would be purged" if dry_run else "purged"
+            click.echo(f"{policy.paper.slug}: {state} for {kept_days} days: {_letter_count(number)} {verb}")
+
+
+def _purge_letters(
+    database: Database, papers: Sequence[Retains], *, dry_run: bool
+) -> Counter[tuple[str, State]]:
+    """Purge the letters that are due, or in a dry run count them; return their numbers by paper and state."""
     letters: Counter[tuple[str, State]] = Counter()
     if dry_run:
         with database.snapshot() as session:
-            steps = count_due_for_purge(session, settings.policies, now())
+            steps = count_due_for_purge(session, papers, now())
     else:
-        steps = list(purge_letters(database, settings.policies, now()))
+        steps = list(purge_letters(database, papers, now()))
         secure_delete(database)
     for step in steps:
         letters[step.paper, step.state] += step.letters
-    for policy in settings.policies:
-        for state, days in policy.retention_days.items():
-            number = letters[policy.paper.slug, state]
-            verb = "would be purged" if dry_run else "purged"
-            click.echo(f"{policy.paper.slug}: {state} for {days} days: {_letter_count(number)} {verb}")
+    return letters
 
 
 @click.command("erase")

@@ -9,6 +9,7 @@ import secrets
 import signal
 import socket
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from webapp.accounts.administration import add_editor
 from webapp.app import create_app
 from webapp.cli.opening import migrate_and_open_database, settings_or_give_up
 from webapp.cli.output import give_up
+from webapp.cli.policy_notices import language_notice, unserved_paper_lines
 from webapp.installation.background_worker import BackgroundWorker
 from webapp.installation.clock import now
 from webapp.installation.instance_folder import PARTICULARS_KEY_FILE, instance_folder
@@ -31,6 +33,7 @@ from webapp.monitoring.logs import configure_logs
 from webapp.rules.policy.loading import load_policies
 from webapp.sample.editors import add_colleagues
 from webapp.sample.letters import add_sample_letters
+from webapp.store.database import StoreAwayError
 from webapp.store.models import Role
 from webapp.store.seal import Seal, new_key
 from webapp.web.limit_storage import FileStorage
@@ -53,9 +56,10 @@ def run(port: int, host: str) -> None:
     address = f"http://{_url_host(host)}:{port}"
     settings = settings_or_give_up(default_base_url=address)
     _give_up_if_port_in_use(host, port)
-    migrate_and_open_database(settings).dispose()
+    unserved = _migrate_and_find_unserved_papers(settings)
     click.echo(f"Letters Desk serves {_paper_titles(settings)} at {address}/ and {address}/desk/.")
     _print_missing_settings(settings)
+    _print_policy_notices(settings, unserved)
     if settings.mail_server and not os.environ.get("LETTERSDESK_BASE_URL"):
         click.echo(f"LETTERSDESK_BASE_URL is not set: links in messages lead to {address}.")
     _serve(settings, host, port)
@@ -66,8 +70,9 @@ def worker() -> None:
     """Deliver messages and tidy up, as a process of its own."""
     settings = settings_or_give_up()
     configure_logs(settings.log_level)
-    migrate_and_open_database(settings).dispose()
+    unserved = _migrate_and_find_unserved_papers(settings)
     _print_missing_settings(settings)
+    _print_policy_notices(settings, unserved)
     background_worker = BackgroundWorker(settings)
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -105,6 +110,26 @@ def _print_missing_settings(settings: Settings) -> None:
         )
     if settings.mail_server is None:
         click.echo("LETTERSDESK_SMTP_URL is not set: messages to writers wait until it is.")
+
+
+def _migrate_and_find_unserved_papers(settings: Settings) -> list[str]:
+    """Migrate the database, and return the lines about letters of papers that no policy has."""
+    database = migrate_and_open_database(settings)
+    try:
+        return list(unserved_paper_lines(database, settings.policies))
+    except StoreAwayError:
+        # It answered just now; serving says itself that it is away.
+        return []
+    finally:
+        database.dispose()
+
+
+def _print_policy_notices(settings: Settings, unserved: Sequence[str]) -> None:
+    for policy in settings.policies:
+        if notice := language_notice(policy):
+            click.echo(f"{policy.paper.title}: {notice}")
+    for line in unserved:
+        click.echo(line, err=True)
 
 
 def _serve(settings: Settings, host: str, port: int) -> None:

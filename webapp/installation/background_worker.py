@@ -140,7 +140,8 @@ class BackgroundWorker:
         for policy in self._settings.policies:
             # Also where the policy asks for no confirmation: letters may be waiting from when it did.
             before = moment - timedelta(hours=policy.confirmation.lapse_hours)
-            self._lapse(policy.paper.slug, before, moment)
+            for slug in policy.paper.slugs:
+                self._lapse(slug, before, moment)
         if self._purged_at is None or moment - self._purged_at >= PURGE_INTERVAL:
             self._purge(moment)
 

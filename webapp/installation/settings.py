@@ -32,6 +32,9 @@ MIN_SECRET_LENGTH = 16
 WORKERS = 2
 """Default number of server processes: one serves while the other restarts, and each can use one processor."""
 MAX_WORKERS = 64
+POSTGRES_DRIVER = "postgresql+psycopg"
+POSTGRES_NAMES = frozenset({"postgresql", "postgres", POSTGRES_DRIVER})
+"""What the URL of a PostgreSQL database may begin with."""
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 MEMORY = "memory://"
@@ -154,8 +157,27 @@ def read_settings(
     return settings
 
 
+def existing_database_url(environment: Mapping[str, str] = os.environ) -> URL | None:
+    """Return the URL of the database that the settings name; ``None`` if it is invalid, or of a missing file.
+
+    Nothing is created, and no connection is opened: a PostgreSQL database may be missing or unreachable.
+    """
+    given = environment.get("LETTERSDESK_DATABASE_URL")
+    try:
+        url = make_url(given or _embedded_url(instance_folder(environment)))
+    except ArgumentError:
+        return None
+    if url.drivername == "sqlite":
+        return url if url.database and Path(url.database).is_file() else None
+    return url.set(drivername=POSTGRES_DRIVER) if url.drivername in POSTGRES_NAMES else None
+
+
+def _embedded_url(instance: Path) -> URL:
+    return URL.create("sqlite", database=str(instance / "letters.db"))
+
+
 def _database_url(environment: Mapping[str, str], instance: Path, errors: list[str]) -> URL:
-    embedded = URL.create("sqlite", database=str(instance / "letters.db"))
+    embedded = _embedded_url(instance)
     given = environment.get("LETTERSDESK_DATABASE_URL")
     if not given:
         return _with_folder(embedded, errors)
@@ -167,8 +189,8 @@ def _database_url(environment: Mapping[str, str], instance: Path, errors: list[s
         return embedded
     if url.drivername == "sqlite":
         return _sqlite_url(url, errors)
-    if url.drivername in {"postgresql", "postgres", "postgresql+psycopg"}:
-        return url.set(drivername="postgresql+psycopg")
+    if url.drivername in POSTGRES_NAMES:
+        return url.set(drivername=POSTGRES_DRIVER)
     errors.append(
         f"LETTERSDESK_DATABASE_URL starts with {url.drivername}://; it has to start with sqlite:/// or "
         "postgresql+psycopg://."

@@ -1,20 +1,23 @@
 """Queries for one letter: for its page at the desk, for the writer's own page, and for its stored verdict.
 
-It also holds `LetterMissingError`, which operations on a letter raise as well. No letter is locked.
+It also holds `LetterMissingError`, which operations on a letter raise as well, and tells which papers have
+letters. No letter is locked.
 
 The statements are built once and cached: for a single letter, building a statement (and the ones that
 SQLAlchemy derives from it for each relationship) costs more time than the database takes to answer it.
 """
 
 import functools
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, defer, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.interfaces import ORMOption
 
+from webapp.rules.policy import Policy, policies_by_slug
 from webapp.store.models import Advisory, Approval, Base, EditedCopy, Event, Letter, Message
 
 SOUGHT, LETTER_ID = "sought", "letter_id"
@@ -150,3 +153,17 @@ def _letter_by(
 
 def _messages_without_bodies() -> _Collection:
     return _Collection.of(Letter.messages, defer(Message.text_body), defer(Message.html_body))
+
+
+def slugs_with_letters(session: Session) -> Sequence[str]:
+    """Return the slugs of all papers that have letters, with one index lookup each (loose index scan)."""
+    first = select(func.min(Letter.paper).label("paper")).cte("papers", recursive=True)
+    following = select(func.min(Letter.paper)).where(Letter.paper > first.c.paper).scalar_subquery()
+    papers = first.union_all(select(following).where(first.c.paper.is_not(None)))
+    return session.scalars(select(papers.c.paper).where(papers.c.paper.is_not(None))).all()
+
+
+def unserved_slugs(session: Session, policies: Iterable[Policy]) -> Sequence[str]:
+    """Return the slugs under which letters are stored that no policy has, neither now nor formerly."""
+    served = policies_by_slug(policies)
+    return [slug for slug in slugs_with_letters(session) if slug not in served]

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy.exc import DatabaseError
 
 from webapp.messages.outbox_lists import OutboxSummary, outbox_summary
-from webapp.monitoring.backlog import Backlog, backlogs
+from webapp.monitoring.backlog import NO_FORMER_SLUGS, Backlog, backlogs
 from webapp.monitoring.logs import error_chain
 from webapp.monitoring.metrics import Metrics
 from webapp.store.database import Database, StoreAwayError
@@ -37,8 +37,20 @@ class StoreMetrics(Collector):
     computed anew from the cached times.
     """
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
-        """Read from ``database``; ``clock`` returns the current time, from which ages are computed."""
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], datetime],
+        present_slugs: Mapping[str, str] = NO_FORMER_SLUGS,
+    ) -> None:
+        """Read from ``database``.
+
+        Args:
+            database: The database.
+            clock: Returns the current time, from which ages are computed.
+            present_slugs: The present slug of each paper, by its slugs.
+        """
+        self._present_slugs = present_slugs
         self._database = database
         self._clock = clock
         self._lock = threading.Lock()
@@ -65,7 +77,7 @@ class StoreMetrics(Collector):
     def _read_counts(self) -> _Counts | None:
         try:
             with self._database.snapshot() as session:
-                return _Counts(backlogs(session), outbox_summary(session))
+                return _Counts(backlogs(session, self._present_slugs), outbox_summary(session))
         except (StoreAwayError, DatabaseError):
             # The other is of a database that has no tables yet, for example.
             return None

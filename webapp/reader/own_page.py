@@ -31,7 +31,6 @@ from webapp.letters.lookup import LetterMissingError, letter_for_writer
 from webapp.messages.outbox import add_to_outbox
 from webapp.rules.declarations import MAX_STATEMENT_LENGTH
 from webapp.rules.enums import MessageKind, State
-from webapp.rules.policy import Policy
 from webapp.rules.text_cleaning import clean_text
 from webapp.store.models import ApprovalAnswer, Letter, MessageState
 from webapp.web.limited_intake import count_confirmation_request
@@ -114,12 +113,15 @@ def confirm(token: str, proof: str) -> AnyResponse:
 def send_confirmation(token: str) -> AnyResponse:
     """Queue the confirmation message again; 429 when a daily limit, of letter or mailbox, is reached.
 
-    It redirects to the own page. Nothing is sent where there is no address or nothing to confirm. 404 if no
-    letter has that token, or its paper is no longer served.
+    It redirects to the own page. Nothing is sent where there is no address or nothing to confirm. 409 shows
+    the own page if the paper is no longer served; 404 if no letter has that token.
     """
     with services().database.snapshot() as session:
         letter = _letter_or_404(session, token)
-    policy = _policy_or_404(letter)
+    policy = services().policy(letter.paper)
+    if policy is None:
+        problem = gettext("This paper takes no letters here any more, so we can’t send you a message.")
+        return _page(letter, HTTPStatus.CONFLICT, problem=problem)
     message = services().correspondence.confirmation(letter, policy)
     if message is None or not _can_confirm(letter):
         return redirect(url_for("own_page.show", token=token), HTTPStatus.SEE_OTHER)
@@ -219,13 +221,6 @@ def _letter_or_404(session: Session, token: str) -> Letter:
         return letter_for_writer(session, token)
     except LetterMissingError:
         abort(HTTPStatus.NOT_FOUND)
-
-
-def _policy_or_404(letter: Letter) -> Policy:
-    policy = services().policy(letter.paper)
-    if policy is None:
-        abort(HTTPStatus.NOT_FOUND)
-    return policy
 
 
 def _link_refused_message() -> str:

@@ -33,6 +33,22 @@ RETRY_AFTER = 30
 """Seconds to wait before sending again when the database is unavailable."""
 
 
+@reader.before_request
+def lead_on_from_former_slug() -> AnyResponse | None:
+    """Redirect (308) from a URL with a paper's former slug to the same one with its present slug.
+
+    A browser posts again what it has posted. Like all pages it isn't kept by browsers: a paper can get a
+    former slug back.
+    """
+    values = dict(request.view_args or {})
+    policy = services().policy(values.get("paper", ""))
+    if policy is None or values["paper"] == policy.paper.slug:
+        return None
+    path = url_for(str(request.endpoint), **{**values, "paper": policy.paper.slug})
+    query = request.query_string.decode("ascii", "replace")
+    return redirect(f"{path}?{query}" if query else path, HTTPStatus.PERMANENT_REDIRECT)
+
+
 @reader.get("/")
 def front() -> AnyResponse:
     """Show the form of the only paper, or the list of papers if there are several."""

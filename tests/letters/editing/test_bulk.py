@@ -19,6 +19,7 @@ from webapp.letters.editing.bulk import (
     preview_moves,
     undo_many,
 )
+from webapp.letters.editing.decisions import WriterNotice
 from webapp.letters.editing.workflow import (
     Move,
     PrintDayMissingError,
@@ -146,6 +147,23 @@ def test_a_letter_of_a_paper_that_is_not_served_is_skipped(
     with store.snapshot() as session:
         result = preview_moves(session, selected[:1], HOLD, {}, by=acting(editor_id), now=LATER)
     assert skipped_reasons(result) == {selected[0].reference: SkipReason.NOT_SERVED}
+
+
+def test_a_letter_of_a_paper_that_is_not_served_is_declined_without_a_message(
+    store: Database, selected: list[SelectedLetter], editor_id: int
+) -> None:
+    with store.transaction() as session:
+        result = move_many(
+            session,
+            selected[:1],
+            DECLINE,
+            {},
+            writes=NoMessages(),
+            notice=WriterNotice(tell_writer=True),
+            by=acting(editor_id),
+            now=LATER,
+        )
+    assert [letter.state for letter in result.letters] == [State.DECLINED]
 
 
 def test_unverified_letters_are_skipped_when_scheduling(

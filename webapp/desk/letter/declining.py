@@ -10,7 +10,7 @@ from wtforms import HiddenField
 from webapp.desk.access import current_desk_user, require_role
 from webapp.desk.blueprint import desk
 from webapp.desk.letter.move_form import MoveForm
-from webapp.desk.letter.page import letter_or_404, letter_page, policy_or_409
+from webapp.desk.letter.page import letter_or_404, letter_page, served_policy
 from webapp.installation.clock import now
 from webapp.letters.editing.decisions import decide
 from webapp.letters.editing.workflow import (
@@ -64,12 +64,12 @@ def decline_page(reference: str) -> AnyResponse:
     """Show the page with the standard text for the reason in the query string; nothing is decided.
 
     Without a known reason the message is empty. Whether the letter can be declined isn't checked. 404 if
-    there is no such letter, 409 if its paper is no longer served.
+    there is no such letter, 409 with the letter's page if its paper is no longer served.
     """
     form = DeclineForm(request.args)
     letter = letter_or_404(reference)
     form.version.data = letter.version
-    form.tell.data = "message" if policy_or_409(letter).declining.tell_writer else "silence"
+    form.tell.data = "message" if served_policy(letter).declining.tell_writer else "silence"
     form.earlier.data = ""
     form.message.data = form.drafted.data = _standard_text(letter, form)
     return _page(letter, form)
@@ -86,7 +86,7 @@ def decline(reference: str) -> AnyResponse:
 
     422 shows the page again with the errors. 409 shows the letter's page with what was typed, if the letter
     was changed or claimed meanwhile, or can't be declined in its state. 404 if there is no such letter, 409
-    also if its paper is no longer served.
+    with the letter's page also if its paper is no longer served.
     """
     form = DeclineForm(request.form)
     letter = letter_or_404(reference)
@@ -115,7 +115,7 @@ def decline(reference: str) -> AnyResponse:
         reason=reason,
         note=(form.note.data or "").strip(),
     )
-    return _decline(reference, form, move, policy_or_409(letter))
+    return _decline(reference, form, move, served_policy(letter))
 
 
 def _decline(reference: str, form: DeclineForm, move: Move, policy: Policy) -> AnyResponse:
@@ -144,11 +144,11 @@ def _standard_text(letter: Letter, form: DeclineForm) -> str:
     reason = form.chosen_reason
     if reason is None:
         return ""
-    return services().correspondence.decision_draft(letter, policy_or_409(letter), reason)
+    return services().correspondence.decision_draft(letter, served_policy(letter), reason)
 
 
 def _page(letter: Letter, form: DeclineForm, status: HTTPStatus = HTTPStatus.OK) -> AnyResponse:
-    policy = policy_or_409(letter)
+    policy = served_policy(letter)
     text = form.notice().text
     message = services().correspondence.decision(letter, policy, text) if text else None
     standard_text = _standard_text(letter, form)

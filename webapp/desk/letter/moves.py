@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from webapp.desk.access import current_desk_user
 from webapp.desk.blueprint import desk
 from webapp.desk.letter.move_form import MoveForm
-from webapp.desk.letter.page import letter_page, policy_or_409
+from webapp.desk.letter.page import letter_page
 from webapp.installation.clock import now
 from webapp.letters.editing.decisions import decide
 from webapp.letters.editing.undo import NothingToUndoError, undo_move
@@ -43,7 +43,7 @@ def move(reference: str) -> AnyResponse:
 
     409 if the letter was changed or claimed meanwhile or can't be moved there, 422 if the decision lacks
     something: both show the letter as it is now, with what was typed. 400 for an unknown state, 404 if there
-    is no such letter, 409 with an error page if its paper is no longer served.
+    is no such letter, 409 with the letter if its paper is no longer served, unless it is declined silently.
     """
     form = MoveForm(request.form)
     if not form.validate():
@@ -58,7 +58,7 @@ def move(reference: str) -> AnyResponse:
                 session,
                 letter,
                 decision,
-                policy_or_409(letter),
+                services().policy(letter.paper),
                 writes=services().correspondence,
                 notice=form.notice(),
                 by=current_desk_user().editor.actor,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from http import HTTPStatus
 
-from flask import abort, make_response, redirect, render_template, url_for
+from flask import abort, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -19,7 +19,7 @@ from webapp.letters.editing.claims import UNCLAIMABLE_STATES, current_claim
 from webapp.letters.editing.notes import assignable_editors
 from webapp.letters.editing.tags import tags_in_use
 from webapp.letters.editing.undo import move_to_undo
-from webapp.letters.editing.workflow import completed_verification, legal_moves
+from webapp.letters.editing.workflow import PaperNotServedError, completed_verification, legal_moves
 from webapp.letters.intake.writer_history import StoredWriterHistory, writer_keys_of
 from webapp.letters.lookup import LetterMissingError, letter_for_desk
 from webapp.letters.queue.related import (
@@ -58,12 +58,23 @@ def letter_or_404(reference: str) -> Letter:
         abort(HTTPStatus.NOT_FOUND)
 
 
-def policy_or_409(letter: Letter) -> Policy:
-    """Return the policy of the letter's paper; 409 if the installation no longer serves the paper."""
+def served_policy(letter: Letter) -> Policy:
+    """Return the policy of the letter's paper.
+
+    Raises:
+        PaperNotServedError: there is none any more; the desk answers with 409 and the letter's page.
+    """
     policy = services().policy(letter.paper)
     if policy is None:
-        abort(HTTPStatus.CONFLICT)
+        raise PaperNotServedError
     return policy
+
+
+@desk.errorhandler(PaperNotServedError)
+def paper_not_served(_error: PaperNotServedError) -> AnyResponse:
+    """Show the letter's page (409) with what was typed for a decision, and why nothing was done."""
+    reference = str((request.view_args or {})["reference"])
+    return letter_page(reference, MoveForm(request.form), HTTPStatus.CONFLICT, is_not_served=True)
 
 
 @contextmanager
@@ -126,6 +137,7 @@ def letter_page(
     attempted_state: State | None = None,
     card_forms: CardForms | None = None,
     particulars_shown: bool = False,
+    is_not_served: bool = False,
 ) -> AnyResponse:
     """Return the letter's page; 404 if there is no such letter.
 
@@ -140,6 +152,7 @@ def letter_page(
         card_forms: What was typed into the other forms, with its errors.
         particulars_shown: Whether to show the writer's particulars, unless they have been purged; the caller
             has recorded that.
+        is_not_served: Whether a decision was refused because no policy has the letter's paper.
     """
     form, card_forms = form or MoveForm(), card_forms or CardForms()
     moment, editor = now(), current_desk_user().editor
@@ -160,7 +173,7 @@ def letter_page(
     card_forms.assign.set_choices(sidebar.assignable_editors, found.assigned_to)
     name = found.particulars.printed_name if found.particulars else ""
     has_contact = found.particulars is not None and found.particulars.contact is not None
-    titles = {each.paper.slug: each.paper.title for each in services().settings.policies}
+    titles = services().titles()
     page = render_template(
         "desk/letter.html",
         letter=found,
@@ -175,7 +188,8 @@ def letter_page(
         may_change=editor.may(Role.EDITOR),
         form=form,
         card_forms=card_forms,
-        moves=legal_moves(found) if editor.may(Role.EDITOR) else (),
+        moves=_possible_moves(found, policy) if editor.may(Role.EDITOR) else (),
+        is_not_served=is_not_served,
         is_conflict=status is HTTPStatus.CONFLICT,
         undoable=move_to_undo(found),
         attempted_state=attempted_state,
@@ -189,11 +203,19 @@ def letter_page(
         call_outcomes=list(CallOutcome),
         by_writer=sidebar.by_writer if particulars_shown else sidebar.by_writer.hide_withheld_names(found),
         similar=sidebar.similar if particulars_shown else sidebar.similar.hide_withheld_names(found),
-        similar_papers=join_with_and([titles.get(paper, paper) for paper in sidebar.similar.papers]),
+        similar_papers=join_with_and(
+            list(dict.fromkeys(titles.get(paper, paper) for paper in sidebar.similar.papers))
+        ),
         titles=titles,
         now=moment,
     )
     return make_response(page, status)
+
+
+def _possible_moves(letter: Letter, policy: Policy | None) -> tuple[State, ...]:
+    """Return the moves that are offered: without a policy declining is the only one."""
+    moves = legal_moves(letter)
+    return moves if policy else tuple(state for state in moves if state is State.DECLINED)
 
 
 def _load_sidebar(session: Session, letter: Letter, policy: Policy | None, moment: datetime) -> _Sidebar:
@@ -208,7 +230,7 @@ def _load_sidebar(session: Session, letter: Letter, policy: Policy | None, momen
         by_writer=find_letters_by_writer(session, letter),
         last_printed=find_last_printed(session, letter),
         eligible_again_on=eligible_again_on,
-        on_article=find_letters_on_article(session, letter),
+        on_article=find_letters_on_article(session, letter, policy.paper.slugs if policy else ()),
         similar=find_similar_letters(session, letter),
         assignable_editors=assignable_editors(session),
         tags=tags_in_use(session),

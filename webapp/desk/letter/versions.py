@@ -11,7 +11,7 @@ from wtforms import Form, StringField, TextAreaField
 
 from webapp.desk.access import current_desk_user, require_role
 from webapp.desk.blueprint import desk
-from webapp.desk.letter.page import letter_or_404, policy_or_409
+from webapp.desk.letter.page import letter_or_404, served_policy
 from webapp.installation.clock import now, today_at
 from webapp.letters.editing.approvals import NothingToApproveError, request_approval
 from webapp.letters.editing.diff import diff_copies
@@ -149,8 +149,8 @@ def ask_writer(reference: str) -> AnyResponse:
     It redirects to the letter.
 
     409 with an error page if ``copy_number``, the version on the editor's page, is the original or no longer
-    the latest, a colleague holds the claim, the letter can't be edited in its state, or its paper is no
-    longer served. 400 without that number, 404 if there is no such letter.
+    the latest, a colleague holds the claim, or the letter can't be edited in its state; with the
+    letter's page if its paper is no longer served. 400 without that number, 404 if there is no such letter.
     """
     number = request.form.get("copy_number", type=int)
     if number is None:
@@ -170,7 +170,7 @@ def ask_writer(reference: str) -> AnyResponse:
 def _request_approval(session: Session, reference: str, number: int, asked_at: datetime) -> None:
     """Record the request and add its message to the outbox, in the caller's transaction."""
     letter = lock_letter(session, reference)
-    policy, by = policy_or_409(letter), current_desk_user().editor.actor
+    policy, by = served_policy(letter), current_desk_user().editor.actor
     refuse_if_claimed(letter, by, asked_at)
     if letter.state not in EDITABLE_STATES:
         raise NotEditableError

@@ -43,7 +43,7 @@ from webapp.letters.editing.workflow import (
 )
 from webapp.messages.outbox import OutgoingMessage
 from webapp.rules.enums import DeclineReason, State
-from webapp.rules.policy import Policy
+from webapp.rules.policy import Policy, policies_by_slug
 from webapp.store.models import Letter, Role
 from webapp.web.form_fields import select_field_choices
 from webapp.web.returned_forms import gives_back
@@ -223,7 +223,7 @@ def _preview_page(
         )
     if form.print_on.data is None and request.method == "GET":
         form.print_on.data = assumed.print_on
-    _offer_notice(form, [policies[letter.paper] for letter in result.letters])
+    _offer_notice(form, [policies[each.paper] for each in result.letters if each.paper in policies])
     messages = _message_previews(result.letters, policies, move.reason, form.notice()) if move.reason else []
     is_declined = move.to_state is State.DECLINED
     page = render_template(
@@ -278,8 +278,11 @@ def _message_previews(
     correspondence = services().correspondence
     groups: dict[tuple[str, str], list[Letter]] = {}
     for letter in letters:
-        if letter.particulars and letter.particulars.email and notice.is_sent(policies[letter.paper]):
-            groups.setdefault((letter.paper, letter.language), []).append(letter)
+        policy_of_letter = policies.get(letter.paper)
+        if policy_of_letter is None or not notice.is_sent(policy_of_letter):
+            continue
+        if letter.particulars and letter.particulars.email:
+            groups.setdefault((policy_of_letter.paper.slug, letter.language), []).append(letter)
     previews = []
     for (paper, _language), group in groups.items():
         first, policy = group[0], policies[paper]
@@ -332,7 +335,7 @@ def _parse_selection(values: Sequence[str]) -> list[SelectedLetter]:
 
 
 def _policies_by_slug() -> Mapping[str, Policy]:
-    return {policy.paper.slug: policy for policy in services().settings.policies}
+    return policies_by_slug(services().settings.policies)
 
 
 def _save_and_show(result: BulkResult, to_state: str) -> AnyResponse:

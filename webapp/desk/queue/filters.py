@@ -61,7 +61,11 @@ class FilterForm(Form):
 
     @classmethod
     def from_address(
-        cls, address: QueueAddress, colleagues: Sequence[Colleague], policies: Sequence[Policy]
+        cls,
+        address: QueueAddress,
+        colleagues: Sequence[Colleague],
+        policies: Sequence[Policy],
+        unserved: Sequence[str] = (),
     ) -> Self:
         """Return the form filled in from the address, with the choices of its select fields.
 
@@ -71,6 +75,7 @@ class FilterForm(Form):
             address: The queue's address.
             colleagues: The editors to choose from.
             policies: The policies of all papers.
+            unserved: The slugs of papers that have letters, but no policy.
         """
         form = cls(obj=address)
         form.state.data = address.state.value if address.state else ALL_STATES
@@ -84,7 +89,8 @@ class FilterForm(Form):
             editor_names[unknown] = gettext("Unknown account %(number)s", number=unknown)
         categories = {category.key: category.title for policy in policies for category in policy.categories}
         _set_choices(form.state, STATES, ALL_STATES)
-        _set_choices(form.paper, {policy.paper.slug: policy.paper.title for policy in policies})
+        titles = {policy.paper.slug: policy.paper.title for policy in policies}
+        _set_choices(form.paper, titles | {slug: slug for slug in unserved})
         _set_choices(form.channel, CHANNELS)
         _set_choices(form.category, categories)
         _set_choices(form.advisory, ADVISORY_NAMES)

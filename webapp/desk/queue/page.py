@@ -14,6 +14,7 @@ from webapp.desk.blueprint import desk
 from webapp.desk.queue.filters import FilterForm, filter_chips
 from webapp.desk.queue.queue_address import QueueAddress, unread_dates
 from webapp.installation.clock import now
+from webapp.letters.lookup import unserved_slugs
 from webapp.letters.queue.queue_page import QueuePage, count_by_state, queue_page
 from webapp.letters.queue.saved_filters import saved_filters
 from webapp.letters.queue.stories import article_title
@@ -55,8 +56,9 @@ def queue() -> str | AnyResponse:
         tabs = _tabs(session, address)
         saved = saved_filters(session, current_desk_user().editor.editor_id)
         colleagues = colleagues_with_letters(session, address.named_editors)
+        unserved = unserved_slugs(session, services().settings.policies)
         article = article_title(session, address.article) if address.article else ""
-    form = FilterForm.from_address(address, colleagues, services().settings.policies)
+    form = FilterForm.from_address(address, colleagues, services().settings.policies, unserved)
     return render_template(
         "desk/queue.html",
         page=page,
@@ -66,10 +68,11 @@ def queue() -> str | AnyResponse:
         form=form,
         chips=filter_chips(address, form, article),
         saved=saved,
-        policies=services().settings.policies,
         now=now(),
         overdue=now() - OVERDUE,
-        titles={policy.paper.slug: policy.paper.title for policy in services().settings.policies},
+        titles=services().titles(),
+        unserved=unserved,
+        has_several_papers=len(services().settings.policies) + len(unserved) > 1,
     )
 
 
@@ -86,7 +89,7 @@ def _tabs(session: Session, address: QueueAddress) -> list[Tab]:
     """Return the tabs, "all" last: counted and without empty states, or uncounted if a filter is active."""
     if address.filter_names:
         return [*(Tab(state) for state in State), Tab(None)]
-    counts = count_by_state(session, address.paper)
+    counts = count_by_state(session, *address.paper_slugs)
     shown_if_empty = {State.RECEIVED, address.state}
     tabs = [Tab(state, count) for state, count in counts.items() if count or state in shown_if_empty]
     return [*tabs, Tab(None, sum(counts.values()))]

@@ -78,11 +78,14 @@ class QueueAddress:
     def from_arguments(cls, arguments: Mapping[str, str]) -> Self:
         """Parse query arguments; an unknown state counts as received, another invalid value as missing.
 
-        A search without a state looks in all states. Texts are cut to their greatest length, and whether
-        there is such a paper, category, article, advisory, tag or editor isn't checked.
+        A search without a state looks in all states, and a paper's former slug becomes its present one.
+        Texts are cut to their greatest length, and whether there is such a paper, category, article,
+        advisory, tag or editor isn't checked.
         """
         words = " ".join(arguments.get("words", "")[:MAX_SEARCH_LENGTH].split())
         texts = {name: arguments.get(name, "").strip()[:MAX_VALUE_LENGTH] for name in TEXT_PARAMETERS}
+        if policy := services().policy(texts["paper"]):
+            texts["paper"] = policy.paper.slug
         order = arguments.get("order", "")
         return cls(
             state=_parse_state(arguments.get("state", ALL_STATES if words else State.RECEIVED)),
@@ -110,6 +113,7 @@ class QueueAddress:
         return QueueFilter(
             states=frozenset({self.state} if self.state else ()),
             paper=self.paper,
+            former_slugs=self.paper_slugs[1:],
             channel=self.channel,
             category=self.category,
             article=self.article,
@@ -124,6 +128,14 @@ class QueueAddress:
             newest_first=self.newest_first,
             at=now(),
         )
+
+    @property
+    def paper_slugs(self) -> tuple[str, ...]:
+        """The slugs under which letters to the paper are stored, the present one first."""
+        policy = services().policy(self.paper)
+        if policy is None:
+            return (self.paper,) if self.paper else ()
+        return policy.paper.slugs
 
     @property
     def newest_first(self) -> bool:

@@ -34,7 +34,7 @@ def receipt_period(policies: Sequence[Policy], since: date | None, until: date |
     """
     slugs: defaultdict[tzinfo, set[str]] = defaultdict(set)
     for policy in policies:
-        slugs[policy.paper.time_zone].add(policy.paper.slug)
+        slugs[policy.paper.time_zone].update(policy.paper.slugs)
     bounds = tuple(
         ReceiptBounds(frozenset(papers), _midnight(since, zone), _midnight(until, zone, days=1))
         for zone, papers in slugs.items()

@@ -48,7 +48,7 @@ def stories() -> str:
         found = top_stories(
             session,
             since=received.received_from or now(),
-            paper=paper,
+            slugs=policy.paper.slugs if policy else (),
             receipt_bounds=received.bounds,
         )
     return render_template(

@@ -21,6 +21,7 @@ from webapp.letters.editing.workflow import (
     Move,
     NoIssueError,
     NotVerifiedError,
+    PaperNotServedError,
     PastIssueError,
     check_move,
 )
@@ -47,7 +48,7 @@ class SkipReason(StrEnum):
     PAST_ISSUE = "past_issue"
     """That day is over at its paper."""
     NOT_SERVED = "not_served"
-    """Its paper is no longer served by this installation."""
+    """Its paper is no longer served by this installation, so that it can only be declined."""
     NOTHING_TO_UNDO = "nothing_to_undo"
 
 
@@ -58,8 +59,13 @@ _SKIP_REASONS: dict[type[Exception], SkipReason] = {
     NotVerifiedError: SkipReason.UNVERIFIED,
     NoIssueError: SkipReason.NO_ISSUE,
     PastIssueError: SkipReason.PAST_ISSUE,
+    PaperNotServedError: SkipReason.NOT_SERVED,
     NothingToUndoError: SkipReason.NOTHING_TO_UNDO,
 }
+
+
+NO_NOTICE = WriterNotice(tell_writer=False)
+"""The writer gets no message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +141,10 @@ def move_many(
 ) -> BulkResult:
     """Move the selected letters that can be moved and, if declined, write to their writers; skip the others.
 
-    The messages are put into the outbox. The letters are locked until the transaction ends, which moves all
-    of them or none. A letter that is selected twice is moved once. The errors below are raised for the first
-    letter that isn't skipped for another reason, before any letter is moved.
+    The messages are put into the outbox; there is none about a letter whose paper isn't served. The letters
+    are locked until the transaction ends, which moves all of them or none. A letter that is selected twice is
+    moved once. The errors below are raised for the first letter that isn't skipped for another reason, before
+    any letter is moved.
 
     Args:
         session: An open transaction.
@@ -159,9 +166,16 @@ def move_many(
     letters = _load_letters(session, selected, for_update=True)
     result = _check_moves(letters, selected, move, policies, by=by, now=now)
     for letter in result.letters:
-        letter_move = replace(move, version=letter.version)
+        policy = policies.get(letter.paper)
         decide(
-            session, letter, letter_move, policies[letter.paper], writes=writes, notice=notice, by=by, now=now
+            session,
+            letter,
+            replace(move, version=letter.version),
+            policy,
+            writes=writes,
+            notice=notice if policy else NO_NOTICE,
+            by=by,
+            now=now,
         )
     return result
 
@@ -241,13 +255,13 @@ def _check_moves(
     skipped: list[SkippedLetter] = []
     for each in _each_once(selected):
         letter = letters.get(each.reference)
-        policy = policies.get(letter.paper) if letter else None
-        if letter is None or policy is None:
-            reason = SkipReason.NOT_SERVED if letter else SkipReason.MISSING
-            skipped.append(SkippedLetter(each.reference, reason, letter))
+        if letter is None:
+            skipped.append(SkippedLetter(each.reference, SkipReason.MISSING, None))
             continue
         try:
-            check_move(letter, replace(move, version=each.version), policy, by=by, now=now)
+            check_move(
+                letter, replace(move, version=each.version), policies.get(letter.paper), by=by, now=now
+            )
         except tuple(_SKIP_REASONS) as refusal:
             skipped.append(SkippedLetter(each.reference, _SKIP_REASONS[type(refusal)], letter))
         else:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from webapp.letters.editing.workflow import Actor, Move, move_letter
+from webapp.letters.editing.workflow import Actor, Move, PaperNotServedError, move_letter
 from webapp.messages.outbox import OutgoingMessage, add_to_outbox
 from webapp.rules.enums import DeclineReason, State
 from webapp.rules.policy import Policy
@@ -51,7 +51,7 @@ def decide(
     session: Session,
     letter: Letter,
     move: Move,
-    policy: Policy,
+    policy: Policy | None,
     *,
     writes: WritesDecisions,
     notice: WriterNotice = AS_POLICY_SAYS,
@@ -68,7 +68,8 @@ def decide(
         session: An open transaction.
         letter: The letter, locked and read with its particulars (`lock_letter`).
         move: What is decided, on the version that the editor saw.
-        policy: The rules of the letter's paper.
+        policy: The rules of the letter's paper; ``None`` if it isn't served any more. Then no message can be
+            written.
         writes: Writes the message.
         notice: Whether the writer gets a message, and its text.
         by: The editor.
@@ -88,9 +89,12 @@ def decide(
         FarIssueError: it is to be scheduled for a day that is far away, and that isn't confirmed.
         NotVerifiedError: the paper requires more verification before print, and no chief overrides that.
         NoteTooLongError: the note is longer than `workflow.LONGEST_NOTE`.
+        PaperNotServedError: there is no policy, and the letter isn't declined, or with a message.
     """
+    if policy is None and notice.tell_writer:
+        raise PaperNotServedError
     event = move_letter(session, letter, move, policy, by=by, now=now)
-    if move.to_state is State.DECLINED and move.reason and notice.is_sent(policy):
+    if move.to_state is State.DECLINED and move.reason and policy and notice.is_sent(policy):
         text = notice.text or writes.decision_draft(letter, policy, move.reason)
         if message := writes.decision(letter, policy, text):
             delay = policy.message_delay(message.kind)

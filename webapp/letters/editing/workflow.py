@@ -103,6 +103,10 @@ class NotVerifiedError(Exception):
         self.lacking = lacking
 
 
+class PaperNotServedError(Exception):
+    """No policy has the letter's paper, so that it can only be declined, without a message."""
+
+
 class NoteTooLongError(Exception):
     """A note is longer than `LONGEST_NOTE`."""
 
@@ -197,13 +201,13 @@ def legal_moves(letter: Letter) -> tuple[State, ...]:
     )
 
 
-def check_move(letter: Letter, move: Move, policy: Policy, *, by: Actor, now: datetime) -> None:
+def check_move(letter: Letter, move: Move, policy: Policy | None, *, by: Actor, now: datetime) -> None:
     """Raise if a move can't be made; nothing is changed.
 
     Args:
         letter: The letter, read with its particulars.
         move: The move, with the version that the editor saw.
-        policy: The rules of the letter's paper.
+        policy: The rules of the letter's paper; ``None`` if it isn't served any more.
         by: The editor.
         now: The present moment, with a time zone.
 
@@ -218,6 +222,7 @@ def check_move(letter: Letter, move: Move, policy: Policy, *, by: Actor, now: da
         FarIssueError: the letter is to be scheduled for a day that is far away, and that isn't confirmed.
         NotVerifiedError: the paper requires more verification before print, and no chief overrides that.
         NoteTooLongError: the note is longer than `LONGEST_NOTE`.
+        PaperNotServedError: there is no policy, and the letter isn't declined.
     """
     if letter.version != move.version:
         raise ChangedMeanwhileError
@@ -228,7 +233,9 @@ def check_move(letter: Letter, move: Move, policy: Policy, *, by: Actor, now: da
         raise ReasonMissingError
     if len(move.note) > LONGEST_NOTE:
         raise NoteTooLongError
-    if move.to_state in SCHEDULED_OR_PUBLISHED:
+    if policy is None and move.to_state is not State.DECLINED:
+        raise PaperNotServedError
+    if policy and move.to_state in SCHEDULED_OR_PUBLISHED:
         if _needs_override(letter, move, policy):
             _check_override(letter, move, policy, by)
         day = _issue_date(letter, move)
@@ -241,7 +248,7 @@ def check_move(letter: Letter, move: Move, policy: Policy, *, by: Actor, now: da
 
 
 def move_letter(
-    session: Session, letter: Letter, move: Move, policy: Policy, *, by: Actor, now: datetime
+    session: Session, letter: Letter, move: Move, policy: Policy | None, *, by: Actor, now: datetime
 ) -> Event:
     """Move a letter to another state and record the event, which is flushed and returned.
 
@@ -253,7 +260,7 @@ def move_letter(
         session: An open transaction.
         letter: The letter, locked and read with its particulars (`lock_letter`).
         move: Where it goes, on the version that the editor saw.
-        policy: The rules of the letter's paper.
+        policy: The rules of the letter's paper; ``None`` if it isn't served any more.
         by: The editor.
         now: The present moment, with a time zone.
 
@@ -268,6 +275,7 @@ def move_letter(
         FarIssueError: the letter is to be scheduled for a day that is far away, and that isn't confirmed.
         NotVerifiedError: the paper requires more verification before print, and no chief overrides that.
         NoteTooLongError: the note is longer than `LONGEST_NOTE`.
+        PaperNotServedError: there is no policy, and the letter isn't declined.
     """
     check_move(letter, move, policy, by=by, now=now)
     event = Event(
@@ -280,7 +288,7 @@ def move_letter(
         reason=move.reason if move.to_state is State.DECLINED else None,
         note=move.note,
     )
-    if move.to_state in SCHEDULED_OR_PUBLISHED:
+    if policy and move.to_state in SCHEDULED_OR_PUBLISHED:
         event.print_on = _issue_date(letter, move)
         event.overrides = _needs_override(letter, move, policy)
         lacking = policy.missing_verification(completed_verification(letter))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -215,7 +215,7 @@ class Intake:
             and accepted.sender.email is not None
             and import_origin is None,
         )
-        letter.submission_key, letter.fingerprint = identified.key, identified.fingerprint
+        letter.submission_key, letter.fingerprint = identified.key, identified.fingerprints[0]
         # Render the receipt before the write transaction begins: rendering is slow, and SQLite has one
         # writer.
         message = self._receipts.receipt(letter, identified.policy) if self._receipts else None
@@ -227,6 +227,9 @@ class Intake:
                     if earlier := _earlier_receipt(session, identified):
                         return earlier
                     raise
+            if identified.policy.paper.former_slugs and (earlier := _earlier_receipt(session, identified)):
+                # The database refuses a repetition only under the same slug.
+                return earlier
             if identified.policy.frequency:
                 # Check again behind the lock: another letter by this writer may have been stored meanwhile.
                 lock_writer_keys(session, writer_keys(accepted.sender))
@@ -295,27 +298,31 @@ class Intake:
     def _identify(self, submission: Submission, policy: Policy, arrival: Arrival) -> "_Identified":
         # The key is unchecked input, and PostgreSQL refuses NUL.
         key = (arrival.submission_key or "").replace("\0", "")[:LONGEST_SUBMISSION_KEY] or None
-        return _Identified(submission, policy, arrival, key, self._fingerprint(submission, policy))
+        fingerprints = tuple(self._fingerprint(submission, slug) for slug in policy.paper.slugs)
+        return _Identified(submission, policy, arrival, key, fingerprints)
 
-    def _fingerprint(self, submission: Submission, policy: Policy) -> bytes:
+    def _fingerprint(self, submission: Submission, slug: str) -> bytes:
         # Browsers send CRLF and other programs LF; that doesn't make it a different letter.
         fields: dict[str, str | bool] = {}
         for each in dataclasses.fields(submission):
             value = getattr(submission, each.name)
             fields[each.name] = value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
-        text = json.dumps([policy.paper.slug, fields], sort_keys=True)
+        text = json.dumps([slug, fields], sort_keys=True)
         return hmac.digest(self._fingerprint_key, text.encode(), "sha256")
 
 
 @dataclass(frozen=True, slots=True)
 class _Identified:
-    """A submission with the submission key and the fingerprint by which a repetition is recognised."""
+    """A submission with the submission key and the fingerprints by which a repetition is recognised.
+
+    There is one fingerprint for each of the paper's slugs, that for the present one first.
+    """
 
     submission: Submission
     policy: Policy
     arrival: Arrival
     key: str | None
-    fingerprint: bytes
+    fingerprints: tuple[bytes, ...]
 
 
 def _earlier_receipt(session: Session, identified: _Identified) -> Receipt | None:
@@ -332,18 +339,20 @@ def _earlier_receipt(session: Session, identified: _Identified) -> Receipt | Non
 
 
 def _receipt_of_import(session: Session, identified: _Identified) -> Receipt | None:
-    if identified.arrival.import_origin is None:
+    origin = identified.arrival.import_origin
+    if origin is None:
         return None
-    return _receipt(
-        session, is_imported_as(session, identified.policy.paper.slug, identified.arrival.import_origin)
-    )
+    slugs = identified.policy.paper.slugs
+    return _receipt(session, or_(*(is_imported_as(session, slug, origin) for slug in slugs)))
 
 
 def _receipt_of_equal(session: Session, identified: _Identified) -> Receipt | None:
-    paper = identified.policy.paper.slug
-    return _receipt(session, and_(Letter.paper == paper, Letter.fingerprint == identified.fingerprint))
+    slugs, fingerprints = identified.policy.paper.slugs, identified.fingerprints
+    return _receipt(session, and_(Letter.paper.in_(slugs), Letter.fingerprint.in_(fingerprints)))
 
 
 def _receipt(session: Session, condition: ColumnElement[bool]) -> Receipt | None:
-    found = session.execute(select(Letter.reference, Letter.token).where(condition)).one_or_none()
+    # Of several, where a paper has taken over another one with the same letter, the newest.
+    newest = select(Letter.reference, Letter.token).where(condition).order_by(Letter.id.desc()).limit(1)
+    found = session.execute(newest).one_or_none()
     return Receipt(reference=found.reference, token=found.token, repeated=True) if found else None

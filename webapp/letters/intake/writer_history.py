@@ -130,7 +130,7 @@ class StoredWriterHistory:
             return []
         bind_values = {
             **writer.bind_values,
-            "paper": self._paper.slug,
+            "slugs": self._paper.slugs,
             "since": since,
             "beginning": datetime.combine(since, time(), self._paper.time_zone),
         }
@@ -159,7 +159,7 @@ def _earlier_letters(key_kinds: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
             printed_on.label("printed_on"),
         )
         .join(Particulars, Particulars.letter_id == Letter.id)
-        .where(Letter.paper == bindparam("paper"), Letter.state != State.WITHDRAWN)
+        .where(Letter.paper.in_(bindparam("slugs", expanding=True)), Letter.state != State.WITHDRAWN)
         # An unconfirmed address may be a stranger's, whose own letters must not be refused because of this
         # one.
         .where(Letter.in_queue)

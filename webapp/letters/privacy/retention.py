@@ -10,6 +10,7 @@ still work, and the keyed digest of an imported item, so that it isn't imported 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
@@ -41,6 +42,18 @@ REMOVED_REASON = "…"
 
 
 @dataclass(frozen=True, slots=True)
+class UnservedPaper:
+    """A paper without a policy, whose letters are purged after the same number of days in each state."""
+
+    slug: str
+    days: int
+
+
+Retains: TypeAlias = Policy | UnservedPaper
+"""What says for how long a paper's letters keep their particulars."""
+
+
+@dataclass(frozen=True, slots=True)
 class PurgeCount:
     """How many letters of one paper in one state were purged, or are due for it."""
 
@@ -49,7 +62,7 @@ class PurgeCount:
     letters: int
 
 
-def count_due_for_purge(session: Session, policies: Iterable[Policy], now: datetime) -> Sequence[PurgeCount]:
+def count_due_for_purge(session: Session, policies: Iterable[Retains], now: datetime) -> Sequence[PurgeCount]:
     """Count the letters whose particulars are due for purging, by paper and state; nothing is changed.
 
     There is one count for each state of each paper that has a retention period, also if it is 0.
@@ -60,7 +73,7 @@ def count_due_for_purge(session: Session, policies: Iterable[Policy], now: datet
     ]
 
 
-def purge(database: Database, policies: Iterable[Policy], now: datetime) -> Iterator[PurgeCount]:
+def purge(database: Database, policies: Iterable[Retains], now: datetime) -> Iterator[PurgeCount]:
     """Purge the particulars whose retention period has ended, in batches; yield the count of each batch.
 
     It is a generator: a batch is purged when the next count is asked for. Each batch of at most
@@ -116,17 +129,21 @@ def remove_personal_data(session: Session, letters: Mapping[int, State], now: da
 
 
 def _due_conditions(
-    policies: Iterable[Policy], now: datetime
+    policies: Iterable[Retains], now: datetime
 ) -> Iterator[tuple[str, State, ColumnElement[bool]]]:
     """Yield each paper and state that has a retention period, with the condition that a letter is due."""
     for policy in policies:
-        for state, days in policy.retention_days.items():
-            paper = policy.paper.slug
+        if isinstance(policy, UnservedPaper):
+            slugs: tuple[str, ...] = (policy.slug,)
+            retention_days: Mapping[State, int] = dict.fromkeys(State, policy.days)
+        else:
+            slugs, retention_days = policy.paper.slugs, policy.retention_days
+        for state, days in retention_days.items():
             yield (
-                paper,
+                slugs[0],
                 state,
                 and_(
-                    Letter.paper == paper,
+                    Letter.paper.in_(slugs),
                     Letter.state == state,
                     _unchanged_since(now - timedelta(days=days), now),
                 ),

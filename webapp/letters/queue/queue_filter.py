@@ -49,6 +49,7 @@ class QueueFilter:
     Attributes:
         states: Any of these states; any state if empty.
         paper: The slug of a paper; all papers if empty.
+        former_slugs: Other slugs under which letters to that paper are stored.
         channel: The channel through which they arrived.
         category: The key of their category in their paper's policy.
         article: The key of the article that they answer.
@@ -66,6 +67,7 @@ class QueueFilter:
 
     states: frozenset[State] = field(default_factory=frozenset)
     paper: str = ""
+    former_slugs: tuple[str, ...] = ()
     channel: Channel | None = None
     category: str = ""
     article: str = ""
@@ -94,7 +96,9 @@ def filter_conditions(wanted: QueueFilter, *, in_order: bool) -> list[ColumnElem
     conditions: list[ColumnElement[bool]] = [indexed(Letter.in_queue) == true()]
     if wanted.states:
         conditions.append(indexed(Letter.state).in_(wanted.states))
-    if wanted.paper:
+    if wanted.paper and wanted.former_slugs:
+        conditions.append(indexed(Letter.paper).in_((wanted.paper, *wanted.former_slugs)))
+    elif wanted.paper:
         conditions.append(indexed(Letter.paper) == wanted.paper)
     if wanted.received_from:
         conditions.append(indexed(Letter.received_at) >= wanted.received_from)

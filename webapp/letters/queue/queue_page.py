@@ -177,14 +177,14 @@ def _ordered(
     return query.order_by(*(column.desc() if wanted.newest_first else column for column in order))
 
 
-def count_by_state(session: Session, paper: str = "") -> Mapping[State, int]:
+def count_by_state(session: Session, *slugs: str) -> Mapping[State, int]:
     """Return the number of letters in each state, of one paper or of all, counted up to `MAX_COUNTED`.
 
-    Each state is in it, also with 0. Letters that await confirmation aren't counted. If ``paper`` is empty,
-    the letters of all papers are counted.
+    Each state is in it, also with 0. Letters that await confirmation aren't counted. ``slugs`` are those
+    under which the paper's letters are stored; without any, the letters of all papers are counted.
     """
-    query = _count_statement(of_paper=bool(paper))
-    return dict(zip(State, session.execute(query, {"paper": paper}).one(), strict=True))
+    query = _count_statement(of_paper=bool(slugs))
+    return dict(zip(State, session.execute(query, {"slugs": slugs} if slugs else {}).one(), strict=True))
 
 
 @functools.cache
@@ -194,7 +194,7 @@ def _count_statement(*, of_paper: bool) -> "Select[*tuple[int, ...]]":
     for state in State:
         counted = select(Letter.state).where(Letter.in_queue, Letter.state == state).limit(MAX_COUNTED)
         if of_paper:
-            counted = counted.where(Letter.paper == bindparam("paper"))
+            counted = counted.where(Letter.paper.in_(bindparam("slugs", expanding=True)))
         counts.append(select(func.count()).select_from(counted.subquery()).scalar_subquery())
     return select(*counts)
 

@@ -5,6 +5,7 @@ Only letters in the queue are found, in any state. Also here: the statement and 
 """
 
 import functools
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -132,14 +133,23 @@ def find_last_printed(session: Session, letter: Letter) -> RelatedLetter | None:
     return next(map(related_letter_from_row, certain), None)
 
 
-def find_letters_on_article(session: Session, letter: Letter) -> ArticleLetters:
+def find_letters_on_article(session: Session, letter: Letter, slugs: Collection[str] = ()) -> ArticleLetters:
     """Return the other letters to the same paper that answer the same article, newest first.
 
     The result is empty if the letter names no article.
+
+    Args:
+        session: An open session.
+        letter: The letter.
+        slugs: The slugs under which letters to its paper are stored; by default the letter's own.
     """
     if not letter.article_key:
         return ArticleLetters()
-    bind_values = {EXCLUDED_LETTER: letter.id, "paper": letter.paper, "article_key": letter.article_key}
+    bind_values = {
+        EXCLUDED_LETTER: letter.id,
+        "slugs": slugs or (letter.paper,),
+        "article_key": letter.article_key,
+    }
     rows = session.execute(_on_article_statement(MAX_COUNTED), bind_values).all()
     return ArticleLetters(rows[0].number if rows else 0, tuple(related_letter_from_row(row) for row in rows))
 
@@ -192,7 +202,7 @@ def _newest_with_shared_key(kind: str) -> Select[int]:
 @functools.cache
 def _on_article_statement(max_counted: int) -> Select[*tuple[Any, ...]]:
     on_article = select_other_letters().where(
-        Letter.paper == bindparam("paper"), Letter.article_key == bindparam("article_key")
+        Letter.paper.in_(bindparam("slugs", expanding=True)), Letter.article_key == bindparam("article_key")
     )
     counted = on_article.with_only_columns(Letter.id).limit(max_counted).subquery()
     newest = on_article.order_by(Letter.received_at.desc(), Letter.id.desc()).limit(MAX_RELATED)

@@ -1,6 +1,6 @@
 """Stories: the articles that most letters answer, with counts; the title of an article by its key."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,7 +47,7 @@ def top_stories(
     session: Session,
     *,
     since: datetime,
-    paper: str = "",
+    slugs: Collection[str] = (),
     receipt_bounds: Iterable[ReceiptBounds] = (),
     size: int = MAX_STORIES,
 ) -> tuple[Story, ...]:
@@ -58,7 +58,7 @@ def top_stories(
     Args:
         session: An open session.
         since: Only letters received at or after this moment are counted.
-        paper: The slug of a paper; empty for all papers.
+        slugs: The slugs under which letters to a paper are stored; empty for all papers.
         receipt_bounds: Narrower bounds for the letters of these papers.
         size: How many articles to return at most.
     """
@@ -78,8 +78,8 @@ def top_stories(
         .order_by(letters.desc(), newest.desc())
         .limit(size)
     )
-    if paper:
-        query = query.where(Letter.paper == paper)
+    if slugs:
+        query = query.where(Letter.paper.in_(slugs))
     return tuple(Story(*row) for row in session.execute(query))
 
 
