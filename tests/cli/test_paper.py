@@ -57,3 +57,11 @@ def test_a_language_without_a_form_is_noticed(empty_folder: Path, tag: str, is_n
     assert result.exit_code == 0, result.output
     assert ("appear in English" in result.output) is is_noticed
     assert [each.name for each in empty_folder.iterdir()] == ["ours.toml"], "nothing is created"
+
+
+@pytest.mark.parametrize(("tag", "name"), [("fr", "is French;"), ("xx", "is no language that is known;")])
+def test_a_notice_tells_languages_from_what_is_none(empty_folder: Path, tag: str, name: str) -> None:
+    file = empty_folder / "ours.toml"
+    CliRunner().invoke(main, ["paper", "new", str(file)])
+    file.write_text(file.read_text(encoding="utf-8").replace('"en" ', f'"{tag}" '), encoding="utf-8")
+    assert f"“{tag}” {name}" in CliRunner().invoke(main, ["paper", "check", str(file)]).output

@@ -3,6 +3,7 @@
 import dataclasses
 import re
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,7 +13,7 @@ from sqlalchemy import event, text, update
 from tests.messages.sample_messages import enqueue_many
 from tests.pages import Visitor
 from tests.reader.letter_writer import STRICT
-from tests.samples import HERALD, NOON, SECRET_KEY, letter
+from tests.samples import HERALD, NOON, SEAL, SECRET_KEY, letter
 from webapp.letters.intake.intake import Arrival, Intake, ReturnedError
 from webapp.messages.leases_and_retries import lease_due, record_rejection
 from webapp.messages.outbox_lists import outbox_summary
@@ -173,7 +174,7 @@ def test_the_gauges_read_indexes_only(store: Database) -> None:
 def test_a_database_that_is_away_is_counted_and_other_metrics_remain(
     sqlite: Database, metrics: Metrics, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def away(_session: object) -> object:
+    def away(_session: object, _present_slugs: object) -> object:
         raise StoreAwayError
 
     count_store_errors(sqlite, metrics)
@@ -199,3 +200,19 @@ def test_request_durations_are_counted_by_route_and_status(app: Flask, visitor: 
         assert sample(text, "request_seconds_bucket", le="+Inf", **labels) == 1
         assert 0 < (sample(text, "request_seconds_sum", **labels) or 0) < 10
     assert sample(text, "letters_returned_total", paper="harbour-herald", channel="form") == 1
+
+
+def test_letters_under_a_former_slug_are_their_papers(store: Database, intake: Intake) -> None:
+    old = dataclasses.replace(HERALD, paper=dataclasses.replace(HERALD.paper, slug="old-herald"))
+    for policy, hour in ((HERALD, 0), (old, -1)):
+        intake.receive(letter(), policy, Arrival(channel=Channel.FORM, at=NOON + hour * HOUR))
+    with store.snapshot() as session:
+        (found,) = backlogs(session, {"old-herald": "harbour-herald"})
+        assert len(backlogs(session)) == 2
+    assert (found.paper, found.letters, found.oldest) == ("harbour-herald", 2, NOON - HOUR)
+
+
+def test_a_database_without_tables_is_down(tmp_path: Path, metrics: Metrics) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'letters.db'}", SEAL)
+    text = metrics.text_format(StoreMetrics(database, lambda: NOON))
+    assert sample(text, "store_up") == 0

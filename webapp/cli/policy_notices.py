@@ -42,8 +42,9 @@ def language_notice(policy: Policy) -> str:
     tag = policy.paper.language
     if language_of_tag(tag):
         return ""
-    name = Locale("en").languages[tag.partition("_")[0].lower()]
+    known = Locale("en").languages.get(tag.partition("_")[0].lower(), "")
+    name = known or "no language that is known"
     return (
-        f"language “{tag.replace('_', '-')}” is {name}, in which there is no form: form and messages appear "
+        f"language “{tag.replace('_', '-')}” is {name}; there is no form in it: form and messages appear "
         f"in English, or in one of {', '.join(LANGUAGES.values())} where the reader’s browser asks for it."
     )

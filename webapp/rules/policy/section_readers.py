@@ -9,7 +9,6 @@ from webapp.rules.countries import COUNTRIES
 from webapp.rules.enums import DeclineReason, MessageKind, State
 from webapp.rules.findings import Severity
 from webapp.rules.policy.consistency import check_contradictions, check_election_dates
-from webapp.rules.policy.languages import is_known_language
 from webapp.rules.policy.policy import EVERY_DAY, Paper, Policy
 from webapp.rules.policy.sections import (
     DEFAULT_APPROVAL_HOURS,
@@ -49,6 +48,8 @@ DEFAULT_LANGUAGE = "en"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(_[a-z]{4})?(_([a-z]{2}|[0-9]{3}))?", re.IGNORECASE)
+"""A language with its script and territory (BCP 47), with underscores; whether it exists isn't known here."""
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 MAX_SLUG_LENGTH = 60
 """Characters."""
@@ -143,7 +144,7 @@ def _check_slug(table: TomlTable, key: str, slug: str) -> None:
 def _read_language(table: TomlTable) -> str:
     """Return the language as a locale; that the form exists in it isn't checked, as a policy can't know."""
     language = table.text("language", DEFAULT_LANGUAGE).replace("-", "_")
-    if not is_known_language(language):
+    if not _LANGUAGE.fullmatch(language):
         tag = language.replace("_", "-")
         table.add_mistake(
             "language", f"has to be a language's tag (BCP 47) like “en” or “zh-Hant”, not “{tag}”"
