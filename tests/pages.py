@@ -1,5 +1,6 @@
 """A browser without JavaScript: opens pages, fills in their forms, and checks each page that it is given."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,11 @@ from werkzeug.test import TestResponse
 
 HTML = "text/html; charset=utf-8"
 CONTROLS = frozenset({"input", "textarea", "select"})
+TEXT_INPUTS = frozenset({"text", "search", "email", "tel", "url"})
+PLAINTEXT = frozenset({"textarea", "pre"})
+"""In these, ``dir="auto"`` gives each line a direction of its own."""
+RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff]")
+ISOLATED = re.compile("\u2068[^\u2068\u2069]*\u2069")
 JOINABLE = frozenset({"a", "bdi", "span", "strong", "time"})
 """Elements that stand in a line, and that a browser joins where no space is between them."""
 INLINE = frozenset({"style", "onclick", "onsubmit"})
@@ -158,9 +164,36 @@ def check_page(page: Page) -> None:
     for element in page.elements:
         _check_element(element, ids, labelled)
         _check_space_after(element)
+    check_directions(page.soup)
     headers = page.response.headers
     assert headers["Cache-Control"] == "no-store", "a page is private"
     assert "default-src 'none'" in headers["Content-Security-Policy"]
+
+
+def check_directions(soup: BeautifulSoup) -> None:
+    """Assert that text in a script from right to left, and each field for text, has a direction of its own.
+
+    Such a text stands either alone in an element with ``dir="auto"``, or between isolating characters.
+    """
+    for element in elements_in(soup):
+        is_text_field = element.name == "textarea" or (
+            element.name == "input" and element.get("type", "text") in TEXT_INPUTS
+        )
+        assert not is_text_field or element.get("dir") == "auto", f"{element} has the direction of the page"
+    for text in soup.find_all(string=RIGHT_TO_LEFT):
+        around = text.find_parent(dir=True)
+        if around and around["dir"] == "auto" and (around.name in PLAINTEXT or _begins_right_to_left(around)):
+            continue
+        assert not RIGHT_TO_LEFT.search(ISOLATED.sub("", text)), (
+            f"“{text}” has the direction of {text.parent}"
+        )
+
+
+def _begins_right_to_left(element: Tag) -> bool:
+    """Return whether a browser takes an element with ``dir="auto"`` for one from right to left."""
+    own = (text for text in element.find_all(string=True) if text.find_parent(dir=True) is element)
+    first = next((letter for text in own for letter in text if letter.isalpha()), "")
+    return bool(RIGHT_TO_LEFT.match(first))
 
 
 def _check_space_after(element: Tag) -> None:
@@ -169,9 +202,8 @@ def _check_space_after(element: Tag) -> None:
     if element.name not in JOINABLE or not isinstance(follower, Tag) or follower.name not in JOINABLE:
         return
     texts = element.get_text(), follower.get_text()
-    assert not (texts[0][-1:].isalnum() and texts[1][:1].isalnum() | (texts[1][:1] == "+")), (
-        f"{texts} are joined"
-    )
+    ends_a_word, begins_one = texts[0][-1:].isalnum(), texts[1][:1].isalnum() or texts[1].startswith("+")
+    assert not (ends_a_word and begins_one), f"{texts} are joined"
 
 
 def _check_element(element: Tag, ids: Collection[str], labelled: Collection[str]) -> None:

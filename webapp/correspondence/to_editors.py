@@ -15,6 +15,7 @@ from webapp.rules.enums import MessageKind
 from webapp.rules.text_cleaning import clean_line
 from webapp.wording.house import house_name, house_subject_name
 from webapp.wording.locale_formats import join_with_and
+from webapp.wording.text_format import isolated
 
 
 def invitation(house: House, *, recipient: str, link: str, inviter: str, language: str) -> OutgoingMessage:
@@ -41,7 +42,8 @@ def invitation(house: House, *, recipient: str, link: str, inviter: str, languag
             recipient=recipient,
             language=language,
             subject=gettext(
-                "You are invited to the letters desk – %(paper)s", paper=clean_line(house_subject_name(house))
+                "You are invited to the letters desk – %(paper)s",
+                paper=isolated(clean_line(house_subject_name(house))),
             ),
             text_body=render_template("mail/invitation.txt", **context),
             html_body=render_template("mail/invitation.html", **context),
@@ -66,7 +68,7 @@ def password_reset(house: House, *, recipient: str, link: str, language: str) ->
             language=language,
             subject=gettext(
                 "Choose a new password for the letters desk – %(paper)s",
-                paper=clean_line(house_subject_name(house)),
+                paper=isolated(clean_line(house_subject_name(house))),
             ),
             text_body=render_template("mail/password_reset.txt", **context),
             html_body=render_template("mail/password_reset.html", **context),

@@ -20,7 +20,7 @@ from webapp.rules.policy import Paper, Policy
 from webapp.rules.text_cleaning import clean_line
 from webapp.store.models import Letter
 from webapp.wording.states import DECLINE_TEXTS
-from webapp.wording.text_format import grouped_reference
+from webapp.wording.text_format import grouped_reference, isolated
 
 SUBJECTS: dict[MessageKind, LazyString] = {
     MessageKind.RECEIPT: lazy_gettext("We have your letter"),
@@ -128,10 +128,10 @@ def _subject(kind: MessageKind, letter: Letter, paper: Paper) -> str:
         gettext(
             "%(sentence)s – %(letter)s – %(paper)s",
             sentence=SUBJECTS[kind],
-            letter=gettext("%(reference)s “%(headline)s”", reference=reference, headline=headline)
+            letter=gettext("%(reference)s “%(headline)s”", reference=reference, headline=isolated(headline))
             if headline
             else reference,
-            paper=clean_line(paper.title),
+            paper=isolated(clean_line(paper.title)),
         )
     )
 

@@ -80,7 +80,7 @@ def _title_and_advice(status: HTTPStatus) -> tuple[str, str]:
         HTTPStatus.BAD_REQUEST: (
             gettext("We can’t read what your browser sent."),
             gettext(
-                "Part of the address or of the form is missing or damaged. Go back and try again from there."
+                "Part of the address or the form is missing or damaged. Go back and try again from there."
             ),
         ),
         HTTPStatus.FORBIDDEN: (

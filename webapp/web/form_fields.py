@@ -14,6 +14,7 @@ from wtforms.widgets import HiddenInput
 
 from webapp.rules.text_cleaning import clean_line
 from webapp.rules.words import normalise
+from webapp.wording.text_format import isolated
 
 NAME_TOO_LONG = lazy_gettext("A name has at most %(max)d characters.")
 Wording: TypeAlias = str | LazyString
@@ -25,7 +26,7 @@ def select_field_choices(options: Callable[[], Iterable[tuple[str, object]]]) ->
 
     WTForms calls it, and it calls ``options``, for each form: lazy labels get the language of the request.
     """
-    return lambda: [SelectChoice(value=value, label=str(label)) for value, label in options()]
+    return lambda: [SelectChoice(value=value, label=isolated(str(label))) for value, label in options()]
 
 
 def name_field(label: Wording, *, missing: Wording, longest: int) -> StringField:

@@ -30,7 +30,7 @@ from webapp.wording.findings import advisory_sentence
 from webapp.wording.history import RECEIVED_SENTENCES, event_sentence, separate_note
 from webapp.wording.locale_formats import display_locale, join_with_and, short_date
 from webapp.wording.states import DECLINE_REASONS, EVENTS, MESSAGE_KINDS, MESSAGE_STATES, MOVES, STATES
-from webapp.wording.text_format import grouped_reference, paragraphs
+from webapp.wording.text_format import grouped_reference, isolated, paragraphs
 from webapp.wording.verification import CALL_OUTCOMES, OUTSTANDING_VERIFICATION, VERIFICATION_METHODS
 
 _WORD = re.compile(r"[^\s<>()\[\]\"'`,;:]+")
@@ -48,6 +48,7 @@ def add_page_filters(app: Flask) -> None:
         age,
         counted,
         paragraphs,
+        isolated,
         grouped_reference,
         international_phone,
         masked_address,

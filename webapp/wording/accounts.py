@@ -5,6 +5,7 @@ from flask_babel import LazyString, gettext, lazy_gettext
 from webapp.accounts.events import BY_CODE, BY_LINK, BY_PASSKEY, BY_PASSWORD, REQUIREMENT_REMOVED
 from webapp.accounts.password_strength import PasswordWeakness
 from webapp.store.models import AccountEvent, AccountEventKind, Role
+from webapp.wording.text_format import isolated
 
 ROLES: dict[Role, LazyString] = {
     Role.READER: lazy_gettext("Reader of letters"),
@@ -96,7 +97,7 @@ def account_event(event: AccountEvent) -> str:
     """
     sentence = _sentence(event)
     return (
-        str(gettext("%(event)s – by %(name)s", event=sentence, name=event.by.distinct_name))
+        str(gettext("%(event)s – by %(name)s", event=sentence, name=isolated(event.by.distinct_name)))
         if event.by
         else sentence
     )
@@ -115,5 +116,5 @@ def _sentence(event: AccountEvent) -> str:
     if event.kind in _WITH_ROLE:
         return str(_WITH_ROLE[event.kind]) % {"role": _ROLES_BY_VALUE[event.note]}
     if event.kind in _WITH_NAME:
-        return str(_WITH_NAME[event.kind]) % {"name": event.note}
+        return str(_WITH_NAME[event.kind]) % {"name": isolated(event.note)}
     return str(_BY_NOTE.get((event.kind, event.note), ACCOUNT_EVENTS[event.kind]))

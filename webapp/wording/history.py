@@ -8,6 +8,7 @@ from webapp.rules.enums import State
 from webapp.store.models import Channel, Event, EventKind
 from webapp.wording.locale_formats import short_date
 from webapp.wording.states import DECLINE_REASONS, EVENTS, STATES
+from webapp.wording.text_format import isolated
 from webapp.wording.verification import CALL_OUTCOMES
 
 RECEIVED_SENTENCES: dict[Channel, LazyString] = {
@@ -70,13 +71,13 @@ def _called(event: Event) -> str:
 def _taken_over(event: Event) -> str:
     if event.concerns is None:
         return str(EVENTS[event.kind])
-    return str(gettext("Took the claim over from %(name)s", name=event.concerns.distinct_name))
+    return str(gettext("Took the claim over from %(name)s", name=isolated(event.concerns.distinct_name)))
 
 
 def _assigned(event: Event) -> str:
     if event.concerns is None:
         return str(gettext("Assigned to nobody"))
-    return str(gettext("Assigned to %(name)s", name=event.concerns.distinct_name))
+    return str(gettext("Assigned to %(name)s", name=isolated(event.concerns.distinct_name)))
 
 
 def _dossier_taken(event: Event) -> str:
@@ -97,8 +98,8 @@ _SENTENCES: dict[EventKind, Callable[[Event], str]] = {
     EventKind.CALLED: _called,
     EventKind.TAKEN_OVER: _taken_over,
     EventKind.ASSIGNED: _assigned,
-    EventKind.TAGGED: lambda event: str(gettext("Added the tag “%(tag)s”", tag=event.note)),
-    EventKind.UNTAGGED: lambda event: str(gettext("Removed the tag “%(tag)s”", tag=event.note)),
+    EventKind.TAGGED: lambda event: str(gettext("Added the tag “%(tag)s”", tag=isolated(event.note))),
+    EventKind.UNTAGGED: lambda event: str(gettext("Removed the tag “%(tag)s”", tag=isolated(event.note))),
     EventKind.DOSSIER_TAKEN: _dossier_taken,
     EventKind.EDITED: _about_version(lazy_gettext("Made version %(number)s")),
     EventKind.APPROVAL_ASKED: _about_version(lazy_gettext("Asked the writer to approve version %(number)s")),

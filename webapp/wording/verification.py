@@ -8,6 +8,7 @@ from flask_babel import LazyString, gettext, lazy_gettext
 from webapp.rules.policy import Policy
 from webapp.rules.policy.sections import Requirement, VerificationMethod
 from webapp.store.models import CallOutcome, Letter
+from webapp.wording.text_format import isolated
 
 LONGEST_EXCERPT = 120
 """Characters of the writer's own words that are put into a question; the page has the rest."""
@@ -47,9 +48,11 @@ def questions(letter: Letter, policy: Policy | None, name: str) -> list[str]:
 
 def _questions(letter: Letter, policy: Policy | None, name: str) -> Iterator[str]:
     if letter.headline:
-        yield gettext("Did you write the letter “%(headline)s”?", headline=letter.headline)
+        yield gettext("Did you write the letter “%(headline)s”?", headline=isolated(letter.headline))
     else:
-        yield gettext("Did you write the letter that begins “%(opening)s”?", opening=_excerpt(letter.opening))
+        yield gettext(
+            "Did you write the letter that begins “%(opening)s”?", opening=isolated(_excerpt(letter.opening))
+        )
     if letter.exclusive:
         yield gettext("You said that it went to us alone. Is that still so?")
     else:
@@ -58,17 +61,19 @@ def _questions(letter: Letter, policy: Policy | None, name: str) -> Iterator[str
         yield gettext("We leave your name out. Is there anything else in the letter that could identify you?")
     elif name and letter.district:
         yield gettext(
-            "We print it under “%(name)s, %(district)s”. Is that right?", name=name, district=letter.district
+            "We print it under “%(name)s, %(district)s”. Is that right?",
+            name=isolated(name),
+            district=isolated(letter.district),
         )
     elif name:
-        yield gettext("We print it under “%(name)s”. Is that right?", name=name)
+        yield gettext("We print it under “%(name)s”. Is that right?", name=isolated(name))
     if letter.interest:
-        interest = _excerpt(letter.interest)
+        interest = isolated(_excerpt(letter.interest))
         yield gettext("You told us about an interest: “%(interest)s”. May we print that?", interest=interest)
     elif policy is None or policy.declarations.interest is not Requirement.OFF:
         yield gettext("Do you, or does anybody close to you, have an interest in the matter?")
     if letter.ai_use:
-        ai_use = _excerpt(letter.ai_use)
+        ai_use = isolated(_excerpt(letter.ai_use))
         yield gettext("You told us about an AI tool: “%(ai_use)s”. Are the words your own?", ai_use=ai_use)
     if letter.latest_copy:
         yield gettext("We have edited it. May I read you the changes?")

@@ -37,6 +37,7 @@ from webapp.rules.policy import Policy
 from webapp.store.models import CallOutcome, EventKind, Letter, Role
 from webapp.web.services import services
 from webapp.wording.locale_formats import join_with_and
+from webapp.wording.text_format import isolated
 from webapp.wording.verification import questions
 
 
@@ -204,7 +205,10 @@ def letter_page(
         by_writer=sidebar.by_writer if particulars_shown else sidebar.by_writer.hide_withheld_names(found),
         similar=sidebar.similar if particulars_shown else sidebar.similar.hide_withheld_names(found),
         similar_papers=join_with_and(
-            list(dict.fromkeys(titles.get(paper, paper) for paper in sidebar.similar.papers))
+            [
+                isolated(each)
+                for each in dict.fromkeys(titles.get(paper, paper) for paper in sidebar.similar.papers)
+            ]
         ),
         titles=titles,
         now=moment,

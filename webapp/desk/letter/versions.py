@@ -39,6 +39,7 @@ from webapp.web.form_fields import version_field
 from webapp.web.page_filters import moment
 from webapp.web.returned_forms import gives_back
 from webapp.web.services import services
+from webapp.wording.text_format import isolated
 from webapp.wording.version_lengths import (
     LENGTH_CHANGE_SENTENCES,
     LENGTH_SENTENCES,
@@ -191,7 +192,9 @@ def _conflict_message(error: Exception, letter: Letter) -> str:
         with services().database.snapshot() as session:
             holder = session.get_one(Editor, error.editor_id).distinct_name
         until = moment(error.until, services().policy(letter.paper)).striptags()
-        sentence = gettext("%(name)s has claimed the letter until %(until)s.", name=holder, until=until)
+        sentence = gettext(
+            "%(name)s has claimed the letter until %(until)s.", name=isolated(holder), until=until
+        )
     elif isinstance(error, NotEditableError):
         sentence = gettext(
             "The letter has been published, declined or withdrawn, so it can no longer be edited."
