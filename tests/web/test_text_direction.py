@@ -167,7 +167,9 @@ def test_mail(app: Flask) -> None:
             letters.confirmation(stored, PAPER),
             letters.decision(stored, PAPER, "شكرا لك.\n\nلا مكان لها."),
             letters.approval(stored, PAPER, now() + timedelta(days=1)),
-            invitation(PAPER, "", recipient="a@example.com", link="", inviter="نور", language="en"),
+            invitation(
+                services.settings.house, recipient="a@example.com", link="", inviter="نور", language="en"
+            ),
         ]
     for message in messages:
         assert message
