@@ -138,6 +138,7 @@ def returned_form_page(
         form=form,
         token=token,
         can_be_sent=can_be_sent,
+        is_problem=status >= HTTPStatus.BAD_REQUEST,
     )
     return make_response(page, status)
 
