@@ -67,11 +67,13 @@ _LABEL_AND_VALUE = re.compile(
 )
 _LABEL_AND_NUMBER = re.compile(rf"([^{COLONS}=\d+(]{{1,{LONGEST_LABEL}}})((?<=[\s.])[+(\d].*)", re.DOTALL)
 _BRACKETS = re.compile(r"\([^()]*\)|[（][^（）]*[）]")  # noqa: RUF001 (Chinese)
+_AT_SIGNS, _FULL_STOPS = "@\uff20\ufe6b", ".\u3002\uff0e\uff61"
+"""Those of an East Asian keyboard too, which `read_email` understands."""
+# An at sign in a class beside one would be matched in many ways, and a long line of them in cubic time.
 _EMAIL_ADDRESS = re.compile(
-    r"(?:mailto:)?<?[^\s@<>]+[@\uff20\ufe6b][^\s@<>]+[.\u3002\uff0e\uff61][^\s@<>]+>?(?:\s*<mailto:[^\s<>]+>)?",
+    rf"(?:mailto:)?<?[^\s{_AT_SIGNS}<>]+[{_AT_SIGNS}]([^\s{_AT_SIGNS}<>]+)>?(?:\s*<mailto:[^\s<>]+>)?",
     re.IGNORECASE,
 )
-"""Also with the at sign and the full stops of an East Asian keyboard, which `read_email` understands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,8 @@ def has_label(line: str) -> bool:
 
 def is_email_address(text: str) -> bool:
     """Tell whether ``text`` is only an e-mail address, with or without “mailto:” and <…>."""
-    return bool(_EMAIL_ADDRESS.fullmatch(text.strip()))
+    match = _EMAIL_ADDRESS.fullmatch(text.strip())
+    return bool(match) and not set(_FULL_STOPS).isdisjoint(match[1][1:-1])
 
 
 def _known_label(text: str) -> Label | None:
