@@ -45,7 +45,7 @@ HEIGHT = 844
 ICON = Path(webapp.__file__).parent / "static" / "icon.svg"
 MAX_PAGE_WEIGHT = 60_000
 """Bytes of a reader's page on the first visit, with all its files."""
-MAX_DESK_PAGE_WEIGHT = 102_000
+MAX_DESK_PAGE_WEIGHT = 106_000
 """Bytes of a page of the desk, whose files stay in the editors' caches; half of it is fifty letters."""
 
 

@@ -33,8 +33,8 @@ def test_a_short_letter_is_printed_on_one_sheet(dana: Page, short_letter: Receip
     assert "slow, and that is its use" in " ".join(sheets[0].extract_text().split())
 
 
-@pytest.mark.usefixtures("short_letter")
-def test_of_a_list_without_an_open_letter_the_rows_are_printed(dana: Page) -> None:
+def test_of_a_list_without_an_open_letter_the_rows_are_printed(dana: Page, short_letter: Receipt) -> None:
+    del short_letter
     dana.goto("/desk/")
     sheets = PdfReader(io.BytesIO(dana.pdf(format="A4"))).pages
     assert "In praise of slowness" in sheets[0].extract_text()

@@ -108,6 +108,13 @@ def test_a_pasted_megabyte_is_counted_within_a_second(reader: Page) -> None:
     assert milliseconds < 1000
 
 
+def test_the_letters_direction_is_that_of_its_first_letter(reader: Page) -> None:
+    reader.goto(FORM)
+    for text, direction in (("The tram", "ltr"), ("“1” شكرا", "rtl"), ("שלום", "rtl"), ("", "ltr")):
+        field(reader, "body").fill(text)
+        expect(field(reader, "body")).to_have_attribute("dir", direction)
+
+
 def counted_in_the_page(page: Page, texts: list[str]) -> list[int]:
     """Return the word counts of ``texts`` by the form's JavaScript counter."""
     page.goto(FORM)
