@@ -107,7 +107,7 @@ def has_label(line: str) -> bool:
 def is_email_address(text: str) -> bool:
     """Tell whether ``text`` is only an e-mail address, with or without “mailto:” and <…>."""
     match = _EMAIL_ADDRESS.fullmatch(text.strip())
-    return bool(match) and not set(_FULL_STOPS).isdisjoint(match[1][1:-1])
+    return match is not None and not set(_FULL_STOPS).isdisjoint(match[1][1:-1])
 
 
 def _known_label(text: str) -> Label | None:

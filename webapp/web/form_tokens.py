@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, current_app, request
+from flask import Blueprint, Flask, current_app, request, url_for
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from itsdangerous import BadData, TimestampSigner
@@ -81,10 +81,20 @@ def use_form_tokens(app: Flask, protection: CSRFProtect, blueprints: Sequence[Bl
             return
         if not comes_from_this_site():
             raise CSRFError("The form was sent from another site.")
-        if not is_valid_form_token(request.form.get(TOKEN_FIELD, ""), request.path):
+        token = request.form.get(TOKEN_FIELD, "")
+        if not any(is_valid_form_token(token, url) for url in _urls_of_form()):
             raise CSRFError("The form has no valid token.")
 
     app.before_request(check)
+
+
+def _urls_of_form() -> list[str]:
+    """Return the URLs of the posted form: its own, and those with the paper's other slugs."""
+    arguments = request.view_args or {}
+    policy = services().policy(arguments.get("paper", ""))
+    slugs = policy.paper.slugs if policy and request.endpoint else ()
+    others = (url_for(str(request.endpoint), **{**arguments, "paper": slug}) for slug in slugs)
+    return list(dict.fromkeys((request.path, *others)))
 
 
 def uses_form_tokens(endpoint: str) -> bool:
