@@ -72,10 +72,9 @@ def test_other_pages_keep_their_referrer_policy(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    ("damage", "status"),
-    [("UPDATE letters SET state = 'nonsense'", 500), ("ALTER TABLE letters RENAME TO gone", 503)],
+    "damage", ["UPDATE letters SET state = 'nonsense'", "ALTER TABLE letters RENAME TO gone"]
 )
-def test_the_log_of_a_failing_server_has_no_token(tmp_path: Path, damage: str, status: int) -> None:
+def test_the_log_of_a_failing_server_has_no_token(tmp_path: Path, damage: str) -> None:
     with running_server(tmp_path, {"LETTERSDESK_RATE_LIMITS": "off"}) as server:
         client = server.client()
         page = send_letter(client).headers["Location"]
@@ -87,8 +86,8 @@ def test_the_log_of_a_failing_server_has_no_token(tmp_path: Path, damage: str, s
         for address in (page, f"{page}/confirm/a-proof", f"{page}/withdraw"):
             answer = client.get(address)
             assert answer.headers["Referrer-Policy"] == "no-referrer"
-        assert client.get(page).status == status
+        assert client.get(page).status == 500
         assert server.stop() == 0
-        assert ("Exception on own_page.show [GET]" in server.log) == (status == 500)
+        assert "Exception on own_page.show [GET]" in server.log
         assert token not in server.log
         assert "a-proof" not in server.log
