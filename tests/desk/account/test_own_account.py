@@ -1,11 +1,12 @@
 """Pages of one's own account: name, password, sign-ins, authenticator, re-authentication."""
 
 import re
+from datetime import timedelta
 
 import pyotp
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tests.desk.account_steps import (
     account_kinds,
@@ -17,9 +18,11 @@ from tests.desk.account_steps import (
 )
 from tests.pages import Visitor, form_fields
 from tests.samples import HERALD, NOON, PASSWORD, SECRET_KEY, letter
+from webapp.accounts.sign_ins import LONGEST_SIGN_IN
+from webapp.installation.clock import now
 from webapp.letters.intake.intake import Arrival, Intake
 from webapp.store.database import Database
-from webapp.store.models import AccountEventKind, Channel, Editor, Role
+from webapp.store.models import AccountEventKind, Channel, Editor, Role, SignIn
 
 NEW = "another good password"
 
@@ -213,3 +216,21 @@ def test_passkeys_are_not_offered_without_a_domain_name(dana: Visitor, visitor: 
     assert (
         "Passkeys work only where the desk has a domain name" in dana.open(REQUIRING_REAUTHENTICATION[0]).text
     )
+
+
+def test_the_end_of_a_sign_in_is_announced_and_put_off_with_the_password(
+    dana: Visitor, sqlite: Database
+) -> None:
+    assert dana.open("/desk/").all(".sign-in-ends") == []
+    with sqlite.transaction() as session:
+        started = now() - LONGEST_SIGN_IN + timedelta(minutes=20)
+        session.execute(update(SignIn).values(created_at=started, expires_at=now() + timedelta(minutes=20)))
+    page = dana.open("/desk/stories")
+    (warning,) = page.all(".sign-in-ends")
+    assert warning.startswith("Your sign-in ends on ")
+    dana.open(str(page.one(".sign-in-ends a")["href"]))
+    page = dana.send({"current": PASSWORD})
+    assert (page.address, page.all(".sign-in-ends")) == ("/desk/stories", [])
+    with sqlite.snapshot() as session:
+        open_ones = session.scalars(select(SignIn).where(SignIn.ended_at.is_(None))).all()
+    assert [each.expires_at > now() + timedelta(hours=11) for each in open_ones] == [True]
