@@ -241,3 +241,9 @@ def test_a_sign_in_page_that_was_open_for_too_long_is_shown_again(app: Flask, vi
     assert (page.status, page.all("h1")) == (400, ["Sign in"])
     app.config["WTF_CSRF_TIME_LIMIT"] = 3600
     assert log_in(visitor, "Dana").all("h1") == ["Received"]
+
+
+def test_a_version_that_no_page_has_named_is_refused_with_the_text(dana: Visitor, address: str) -> None:
+    dana.open(f"{address}/edit")
+    page = dana.send({"body": NOTE, "based_on": "999"}, to="/edit")
+    assert (page.status, page.typed("body")["body"]) == (400, NOTE)

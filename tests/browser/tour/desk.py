@@ -99,11 +99,13 @@ def _open_changes(page: Page, tour_site: TourSite) -> None:
 
 
 def _open_overtaken_edit(page: Page, tour_site: TourSite) -> None:
-    page.goto(f"{tour_site.long_letter_path}/edit")
-    page.evaluate("document.getElementById('based_on').value = '999'")
-    page.get_by_label("Text").fill(f"Look, {UNBROKEN}y")
-    with next_page(page):
-        page.locator("button[value=save]").click()
+    for text in ("Look", f"Look, {UNBROKEN}y"):
+        page.goto(f"{tour_site.long_letter_path}/edit")
+        page.get_by_label("Text").fill(text)
+        if text != "Look":
+            page.evaluate("document.getElementById('based_on').value = '999'")
+        with next_page(page):
+            page.locator("button[value=save]").click()
 
 
 def _open_comparison(page: Page, tour_site: TourSite) -> None:

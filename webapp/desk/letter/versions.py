@@ -85,7 +85,7 @@ def save(reference: str) -> AnyResponse:
 
     The form shows the reason: 422 if the text is empty, too long or unchanged; 409 if there is a newer
     version (shown beside the form), a colleague holds the claim, or the letter can't be edited in its state.
-    400 without the number of the version that was edited, 404 if there is no such letter.
+    400 without the number of a version that was edited, 404 if there is no such letter.
 
     Posted with ``do=look`` it saves nothing and shows the changes from the original.
     """
@@ -104,6 +104,9 @@ def save(reference: str) -> AnyResponse:
         abort(HTTPStatus.NOT_FOUND)
     except NewerCopyError:
         letter = letter_or_404(reference)
+        if letter.latest_copy == ORIGINAL:
+            # No page has sent that number.
+            abort(HTTPStatus.BAD_REQUEST)
         # The page shows the newer version: the next save is based on that one.
         form.based_on.data, form.based_on.raw_data = letter.latest_copy, None
         return _edit_page(letter, form, HTTPStatus.CONFLICT, has_newer_version=True)
