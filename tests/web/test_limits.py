@@ -211,7 +211,7 @@ def test_a_letter_is_stored_where_nothing_can_be_counted(
 
 @pytest.mark.parametrize(
     ("breached", "ahead", "header"),
-    [(True, 30, "30"), (True, 1, "1"), (True, 0, "1"), (True, -5, "1"), (False, 30, None)],
+    [(True, 30, "30"), (True, 1, "1"), (True, 0, "1"), (True, -5, "1"), (True, 61, "60"), (False, 30, None)],
 )
 def test_an_answer_says_after_how_many_seconds_to_try_again(
     counting: Settings,
@@ -222,7 +222,7 @@ def test_an_answer_says_after_how_many_seconds_to_try_again(
     header: str | None,
 ) -> None:
     app = create_app(counting, sqlite)
-    limit = SimpleNamespace(breached=breached, reset_at=1000 + ahead)
+    limit = SimpleNamespace(breached=breached, reset_at=1000 + ahead, limit=TWO_PER_MINUTE)
     monkeypatch.setattr(Limiter, "current_limit", limit)
     monkeypatch.setattr("webapp.web.limits.time", SimpleNamespace(time=lambda: 1000.5))
     assert app.test_client().get("/healthz").headers.get("Retry-After") == header

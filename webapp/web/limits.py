@@ -58,8 +58,9 @@ def add_limiter(app: Flask, settings: Settings) -> Limiter:
     def add_retry_after(response: Response) -> Response:
         breached = limiter.current_limit
         if breached and breached.breached:
-            seconds = max(1, breached.reset_at - int(time.time()))
-            response.headers.setdefault("Retry-After", str(seconds))
+            # Flask-Limiter rounds the end of the window up, also where that is already a whole window away.
+            seconds = min(breached.reset_at - int(time.time()), breached.limit.get_expiry())
+            response.headers.setdefault("Retry-After", str(max(1, seconds)))
         return response
 
     app.after_request(add_retry_after)
