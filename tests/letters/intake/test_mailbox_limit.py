@@ -1,5 +1,6 @@
 """The daily limit of letters with one e-mail address, on both databases."""
 
+import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -9,9 +10,11 @@ from sqlalchemy import func, select
 from tests.samples import BODY, HERALD, NOON, letter
 from webapp.letters.intake.intake import Arrival, Intake, Receipt
 from webapp.letters.intake.mailbox_limit import LETTERS_PER_MAILBOX, MailboxFullError
+from webapp.rules.policy.sections import FrequencyRule
 from webapp.store.database import Database
 from webapp.store.models import Channel, Letter
 
+MANY_A_WEEK = dataclasses.replace(HERALD, frequency=(FrequencyRule(letters=99, days=7),))
 ARRIVAL = Arrival(channel=Channel.API, at=NOON, limits_mailbox=True)
 
 
@@ -64,3 +67,18 @@ def test_letters_that_arrive_together_are_counted_one_by_one(intake: Intake, sto
         assert sum(clients.map(outcome, range(60))) == LETTERS_PER_MAILBOX
     with store.snapshot() as session:
         assert session.scalar(select(func.count()).select_from(Letter)) == LETTERS_PER_MAILBOX
+
+
+def test_letters_of_one_writer_through_limited_and_unlimited_channels_do_not_wait_for_each_other_for_good(
+    intake: Intake,
+) -> None:
+    def send(number: int) -> Receipt:
+        limited = number % 2 == 0
+        writer = f"writer{number // 6}@example.com"
+        body = f"{BODY} {number}"
+        arrival = Arrival(channel=Channel.FORM if limited else Channel.MAIL, at=NOON, limits_mailbox=limited)
+        return intake.receive(letter(body=body, email=writer), MANY_A_WEEK, arrival)
+
+    with ThreadPoolExecutor(6) as clients:
+        receipts = list(clients.map(send, range(90)))
+    assert not any(receipt.repeated for receipt in receipts)

@@ -219,22 +219,25 @@ class Intake:
         # Render the receipt before the write transaction begins: rendering is slow, and SQLite has one
         # writer.
         message = self._receipts.receipt(letter, identified.policy) if self._receipts else None
+        keys, has_frequency = writer_keys(accepted.sender), bool(identified.policy.frequency)
         with self._database.transaction() as session:
+            if arrival.limits_mailbox or has_frequency:
+                # All at once: taken one after the other they could be in another order than elsewhere.
+                lock_writer_keys(session, keys)
+            # Another letter by this writer may have been stored meanwhile; and the database refuses a
+            # repetition only under the same slug.
+            if (has_frequency or identified.policy.paper.former_slugs) and (
+                earlier := _earlier_receipt(session, identified)
+            ):
+                return earlier
             if arrival.limits_mailbox:
                 try:
-                    refuse_if_mailbox_is_full(session, writer_keys(accepted.sender).email_key, arrival.at)
+                    refuse_if_mailbox_is_full(session, keys, arrival.at)
                 except MailboxFullError:
                     if earlier := _earlier_receipt(session, identified):
                         return earlier
                     raise
-            if identified.policy.paper.former_slugs and (earlier := _earlier_receipt(session, identified)):
-                # The database refuses a repetition only under the same slug.
-                return earlier
-            if identified.policy.frequency:
-                # Check again behind the lock: another letter by this writer may have been stored meanwhile.
-                lock_writer_keys(session, writer_keys(accepted.sender))
-                if earlier := _earlier_receipt(session, identified):
-                    return earlier
+            if has_frequency:
                 verdict = self._check_with_history(
                     session, identified.submission, identified.policy, identified.arrival.at
                 )

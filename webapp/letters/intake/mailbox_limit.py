@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from webapp.letters.intake.writer_history import EMAIL, WriterMatcher, lock_writer_keys, shares_key
+from webapp.letters.intake.writer_history import EMAIL, WriterMatcher, shares_key
 from webapp.rules.frequency import WriterKeys
 from webapp.store.models import Channel, Letter, Particulars
 from webapp.store.statements import WithoutIndex
@@ -33,26 +33,25 @@ class MailboxFullError(Exception):
         """Seconds until the limit allows another letter."""
 
 
-def refuse_if_mailbox_is_full(session: Session, email_key: str, at: datetime) -> None:
+def refuse_if_mailbox_is_full(session: Session, keys: WriterKeys, at: datetime) -> None:
     """Raise if a letter that arrives at that moment would be one too many for its e-mail address.
 
-    It locks the address until the transaction ends, so that letters that arrive together are counted one
-    after the other. Withdrawn and erased letters count as well: their receipts were sent. Without an address
-    there is no limit.
+    Withdrawn and erased letters count as well: their receipts were sent. Without an address there is no
+    limit.
 
     Args:
-        session: An open transaction.
-        email_key: The key that different spellings of one address share; may be empty.
+        session: An open transaction, in which the writer's keys are locked (`lock_writer_keys`): letters that
+            arrive together are counted one after the other.
+        keys: The writer's keys.
         at: The moment, with a time zone.
 
     Raises:
         MailboxFullError: the limit is reached.
     """
-    if not email_key:
+    if not keys.email_key:
         return
-    keys = WriterKeys(email_key, "", "")
-    lock_writer_keys(session, keys)
-    oldest = session.scalar(_oldest_counted(), WriterMatcher(session, keys).bind_values)
+    by_email = WriterMatcher(session, WriterKeys(keys.email_key, "", ""))
+    oldest = session.scalar(_oldest_counted(), by_email.bind_values)
     if oldest is not None and oldest > at - MAILBOX_PERIOD:
         raise MailboxFullError(max(1, int((oldest + MAILBOX_PERIOD - at).total_seconds())))
 
