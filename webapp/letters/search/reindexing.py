@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.letters.search.index import index_letter
 from webapp.store.database import Database
 from webapp.store.models import Letter, LetterToIndex
+from webapp.store.work_queues import process_queued_letters
 
 LETTERS_PER_TRANSACTION = 5
 """Letters that are indexed again in one transaction, during which nobody else can write to SQLite.
@@ -20,36 +21,17 @@ worker leaves the database to others for as long as it works.
 def index_outdated_letters(database: Database) -> int:
     """Index some queued letters again, newest first; return how many left the queue.
 
-    At most `LETTERS_PER_TRANSACTION` letters are indexed, in one transaction. Several processes can do this
-    at the same time: queue rows that another one has locked are skipped. If the process is killed, the
-    transaction is rolled back and the letters stay in the queue.
+    At most `LETTERS_PER_TRANSACTION` letters are indexed, in one transaction; see `process_queued_letters`.
 
     Raises:
         StoreAwayError: the database can't be reached.
     """
-    with database.query() as session:
-        # Don't begin a write transaction for nothing: on SQLite all other writers would wait for it.
-        if session.scalar(select(LetterToIndex.letter_id).limit(1)) is None:
-            return 0
-    # SQLAlchemy leaves FOR UPDATE SKIP LOCKED out on SQLite, which has one writer at a time.
-    queued = (
-        select(LetterToIndex.letter_id)
-        .order_by(LetterToIndex.letter_id.desc())
-        .limit(LETTERS_PER_TRANSACTION)
-        .with_for_update(skip_locked=True)
-    )
-    with database.transaction() as session:
-        letter_ids = session.scalars(queued).all()
-        for letter_id in _locked(session, letter_ids):
-            index_letter(session, letter_id)
-        session.execute(delete(LetterToIndex).where(LetterToIndex.letter_id.in_(letter_ids)))
-    return len(letter_ids)
+    return process_queued_letters(database, LetterToIndex, _index_again, most=LETTERS_PER_TRANSACTION)
 
 
-def _locked(session: Session, letter_ids: Sequence[int]) -> list[int]:
-    """Lock those letters, in the order of their ids, and return them.
-
-    Whoever changes a letter's words locks it first (`lock_letter`), so that both don't index it at once.
-    """
+def _index_again(session: Session, letter_ids: Sequence[int]) -> None:
+    # Whoever changes a letter's words locks it first (`lock_letter`), so that both don't index it at once. By
+    # id: transactions that lock rows in the same order can't deadlock.
     letters = select(Letter.id).where(Letter.id.in_(letter_ids)).order_by(Letter.id).with_for_update()
-    return list(session.scalars(letters))
+    for letter_id in session.scalars(letters).all():
+        index_letter(session, letter_id)

@@ -5,14 +5,15 @@ computes and stores its fingerprints later, so that receiving a letter doesn't w
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from webapp.letters.similar.fingerprints import fingerprints
 from webapp.store.database import Database
 from webapp.store.models import Letter, LetterToCompare
+from webapp.store.work_queues import process_queued_letters
 
 LETTERS_PER_TRANSACTION = 10
 """Letters whose fingerprints are stored in one transaction.
@@ -46,34 +47,23 @@ def fingerprints_as_json(values: Collection[int]) -> str:
 def index_waiting_letters(database: Database) -> int:
     """Store the fingerprints of some queued letters, newest first; return how many left the queue.
 
-    At most `LETTERS_PER_TRANSACTION` letters are processed, in one transaction. Several processes can do this
-    at the same time: queue rows that another one has locked are skipped. If the process is killed, the
-    transaction is rolled back and the letters stay in the queue. A letter of fewer than five words is taken
-    from the queue without fingerprints.
+    At most `LETTERS_PER_TRANSACTION` letters are processed, in one transaction; see `process_queued_letters`.
+    A letter of fewer than five words is taken from the queue without fingerprints.
 
     Raises:
         StoreAwayError: the database can't be reached.
     """
-    with database.query() as session:
-        # Don't begin a write transaction for nothing: on SQLite all other writers would wait for it.
-        if not count_waiting(session, most=1):
-            return 0
-    # SQLAlchemy leaves FOR UPDATE SKIP LOCKED out on SQLite, which has one writer at a time.
-    queued = (
-        select(LetterToCompare.letter_id)
-        .order_by(LetterToCompare.letter_id.desc())
-        .limit(LETTERS_PER_TRANSACTION)
-        .with_for_update(skip_locked=True)
+    return process_queued_letters(
+        database, LetterToCompare, _insert_all_fingerprints, most=LETTERS_PER_TRANSACTION
     )
-    with database.transaction() as session:
-        letter_ids = session.scalars(queued).all()
-        # By id: inserting a row with a foreign key locks the letter's row, and transactions that lock rows in
-        # the same order can't deadlock.
-        texts = select(Letter.id, Letter.body).where(Letter.id.in_(letter_ids)).order_by(Letter.id)
-        for letter_id, body in session.execute(texts):
-            _insert_fingerprints(session, letter_id, body)
-        session.execute(delete(LetterToCompare).where(LetterToCompare.letter_id.in_(letter_ids)))
-    return len(letter_ids)
+
+
+def _insert_all_fingerprints(session: Session, letter_ids: Sequence[int]) -> None:
+    # By id: inserting a row with a foreign key locks the letter's row, and transactions that lock rows in the
+    # same order can't deadlock.
+    texts = select(Letter.id, Letter.body).where(Letter.id.in_(letter_ids)).order_by(Letter.id)
+    for letter_id, body in session.execute(texts):
+        _insert_fingerprints(session, letter_id, body)
 
 
 def count_waiting(session: Session, *, most: int) -> int:
