@@ -6,7 +6,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import TypeAlias
 
 from webapp.cli.spreadsheet import RECEIVED_AT, Sheet
-from webapp.mailbox.mail_files import Mail, MailResult, Skipped, Unreadable
+from webapp.mailbox.mail_files import Mail, MailResult, Skipped, Unreadable, read_each
 from webapp.mailbox.mail_metadata import EARLIEST, read_mail_metadata
 from webapp.mailbox.message import submission_from_message
 from webapp.rules.submission import Submission
@@ -46,14 +46,7 @@ def candidates_from_mails(mails: Iterable[MailResult], clock: Clock) -> Iterator
 
     A mail that can't be read is yielded as `Unreadable`. What is no `Mail` is passed on as it is.
     """
-    for found in mails:
-        if not isinstance(found, Mail):
-            yield found
-            continue
-        try:
-            yield _candidate_from_mail(found, clock())
-        except Exception as error:  # noqa: BLE001 -- whatever a mail contains, the mails after it are read
-            yield Unreadable(found.source, f"can’t be read ({type(error).__name__})")
+    return read_each(mails, lambda mail: _candidate_from_mail(mail, clock()))
 
 
 def _candidate_from_mail(mail: Mail, now: datetime) -> Candidate | Skipped:

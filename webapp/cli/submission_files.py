@@ -14,13 +14,13 @@ from typing import IO, TypeAlias
 
 from webapp.mailbox.mail_files import (
     HEAD_SIZE,
-    Mail,
     MailResult,
     Skipped,
     Unreadable,
     is_message,
     open_seekable,
     printable_path,
+    read_each,
     read_mail_stream,
     read_mails,
 )
@@ -83,14 +83,7 @@ def _read_stream(name: str, stream: IO[bytes]) -> Iterator[SubmissionResult]:
 
 
 def _mail_submissions(mails: Iterator[MailResult]) -> Iterator[SubmissionResult]:
-    for each in mails:
-        if not isinstance(each, Mail):
-            yield each
-            continue
-        try:
-            yield NamedSubmission(each.source, submission_from_message(each.raw))
-        except Exception as error:  # noqa: BLE001 -- whatever a mail contains, the mails after it are read
-            yield Unreadable(each.source, f"can’t be read ({type(error).__name__})")
+    return read_each(mails, lambda mail: NamedSubmission(mail.source, submission_from_message(mail.raw)))
 
 
 def _json_submissions(name: str, text: str) -> Iterator[NamedSubmission | Unreadable]:

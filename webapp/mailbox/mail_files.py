@@ -3,10 +3,10 @@
 import io
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TypeAlias
+from typing import IO, TypeAlias, TypeVar
 
 from webapp.mailbox.mbox import FROM_PREFIX, NotMboxError, split_mbox
 from webapp.mailbox.streaming import read_message
@@ -97,7 +97,9 @@ class Skipped:
         return f"{self.source}: passed over: {self.why}"
 
 
-MailResult: TypeAlias = Mail | Unreadable | Skipped
+NotRead: TypeAlias = Unreadable | Skipped
+MailResult: TypeAlias = Mail | NotRead
+Read = TypeVar("Read")
 
 
 def is_message(head: bytes) -> bool:
@@ -119,6 +121,22 @@ def read_mails(path: Path) -> Iterator[MailResult]:
         yield from _read_folder(path)
     else:
         yield from _read_file(path, must_be_mail=True)
+
+
+def read_each(mails: Iterable[MailResult], read: Callable[[Mail], Read]) -> Iterator[Read | NotRead]:
+    """Yield what ``read`` returns for each mail, lazily, and anything else as it is.
+
+    A mail for which it raises is yielded as `Unreadable`, whatever the error: the mails after it are read.
+    """
+    for found in mails:
+        if not isinstance(found, Mail):
+            yield found
+            continue
+        try:
+            result: Read | NotRead = read(found)
+        except Exception as error:  # noqa: BLE001 -- see the docstring
+            result = Unreadable(found.source, f"can’t be read ({type(error).__name__})")
+        yield result
 
 
 def read_mail_stream(stream: IO[bytes], source: str) -> Iterator[MailResult]:
