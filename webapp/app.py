@@ -31,7 +31,6 @@ from webapp.reader.limits import limit_readers
 from webapp.reader.own_page import own_page
 from webapp.reader.proof_of_work import add_proof_of_work
 from webapp.reader.views import reader
-from webapp.rules.policy import policies_by_slug
 from webapp.store.database import Database
 from webapp.web.error_pages import add_error_pages
 from webapp.web.form_tokens import use_form_tokens
@@ -135,15 +134,11 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     add_blank_forms(app)
     trust_proxies(app, settings.trusted_proxies)
     add_health_routes(app)
-    store_metrics = StoreMetrics(database, now, _present_slugs(settings))
+    present_slugs = {slug: policy.paper.slug for slug, policy in settings.policies_by_slug.items()}
+    store_metrics = StoreMetrics(database, now, present_slugs)
     add_metrics_page(app, metrics, store_metrics, settings.metrics_token)
     add_error_pages(app, answer_api_error=http_problem_answer)
     return app
-
-
-def _present_slugs(settings: Settings) -> dict[str, str]:
-    policies = policies_by_slug(settings.policies)
-    return {slug: policy.paper.slug for slug, policy in policies.items()}
 
 
 def _services(settings: Settings, database: Database, metrics: Metrics) -> Services:

@@ -15,10 +15,12 @@ from webapp.installation.settings import Settings
     [
         ("Asia/Hong_Kong", "harbour-herald", date(2026, 3, 15)),
         ("America/Los_Angeles", "harbour-herald", date(2026, 3, 14)),
+        ("Asia/Hong_Kong", "old-herald", date(2026, 3, 15)),
         ("Asia/Hong_Kong", "no-longer-served", date(2026, 3, 14)),
     ],
 )
 def test_the_day_is_that_of_the_paper(settings: Settings, zone: str, paper: str, day: date) -> None:
-    policy = replace(HERALD, paper=replace(HERALD.paper, time_zone=ZoneInfo(zone)))
+    here = replace(HERALD.paper, time_zone=ZoneInfo(zone), former_slugs=("old-herald",))
+    policy = replace(HERALD, paper=here)
     there = replace(settings, policies=(policy,))
     assert there.local_date(datetime(2026, 3, 14, 20, tzinfo=UTC), paper) == day

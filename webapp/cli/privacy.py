@@ -1,8 +1,7 @@
 """Commands `purge` (after the retention period), `erase` (one person) and `export person`.
 
 Each migrates the database's schema first, a dry run too. `purge` and `erase` also clean the database's files
-of what was removed. `export person` records the export in the
-history of each letter.
+of what was removed. `export person` records the export in the history of each letter.
 """
 
 import hashlib
@@ -34,7 +33,7 @@ from webapp.letters.privacy.retention import (
     purge as purge_letters,
 )
 from webapp.rules.enums import State
-from webapp.rules.policy import Policy, policies_by_slug
+from webapp.rules.policy import Policy
 from webapp.rules.policy.section_readers import MAX_DAYS
 from webapp.store.database import Database
 from webapp.store.models import Letter
@@ -79,7 +78,7 @@ def purge(paper: str, days: int | None, *, dry_run: bool) -> None:
     settings = settings_or_give_up()
     if bool(paper) != (days is not None):
         give_up("--paper and --days belong together.")
-    if paper in policies_by_slug(settings.policies):
+    if settings.policy(paper):
         give_up(f"The paper “{paper}” has a policy, whose [retention] says what is purged when.")
     database = migrate_and_open_database(settings)
     if paper and days:

@@ -22,7 +22,6 @@ from webapp.letters.similar.fingerprint_index import count_waiting, index_waitin
 from webapp.letters.similar.passages import Passage, on_one_line
 from webapp.letters.similar.similar_letters import SimilarLetter, find_letters_sharing_passages
 from webapp.mailbox.mail_files import Skipped, Unreadable
-from webapp.rules.policy import policies_by_slug
 from webapp.store.database import Database
 from webapp.store.models import Letter
 from webapp.wording.text_format import grouped_reference
@@ -116,8 +115,8 @@ def _index_waiting_letters(database: Database) -> None:
 
 def _print_letter(match: SimilarLetter, passages: tuple[Passage, ...], settings: Settings) -> None:
     letter = match.letter
-    titles = {slug: policy.paper.title for slug, policy in policies_by_slug(settings.policies).items()}
-    reference, title = grouped_reference(letter.reference), titles.get(letter.paper, letter.paper)
+    reference = grouped_reference(letter.reference)
+    title = settings.titles_by_slug.get(letter.paper, letter.paper)
     click.echo(
         f"{reference} {title}, {settings.local_date(letter.received_at, letter.paper)}, {letter.state}, "
         f"{_shown_name(match) or 'name not kept'}: {match.words_shared} of {match.words} words"

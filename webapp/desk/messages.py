@@ -17,7 +17,6 @@ from webapp.messages.leases_and_retries import retry_all_dead_messages, retry_de
 from webapp.messages.outbox import cancel_message
 from webapp.messages.outbox_lists import ListedMessage, message_page, outbox_summary, read_message
 from webapp.rules.enums import MessageKind
-from webapp.rules.policy import policies_by_slug
 from webapp.store.models import MessageState, Role
 from webapp.web.services import services
 
@@ -52,7 +51,7 @@ def messages() -> str:
         state=state,
         states=list(MessageState),
         summary=summary,
-        papers=policies_by_slug(services().settings.policies),
+        papers=services().settings.policies_by_slug,
         has_mail_server=services().settings.mail_server is not None,
         is_demo=services().settings.is_demo,
     )

@@ -24,7 +24,7 @@ from webapp.installation.instance_folder import (
 )
 from webapp.installation.papers import read_policies
 from webapp.messages.smtp import MailAddressError, MailServer
-from webapp.rules.policy import Policy
+from webapp.rules.policy import Policy, policies_by_slug
 from webapp.store.seal import KEY_BYTES, KeyRefusedError, Seal, new_key
 
 MIN_SECRET_LENGTH = 16
@@ -109,11 +109,24 @@ class Settings:
         """Whether readers use HTTPS; it decides on secure cookies and HSTS."""
         return self.base_url.startswith("https://")
 
-    def local_date(self, moment: datetime, paper: str) -> date:
-        """Return the date of ``moment`` at the paper with that slug; in UTC if it isn't served any more."""
-        served = (policy.paper for policy in self.policies if policy.paper.slug == paper)
-        zone = next((each.time_zone for each in served), UTC)
-        return moment.astimezone(zone).date()
+    def policy(self, slug: str) -> Policy | None:
+        """Return the policy of the paper that ``slug`` names or named; None where no such paper is served."""
+        return next((policy for policy in self.policies if slug in policy.paper.slugs), None)
+
+    @property
+    def policies_by_slug(self) -> dict[str, Policy]:
+        """The policies by the slugs of their papers, the former slugs too."""
+        return policies_by_slug(self.policies)
+
+    @property
+    def titles_by_slug(self) -> dict[str, str]:
+        """The titles of the papers by their slugs, the former slugs too."""
+        return {slug: policy.paper.title for slug, policy in self.policies_by_slug.items()}
+
+    def local_date(self, moment: datetime, slug: str) -> date:
+        """Return the date of ``moment`` at the paper that ``slug`` names or named; in UTC without one."""
+        policy = self.policy(slug)
+        return policy.paper.local_date(moment) if policy else moment.astimezone(UTC).date()
 
 
 def read_settings(

@@ -51,11 +51,7 @@ def add_error_pages(app: Flask, *, answer_api_error: Callable[[HTTPException], R
         # No template can be rendered: `url_for` needs a valid host.
         return Response("There is no such host.\n", HTTPStatus.BAD_REQUEST, mimetype="text/plain")
 
-    @app.errorhandler(CSRFError)
-    def page_too_old(_error: CSRFError) -> Response:
-        title = gettext("This page was open for too long.")
-        advice = gettext("Please go back, load the page again and repeat what you did.")
-        return error_page(title, advice, HTTPStatus.BAD_REQUEST)
+    app.register_error_handler(CSRFError, page_too_old)
 
     @app.errorhandler(StoreAwayError)
     def store_away(_error: StoreAwayError) -> Response:
@@ -65,14 +61,21 @@ def add_error_pages(app: Flask, *, answer_api_error: Callable[[HTTPException], R
         return response
 
 
+def page_too_old(_error: CSRFError) -> Response:
+    """Return the page that answers a form whose token is missing, wrong or too old (400)."""
+    title = gettext("This page was open for too long.")
+    advice = gettext("Please go back, load the page again and repeat what you did.")
+    return error_page(title, advice, HTTPStatus.BAD_REQUEST)
+
+
 def papers_concerned() -> tuple[Paper, ...]:
     """Return the paper that the request's URL names, else all that are served, for the head of an error page.
 
     The path itself is read, as an address that leads nowhere has no view. The database isn't asked.
     """
-    papers = tuple(policy.paper for policy in services().settings.policies)
-    named = request.path.split("/", 2)[1]
-    return tuple(paper for paper in papers if paper.slug == named) or papers
+    named = services().policy(request.path.split("/", 2)[1])
+    policies = (named,) if named else services().settings.policies
+    return tuple(policy.paper for policy in policies)
 
 
 def _title_and_advice(status: HTTPStatus) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from webapp.correspondence.to_writers import Correspondence
 from webapp.installation.settings import Settings
 from webapp.letters.intake.email_confirmation import ConfirmLinks
 from webapp.letters.intake.intake import Intake
-from webapp.rules.policy import Policy, policies_by_slug
+from webapp.rules.policy import Policy
 from webapp.store.database import Database
 
 EXTENSION = "lettersdesk"
@@ -28,12 +28,7 @@ class Services:
 
     def policy(self, slug: str) -> Policy | None:
         """Return the policy of the paper that ``slug`` names or named; None where no such paper is served."""
-        return next((policy for policy in self.settings.policies if slug in policy.paper.slugs), None)
-
-    def titles(self) -> dict[str, str]:
-        """Return the titles of the papers by their slugs, the former slugs too."""
-        policies = policies_by_slug(self.settings.policies)
-        return {slug: policy.paper.title for slug, policy in policies.items()}
+        return self.settings.policy(slug)
 
 
 def services() -> Services:

@@ -27,7 +27,6 @@ from webapp.desk.account.passkey_requests import CredentialForm, begin_passkey_s
 from webapp.desk.account.second_step import SecondStepForm, second_step_page
 from webapp.desk.account.sign_in_completion import complete_sign_in, packed_form
 from webapp.desk.blueprint import desk
-from webapp.desk.kept_drafts import note_unhandled_form
 from webapp.desk.reauthentication import (
     ChallengePurpose,
     pad_response_time,
@@ -36,6 +35,7 @@ from webapp.desk.reauthentication import (
 )
 from webapp.desk.url_values import redirect_target
 from webapp.installation.clock import now
+from webapp.web.error_pages import page_too_old
 from webapp.web.returned_forms import ReturnedForm, error_page
 from webapp.web.services import services
 
@@ -59,12 +59,11 @@ def sign_in_missing(_error: SignInMissingError) -> AnyResponse:
     """
     if form := ReturnedForm.of_request():
         return _page(SignInForm(), HTTPStatus.FORBIDDEN, next_url=url_to_return_to(), returned=form.packed())
-    note_unhandled_form()
     return redirect(url_for("desk.sign_in_page", next=url_to_return_to() or None))
 
 
 @desk.errorhandler(CSRFError)
-def page_too_old(_error: CSRFError) -> AnyResponse:
+def form_refused(error: CSRFError) -> AnyResponse:
     """Answer a form whose token is missing, wrong or too old (400); if the sign-in has ended too, as above.
 
     A browser that sends no cookie to sign in is told that the desk needs one. A sign-in form that is too old
@@ -80,13 +79,11 @@ def page_too_old(_error: CSRFError) -> AnyResponse:
             "again and repeat what you did."
         )
         return error_page(title, advice, HTTPStatus.BAD_REQUEST)
-    title = gettext("This page was open for too long.")
     if request.path.startswith(SIGN_IN_PATH):
         form = SignInForm(request.form)
-        form.form_errors = [title, gettext("Please sign in again.")]
+        form.form_errors = [gettext("This page was open for too long."), gettext("Please sign in again.")]
         return _page(form, HTTPStatus.BAD_REQUEST)
-    advice = gettext("Please go back, load the page again and repeat what you did.")
-    return error_page(title, advice, HTTPStatus.BAD_REQUEST)
+    return page_too_old(error)
 
 
 @desk.post("/login")

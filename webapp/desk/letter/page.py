@@ -174,7 +174,7 @@ def letter_page(
     card_forms.assign.set_choices(sidebar.assignable_editors, found.assigned_to)
     name = found.particulars.printed_name if found.particulars else ""
     has_contact = found.particulars is not None and found.particulars.contact is not None
-    titles = services().titles()
+    titles = services().settings.titles_by_slug
     page = render_template(
         "desk/letter.html",
         letter=found,
@@ -205,10 +205,7 @@ def letter_page(
         by_writer=sidebar.by_writer if particulars_shown else sidebar.by_writer.hide_withheld_names(found),
         similar=sidebar.similar if particulars_shown else sidebar.similar.hide_withheld_names(found),
         similar_papers=join_with_and(
-            [
-                isolated(each)
-                for each in dict.fromkeys(titles.get(paper, paper) for paper in sidebar.similar.papers)
-            ]
+            list(dict.fromkeys(isolated(titles.get(paper, paper)) for paper in sidebar.similar.papers))
         ),
         titles=titles,
         now=moment,

@@ -24,7 +24,6 @@ from webapp.letters.privacy.person_search import (
     find_letters_of_person,
     guess_person_query,
 )
-from webapp.rules.policy import policies_by_slug
 from webapp.store.models import Letter, Role
 from webapp.web.services import services
 
@@ -159,7 +158,7 @@ def _page(
         letters=letters,
         kept=[letter for letter in letters or () if letter.particulars and not letter.particulars.purged_at],
         ended=CLOSED_STATES,
-        papers=policies_by_slug(services().settings.policies),
+        papers=services().settings.policies_by_slug,
         erased=erased,
     )
     return make_response(page, status)

@@ -43,7 +43,7 @@ from webapp.letters.editing.workflow import (
 )
 from webapp.messages.outbox import OutgoingMessage
 from webapp.rules.enums import DeclineReason, State
-from webapp.rules.policy import Policy, policies_by_slug
+from webapp.rules.policy import Policy
 from webapp.store.models import Letter, Role
 from webapp.web.form_fields import select_field_choices
 from webapp.web.returned_forms import gives_back
@@ -144,7 +144,7 @@ def move_together() -> AnyResponse:
                 session,
                 selected,
                 move,
-                _policies_by_slug(),
+                services().settings.policies_by_slug,
                 writes=services().correspondence,
                 notice=form.notice(),
                 by=current_desk_user().editor.actor,
@@ -209,7 +209,7 @@ def _preview_page(
     form: MoveForm, selected: Sequence[SelectedLetter], status: HTTPStatus = HTTPStatus.OK
 ) -> AnyResponse:
     """Return the page that shows what the move would do; sets the form's default issue and notice choices."""
-    policies = _policies_by_slug()
+    policies = services().settings.policies_by_slug
     move = _read_move(form)
     with services().database.snapshot() as session:
         # The letters are shown before a reason or an issue is chosen: the preview assumes one.
@@ -332,10 +332,6 @@ def _parse_selection(values: Sequence[str]) -> list[SelectedLetter]:
         if _VERSION.fullmatch(version):
             versions.setdefault(reference, int(version))
     return [SelectedLetter(reference, version) for reference, version in versions.items()]
-
-
-def _policies_by_slug() -> Mapping[str, Policy]:
-    return policies_by_slug(services().settings.policies)
 
 
 def _save_and_show(result: BulkResult, to_state: str) -> AnyResponse:

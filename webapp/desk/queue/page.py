@@ -70,7 +70,7 @@ def queue() -> str | AnyResponse:
         saved=saved,
         now=now(),
         overdue=now() - OVERDUE,
-        titles=services().titles(),
+        titles=services().settings.titles_by_slug,
         unserved=unserved,
         has_several_papers=len(services().settings.policies) + len(unserved) > 1,
     )
