@@ -17,7 +17,6 @@ from flask_login import LoginManager, current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.accounts.sign_ins import SignedInEditor, renew_sign_in, signed_in_editor
-from webapp.desk.kept_drafts import note_unhandled_form
 from webapp.desk.reauthentication import is_recently_authenticated
 from webapp.installation.clock import now
 from webapp.store.database import StoreAwayError
@@ -124,10 +123,8 @@ def add_access_checks(blueprint: Blueprint) -> None:
         if current_desk_user().editor.must_set_up_second_factor and not getattr(
             view, ALLOWED_WITHOUT_SECOND_FACTOR, False
         ):
-            note_unhandled_form()
             return redirect(url_for("desk.second_factors"), HTTPStatus.SEE_OTHER)
         if getattr(view, REQUIRES_REAUTHENTICATION, False) and not is_recently_authenticated(now()):
-            note_unhandled_form()
             return redirect(
                 url_for("desk.reauthentication_page", next=url_to_return_to()),
                 HTTPStatus.SEE_OTHER,
@@ -161,8 +158,7 @@ def make_login_manager() -> LoginManager:
     """Return a new Flask-Login manager that loads editors by the token in the session cookie.
 
     The database is read once for each request that asks for the editor; every ten minutes the sign-in is
-    renewed. The caller attaches it to the
-    application.
+    renewed. The caller attaches it to the application.
     """
     manager = LoginManager()
     # Flask-Login would bind the cookie to the IP address, which changes on mobile devices. Here the token is
@@ -173,14 +169,15 @@ def make_login_manager() -> LoginManager:
 
 
 def _load_user(token: str) -> DeskUser | None:
-    with services().database.query() as session:
-        editor = signed_in_editor(session, token, now())
+    database, moment = services().database, now()
+    with database.query() as session:
+        editor = signed_in_editor(session, token, moment)
     if editor is None:
         return None
-    if editor.needs_renewal(now()):
+    if editor.needs_renewal(moment):
         # A page is shown also while nothing can be written; the next one renews the sign-in.
-        with suppress(StoreAwayError), services().database.transaction() as session:
-            renew_sign_in(session, editor, now())
+        with suppress(StoreAwayError), database.transaction() as session:
+            renew_sign_in(session, editor, moment)
     return DeskUser(token, editor)
 
 

@@ -6,7 +6,7 @@ and a form of another site is refused by the headers in which browsers name the 
 The desk's forms have Flask-WTF's token, which is bound to the session.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -88,13 +88,13 @@ def use_form_tokens(app: Flask, protection: CSRFProtect, blueprints: Sequence[Bl
     app.before_request(check)
 
 
-def _urls_of_form() -> list[str]:
-    """Return the URLs of the posted form: its own, and those with the paper's other slugs."""
+def _urls_of_form() -> Iterator[str]:
+    """Yield the URLs of the posted form: its own, then those with the paper's other slugs."""
+    yield request.path
     arguments = request.view_args or {}
-    policy = services().policy(arguments.get("paper", ""))
-    slugs = policy.paper.slugs if policy and request.endpoint else ()
-    others = (url_for(str(request.endpoint), **{**arguments, "paper": slug}) for slug in slugs)
-    return list(dict.fromkeys((request.path, *others)))
+    if policy := services().policy(arguments.get("paper", "")):
+        for slug in policy.paper.slugs:
+            yield url_for(str(request.endpoint), **{**arguments, "paper": slug})
 
 
 def uses_form_tokens(endpoint: str) -> bool:

@@ -25,8 +25,6 @@ PACKED_FIELD = "returned"
 """Hidden field of the sign-in forms that carries a packed form through the sign-in."""
 MAX_PACKED_CHARACTERS = 200_000
 """Characters of all values; a letter has a few thousand."""
-PACKED_LIFETIME = 12 * 60 * 60
-"""Seconds for which a packed form can be unpacked."""
 _TYPED_FIELDS = "typed_fields"
 _REPEATABLE = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT})
 """Statuses after which the same form may be accepted at once."""
@@ -92,9 +90,10 @@ class ReturnedForm:
 
     @classmethod
     def unpacked(cls, packed: str) -> Self | None:
-        """Return the form that `packed` made within `PACKED_LIFETIME`; None for any other text."""
+        """Return the form that `packed` made no longer ago than forms may be open; None for another text."""
         try:
-            endpoint, url, values = _serializer().loads(packed, max_age=PACKED_LIFETIME)
+            lifetime = current_app.config["WTF_CSRF_TIME_LIMIT"]
+            endpoint, url, values = _serializer().loads(packed, max_age=lifetime)
         except BadData:
             return None
         return cls(endpoint, url, tuple((name, value) for name, value in values))

@@ -22,7 +22,6 @@ def complete_sign_in(editor_id: int, fingerprint: str | None, *, note: str) -> A
 
     Text that was posted after an earlier sign-in had ended is given back instead, to be sent again.
 
-
     The sign-in is committed in a transaction of its own, with an event. It replaces the session cookie,
     counts as a re-authentication, and makes the browser known to the account. ``fingerprint`` and ``note``
     are those of `create_sign_in`.
