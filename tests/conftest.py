@@ -23,6 +23,7 @@ from webapp.desk.account.sign_in_completion import complete_sign_in
 from webapp.installation.clock import now
 from webapp.installation.settings import Settings
 from webapp.letters.intake.intake import Intake
+from webapp.rules.policy import Policy
 from webapp.store.database import Database
 from webapp.store.models import Base, Role
 from webapp.store.schema import migrate
@@ -149,10 +150,16 @@ def _make_editor(database: Database, email: str, name: str) -> int:
 
 
 @pytest.fixture
-def settings(sqlite: Database) -> Settings:
+def policy() -> Policy:
+    """The policy that is served; a test can be run with another one."""
+    return HERALD
+
+
+@pytest.fixture
+def settings(sqlite: Database, policy: Policy) -> Settings:
     """Settings of an installation with one paper."""
     return Settings(
-        database_url=sqlite.url, secret_key=SECRET_KEY, seal=SEAL, policies=(HERALD,), rate_limits=False
+        database_url=sqlite.url, secret_key=SECRET_KEY, seal=SEAL, policies=(policy,), rate_limits=False
     )
 
 

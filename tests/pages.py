@@ -11,6 +11,8 @@ from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from webapp.web.form_tokens import form_token
+
 HTML = "text/html; charset=utf-8"
 CONTROLS = frozenset({"input", "textarea", "select"})
 TEXT_INPUTS = frozenset({"text", "search", "email", "tel", "url"})
@@ -103,6 +105,12 @@ def form_fields(form: Tag) -> dict[str, str]:
         elif control.get("type") not in {"checkbox", "submit"} or control.has_attr("checked"):
             fields[name] = str(control.get("value", ""))
     return fields
+
+
+def token_for(app: Flask, url: str) -> str:
+    """Return a valid CSRF token for a reader's form that is sent to ``url``."""
+    with app.app_context():
+        return form_token(url)
 
 
 class Visitor:

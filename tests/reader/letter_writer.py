@@ -4,7 +4,7 @@ import dataclasses
 
 from sqlalchemy import select, update
 
-from tests.pages import Page, Visitor, form_fields
+from tests.pages import Page, Visitor, form_fields, token_for
 from tests.samples import HERALD, NOON, SEAL, SECRET_KEY, acting, letter
 from webapp.app import create_app
 from webapp.installation.settings import Settings
@@ -16,7 +16,6 @@ from webapp.rules.policy import Policy
 from webapp.rules.policy.sections import Confirmation
 from webapp.store.database import Database
 from webapp.store.models import Channel, Clearance, Event, EventKind, Letter, Message
-from webapp.web.form_tokens import form_token
 from webapp.web.services import EXTENSION, Services
 
 STRICT = dataclasses.replace(HERALD, confirmation=Confirmation(before_queue=True))
@@ -77,8 +76,7 @@ class Writer:
 
     def token_for(self, url: str) -> str:
         """Return a valid CSRF token of a form that is sent to ``url``."""
-        with self.app.app_context():
-            return form_token(url)
+        return token_for(self.app, url)
 
     def set_state(self, state: State, **values: object) -> None:
         """Set the letter's state (and other columns) in the database, without a move."""

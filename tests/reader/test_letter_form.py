@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from tests.pages import Page, Visitor
+from tests.pages import Page, Visitor, token_for
 from tests.samples import BODY, HERALD, PARTICULARS
 from webapp.app import create_app
 from webapp.installation.settings import Settings
@@ -23,7 +23,6 @@ from webapp.rules.policy.sections import (
 )
 from webapp.store.database import Database, StoreAwayError
 from webapp.store.models import Letter
-from webapp.web.form_tokens import form_token
 
 FORM = "/harbour-herald/letters/new"
 COMPLETE = {**PARTICULARS, "headline": "In praise of slowness", "body": BODY}
@@ -181,8 +180,7 @@ def test_a_form_of_another_site_is_given_back(
 
 def test_a_token_is_valid_for_its_own_form_only(visitor: Visitor, sqlite: Database) -> None:
     form = visitor.open(FORM).typed() | COMPLETE
-    with visitor.client.application.app_context():
-        other = form_token("/letters/x/withdraw")
+    other = token_for(visitor.client.application, "/letters/x/withdraw")
     assert visitor.client.post(FORM, data=form | {"csrf_token": other}).status_code == 400
     assert visitor.client.post(FORM, data=form | {"csrf_token": "x" * 5000}).status_code == 400
     assert letters(sqlite) == 0

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from tests.pages import token_for
 from tests.samples import BODY, HERALD, PASSWORD, letter
 from tests.web.routes import CORRESPONDENT, DESK, RouteCase
 from webapp.accounts.administration import add_editor
@@ -19,7 +20,6 @@ from webapp.letters.intake.intake import Arrival
 from webapp.letters.lookup import letter_for_writer
 from webapp.store.database import Database
 from webapp.store.models import Base, Channel, Letter, Message, MessageState, Role
-from webapp.web.form_tokens import form_token
 from webapp.web.services import EXTENSION, Services
 
 WRITE_METHODS = {"POST", "PUT", "PATCH", "DELETE"}
@@ -127,8 +127,7 @@ class Site:
     def token(self, client: FlaskClient, url: str, headers: Mapping[str, str] | None = None) -> str:
         """Return a CSRF token for a form that the client sends to ``url``."""
         if not url.startswith("/desk"):
-            with self.app.app_context():
-                return form_token(url)
+            return token_for(self.app, url)
         page = client.get("/desk/login", headers=headers)
         token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
         assert token

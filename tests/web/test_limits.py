@@ -12,7 +12,7 @@ from limits.storage import MemoryStorage
 from sqlalchemy import func, select
 from werkzeug.test import EnvironBuilder
 
-from tests.pages import Page, Visitor
+from tests.pages import Page, Visitor, token_for
 from tests.samples import BODY, HERALD, NOON, SECRET_KEY, letter
 from tests.web.conftest import COMPLETE, FORM
 from webapp.app import create_app
@@ -21,7 +21,6 @@ from webapp.letters.intake.intake import Arrival, Intake
 from webapp.reader import proof_of_work
 from webapp.store.database import Database
 from webapp.store.models import Channel, Letter, Message
-from webapp.web.form_tokens import form_token
 from webapp.web.limit_storage import FallbackStorage
 from webapp.web.limits import client_key, count_hit, counter_key, hits_so_far
 
@@ -124,8 +123,7 @@ def test_what_counts_holds_no_address(limited_visitor: Visitor) -> None:
 
 
 def post_with_token(visitor: Visitor, url: str) -> int:
-    with visitor.client.application.app_context():
-        token = form_token(url)
+    token = token_for(visitor.client.application, url)
     return visitor.client.post(url, data={"csrf_token": token}).status_code
 
 

@@ -7,8 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.pages import Visitor, form_fields
-from tests.samples import HERALD, NOON, SEAL, SECRET_KEY, letter
-from webapp.installation.settings import Settings
+from tests.samples import HERALD, NOON, SECRET_KEY, letter
 from webapp.letters.intake.intake import Arrival, Intake
 from webapp.rules.enums import DeclineReason, MessageKind, State
 from webapp.rules.policy import Policy
@@ -23,20 +22,6 @@ OWN_TEXT = dataclasses.replace(
     HERALD,
     declining=DeclineMessages(texts={DeclineReason.SPACE: "The page is only so long.\n\nDo write again."}),
 )
-
-
-@pytest.fixture
-def policy() -> Policy:
-    """The paper's policy."""
-    return HERALD
-
-
-@pytest.fixture
-def settings(sqlite: Database, policy: Policy) -> Settings:
-    """Settings of an installation with that paper."""
-    return Settings(
-        database_url=sqlite.url, secret_key=SECRET_KEY, seal=SEAL, policies=(policy,), rate_limits=False
-    )
 
 
 @pytest.fixture

@@ -8,9 +8,8 @@ from sqlalchemy import select
 
 from tests.api.api_client import COMPLETE as API_LETTER
 from tests.pages import Visitor
-from tests.samples import HERALD, NOON, SEAL, SECRET_KEY, letter
+from tests.samples import HERALD, NOON, SECRET_KEY, letter
 from tests.web.conftest import COMPLETE
-from webapp.installation.settings import Settings
 from webapp.letters.intake.intake import Arrival, Intake
 from webapp.letters.privacy.retention import UnservedPaper, purge
 from webapp.rules.enums import State
@@ -20,20 +19,6 @@ from webapp.store.models import Channel, Event, EventKind, Letter, Message
 
 OLD = dataclasses.replace(HERALD, paper=dataclasses.replace(HERALD.paper, slug="old-herald"))
 RENAMED = dataclasses.replace(HERALD, paper=dataclasses.replace(HERALD.paper, former_slugs=("old-herald",)))
-
-
-@pytest.fixture
-def policy() -> Policy:
-    """The policy that is served: it doesn't know the old slug."""
-    return HERALD
-
-
-@pytest.fixture
-def settings(sqlite: Database, policy: Policy) -> Settings:
-    """Settings of an installation with that paper."""
-    return Settings(
-        database_url=sqlite.url, secret_key=SECRET_KEY, seal=SEAL, policies=(policy,), rate_limits=False
-    )
 
 
 @pytest.fixture
