@@ -1,5 +1,5 @@
 // The length of an edited version as one types; for screen readers after a pause of 1.5 seconds.
-import { wordCounter } from "./words.js";
+import { afterPause, wordCounter } from "./words.js";
 
 const form = document.getElementById("copy-form");
 const { body } = form.elements;
@@ -20,13 +20,12 @@ function lengthSentence(countWords) {
 
 if (lengthShown) {
   const countWords = wordCounter(form.dataset);
-  let pause = 0;
+  const speak = afterPause(() => {
+    lengthSpoken.textContent = lengthShown.textContent;
+  });
   form.addEventListener("input", () => {
     lengthShown.textContent = lengthSentence(countWords);
-    clearTimeout(pause);
-    pause = setTimeout(() => {
-      lengthSpoken.textContent = lengthShown.textContent;
-    }, 1500);
+    speak();
   });
   // The text of a draft may have been filled in by now.
   lengthShown.textContent = lengthSentence(countWords);

@@ -1,5 +1,5 @@
 // The word count of the letter as one types; for screen readers after a pause of 1.5 seconds.
-import { wordCounter } from "./words.js";
+import { afterPause, wordCounter } from "./words.js";
 
 const form = document.getElementById("letter-form");
 const { body } = form.elements;
@@ -28,18 +28,18 @@ function countMessage() {
   return sentence.replace(/\{(\w+)\}/g, (_, name) => inDigits(numbers[name]));
 }
 
-let pause = 0;
 function show() {
   countShown.textContent = countMessage();
   countShown.hidden = false;
 }
 
+const speak = afterPause(() => {
+  countSpoken.textContent = countShown.textContent;
+});
+
 form.addEventListener("input", () => {
   show();
-  clearTimeout(pause);
-  pause = setTimeout(() => {
-    countSpoken.textContent = countMessage();
-  }, 1500);
+  speak();
 });
 // "Clear the form" and a restored draft change the text without an input event.
 form.addEventListener("filled", show);

@@ -18,3 +18,13 @@ export function wordCounter({ invisible, doubleHyphen, word, longestMarkRun }) {
     return normal.replace(doubleHyphens, "$1 ").match(words)?.length ?? 0;
   };
 }
+
+// Returns a function that runs the action 1.5 seconds after its last call: what changes with each key is read out
+// by screen readers when the typing pauses.
+export function afterPause(action) {
+  let timer = 0;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(action, 1500);
+  };
+}
