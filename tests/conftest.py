@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, session as cookie
 from hypothesis import HealthCheck, Phase, settings as hypothesis_settings
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from tests.pages import Visitor
 from tests.samples import HERALD, PASSWORD, SEAL, SECRET_KEY
@@ -37,6 +37,11 @@ LONGEST_COUNTED_TEST = 20
 """Seconds."""
 SLOW_FOLDERS = frozenset({"bench", "browser", "durability", "installation", "messages"})
 """They come first: where two processes share the files, neither is left with a slow one at the end."""
+_TABLES = [table.name for table in reversed(Base.metadata.sorted_tables)]
+_FILLED_TABLES = " UNION ALL ".join(
+    f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {table})" for table in _TABLES
+)
+_TRIGGERS = "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%refuse%'"
 _GUARDED_TABLES = """
     SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal AND tgname LIKE '%refuse%'
 """
@@ -79,6 +84,8 @@ def postgres_server() -> Iterator[postgres.PostgresServer]:
 def sqlite_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """An SQLite store with all tables."""
     database = Database(f"sqlite:///{tmp_path_factory.mktemp('store') / 'letters.db'}", SEAL)
+    # As in the PostgreSQL below, nothing waits for the disk: each commit would take 4 ms.
+    event.listen(database.engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous = OFF"))
     migrate(database)
     yield database
     database.dispose()
@@ -110,21 +117,21 @@ def store(request: pytest.FixtureRequest) -> Iterator[Database]:
 
 def _empty(database: Database) -> None:
     """Take everything out, past the triggers by which the record refuses that."""
-    tables = [table.name for table in reversed(Base.metadata.sorted_tables)]
     with database.transaction() as session:
+        filled = set(session.scalars(text(_FILLED_TABLES)).all())
         # In PostgreSQL, too, rows are deleted: TRUNCATE makes new files for each table, of a few rows here.
-        remove = [f"DELETE FROM {table}" for table in tables]
+        remove = [f"DELETE FROM {table}" for table in _TABLES if table in filled]
         if not database.is_sqlite:
-            guarded = session.scalars(text(_GUARDED_TABLES)).all()
+            guarded = [table for table in session.scalars(text(_GUARDED_TABLES)).all() if table in filled]
             off, on = (
                 [f"ALTER TABLE {table} {turn} TRIGGER USER" for table in guarded]
                 for turn in ("DISABLE", "ENABLE")
             )
             session.execute(text("; ".join([*off, *remove, *on])))
             return
-        triggers = session.execute(
-            text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%refuse%'")
-        ).all()
+        triggers = [
+            trigger for trigger in session.execute(text(_TRIGGERS)).all() if trigger.tbl_name in filled
+        ]
         for trigger in triggers:
             session.execute(text(f"DROP TRIGGER {trigger.name}"))
         for statement in remove:
@@ -175,10 +182,25 @@ def counting(settings: Settings) -> Settings:
     return dataclasses.replace(settings, rate_limits=True)
 
 
+@pytest.fixture(scope="session")
+def applications() -> list[tuple[Settings, Flask]]:
+    """The applications made for `app` so far, with their settings."""
+    return []
+
+
 @pytest.fixture
-def app(settings: Settings, sqlite: Database) -> Flask:
-    """The whole application on an empty SQLite store, with CSRF protection on."""
-    return create_app(settings, sqlite)
+def app(settings: Settings, sqlite: Database, applications: list[tuple[Settings, Flask]]) -> Iterator[Flask]:
+    """The whole application on an empty SQLite store, with CSRF protection on.
+
+    Made once for equal settings, unless attempts are counted: that and its first page take 60 ms.
+    """
+    kept = next((app for its, app in applications if its == settings), None)
+    app = kept or create_app(settings, sqlite)
+    if kept is None and not settings.rate_limits:
+        applications.append((settings, app))
+    config = dict(app.config)
+    yield app
+    app.config.update(config)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """What the product does at full length once in an installation, and tests would do thousands of times.
 
-Only in the process of the tests: the commands and servers that they start do all at full length.
+Only in the process of the tests: the commands and servers that they start do all at full length, but for the
+templates (see `tests.installation.fork_server`).
 """
 
 import sqlite3
@@ -17,12 +18,14 @@ from argon2 import PasswordHasher
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from werkzeug.routing import Rule
 
+from tests.samples import HERALD, SEAL, SECRET_KEY
 from webapp.accounts import passwords
-from webapp.app import LettersDesk
+from webapp.app import LettersDesk, create_app
 from webapp.desk import reauthentication
+from webapp.installation.settings import Settings
 from webapp.store.database import Database
 
 whole_upgrade = command.upgrade
@@ -81,6 +84,17 @@ class CopiedTables:
         else:
             whole_upgrade(config, revision)
             _copy(Path(str(database.url.database)), self._file)
+
+
+def compile_all_templates() -> None:
+    """Compile the product's templates, for all applications of this process and of those forked from it."""
+    options = {**Flask.jinja_options, "bytecode_cache": CompiledTemplates()}
+    LettersDesk.jinja_options = options
+    url = make_url("sqlite:///never-opened.db")
+    settings = Settings(database_url=url, secret_key=SECRET_KEY, seal=SEAL, policies=(HERALD,))
+    environment = create_app(settings).jinja_env
+    for name in environment.list_templates():
+        environment.get_template(name)
 
 
 def _is_empty(database: Database) -> bool:

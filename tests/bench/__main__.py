@@ -11,14 +11,11 @@ from pathlib import Path
 from typing import Protocol
 
 from tests.bench import blank_forms, intake, judging, pages, process
-from tests.bench.bulk import prepare
 from tests.bench.figures import Row, table
 from tests.bench.serving import kind_of, product
 from tests.installation.steps import FORM
-from tests.samples import SEAL
 from tests.services.postgres import running_postgres
 from tests.services.postgres_programs import REMEDY, PostgresMissingError
-from webapp.store.database import Database
 
 SIZES = (100, 10_000, 1_000_000)
 """Default numbers of stored letters with which the desk's pages are measured."""
@@ -57,11 +54,12 @@ def measure(kinds: Sequence[MakesDatabases], folder: Path, *, sizes: Sequence[in
     page_rows: list[Row] = []
     start_rows: list[Row] = []
     memory_rows: list[Row] = []
-    for kind in kinds:
+    with_letters = [kind.create_database() for kind in kinds]
+    for kind, filled in zip(kinds, with_letters, strict=True):
         _print_progress("letters taken in")
         intake_rows += intake.measure(folder, kind.create_database, seconds=seconds)
         _print_progress("pages of the desk")
-        page_rows += pages.measure(folder, kind.create_database(), sizes)
+        page_rows += pages.measure(folder, filled, sizes)
         _print_progress("start and memory")
         address = kind.create_database()
         start_rows += process.starts(folder, address)
@@ -75,16 +73,12 @@ def measure(kinds: Sequence[MakesDatabases], folder: Path, *, sizes: Sequence[in
             table("The desk", pages.HEADINGS, page_rows),
             table("From the command to the first page", process.START_HEADINGS, start_rows),
             table("Memory after a crowd of readers", process.MEMORY_HEADINGS, memory_rows),
-            table("What a browser loads", process.WEIGHT_HEADINGS, _weights(kinds[0], folder)),
+            table("What a browser loads", process.WEIGHT_HEADINGS, _weights(folder, with_letters[0])),
         )
     )
 
 
-def _weights(kind: MakesDatabases, folder: Path) -> list[Row]:
-    address = kind.create_database()
-    database = Database(address, SEAL, limits_statements=False)
-    prepare(database)
-    database.dispose()
+def _weights(folder: Path, address: str) -> list[Row]:
     with product(folder, address) as server:
         cookie, addresses = pages.desk_pages(server)
         pages_weighed = {"form": FORM, **addresses}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import blank_forms, figures, intake, pages, process
+from tests.bench import blank_forms, figures, intake, judging, pages, process
 from tests.bench.__main__ import SqliteFiles, measure
 from tests.services.postgres import PostgresServer
 
@@ -18,8 +18,10 @@ def test_every_table_is_filled(
     monkeypatch.setattr(intake, "CLIENTS", (2,))
     monkeypatch.setattr(blank_forms, "TITLES", (2,))
     monkeypatch.setattr(intake, "TURNS", 1)
+    monkeypatch.setattr(intake, "WARM_UP_LETTERS", 1)
     monkeypatch.setattr(pages, "TIMES", 3)
     monkeypatch.setattr(process, "LETTERS", 2)
+    monkeypatch.setattr(judging, "LETTERS", 20)
     kinds = (SqliteFiles(tmp_path), postgres_server)
     printed = measure(kinds, tmp_path, sizes=[MORE_THAN_THE_SAMPLE], seconds=0.2)
     titles = [block.splitlines()[0] for block in printed.strip().split("\n\n")]

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Response, WebError
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, WebError
 
 # Chromium logs this for every page with a 4xx status, which is no error here; for a static file it is one.
 _REFUSED_PAGE = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d ")
@@ -56,7 +56,6 @@ class PageMonitor:
         self._responses.append(response)
 
 
-def disable_cache(context: BrowserContext) -> None:
-    """Turn the context's HTTP cache off, so that each visit loads all files."""
-    # A route handler disables the browser's cache.
-    context.route("**/*", lambda route: route.continue_())
+def disable_cache(page: Page) -> None:
+    """Turn the page's HTTP cache off, so that each visit loads all files."""
+    page.context.new_cdp_session(page).send("Network.setCacheDisabled", {"cacheDisabled": True})

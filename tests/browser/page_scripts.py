@@ -12,24 +12,31 @@ MARKED_CONTROLS = """
   }
 """
 """Replaces the texts of a page's controls by the argument; returns how many they are."""
-STAYING_ELEMENTS = """
-  [...document.querySelectorAll("body *")].filter(
-    (element) => ["fixed", "sticky"].includes(getComputedStyle(element).position) && element.checkVisibility()
-  ).length
-"""
-"""The number of elements that stay in place while the page is scrolled."""
-COVERED_ELEMENT = """
-  () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
-    const focused = document.activeElement;
-    const { top, bottom } = focused.getBoundingClientRect();
-    const over = [...document.querySelectorAll("body *")].find((element) =>
+COVERED_WHILE_FOCUSED = """
+  () => {
+    const staying = [...document.querySelectorAll("body *")].filter((element) =>
       ["fixed", "sticky"].includes(getComputedStyle(element).position) && element.checkVisibility() &&
-      !element.contains(focused) && !element.matches(".pane") &&
-      element.getBoundingClientRect().top < bottom - 1 && element.getBoundingClientRect().bottom > top + 1);
-    done(over && focused !== document.body ? `${over.className} covers ${focused.outerHTML}` : "");
-  })))
+      !element.matches(".pane"));
+    if (!staying.length) return [];
+    document.activeElement.blur();
+    scrollTo(0, 0);
+    const controls = [...document.querySelectorAll("a[href], button, input, select, summary, textarea")];
+    const found = [];
+    for (const control of [...controls, ...controls.toReversed()]) {
+      control.focus();
+      if (document.activeElement !== control) continue;
+      const { top, bottom } = control.getBoundingClientRect();
+      for (const element of staying) {
+        const over = element.getBoundingClientRect();
+        if (!element.contains(control) && over.top < bottom - 1 && over.bottom > top + 1)
+          found.push(`${element.className} covers ${control.outerHTML}`);
+      }
+    }
+    return found;
+  }
 """
-"""Says which such element covers the focused one, when the page has come to rest; empty text for none."""
+"""Gives the focus to each control, down the page and up again; as after the Tab key, the page scrolls to it.
+Lists the controls that are then covered by an element which stays in place while the page is scrolled."""
 MISPLACED_STATES = """
   () => {
     const pieces = [];

@@ -19,7 +19,7 @@ ROUNDS = int(os.environ.get("LETTERSDESK_TEST_KILL_ROUNDS", "8"))
 WORKERS_A_ROUND = 2
 """Workers killed in a round, each after the one before was replaced; then all processes at once."""
 READERS = 6
-MAX_LETTERS_BEFORE_KILL = 40
+MAX_LETTERS_BEFORE_KILL = 16
 
 
 def test_no_letter_with_a_receipt_is_lost_or_doubled_however_often_the_server_is_killed(

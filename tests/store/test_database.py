@@ -20,12 +20,14 @@ from webapp.store.models import Channel, Letter, Particulars
 from webapp.store.schema import migrate
 
 
-def test_sqlite_commits_durably_and_enforces_foreign_keys(sqlite: Database) -> None:
-    with sqlite.snapshot() as session:
+def test_sqlite_commits_durably_and_enforces_foreign_keys(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'letters.db'}", SEAL)
+    with database.snapshot() as session:
         settings = {
             name: session.scalar(text(f"PRAGMA {name}"))
             for name in ("journal_mode", "synchronous", "foreign_keys")
         }
+    database.dispose()
     assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 

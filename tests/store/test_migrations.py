@@ -116,6 +116,22 @@ ROWS_BY_REVISION = {
     "0012": ("INSERT INTO letters_to_index (letter_id) VALUES (1) ON CONFLICT DO NOTHING",),
 }
 """Statements that fill the tables which a revision adds, by revision."""
+REFUSED_CHANGES = (
+    "UPDATE events SET note = 'Never said so.'",
+    "DELETE FROM events",
+    "DELETE FROM letters",
+    "UPDATE letters SET body = 'Fast trams'",
+    "UPDATE letters SET headline = 'Buses'",
+    "UPDATE letters SET received_at = '2020-01-01 00:00:00'",
+    "UPDATE account_events SET note = 'x'",
+    "DELETE FROM account_events",
+    "UPDATE edited_copies SET body = 'x'",
+    "DELETE FROM edited_copies",
+    "DELETE FROM api_keys",
+    "UPDATE api_keys SET name = 'x'",
+    "UPDATE api_keys SET paper = NULL",
+    "UPDATE api_keys SET ended_at = NULL",
+)
 LISTED = re.compile(r"'\w+'(?:::[\w ]+)?(?:, '\w+'(?:::[\w ]+)?)+")
 """Values in a list, as SQLite and PostgreSQL print them."""
 REVISIONS = [each.revision for each in reversed(list(ScriptDirectory(str(MIGRATIONS)).walk_revisions()))]
@@ -295,26 +311,7 @@ def test_a_downgrade_decrypts_personal_data(empty_database: Database) -> None:
     assert tuple(message) == ("b@x", "t", "h", "451 b@x is busy")
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE events SET note = 'Never said so.'",
-        "DELETE FROM events",
-        "DELETE FROM letters",
-        "UPDATE letters SET body = 'Fast trams'",
-        "UPDATE letters SET headline = 'Buses'",
-        "UPDATE letters SET received_at = '2020-01-01 00:00:00'",
-        "UPDATE account_events SET note = 'x'",
-        "DELETE FROM account_events",
-        "UPDATE edited_copies SET body = 'x'",
-        "DELETE FROM edited_copies",
-        "DELETE FROM api_keys",
-        "UPDATE api_keys SET name = 'x'",
-        "UPDATE api_keys SET paper = NULL",
-        "UPDATE api_keys SET ended_at = NULL",
-    ],
-)
-def test_triggers_refuse_to_change_the_record(empty_database: Database, statement: str) -> None:
+def test_triggers_refuse_to_change_the_record(empty_database: Database) -> None:
     migrate(empty_database, FIRST)
     with empty_database.transaction() as session:
         for each in (A_LETTER, *ITS_ROWS):
@@ -339,11 +336,17 @@ def test_triggers_refuse_to_change_the_record(empty_database: Database, statemen
             ),
             {"at": "2026-03-14 12:00:00"},
         )
-    with (
-        pytest.raises(IntegrityError, match="the record stays as it is"),
-        empty_database.transaction() as session,
-    ):
-        session.execute(text(statement))
+    refused = tuple(each for each in REFUSED_CHANGES if _is_refused(empty_database, each))
+    assert refused == REFUSED_CHANGES
+
+
+def _is_refused(database: Database, statement: str) -> bool:
+    try:
+        with database.transaction() as session:
+            session.execute(text(statement))
+    except IntegrityError as error:
+        return "the record stays as it is" in str(error)
+    return False
 
 
 def test_foreign_keys_are_enforced_after_migrating(empty_database: Database) -> None:
