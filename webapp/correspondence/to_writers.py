@@ -83,7 +83,10 @@ class Correspondence:
         return self._to_writer(MessageKind.DECISION, letter, policy, text=text)
 
     def approval(self, letter: Letter, policy: Policy, deadline: datetime) -> OutgoingMessage | None:
-        """Return the message that asks the writer to approve the edited version, until ``deadline``."""
+        """Return the message that asks the writer to approve the edited version, until ``deadline``.
+
+        The version is on the writer's own page, to which it links. ``None`` without an e-mail address.
+        """
         return self._to_writer(MessageKind.APPROVAL, letter, policy, deadline=deadline)
 
     def _to_writer(

@@ -235,7 +235,10 @@ def is_date(line: str) -> bool:
 
 
 def is_part_of_name(one: str, other: str) -> bool:
-    """Tell whether all words of the name ``one`` are in the name ``other``: “Jane” in “Dr Jane Lee”."""
+    """Tell whether all words of the name ``one`` are in the name ``other``: “Jane” in “Dr Jane Lee”.
+
+    Their order and case don't matter. An empty name is part of none.
+    """
     words = set(folded(one).split())
     return bool(words) and words <= set(folded(other).split())
 

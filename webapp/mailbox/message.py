@@ -1,4 +1,4 @@
-"""Reading an e-mail message as a submission: letter text, headline, and the writer's particulars.
+"""Reading an e-mail message as a submission: letter text, headline, who wrote it, and their particulars.
 
 Most letters come by e-mail as free text. This module calls the others of the package in order: header, MIME
 parts, conversion to lines of text, removal of footers and quoted messages, extraction of the particulars,

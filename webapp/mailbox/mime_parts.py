@@ -116,6 +116,9 @@ class _PartsReader:
     ) -> list[PartText]:
         """Return the texts in a part; record its files and attached messages in ``contents``.
 
+        Of a multipart/alternative, one alternative is returned. Parts beyond `MOST_PARTS` or
+        `DEEPEST_NESTING` are not read, and count as files.
+
         Args:
             headers: Header of the part.
             content: Body of the part.

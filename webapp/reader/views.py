@@ -1,4 +1,7 @@
-"""The pages of the letter form: front page, blank form, sending a letter, and the form again with errors."""
+"""The pages of the letter form: front page, blank form, sending a letter, and the form again with errors.
+
+The form is also shown again when the letter can't be taken in: limit, old token, database away.
+"""
 
 from dataclasses import asdict
 from http import HTTPStatus

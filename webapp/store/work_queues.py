@@ -1,4 +1,4 @@
-"""Tables of letters that wait for work of the background worker, and taking some letters out of one."""
+"""Working off a queue of letters (`LetterToCompare`, `LetterToIndex`): a callback and a transaction."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeAlias

@@ -1,6 +1,7 @@
 """Error pages: HTTP errors, a wrong host, an old form (CSRF) and an unreachable database; JSON for the API.
 
-What was typed is given back (`webapp.web.returned_forms`); the letter form has handlers of its own for that.
+What was typed is given back (`webapp.web.returned_forms`). The letter form's own handlers, which show the
+letter again, are in `webapp.reader.views`; the API's are in `webapp.api.views`.
 """
 
 from collections.abc import Callable

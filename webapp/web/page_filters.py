@@ -21,7 +21,7 @@ from webapp.letters.queue.queue_page import MAX_COUNTED
 from webapp.rules.enums import DeclineReason, MessageKind, State
 from webapp.rules.policy import Policy
 from webapp.rules.policy.sections import VerificationMethod
-from webapp.store.models import CallOutcome, Channel, Editor, EventKind, MessageState, Role
+from webapp.store.models import CallOutcome, Channel, Editor, MessageState, Role
 from webapp.web.services import services
 from webapp.wording.accounts import ROLES, account_event, colleague_name
 from webapp.wording.browsers import browser_name
@@ -29,7 +29,7 @@ from webapp.wording.countries import country_name
 from webapp.wording.findings import advisory_sentence
 from webapp.wording.history import RECEIVED_SENTENCES, event_sentence, separate_note
 from webapp.wording.locale_formats import display_locale, join_with_and, short_date
-from webapp.wording.states import DECLINE_REASONS, EVENTS, MESSAGE_KINDS, MESSAGE_STATES, MOVES, STATES
+from webapp.wording.states import DECLINE_REASONS, MESSAGE_KINDS, MESSAGE_STATES, MOVES, STATES
 from webapp.wording.text_format import grouped_reference, isolated, paragraphs
 from webapp.wording.verification import CALL_OUTCOMES, OUTSTANDING_VERIFICATION, VERIFICATION_METHODS
 
@@ -62,7 +62,6 @@ def add_page_filters(app: Flask) -> None:
         reason_name,
         message_kind,
         message_state,
-        event_name,
         advisory_sentence,
         call_outcome,
         verification_method_name,
@@ -173,11 +172,6 @@ def message_kind(kind: MessageKind) -> str:
 def message_state(state: MessageState) -> str:
     """Return the name of a message's delivery state."""
     return str(MESSAGE_STATES[state])
-
-
-def event_name(kind: EventKind) -> str:
-    """Return the sentence for a kind of event in a letter's history, without the event's details."""
-    return str(EVENTS[kind])
 
 
 def call_outcome(outcome: CallOutcome) -> str:

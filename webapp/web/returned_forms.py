@@ -1,4 +1,4 @@
-"""Forms given back: the typed text of a POST that was not handled, on a page that can send it again.
+"""Forms given back: the typed text of an unhandled POST, on an error page or after sign-in, to send again.
 
 A view is marked with the fields in which people type. Whatever keeps its form from being handled (a form
 that was open for too long, an ended sign-in, a limit, an unreachable database, an error), the answer holds

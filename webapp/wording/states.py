@@ -1,9 +1,9 @@
-"""Names of states, moves, decline reasons, messages and events, and what writers are told of them."""
+"""Names of states, moves, decline reasons and messages, and what writers are told of them."""
 
 from flask_babel import LazyString, lazy_gettext
 
 from webapp.rules.enums import DeclineReason, MessageKind, State
-from webapp.store.models import EventKind, MessageState
+from webapp.store.models import MessageState
 
 STATES: dict[State, LazyString] = {
     State.RECEIVED: lazy_gettext("Received"),
@@ -92,30 +92,4 @@ MESSAGE_STATES: dict[MessageState, LazyString] = {
     MessageState.SENT: lazy_gettext("Sent"),
     MessageState.DEAD: lazy_gettext("Not delivered"),
     MessageState.CALLED_BACK: lazy_gettext("Stopped"),
-}
-
-EVENTS: dict[EventKind, LazyString] = {
-    EventKind.RECEIVED: lazy_gettext("Received"),
-    EventKind.MOVED: lazy_gettext("Moved"),
-    EventKind.EMAIL_CONFIRMED: lazy_gettext("The writer confirmed the e-mail address"),
-    EventKind.WITHDRAWN: lazy_gettext("The writer withdrew the letter"),
-    EventKind.LAPSED: lazy_gettext("Lapsed: the e-mail address was never confirmed"),
-    EventKind.CLAIMED: lazy_gettext("Claimed"),
-    EventKind.RELEASED: lazy_gettext("Claim released"),
-    EventKind.TAKEN_OVER: lazy_gettext("Claim taken over"),
-    EventKind.PARTICULARS_SEEN: lazy_gettext("Looked at the writer’s particulars"),
-    EventKind.CALLED: lazy_gettext("Rang the writer"),
-    EventKind.NOTED: lazy_gettext("Note added"),
-    EventKind.TAGGED: lazy_gettext("Tag added"),
-    EventKind.UNTAGGED: lazy_gettext("Tag removed"),
-    EventKind.ASSIGNED: lazy_gettext("Assigned"),
-    EventKind.EDITED: lazy_gettext("Edited"),
-    EventKind.APPROVAL_ASKED: lazy_gettext("Asked the writer to approve the edited version"),
-    EventKind.APPROVED: lazy_gettext("The writer approved the edited version"),
-    EventKind.OBJECTED: lazy_gettext("The writer objected to the edited version"),
-    EventKind.MESSAGE_WRITTEN: lazy_gettext("Wrote to the writer"),
-    EventKind.MESSAGE_CALLED_BACK: lazy_gettext("Stopped a message to the writer"),
-    EventKind.DOSSIER_TAKEN: lazy_gettext("Downloaded the dossier"),
-    EventKind.PURGED: lazy_gettext("The writer’s particulars were erased: the time for keeping them is over"),
-    EventKind.ERASED: lazy_gettext("Erased the writer’s particulars"),
 }

@@ -7,7 +7,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from webapp.accounts.one_time_links import create_password_reset
-from webapp.correspondence import to_editors as account_mail
+from webapp.correspondence import to_editors
 from webapp.installation.clock import now
 from webapp.messages.outbox import add_to_outbox
 from webapp.store.models import Editor
@@ -26,7 +26,7 @@ def mail_invitation(session: Session, *, recipient: str, token: str, inviter: st
         token: What `create_invitation` returned.
         inviter: The name of the chief who invites.
     """
-    message = account_mail.invitation(
+    message = to_editors.invitation(
         services().settings.house,
         recipient=recipient,
         link=invitation_url(token),
@@ -44,7 +44,7 @@ def mail_password_reset(session: Session, editor: Editor, *, by_id: int | None =
     where the editor does.
     """
     token = create_password_reset(session, editor, now=now(), by_id=by_id)
-    message = account_mail.password_reset(
+    message = to_editors.password_reset(
         services().settings.house,
         recipient=editor.email,
         link=password_reset_url(token),

@@ -1,4 +1,7 @@
-"""The form of a decision on letters: target state, reason, issue, note, and notice to the writer."""
+"""The form of a decision on letters: target state, reason, issue, note, override, notice to the writer.
+
+An issue that is far away is questioned; a chief may override what the workflow refuses to others.
+"""
 
 from datetime import date
 

@@ -1,6 +1,7 @@
 """Pages for chiefs to find one writer's letters, and to export or erase that writer's personal data.
 
-Search terms are personal data: they are sent by POST and never appear in a URL.
+Search terms are personal data: they are sent by POST and never appear in a URL. Unlike in `colleagues`, no
+re-authentication is required: nobody keeps access through these pages.
 """
 
 import hashlib

@@ -138,7 +138,8 @@ class Intake:
 
         The letter is also added to the full-text index and queued for its fingerprints. An import of a letter
         that was stored before is recorded in a transaction of its own. If the paper limits how often one may
-        write, advisory locks on the writer's keys are taken.
+        write, or the arrival limits the mailbox, advisory locks on the writer's keys are taken. A submission
+        that breaks rules is returned even if its submission key was used before.
 
         Raises:
             ReturnedError: the submission breaks rules; the verdict says which.

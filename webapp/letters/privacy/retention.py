@@ -5,6 +5,8 @@ withholding it, and the recipients and texts of messages; of an unpublished lett
 was declared about interests and the use of AI. Kept are the letter's text with its other declarations, its
 edited copies and events, the country, the blind index of the e-mail address, so that the frequency rules
 still work, and the keyed digest of an imported item, so that it isn't imported again.
+
+`webapp.installation.background_worker` runs the purge once a day; the command `purge` runs it by hand.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

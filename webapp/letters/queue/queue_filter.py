@@ -131,9 +131,10 @@ def select_few_candidates(session: Session, wanted: QueueFilter) -> Sequence[int
     """Return at most `MAX_CANDIDATES` ids, with all of the filter's letters among them, or ``None`` if more.
 
     ``None`` is also returned if the filter has no selective condition, for example if it is on the paper
-    alone. The ids are in no particular order. Their letters meet one selective condition, and the search
-    query if there is one; the other conditions aren't checked. Each query stops after `MAX_CANDIDATES` + 1
-    rows, so that the cost doesn't grow with the queue.
+    alone. The ids are in no particular order. Their letters match the search query, if there is one; without
+    one, or where it finds too many, they meet one selective condition as well. The other conditions, also
+    that of being in the queue, aren't checked. Each query stops after `MAX_CANDIDATES` + 1 rows, so that the
+    cost doesn't grow with the queue.
     """
     terms = parse_query(wanted.words)
     if wanted.words and not terms:

@@ -1,4 +1,4 @@
-"""Related letters, shown beside a letter: other letters of its writer, and on the same article.
+"""Related letters, shown beside a letter: others of its writer, the last one printed, those on its article.
 
 Only letters in the queue are found, in any state. Also here: the statement and the row type that
 `similar_letters` uses, too.
