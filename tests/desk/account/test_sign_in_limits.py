@@ -63,7 +63,8 @@ def test_an_account_has_so_many_attempts_from_all_ip_addresses_together(
 def test_a_right_password_does_not_count(limited: Flask, sqlite: Database) -> None:
     arrive(limited, sqlite, "Dana", Role.EDITOR)
     client = limited.test_client()
-    for _ in range(9):
+    # The first makes the browser a known one, which then has a counter of its own.
+    for _ in range(1 + 9):
         assert attempt(client, LOGIN, email=address("Dana"), password=PASSWORD) == 303
     attempts = [attempt(client, LOGIN, email=f"{number}@example.com", password="x") for number in range(31)]
     assert attempts == [422] * 30 + [429]
