@@ -196,3 +196,24 @@ def test_no_text_takes_long(piece: str, length: int) -> None:
     text = (piece * length)[:length]
     assert is_quick(read_email, text)
     assert is_quick(read_email, f"jo@{text}"[:length])
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "“" * 508 + "”" * 508,
+        "(“ " * 169 + " ”)" * 169,
+        "jo@example.com" + "\u200b," * 500,
+        "mailto:" * 72 + "“" * 500,
+    ],
+    ids=["quotes", "brackets", "commas", "mailto"],
+)
+def test_no_layers_around_an_address_take_long(typed: str) -> None:
+    assert is_quick(read_email, typed)
+
+
+def test_ten_layers_around_an_address_are_the_most_that_are_taken_off() -> None:
+    assert read_email("<" * 10 + "jo@example.com" + ">" * 10).text == "jo@example.com"
+    with pytest.raises(RefusedError) as refused:
+        read_email("<" * 11 + "jo@example.com" + ">" * 11)
+    assert refused.value.numbers == {"reason": "character", "character": "<"}

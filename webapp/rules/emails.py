@@ -49,6 +49,8 @@ _PAIRS = frozenset(
     )
 )
 """Brackets and quotation marks around a whole address. No domain ends with one of them."""
+_MAX_LAYERS = 10
+"""Layers around an address that are taken off; a bound, as each takes time in proportion to the length."""
 _DISPLAY_NAME = re.compile(r"[^<>]*<([^<>]*)>")
 _MAILTO = re.compile(r"mailto:(?://)?", re.IGNORECASE)
 _BETWEEN_ADDRESSES = re.compile(r"[\s,;]+")
@@ -124,11 +126,15 @@ def read_email(typed: str) -> EmailAddress:
 
 
 def _bare_address(typed: str) -> str:
-    """Return the normalised address without what people and programs write around it."""
-    text, before = typed, None
-    while text != before:
+    """Return the normalised address without what people and programs write around it.
+
+    Of more than `_MAX_LAYERS` layers the inner ones stay, and keep it from being an address.
+    """
+    text = typed
+    for _ in range(_MAX_LAYERS):
         before = text
-        text = _with_plain_characters(clean_line(text)).strip(_INVISIBLE_CHARACTERS + " ").rstrip(",; ")
+        text = _with_plain_characters(clean_line(text)).strip(_INVISIBLE_CHARACTERS + " ")
+        text = text.rstrip(_INVISIBLE_CHARACTERS + " ,;")
         if text[:1] + text[-1:] in _PAIRS:
             text = text[1:-1]
         elif named := _DISPLAY_NAME.fullmatch(text):
@@ -136,6 +142,8 @@ def _bare_address(typed: str) -> str:
         elif scheme := _MAILTO.match(text):
             # RFC 6068: the query holds subject and text, and the address is percent-encoded.
             text = unquote(text[scheme.end() :].partition("?")[0])
+        if text == before:
+            break
     return text
 
 
