@@ -1,16 +1,27 @@
 """Proof of work on a busy desk, waiting in its place, and the honeypot of the letter form."""
 
+import dataclasses
 import hashlib
+import time
+from collections.abc import Iterator
 from itertools import count
 
 import pytest
+from flask import current_app
+from flask.ctx import RequestContext
 from itsdangerous import TimestampSigner
 
 from tests.pages import Page, Visitor
 from tests.web.conftest import COMPLETE, FORM
 from tests.web.test_limits import count_letters, send
-from webapp.reader import proof_of_work
-from webapp.reader.proof_of_work import BUSY_CLIENT_FROM, FEWEST_BITS, WAIT_SECONDS, is_valid_proof
+from webapp.app import create_app
+from webapp.installation.settings import Settings
+from webapp.reader.proof_of_work import (
+    WAIT_SECONDS,
+    ProofMissingError,
+    current_proof_of_work,
+    is_valid_proof,
+)
 from webapp.store.database import Database
 
 
@@ -69,7 +80,7 @@ def test_a_proof_is_valid_for_one_letter_only(busy_visitor: Visitor, sqlite: Dat
     assert count_letters(sqlite) == 1
 
 
-@pytest.mark.parametrize("proof", ["", "0", "-1", "1e5", "٣", "9" * 400, "x"])
+@pytest.mark.parametrize("proof", ["", "0", "9" * 400])
 def test_invalid_proofs_are_refused(busy_visitor: Visitor, proof: str) -> None:
     busy_visitor.open(FORM)
     assert busy_visitor.send(COMPLETE | {"proof": proof}).status == 429
@@ -104,55 +115,165 @@ def test_the_wait_counts_from_the_first_display_of_the_form(
     assert busy_visitor.send({}, follow=False).status == 303
 
 
-def test_letters_without_a_proof_are_limited_per_client(
-    busy_visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+class BusyDesk:
+    """The proof of work of an application in a request of one client, with a clock that the test moves."""
+
+    def __init__(self, clock: list[float]) -> None:
+        """Take the application's own."""
+        self.proof_of_work = current_proof_of_work()
+        self._clock = clock
+
+    def wait(self, seconds: int) -> None:
+        """Move the clock on."""
+        self._clock[0] += seconds
+
+    def refused_for(self, stamp: str, proof: str = "") -> int | None:
+        """Send a letter; return the seconds after which it may be sent again, ``None`` if it is admitted."""
+        try:
+            self.proof_of_work.admit(stamp=stamp, submission_key="key", proof=proof)
+        except ProofMissingError as refused:
+            return refused.seconds
+        return None
+
+    def send(self, letters: int) -> None:
+        """Send letters without a stamp."""
+        for _ in range(letters):
+            self.refused_for("")
+
+
+def other_client() -> RequestContext:
+    """Return a request of another client."""
+    return current_app.test_request_context(environ_overrides={"REMOTE_ADDR": "203.0.113.9"})
+
+
+@pytest.fixture
+def busy_from() -> int:
+    """The letters of all clients in a minute that make the desk busy."""
+    return 2
+
+
+@pytest.fixture
+def desk(
+    counting: Settings, sqlite: Database, busy_from: int, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[BusyDesk]:
+    """A desk to which no letter was sent yet."""
+    app = create_app(dataclasses.replace(counting, busy_from=busy_from), sqlite)
+    # A whole number of the limits' windows: they have just begun.
+    clock = [1_800_000_000.0]
+    monkeypatch.setattr(time, "time", lambda: clock[0])
+    with app.test_request_context():
+        yield BusyDesk(clock)
+
+
+@pytest.mark.parametrize(
+    ("busy_from", "required"),
+    [
+        (2, {1: 0, 2: 16, 3: 16, 4: 17, 7: 17, 8: 18, 16: 19, 31: 19, 32: 20, 64: 20}),
+        (1000, {19: 0, 20: 16, 39: 16, 40: 17, 319: 19, 320: 20, 640: 20}),
+    ],
+    ids=["of all clients", "of one client"],
+)
+def test_the_required_bits_grow_with_the_letters(desk: BusyDesk, required: dict[int, int]) -> None:
+    bits = {0: desk.proof_of_work.required_bits()}
+    for letters in range(1, max(required) + 1):
+        desk.send(1)
+        bits[letters] = desk.proof_of_work.required_bits()
+    assert bits[0] == 0
+    assert {letters: bits[letters] for letters in required} == required
+
+
+@pytest.mark.parametrize("busy_from", [1000])
+def test_the_letters_of_one_client_require_no_proof_of_another(desk: BusyDesk) -> None:
+    desk.send(20)
+    with other_client():
+        assert desk.proof_of_work.required_bits() == 0
+    assert desk.proof_of_work.required_bits() == 16
+
+
+@pytest.mark.parametrize(
+    ("busy_from", "letters", "minutes"), [(2, 2, 1), (1000, 20, 10)], ids=["of all clients", "of one client"]
+)
+def test_the_load_is_that_of_the_last_minutes(desk: BusyDesk, letters: int, minutes: int) -> None:
+    desk.send(letters)
+    desk.wait(minutes * 60 - 1)
+    assert desk.proof_of_work.required_bits() == 16
+    desk.wait(minutes * 60)
+    assert desk.proof_of_work.required_bits() == 0
+
+
+@pytest.mark.parametrize(
+    ("seconds_open", "refused_for"),
+    [(0, 30), (29, 1), (30, None), (12 * 60 * 60, None), (12 * 60 * 60 + 1, 30), (-1, 30)],
+)
+def test_a_busy_desk_takes_half_a_minute_with_the_form_open_for_a_proof(
+    desk: BusyDesk, seconds_open: int, refused_for: int | None
 ) -> None:
-    busy_visitor.open(FORM)
-    advance_time(monkeypatch, WAIT_SECONDS)
-    assert busy_visitor.page
-    form = busy_visitor.page.typed() | {"phone": ""}
-    statuses = [busy_visitor.client.post(FORM, data=form).status_code for _ in range(11)]
-    assert statuses == [422] * 10 + [429]
+    stamp = desk.proof_of_work.stamp()
+    desk.wait(seconds_open)
+    desk.send(2)
+    assert desk.refused_for(stamp) == refused_for
 
 
-def test_a_stamp_expires(busy_visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = busy_visitor.open(FORM)
-    proof = find_proof(page)
-    monkeypatch.setattr(proof_of_work, "STAMP_MAX_AGE", 2 * WAIT_SECONDS)
-    advance_time(monkeypatch, 2 * WAIT_SECONDS + 1)
-    again = busy_visitor.send(COMPLETE | {"proof": proof})
-    assert again.status == 429
-    assert again.typed()["stamp"] != page.typed()["stamp"]
+def test_ten_letters_in_ten_minutes_may_wait_in_place_of_a_proof(desk: BusyDesk) -> None:
+    stamp = desk.proof_of_work.stamp()
+    desk.wait(30)
+    desk.send(2)
+    assert [desk.refused_for(stamp) for _ in range(11)] == [None] * 10 + [60]
+    with other_client():
+        assert desk.refused_for(stamp) is None
+    desk.wait(9 * 60)
+    desk.send(2)
+    assert desk.refused_for(stamp) == 60
+    desk.wait(11 * 60)
+    desk.send(2)
+    assert desk.refused_for(stamp) is None
 
 
-def test_a_client_that_sends_many_letters_needs_a_proof(limited_visitor: Visitor) -> None:
-    limited_visitor.open(FORM)
-    assert limited_visitor.page
-    form = limited_visitor.page.typed()
-    for _ in range(BUSY_CLIENT_FROM):
-        assert limited_visitor.client.post(FORM, data=form).status_code == 422
-    assert limited_visitor.client.post(FORM, data=form).status_code == 429
-    elsewhere = limited_visitor.client.post(FORM, data=form, environ_overrides={"REMOTE_ADDR": "203.0.113.9"})
-    assert elsewhere.status_code == 422
+@pytest.mark.parametrize(("zero_bits", "refused_for"), [(14, 30), (15, None)])
+def test_a_proof_may_have_one_bit_too_few(desk: BusyDesk, zero_bits: int, refused_for: int | None) -> None:
+    stamp = desk.proof_of_work.stamp()
+    desk.send(2)
+    proof = next(str(number) for number in count() if has_zero_bits(zero_bits, f"{stamp}:key:{number}"))
+    assert desk.proof_of_work.required_bits() == 16
+    assert desk.refused_for(stamp, proof) == refused_for
 
 
-def test_the_required_bits_grow_with_the_load(busy_visitor: Visitor) -> None:
-    assert busy_visitor.page
-    form, asked = busy_visitor.page.typed(), []
-    for _ in range(8):
-        for _ in range(6):
-            busy_visitor.client.post(FORM, data=form)
-        asked.append(int(str(busy_visitor.open(FORM).form()["data-work-bits"])))
-    assert asked == sorted(asked)
-    assert asked[0] == FEWEST_BITS + 2
-    assert asked[-1] == FEWEST_BITS + 4
+def has_zero_bits(bits: int, text: str) -> bool:
+    """Tell whether the SHA-256 of ``text`` begins with as many zero bits, and no more."""
+    return 32 - int.from_bytes(hashlib.sha256(text.encode()).digest()[:4]).bit_length() == bits
+
+
+def test_a_stamp_is_kept_while_it_is_valid(desk: BusyDesk) -> None:
+    stamp = desk.proof_of_work.stamp()
+    desk.wait(12 * 60 * 60)
+    assert desk.proof_of_work.stamp(stamp) == stamp
+    desk.wait(1)
+    assert desk.proof_of_work.stamp(stamp) != stamp
 
 
 def test_a_proof_is_a_digest_that_begins_with_zero_bits() -> None:
     found = next(number for number in count() if is_valid_proof(str(number), "a", "b", 16))
     assert hashlib.sha256(f"a:b:{found}".encode()).hexdigest().startswith("0000")
     assert not is_valid_proof(str(found), "a", "c", 16)
-    assert not is_valid_proof(str(found), "a", "b" * 65, 1)
+
+
+@pytest.mark.parametrize(
+    ("proof", "submission_key", "is_valid"),
+    [
+        ("0", "", True),
+        ("9" * 15, "b" * 64, True),
+        ("9" * 15, "b" * 65, False),
+        ("9" * 16, "b" * 64, False),
+        ("", "b", False),
+        ("-1", "b", False),
+        ("1e5", "b", False),
+        ("٣", "b", False),
+    ],
+)
+def test_a_proof_has_up_to_15_digits_and_its_key_up_to_64_characters(
+    proof: str, submission_key: str, is_valid: bool
+) -> None:
+    assert is_valid_proof(proof, "a", submission_key, 0) is is_valid
 
 
 def test_a_filled_in_honeypot_returns_the_form_with_the_typed_text(

@@ -40,6 +40,11 @@ def test_a_po_box_alone_is_noticed(address: str) -> None:
     assert read_address(address).is_po_box
 
 
+@pytest.mark.parametrize("street", lines("streets"))
+def test_a_po_box_beside_a_street_or_building_is_none(street: str) -> None:
+    assert read_address(f"PO Box 12, {street}").is_po_box is False
+
+
 @pytest.mark.parametrize(
     "address",
     [

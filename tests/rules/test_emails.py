@@ -50,6 +50,9 @@ def test_what_is_no_address_is_refused(typed: str, code: str) -> None:
         "[ann@example.com]",
         "“ann@example.com”",
         "'ann@example.com'",
+        "<<ann@example.com>>",
+        "''ann@example.com''",
+        "=?utf-8?q?Ann?= <ann@example.com>",
         "ann@example.com;",
         "ann@example.com，",  # noqa: RUF001
         "< \u200bann@example.com\u200b >",
@@ -87,6 +90,7 @@ def test_what_people_and_programs_write_around_an_address_is_taken_off(typed: st
         ("ann@-example-.com", {"reason": "domain"}),
         ("ann@nowhere.test", {"reason": "domain"}),
         ("ann@\u2488example.com", {"reason": "domain"}),
+        ("ann\ue000@example.com", {}),
         ("=?utf-8?q?ann?=@example.com", {}),
         ("=\uff1futf-8?q?ann?=@example.com", {}),
     ],
@@ -95,6 +99,19 @@ def test_a_refusal_says_what_is_wrong(typed: str, numbers: dict[str, str]) -> No
     with pytest.raises(RefusedError) as refused:
         read_email(typed)
     assert (refused.value.code, refused.value.numbers) == (Code.EMAIL_INVALID, numbers)
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("'jo.o'neill@example.com'", "jo.o'neill@example.com"),
+        ("\ufb01ona@\ufb01nance.example.com", "fiona@finance.example.com"),
+        ("\u2070jo@example.com", "0jo@example.com"),
+        ("\xaejo@example.com", "\xaejo@example.com"),
+    ],
+)
+def test_what_belongs_to_an_address_is_kept(typed: str, text: str) -> None:
+    assert read_email(typed).text == text
 
 
 @pytest.mark.parametrize("before", ["", " ", "\n", "\r\n \t", "\u3000", "\u202a", "\ufeff", "\u200b "])
@@ -179,3 +196,24 @@ def test_no_text_takes_long(piece: str, length: int) -> None:
     text = (piece * length)[:length]
     assert is_quick(read_email, text)
     assert is_quick(read_email, f"jo@{text}"[:length])
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "“" * 508 + "”" * 508,
+        "(“ " * 169 + " ”)" * 169,
+        "jo@example.com" + "\u200b," * 500,
+        "mailto:" * 72 + "“" * 500,
+    ],
+    ids=["quotes", "brackets", "commas", "mailto"],
+)
+def test_no_layers_around_an_address_take_long(typed: str) -> None:
+    assert is_quick(read_email, typed)
+
+
+def test_ten_layers_around_an_address_are_the_most_that_are_taken_off() -> None:
+    assert read_email("<" * 10 + "jo@example.com" + ">" * 10).text == "jo@example.com"
+    with pytest.raises(RefusedError) as refused:
+        read_email("<" * 11 + "jo@example.com" + ">" * 11)
+    assert refused.value.numbers == {"reason": "character", "character": "<"}

@@ -58,6 +58,7 @@ def test_a_line_end_in_a_name_is_a_space(line_end: str) -> None:
         "Смит",
         "தத்தை",
         " Cher ",
+        "Gal·la",
         "John 5",
     ],
 )

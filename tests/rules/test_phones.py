@@ -93,7 +93,12 @@ def test_an_extension_is_kept(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "e164"), [("00852 1123 4567", "+85211234567"), ("+852 1123 4567", "+85211234567")]
+    ("typed", "e164"),
+    [
+        ("00852 1123 4567", "+85211234567"),
+        ("+852 1123 4567", "+85211234567"),
+        ("1123 4567 OFFICE", "+85211234567"),
+    ],
 )
 def test_a_number_as_long_as_others_but_not_in_use_is_taken_as_possible(typed: str, e164: str) -> None:
     phone = read_phone(typed, "HK")
@@ -125,6 +130,23 @@ def test_what_cannot_be_dialled_is_refused(typed: str, code: str, country: str) 
     with pytest.raises(RefusedError) as refused:
         read_phone(typed, country)
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("typed", "country"),
+    [
+        ("18222", "HK"),
+        ("116 123", "GB"),
+        ("116117", "DE"),
+        ("10086", "CN"),
+        ("+49 116117", "HK"),
+        ("+86 10086", "HK"),
+    ],
+)
+def test_helplines_and_service_numbers_are_refused(typed: str, country: str) -> None:
+    with pytest.raises(RefusedError) as refused:
+        read_phone(typed, country)
+    assert refused.value.code == Code.PHONE_IMPOSSIBLE
 
 
 @pytest.mark.parametrize("region", REGIONS)

@@ -22,6 +22,7 @@ from webapp.reader import proof_of_work
 from webapp.store.database import Database
 from webapp.store.models import Channel, Letter, Message
 from webapp.web.limit_storage import FallbackStorage
+from webapp.web.limited_intake import count_confirmation_request
 from webapp.web.limits import client_key, count_hit, counter_key, hits_so_far
 
 TWO_PER_MINUTE = RateLimitItemPerMinute(2)
@@ -160,6 +161,15 @@ def test_a_mailbox_gets_few_confirm_messages_for_all_its_letters_together(
     assert answers == [303] * 10 + [429] * 2
     with sqlite.snapshot() as session:
         assert session.scalar(select(func.count()).select_from(Message)) == 10
+
+
+def test_addresses_that_are_none_share_the_confirm_messages_of_one(
+    counting: Settings, sqlite: Database
+) -> None:
+    with create_app(counting, sqlite).test_request_context():
+        answers = [count_confirmation_request(f"no address {number}") for number in range(11)]
+        assert answers == [True] * 10 + [False]
+        assert count_confirmation_request("jo@example.com")
 
 
 def test_hits_are_counted_for_each_key_until_the_limit(counting: Settings, sqlite: Database) -> None:

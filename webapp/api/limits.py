@@ -10,7 +10,7 @@ from flask import Flask, Response
 from flask_limiter import Limiter
 
 from webapp.api.authentication import has_valid_api_key, sends_api_key
-from webapp.web.limits import SUBMISSIONS_PER_CLIENT, client_key, limit_views
+from webapp.web.limits import SUBMISSIONS_PER_CLIENT, limit_views
 
 WRONG_KEYS_PER_CLIENT = "30 per 10 minutes"
 CHECK = "api.check_letter"
@@ -23,11 +23,10 @@ def limit_api_requests(app: Flask, limiter: Limiter) -> None:
     The OpenAPI description isn't limited. A valid key is exempt. Only requests that are answered with 401
     count as wrong keys. The views must be registered; they are replaced by limited ones.
     """
-    checks = limiter.limit(SUBMISSIONS_PER_CLIENT, key_func=client_key, exempt_when=has_valid_api_key)
+    checks = limiter.limit(SUBMISSIONS_PER_CLIENT, exempt_when=has_valid_api_key)
     wrong_keys = limiter.shared_limit(
         WRONG_KEYS_PER_CLIENT,
         scope="wrong API keys",
-        key_func=client_key,
         exempt_when=_has_no_wrong_key,
         deduct_when=_is_refused,
     )

@@ -9,7 +9,7 @@ and API together, see `webapp.letters.intake.mailbox_limit`.
 from flask import Flask
 from flask_limiter import Limiter
 
-from webapp.web.limits import SUBMISSIONS_PER_CLIENT, client_key, limit_views
+from webapp.web.limits import SUBMISSIONS_PER_CLIENT, limit_views
 
 OWN_PAGE_ACTIONS_PER_CLIENT = "60 per 10 minutes"
 """POST requests to own pages, of all letters together; one letter needs only a few."""
@@ -25,6 +25,6 @@ OWN_PAGE_ENDPOINTS = (
 
 def limit_readers(app: Flask, limiter: Limiter) -> None:
     """Add the limits of these pages to the views of ``app``, registered before; above them it answers 429."""
-    letter_limit = limiter.limit(SUBMISSIONS_PER_CLIENT, key_func=client_key)
-    action_limit = limiter.shared_limit(OWN_PAGE_ACTIONS_PER_CLIENT, "own page", key_func=client_key)
+    letter_limit = limiter.limit(SUBMISSIONS_PER_CLIENT)
+    action_limit = limiter.shared_limit(OWN_PAGE_ACTIONS_PER_CLIENT, "own page")
     limit_views(app, {LETTER_ENDPOINT: (letter_limit,), **dict.fromkeys(OWN_PAGE_ENDPOINTS, (action_limit,))})

@@ -184,6 +184,7 @@ def _is_long_enough(pieces: list[str]) -> bool:
 
 def _is_places_only(address: str) -> bool:
     """Return whether nothing is left of the address without the names of places."""
+    # A digit is in no place's name: most addresses end here, before a search that takes 0.1 ms.
     if len(address) > MAX_PLACES_LENGTH or any(map(str.isdigit, address)):
         return False
     return not _places_pattern().sub("", fold(address)).strip()

@@ -49,13 +49,15 @@ _PAIRS = frozenset(
     )
 )
 """Brackets and quotation marks around a whole address. No domain ends with one of them."""
+_MAX_LAYERS = 10
+"""Layers around an address that are taken off; a bound, as each takes time in proportion to the length."""
 _DISPLAY_NAME = re.compile(r"[^<>]*<([^<>]*)>")
 _MAILTO = re.compile(r"mailto:(?://)?", re.IGNORECASE)
 _BETWEEN_ADDRESSES = re.compile(r"[\s,;]+")
 _NOT_IN_LOCAL_PART = re.compile(r"[^A-Za-z0-9.!#$%&'*+/=?^_`{|}~\x80-\U0010ffff-]")
 _NOT_IN_DOMAIN = re.compile(r"[^A-Za-z0-9.\x80-\U0010ffff-]")
 _MAX_LOCAL_PART_LENGTH = 64
-"""Characters, as `email_validator` counts them (RFC 5321, section 4.5.3.1.1)."""
+"""Characters (RFC 5321, section 4.5.3.1.1); `email_validator` allows more, unless it is strict."""
 
 DOTS_IGNORED_AT = frozenset({"gmail.com", "googlemail.com"})
 """Domains of one provider, at which dots in the local part make no difference."""
@@ -108,17 +110,14 @@ def read_email(typed: str) -> EmailAddress:
     typed = typed.strip()
     if len(typed) > _MAX_TYPED_LENGTH:
         raise RefusedError(Code.EMAIL_INVALID, reason=EmailFault.TOO_LONG)
-    if ENCODED_WORD.search(typed):
-        raise RefusedError(Code.EMAIL_INVALID)
     text = _bare_address(typed)
     if not text:
         raise RefusedError(Code.EMAIL_MISSING)
-    # Again: the normalisation may have made one.
     if ENCODED_WORD.search(text):
         raise RefusedError(Code.EMAIL_INVALID)
     _check_form(text)
     try:
-        valid = validate_email(text, check_deliverability=False, strict=True)
+        valid = validate_email(text, check_deliverability=False)
     except EmailNotValidError as error:
         if text.rpartition("@")[0].isascii():
             raise RefusedError(Code.EMAIL_INVALID, reason=EmailFault.DOMAIN) from error
@@ -127,19 +126,24 @@ def read_email(typed: str) -> EmailAddress:
 
 
 def _bare_address(typed: str) -> str:
-    """Return the normalised address without what people and programs write around it."""
-    text, before = typed, None
-    while text != before:
+    """Return the normalised address without what people and programs write around it.
+
+    Of more than `_MAX_LAYERS` layers the inner ones stay, and keep it from being an address.
+    """
+    text = typed
+    for _ in range(_MAX_LAYERS):
         before = text
-        text = _with_plain_characters(clean_line(text)).strip(_INVISIBLE_CHARACTERS + " ").rstrip(",; ")
-        inside = text[1:-1]
-        if text[:1] + text[-1:] in _PAIRS and not {text[0], text[-1]} & set(inside):
-            text = inside
+        text = _with_plain_characters(clean_line(text)).strip(_INVISIBLE_CHARACTERS + " ")
+        text = text.rstrip(_INVISIBLE_CHARACTERS + " ,;")
+        if text[:1] + text[-1:] in _PAIRS:
+            text = text[1:-1]
         elif named := _DISPLAY_NAME.fullmatch(text):
             text = named[1]
         elif scheme := _MAILTO.match(text):
             # RFC 6068: the query holds subject and text, and the address is percent-encoded.
             text = unquote(text[scheme.end() :].partition("?")[0])
+        if text == before:
+            break
     return text
 
 
@@ -190,7 +194,8 @@ def _check_form(text: str) -> None:
 
 
 def _mailbox_key(local_part: str, domain: str) -> str:
-    mailbox = local_part.casefold().split("+", maxsplit=1)[0] or local_part.casefold()
+    local_part = local_part.casefold()
+    mailbox = local_part.partition("+")[0] or local_part
     domain = domain.casefold()
     if domain in DOTS_IGNORED_AT:
         mailbox, domain = mailbox.replace(".", ""), "gmail.com"

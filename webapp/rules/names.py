@@ -25,7 +25,7 @@ _MAX_TYPED_LENGTH = 10 * MAX_NAME_LENGTH
 """Characters as typed, combining marks and spaces included; more are refused unread."""
 
 _HANDLE = re.compile(r"(?<!\S)@\w")
-_PART_SEPARATOR = re.compile(r"[\s.,·・]+")
+_PART_SEPARATOR = re.compile(r"[\s.,]+")
 
 
 @dataclass(frozen=True, slots=True)

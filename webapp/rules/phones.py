@@ -193,8 +193,6 @@ def _parse(candidate: str, country: str | None) -> _Reading | None:
 def _survives_e164(number: phonenumbers.PhoneNumber) -> bool:
     """Return whether the E.164 form of ``number`` parses to the same number; 000000 in Austria fails."""
     e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
-    try:
-        again = phonenumbers.parse(e164)
-    except NumberParseException:
-        return False
+    # It has a country code and `MIN_DIGITS`, so that it can be parsed; leading zeros may be lost.
+    again = phonenumbers.parse(e164)
     return phonenumbers.format_number(again, PhoneNumberFormat.E164) == e164

@@ -34,9 +34,9 @@ Limit: TypeAlias = Callable[[Any], Any]
 def add_limiter(app: Flask, settings: Settings) -> Limiter:
     """Make the limiter of ``app``, and register it there; it answers 429 with Retry-After over a limit.
 
-    No view is limited by it yet. Where the settings turn rate limits off, it limits nothing. Hits are counted
-    in `FallbackStorage`, which goes on counting while Redis can't be reached; if even that fails, requests
-    are let through.
+    No view is limited by it yet; a limit without a key of its own counts by `client_key`. Where the settings
+    turn rate limits off, it limits nothing. Hits are counted in `FallbackStorage`, which goes on counting
+    while Redis can't be reached; if even that fails, requests are let through.
     """
     sources: dict[str, str | int] = {
         "redis_url": settings.limiter_url if settings.limiter_url != MEMORY else "",

@@ -4,10 +4,12 @@ import dataclasses
 
 import pytest
 from flask import Flask
+from itsdangerous import TimestampSigner
 
 from tests.pages import Page, Visitor
 from tests.samples import PASSWORD, in_wide_letters
 from webapp.app import create_app
+from webapp.desk.account.known_browsers import account_limit_key, browser_limit_key
 from webapp.installation.settings import Settings
 from webapp.store.database import Database
 
@@ -71,6 +73,20 @@ def test_no_other_cookie_allows_more_guesses(limited: Flask, whose: str) -> None
     if whose == "made up":
         browser.client.set_cookie(KNOWN, "WyJhIiwiYiJd.AAAAAA.AAAA")
     assert sign_in(browser, DANA).status == 429
+
+
+@pytest.mark.parametrize(("seconds_later", "is_known"), [(15_552_000, True), (15_552_001, False)])
+def test_a_browser_is_known_for_180_days(
+    limited: Flask, monkeypatch: pytest.MonkeyPatch, seconds_later: int, is_known: bool
+) -> None:
+    clock = [1_800_000_000]
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _self: clock[0])
+    cookie = used_by(limited, DANA).client.get_cookie(KNOWN)
+    assert cookie
+    assert cookie.max_age == 15_552_000
+    clock[0] += seconds_later
+    with limited.test_request_context(headers={"Cookie": f"{KNOWN}={cookie.value}"}):
+        assert (browser_limit_key(DANA) != account_limit_key(DANA)) is is_known
 
 
 def test_the_cookie_tells_nothing_and_is_kept_from_scripts_and_other_sites(

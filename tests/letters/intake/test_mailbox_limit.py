@@ -9,12 +9,13 @@ from sqlalchemy import func, select
 
 from tests.samples import BODY, HERALD, NOON, letter
 from webapp.letters.intake.intake import Arrival, Intake, Receipt
-from webapp.letters.intake.mailbox_limit import LETTERS_PER_MAILBOX, MailboxFullError
+from webapp.letters.intake.mailbox_limit import MailboxFullError
 from webapp.rules.policy.sections import FrequencyRule
 from webapp.store.database import Database
 from webapp.store.models import Channel, Letter
 
 MANY_A_WEEK = dataclasses.replace(HERALD, frequency=(FrequencyRule(letters=99, days=7),))
+LETTERS_PER_MAILBOX = 40
 ARRIVAL = Arrival(channel=Channel.API, at=NOON, limits_mailbox=True)
 
 
@@ -35,6 +36,12 @@ def test_the_limit_ends_when_the_oldest_letter_is_a_day_old(intake: Intake) -> N
     with pytest.raises(MailboxFullError) as full:
         receive(intake, 100, hour_later)
     assert full.value.seconds == 23 * 60 * 60
+    nearly_a_day_later = Arrival(
+        channel=Channel.API, at=NOON + timedelta(days=1, seconds=-1.5), limits_mailbox=True
+    )
+    with pytest.raises(MailboxFullError) as full:
+        receive(intake, 100, nearly_a_day_later)
+    assert full.value.seconds == 2
     day_later = Arrival(channel=Channel.API, at=NOON + timedelta(days=1), limits_mailbox=True)
     assert not receive(intake, 100, day_later).repeated
     with pytest.raises(MailboxFullError) as full:

@@ -17,8 +17,6 @@ from webapp.web.services import services
 
 KNOWN_BROWSER_SECONDS = 180 * 24 * 60 * 60
 """Seconds after the last sign-in: 180 days."""
-LONGEST_ACCOUNT = 320
-"""Characters of an e-mail address (RFC 5321); the rest is ignored."""
 
 
 def account_limit_key(email: str) -> str:
@@ -26,7 +24,7 @@ def account_limit_key(email: str) -> str:
 
     All spellings with which the account can be signed in to have one key.
     """
-    return counter_key("account", sign_in_address(email)[:LONGEST_ACCOUNT])
+    return counter_key("account", sign_in_address(email))
 
 
 def browser_limit_key(email: str) -> str:

@@ -6,6 +6,7 @@ limit holds for all processes and machines, and after a restart.
 """
 
 import functools
+import math
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,7 +31,7 @@ class MailboxFullError(Exception):
     def __init__(self, seconds: int) -> None:
         super().__init__("the mailbox is full")
         self.seconds = seconds
-        """Seconds until the limit allows another letter."""
+        """Seconds until the limit allows another letter, rounded up."""
 
 
 def refuse_if_mailbox_is_full(session: Session, keys: WriterKeys, at: datetime) -> None:
@@ -53,7 +54,7 @@ def refuse_if_mailbox_is_full(session: Session, keys: WriterKeys, at: datetime) 
     by_email = WriterMatcher(session, WriterKeys(keys.email_key, "", ""))
     oldest = session.scalar(_oldest_counted(), by_email.bind_values)
     if oldest is not None and oldest > at - MAILBOX_PERIOD:
-        raise MailboxFullError(max(1, int((oldest + MAILBOX_PERIOD - at).total_seconds())))
+        raise MailboxFullError(math.ceil((oldest + MAILBOX_PERIOD - at).total_seconds()))
 
 
 @functools.cache
