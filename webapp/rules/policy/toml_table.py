@@ -135,8 +135,8 @@ class TomlTable:
     def stands_in(self, key: str) -> bool:
         """Return whether the value that was returned for ``key`` stands in for one that can't be read.
 
-        It does after a mistake in the value of `integer` or `table`, and where a required key is missing. Such
-        a value must not be compared with others: the comparison would be about one that the file doesn't have.
+        It does after a mistake in the value of `integer` or `table`, and where a required key is missing.
+        Such a value must not be compared with others: the file doesn't have it.
         """
         return key in self._stand_ins
 
