@@ -7,7 +7,6 @@ between Python and browsers (U+FEFF, U+0085, U+001C-1F).
 
 import functools
 import re
-import sys
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -54,6 +53,9 @@ EAST_ASIAN: CodePointRanges = (
     (0x20000, 0x3134F),
 )
 """East Asian scripts, which use no spaces: every character counts as a word."""
+
+PLANES_WITH_MARKS = (range(0x300, 0x40000), range(0xE0000, 0xF0000))
+"""Unicode's planes 0 to 3 and 14: the others have no characters, or private ones, which are no marks."""
 
 MAX_MARK_RUN = 30
 """The longest run of combining marks that is normalised.
@@ -112,11 +114,15 @@ def _ranges(code_points: Iterable[int]) -> Iterable[tuple[int, int]]:
 
 @functools.cache
 def combining_mark_ranges() -> str:
-    """Return all combining marks as the content of a character class, for Python's `re`; cached."""
+    """Return all combining marks as the content of a character class, for Python's `re`; cached.
+
+    Looking through all 17 planes would take three times as long: 0.2 s in each process.
+    """
     marks = (
         code_point
-        for code_point in range(0x300, sys.maxunicode + 1)
-        if unicodedata.category(chr(code_point)).startswith("M")
+        for plane in PLANES_WITH_MARKS
+        for code_point, category in zip(plane, map(unicodedata.category, map(chr, plane)), strict=True)
+        if category in {"Mn", "Mc", "Me"}
     )
     return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in _ranges(marks))
 
