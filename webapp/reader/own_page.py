@@ -116,8 +116,10 @@ def send_confirmation(token: str) -> AnyResponse:
     It redirects to the own page. Nothing is sent where there is no address or nothing to confirm. 409 shows
     the own page if the paper is no longer served; 404 if no letter has that token.
     """
+    moment = now()
     with services().database.snapshot() as session:
         letter = _letter_or_404(session, token)
+        limit_reached = confirmation_limit_reached(session, letter, moment)
     policy = services().policy(letter.paper)
     if policy is None:
         problem = gettext("This paper takes no letters here any more, so we can’t send you a message.")
@@ -125,14 +127,15 @@ def send_confirmation(token: str) -> AnyResponse:
     message = services().correspondence.confirmation(letter, policy)
     if message is None or not _can_confirm(letter):
         return redirect(url_for("own_page.show", token=token), HTTPStatus.SEE_OTHER)
-    moment = now()
-    delay = policy.message_delay(message.kind)
-    with services().database.transaction() as session:
-        limit_reached = confirmation_limit_reached(session, letter, moment) or not count_confirmation_request(
-            message.recipient
-        )
-        if not limit_reached:
-            add_to_outbox(session, message, letter_id=letter.id, now=moment, delay=delay)
+    # Counted before the transaction begins: the store of the limits may be slow, and SQLite has one writer.
+    limit_reached = limit_reached or not count_confirmation_request(message.recipient)
+    if not limit_reached:
+        with services().database.transaction() as session:
+            # Asked again: another request may have come first.
+            limit_reached = confirmation_limit_reached(session, letter, moment)
+            if not limit_reached:
+                delay = policy.message_delay(message.kind)
+                add_to_outbox(session, message, letter_id=letter.id, now=moment, delay=delay)
     if limit_reached:
         problem = gettext(
             "We have sent you this message several times today. Please look in your spam folder."
