@@ -11,7 +11,7 @@ from flask import current_app
 
 from webapp.accounts.api_keys import PREFIX
 from webapp.api.problems import MIMETYPE, PROBLEM_TYPE, STATUS
-from webapp.api.request_body import IDEMPOTENCY_KEY, MAX_IDEMPOTENCY_KEY
+from webapp.api.request_reading import IDEMPOTENCY_KEY, MAX_IDEMPOTENCY_KEY
 from webapp.letters.intake.mailbox_limit import LETTERS_PER_MAILBOX
 from webapp.rules.addresses import MAX_ADDRESS_LENGTH
 from webapp.rules.article import MAX_ARTICLE_HEADLINE_LENGTH, MAX_URL_LENGTH

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify
 from webapp.api.authentication import key_holder, look_up_api_key, required_key_holder
 from webapp.api.openapi import description
 from webapp.api.problems import RETRY_AFTER, ProblemError, problem_answer
-from webapp.api.request_body import read_submission, submission_key
+from webapp.api.request_reading import read_submission, submission_key
 from webapp.installation.clock import now
 from webapp.letters.intake.intake import AlreadySentError, Arrival, Receipt, ReturnedError
 from webapp.letters.intake.mailbox_limit import MailboxFullError

@@ -1,4 +1,4 @@
-"""Command `api-key`: create, list and revoke API keys; each subcommand migrates the database's schema first.
+"""Command `api-key`: add a key, list the keys, end one; each subcommand migrates the database's schema first.
 
 A new key is printed to standard output, the warning about it to standard error.
 """

@@ -1,4 +1,4 @@
-"""The house: all papers of one installation, for what belongs to none of them, such as accounts."""
+"""The house: titles, e-mail, host and local time of the installation, for what belongs to no single paper."""
 
 from dataclasses import dataclass
 from datetime import datetime

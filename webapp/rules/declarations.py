@@ -1,4 +1,4 @@
-"""The writer's declarations (exclusivity, interest, AI use, consent, withheld name), and election rules.
+"""The writer's declarations (exclusivity, interest, AI use, consent, withheld name); roles an election bars.
 
 Required ones that are missing are refused, optional ones become advisories.
 """

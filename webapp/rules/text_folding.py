@@ -1,4 +1,4 @@
-"""Folding of text for comparison; its visible part; markup, web and e-mail addresses, East Asian letters."""
+"""Folding of text; its visible part; tests for markup, web and e-mail addresses; East Asian signs counted."""
 
 import re
 import unicodedata

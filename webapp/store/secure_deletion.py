@@ -1,4 +1,4 @@
-"""Secure deletion from the database files (FTS5 merge, VACUUM, checkpoint); whether particulars were removed.
+"""Removing deleted data from the files of SQLite and PostgreSQL; were particulars purged since a moment?
 
 Both databases leave deleted data in their files for a while. SQLite's full-text index (FTS5) consists of
 segments: a deleted word stays in an older segment until the segments are merged. SQLite's write-ahead log

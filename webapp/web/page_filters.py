@@ -112,7 +112,11 @@ def counted(letters: int) -> str:
 
 
 def age(since: datetime, now: datetime) -> str:
-    """Return the time between the two in words, in its largest unit: “0 minutes”, “1 minute”, “3 weeks”."""
+    """Return the time between the two in words, in its largest unit: “0 minutes”, “1 minute”, “3 weeks”.
+
+    It is rounded to the nearest whole number, 37 hours to “2 days”, but to one minute at least if it is above
+    zero. A moment in the future counts like one in the past.
+    """
     return str(format_timedelta(now - since, granularity="minute", threshold=1, locale=display_locale()))
 
 

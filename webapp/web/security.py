@@ -1,4 +1,4 @@
-"""Security headers (CSP, HSTS, no-store), relative redirects; refusal of unexpected forms and NUL in URLs."""
+"""Hooks: security headers, relative redirects; refused are forms in a GET, large forms, NUL in URLs."""
 
 from http import HTTPStatus
 

@@ -40,7 +40,8 @@ def questions(letter: Letter, policy: Policy | None, name: str) -> list[str]:
 
     Args:
         letter: The letter.
-        policy: The rules of its paper; None if the paper is not served any more.
+        policy: The rules of its paper; None if the paper is not served any more: then an interest is asked
+            about, too.
         name: The writer's name as it will be printed; empty if it is withheld or not known.
     """
     return list(_questions(letter, policy, name))

@@ -1,4 +1,4 @@
-"""URLs of one-time account links, and putting the mails with them (invitation, reset) into the outbox.
+"""URLs of one-time account links, and queueing the mails with them (invitation; reset, which it creates).
 
 Also here: whether a mail server is configured.
 """

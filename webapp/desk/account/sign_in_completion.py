@@ -1,4 +1,4 @@
-"""The end of every way to sign in: starts the sign-in, sets the cookies, leads on or gives a form back."""
+"""The end of every way to sign in: starts it, sets the cookies; redirects, or gives an unsaved form back."""
 
 from http import HTTPStatus
 

@@ -1,4 +1,4 @@
-"""Rate limits of sign-in, second step, re-authentication, change of password, and password reset."""
+"""Registers the rate limits of sign-in, second step, re-authentication, change and reset of passwords."""
 
 from http import HTTPStatus
 

@@ -1,4 +1,4 @@
-"""Parsing API requests: the letter in the JSON body, and the Idempotency-Key header."""
+"""Reading API requests: the letter in the JSON body; the submission key from the Idempotency-Key header."""
 
 import base64
 import hmac
