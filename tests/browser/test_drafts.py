@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Page, Request, Route, expect
+from sqlalchemy import select
 
 from tests.browser.conftest import OpenBrowser
 from tests.browser.steps import (
@@ -19,8 +21,12 @@ from tests.browser.steps import (
     reference_shown,
     send,
     send_new_letter,
+    summary_title,
 )
+from webapp.letters.lookup import letter_for_writer
 from webapp.store.database import Database
+from webapp.store.models import Letter
+from webapp.web.services import EXTENSION, Services
 
 EMPTY = dict.fromkeys(LETTER, "")
 
@@ -129,19 +135,8 @@ def test_changes_to_a_letter_gone_back_to_outlive_a_reload(reader: Page) -> None
 def test_a_letter_whose_answer_was_lost_is_stored_once(reader: Page, sqlite: Database) -> None:
     reader.goto(FORM)
     fill_in(reader)
-
-    def lose_the_answer(route: Route, request: Request) -> None:
-        if request.method == "POST":
-            route.fetch(max_redirects=0)
-            route.abort()
-        else:
-            route.continue_()
-
-    reader.route("**/*", lose_the_answer)
-    with reader.expect_event("requestfailed"):
-        reader.get_by_role("button", name="Send the letter").click()
+    lose_the_answer(reader)
     assert letters_stored(sqlite) == 1
-    reader.unroute_all()
     again = reopen(reader)
     assert form_values(again) == LETTER
     send(again)
@@ -162,6 +157,61 @@ def test_a_letter_that_did_not_go_out_can_be_sent_again(reader: Page, sqlite: Da
     send(again)
     assert reference_shown(again)
     assert letters_stored(sqlite) == 1
+
+
+def test_a_letter_sent_from_two_pages_leaves_no_draft(reader: Page, sqlite: Database) -> None:
+    first = send_new_letter(reader)
+    assert send_new_letter(reader) == first
+    assert letters_stored(sqlite) == 1
+    assert reader.evaluate("localStorage.length") == 0
+    assert not reader.url.endswith(("#", "="))
+    assert form_values(reopen(reader)) == EMPTY
+
+
+def test_a_page_that_still_shows_a_letter_sent_from_another_makes_no_draft(reader: Page) -> None:
+    reader.goto(FORM)
+    fill_in(reader)
+    wait_until_kept(reader)
+    other = reader.context.new_page()
+    other.goto(FORM)
+    send(other)
+    assert form_values(reader) == LETTER
+    assert form_values(reopen(reader)) == EMPTY
+
+
+def test_a_change_taken_back_in_a_sent_letter_leaves_no_draft(reader: Page) -> None:
+    send_new_letter(reader)
+    reader.go_back()
+    field(reader, "headline").press_sequentially("!")
+    field(reader, "headline").press("Backspace")
+    assert form_values(reader) == LETTER
+    assert form_values(reopen(reader)) == EMPTY
+
+
+@pytest.mark.parametrize("way", ["own page", "confirm link"])
+def test_a_letter_whose_answer_was_lost_leaves_no_draft_once_its_receipt_is_open(
+    reader: Page, shared_app: Flask, sqlite: Database, way: str
+) -> None:
+    reader.goto(FORM)
+    fill_in(reader)
+    lose_the_answer(reader)
+    again = reopen(reader)
+    expect(again.locator("#draft-note")).to_contain_text("no answer came back")
+    again.goto(own_page_of_last_letter(shared_app, sqlite, confirms=way == "confirm link"))
+    assert again.evaluate("localStorage.length") == 0
+    assert form_values(reopen(again)) == EMPTY
+
+
+def test_a_letter_changed_after_it_was_sent_outlives_the_first_receipt(reader: Page) -> None:
+    send_new_letter(reader)
+    receipt = reader.url
+    reader.go_back()
+    changed = LETTER | {"body": "I have thought better of it."}
+    fill_in(reader, changed)
+    send(reader)
+    assert summary_title(reader) == "You have already sent us a letter from this page"
+    reader.goto(receipt)
+    assert form_values(reopen(reader)) == changed
 
 
 def test_another_letter_begun_meanwhile_stays_a_draft(reader: Page) -> None:
@@ -191,6 +241,33 @@ def wait_until_kept(page: Page, letter: Mapping[str, str] = LETTER) -> None:
     page.wait_for_function(
         "body => JSON.parse(Object.values(localStorage)[0] ?? '{}').fields?.body === body", arg=letter["body"]
     )
+
+
+def lose_the_answer(page: Page) -> None:
+    """Send the open form; the server handles it, and its answer doesn't arrive."""
+
+    def drop_answer(route: Route, request: Request) -> None:
+        if request.method == "POST":
+            route.fetch(max_redirects=0)
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/*", drop_answer)
+    with page.expect_event("requestfailed"):
+        page.get_by_role("button", name="Send the letter").click()
+    page.unroute_all()
+
+
+def own_page_of_last_letter(app: Flask, database: Database, *, confirms: bool) -> str:
+    """Return the path of the newest letter's own page, or of its link to confirm the address."""
+    with database.snapshot() as session:
+        token = session.scalars(select(Letter.token).order_by(Letter.id.desc())).first()
+        letter = letter_for_writer(session, str(token))
+    page = f"/letters/{letter.token}"
+    services: Services = app.extensions[EXTENSION]
+    with app.app_context():
+        return f"{page}/confirm/{services.confirm_links.sign(letter)}" if confirms else page
 
 
 def reopen(page: Page) -> Page:

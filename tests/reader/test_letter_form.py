@@ -226,6 +226,25 @@ def test_sending_twice_stores_one_letter_and_leads_to_the_same_receipt(
     assert letters(sqlite) == 1
 
 
+@pytest.mark.parametrize(
+    ("draft", "fragment"),
+    [
+        ("harbour-herald@1764000000000", "#draft=harbour-herald@1764000000000"),
+        ("", ""),
+        ("courier@1764000000000", ""),
+        ("harbour-herald@", ""),
+        ("harbour-herald@1&2", ""),
+        ("harbour-herald@" + "1" * 17, ""),
+    ],
+)
+def test_each_receipt_names_the_draft_that_was_sent(visitor: Visitor, draft: str, fragment: str) -> None:
+    for _ in range(2):
+        fields = visitor.open(FORM).typed() | COMPLETE | {"draft": draft}
+        page, sign, named = visitor.client.post(FORM, data=fields).location.partition("#")
+        assert page.startswith("/letters/")
+        assert sign + named == fragment
+
+
 def test_going_back_and_sending_another_text_is_asked_about(visitor: Visitor, sqlite: Database) -> None:
     form = visitor.open(FORM)
     visitor.send(COMPLETE)

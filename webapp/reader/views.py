@@ -3,6 +3,7 @@
 The form is also shown again when the letter can't be taken in: limit, old token, database away.
 """
 
+import re
 from dataclasses import asdict
 from http import HTTPStatus
 
@@ -76,6 +77,7 @@ def send_letter(paper: str) -> AnyResponse:
 
     A letter that breaks rules comes back with all errors (422), and so does another text under the submission
     key of a letter that was stored (409). So does one with the honeypot filled in (422), which then is shown.
+    The redirect names the draft in the browser that the form came from, in the fragment, to be deleted there.
     The error handlers below show the form again too: no text is lost. Posted with ``do=language`` it is shown
     in another language, and nothing is stored.
     """
@@ -98,7 +100,20 @@ def send_letter(paper: str) -> AnyResponse:
     except AlreadySentError as sent:
         form.renew_key()
         return _form_page(policy, form, HTTPStatus.CONFLICT, earlier=sent.receipt)
-    return redirect(url_for("own_page.show", token=receipt.token), HTTPStatus.SEE_OTHER)
+    own_page = url_for("own_page.show", token=receipt.token, _anchor=_draft_fragment(policy))
+    return redirect(own_page, HTTPStatus.SEE_OTHER)
+
+
+def _draft_fragment(policy: Policy) -> str | None:
+    """Return the fragment that names the draft of the posted form for `static/receipt.js`; None without one.
+
+    The submission key doesn't identify the draft: a letter that is sent again from another form leads to its
+    first receipt, with the key of the first form.
+    """
+    draft = request.form.get("draft", "")
+    paper, _, saved_at = draft.partition("@")
+    is_draft = paper in policy.paper.slugs and re.fullmatch("[0-9]{1,16}", saved_at)
+    return f"draft={draft}" if is_draft else None
 
 
 def _page_in_new_language(policy: Policy, form: LetterForm) -> AnyResponse:

@@ -1,6 +1,5 @@
 // The form that edits a version: keeps unsaved text in the browser until the server has saved it.
-import { deleteDraft, fillIn, readDraft, saveDraft } from "./draft.js";
-import { nameDraft } from "./form-drafts.js";
+import { deleteDraft, fillIn, nameDraft, readDraft, saveDraft } from "./draft.js";
 
 const form = document.getElementById("copy-form");
 const { body, headline } = form.elements;

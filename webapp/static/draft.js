@@ -12,8 +12,8 @@ function ignoringErrors(action) {
   }
 }
 
-// Fields that belong to one load of the page, and the honeypot.
-const NEVER_SAVED = ["csrf_token", "stamp", "proof", "website"];
+// Fields that belong to one load of the page, the honeypot, and the name of the draft itself.
+const NEVER_SAVED = ["csrf_token", "stamp", "proof", "website", "draft"];
 const isSaved = (field) =>
   field.name && !NEVER_SAVED.includes(field.name) && !["submit", "button"].includes(field.type);
 
@@ -38,15 +38,33 @@ export function fieldValues(form) {
   return fields;
 }
 
-export function saveDraft(name, form) {
-  const draft = { at: Date.now(), fields: fieldValues(form) };
+// `wasSent`: the form is being sent as it is. Until it is changed, the server may have it.
+export function saveDraft(name, form, { wasSent = false } = {}) {
+  const draft = { at: Date.now(), wasSent, fields: fieldValues(form) };
   ignoringErrors(() => localStorage.setItem(storageKey(name), JSON.stringify(draft)));
+}
+
+// The hidden field by which the server tells which draft it has handled: "name@time of saving".
+export function nameDraft(form, name) {
+  const draft = readDraft(name);
+  let field = form.elements.draft;
+  if (!field) {
+    field = Object.assign(document.createElement("input"), { type: "hidden", name: "draft" });
+    form.append(field);
+  }
+  field.value = draft ? `${name}@${draft.at}` : "";
+}
+
+// Deletes the draft that the server names as handled; one that was changed since is another draft.
+export function deleteHandledDraft(handled) {
+  const [name, at] = handled.split("@");
+  if (readDraft(name)?.at === Number(at)) deleteDraft(name);
 }
 
 // Stores fields in this history entry: after "back", the form has the submission key of the letter it sent.
 // replaceState also turns the response to a POST into a page that reloads without sending again.
-export function saveInHistory(fields) {
-  ignoringErrors(() => history.replaceState({ fields }, ""));
+export function saveInHistory(fields, { wasSent = false } = {}) {
+  ignoringErrors(() => history.replaceState({ fields, wasSent }, ""));
 }
 
 export function fillIn(form, draft) {

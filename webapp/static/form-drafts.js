@@ -1,14 +1,13 @@
 // Drafts of the forms with data-draft: what is typed is kept in this browser until the server has taken it in.
-import { deleteDraft, readDraft, saveDraft } from "./draft.js";
+import { deleteDraft, deleteHandledDraft, nameDraft, readDraft, saveDraft } from "./draft.js";
 
 const isText = (field) => field.name && (field.tagName === "TEXTAREA" || field.type === "text");
 const textFields = (form) => [...form.elements].filter(isText);
 
-// The server names the drafts whose forms it has handled; a draft that was changed since is another one.
+// The server names the drafts whose forms it has handled.
 export function deleteKeptDrafts(page) {
   for (const { content } of page.querySelectorAll("meta[name=kept-draft]")) {
-    const [name, at] = content.split("@");
-    if (readDraft(name)?.at === Number(at)) deleteDraft(name);
+    deleteHandledDraft(content);
   }
   // Forms that the page no longer has, as the question is answered.
   for (const { dataset } of page.querySelectorAll("[data-drafts]")) {
@@ -35,17 +34,6 @@ function keepDraft(form) {
   const hasText = textFields(form).some((field) => field.value !== field.defaultValue);
   if (hasText) saveDraft(form.dataset.draft, form);
   else deleteDraft(form.dataset.draft);
-}
-
-// The hidden field by which the server tells which draft it has handled.
-export function nameDraft(form, name) {
-  const draft = readDraft(name);
-  let field = form.elements.draft;
-  if (!field) {
-    field = Object.assign(document.createElement("input"), { type: "hidden", name: "draft" });
-    form.append(field);
-  }
-  field.value = draft ? `${name}@${draft.at}` : "";
 }
 
 document.addEventListener("input", ({ target }) => {

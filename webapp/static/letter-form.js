@@ -1,25 +1,47 @@
 // The letter form: keeps a draft, sends once. Counting the words is a script of its own: where it fails, as in a
 // page that was changed by a translating program, nothing typed is lost.
-import { deleteDraft, fieldValues, fillIn, hasInput, readDraft, saveDraft, saveInHistory } from "./draft.js";
+import {
+  deleteDraft,
+  fieldValues,
+  fillIn,
+  hasInput,
+  nameDraft,
+  readDraft,
+  saveDraft,
+  saveInHistory,
+} from "./draft.js";
 
 const form = document.getElementById("letter-form");
 const { paper } = form.dataset;
-
-function debounce(action, delay) {
-  let timer = 0;
-  return () => {
-    clearTimeout(timer);
-    timer = setTimeout(action, delay);
-  };
-}
 
 // The draft, and the submission key, by which the server recognises a letter sent twice.
 const submissionKey = form.elements.submission_key;
 const note = document.getElementById("draft-note");
 const clearButton = document.getElementById("clear");
 
-const updateDraft = () => (hasInput(form) ? saveDraft(paper, form) : deleteDraft(paper));
-const updateDraftSoon = debounce(updateDraft, 400);
+
+// The fields of the last press of "Send", as text. When they are in the form and their draft is gone, the letter was
+// stored: a change that is taken back doesn't make the draft again.
+let lastSent = "";
+const fieldsAsText = () => JSON.stringify(fieldValues(form));
+const wasStored = () => fieldsAsText() === lastSent && !readDraft(paper);
+
+let timer = 0; // not 0 while there is something to save
+function cancelUpdate() {
+  clearTimeout(timer);
+  timer = 0;
+}
+
+function updateDraft() {
+  cancelUpdate();
+  if (!hasInput(form)) deleteDraft(paper);
+  else if (!wasStored()) saveDraft(paper, form);
+}
+
+function updateDraftSoon() {
+  cancelUpdate();
+  timer = setTimeout(updateDraft, 400);
+}
 
 function clearForm() {
   for (const field of form.elements) {
@@ -27,6 +49,7 @@ function clearForm() {
     else if (field.type === "select-one") field.value = field.dataset.default ?? field.options[0].value;
     else if (!["hidden", "submit", "button"].includes(field.type)) field.value = "";
   }
+  cancelUpdate();
   deleteDraft(paper);
   // A new submission key: what is typed from here on is another letter.
   submissionKey.value = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16)).join("");
@@ -45,11 +68,15 @@ if (draft && isFresh && (!hasInput(form) || draft.fields.submission_key === subm
   fillIn(form, draft);
   // On a shared computer the draft may be somebody else's.
   const name = form.elements.name.value.trim();
-  const sentence = name ? note.dataset.restoredBy.replace("{name}", () => name) : note.dataset.restored;
+  let sentence = name ? note.dataset.restoredBy.replace("{name}", () => name) : note.dataset.restored;
+  if (draft.wasSent) sentence = note.dataset.unanswered;
   note.querySelector("[role=status]").textContent = sentence;
   note.hidden = false;
 }
+if (history.state?.wasSent) lastSent = fieldsAsText();
 saveInHistory({ ...history.state?.fields, submission_key: submissionKey.value });
+// The server has returned the text unsent, perhaps with a new submission key.
+if (!isFresh && hasInput(form)) saveDraft(paper, form);
 
 // The direction of the letter, from its first letter. The browser's own dir="auto" takes half a minute for a pasted
 // megabyte, as it looks at each paragraph again and again.
@@ -63,14 +90,10 @@ function setDirection() {
 form.addEventListener("filled", setDirection);
 form.addEventListener("input", setDirection);
 
-let hasChanges = false;
-form.addEventListener("input", () => {
-  hasChanges = true;
-  updateDraftSoon();
-});
-// Going back to a sent letter and leaving it unchanged makes no draft.
+form.addEventListener("input", updateDraftSoon);
+// Only what was typed since the draft was saved: another page may have sent the letter and deleted the draft.
 window.addEventListener("pagehide", () => {
-  if (hasChanges) updateDraft();
+  if (timer) updateDraft();
 });
 clearButton.addEventListener("click", () => {
   if (window.confirm(clearButton.dataset.question)) clearForm();
@@ -97,8 +120,12 @@ form.addEventListener("submit", (event) => {
   form.dataset.sending = "yes";
   sendButton.setAttribute("aria-disabled", "true");
   setTimeout(allowSending, SEND_TIMEOUT);
-  updateDraft();
-  saveInHistory(fieldValues(form));
+  cancelUpdate();
+  const wasSent = event.submitter?.value !== "language";
+  saveDraft(paper, form, { wasSent });
+  nameDraft(form, paper);
+  lastSent = wasSent ? fieldsAsText() : "";
+  saveInHistory(fieldValues(form), { wasSent });
 });
 window.addEventListener("pageshow", allowSending);
 
