@@ -24,6 +24,8 @@ JOINABLE = frozenset({"a", "bdi", "span", "strong", "time"})
 """Elements that stand in a line, and that a browser joins where no space is between them."""
 INLINE = frozenset({"style", "onclick", "onsubmit"})
 """Attributes that are code or style."""
+PYTHON_VALUE = re.compile(r"(?<![\w.-])(None|True|False|Undefined)(?![\w.-])|\bobject at 0x")
+"""A value of Python that was written out where an attribute should be left out, or say something."""
 
 
 @dataclass(frozen=True)
@@ -218,6 +220,10 @@ def _check_element(element: Tag, ids: Collection[str], labelled: Collection[str]
     is_inline = element.name == "style" or (element.name == "script" and not element.has_attr("src"))
     assert not is_inline, f"inline code or style: {element}"
     assert INLINE.isdisjoint(element.attrs), f"inline code or style: {element}"
+    for attribute, value in element.attrs.items():
+        is_typed = element.name == "input" and attribute == "value"
+        text = value if isinstance(value, str) else " ".join(value)
+        assert is_typed or not PYTHON_VALUE.search(text), f"{attribute} is a value of Python: {element}"
     if element.name in CONTROLS and element.get("type") != "hidden":
         assert element.get("aria-labelledby") or element["id"] in labelled, f"{element} has a label"
     for attribute in ("aria-describedby", "aria-labelledby"):

@@ -19,6 +19,7 @@ from webapp.desk.account.sign_in_limits import limit_sign_ins
 from webapp.desk.views import desk
 from webapp.installation.clock import now
 from webapp.installation.disposable_domains import disposable_domains
+from webapp.installation.package import template_folder
 from webapp.installation.settings import Settings
 from webapp.letters.intake.email_confirmation import ConfirmLinks
 from webapp.monitoring.counted_intake import CountedIntake
@@ -82,7 +83,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
             settings.
     """
     app = LettersDesk(
-        "webapp", template_folder=str(_template_folder()), static_url_path=f"/static/{_static_version()}"
+        "webapp", template_folder=str(template_folder()), static_url_path=f"/static/{_static_version()}"
     )
     app.session_interface = SignedSessions()
     database = database or Database(settings.database_url, settings.seal, connections=CONNECTIONS)
@@ -157,13 +158,6 @@ def _services(settings: Settings, database: Database, metrics: Metrics) -> Servi
         correspondence=correspondence,
         confirm_links=links,
     )
-
-
-def _template_folder() -> Path:
-    """Return the folder of templates: inside an installed package, or beside the package in a checkout."""
-    package = Path(__file__).resolve().parent
-    installed = package / "templates"
-    return installed if installed.is_dir() else package.parent / "templates"
 
 
 def _static_version() -> str:

@@ -40,6 +40,37 @@ def test_no_file_is_written_over(empty_folder: Path) -> None:
     assert file.read_text(encoding="utf-8") == "mine"
 
 
+def test_a_folder_of_policies_is_checked_as_the_setting_takes_it(empty_folder: Path) -> None:
+    for name in ("courier", "argus"):
+        CliRunner().invoke(main, ["paper", "new", str(empty_folder / f"{name}.toml")])
+    checked = CliRunner().invoke(main, ["paper", "check", str(empty_folder)])
+    assert checked.exit_code == 0, checked.output
+    assert [f"the policy of {title} is sound" in checked.stdout for title in ("Argus", "Courier")] == [
+        True
+    ] * 2
+
+
+def test_each_mistake_in_a_folder_of_policies_is_named(empty_folder: Path) -> None:
+    for name in ("argus", "bugle", "courier"):
+        CliRunner().invoke(main, ["paper", "new", str(empty_folder / f"{name}.toml")])
+    for name in ("argus", "courier"):
+        file = empty_folder / f"{name}.toml"
+        file.write_text(file.read_text(encoding="utf-8") + "\n[nonsense]\n", encoding="utf-8")
+    checked = CliRunner().invoke(main, ["paper", "check", str(empty_folder)])
+    assert checked.exit_code == 1
+    assert "the policy of Bugle is sound" in checked.stdout
+    assert [line.split(":")[0] for line in checked.stderr.splitlines()] == [
+        str(empty_folder / "argus.toml"),
+        str(empty_folder / "courier.toml"),
+    ]
+
+
+def test_a_folder_without_a_policy_is_told(empty_folder: Path) -> None:
+    checked = CliRunner().invoke(main, ["paper", "check", str(empty_folder)])
+    assert checked.exit_code == 1
+    assert "no policy file" in checked.stderr
+
+
 def test_a_folder_that_is_not_there_is_told(empty_folder: Path) -> None:
     result = CliRunner().invoke(main, ["paper", "new", str(empty_folder / "nowhere" / "ours.toml")])
     assert result.exit_code == 2

@@ -15,6 +15,7 @@ from tests.installation.steps import FORM, assert_received, send_letter
 from tests.samples import KEYS
 from tests.services.postgres import PostgresServer
 from webapp.app import MAX_REQUEST_BYTES
+from webapp.reader.proof_of_work import BUSY_CLIENT_FROM
 from webapp.web.security import HEADERS
 
 
@@ -113,12 +114,15 @@ def test_more_than_can_be_taken_in_is_answered_with_a_page(client: HttpClient) -
     assert "That is too much for us to take in." in answer.text
 
 
-def test_it_serves_with_as_many_processes_as_it_is_told(tmp_path: Path) -> None:
+def test_it_serves_with_as_many_processes_as_it_is_told_which_count_together(tmp_path: Path) -> None:
     with started_server(tmp_path, {"LETTERSDESK_WORKERS": "3"}) as server:
         wait_until(
             lambda: len(server.worker_pids()) == 3 and server.is_listening(), "three workers are there"
         )
         wait_until(lambda: _answers(server), "it answers")
+        # Each request is a connection of its own, which any of them takes.
+        answers = [send_letter(server.client(), body="").status for _ in range(BUSY_CLIENT_FROM + 1)]
+        assert answers == [422] * BUSY_CLIENT_FROM + [429], "all of them count a client's letters together"
         assert server.stop() == 0
 
 

@@ -55,7 +55,23 @@ class LazyGroup(click.Group):
         return command
 
 
+def _print_version(context: click.Context, _option: click.Parameter, value: bool) -> None:  # noqa: FBT001 -- called by click
+    if not value or context.resilient_parsing:
+        return
+    from webapp.installation.package import version_line  # noqa: PLC0415 -- no other command needs it
+
+    click.echo(f"{context.info_name}, version {version_line()}")
+    context.exit()
+
+
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="lettersdesk")
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_print_version,
+    help="Show the version, a digest of the code that is installed, and its schema, and exit.",
+)
 def main() -> None:
     """Take in, check and work up a newspaper's letters to the editor."""

@@ -1,4 +1,4 @@
-"""Commands `paper new` (writes a starter policy) and `paper check` (validates a policy file)."""
+"""Commands `paper new` (writes a starter policy) and `paper check` (validates a policy file or a folder)."""
 
 import os
 import re
@@ -14,7 +14,7 @@ from webapp.cli.policy_notices import language_notice, unserved_paper_lines
 from webapp.installation.papers import read_policies, starter_policy
 from webapp.installation.settings import existing_database_url
 from webapp.rules.policy import Policy
-from webapp.rules.policy.loading import PolicyError, load_policy
+from webapp.rules.policy.loading import check_policies
 from webapp.store.database import Database, StoreAwayError
 
 _NO_SLUG = re.compile(r"[^a-z0-9]+")
@@ -44,28 +44,31 @@ def new_paper(file: Path) -> None:
 
 
 @paper.command("check")
-@click.argument("file", type=click.Path(path_type=Path))
-def check_paper(file: Path) -> None:
-    """Validate the policy in FILE, naming each mistake with its line.
+@click.argument("path", type=click.Path(path_type=Path))
+def check_paper(path: Path) -> None:
+    """Validate the policy in the file PATH, or all those in the folder, naming each mistake with its line.
 
     A sound policy can have notices: on a language without a form, and on letters in the installation's store
     that no policy has.
     """
     try:
-        policy = load_policy(file)
-    except PolicyError as error:
-        for line in error.lines():
-            click.echo(line, err=True)
+        policies, errors = check_policies(path)
+    except OSError as error:
+        give_up(f"{path} can’t be read: {error.strerror}.")
+    for policy in policies:
+        click.echo(f"{path}: the policy of {policy.paper.title} is sound.")
+        if notice := language_notice(policy):
+            click.echo(f"{path}: paper.language: {notice}")
+    for line in (line for error in errors for line in error.lines()):
+        click.echo(line, err=True)
+    if errors:
         sys.exit(1)
-    click.echo(f"{file}: the policy of {policy.paper.title} is sound.")
-    if notice := language_notice(policy):
-        click.echo(f"{file}: paper.language: {notice}")
-    for line in _lines_on_stored_letters(policy):
+    for line in _lines_on_stored_letters(policies):
         click.echo(line)
 
 
-def _lines_on_stored_letters(policy: Policy) -> Sequence[str]:
-    """Return lines about stored letters that neither this policy nor those that are served have.
+def _lines_on_stored_letters(policies: Sequence[Policy]) -> Sequence[str]:
+    """Return lines about stored letters that neither these policies nor those that are served have.
 
     Without a database, or with served policies that can't be read, there are none. Nothing is created.
     """
@@ -76,7 +79,7 @@ def _lines_on_stored_letters(policy: Policy) -> Sequence[str]:
         return []
     database = Database(url, connections=1)
     try:
-        return list(unserved_paper_lines(database, (*served, policy)))
+        return list(unserved_paper_lines(database, (*served, *policies)))
     except (StoreAwayError, DatabaseError):
         return ["Whether letters of other papers are stored was not looked up: the store can’t be read."]
     finally:

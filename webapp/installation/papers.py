@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from webapp.rules.policy import Policy
-from webapp.rules.policy.loading import PolicyError, load_policies
+from webapp.rules.policy.loading import check_policies
 from webapp.rules.policy.section_readers import MAX_SLUG_LENGTH, RESERVED_SLUGS
 
 BUNDLED_PAPERS = Path(__file__).resolve().parent / "sample_papers"
@@ -16,20 +16,19 @@ STARTER_SLUG, STARTER_TITLE = "our-paper", "Our Paper"
 def read_policies(environment: Mapping[str, str], errors: list[str]) -> tuple[Policy, ...]:
     """Return the papers' policies, sorted by title; if one can't be used, append the reasons to ``errors``.
 
-    Then an empty tuple is returned, and no exception raised. Of several files that can't be used, the first
-    one's reasons are appended. Without LETTERSDESK_PAPERS the policies are those of the bundled sample. The
-    files are read at each call.
+    Then an empty tuple is returned, and no exception raised. Without LETTERSDESK_PAPERS the policies are
+    those of the bundled sample. The files are read at each call.
     """
     given = environment.get("LETTERSDESK_PAPERS")
     path = Path(given) if given else BUNDLED_PAPERS
     try:
         if path.exists():
-            return load_policies(path)
+            policies, faults = check_policies(path)
+            errors.extend(line for fault in faults for line in fault.lines())
+            return () if faults else policies
         errors.append(f"LETTERSDESK_PAPERS names {path}, and there is no such file or folder.")
-    except PolicyError as error:
-        errors.extend(error.lines())
     except OSError as error:
-        # Where a folder above it may not be read, or its name is too long.
+        # Where it, or a folder above it, may not be read, or its name is too long.
         errors.append(f"LETTERSDESK_PAPERS names {path}, which can’t be read: {error.strerror or error}.")
     return ()
 

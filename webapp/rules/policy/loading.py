@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from webapp.rules.policy.policy import Policy, policies_by_slug
@@ -53,22 +53,50 @@ def load_policies(path: Path) -> tuple[Policy, ...]:
     Raises:
         PolicyError: The folder has no policy file, a file is unreadable or has mistakes, or two files have
             the same slug, present or former.
+        OSError: The folder can't be read.
     """
-    if not path.is_dir():
-        return (load_policy(path),)
+    policies, errors = check_policies(path)
+    if errors:
+        raise errors[0]
+    return policies
+
+
+def check_policies(path: Path) -> tuple[tuple[Policy, ...], tuple[PolicyError, ...]]:
+    """Load what `load_policies` loads; return the sound policies, by title, and an error of each faulty file.
+
+    Raises:
+        OSError: The folder can't be read.
+    """
     policies: list[Policy] = []
-    for file in sorted(path.glob("*.toml")):
-        policy = load_policy(file)
-        taken = policies_by_slug(policies)
-        for slug in policy.paper.slugs:
-            if other := taken.get(slug):
-                key = "paper.slug" if slug == policy.paper.slug else "paper.former_slugs"
-                reason = f"another file in the folder, that of {other.paper.title}, has the slug “{slug}” too"
-                raise PolicyError(str(file), (Mistake(key, 0, reason),))
-        policies.append(policy)
-    if not policies:
-        raise PolicyError(str(path), (Mistake("", 0, "there is no policy file (*.toml) in this folder"),))
-    return tuple(sorted(policies, key=lambda policy: policy.paper.title.casefold()))
+    errors: list[PolicyError] = []
+    files = _policy_files(path) if path.is_dir() else [path]
+    for file in files:
+        try:
+            policy = load_policy(file)
+            _refuse_taken_slug(policy, policies, file)
+        except PolicyError as error:
+            errors.append(error)
+        else:
+            policies.append(policy)
+    if not files:
+        errors.append(
+            PolicyError(str(path), (Mistake("", 0, "there is no policy file (*.toml) in this folder"),))
+        )
+    return tuple(sorted(policies, key=lambda policy: policy.paper.title.casefold())), tuple(errors)
+
+
+def _policy_files(folder: Path) -> list[Path]:
+    # Unlike glob, this fails where the folder may not be read.
+    return sorted(file for file in folder.iterdir() if file.suffix == ".toml")
+
+
+def _refuse_taken_slug(policy: Policy, others: Iterable[Policy], file: Path) -> None:
+    taken = policies_by_slug(others)
+    for slug in policy.paper.slugs:
+        if other := taken.get(slug):
+            key = "paper.slug" if slug == policy.paper.slug else "paper.former_slugs"
+            reason = f"another file in the folder, that of {other.paper.title}, has the slug “{slug}” too"
+            raise PolicyError(str(file), (Mistake(key, 0, reason),))
 
 
 def parse_policy(text: str, source: str = "policy") -> Policy:
