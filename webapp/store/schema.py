@@ -6,6 +6,7 @@ doesn't need it.
 
 import fcntl
 import functools
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.orm import Session
 
 from webapp.store.database import Database, StoreAwayError, store_away_errors
+from webapp.store.progress import OnProgress, Stage, unreported
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -47,10 +49,14 @@ def schema_revision(session: Session) -> str | None:
 @functools.cache
 def newest_schema_revision() -> str:
     """Return the revision of the newest migration, from the file names, which begin with it; cached."""
-    return max(file.stem.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+    return max(_known_revisions())
 
 
-def migrate(database: Database, revision: str = "head") -> None:
+def _known_revisions() -> list[str]:
+    return [file.stem.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*_*.py")]
+
+
+def migrate(database: Database, revision: str = "head", *, on_progress: OnProgress = unreported) -> None:
     """Migrate the database up to ``revision``, in one transaction, which is committed.
 
     Several processes may try at once, and one of them does it; the others wait for it without a limit. A
@@ -65,7 +71,19 @@ def migrate(database: Database, revision: str = "head") -> None:
     from alembic import command  # noqa: PLC0415 -- loaded when needed, see the module's docstring
 
     with store_away_errors(), _migration_lock(database):
-        command.upgrade(migration_config(database), revision)
+        config = migration_config(database)
+        with database.snapshot() as session:
+            total = _count_later_revisions(schema_revision(session), revision)
+        done = itertools.count(1)
+        config.attributes["on_version_apply"] = lambda **_: on_progress(Stage.MIGRATING, next(done), total)
+        on_progress(Stage.MIGRATING, 0, total)
+        command.upgrade(config, revision)
+
+
+def _count_later_revisions(present: str | None, last: str) -> int:
+    return sum(
+        (present or "") < revision and (last == "head" or revision <= last) for revision in _known_revisions()
+    )
 
 
 def migration_config(database: Database) -> "Config":

@@ -6,6 +6,7 @@ A read transaction sees one snapshot in both databases: reading all tables in on
 consistent backup, doesn't block writers, and can be restored into the other database.
 """
 
+import itertools
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -21,6 +22,7 @@ from webapp.store.column_types import UtcDateTime, seal_of_dialect
 from webapp.store.database import Database
 from webapp.store.fsync import fsync_folder
 from webapp.store.models import Base, LetterPassage, LetterToCompare, LetterToIndex
+from webapp.store.progress import OnProgress, Stage, unreported
 from webapp.store.schema import newest_schema_revision, schema_revision
 
 KEY_PROOF_PURPOSE = "backup"
@@ -38,12 +40,20 @@ class StoreOutdatedError(Exception):
     """The database schema isn't the newest one; it must be migrated first."""
 
 
-def back_up(database: Database, path: Path, *, now: datetime) -> dict[str, int]:
+def back_up(
+    database: Database, path: Path, *, now: datetime, on_progress: OnProgress = unreported
+) -> dict[str, int]:
     """Write a snapshot of the database to a new file; return the number of rows of each table.
 
     The file has mode 0600. It appears under its name only when it is complete and synced to the disk; until
     then it is a hidden file in the same folder, which is removed on an exception. The full-text index and the
     letters' fingerprints (`EXCLUDED_TABLES`) are left out.
+
+    Args:
+        database: The database.
+        path: The new file.
+        now: The present moment, with a time zone.
+        on_progress: Called after each `ROWS_PER_BATCH` rows.
 
     Raises:
         FileExistsError: the file exists already.
@@ -58,9 +68,12 @@ def back_up(database: Database, path: Path, *, now: datetime) -> dict[str, int]:
             raise StoreOutdatedError
         proof = seal_of_dialect(session.get_bind().dialect).close(b"", KEY_PROOF_PURPOSE)
         writer = BackupWriter(file, Header(revision, now, proof))
-        for table in Base.metadata.sorted_tables:
-            if table.name not in EXCLUDED_TABLES:
-                writer.table(*_table(session, table))
+        tables = [table for table in Base.metadata.sorted_tables if table.name not in EXCLUDED_TABLES]
+        total = sum(_count_rows(session, table) for table in tables)
+        done = itertools.count(1)
+        for table in tables:
+            head, rows = _table(session, table)
+            writer.table(head, _reported(rows, done, total, on_progress))
         return writer.close()
 
 
@@ -94,6 +107,21 @@ def _table(session: Session, table: sa.Table) -> tuple[TableHead, Iterator[Seque
     )
     head = TableHead(table.name, tuple((column.name, _column_kind(column.type)) for column in columns))
     return head, (tuple(row) for row in session.execute(query))
+
+
+def _count_rows(session: Session, table: sa.Table) -> int:
+    return session.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+
+
+def _reported(
+    rows: Iterator[Sequence[object]], done: Iterator[int], total: int, on_progress: OnProgress
+) -> Iterator[Sequence[object]]:
+    """Yield the rows, and report after each batch how many there were, of this table and those before it."""
+    for row in rows:
+        yield row
+        number = next(done)
+        if number % ROWS_PER_BATCH == 0 or number == total:
+            on_progress(Stage.BACKING_UP, number, total)
 
 
 def _storage_type(column_type: ColumnType) -> ColumnType:

@@ -9,6 +9,7 @@ import base64
 import gzip
 import hashlib
 import json
+import os
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,7 +19,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import IO
 
+from webapp.store.progress import OnProgress, Stage, unreported
+
 FORMAT = "lettersdesk backup 1"
+ROWS_BETWEEN_REPORTS = 500
 LONGEST_LINE = 64 * 1024 * 1024
 """Bytes of a line that is read at most; several of the largest letters would fit."""
 
@@ -121,23 +125,26 @@ class BackupWriter:
         self._out.write(line)
 
 
-def read_header(path: Path) -> Header:
-    """Read the whole backup, verify its checksum, and return its header.
+def verify_backup(path: Path, *, on_progress: OnProgress = unreported) -> tuple[Header, int]:
+    """Read the whole backup, verify its checksum, and return its header and the number of its rows.
 
     Raises:
         BackupDamagedError: it isn't a backup, is incomplete, or was changed.
         OSError: it can't be read.
     """
     header: Header | None = None
-    for part in read_backup(path):
+    rows = 0
+    for part in read_backup(path, on_progress=on_progress):
         if isinstance(part, Header):
             header = part
+        elif isinstance(part, list):
+            rows += 1
     if header is None:
         raise BackupDamagedError
-    return header
+    return header, rows
 
 
-def read_backup(path: Path) -> Iterator[Header | TableHead | Row]:
+def read_backup(path: Path, *, on_progress: OnProgress = unreported) -> Iterator[Header | TableHead | Row]:
     """Yield the header, and for each table its head and its rows, decoded by the kinds of their columns.
 
     It is a generator: the file is opened, and errors are raised, during the iteration. The checksum is
@@ -148,7 +155,7 @@ def read_backup(path: Path) -> Iterator[Header | TableHead | Row]:
         OSError: it can't be read.
     """
     try:
-        yield from _read_parts(path)
+        yield from _read_parts(path, on_progress)
     except (
         gzip.BadGzipFile,
         EOFError,
@@ -162,11 +169,12 @@ def read_backup(path: Path) -> Iterator[Header | TableHead | Row]:
         raise BackupDamagedError from error
 
 
-def _read_parts(path: Path) -> Iterator[Header | TableHead | Row]:
+def _read_parts(path: Path, on_progress: OnProgress) -> Iterator[Header | TableHead | Row]:
     digest, rows = hashlib.sha256(), Counter[str]()
     head: TableHead | None = None
     ended = False
-    with gzip.open(path) as lines:
+    with path.open("rb") as file, gzip.open(file) as lines:
+        size = os.fstat(file.fileno()).st_size
         yield _parse_header(_read_line(lines, digest))
         while not ended:
             digest_before = digest.hexdigest()
@@ -174,6 +182,8 @@ def _read_parts(path: Path) -> Iterator[Header | TableHead | Row]:
             if line_type == "row" and head:
                 rows[head.name] += 1
                 yield _parse_row(head, rest[0])
+                if rows[head.name] % ROWS_BETWEEN_REPORTS == 0:
+                    on_progress(Stage.VERIFYING_BACKUP, file.tell(), size)
             elif line_type == "table":
                 head = _parse_table_head(*rest)
                 rows[head.name] = 0

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from sqlalchemy import LargeBinary, Select, select, type_coerce
+from sqlalchemy import LargeBinary, Select, func, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -11,6 +11,7 @@ from webapp.letters.intake.writer_history import EMAIL, NAME, PHONE, writer_keys
 from webapp.store.column_types import seal_of_dialect
 from webapp.store.database import Database
 from webapp.store.models import Editor, ImportKey, Message, Particulars
+from webapp.store.progress import OnProgress, Stage, unreported
 from webapp.store.seal import Seal
 
 Row = TypeVar("Row", Particulars, Message, Editor, ImportKey)
@@ -41,7 +42,7 @@ def seal_keys_fit(database: Database) -> bool:
         return all(seal.has_key_for(bytes(value)) for query in queries for value in session.scalars(query))
 
 
-def reseal_all(database: Database) -> int:
+def reseal_all(database: Database, *, on_progress: OnProgress = unreported) -> int:
     """Reseal everything with the newest key, in batches; return the number of rows.
 
     Rows that have the newest key already, and those without a sealed value, are read and counted, too. The
@@ -50,16 +51,30 @@ def reseal_all(database: Database) -> int:
     have the older key, and the application doesn't start without that key. The blind indexes of purged
     letters can't be recomputed: without the older key their writers aren't recognised any more.
 
+    Args:
+        database: The database.
+        on_progress: Called after each transaction.
+
     Raises:
         SealBrokenError: there is no key for a value; the batches before it stay resealed.
         StoreAwayError: the database can't be reached.
     """
-    return (
-        _reseal_table(database, Editor, Editor.id, _reseal_editor)
-        + _reseal_table(database, ImportKey, ImportKey.id, _reseal_import_key)
-        + _reseal_table(database, Message, Message.id, _reseal_message)
-        + _reseal_table(database, Particulars, Particulars.letter_id, _reseal_particulars)
-    )
+    with database.snapshot() as session:
+        tables = (Editor, ImportKey, Message, Particulars)
+        total = sum(session.scalar(select(func.count()).select_from(table)) or 0 for table in tables)
+    done = 0
+
+    def count(rows: int) -> None:
+        nonlocal done
+        done += rows
+        # Letters are stored meanwhile.
+        on_progress(Stage.RESEALING, done, max(done, total))
+
+    _reseal_table(database, Editor, Editor.id, _reseal_editor, count)
+    _reseal_table(database, ImportKey, ImportKey.id, _reseal_import_key, count)
+    _reseal_table(database, Message, Message.id, _reseal_message, count)
+    _reseal_table(database, Particulars, Particulars.letter_id, _reseal_particulars, count)
+    return done
 
 
 def _raw_values(column: InstrumentedAttribute[Any]) -> Select[Any]:
@@ -71,8 +86,8 @@ def _reseal_table(
     model: type[Row],
     key: InstrumentedAttribute[int],
     reseal: Callable[[Row, Seal], None],
-) -> int:
-    done = 0
+    count: Callable[[int], None],
+) -> None:
     before: int | None = None
     while True:
         query = select(model).order_by(key.desc()).limit(ROWS_PER_TRANSACTION).with_for_update()
@@ -82,9 +97,9 @@ def _reseal_table(
             for row in rows:
                 reseal(row, seal)
             if not rows:
-                return done
+                return
             before = getattr(rows[-1], key.key)
-        done += len(rows)
+        count(len(rows))
 
 
 def _reseal_particulars(particulars: Particulars, seal: Seal) -> None:

@@ -19,11 +19,12 @@ from webapp.letters.upkeep.backup_file import (
     Row,
     TableHead,
     read_backup,
-    read_header,
+    verify_backup,
 )
 from webapp.store.column_types import SealedContact, SealedText, UtcDateTime, seal_of_dialect
 from webapp.store.database import Database, store_away_errors
-from webapp.store.models import Base, Letter, LetterToIndex
+from webapp.store.models import Base, Letter, LetterToCompare, LetterToIndex
+from webapp.store.progress import OnProgress, Stage, unreported
 from webapp.store.schema import migrate, migration_config, schema_revision
 from webapp.store.seal import Seal, SealBrokenError
 
@@ -40,19 +41,21 @@ class UnknownRevisionError(Exception):
     """The backup has a schema revision that this version doesn't know: it was made by a newer one."""
 
 
-def restore(database: Database, path: Path) -> dict[str, int]:
+def restore(database: Database, path: Path, *, on_progress: OnProgress = unreported) -> dict[str, int]:
     """Restore a backup into an empty database and migrate it; return the number of rows of each table.
 
     Tables without rows are left out of the result. The full-text index is built, too. The letters are queued
     for the worker, which computes their fingerprints.
 
     The whole file is read and verified first. Then the tables of the backup's schema revision are made (empty
-    ones of another revision are dropped), and all rows are inserted in one transaction. Migration, index and
-    queue follow in transactions of their own: if one fails, the rows stay, and the restore is incomplete.
+    ones of another revision are dropped), and all rows are inserted in one transaction, which also queues the
+    letters for the worker. Migration and index follow in transactions of their own: if one fails, or this is
+    interrupted, the rows stay, the next command migrates, and the worker adds to the index what is left.
 
     Args:
         database: A database without tables, or with tables that have no rows.
         path: The backup.
+        on_progress: Called after each batch of rows, migration and batch of indexed letters.
 
     Raises:
         BackupDamagedError: the file isn't a backup, is incomplete, or was changed; no row is inserted.
@@ -62,26 +65,44 @@ def restore(database: Database, path: Path) -> dict[str, int]:
         OSError: the file can't be read.
         StoreAwayError: the database can't be reached.
     """
-    header = read_header(path)
+    header, total = verify_backup(path, on_progress=on_progress)
     _check_key_proof(database, header)
     _make_empty_tables(database, header.revision)
     with database.transaction() as session:
         if not _is_empty(session):
             raise StoreNotEmptyError
-        rows = _insert_rows(session, path)
+        rows = _insert_rows(session, path, total, on_progress)
         _advance_sequences(session)
-    migrate(database)
-    _index_all_letters(database)
+        _queue_letters(session)
+    migrate(database, on_progress=on_progress)
+    _index_all_letters(database, rows.get(Letter.__tablename__, 0), on_progress)
     with database.transaction() as session:
-        # A migration of an older backup has put all letters into the queue for the full-text index.
         session.execute(sa.delete(LetterToIndex))
         queue_all_letters(session)
     return rows
 
 
-def _index_all_letters(database: Database) -> None:
+def is_store_empty(database: Database) -> bool:
+    """Tell whether no table of the database has a row, or there is none: whether `restore` would fill it.
+
+    Raises:
+        StoreAwayError: the database can't be reached.
+    """
+    with database.snapshot() as session:
+        return _is_empty(session)
+
+
+def _queue_letters(session: Session) -> None:
+    """Queue all letters for the worker; where a queue isn't there yet, the migration that makes it does it."""
+    existing = _existing_tables(session)
+    for queue in (LetterToIndex, LetterToCompare):
+        if queue.__tablename__ in existing:
+            session.execute(sa.insert(queue).from_select([queue.letter_id], sa.select(Letter.id)))
+
+
+def _index_all_letters(database: Database, total: int, on_progress: OnProgress) -> None:
     """Build the full-text index, which isn't backed up, in batches."""
-    after_id = 0
+    after_id = done = 0
     while True:
         with database.transaction() as session:
             query = sa.select(Letter.id).where(Letter.id > after_id).order_by(Letter.id).limit(ROWS_PER_BATCH)
@@ -91,6 +112,8 @@ def _index_all_letters(database: Database) -> None:
         if not letter_ids:
             return
         after_id = letter_ids[-1]
+        done += len(letter_ids)
+        on_progress(Stage.INDEXING, done, total)
 
 
 def _check_key_proof(database: Database, header: Header) -> None:
@@ -130,7 +153,7 @@ def _existing_tables(session: Session) -> frozenset[str]:
     return frozenset(sa.inspect(session.connection()).get_table_names())
 
 
-def _insert_rows(session: Session, path: Path) -> dict[str, int]:
+def _insert_rows(session: Session, path: Path, total: int, on_progress: OnProgress) -> dict[str, int]:
     rows: dict[str, int] = {}
     existing = _existing_tables(session)
     seal = seal_of_dialect(session.get_bind().dialect)
@@ -142,6 +165,7 @@ def _insert_rows(session: Session, path: Path) -> dict[str, int]:
         names = [name for name, _ in head.columns]
         session.execute(sa.insert(table), [dict(zip(names, row, strict=True)) for row in batch])
         rows[head.name] = rows.get(head.name, 0) + len(batch)
+        on_progress(Stage.RESTORING, sum(rows.values()), total)
     return rows
 
 

@@ -52,6 +52,7 @@ def run(database: Database) -> None:
             transactional_ddl=True,
             render_item=render_item,
             include_name=include_name,
+            on_version_apply=context.config.attributes.get("on_version_apply", ()),
         )
         with context.begin_transaction():
             if not database.is_sqlite:
