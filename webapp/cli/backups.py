@@ -9,6 +9,7 @@ import click
 
 from webapp.cli.opening import migrate_and_open_database, settings_or_give_up
 from webapp.cli.output import give_up
+from webapp.cli.progress import ProgressDisplay, stoppable
 from webapp.installation.clock import now
 from webapp.letters.upkeep.backup import back_up
 from webapp.letters.upkeep.backup_file import BackupDamagedError
@@ -16,9 +17,17 @@ from webapp.letters.upkeep.restore import (
     SealKeyMismatchError,
     StoreNotEmptyError,
     UnknownRevisionError,
+    is_store_empty,
     restore as fill,
 )
 from webapp.store.database import Database, StoreAwayError
+
+STOPPED_BACKUP = "Stopped. There is no backup; the store is as it was. Run this once more."
+STOPPED_RESTORE = "Stopped. Nothing was restored; run this once more."
+STOPPED_INDEXING = (
+    "Stopped. Everything is restored except for the search index: the server completes that as it runs. "
+    "Start it; don’t restore once more."
+)
 
 
 @click.command()
@@ -27,7 +36,8 @@ def backup(file: Path) -> None:
     """Write all that is in the store to FILE, while the papers are served."""
     database = migrate_and_open_database(settings_or_give_up())
     try:
-        rows = back_up(database, file, now=now())
+        with stoppable(lambda: STOPPED_BACKUP), ProgressDisplay() as progress:
+            rows = back_up(database, file, now=now(), on_progress=progress)
     except FileExistsError:
         give_up(f"{file} is there already and is not written over.")
     except OSError as error:
@@ -45,7 +55,8 @@ def restore(file: Path) -> None:
     settings = settings_or_give_up()
     database = Database(settings.database_url, settings.seal, connections=1, limits_statements=False)
     try:
-        rows = fill(database, file)
+        with stoppable(lambda: _stopped_restore(database)), ProgressDisplay() as progress:
+            rows = fill(database, file, on_progress=progress)
     except BackupDamagedError:
         give_up(f"{file} is no backup of Letters Desk, or is not whole. Nothing was restored.")
     except SealKeyMismatchError:
@@ -62,6 +73,15 @@ def restore(file: Path) -> None:
     except StoreAwayError:
         give_up("The store can’t be reached. Nothing was restored.")
     click.echo(f"{_letters(rows)} were restored.")
+
+
+def _stopped_restore(database: Database) -> str:
+    """Return what an interrupted restore has left: the transaction with the rows is whole, or isn't there."""
+    try:
+        is_empty = is_store_empty(database)
+    except StoreAwayError:
+        return "Stopped. Whether anything was restored can’t be told: the store can’t be reached."
+    return STOPPED_RESTORE if is_empty else STOPPED_INDEXING
 
 
 def _letters(rows: dict[str, int]) -> str:

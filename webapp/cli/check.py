@@ -6,19 +6,24 @@ don't count.
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from webapp.cli.output import EXIT_RETURNED, EXIT_UNREADABLE, finding_lines, give_up
 from webapp.cli.paper_choice import chosen_or_give_up, policies_or_give_up
-from webapp.cli.submission_files import NamedSubmission, read_submissions
+from webapp.cli.progress import ProgressDisplay, stoppable
+from webapp.cli.submission_files import NamedSubmission, read_submissions, size_of_submissions
 from webapp.installation.clock import today_at
 from webapp.installation.disposable_domains import disposable_domains
 from webapp.mailbox.mail_files import Unreadable
 from webapp.rules.check import Verdict, check as judge
 from webapp.rules.words import count_words
+from webapp.store.progress import Stage
 from webapp.wording.verdict_json import verdict_as_dict
+
+STOPPED = "Stopped. What stands above is judged, and nothing after it."
 
 
 @click.command()
@@ -47,24 +52,25 @@ def check(files: tuple[Path, ...], paper: str | None, *, as_json: bool) -> None:
     today = today_at(policy.paper.time_zone)
     domains = disposable_domains()
     exit_code = 0
-    for file in files:
-        for source in read_submissions(file):
+    with stoppable(lambda: STOPPED), ProgressDisplay() as progress:
+        on_read = progress.counter(Stage.READING, lambda: size_of_submissions(files))
+        for source in (source for file in files for source in read_submissions(file, on_read=on_read)):
             if not isinstance(source, NamedSubmission):
-                click.echo(str(source), err=True)
+                progress.print_line(str(source), err=True)
                 if isinstance(source, Unreadable) or source.may_be_letter:
                     exit_code = EXIT_UNREADABLE
                 continue
             verdict = judge(source.submission, policy, today, disposable_domains=domains)
-            _print_verdict(source.name, verdict, as_json=as_json)
+            for line in _verdict_lines(source.name, verdict, as_json=as_json):
+                progress.print_line(line)
             exit_code = max(exit_code, 0 if verdict.accepted else EXIT_RETURNED)
     sys.exit(exit_code)
 
 
-def _print_verdict(source: str, verdict: Verdict, *, as_json: bool) -> None:
+def _verdict_lines(source: str, verdict: Verdict, *, as_json: bool) -> Iterator[str]:
     if as_json:
-        click.echo(json.dumps({"source": source, **verdict_as_dict(verdict)}, ensure_ascii=False))
+        yield json.dumps({"source": source, **verdict_as_dict(verdict)}, ensure_ascii=False)
         return
     outcome = "accepted" if verdict.accepted else "returned"
-    click.echo(f"{source}: {outcome}, {verdict.word_count} words")
-    for line in finding_lines(verdict.findings):
-        click.echo(line)
+    yield f"{source}: {outcome}, {verdict.word_count} words"
+    yield from finding_lines(verdict.findings)

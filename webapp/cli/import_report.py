@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from enum import StrEnum
 
 import click
@@ -29,9 +30,10 @@ class Outcome(StrEnum):
 class ImportReport:
     """Prints a line for each letter or unreadable source to standard output at once, and counts outcomes."""
 
-    def __init__(self, *, as_json: bool) -> None:
+    def __init__(self, *, as_json: bool, print_line: Callable[[str], None] = click.echo) -> None:
         """Start a report of text lines, or with ``as_json`` of one JSON object a line."""
         self._as_json = as_json
+        self._print_line = print_line
         self._counts: Counter[Outcome] = Counter()
         self._is_complete = True
 
@@ -115,12 +117,12 @@ class ImportReport:
             line |= {"reference": reference} if reference else {}
             line |= {"why": why} if why else {}
             line |= dict(verdict_as_dict(verdict)) if verdict else {}
-            click.echo(json.dumps(line, ensure_ascii=False))
+            self._print_line(json.dumps(line, ensure_ascii=False))
             return
         words = outcome.value.replace("_", " ")
         detail = f" {grouped_reference(reference)}" if reference else ""
         detail += f": {why}" if why else ""
-        click.echo(f"{source}: {words}{detail}")
+        self._print_line(f"{source}: {words}{detail}")
         if outcome is Outcome.RETURNED and verdict:
             for refusal in finding_lines(verdict.refusals):
-                click.echo(refusal)
+                self._print_line(refusal)

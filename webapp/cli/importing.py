@@ -20,15 +20,25 @@ from webapp.cli.import_sources import Candidate, CandidateResult, candidates_fro
 from webapp.cli.opening import migrate_and_open_database, settings_or_give_up
 from webapp.cli.output import give_up
 from webapp.cli.paper_choice import chosen_or_give_up
+from webapp.cli.progress import ProgressDisplay, stopping_signals
 from webapp.cli.spreadsheet import Sheet, SheetRefusedError, open_sheet
 from webapp.installation.clock import now
 from webapp.installation.disposable_domains import disposable_domains
 from webapp.installation.settings import Settings
 from webapp.letters.intake.imports import ImportOrigin
 from webapp.letters.intake.intake import Arrival, Intake, ReturnedError
-from webapp.mailbox.mail_files import Unreadable, printable_path, read_mails, read_mbox
+from webapp.mailbox.mail_files import (
+    Unreadable,
+    file_size,
+    printable_path,
+    read_mails,
+    read_mbox,
+    report_positions,
+    size_of_mails,
+)
 from webapp.rules.policy import Policy
 from webapp.store.database import Database, StoreAwayError
+from webapp.store.progress import Stage
 from webapp.wording.languages import ENGLISH, language_of_tag
 
 Command = Callable[..., Any]
@@ -75,7 +85,12 @@ def _options(command: Command) -> Command:
 def import_mail(source: Path, **options: Any) -> None:  # Any: click's values, typed in `ImportOptions`
     """Bring in the e-mail messages in SOURCE: a file, a folder with folders in it, or a maildir."""
     _give_up_if_missing(source)
-    _import(lambda _: candidates_from_mails(read_mails(source), now), ImportOptions(**options))
+
+    def candidates(_: Policy, progress: ProgressDisplay) -> Iterator[CandidateResult]:
+        on_read = progress.counter(Stage.READING, lambda: size_of_mails(source))
+        return candidates_from_mails(read_mails(source, on_read=on_read), now)
+
+    _import(candidates, ImportOptions(**options))
 
 
 @import_.command("mbox")
@@ -84,10 +99,15 @@ def import_mail(source: Path, **options: Any) -> None:  # Any: click's values, t
 def import_mbox(source: Path, **options: Any) -> None:  # Any: the same
     """Bring in the e-mail messages in FILE, as mail programs export a mailbox."""
     with _open_or_give_up(source) as stream:
-        _import(
-            lambda _: candidates_from_mails(read_mbox(stream, printable_path(source)), now),
-            ImportOptions(**options),
-        )
+
+        def candidates(_: Policy, progress: ProgressDisplay) -> Iterator[CandidateResult]:
+            mails = read_mbox(stream, printable_path(source))
+            if stream.seekable():
+                on_read = progress.counter(Stage.READING, lambda: file_size(source))
+                mails = report_positions(mails, stream, on_read)
+            return candidates_from_mails(mails, now)
+
+        _import(candidates, ImportOptions(**options))
 
 
 @import_.command("csv")
@@ -100,23 +120,35 @@ def import_csv(source: Path, *, leave_out_unknown: bool, **options: Any) -> None
     The columns can be parted by commas, semicolons or tabs. A tick is yes, true, x or 1.
     """
     sheet = _sheet_or_give_up(source, ignore_unknown_columns=leave_out_unknown)
-    _import(
-        lambda policy: candidates_from_sheet(sheet, policy.paper.time_zone, now), ImportOptions(**options)
-    )
+
+    def candidates(policy: Policy, progress: ProgressDisplay) -> Iterator[CandidateResult]:
+        on_read = progress.counter(Stage.READING_ROWS, lambda: sheet.row_count)
+        for row in candidates_from_sheet(sheet, policy.paper.time_zone, now):
+            yield row
+            on_read(1)
+
+    _import(candidates, ImportOptions(**options))
 
 
-def _import(candidates: Callable[[Policy], Iterable[CandidateResult]], options: ImportOptions) -> None:
+def _import(
+    candidates: Callable[[Policy, ProgressDisplay], Iterable[CandidateResult]], options: ImportOptions
+) -> None:
     """Import the candidates for the chosen paper, report each, and exit with the report's code."""
     settings = settings_or_give_up()
     policy = chosen_or_give_up(settings.policies, options.paper)
     if options.send_receipts and not os.environ.get("LETTERSDESK_BASE_URL"):
         give_up("LETTERSDESK_BASE_URL is not set, so that the links in receipts would lead nowhere.")
-    report = ImportReport(as_json=options.as_json)
     database = migrate_and_open_database(settings)
+    progress = ProgressDisplay()
+    report = ImportReport(as_json=options.as_json, print_line=progress.print_line)
     try:
-        with _intake(settings, database, sends_receipts=options.send_receipts) as intake:
+        with (
+            stopping_signals(),
+            progress,
+            _intake(settings, database, sends_receipts=options.send_receipts) as intake,
+        ):
             handle = _checker(intake, policy, report) if options.dry_run else _storer(intake, policy, report)
-            for each in candidates(policy):
+            for each in candidates(policy, progress):
                 if isinstance(each, Candidate):
                     _handle_or_report(handle, each, report)
                 elif isinstance(each, Unreadable):

@@ -6,8 +6,14 @@
 import click
 
 from webapp.cli.opening import migrate_and_open_database, settings_or_give_up
+from webapp.cli.progress import ProgressDisplay, stoppable
 from webapp.letters.upkeep.reseal import reseal_all
 from webapp.store import seal
+
+STOPPED_RESEALING = (
+    "Stopped. Some rows are sealed with the newest key, the others as before: keep all keys, and run this "
+    "once more."
+)
 
 
 @click.command("new-key")
@@ -20,7 +26,9 @@ def new_key() -> None:
 def reseal() -> None:
     """Seal everything with the newest key, after which the older ones can go."""
     database = migrate_and_open_database(settings_or_give_up())
-    click.echo(f"{reseal_all(database)} rows were sealed with the newest key. Older keys can go now.")
+    with stoppable(lambda: STOPPED_RESEALING), ProgressDisplay() as progress:
+        rows = reseal_all(database, on_progress=progress)
+    click.echo(f"{rows} rows were sealed with the newest key. Older keys can go now.")
 
 
 @click.command("migrate")

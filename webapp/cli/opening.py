@@ -3,6 +3,7 @@
 from sqlalchemy.exc import DatabaseError
 
 from webapp.cli.output import give_up
+from webapp.cli.progress import ProgressDisplay, stoppable
 from webapp.installation.settings import Settings, SettingsError, read_settings
 from webapp.letters.upkeep.reseal import seal_keys_fit
 from webapp.store.database import Database, StoreAwayError
@@ -48,9 +49,22 @@ def _migrate(database: Database) -> None:
     from webapp.store.schema import migrate  # noqa: PLC0415
 
     try:
-        migrate(database)
+        with stoppable(lambda: _stopped_migration(database)), ProgressDisplay() as progress:
+            migrate(database, on_progress=progress)
     except (CommandError, RuntimeError) as error:
         give_up(f"The store can’t be used: {_first_line(error)}")
+
+
+def _stopped_migration(database: Database) -> str:
+    """Return what an interrupted migration has left: all migrations are one transaction."""
+    try:
+        is_done = is_schema_current(database)
+    except StoreAwayError:
+        return (
+            "Stopped. Whether the store was changed can’t be told: it can’t be reached. Run this once more."
+        )
+    state = "is up to this version" if is_done else "was not changed"
+    return f"Stopped. The store {state}, and nothing else was done. Run this once more."
 
 
 def _give_up_if_keys_do_not_fit(database: Database) -> None:

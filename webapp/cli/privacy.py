@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from webapp.cli.opening import migrate_and_open_database, settings_or_give_up
 from webapp.cli.output import give_up
+from webapp.cli.progress import ProgressDisplay, stoppable
 from webapp.installation.clock import now
 from webapp.installation.settings import Settings
 from webapp.letters.privacy.erasure import erase_personal_data as erase_letters
@@ -27,6 +28,7 @@ from webapp.letters.privacy.person_search import (
     find_letters_of_person,
 )
 from webapp.letters.privacy.retention import (
+    PurgeCount,
     Retains,
     UnservedPaper,
     count_due_for_purge,
@@ -37,10 +39,19 @@ from webapp.rules.policy import Policy
 from webapp.rules.policy.section_readers import MAX_DAYS
 from webapp.store.database import Database
 from webapp.store.models import Letter
+from webapp.store.progress import Stage
 from webapp.store.secure_deletion import secure_delete
 
 Command = Callable[..., Any]
 """A click command's function, with any options."""
+STOPPED_PURGE = (
+    "Stopped. Each letter is either purged or as it was. Run this once more: for the letters that are left, "
+    "and to clean the database’s files of what was purged."
+)
+STOPPED_ERASURE = (
+    "Stopped. Either everything of the letters above is erased, or nothing. Run this once more, with the "
+    "reference of one of them: it also cleans the database’s files of what was erased."
+)
 
 
 def _person_options(command: Command) -> Command:
@@ -82,14 +93,16 @@ def purge(paper: str, days: int | None, *, dry_run: bool) -> None:
         give_up(f"The paper “{paper}” has a policy, whose [retention] says what is purged when.")
     database = migrate_and_open_database(settings)
     if paper and days:
-        purged = _purge_letters(database, [UnservedPaper(paper, days)], dry_run=dry_run).total()
+        with stoppable(lambda: STOPPED_PURGE):
+            purged = _purge_letters(database, [UnservedPaper(paper, days)], dry_run=dry_run).total()
         verb = "would be purged" if dry_run else "purged"
         click.echo(f"{paper}: unchanged for {days} days: {_letter_count(purged)} {verb}")
         return
     if not any(policy.retention_days for policy in settings.policies):
         click.echo("No paper's policy has a time for keeping particulars, so all of them are kept.")
         return
-    letters = _purge_letters(database, settings.policies, dry_run=dry_run)
+    with stoppable(lambda: STOPPED_PURGE):
+        letters = _purge_letters(database, settings.policies, dry_run=dry_run)
     for policy in settings.policies:
         for state, kept_days in policy.retention_days.items():
             number = letters[policy.paper.slug, state]
@@ -106,11 +119,23 @@ def _purge_letters(
         with database.snapshot() as session:
             steps = count_due_for_purge(session, papers, now())
     else:
-        steps = list(purge_letters(database, papers, now()))
+        steps = _purge_with_progress(database, papers)
         secure_delete(database)
     for step in steps:
         letters[step.paper, step.state] += step.letters
     return letters
+
+
+def _purge_with_progress(database: Database, papers: Sequence[Retains]) -> Sequence[PurgeCount]:
+    moment = now()
+    with database.snapshot() as session:
+        total = sum(step.letters for step in count_due_for_purge(session, papers, moment))
+    steps: list[PurgeCount] = []
+    with ProgressDisplay() as progress:
+        for step in purge_letters(database, papers, moment):
+            steps.append(step)
+            progress(Stage.PURGING, sum(each.letters for each in steps), total)
+    return steps
 
 
 @click.command("erase")
@@ -130,16 +155,17 @@ def erase(email: str, phone: str, reference: str, *, dry_run: bool) -> None:
     query = _person_query(email, phone, reference)
     settings = settings_or_give_up()
     database = migrate_and_open_database(settings)
-    # A dry run must not make writers wait.
-    with database.snapshot() if dry_run else database.transaction() as session:
-        letters = _letters_or_give_up(session, query, settings.policies)
-        for letter in letters:
-            click.echo(_letter_line(letter, settings))
-        if dry_run:
-            click.echo("Nothing was erased: this was a dry run.")
-            return
-        erased = erase_letters(session, letters, editor_id=None, now=now())
-    secure_delete(database)
+    with stoppable(lambda: STOPPED_ERASURE):
+        # A dry run must not make writers wait.
+        with database.snapshot() if dry_run else database.transaction() as session:
+            letters = _letters_or_give_up(session, query, settings.policies)
+            for letter in letters:
+                click.echo(_letter_line(letter, settings))
+            if dry_run:
+                click.echo("Nothing was erased: this was a dry run.")
+                return
+            erased = erase_letters(session, letters, editor_id=None, now=now())
+        secure_delete(database)
     click.echo(f"{_letter_count(erased)} erased; text, history and a hash of the e-mail address stay.")
 
 

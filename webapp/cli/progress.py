@@ -33,10 +33,14 @@ STOPPING_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """What the steps of a stage are: a name, and how many steps are one of it."""
+    """What the steps of a stage are: a name, and how many steps are one of it.
+
+    The pace is in these units, or where each report is one letter, in letters.
+    """
 
     name: str
     steps: int = 1
+    reports_are_letters: bool = False
 
 
 _ROWS, _LETTERS, _MEGABYTES = _Unit("rows"), _Unit("letters"), _Unit("MB", 1_000_000)
@@ -49,7 +53,8 @@ _STAGES = {
     Stage.RESEALING: ("Resealing", _ROWS),
     Stage.PURGING: ("Purging", _LETTERS),
     Stage.COMPARING: ("Comparing", _LETTERS),
-    Stage.READING: ("Reading", _MEGABYTES),
+    Stage.SEARCHING: ("Searching", _LETTERS),
+    Stage.READING: ("Reading", _Unit("MB", 1_000_000, reports_are_letters=True)),
     Stage.READING_ROWS: ("Reading", _ROWS),
 }
 """How each stage is called, and what is counted in it."""
@@ -67,6 +72,7 @@ class ProgressDisplay:
         self._bar: ProgressBar[Any] | None = None
         self._stage: Stage | None = None
         self._began_at = self._drawn_at = 0.0
+        self._reports = 0
 
     def __enter__(self) -> Self:
         """Return the display itself."""
@@ -83,7 +89,8 @@ class ProgressDisplay:
         now = time.monotonic()
         if stage is not self._stage:
             self._finish()
-            self._stage, self._began_at = stage, now
+            self._stage, self._began_at, self._reports = stage, now, 0
+        self._reports += 1
         is_due = now - self._drawn_at >= SECONDS_BETWEEN_DRAWS or done == total
         if self._bar is None:
             if now - self._began_at < SECONDS_BEFORE_BAR:
@@ -95,12 +102,25 @@ class ProgressDisplay:
         self._bar.length = total or None
         self._bar.update(done - self._bar.pos, done)
 
-    def print_line(self, line: str) -> None:
-        """Print a line to standard output; a bar that stands on the same terminal is drawn anew below it."""
-        is_in_the_way = self._bar is not None and sys.stdout.isatty()
+    def counter(self, stage: Stage, total: Callable[[], int]) -> Callable[[int], None]:
+        """Return a function that adds to the steps done of a stage; ``total`` is called if that is shown."""
+        if not self._is_shown:
+            return lambda _: None
+        done, steps = 0, total()
+
+        def add(number: int) -> None:
+            nonlocal done
+            done += number
+            self(stage, done, steps)
+
+        return add
+
+    def print_line(self, line: str, *, err: bool = False) -> None:
+        """Print a line to standard output or error; a bar on the same terminal is drawn anew below it."""
+        is_in_the_way = self._bar is not None and (err or sys.stdout.isatty())
         if is_in_the_way:
             click.echo(CLEAR_LINE, err=True, nl=False)
-        click.echo(line)
+        click.echo(line, err=err)
         if is_in_the_way:
             # The next call draws it, as soon as it may.
             self._drawn_at = 0.0
@@ -128,7 +148,9 @@ class ProgressDisplay:
         elapsed = time.monotonic() - self._began_at
         shown = _number(done / unit.steps)
         parts = [f"{shown} of {_number(total / unit.steps)} {unit.name}" if total else f"{shown} {unit.name}"]
-        if done and elapsed:
+        if done and elapsed and unit.reports_are_letters:
+            parts.append(f"{_number(self._reports / elapsed)} letters a second")
+        elif done and elapsed:
             parts.append(f"{_number(done / unit.steps / elapsed)} a second")
         if done and total and done < total:
             parts.append(f"{_duration(elapsed * (total - done) / done)} left")
@@ -150,6 +172,16 @@ def stoppable(sentence: Callable[[], str]) -> Iterator[None]:
     The block is left by a `KeyboardInterrupt`, by which open transactions are rolled back. The sentence says
     what is done and how to go on. Only the main thread may use this.
     """
+    try:
+        with stopping_signals():
+            yield
+    except KeyboardInterrupt:
+        give_up(sentence())
+
+
+@contextmanager
+def stopping_signals() -> Iterator[None]:
+    """Raise `KeyboardInterrupt` in the block at SIGTERM and SIGHUP, as Ctrl+C does."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         del number, frame
@@ -158,8 +190,6 @@ def stoppable(sentence: Callable[[], str]) -> Iterator[None]:
     earlier = {number: signal.signal(number, stop) for number in STOPPING_SIGNALS}
     try:
         yield
-    except KeyboardInterrupt:
-        give_up(sentence())
     finally:
         for number, handler in earlier.items():
             signal.signal(number, handler)

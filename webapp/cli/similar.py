@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from webapp.cli.opening import migrate_and_open_database, settings_or_give_up
 from webapp.cli.output import give_up
+from webapp.cli.progress import ProgressDisplay, stoppable
 from webapp.cli.submission_files import STANDARD_INPUT, read_submissions
 from webapp.installation.settings import Settings
 from webapp.letters.intake.new_letter import read_reference
@@ -24,11 +25,13 @@ from webapp.letters.similar.similar_letters import SimilarLetter, find_letters_s
 from webapp.mailbox.mail_files import Skipped, Unreadable
 from webapp.store.database import Database
 from webapp.store.models import Letter
+from webapp.store.progress import Stage
 from webapp.wording.text_format import grouped_reference
 
 MAX_INDEXED = 1000
 """Waiting letters that the command adds to the passage index itself, in some seconds; more are left to the
 background worker."""
+STOPPED = "Stopped. What stands above is all that was looked for; nothing was changed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +55,24 @@ def similar(source: str, *, as_json: bool) -> None:
     settings = settings_or_give_up()
     database = migrate_and_open_database(settings)
     queries = list(_queries(database, source))
-    _index_waiting_letters(database)
-    with database.snapshot() as session:
-        for each in queries:
-            if len(queries) > 1 and not as_json:
-                click.echo(f"{each.name}:")
-            found = find_letters_sharing_passages(session, each.body, exclude_letter_id=each.letter_id)
-            if not found and not as_json:
-                click.echo("No letter shares passages with it.")
-            for match, passages in found:
-                if as_json:
-                    click.echo(json.dumps(_as_json(each.name, match, passages), ensure_ascii=False))
-                else:
-                    _print_letter(match, passages, settings)
+    with stoppable(lambda: STOPPED), ProgressDisplay() as progress:
+        _index_waiting_letters(database, progress)
+        with database.snapshot() as session:
+            for number, each in enumerate(queries, start=1):
+                if len(queries) > 1 and not as_json:
+                    progress.print_line(f"{each.name}:")
+                found = find_letters_sharing_passages(session, each.body, exclude_letter_id=each.letter_id)
+                if not found and not as_json:
+                    progress.print_line("No letter shares passages with it.")
+                for match, passages in found:
+                    if as_json:
+                        progress.print_line(
+                            json.dumps(_as_json(each.name, match, passages), ensure_ascii=False)
+                        )
+                    else:
+                        for line in _letter_lines(match, passages, settings):
+                            progress.print_line(line)
+                progress(Stage.SEARCHING, number, len(queries))
 
 
 def _queries(database: Database, source: str) -> Iterator[_Query]:
@@ -100,7 +108,7 @@ def _stored_letter(session: Session, typed: str) -> _Query | None:
     return _Query(*row) if row else None
 
 
-def _index_waiting_letters(database: Database) -> None:
+def _index_waiting_letters(database: Database, progress: ProgressDisplay) -> None:
     """Add waiting letters to the passage index; if they are more than `MAX_INDEXED`, only print how many."""
     with database.snapshot() as session:
         waiting = count_waiting(session, most=sys.maxsize)
@@ -109,20 +117,22 @@ def _index_waiting_letters(database: Database) -> None:
             f"{waiting} letters are not compared yet and can’t be found here; the worker is at it.", err=True
         )
         return
-    while index_waiting_letters(database):
-        pass
+    done = 0
+    while number := index_waiting_letters(database):
+        done += number
+        progress(Stage.COMPARING, done, max(done, waiting))
 
 
-def _print_letter(match: SimilarLetter, passages: tuple[Passage, ...], settings: Settings) -> None:
+def _letter_lines(match: SimilarLetter, passages: tuple[Passage, ...], settings: Settings) -> Iterator[str]:
     letter = match.letter
     reference = grouped_reference(letter.reference)
     title = settings.titles_by_slug.get(letter.paper, letter.paper)
-    click.echo(
+    yield (
         f"{reference} {title}, {settings.local_date(letter.received_at, letter.paper)}, {letter.state}, "
         f"{_shown_name(match) or 'name not kept'}: {match.words_shared} of {match.words} words"
     )
     for passage in passages:
-        click.echo(f"  {passage.words} words: “{on_one_line(passage.other_text)}”")
+        yield f"  {passage.words} words: “{on_one_line(passage.other_text)}”"
 
 
 def _shown_name(match: SimilarLetter) -> str:

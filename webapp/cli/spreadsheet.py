@@ -70,6 +70,7 @@ class Sheet:
         columns: The field of each column, or `RECEIVED_AT`; empty for an unnamed or ignored column.
         header_line: The number of the line with the header, 1 or 2.
         ignore_unknown_columns: Whether cells outside the known columns are ignored, or are errors.
+        row_count: Its records below the header, empty ones included.
     """
 
     path: Path
@@ -78,6 +79,7 @@ class Sheet:
     columns: tuple[str, ...]
     header_line: int
     ignore_unknown_columns: bool
+    row_count: int = 0
 
     def rows(self, zone: tzinfo) -> Iterator[Row | Unreadable]:
         """Yield the rows in order, without empty ones; a time without a zone is in ``zone``.
@@ -162,9 +164,7 @@ def open_sheet(path: Path, *, ignore_unknown_columns: bool) -> Sheet:
     header = next(sheet.records(), (0, []))[1]
     columns = _columns(header, ignore_unknown_columns=ignore_unknown_columns)
     sheet = dataclasses.replace(sheet, columns=columns)
-    for _ in sheet.records():
-        pass
-    return sheet
+    return dataclasses.replace(sheet, row_count=sum(1 for _ in sheet.records()) - 1)
 
 
 def _detect_separator(path: Path, encoding: str, *, ignore_unknown_columns: bool) -> Sheet:

@@ -3,6 +3,7 @@
 import io
 import os
 import re
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,6 +101,13 @@ class Skipped:
 NotRead: TypeAlias = Unreadable | Skipped
 MailResult: TypeAlias = Mail | NotRead
 Read = TypeVar("Read")
+OnRead: TypeAlias = Callable[[int], None]
+"""Called with a number of bytes that were read since the last call."""
+
+
+def unreported(count: int) -> None:
+    """Report nothing."""
+    del count
 
 
 def is_message(head: bytes) -> bool:
@@ -109,18 +117,40 @@ def is_message(head: bytes) -> bool:
     return bool(_FIRST_FIELD.match(start) and _USUAL_FIELD.search(header))
 
 
-def read_mails(path: Path) -> Iterator[MailResult]:
+def read_mails(path: Path, *, on_read: OnRead = unreported) -> Iterator[MailResult]:
     """Yield the mails in a file, or in a folder and all folders below it.
 
     What can't be read is yielded as `Unreadable`, as is a mail file (.eml, in a maildir, or ``path`` itself)
     without a mail header; other files and trashed mails of a maildir as `Skipped`; nothing raises. Symbolic
     links inside a folder are not followed. Files come in the order of their names, those of a folder before
     those of its folders; mails are read one at a time.
+
+    Args:
+        path: The file or folder.
+        on_read: Called with a number of bytes after they were read or passed over; together they are
+            `size_of_mails`.
     """
     if path.is_dir():
-        yield from _read_folder(path)
+        yield from _read_folder(path, on_read)
     else:
-        yield from _read_file(path, must_be_mail=True)
+        yield from _read_file(path, on_read, must_be_mail=True)
+
+
+def size_of_mails(path: Path) -> int:
+    """Return the bytes of the files that `read_mails` comes to; 0 for what can't be read or is a pipe."""
+    if not path.is_dir():
+        return file_size(path)
+    entries = (entry for entry in _walk_folder(path) if isinstance(entry, _Entry))
+    return sum(file_size(entry.path) for entry in entries if entry.is_file)
+
+
+def file_size(path: Path) -> int:
+    """Return the bytes of a file; 0 for one that can't be read, a pipe or a folder."""
+    try:
+        status = path.stat()
+    except OSError:
+        return 0
+    return status.st_size if stat.S_ISREG(status.st_mode) else 0
 
 
 def read_each(mails: Iterable[MailResult], read: Callable[[Mail], Read]) -> Iterator[Read | NotRead]:
@@ -174,6 +204,17 @@ def read_mbox(stream: IO[bytes], source: str) -> Iterator[MailResult]:
         yield Unreadable(f"{source}:{number + 1}", error.strerror or type(error).__name__)
 
 
+def report_positions(results: Iterator[Read], stream: IO[bytes], on_read: OnRead) -> Iterator[Read]:
+    """Yield what is read from a stream; after each, report the bytes by which the position has moved."""
+    reported = 0
+    for result in results:
+        yield result
+        position = stream.tell()
+        if position > reported:
+            on_read(position - reported)
+            reported = position
+
+
 def open_seekable(path: Path) -> IO[bytes]:
     """Open a file for reading so that it can be rewound; a pipe is read into memory.
 
@@ -192,8 +233,25 @@ def printable_path(path: Path) -> str:
     return os.fsencode(path).decode("utf-8", "replace")
 
 
-def _read_folder(top: Path) -> Iterator[MailResult]:
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What is in a folder and is no folder; ``is_file`` unless it is a link, a pipe or the like."""
+
+    path: Path
+    is_file: bool
+
+
+def _read_folder(top: Path, on_read: OnRead) -> Iterator[MailResult]:
     """Yield the mails below ``top``, in the order of the names; a folder's files come before its folders."""
+    for entry in _walk_folder(top):
+        if isinstance(entry, Unreadable):
+            yield entry
+        else:
+            yield from _read_entry(entry, on_read)
+
+
+def _walk_folder(top: Path) -> Iterator[_Entry | Unreadable]:
+    """Yield what is below ``top`` and may be a mail, and the folders that can't be read."""
     pending = [top]
     while pending:
         folder = pending.pop()
@@ -212,22 +270,24 @@ def _read_folder(top: Path) -> Iterator[MailResult]:
         ]
         for entry in entries:
             if entry.name not in folders:
-                yield from _read_entry(folder / entry.name, is_file=entry.is_file(follow_symlinks=False))
+                yield _Entry(folder / entry.name, is_file=entry.is_file(follow_symlinks=False))
 
 
-def _read_entry(path: Path, *, is_file: bool) -> Iterator[MailResult]:
+def _read_entry(entry: _Entry, on_read: OnRead) -> Iterator[MailResult]:
     """Yield the mails in one entry of a folder; trashed maildir messages and what is no file are skipped."""
+    path = entry.path
     in_maildir = path.parent.name in _MAILDIR_FOLDERS
     flags = _FLAGS.search(path.name) if in_maildir else None
     if flags and _TRASHED in flags[1]:
         yield Skipped(printable_path(path), "thrown away", may_be_letter=False)
-    elif not is_file:
+        on_read(file_size(path))
+    elif not entry.is_file:
         yield Skipped(printable_path(path), "a link or no file", may_be_letter=True)
     else:
-        yield from _read_file(path, must_be_mail=in_maildir or path.suffix.lower() == ".eml")
+        yield from _read_file(path, on_read, must_be_mail=in_maildir or path.suffix.lower() == ".eml")
 
 
-def _read_file(path: Path, *, must_be_mail: bool) -> Iterator[MailResult]:
+def _read_file(path: Path, on_read: OnRead, *, must_be_mail: bool) -> Iterator[MailResult]:
     """Yield the messages in a file.
 
     A file without a mail header is ``Unreadable`` if ``must_be_mail``, as its name or place says that it is
@@ -239,9 +299,10 @@ def _read_file(path: Path, *, must_be_mail: bool) -> Iterator[MailResult]:
             head = stream.read(HEAD_SIZE)
             stream.seek(0)
             if is_message(head):
-                yield from read_mail_stream(stream, source)
+                yield from report_positions(read_mail_stream(stream, source), stream, on_read)
             else:
                 yield _no_message(source, head) if must_be_mail else _no_mail(path, head)
+                on_read(file_size(path))
     except OSError as error:
         yield Unreadable(source, error.strerror or type(error).__name__)
 

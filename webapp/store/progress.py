@@ -24,6 +24,8 @@ class Stage(Enum):
     """Letters."""
     COMPARING = auto()
     """Letters that are added to the index of passages."""
+    SEARCHING = auto()
+    """Letters for each of which similar ones are searched."""
     READING = auto()
     """Bytes of files with letters, each of which is handled as soon as it is read."""
     READING_ROWS = auto()

@@ -93,7 +93,7 @@ def is_store_empty(database: Database) -> bool:
 
 
 def _queue_letters(session: Session) -> None:
-    """Queue all letters for the worker; where a queue isn't there yet, the migration that makes it does it."""
+    """Queue all letters for the worker; where a queue isn't there yet, its migration does it."""
     existing = _existing_tables(session)
     for queue in (LetterToIndex, LetterToCompare):
         if queue.__tablename__ in existing:
