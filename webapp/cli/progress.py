@@ -3,6 +3,7 @@
 The bar is on standard error, and only if that is a terminal: output for other programs has none of it.
 """
 
+import itertools
 import shutil
 import signal
 import sys
@@ -119,8 +120,8 @@ class ProgressDisplay:
         """Print a line to standard output or error; a bar on the same terminal is drawn anew below it."""
         is_in_the_way = self._bar is not None and (err or sys.stdout.isatty())
         if is_in_the_way:
-            click.echo(CLEAR_LINE, err=True, nl=False)
-        click.echo(line, err=err)
+            click.echo(CLEAR_LINE, file=sys.stderr, nl=False)
+        click.echo(line, file=sys.stderr if err else sys.stdout)
         if is_in_the_way:
             # The next call draws it, as soon as it may.
             self._drawn_at = 0.0
@@ -128,6 +129,8 @@ class ProgressDisplay:
     def _new_bar(self, total: int) -> "ProgressBar[Any]":
         label, unit = _STAGES[self._stage or Stage.READING]
         bar: ProgressBar[Any] = click.progressbar(
+            # Nothing is taken from it: it is for click, which wants one where there is no length.
+            itertools.count(),
             length=total or None,
             label=label,
             file=sys.stderr,
@@ -137,7 +140,6 @@ class ProgressDisplay:
             width=0,
             item_show_func=lambda _: self._numbers(unit),
         )
-        bar.render_progress()
         return bar
 
     def _numbers(self, unit: _Unit) -> str:

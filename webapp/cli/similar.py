@@ -31,7 +31,7 @@ from webapp.wording.text_format import grouped_reference
 MAX_INDEXED = 1000
 """Waiting letters that the command adds to the passage index itself, in some seconds; more are left to the
 background worker."""
-STOPPED = "Stopped. What stands above is all that was looked for; nothing was changed."
+STOPPED = "Stopped. What stands above is all that was found so far."
 
 
 @dataclass(frozen=True, slots=True)
