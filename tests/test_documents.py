@@ -230,6 +230,28 @@ def test_the_service_and_the_proxy_leave_the_product_room() -> None:
     assert f"proxy_pass http://127.0.0.1:{port};" in OPERATIONS
 
 
+def test_the_service_has_no_rights_that_the_product_does_not_use() -> None:
+    """Keep the unit at 1.4 (“OK”) for `systemd-analyze security --offline=yes`, which isn't everywhere."""
+    unit = {line.strip() for line in blocks(OPERATIONS, "ini")[0].splitlines()}
+    switches = (
+        "NoNewPrivileges PrivateDevices PrivateTmp PrivateIPC ProtectHome ProtectClock ProtectControlGroups"
+        " ProtectHostname ProtectKernelLogs ProtectKernelModules ProtectKernelTunables LockPersonality"
+        " MemoryDenyWriteExecute RemoveIPC RestrictNamespaces RestrictRealtime RestrictSUIDSGID"
+    )
+    assert {f"{name}=yes" for name in switches.split()} <= unit
+    assert {
+        "UMask=0077",
+        "StateDirectoryMode=0700",
+        "CapabilityBoundingSet=",
+        "ProtectSystem=strict",
+        "ProtectProc=invisible",
+        "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX",
+        "SystemCallArchitectures=native",
+        "SystemCallFilter=@system-service",
+        "SystemCallFilter=~@privileged @resources",
+    } <= unit
+
+
 WRITTEN = (ROOT / "README.md", *(ROOT / "webapp" / "docs").glob("*.md"), *(ROOT / ".github").rglob("*.md"))
 LINK = re.compile(r"\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)")
 
