@@ -49,6 +49,7 @@ from webapp.web.security import (
     add_security_headers,
     refuse_nul_in_urls,
     refuse_unexpected_form_bodies,
+    refuse_unreadable_requests,
 )
 from webapp.web.services import EXTENSION, Services
 from webapp.web.sessions import SignedSessions
@@ -103,6 +104,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     metrics = Metrics(settings.metrics_folder)
     log_requests(app, metrics)
+    refuse_unreadable_requests(app)
     count_store_errors(database, metrics)
     app.extensions[EXTENSION] = _services(settings, database, metrics)
     Babel(app, locale_selector=choose_language)
@@ -134,7 +136,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     add_proof_of_work(app, settings)
     add_blank_forms(app)
     trust_proxies(app, settings.trusted_proxies)
-    add_health_routes(app)
+    add_health_routes(app, database)
     present_slugs = {slug: policy.paper.slug for slug, policy in settings.policies_by_slug.items()}
     store_metrics = StoreMetrics(database, now, present_slugs)
     add_metrics_page(app, metrics, store_metrics, settings.metrics_token)

@@ -23,6 +23,7 @@ from sqlalchemy.engine import URL, make_url
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, Form, StringField
 
+from webapp.app import MAX_REQUEST_BYTES
 from webapp.installation.server import serve
 from webapp.installation.settings import WORKERS
 
@@ -183,7 +184,14 @@ def main() -> None:
     url, page = make_url(arguments.database), arguments.page.read_text(encoding="utf-8")
     make_table(url)
     make = make_app_with_forms if arguments.with_forms else make_app
-    serve(lambda: make(url, page), NoBackgroundWork, host="127.0.0.1", port=arguments.port, workers=WORKERS)
+    serve(
+        lambda: make(url, page),
+        NoBackgroundWork,
+        host="127.0.0.1",
+        port=arguments.port,
+        workers=WORKERS,
+        max_body_bytes=MAX_REQUEST_BYTES,
+    )
 
 
 if __name__ == "__main__":

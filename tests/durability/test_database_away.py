@@ -14,11 +14,13 @@ from tests.services.postgres import PostgresServer
 from webapp.accounts.administration import add_editor
 from webapp.app import create_app
 from webapp.installation.clock import now
-from webapp.installation.settings import Settings
+from webapp.installation.server import THREADS
+from webapp.installation.settings import WORKERS, Settings
 from webapp.store import database as database_module
 from webapp.store.database import LONGEST_WAIT, Database
 from webapp.store.models import Role
 from webapp.store.postgres_timeouts import SILENCE_TIMEOUT
+from webapp.web.health import LONGEST_CHECK
 
 EDITOR = "dana@example.com"
 READERS = 6
@@ -26,6 +28,8 @@ CRASHES = 3
 LETTERS = 25
 LONGEST_HANG = SILENCE_TIMEOUT + 3 * LONGEST_WAIT
 """Seconds until readers are refused: for the statement under way and a new connection, and some more."""
+BUSY_MACHINE = 1.5
+"""Seconds that an answer may take besides what it waits for."""
 CONNECTIONS, UNLIMITED = 2, -1
 """PostgreSQL's connection limit: one for each server process, which has four threads; and no limit."""
 
@@ -92,13 +96,18 @@ def test_a_database_that_stands_still_keeps_no_reader_waiting_for_good(
 ) -> None:
     readers = postgres_site.concurrent_readers()
     with postgres_site.running_server() as server:
-        readers.start(READERS)
+        # More than there are threads.
+        readers.start(2 * WORKERS * THREADS)
         wait_for_receipts(readers, LETTERS)
         with own_postgres.suspended():
             since = time.monotonic()
+            server.client().get("/readyz")
+            for path, status, longest in (("/readyz", 503, LONGEST_CHECK), ("/healthz", 200, 0.0)):
+                asked = time.monotonic()
+                assert server.client().get(path).status == status
+                assert time.monotonic() - asked < longest + BUSY_MACHINE
             wait_for_refusals(readers, READERS)
             assert time.monotonic() - since < LONGEST_HANG
-            assert server.client().get("/healthz").status == 200
         wait_for_receipts(readers, LETTERS)
         readers.stop()
         assert server.stop() == 0

@@ -29,7 +29,7 @@ from webapp.cli import COMMANDS, main
 IMPORTED_LATE = (
     "alembic.command",
     "alembic.config",
-    "gunicorn.workers.gthread",
+    "gunicorn.workers.base",
     "sqlalchemy.dialects.postgresql.psycopg",
     "sqlalchemy.dialects.sqlite",
 )

@@ -1,16 +1,13 @@
 """Graceful shutdown and restart: requests under way are finished, and letters are kept."""
 
+import os
 import signal
 import socket
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
-
-import pytest
-from gunicorn.config import Config
 
 from tests.installation.server import (
     SECONDS_TO_WAIT,
@@ -21,7 +18,7 @@ from tests.installation.server import (
     wait_until_ready,
 )
 from tests.installation.steps import FORM, assert_received, filled_form, send_letter
-from webapp.installation.server import GRACEFUL_TIMEOUT, ServerWorker
+from webapp.installation.server import GRACEFUL_TIMEOUT
 
 
 def test_a_letter_under_way_is_taken_in_before_the_server_stops(tmp_path: Path) -> None:
@@ -77,16 +74,20 @@ def test_two_servers_may_start_at_once_on_an_empty_store(tmp_path: Path) -> None
         assert_received(first.client(), send_letter(first.client()))
 
 
-@pytest.mark.timeout(30)
-def test_a_worker_that_is_handing_a_request_to_a_thread_stops_at_once() -> None:
-    worker = object.__new__(ServerWorker)
-    worker.cfg = Config()
-
-    with ThreadPoolExecutor(1) as pool:
-        worker.tpool = pool
-        # The signal interrupts `submit`, which holds this lock.
-        with pool._shutdown_lock, pytest.raises(SystemExit):  # noqa: SLF001 -- there is no other way to hold it
-            worker.handle_quit(signal.SIGINT, None)
+def test_other_signals_change_nothing(tmp_path: Path) -> None:
+    with running_server(tmp_path) as server:
+        workers = server.worker_pids()
+        for name in ("SIGHUP", "SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGTTOU"):
+            for pid in (server.pid, *workers):
+                os.kill(pid, signal.Signals[name])
+        # The parent process handles signals in turn: this one shows that it has handled the others.
+        os.kill(workers[0], signal.SIGKILL)
+        wait_until(lambda: workers[0] not in server.worker_pids(), "the killed worker is gone")
+        wait_until_ready(server)
+        assert workers[1] in server.worker_pids()
+        assert server.client().get("/healthz").status == 200
+        assert server.stop() == 0
+        assert server.unexpected_errors == []
 
 
 def _stop_at_once(server: RunningServer, stop_signal: signal.Signals) -> None:

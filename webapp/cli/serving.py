@@ -17,7 +17,7 @@ import click
 from sqlalchemy.engine import URL
 
 from webapp.accounts.administration import add_editor
-from webapp.app import create_app
+from webapp.app import MAX_REQUEST_BYTES, create_app
 from webapp.cli.opening import migrate_and_open_database, settings_or_give_up
 from webapp.cli.output import give_up
 from webapp.cli.policy_notices import language_notice, unserved_paper_lines
@@ -36,6 +36,7 @@ from webapp.sample.letters import add_sample_letters
 from webapp.store.database import StoreAwayError
 from webapp.store.models import Role
 from webapp.store.seal import Seal, new_key
+from webapp.web import health
 from webapp.web.limit_storage import FileStorage
 from webapp.web.services import services
 
@@ -58,6 +59,7 @@ def run(port: int, host: str) -> None:
     _give_up_if_port_in_use(host, port)
     unserved = _migrate_and_find_unserved_papers(settings)
     click.echo(f"Letters Desk serves {_paper_titles(settings)} at {address}/ and {address}/desk/.")
+    click.echo(_what_belongs_in_front(settings))
     _print_missing_settings(settings)
     _print_policy_notices(settings, unserved)
     if settings.mail_server and not os.environ.get("LETTERSDESK_BASE_URL"):
@@ -148,7 +150,23 @@ def _serve(settings: Settings, host: str, port: int) -> None:
             host=host,
             port=port,
             workers=settings.workers,
+            max_body_bytes=MAX_REQUEST_BYTES,
+            own_threads=health.PATHS,
         )
+
+
+def _what_belongs_in_front(settings: Settings) -> str:
+    """Return the sentence on what has to stand between this server and readers."""
+    if settings.trusted_proxies:
+        return "It trusts the proxy in front of it for readers’ addresses: let nobody else reach this port."
+    if settings.is_https:
+        return (
+            "LETTERSDESK_BASE_URL begins with https: a proxy in front has to encrypt connections, and "
+            "LETTERSDESK_TRUSTED_PROXIES has to count it, or all readers count as one."
+        )
+    return (
+        "It needs nothing in front on this machine; readers elsewhere need a proxy that encrypts connections."
+    )
 
 
 def _paper_titles(settings: Settings) -> str:

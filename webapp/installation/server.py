@@ -1,21 +1,37 @@
-"""The gunicorn server: options, log, start from Python with several workers; protocol of background work."""
+"""The server: gunicorn's processes around waitress' connections; protocol of background work.
+
+gunicorn's parent process holds the listening socket, starts worker processes, replaces those that die and
+stops them. In each worker waitress reads requests and sends responses (`webapp.installation.connections`).
+"""
 
 import gc
-from collections.abc import Callable
+import logging
+import os
+import signal
+import time
+from collections.abc import Callable, Collection
 from types import FrameType
-from typing import Protocol
+from typing import Protocol, cast
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
+from gunicorn.sock import BaseSocket
 from gunicorn.workers.base import Worker
-from gunicorn.workers.gthread import ThreadWorker
+
+from webapp.installation.connections import ConnectionServer
+
+log = logging.getLogger(__name__)
 
 THREADS = 4
 """Threads of each worker process; each answers one request at a time."""
 GRACEFUL_TIMEOUT = 20
 """Seconds that requests have to finish after a SIGTERM."""
+_LONGEST_POLL = 1.0
+"""Seconds that a worker waits for something to do before it tells its parent that it lives."""
+_LONGEST_STOPPING_POLL = 0.1
 
 
 class BackgroundWork(Protocol):
@@ -44,16 +60,74 @@ class ServerLog(Logger):
         """Log nothing: the application logs its requests itself, by route."""
 
 
-class ServerWorker(ThreadWorker):
-    """gunicorn's threaded worker, with a quick shutdown that can't block."""
+class ServerWorker(Worker):
+    """A gunicorn worker process that serves by `webapp.installation.connections`."""
 
-    def handle_quit(self, sig: int, frame: FrameType | None) -> None:
-        """End the process on SIGINT or SIGQUIT, without shutting the thread pool down first.
+    connections: ConnectionServer | None = None
 
-        That takes the pool's lock, and the signal may interrupt the very code that holds it: the worker would
-        stand still until the arbiter kills it after `GRACEFUL_TIMEOUT`. Python itself ends the threads.
-        """
-        Worker.handle_quit(self, sig, frame)
+    def init_signals(self) -> None:
+        """Install the signal handlers; the signals that `ServerArbiter` ignores are ignored here too."""
+        super().init_signals()
+        for number in (signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2):
+            signal.signal(number, signal.SIG_IGN)
+
+    def run(self) -> None:
+        """Serve until a SIGTERM; then answer requests under way for up to `GRACEFUL_TIMEOUT` seconds."""
+        server = cast("Server", self.app)
+        [listener] = self.sockets
+        self.connections = connections = ConnectionServer(
+            server.application,
+            cast("BaseSocket", listener).sock,
+            threads=THREADS,
+            own_threads=server.own_threads,
+            max_body_bytes=server.max_body_bytes,
+        )
+        while self.alive and self.ppid == os.getppid():
+            self.notify()
+            connections.poll(_LONGEST_POLL)
+        connections.stop_accepting()
+        deadline = time.monotonic() + GRACEFUL_TIMEOUT
+        while connections.has_connections() and time.monotonic() < deadline:
+            self.notify()
+            connections.poll(_LONGEST_STOPPING_POLL)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop, on SIGTERM."""
+        super().handle_exit(sig, frame)
+        if self.connections:
+            self.connections.pull_trigger()
+
+
+class ServerArbiter(Arbiter):
+    """gunicorn's parent process, which starts the workers and replaces those that end.
+
+    It stops on SIGTERM, SIGINT and SIGQUIT. Other signals, by which gunicorn starts itself anew, changes the
+    number of its workers or reopens files, are ignored: the terminal sends some of them to background jobs,
+    and `lettersdesk run` can't be started anew from within.
+    """
+
+    def handle_hup(self) -> None:
+        """Ignore SIGHUP."""
+        self._ignore("SIGHUP")
+
+    def handle_ttin(self) -> None:
+        """Ignore SIGTTIN."""
+        self._ignore("SIGTTIN")
+
+    def handle_ttou(self) -> None:
+        """Ignore SIGTTOU."""
+        self._ignore("SIGTTOU")
+
+    def handle_usr1(self) -> None:
+        """Ignore SIGUSR1."""
+        self._ignore("SIGUSR1")
+
+    def handle_usr2(self) -> None:
+        """Ignore SIGUSR2."""
+        self._ignore("SIGUSR2")
+
+    def _ignore(self, name: str) -> None:
+        log.warning("%s is ignored: restart the server to change its settings or version", name)
 
 
 class Server(BaseApplication):
@@ -67,6 +141,8 @@ class Server(BaseApplication):
         host: str,
         port: int,
         workers: int,
+        max_body_bytes: int,
+        own_threads: Collection[str] = (),
     ) -> None:
         """Collect gunicorn's options, among them the hooks that start and stop the background work.
 
@@ -76,21 +152,21 @@ class Server(BaseApplication):
             host: As for `serve`.
             port: As for `serve`.
             workers: As for `serve`.
+            max_body_bytes: As for `serve`.
+            own_threads: As for `serve`.
         """
+        self.application: Flask
+        self.max_body_bytes = max_body_bytes
+        self.own_threads = own_threads
         self._make_app = make_app
         self._make_background_work = make_background_work
         self._background_work: BackgroundWork | None = None
         self._options = {
             "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
             "workers": workers,
-            "threads": THREADS,
             "worker_class": ServerWorker,
             "graceful_timeout": GRACEFUL_TIMEOUT,
             "timeout": 60,
-            "keepalive": 5,
-            "limit_request_line": 4094,
-            "limit_request_fields": 60,
-            "limit_request_field_size": 8190,
             "loglevel": "warning",
             "logger_class": ServerLog,
             "control_socket_disable": True,
@@ -108,7 +184,12 @@ class Server(BaseApplication):
 
     def load(self) -> Flask:  # type: ignore[override] # an application that the stubs don't recognise
         """Build the application; gunicorn calls this in the worker process."""
-        return self._make_app()
+        self.application = self._make_app()
+        return self.application
+
+    def run(self) -> None:
+        """Run the parent process, until it exits."""
+        ServerArbiter(self).run()
 
     def _start_background_work(self, worker: object) -> None:
         del worker
@@ -129,6 +210,8 @@ def serve(
     host: str,
     port: int,
     workers: int,
+    max_body_bytes: int,
+    own_threads: Collection[str] = (),
 ) -> None:
     """Serve until SIGTERM or SIGINT; this ends the process and never returns.
 
@@ -141,12 +224,23 @@ def serve(
         host: The IPv4 or IPv6 address, or host name, to listen on.
         port: The TCP port.
         workers: The number of worker processes.
+        max_body_bytes: The size of the largest request body that is accepted, in bytes.
+        own_threads: Paths that have a thread of their own each: they are answered while all others wait.
 
     Raises:
         SystemExit: always, at the end; with another status than 0 if the server can't start.
     """
     _freeze_loaded_objects()
-    Server(make_app, make_background_work, host=host, port=port, workers=workers).run()
+    server = Server(
+        make_app,
+        make_background_work,
+        host=host,
+        port=port,
+        workers=workers,
+        max_body_bytes=max_body_bytes,
+        own_threads=own_threads,
+    )
+    server.run()
 
 
 def _freeze_loaded_objects() -> None:

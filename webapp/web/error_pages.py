@@ -80,6 +80,8 @@ def papers_concerned() -> tuple[Paper, ...]:
 
 
 def _title_and_advice(status: HTTPStatus) -> tuple[str, str]:
+    if status == HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE:
+        status = HTTPStatus.BAD_REQUEST
     title, advice = {
         HTTPStatus.BAD_REQUEST: (
             gettext("We can’t read what your browser sent."),

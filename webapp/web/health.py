@@ -1,40 +1,107 @@
-"""Health checks: `/healthz` (the process answers), `/readyz` (database schema, counts of the outbox)."""
+"""Health checks: `/healthz` (the process answers), `/readyz` (database schema, counts of the outbox).
 
+The server has a thread of its own for each of these `PATHS`: they are answered while all others wait for the
+database.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from flask import Flask, Response, jsonify
 
-from webapp.messages.outbox_lists import outbox_summary
-from webapp.store.database import StoreAwayError
+from webapp.messages.outbox_lists import OutboxSummary, outbox_summary
+from webapp.store.database import Database, StoreAwayError
 from webapp.store.schema import is_schema_current
 from webapp.web.services import services
 
+HEALTH_PATH = "/healthz"
+READINESS_PATH = "/readyz"
+PATHS = (HEALTH_PATH, READINESS_PATH)
+LONGEST_CHECK = 2.0
+"""Seconds after which a database that has not answered counts as away for `/readyz`: load balancers wait no
+longer than some seconds."""
 
-def add_health_routes(app: Flask) -> None:
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether letters can be stored, and the counts of the outbox where they could be read."""
+
+    is_ready: bool
+    outbox: OutboxSummary | None = None
+
+
+class TimeLimitedCheck:
+    """A check of the database that is made in a thread, and waited for until it takes too long.
+
+    One check is made at a time: while the database hangs, further callers don't start another one. Their time
+    is counted from its beginning, so that they are answered at once when it has taken too long.
+    """
+
+    def __init__(self, check: Callable[[], Readiness], longest: float = LONGEST_CHECK) -> None:
+        """Wait for ``check``, which may raise `StoreAwayError`, for up to ``longest`` seconds."""
+        self._check = check
+        self._longest = longest
+        self._lock = threading.Lock()
+        self._running: _RunningCheck | None = None
+
+    def readiness(self) -> Readiness:
+        """Return the result of the check; not ready where it fails or takes too long."""
+        with self._lock:
+            if self._running is None or self._running.has_ended.is_set():
+                self._running = _RunningCheck(self._check)
+            running = self._running
+        running.has_ended.wait(max(0.0, running.began_at + self._longest - time.monotonic()))
+        return running.result
+
+
+class _RunningCheck:
+    def __init__(self, check: Callable[[], Readiness]) -> None:
+        self.began_at = time.monotonic()
+        self.has_ended = threading.Event()
+        self.result = Readiness(is_ready=False)
+        # A daemon: a process that stops doesn't wait for a database that hangs.
+        threading.Thread(target=self._run, args=(check,), name="readiness", daemon=True).start()
+
+    def _run(self, check: Callable[[], Readiness]) -> None:
+        try:
+            self.result = check()
+        except StoreAwayError:
+            pass
+        finally:
+            self.has_ended.set()
+
+
+def add_health_routes(app: Flask, database: Database) -> None:
     """Add `/healthz` and `/readyz` to ``app``: JSON for load balancers, without a sign-in or rate limit."""
+    store_check = TimeLimitedCheck(lambda: _check_store(database))
 
-    @app.get("/healthz")
+    @app.get(HEALTH_PATH)
     def healthz() -> Response:
         """Answer 200 always; the database isn't queried."""
         return jsonify(status="ok")
 
-    @app.get("/readyz")
+    @app.get(READINESS_PATH)
     def readyz() -> tuple[Response, HTTPStatus]:
         """Answer 200 where the database has exactly the current schema, 503 with “store away” where not.
 
-        It also tells whether a mail server is set, and how many messages wait and are dead; with a 503 the
-        counts are null.
+        A database that doesn't answer within `LONGEST_CHECK` seconds is away. The answer also tells whether a
+        mail server is set, and how many messages wait and are dead; with a 503 the counts are null.
         """
-        try:
-            ready = is_schema_current(services().database)
-            with services().database.snapshot() as session:
-                outbox = outbox_summary(session) if ready else None
-        except StoreAwayError:
-            ready, outbox = False, None
-        status = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
+        readiness = store_check.readiness()
+        status = HTTPStatus.OK if readiness.is_ready else HTTPStatus.SERVICE_UNAVAILABLE
         mail = {
             "configured": services().settings.mail_server is not None,
-            "waiting": outbox.waiting if outbox else None,
-            "dead": outbox.dead if outbox else None,
+            "waiting": readiness.outbox.waiting if readiness.outbox else None,
+            "dead": readiness.outbox.dead if readiness.outbox else None,
         }
-        return jsonify(status="ok" if ready else "store away", mail=mail), status
+        return jsonify(status="ok" if readiness.is_ready else "store away", mail=mail), status
+
+
+def _check_store(database: Database) -> Readiness:
+    if not is_schema_current(database):
+        return Readiness(is_ready=False)
+    with database.snapshot() as session:
+        return Readiness(is_ready=True, outbox=outbox_summary(session))

@@ -1,8 +1,11 @@
-"""Hooks: security headers, relative redirects; refused are forms in a GET, large forms, NUL in URLs."""
+"""Hooks: security headers, relative redirects; refusal of unreadable requests, large forms, NUL in URLs."""
 
 from http import HTTPStatus
 
 from flask import Flask, Response, abort, request
+from werkzeug.exceptions import BadHost
+
+from webapp.installation.connections import UNREADABLE
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -57,6 +60,22 @@ def add_security_headers(app: Flask, *, https: bool) -> None:
         return response
 
     app.after_request(protect)
+
+
+def refuse_unreadable_requests(app: Flask) -> None:
+    """Answer a request that the server couldn't read with the error page of its status: 400, 413 or 431.
+
+    A wrong Host header is refused first, with 400: no error page can be rendered without a host. Add this
+    before any hook that may refuse a request.
+    """
+
+    def refuse() -> None:
+        if isinstance(request.routing_exception, BadHost):
+            raise request.routing_exception
+        if status := request.environ.get(UNREADABLE):
+            abort(status)
+
+    app.before_request(refuse)
 
 
 def refuse_unexpected_form_bodies(app: Flask) -> None:
