@@ -20,7 +20,6 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.cli.import_files import ROW, csv_text, mail
 from tests.installation.server import clean_environment, free_port, wait_until
 from tests.samples import BODY, PARTICULARS, PARTICULARS_KEY, PASSWORD, SEAL, SECRET_KEY, letter
-from webapp.app import MAX_REQUEST_BYTES
 from webapp.cli import COMMANDS, main
 from webapp.installation.clock import now
 from webapp.installation.papers import STARTER_POLICY
@@ -224,8 +223,6 @@ def test_every_metric_is_explained_and_there_is_no_other(app: Flask) -> None:
 def test_the_service_and_the_proxy_leave_the_product_room() -> None:
     (stops_within,) = re.findall(r"^TimeoutStopSec=(\d+)$", OPERATIONS, flags=re.MULTILINE)
     assert int(stops_within) > GRACEFUL_TIMEOUT
-    (largest,) = re.findall(r"client_max_body_size (\d+)m;", OPERATIONS)
-    assert int(largest) * 1024 * 1024 > MAX_REQUEST_BYTES
     (port,) = re.findall(r"^ExecStart=.* run --port (\d+)$", OPERATIONS, flags=re.MULTILINE)
     assert f"proxy_pass http://127.0.0.1:{port};" in OPERATIONS
 

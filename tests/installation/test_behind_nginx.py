@@ -1,0 +1,109 @@
+"""The server behind a real nginx, configured as the documents print it, whose temporary folder fails."""
+
+import re
+import socket
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.installation.http_client import HttpClient
+from tests.installation.server import RunningServer, free_port, running_server
+from tests.installation.steps import FORM, assert_received, filled_form, send_letter
+from tests.services.missing import skip_or_fail
+from tests.services.nginx import REMEDY, Nginx, NginxMissingError, running_nginx
+from webapp.app import MAX_REQUEST_BYTES
+
+OPERATIONS = Path(__file__).resolve().parent.parent.parent / "webapp" / "docs" / "operations.md"
+TOKEN = "a-token-that-is-in-no-log"
+
+
+@dataclass(frozen=True)
+class ProxiedSite:
+    """The server, nginx in front of it, and nginx's ports."""
+
+    server: RunningServer
+    nginx: Nginx
+    port: int
+    redirecting_port: int
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProxiedSite]:
+    """A site that is served without TLS, and apart from that as the documents say."""
+    [block] = re.findall(r"```nginx\n(.*?)```", OPERATIONS.read_text(encoding="utf-8"), flags=re.DOTALL)
+    port, redirecting_port = free_port(), free_port()
+    settings = {"LETTERSDESK_TRUSTED_PROXIES": "1", "LETTERSDESK_RATE_LIMITS": "off"}
+    with running_server(tmp_path_factory.mktemp("house"), settings) as server:
+        block = re.sub(r"\n *ssl_.*", "", block)
+        block = block.replace("listen 443 ssl", f"listen 127.0.0.1:{port}")
+        block = block.replace("listen 80", f"listen 127.0.0.1:{redirecting_port}")
+        block = block.replace("127.0.0.1:8000", f"127.0.0.1:{server.port}")
+        try:
+            with running_nginx(block, [port, redirecting_port]) as nginx:
+                yield ProxiedSite(server, nginx, port, redirecting_port)
+        except NginxMissingError:
+            skip_or_fail("nginx", REMEDY)
+
+
+def answer_to(port: int, request: bytes, *, leaves: bool = False) -> bytes:
+    """Send all of a request, and then read the whole response.
+
+    Args:
+        port: The port.
+        request: All that is sent.
+        leaves: Whether the client closes its half of the connection: an incomplete request isn't answered.
+    """
+    with socket.create_connection(("127.0.0.1", port), 30) as connection:
+        connection.sendall(request)
+        if leaves:
+            connection.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+def test_a_letter_arrives_while_nginx_can_write_nothing_to_its_disk(site: ProxiedSite) -> None:
+    client = HttpClient(site.port)
+    assert_received(client, send_letter(client))
+    assert client.post(FORM, filled_form(client, body="word " * 20_000)).status in {413, 422}
+
+
+@pytest.mark.parametrize("size", [MAX_REQUEST_BYTES + 1, 2 * MAX_REQUEST_BYTES, 9 * 1024 * 1024])
+def test_too_much_is_answered_with_a_page(site: ProxiedSite, size: int) -> None:
+    head = f"POST {FORM} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {size}\r\n\r\n"
+    for port in (site.port, site.server.port):
+        answer = answer_to(port, head.encode() + b"a" * size)
+        assert answer.split(None, 2)[1] == b"413"
+        assert "That is too much for us to take in." in answer.decode()
+
+
+@pytest.mark.parametrize(
+    "request_sent",
+    [
+        "GET /letters/{token} HTTP/1.1\r\nHost: x{end}",
+        "GET /letters/{token} HTTP/9.9\r\nHost: x{end}",
+        "GET /letters/{token} HTTP/1.1\r\nHost: x\r\nX\x01: y{end}",
+        "GET /letters/{token} HTTP/1.1\r\nHost: x y{end}",
+        "GET /letters/{token}%00 HTTP/1.1\r\nHost: x{end}",
+        "GET /letters/{token}?{filling} HTTP/1.1\r\nHost: x{end}",
+        "POST /letters/{token}/withdraw HTTP/1.1\r\nHost: x\r\nContent-Length: 100000{end}{filling}",
+        "POST /letters/{token}/withdraw HTTP/1.1\r\nHost: x\r\nContent-Length: 9{end}a",
+        "POST /letters/{token}/withdraw HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked{end}zz\r\n",
+    ],
+)
+def test_no_token_reaches_a_log(site: ProxiedSite, request_sent: str) -> None:
+    sent = request_sent.format(token=TOKEN, filling="a" * 100_000, end="\r\nConnection: close\r\n\r\n")
+    for port in (site.port, site.redirecting_port):
+        # nginx itself refuses some of these, and doesn't read them to their end.
+        with suppress(ConnectionResetError, BrokenPipeError):
+            answer_to(port, sent.encode(), leaves=True)
+    assert TOKEN not in site.nginx.logs
+    assert TOKEN not in site.server.log
+
+
+def test_no_token_reaches_a_log_while_the_server_is_away(site: ProxiedSite) -> None:
+    site.server.stop()
+    answer = answer_to(site.port, f"GET /letters/{TOKEN} HTTP/1.0\r\nHost: x\r\n\r\n".encode())
+    assert answer.split(None, 2)[1] == b"502"
+    assert TOKEN not in site.nginx.logs
