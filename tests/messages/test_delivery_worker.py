@@ -95,6 +95,8 @@ def test_messages_stay_due_without_an_attempt_when_the_server_is_away(
     worker = DeliveryWorker(store, MailServer.from_url("smtp://127.0.0.1:1"), clock)
     with pytest.raises(ServerAwayError):
         worker.deliver_due()
+    worker.stop()
+    worker.run()
     assert [(each.state, each.attempts, each.lease_until) for each in stored_messages(store)] == [
         (MessageState.WAITING, 0, None)
     ] * 3

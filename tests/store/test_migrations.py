@@ -114,6 +114,7 @@ ROWS_BY_REVISION = {
     ),
     "0011": ("INSERT INTO letter_passages (fingerprint, letter_id) VALUES (7203361, 1)",),
     "0012": ("INSERT INTO letters_to_index (letter_id) VALUES (1) ON CONFLICT DO NOTHING",),
+    "0013": ("INSERT INTO derivations (name, version, queued_version) VALUES ('full-text index', 1, 0)",),
 }
 """Statements that fill the tables which a revision adds, by revision."""
 REFUSED_CHANGES = (

@@ -6,7 +6,7 @@ from flask import Flask, Response, jsonify
 
 from webapp.messages.outbox_lists import outbox_summary
 from webapp.store.database import StoreAwayError
-from webapp.store.schema import is_schema_current
+from webapp.store.schema import is_schema_usable
 from webapp.web.services import services
 
 
@@ -20,13 +20,13 @@ def add_health_routes(app: Flask) -> None:
 
     @app.get("/readyz")
     def readyz() -> tuple[Response, HTTPStatus]:
-        """Answer 200 where the database has exactly the current schema, 503 with “store away” where not.
+        """Answer 200 where this version can work on the database’s schema, 503 with “store away” where not.
 
         It also tells whether a mail server is set, and how many messages wait and are dead; with a 503 the
         counts are null.
         """
         try:
-            ready = is_schema_current(services().database)
+            ready = is_schema_usable(services().database)
             with services().database.snapshot() as session:
                 outbox = outbox_summary(session) if ready else None
         except StoreAwayError:

@@ -21,7 +21,14 @@ from webapp.letters.upkeep.backup_file import BackupWriter, ColumnKind, Header, 
 from webapp.store.column_types import UtcDateTime, seal_of_dialect
 from webapp.store.database import Database
 from webapp.store.fsync import fsync_folder
-from webapp.store.models import Base, LetterPassage, LetterToCompare, LetterToIndex
+from webapp.store.models import (
+    Base,
+    DerivationVersion,
+    LetterPassage,
+    LetterToCompare,
+    LetterToIndex,
+    SchemaCompatibility,
+)
 from webapp.store.progress import OnProgress, Stage, unreported
 from webapp.store.schema import newest_schema_revision, schema_revision
 
@@ -29,9 +36,12 @@ KEY_PROOF_PURPOSE = "backup"
 """The purpose for which the key proof in the header is sealed."""
 ROWS_PER_BATCH = 500
 """Rows that are in memory at a time."""
-EXCLUDED_TABLES = frozenset(model.__tablename__ for model in (LetterPassage, LetterToCompare, LetterToIndex))
+EXCLUDED_TABLES = frozenset(
+    model.__tablename__
+    for model in (LetterPassage, LetterToCompare, LetterToIndex, DerivationVersion, SchemaCompatibility)
+)
 """Tables that aren't backed up: fingerprints, which the worker computes from the letters, some forty rows for
-each, and the worker's queues."""
+each; the worker's queues, and the versions of what it derives; what migrations record."""
 ColumnType: TypeAlias = sa.types.TypeEngine[Any]
 """The SQLAlchemy type of a column of any kind."""
 
