@@ -3,10 +3,10 @@
 import logging
 import re
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from time import monotonic
 
 from webapp.messages.leases_and_retries import (
     LeasedMessage,
@@ -166,7 +166,7 @@ class DeliveryWorker:
             raise
         if self._database.is_sqlite:
             return free
-        moment = time.monotonic()
+        moment = monotonic()
         self._seen_free = {number: self._seen_free.get(number, moment) for number in free}
         return frozenset(number for number, since in self._seen_free.items() if moment - since >= ENDED_AFTER)
 
