@@ -10,11 +10,12 @@ and derive what they know of, in their own way. So no migration derives anything
 - The first process of a newer version raises the wanted version, and queues all letters (`raise_version`).
 """
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, Table, delete, exists, func, select, text, update
+from sqlalchemy import ColumnElement, TextClause, delete, exists, func, select, text, update
 from sqlalchemy.orm import Session
 
 from webapp.store.database import Database
@@ -90,12 +91,9 @@ def remove_from_queue(session: Session, derivation: Derivation, letter_id: int) 
 
     It stays where the store wants a newer version, or where a worker is at it, which derives the data again.
     """
-    queue = cast("Table", derivation.queue.__table__)
-    # A worker holds the queue row before it locks the letter; waiting for it here would be a deadlock.
-    row = select(queue.c.letter_id).where(queue.c.letter_id == letter_id).with_for_update(skip_locked=True)
-    # A Core statement: the unit of work would take longer than the database.
-    session.connection().execute(
-        delete(queue).where(queue.c.letter_id.in_(row), _is_wanted_version(derivation))
+    statement = _removal(derivation.queue.__tablename__, session.get_bind().dialect.name)
+    session.execute(
+        statement, {"letter_id": letter_id, "name": derivation.name, "version": derivation.version}
     )
 
 
@@ -147,6 +145,19 @@ def count_queued_letters(session: Session, derivation: Derivation, *, most: int)
     queue = derivation.queue
     waiting = select(queue.letter_id).where(queue.derived_by < derivation.version).limit(most).subquery()
     return session.scalar(select(func.count()).select_from(waiting)) or 0
+
+
+@functools.cache
+def _removal(queue: str, dialect: str) -> TextClause:
+    """Return the DELETE of `remove_from_queue`; cached, as each letter that is stored needs it."""
+    row = "letter_id = :letter_id"
+    if dialect != "sqlite":
+        # A worker holds the queue row before it locks the letter; waiting for it here would be a deadlock.
+        row = f"letter_id IN (SELECT letter_id FROM {queue} WHERE {row} FOR UPDATE SKIP LOCKED)"  # noqa: S608 -- a table of ours
+    return text(
+        f"DELETE FROM {queue} WHERE {row} AND NOT EXISTS"  # noqa: S608 -- as above
+        " (SELECT 1 FROM derivations WHERE name = :name AND version > :version)"
+    )
 
 
 def _is_wanted_version(derivation: Derivation) -> ColumnElement[bool]:
