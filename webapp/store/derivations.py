@@ -24,8 +24,8 @@ from webapp.store.models import DerivationVersion, Letter, LetterToCompare, Lett
 WorkQueue: TypeAlias = type[LetterToCompare] | type[LetterToIndex]
 
 QUEUED_PER_TRANSACTION = 10_000
-"""Letters that `raise_version` queues in one transaction, during which nobody else can write to SQLite: about
-10 ms."""
+"""Letters that `raise_version` queues in one transaction, during which nobody else can write to SQLite: some
+30 ms."""
 VERSION_LOCK = 7_203_365
 """Key of the PostgreSQL advisory lock that is shared by those who queue or unqueue letters by the wanted
 version, and exclusive for who raises it. The triggers take it as well."""

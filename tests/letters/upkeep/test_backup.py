@@ -1,5 +1,6 @@
 """Backup: a consistent snapshot that is restored row for row, taken while letters are received."""
 
+import fcntl
 import gzip
 import secrets
 import threading
@@ -65,6 +66,15 @@ def test_imports_are_recognised_after_a_restore(
     restored = make_database()
     restore(restored, tmp_path / "backup")
     assert import_second_letter(restored).repeated
+
+
+def test_what_a_killed_backup_has_left_is_removed_by_the_next_one(sqlite: Database, tmp_path: Path) -> None:
+    left, running = (tmp_path / f".{name}.lettersdesk-unfinished" for name in ("monday.7", "tuesday.8"))
+    left.touch()
+    with running.open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        back_up(sqlite, tmp_path / "wednesday", now=NOON)
+    assert {path.name for path in tmp_path.iterdir()} == {running.name, "wednesday"}
 
 
 def test_a_backup_taken_while_letters_are_received_is_consistent(
