@@ -64,7 +64,7 @@ def _migrate(database: Database) -> None:
 def _stopped_migration(database: Database) -> str:
     """Return what an interrupted migration has left: all migrations are one transaction."""
     try:
-        is_done = is_schema_current(database)
+        is_done = is_schema_usable(database)
     except StoreAwayError:
         return (
             "Stopped. Whether the store was changed can’t be told: it can’t be reached. Run this once more."

@@ -107,9 +107,7 @@ def migrate(database: Database, revision: str = "head", *, on_progress: OnProgre
             raise SchemaTooNewError
         total = _count_later_revisions(present, revision)
         done = itertools.count(1)
-        config.attributes["on_version_apply"] = [
-            lambda **_: on_progress(Stage.MIGRATING, next(done), total)
-        ]
+        config.attributes["on_step"] = lambda: on_progress(Stage.MIGRATING, next(done), total)
         on_progress(Stage.MIGRATING, 0, total)
         command.upgrade(config, revision)
 

@@ -45,10 +45,11 @@ def run(database: Database) -> None:
         RuntimeError: on SQLite, a migration left rows that refer to nothing; all is rolled back.
     """
     removed_data = False
-    report = context.config.attributes.get("on_version_apply", ())
+    on_step = context.config.attributes.get("on_step", lambda: None)
 
     def note_step(ctx: object, step: MigrationInfo, heads: object, run_args: object) -> None:  # noqa: ARG001 -- called with these names
         nonlocal removed_data
+        on_step()
         # Those that don't say it are older than the declaration.
         removed_data |= not step.is_upgrade or any(
             getattr(script.module, "removes_data", True)
@@ -71,7 +72,7 @@ def run(database: Database) -> None:
             transactional_ddl=True,
             render_item=render_item,
             include_name=include_name,
-            on_version_apply=[note_step, *report],
+            on_version_apply=note_step,
         )
         with context.begin_transaction():
             if not database.is_sqlite:
