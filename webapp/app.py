@@ -53,7 +53,7 @@ from webapp.web.security import (
 )
 from webapp.web.services import EXTENSION, Services
 from webapp.web.sessions import SignedSessions
-from webapp.web.static_files import compress_static_files
+from webapp.web.static_files import compress_static_files, serve_static_files_of_other_versions
 from webapp.wording.languages import LANGUAGES
 
 MAX_REQUEST_BYTES = 4 * 1024 * 1024
@@ -118,6 +118,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     make_login_manager().init_app(app, add_context_processor=False)
     app.jinja_env.globals["current_user"] = current_user
     compress_static_files(app)
+    serve_static_files_of_other_versions(app)
     add_security_headers(app, https=settings.is_https)
     refuse_nul_in_urls(app)
     add_page_filters(app)

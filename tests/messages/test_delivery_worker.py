@@ -17,10 +17,11 @@ from tests.messages.sample_messages import (
 )
 from tests.samples import NOON
 from webapp.messages import delivery_worker as worker_module
-from webapp.messages.delivery_worker import BATCH_SIZE, DeliveryWorker
+from webapp.messages.delivery_worker import BATCH_SIZE, ENDED_AFTER, DeliveryWorker
 from webapp.messages.leases_and_retries import LEASE_DURATION, RETRY_DELAYS, lease_due, record_delivery
 from webapp.messages.smtp import MAX_REPLY_LENGTH, MailServer, ServerAwayError, SmtpConnection
 from webapp.store.database import Database, StoreAwayError
+from webapp.store.liveness import LivenessLock, living_processes
 from webapp.store.models import Message, MessageState
 
 
@@ -95,9 +96,84 @@ def test_messages_stay_due_without_an_attempt_when_the_server_is_away(
     worker = DeliveryWorker(store, MailServer.from_url("smtp://127.0.0.1:1"), clock)
     with pytest.raises(ServerAwayError):
         worker.deliver_due()
+    worker.stop()
+    worker.run()
     assert [(each.state, each.attempts, each.lease_until) for each in stored_messages(store)] == [
         (MessageState.WAITING, 0, None)
     ] * 3
+
+
+def test_messages_of_a_worker_that_has_ended_are_sent_at_once(
+    sqlite: Database, mail_server: LocalMailServer, clock: SettableClock
+) -> None:
+    enqueue_many(sqlite, 2)
+    ended, alive = LivenessLock(sqlite), LivenessLock(sqlite)
+    alive.keep()
+    for lock in (ended, alive):
+        lease_due(sqlite, now=NOON, limit=1, owner=lock.number)
+    worker = DeliveryWorker(sqlite, MailServer.from_url(mail_server.url), clock)
+    assert (worker.deliver_due(), worker.deliver_due()) == (1, 0)
+    assert message_states(sqlite) == [MessageState.SENT, MessageState.WAITING]
+    alive.release()
+    assert worker.deliver_due() == 1
+    worker.stop()
+    worker.run()
+
+
+@pytest.mark.parametrize("store", ["postgres_store"], indirect=True)
+def test_a_worker_is_taken_for_ended_once_its_lock_was_free_for_some_time(
+    store: Database, worker: DeliveryWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enqueue_many(store, 1)
+    moments = iter([1.0, ENDED_AFTER, 100.0, 99.0 + ENDED_AFTER, 100.0 + ENDED_AFTER])
+    monkeypatch.setattr(worker_module, "monotonic", lambda: next(moments))
+    lock = LivenessLock(store)
+    lease_due(store, now=NOON, limit=1, owner=lock.number)
+    assert (worker.deliver_due(), worker.deliver_due()) == (0, 0)
+    # After an outage the time begins anew: the other worker may have lost its lock in it.
+    monkeypatch.setattr(worker_module, "living_processes", _away)
+    with pytest.raises(StoreAwayError):
+        worker.deliver_due()
+    monkeypatch.setattr(worker_module, "living_processes", living_processes)
+    assert [worker.deliver_due() for _ in range(3)] == [0, 0, 1]
+
+
+@pytest.mark.parametrize("store", ["postgres_store"], indirect=True)
+def test_a_worker_that_has_its_lock_again_is_not_taken_for_ended(
+    store: Database, worker: DeliveryWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enqueue_many(store, 1)
+    moments = iter([0.0, ENDED_AFTER - 1, ENDED_AFTER, 2 * ENDED_AFTER])
+    monkeypatch.setattr(worker_module, "monotonic", lambda: next(moments))
+    lock = LivenessLock(store)
+    lease_due(store, now=NOON, limit=1, owner=lock.number)
+    assert worker.deliver_due() == 0
+    lock.keep()
+    assert worker.deliver_due() == 0
+    lock.release()
+    assert [worker.deliver_due() for _ in range(2)] == [0, 1]
+
+
+def _away(*_: object) -> frozenset[int]:
+    raise StoreAwayError
+
+
+def test_a_worker_sends_what_it_has_leased_itself_before(
+    store: Database, worker: DeliveryWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database was away when the leases were to be given back, or while the commit was confirmed."""
+    enqueue_many(store, 2)
+
+    def lease_and_lose_the_connection(*asked: object, **how: object) -> object:
+        lease_due(*asked, **how)  # type: ignore[arg-type] # as they came
+        raise StoreAwayError
+
+    with monkeypatch.context() as breaking:
+        breaking.setattr(worker_module, "lease_due", lease_and_lose_the_connection)
+        with pytest.raises(StoreAwayError):
+            worker.deliver_due()
+    assert worker.deliver_due() == 2
+    assert message_states(store) == [MessageState.SENT] * 2
 
 
 def test_messages_keep_waiting_when_the_server_requires_authentication(

@@ -54,7 +54,9 @@ def test_killed_workers_lose_no_message_and_repeat_only_the_one_being_sent(
             mail_server.wait_for_messages(received + rng.randint(0, MAX_MESSAGES_BEFORE_KILL))
             time.sleep(rng.uniform(0, 0.01))
             assert workers.end(pid, signal.SIGKILL) == -signal.SIGKILL
-            expire_leases(store)
+            if not store.is_sqlite:
+                # There it takes some time until the worker is taken for ended.
+                expire_leases(store)
         last_worker = workers.start()
         wait_until(lambda: all_sent(store), "all messages are sent")
         assert workers.end(last_worker, signal.SIGTERM) == 0

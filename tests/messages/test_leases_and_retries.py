@@ -24,6 +24,8 @@ from webapp.messages.leases_and_retries import (
     LEASE_DURATION,
     RETRY_DELAYS,
     UNDECRYPTABLE,
+    lease_due,
+    lease_owners,
     record_deferral,
     record_delivery,
     record_rejection,
@@ -93,6 +95,29 @@ def test_after_a_lease_expired_the_message_is_leased_again_with_the_same_message
     again = lease_one(store, at=LEASE_DURATION)
     assert (again.message_id, again.created_at) == (first.message_id, first.created_at)
     assert again.lease_until > first.lease_until
+
+
+def test_leases_of_ended_workers_are_taken_over_and_those_of_others_are_not(store: Database) -> None:
+    enqueue_many(store, 3)
+    first, second, third = (lease_due(store, now=NOON, limit=1, owner=owner)[0] for owner in (1, 2, 3))
+    assert lease_owners(store, now=NOON) == {1, 2, 3}
+    taken = lease_due(store, now=NOON + SECOND, limit=9, owner=4, ended_owners=[1, 3, 9])
+    assert [each.message_id for each in taken] == [first.message_id, third.message_id]
+    assert lease_owners(store, now=NOON) == {2, 4}
+    record_delivery(store, first, server_words="250 late", now=NOON)
+    assert {message.state for message in stored_messages(store)} == {MessageState.WAITING}
+    record_delivery(store, taken[0], server_words="250 OK", now=NOON)
+    return_leases(store, [second])
+    record_deferral(store, taken[1], server_words="451 later", now=NOON)
+    assert {message.lease_owner for message in stored_messages(store)} == {None}
+    assert lease_owners(store, now=NOON) == frozenset()
+
+
+def test_an_expired_lease_has_no_owner(store: Database) -> None:
+    enqueue(store, outgoing())
+    lease_due(store, now=NOON, limit=1, owner=1)
+    assert lease_owners(store, now=NOON + LEASE_DURATION - SECOND) == {1}
+    assert lease_owners(store, now=NOON + LEASE_DURATION) == frozenset()
 
 
 @pytest.mark.parametrize("outcome", ["sent", "rejected", "deferred", "returned"])

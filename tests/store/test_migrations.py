@@ -21,7 +21,9 @@ from webapp.store.database import Database, StoreAwayError
 from webapp.store.models import Base, LetterToIndex, Message, Particulars
 from webapp.store.schema import (
     MIGRATIONS,
+    SchemaTooNewError,
     is_schema_current,
+    is_schema_usable,
     migrate,
     migration_config,
     newest_schema_revision,
@@ -114,6 +116,7 @@ ROWS_BY_REVISION = {
     ),
     "0011": ("INSERT INTO letter_passages (fingerprint, letter_id) VALUES (7203361, 1)",),
     "0012": ("INSERT INTO letters_to_index (letter_id) VALUES (1) ON CONFLICT DO NOTHING",),
+    "0013": ("INSERT INTO derivations (name, version, queued_version) VALUES ('full-text index', 1, 0)",),
 }
 """Statements that fill the tables which a revision adds, by revision."""
 REFUSED_CHANGES = (
@@ -134,6 +137,12 @@ REFUSED_CHANGES = (
 )
 LISTED = re.compile(r"'\w+'(?:::[\w ]+)?(?:, '\w+'(?:::[\w ]+)?)+")
 """Values in a list, as SQLite and PostgreSQL print them."""
+SCRIPTS_THAT_DECLARE = [
+    script
+    for script in reversed(list(ScriptDirectory(str(MIGRATIONS)).walk_revisions()))
+    if script.revision >= "0013"
+]
+"""The migrations that declare the oldest code, which all later ones must."""
 REVISIONS = [each.revision for each in reversed(list(ScriptDirectory(str(MIGRATIONS)).walk_revisions()))]
 
 
@@ -171,6 +180,90 @@ def test_an_empty_store_is_not_current_until_it_is_migrated(tmp_path: Path) -> N
     migrate(database)
     assert is_schema_current(database)
     database.dispose()
+
+
+@pytest.mark.parametrize(
+    ("oldest_code", "usable"), [("0001", True), (newest_schema_revision(), True), ("9999", False)]
+)
+def test_a_newer_schema_is_usable_if_it_allows_this_code(
+    empty_database: Database, oldest_code: str, *, usable: bool
+) -> None:
+    migrate(empty_database)
+    assert is_schema_usable(empty_database)
+    with empty_database.transaction() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        session.execute(text("UPDATE schema_compatibility SET oldest_code = :code"), {"code": oldest_code})
+    assert is_schema_usable(empty_database) is usable
+    with pytest.raises(SchemaTooNewError):
+        migrate(empty_database)
+
+
+def test_an_older_schema_is_not_usable(empty_database: Database) -> None:
+    assert not is_schema_usable(empty_database)
+    migrate(empty_database, REVISIONS[-2])
+    assert not is_schema_usable(empty_database)
+    migrate(empty_database)
+    assert is_schema_usable(empty_database)
+
+
+def test_a_migration_records_the_oldest_code_that_can_use_its_schema(empty_database: Database) -> None:
+    for script in SCRIPTS_THAT_DECLARE:
+        migrate(empty_database, script.revision)
+        with empty_database.snapshot() as session:
+            recorded = session.scalar(text("SELECT oldest_code FROM schema_compatibility"))
+        assert recorded == script.module.oldest_code
+
+
+def test_each_migration_can_be_used_by_the_code_before_it() -> None:
+    declared = [FIRST, *(script.module.oldest_code for script in SCRIPTS_THAT_DECLARE)]
+    assert declared == sorted(declared)
+    for script in SCRIPTS_THAT_DECLARE:
+        assert script.module.oldest_code <= script.down_revision
+        assert script.module.removes_data in {True, False}
+
+
+def test_a_migration_that_the_code_before_an_earlier_one_could_not_use_says_so(
+    empty_database: Database,
+) -> None:
+    """Code that knows nothing of a migration goes on as long as the migration only adds.
+
+    A CHECK that allows more values counts as a new demand: earlier code can't read a value that is new to it.
+    """
+    before = SCRIPTS_THAT_DECLARE[0]
+    migrate(empty_database, str(before.down_revision))
+    schema, oldest_code = _what_code_relies_on(empty_database), FIRST
+    for script in SCRIPTS_THAT_DECLARE:
+        migrate(empty_database, script.revision)
+        migrated = _what_code_relies_on(empty_database)
+        taken = {part for part in schema - migrated if part[0] != "demand"}
+        if taken or _demands(migrated, schema):
+            assert script.module.oldest_code > oldest_code, f"{script.revision} takes away or demands"
+        schema, oldest_code = migrated, script.module.oldest_code
+
+
+def _what_code_relies_on(database: Database) -> set[tuple[str, ...]]:
+    """Return all tables and columns of a database, and what it demands of a row."""
+    found = inspect(database.engine)
+    parts: set[tuple[str, ...]] = set()
+    for table in found.get_table_names():
+        parts.add(("table", table))
+        for column in found.get_columns(table):
+            needed = not (column["nullable"] or column["default"] or column.get("autoincrement") is True)
+            parts.add(("column", table, column["name"], str(column["type"])))
+            if needed:
+                parts.add(("demand", table, f"a value of {column['name']}"))
+        for check in found.get_check_constraints(table):
+            parts.add(("demand", table, _in_order(check["sqltext"])))
+        for unique in found.get_unique_constraints(table):
+            parts.add(("demand", table, f"unique {unique['column_names']}"))
+        for key in found.get_foreign_keys(table):
+            parts.add(("demand", table, f"{key['constrained_columns']} of {key['referred_table']}"))
+    return parts
+
+
+def _demands(migrated: set[tuple[str, ...]], before: set[tuple[str, ...]]) -> set[tuple[str, ...]]:
+    """Return what a migration demands of the rows of tables that were there before."""
+    return {part for part in migrated - before if part[0] == "demand" and ("table", part[1]) in before}
 
 
 def test_a_downgrade_to_base_leaves_no_tables(empty_database: Database) -> None:

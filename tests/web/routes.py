@@ -62,6 +62,7 @@ def writing_route(status: int, *, only: tuple[str, ...] = DESK, **fields: str) -
 
 ROUTE_CASES: dict[tuple[str, str], RouteCase] = {
     ("/static/<path:filename>", "GET"): public_route(200),
+    ("/static/<version>/<path:filename>", "GET"): public_route(200),
     ("/", "GET"): public_route(200),
     ("/<paper>/letters/new", "GET"): public_route(200),
     ("/<paper>/letters/new", "POST"): public_route(303, **COMPLETE),

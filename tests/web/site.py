@@ -151,6 +151,7 @@ def route_url(rule: str, stored: StoredLetter) -> str:
     values = {
         "paper": HERALD.paper.slug,
         "filename": "paper.css",
+        "version": "earlier",
         "token": stored.token,
         "proof": stored.proof,
         "reference": stored.reference,
@@ -168,4 +169,4 @@ def table_rule(rule: Rule) -> str:
 
 def application_rule(rule: str, app: Flask) -> str:
     """Return a rule of `ROUTE_CASES` as the application has it, with the content hash of static files."""
-    return rule.replace("/static/", f"{app.static_url_path}/")
+    return rule.replace("/static/<path", f"{app.static_url_path}/<path")

@@ -1,4 +1,4 @@
-"""Compression of static files, and none of pages."""
+"""Compression of static files, and none of pages; files under the address of another version."""
 
 import gzip
 from pathlib import Path
@@ -25,6 +25,20 @@ def test_a_static_file_comes_compressed_to_whom_can_take_it(app: Flask, name: st
         assert etag != plain.headers["ETag"]
     with client.get(address, headers=ACCEPTED | {"If-None-Match": etag}) as again:
         assert again.status_code == 304
+
+
+def test_a_static_file_of_another_version_is_served_but_not_kept(app: Flask) -> None:
+    with app.test_request_context():
+        address = url_for("static", filename="paper.css")
+    client = app.test_client()
+    with client.get(address) as this, client.get("/static/0123456789ab/paper.css", headers=ACCEPTED) as other:
+        assert gzip.decompress(other.data) == this.data
+        assert (other.headers["Cache-Control"], other.headers["Content-Type"]) == (
+            "no-store",
+            this.headers["Content-Type"],
+        )
+        assert "max-age" in this.headers["Cache-Control"]
+    assert client.get("/static/0123456789ab/none.css").status_code == 404
 
 
 def test_a_page_is_not_compressed(app: Flask) -> None:

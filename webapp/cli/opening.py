@@ -7,7 +7,7 @@ from webapp.cli.progress import ProgressDisplay, stoppable
 from webapp.installation.settings import Settings, SettingsError, read_settings
 from webapp.letters.upkeep.reseal import seal_keys_fit
 from webapp.store.database import Database, StoreAwayError
-from webapp.store.schema import is_schema_current
+from webapp.store.schema import is_schema_usable
 
 
 def settings_or_give_up(*, default_base_url: str = "http://127.0.0.1:8000") -> Settings:
@@ -25,6 +25,7 @@ def settings_or_give_up(*, default_base_url: str = "http://127.0.0.1:8000") -> S
 def migrate_and_open_database(settings: Settings, *, connections: int = 1) -> Database:
     """Return the database, after migrating it to this version's schema, or print why not and exit.
 
+    A newer schema on which this version can work stays as it is.
     A SQLite file that doesn't exist is created. It exits as well where the particulars key doesn't fit what
     is sealed in the database. The caller disposes of it; ``connections`` is the size of its pool.
     """
@@ -32,7 +33,7 @@ def migrate_and_open_database(settings: Settings, *, connections: int = 1) -> Da
         settings.database_url, settings.seal, connections=connections, limits_statements=False
     )
     try:
-        if not is_schema_current(database):
+        if not is_schema_usable(database):
             _migrate(database)
         _give_up_if_keys_do_not_fit(database)
     except StoreAwayError as error:
@@ -46,11 +47,16 @@ def _migrate(database: Database) -> None:
     # Importing Alembic takes a quarter of a command's start-up time, and hardly any start migrates.
     from alembic.util import CommandError  # noqa: PLC0415
 
-    from webapp.store.schema import migrate  # noqa: PLC0415
+    from webapp.store.schema import SchemaTooNewError, migrate  # noqa: PLC0415
 
     try:
         with stoppable(lambda: _stopped_migration(database)), ProgressDisplay() as progress:
             migrate(database, on_progress=progress)
+    except SchemaTooNewError:
+        give_up(
+            "The store can’t be used: a newer version of Letters Desk has changed it in a way that this one "
+            "can’t work with. Start the newer version."
+        )
     except (CommandError, RuntimeError) as error:
         give_up(f"The store can’t be used: {_first_line(error)}")
 
@@ -58,7 +64,7 @@ def _migrate(database: Database) -> None:
 def _stopped_migration(database: Database) -> str:
     """Return what an interrupted migration has left: all migrations are one transaction."""
     try:
-        is_done = is_schema_current(database)
+        is_done = is_schema_usable(database)
     except StoreAwayError:
         return (
             "Stopped. Whether the store was changed can’t be told: it can’t be reached. Run this once more."

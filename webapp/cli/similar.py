@@ -19,11 +19,12 @@ from webapp.cli.progress import ProgressDisplay, stoppable
 from webapp.cli.submission_files import STANDARD_INPUT, read_submissions
 from webapp.installation.settings import Settings
 from webapp.letters.intake.new_letter import read_reference
-from webapp.letters.similar.fingerprint_index import count_waiting, index_waiting_letters
+from webapp.letters.similar.fingerprint_index import PASSAGE_FINGERPRINTS, index_waiting_letters
 from webapp.letters.similar.passages import Passage, on_one_line
 from webapp.letters.similar.similar_letters import SimilarLetter, find_letters_sharing_passages
 from webapp.mailbox.mail_files import Skipped, Unreadable
 from webapp.store.database import Database
+from webapp.store.derivations import count_queued_letters
 from webapp.store.models import Letter
 from webapp.store.progress import Stage
 from webapp.wording.text_format import grouped_reference
@@ -111,7 +112,7 @@ def _stored_letter(session: Session, typed: str) -> _Query | None:
 def _index_waiting_letters(database: Database, progress: ProgressDisplay) -> None:
     """Add waiting letters to the passage index; if they are more than `MAX_INDEXED`, only print how many."""
     with database.snapshot() as session:
-        waiting = count_waiting(session, most=sys.maxsize)
+        waiting = count_queued_letters(session, PASSAGE_FINGERPRINTS, most=sys.maxsize)
     if waiting > MAX_INDEXED:
         click.echo(
             f"{waiting} letters are not compared yet and can’t be found here; the worker is at it.", err=True

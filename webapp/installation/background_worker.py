@@ -14,10 +14,12 @@ from webapp.installation.clock import now
 from webapp.installation.settings import Settings
 from webapp.letters.editing.lapse import MAX_LAPSED_PER_TRANSACTION, lapse_unconfirmed
 from webapp.letters.privacy.retention import purge
+from webapp.letters.search.index import FULL_TEXT_INDEX
 from webapp.letters.search.reindexing import index_outdated_letters
-from webapp.letters.similar.fingerprint_index import index_waiting_letters
+from webapp.letters.similar.fingerprint_index import PASSAGE_FINGERPRINTS, index_waiting_letters
 from webapp.messages.delivery_worker import DeliveryWorker
 from webapp.store.database import Database, StoreAwayError
+from webapp.store.derivations import raise_version
 from webapp.store.secure_deletion import particulars_removed_since, secure_delete
 
 log = logging.getLogger(__name__)
@@ -96,7 +98,12 @@ class BackgroundWorker:
         self._repeat("Tidying", step, pause_after_error=LAPSE_INTERVAL)
 
     def _index_repeatedly(self) -> None:
+        not_raised = [PASSAGE_FINGERPRINTS, FULL_TEXT_INDEX]
+
         def step() -> float:
+            while not_raised:
+                raise_version(self._database, not_raised[0])
+                del not_raised[0]
             since = time.monotonic()
             # New letters come before those whose words are only indexed in another way.
             done = index_waiting_letters(self._database) or index_outdated_letters(self._database)

@@ -4,12 +4,15 @@ import logging
 import re
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
+from time import monotonic
 
 from webapp.messages.leases_and_retries import (
     LeasedMessage,
     is_still_leased,
     lease_due,
+    lease_owners,
     record_deferral,
     record_delivery,
     record_rejection,
@@ -25,6 +28,7 @@ from webapp.messages.smtp import (
     SmtpConnection,
 )
 from webapp.store.database import Database, StoreAwayError
+from webapp.store.liveness import LivenessLock, living_processes
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +39,11 @@ POLL_INTERVAL = 2.0
 MAX_BACKOFF = 120.0
 """The most seconds between two batches after an error, such as a mail server or database that is away
 (exponential backoff)."""
+LIVENESS_INTERVAL = 5.0
+"""Seconds between two checks of the worker's own liveness lock, which is lost if PostgreSQL is restarted."""
+ENDED_AFTER = 20.0
+"""Seconds for which another worker's liveness lock must be free on PostgreSQL until the worker is taken for
+ended: a living one has its lock again within `LIVENESS_INTERVAL`."""
 RECORD_RETRY_INTERVAL = 1.0
 """Seconds between two attempts to record an outcome while the database is away."""
 
@@ -61,6 +70,9 @@ class DeliveryWorker:
         self._clock = clock
         self._connection: SmtpConnection | None = None
         self._stopping = threading.Event()
+        self._liveness = LivenessLock(database)
+        self._seen_free: dict[int, float] = {}
+        """When another worker's liveness lock was first found free, by its number (monotonic time)."""
 
     def run(self) -> None:
         """Send due messages until `stop` is called; errors are logged, and none ends the loop.
@@ -68,6 +80,25 @@ class DeliveryWorker:
         It blocks, and closes the connection to the mail server while no message is due. After `stop` it can't
         be run again.
         """
+        ended = threading.Event()
+        keeper = threading.Thread(target=self._keep_liveness, args=[ended], daemon=True)
+        keeper.start()
+        try:
+            self._deliver_repeatedly()
+        finally:
+            ended.set()
+            keeper.join()
+            self._disconnect()
+            self._liveness.release()
+
+    def _keep_liveness(self, ended: threading.Event) -> None:
+        """Keep the liveness lock beside a message that takes minutes to be sent."""
+        while not ended.wait(LIVENESS_INTERVAL):
+            # The loop of deliveries reports that the database is away.
+            with suppress(StoreAwayError):
+                self._liveness.keep()
+
+    def _deliver_repeatedly(self) -> None:
         pause = POLL_INTERVAL
         while not self._stopping.is_set():
             try:
@@ -84,7 +115,6 @@ class DeliveryWorker:
             if not busy:
                 self._disconnect()
                 self._stopping.wait(pause)
-        self._disconnect()
 
     def stop(self) -> None:
         """Make `run` return after the message that is being sent; this doesn't wait for it."""
@@ -101,7 +131,15 @@ class DeliveryWorker:
             StoreAwayError: the database can't be reached. A message that was sent meanwhile is sent again
                 when its lease expires.
         """
-        batch = lease_due(self._database, now=self._clock(), limit=BATCH_SIZE)
+        self._liveness.keep()
+        batch = lease_due(
+            self._database,
+            now=self._clock(),
+            limit=BATCH_SIZE,
+            owner=self._liveness.number,
+            # This worker is at no message now: leases that it has are left from when the database was away.
+            ended_owners=self._ended_workers() | {self._liveness.number},
+        )
         for index, leased in enumerate(batch):
             try:
                 self._deliver(leased)
@@ -112,6 +150,25 @@ class DeliveryWorker:
                 return_leases(self._database, batch[index:])
                 raise
         return len(batch)
+
+    def _ended_workers(self) -> frozenset[int]:
+        """Return the numbers of workers that have leases, and ended without giving them back.
+
+        Raises:
+            StoreAwayError: the database can't be reached.
+        """
+        try:
+            others = lease_owners(self._database, now=self._clock()) - {self._liveness.number}
+            free = others - living_processes(self._database, others) if others else others
+        except StoreAwayError:
+            # The others may have lost their locks as well: they get the time to take them again.
+            self._seen_free.clear()
+            raise
+        if self._database.is_sqlite:
+            return free
+        moment = monotonic()
+        self._seen_free = {number: self._seen_free.get(number, moment) for number in free}
+        return frozenset(number for number, since in self._seen_free.items() if moment - since >= ENDED_AFTER)
 
     def _deliver(self, leased: LeasedMessage) -> None:
         try:

@@ -1,8 +1,9 @@
 """Leases on due messages, recording of outcomes, retry delays, and retries of dead messages by hand.
 
 A worker takes a lease on a message (an exclusive, expiring lock), sends it and records the outcome. If the
-worker is killed in between, the lease expires and the message is sent again with the same Message-ID: no
-message is lost, and at most the one that was being sent arrives twice.
+worker is killed in between, another one takes the lease over and sends the message again with the same
+Message-ID: no message is lost, and at most the one that was being sent arrives twice. That a worker has ended
+is known by its number (`webapp.store.liveness`), or at the latest when the lease expires.
 """
 
 import random
@@ -52,12 +53,26 @@ class LeasedMessage:
     message: OutgoingMessage
 
 
-def lease_due(database: Database, *, now: datetime, limit: int) -> Sequence[LeasedMessage]:
+def lease_due(
+    database: Database,
+    *,
+    now: datetime,
+    limit: int,
+    owner: int | None = None,
+    ended_owners: Collection[int] = (),
+) -> Sequence[LeasedMessage]:
     """Take leases on up to ``limit`` due messages that no other worker has leased; return them oldest first.
 
     The leases last 15 minutes and are committed when this returns. A message that can't be decrypted with the
     keys at hand is left out: that counts as a failed attempt, and it is retried later or dead, as after a
     temporary error of the mail server. So fewer than ``limit`` may be returned while more are due.
+
+    Args:
+        database: The database.
+        now: The current time.
+        limit: The number of messages at most.
+        owner: The worker's number; without one nobody can tell that it has ended before its leases expire.
+        ended_owners: Workers that have ended, whose leases don't count any more.
 
     Raises:
         StoreAwayError: the database can't be reached.
@@ -65,7 +80,13 @@ def lease_due(database: Database, *, now: datetime, limit: int) -> Sequence[Leas
     available = (
         select(Message.id)
         .where(Message.state == MessageState.WAITING, Message.due_at <= now)
-        .where(or_(Message.lease_until.is_(None), Message.lease_until <= now))
+        .where(
+            or_(
+                Message.lease_until.is_(None),
+                Message.lease_until <= now,
+                Message.lease_owner.in_(ended_owners),
+            )
+        )
         .order_by(Message.due_at, Message.id)
         .limit(limit)
     )
@@ -75,7 +96,25 @@ def lease_due(database: Database, *, now: datetime, limit: int) -> Sequence[Leas
         rows = _decryptable(session, numbers, now) if numbers else ()
         for row in rows:
             row.lease_until = now + LEASE_DURATION
+            row.lease_owner = owner
         return [_leased_message(row, now + LEASE_DURATION) for row in rows]
+
+
+def lease_owners(database: Database, *, now: datetime) -> frozenset[int]:
+    """Return the numbers of the workers that have leases which haven't expired.
+
+    Raises:
+        StoreAwayError: the database can't be reached.
+    """
+    owners = select(Message.lease_owner).where(
+        # The first two conditions for the index: only a message that is due is leased.
+        Message.state == MessageState.WAITING,
+        Message.due_at <= now,
+        Message.lease_until > now,
+        Message.lease_owner.is_not(None),
+    )
+    with database.query() as session:
+        return frozenset(owner for owner in session.scalars(owners.distinct()) if owner is not None)
 
 
 def is_still_leased(database: Database, leased: LeasedMessage) -> bool:
@@ -171,12 +210,12 @@ def return_leases(database: Database, leased: Sequence[LeasedMessage]) -> None:
     """
     with database.transaction() as session:
         for each in leased:
-            session.execute(_update_if_leased(each).values(lease_until=None))
+            session.execute(_update_if_leased(each).values(lease_until=None, lease_owner=None))
 
 
 def _record_outcome(database: Database, leased: LeasedMessage, **values: object) -> None:
     with database.transaction() as session:
-        session.execute(_update_if_leased(leased).values(lease_until=None, **values))
+        session.execute(_update_if_leased(leased).values(lease_until=None, lease_owner=None, **values))
 
 
 def _update_if_leased(leased: LeasedMessage) -> Update:
@@ -209,7 +248,7 @@ def _decryptable(session: Session, numbers: Sequence[int], now: datetime) -> Seq
     attempts = session.scalars(select(Message.attempts).where(Message.id.in_(numbers))).one()
     deferral = update(Message).where(Message.id.in_(numbers)).values(**_after_failed_attempt(attempts, now))
     session.execute(
-        deferral.values(lease_until=None, server_words=UNDECRYPTABLE),
+        deferral.values(lease_until=None, lease_owner=None, server_words=UNDECRYPTABLE),
         execution_options={"synchronize_session": False},
     )
     return ()

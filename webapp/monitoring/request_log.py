@@ -22,7 +22,7 @@ NO_ROUTE = "none"
 OTHER_METHOD = "OTHER"
 KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 """Every other method is logged as `OTHER_METHOD`: clients can send any text as the method."""
-DEBUG_ROUTES = frozenset({"static", "healthz", "readyz", "metrics"})
+DEBUG_ROUTES = frozenset({"static", "static_of_other_version", "healthz", "readyz", "metrics"})
 """Routes that machines request all day: logged at level DEBUG unless they fail."""
 SERVER_ERROR = 500
 """The lowest status code that is logged as a warning."""

@@ -130,7 +130,7 @@ class Database:
             sqlalchemy.orm.exc.StaleDataError: another transaction has changed a letter since it was read;
                 nothing is stored.
         """
-        with self._reporting_away(), self._writer_lock(), self._sessions() as session:
+        with self._reporting_away(), self.writer_lock(), self._sessions() as session:
             session.connection(execution_options={BEGIN_IMMEDIATE: True})
             yield session
             session.commit()
@@ -145,7 +145,7 @@ class Database:
         Raises:
             StoreAwayError: the database can't be reached or stayed locked.
         """
-        with self._reporting_away(), self._writer_lock(), self._autocommit_engine.connect() as connection:
+        with self._reporting_away(), self.writer_lock(), self._autocommit_engine.connect() as connection:
             yield connection
 
     def dispose(self) -> None:
@@ -201,8 +201,8 @@ class Database:
             raise
 
     @contextmanager
-    def _writer_lock(self) -> Iterator[None]:
-        """Hold the lock that lets one thread or process write to the SQLite file.
+    def writer_lock(self) -> Iterator[None]:
+        """Hold the lock that lets one thread or process write to the SQLite file; PostgreSQL needs none.
 
         SQLite's own busy handler sleeps and polls in no order, so that under load some writers wait hundreds
         of milliseconds. The operating system wakes those who wait for a file lock one after the other.

@@ -1,4 +1,8 @@
-"""The database schema's version: reading it, comparing it with the newest migration, migrating by Alembic.
+"""The database schema's version: reading it, whether this code can work on it, migrating by Alembic.
+
+Code is named by the newest revision that it knows. While several machines are upgraded, the database has a
+newer schema than the code that still runs. So each migration declares the oldest code (``oldest_code``) that
+can work on its schema.
 
 Alembic is imported only when a migration runs: loading it takes a quarter of a start, and reading the version
 doesn't need it.
@@ -26,6 +30,10 @@ VERSION_TABLE = "alembic_version"
 """The table in which Alembic records the revision of a database."""
 
 
+class SchemaTooNewError(Exception):
+    """The database has the schema of a newer version of the product, which this code may not work on."""
+
+
 def is_schema_current(database: Database) -> bool:
     """Tell whether the database has exactly the schema of the newest migration.
 
@@ -38,8 +46,28 @@ def is_schema_current(database: Database) -> bool:
         return schema_revision(session) == newest_schema_revision()
 
 
+def is_schema_usable(database: Database) -> bool:
+    """Tell whether this code can work on the database's schema: its own, or a newer one that allows it.
+
+    On SQLite a database file that doesn't exist is created, without tables.
+
+    Raises:
+        StoreAwayError: the database can't be reached.
+    """
+    with database.snapshot() as session:
+        revision, newest_known = schema_revision(session), newest_schema_revision()
+        if revision is None or revision <= newest_known:
+            return revision == newest_known
+        # The table is there: code that knows `is_schema_usable` has migrations that create it.
+        oldest_code = session.scalar(text("SELECT oldest_code FROM schema_compatibility"))
+        return oldest_code is not None and oldest_code <= newest_known
+
+
 def schema_revision(session: Session) -> str | None:
-    """Return the revision of the database's schema; ``None`` without Alembic's table or a row in it."""
+    """Return the revision of the database's schema; ``None`` without Alembic's table or a row in it.
+
+    Revisions are numbers with leading zeros, so that they can be compared as text.
+    """
     if not inspect(session.connection()).has_table(VERSION_TABLE):
         return None
     revision: str | None = session.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))  # noqa: S608 -- a constant
@@ -60,12 +88,13 @@ def migrate(database: Database, revision: str = "head", *, on_progress: OnProgre
     """Migrate the database up to ``revision``, in one transaction, which is committed.
 
     Several processes may try at once, and one of them does it; the others wait for it without a limit. A
-    newer schema is not downgraded. On SQLite the whole file is rewritten (VACUUM), also where there is
-    nothing to migrate, and an empty lock file, ``….migrating``, stays beside it.
+    newer schema is not downgraded. On SQLite the whole file is rewritten (VACUUM) after a migration that
+    removes data, and an empty lock file, ``….migrating``, stays beside it.
 
     Raises:
         StoreAwayError: the database can't be reached or used, or on SQLite the lock file can't be opened.
-        alembic.util.CommandError: ``revision`` or the one in the database is unknown to this version.
+        SchemaTooNewError: the database's revision is unknown to this version.
+        alembic.util.CommandError: ``revision`` is unknown to this version.
         RuntimeError: on SQLite, a migration left rows that refer to nothing; it is rolled back.
     """
     from alembic import command  # noqa: PLC0415 -- loaded when needed, see the module's docstring
@@ -73,9 +102,12 @@ def migrate(database: Database, revision: str = "head", *, on_progress: OnProgre
     with store_away_errors(), _migration_lock(database):
         config = migration_config(database)
         with database.snapshot() as session:
-            total = _count_later_revisions(schema_revision(session), revision)
+            present = schema_revision(session)
+        if present is not None and present > newest_schema_revision():
+            raise SchemaTooNewError
+        total = _count_later_revisions(present, revision)
         done = itertools.count(1)
-        config.attributes["on_version_apply"] = lambda **_: on_progress(Stage.MIGRATING, next(done), total)
+        config.attributes["on_step"] = lambda: on_progress(Stage.MIGRATING, next(done), total)
         on_progress(Stage.MIGRATING, 0, total)
         command.upgrade(config, revision)
 

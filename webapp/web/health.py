@@ -14,7 +14,7 @@ from flask import Flask, Response, jsonify
 
 from webapp.messages.outbox_lists import OutboxSummary, outbox_summary
 from webapp.store.database import Database, StoreAwayError
-from webapp.store.schema import is_schema_current
+from webapp.store.schema import is_schema_usable
 from webapp.web.services import services
 
 HEALTH_PATH = "/healthz"
@@ -85,7 +85,7 @@ def add_health_routes(app: Flask, database: Database) -> None:
 
     @app.get(READINESS_PATH)
     def readyz() -> tuple[Response, HTTPStatus]:
-        """Answer 200 where the database has exactly the current schema, 503 with “store away” where not.
+        """Answer 200 where this version can work on the database’s schema, 503 with “store away” where not.
 
         A database that doesn't answer within `LONGEST_CHECK` seconds is away. The answer also tells whether a
         mail server is set, and how many messages wait and are dead; with a 503 the counts are null.
@@ -101,7 +101,7 @@ def add_health_routes(app: Flask, database: Database) -> None:
 
 
 def _check_store(database: Database) -> Readiness:
-    if not is_schema_current(database):
+    if not is_schema_usable(database):
         return Readiness(is_ready=False)
     with database.snapshot() as session:
         return Readiness(is_ready=True, outbox=outbox_summary(session))

@@ -1,4 +1,4 @@
-"""Gzip compression of static files; their compressed form is cached in memory.
+"""Static files: gzip compression, cached in memory; addresses of another version's files.
 
 Pages are not compressed: where a page holds a secret beside text that an attacker can choose, its compressed
 length reveals the secret bit by bit (the BREACH attack).
@@ -15,6 +15,22 @@ CONTENT_CODING = "gzip"
 """Supported by every browser, also over plain HTTP."""
 MIN_BYTES = 500
 """Smaller files are sent as they are: compression saves less than its header takes."""
+
+
+def serve_static_files_of_other_versions(app: Flask) -> None:
+    """Serve the static files of ``app`` also under the version of others, uncached.
+
+    While several machines are upgraded, the page of one may ask another for its files. Those of this version
+    are better than none, but must not be kept under the other's address.
+    """
+
+    def serve_other_version(version: str, filename: str) -> Response:
+        del version
+        response = make_response(app.view_functions[ENDPOINT](filename=filename))
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    app.add_url_rule("/static/<version>/<path:filename>", "static_of_other_version", serve_other_version)
 
 
 def compress_static_files(app: Flask) -> None:

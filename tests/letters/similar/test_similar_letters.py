@@ -16,7 +16,7 @@ from webapp.letters.intake.intake import Arrival, Intake
 from webapp.letters.lookup import letter_for_desk
 from webapp.letters.privacy.retention import remove_personal_data
 from webapp.letters.similar import fingerprint_index, similar_letters
-from webapp.letters.similar.fingerprint_index import count_waiting, index_waiting_letters, queue_all_letters
+from webapp.letters.similar.fingerprint_index import PASSAGE_FINGERPRINTS, index_waiting_letters
 from webapp.letters.similar.fingerprints import fingerprints
 from webapp.letters.similar.similar_letters import (
     MAX_SIMILAR_SHOWN,
@@ -27,6 +27,7 @@ from webapp.letters.similar.similar_letters import (
 from webapp.rules.enums import State
 from webapp.rules.policy import Policy
 from webapp.store.database import Database
+from webapp.store.derivations import count_queued_letters, queue_all_letters
 from webapp.store.models import Channel, Letter, LetterPassage
 
 COURIER = dataclasses.replace(HERALD, paper=dataclasses.replace(HERALD.paper, slug="courier"))
@@ -74,7 +75,7 @@ def count_stored(store: Database) -> int:
 
 def count_queued(store: Database) -> int:
     with store.snapshot() as session:
-        return count_waiting(session, most=1000)
+        return count_queued_letters(session, PASSAGE_FINGERPRINTS, most=1000)
 
 
 def test_similar_letters_are_shown_most_shared_words_first(store: Database, intake: Intake) -> None:
@@ -216,8 +217,8 @@ def test_indexing_again_changes_nothing(store: Database, intake: Intake) -> None
     index_all(store)
     kept = count_stored(store)
     with store.transaction() as session:
-        queue_all_letters(session)
-        queue_all_letters(session)
+        queue_all_letters(session, PASSAGE_FINGERPRINTS)
+        queue_all_letters(session, PASSAGE_FINGERPRINTS)
     assert (count_queued(store), index_all(store), count_stored(store)) == (1, 1, kept)
 
 

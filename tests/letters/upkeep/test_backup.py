@@ -1,5 +1,6 @@
 """Backup: a consistent snapshot that is restored row for row, taken while letters are received."""
 
+import fcntl
 import gzip
 import secrets
 import threading
@@ -16,10 +17,11 @@ from tests.samples import (
 )
 from webapp.letters.privacy.retention import remove_personal_data
 from webapp.letters.queue.queue_page import QueueFilter, queue_page
-from webapp.letters.similar.fingerprint_index import count_waiting, index_waiting_letters
+from webapp.letters.similar.fingerprint_index import PASSAGE_FINGERPRINTS, index_waiting_letters
 from webapp.letters.upkeep.backup import back_up
 from webapp.letters.upkeep.restore import restore
 from webapp.store.database import Database
+from webapp.store.derivations import count_queued_letters
 from webapp.store.models import Letter, Particulars
 from webapp.store.schema import is_schema_current
 
@@ -44,7 +46,9 @@ def test_restored_rows_equal_the_backed_up_rows(
         assert addresses == [PARTICULARS["address"], "PO Box 5, Central"]
         assert session.scalars(select(Letter.headline).order_by(Letter.id)).first() == "Trams – 電車"
         assert len(queue_page(session, QueueFilter(words="電車")).rows) == 1
-        assert count_waiting(session, most=9) == 2, "the letters are compared anew"
+        assert count_queued_letters(session, PASSAGE_FINGERPRINTS, most=9) == 2, (
+            "the letters are compared anew"
+        )
     assert index_waiting_letters(restored) == 2
     receive(restored, headline="Buses")
     with restored.transaction() as session, pytest.raises(Exception, match="the record stays as it is"):
@@ -62,6 +66,15 @@ def test_imports_are_recognised_after_a_restore(
     restored = make_database()
     restore(restored, tmp_path / "backup")
     assert import_second_letter(restored).repeated
+
+
+def test_what_a_killed_backup_has_left_is_removed_by_the_next_one(sqlite: Database, tmp_path: Path) -> None:
+    left, running = (tmp_path / f".{name}.lettersdesk-unfinished" for name in ("monday.7", "tuesday.8"))
+    left.touch()
+    with running.open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        back_up(sqlite, tmp_path / "wednesday", now=NOON)
+    assert {path.name for path in tmp_path.iterdir()} == {running.name, "wednesday"}
 
 
 def test_a_backup_taken_while_letters_are_received_is_consistent(

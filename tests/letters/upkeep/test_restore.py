@@ -137,10 +137,14 @@ def test_a_backup_of_an_earlier_version_is_migrated(backup: Path, make_database:
 
 
 def as_in_earlier_version(head: TableHead, rows: list[list[object]]) -> tuple[TableHead, list[list[object]]]:
-    """Return a table as the earlier version has it: the answers of mail servers aren't sealed."""
+    """Return a table as the earlier version has it: no owners of leases, mail servers' answers not sealed."""
     names = [name for name, _ in head.columns]
     if "server_words" not in names:
         return head, rows
+    owner = names.index("lease_owner")
+    head = TableHead(head.name, head.columns[:owner] + head.columns[owner + 1 :])
+    rows = [row[:owner] + row[owner + 1 :] for row in rows]
+    names.remove("lease_owner")
     place = names.index("server_words")
     columns = tuple(
         (name, ColumnKind.PLAIN if name == "server_words" else kind) for name, kind in head.columns

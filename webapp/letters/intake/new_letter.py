@@ -13,7 +13,7 @@ from webapp.rules.enums import State
 from webapp.rules.frequency import writer_keys
 from webapp.rules.policy import Policy
 from webapp.store.column_types import Contact
-from webapp.store.models import Advisory, Channel, Event, EventKind, Letter, LetterToCompare, Particulars
+from webapp.store.models import Advisory, Channel, Event, EventKind, Letter, Particulars
 from webapp.store.seal import Seal
 from webapp.store.statements import insert_row, insert_row_returning_id
 
@@ -81,8 +81,8 @@ def new_letter(
 def store_new_letter(session: Session, letter: Letter, verdict: Verdict) -> None:
     """Insert a letter of `new_letter`, its particulars and advisories, and its first event.
 
-    It is also added to the full-text index and to the queue of letters whose fingerprints are computed. The
-    letter gets its ``id``, but isn't added to the session.
+    It is also added to the full-text index; a trigger adds it to the queue of letters whose fingerprints are
+    computed. The letter gets its ``id``, but isn't added to the session.
 
     Raises:
         IntegrityError: a letter with that reference, token, submission key or, to the same paper, fingerprint
@@ -102,7 +102,6 @@ def store_new_letter(session: Session, letter: Letter, verdict: Verdict) -> None
         Event(letter_id=letter.id, kind=EventKind.RECEIVED, at=letter.received_at, to_state=State.RECEIVED),
     )
     index_new_letter(session, letter)
-    insert_row(session, LetterToCompare(letter_id=letter.id))
 
 
 def read_reference(typed: str) -> str:

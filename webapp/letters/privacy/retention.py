@@ -114,7 +114,7 @@ def remove_personal_data(session: Session, letters: Mapping[int, State], now: da
         update(Particulars).where(Particulars.letter_id.in_(unpublished)).values(printed_name=""),
         not_purged.values(contact=None, purged_at=now, name_blind="", phone_blind=""),
         messages.where(Message.state.in_((MessageState.WAITING, MessageState.DEAD))).values(
-            state=MessageState.CALLED_BACK, lease_until=None
+            state=MessageState.CALLED_BACK, lease_until=None, lease_owner=None
         ),
         messages.values(recipient="", text_body="", html_body="", in_reply_to="", server_words=""),
         unpublished_letters.values(district="", interest="", ai_use=""),

@@ -2,7 +2,8 @@
 
 The index is a table: FTS5 in SQLite, a ``tsvector`` column under a GIN index in PostgreSQL. Whatever changes
 a letter's words calls `index_letter` in the same transaction. Only the row of a deleted letter is deleted by
-the database itself, with a trigger in SQLite and a foreign key in PostgreSQL.
+the database itself, with a trigger in SQLite and a foreign key in PostgreSQL. What code of an earlier version
+has indexed is indexed again by the worker (`webapp.letters.search.reindexing`).
 
 In both databases a row is found by the letter's sort key (FTS5's rowid, PostgreSQL's column ``place``), which
 grows with the time of receipt: hits come out newest first without sorting, however many there are.
@@ -34,7 +35,12 @@ from webapp.letters.search.search_words import (
     tsquery_text,
     tsvector_document,
 )
-from webapp.store.models import EditedCopy, Event, EventKind, Letter, Particulars
+from webapp.store.derivations import Derivation, remove_from_queue
+from webapp.store.models import EditedCopy, Event, EventKind, Letter, LetterToIndex, Particulars
+
+FULL_TEXT_INDEX = Derivation("full-text index", 2, LetterToIndex)
+"""Version 1 did not part words at apostrophes. Raise the version with every change of what is indexed. The
+triggers that queue letters (in the migrations) name what is indexed as well."""
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 """The moment whose sort key is 0."""
@@ -67,6 +73,7 @@ def index_new_letter(session: Session, letter: Letter) -> None:
     name = letter.particulars.printed_name if letter.particulars and not letter.withhold_name else ""
     fields = (letter.reference, letter.headline, letter.body, letter.article_headline, name)
     _insert(session, letter.id, letter.received_at, fields)
+    remove_from_queue(session, FULL_TEXT_INDEX, letter.id)
 
 
 def index_letter(session: Session, letter_id: int) -> None:
@@ -110,6 +117,7 @@ def index_letter(session: Session, letter_id: int) -> None:
         fields += copy
     _remove(session, letter_id, letter.received_at)
     _insert(session, letter_id, letter.received_at, fields)
+    remove_from_queue(session, FULL_TEXT_INDEX, letter_id)
 
 
 def matches_all_terms(session: Session, terms: Iterable[Term]) -> ColumnElement[bool]:

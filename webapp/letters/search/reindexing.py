@@ -1,14 +1,14 @@
-"""Indexing letters again that an earlier version has put into the full-text index; for the worker."""
+"""Indexing letters again that code of an earlier version has put into the full-text index; for the worker."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.letters.search.index import index_letter
+from webapp.letters.search.index import FULL_TEXT_INDEX, index_letter
 from webapp.store.database import Database
-from webapp.store.models import Letter, LetterToIndex
-from webapp.store.work_queues import process_queued_letters
+from webapp.store.derivations import process_queued_letters
+from webapp.store.models import Letter
 
 LETTERS_PER_TRANSACTION = 5
 """Letters that are indexed again in one transaction, during which nobody else can write to SQLite.
@@ -19,14 +19,14 @@ worker leaves the database to others for as long as it works.
 
 
 def index_outdated_letters(database: Database) -> int:
-    """Index some queued letters again, newest first; return how many left the queue.
+    """Index some queued letters again, newest first; return how many.
 
     At most `LETTERS_PER_TRANSACTION` letters are indexed, in one transaction; see `process_queued_letters`.
 
     Raises:
         StoreAwayError: the database can't be reached.
     """
-    return process_queued_letters(database, LetterToIndex, _index_again, most=LETTERS_PER_TRANSACTION)
+    return process_queued_letters(database, FULL_TEXT_INDEX, _index_again, most=LETTERS_PER_TRANSACTION)
 
 
 def _index_again(session: Session, letter_ids: Sequence[int]) -> None:

@@ -1,19 +1,23 @@
-"""The index of letters' fingerprints: processing the queue of new letters, and refilling it.
+"""The index of letters' fingerprints: processing the queue of new letters.
 
-A new letter is put into the queue (table of `LetterToCompare`) by the transaction that stores it. The worker
-computes and stores its fingerprints later, so that receiving a letter doesn't wait for it.
+A new letter is put into the queue (`webapp.store.derivations`) by a trigger. The worker computes and stores
+its fingerprints later, so that receiving a letter doesn't wait for it.
 """
 
 import json
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from webapp.letters.similar.fingerprints import fingerprints
 from webapp.store.database import Database
+from webapp.store.derivations import Derivation, process_queued_letters
 from webapp.store.models import Letter, LetterToCompare
-from webapp.store.work_queues import process_queued_letters
+
+PASSAGE_FINGERPRINTS = Derivation("passage fingerprints", 1, LetterToCompare)
+"""Raise the version with every change of `fingerprints` or of the words it is computed from. Fingerprints of
+earlier versions stay: at worst they make a letter a candidate whose text is then compared in vain."""
 
 LETTERS_PER_TRANSACTION = 10
 """Letters whose fingerprints are stored in one transaction.
@@ -45,7 +49,7 @@ def fingerprints_as_json(values: Collection[int]) -> str:
 
 
 def index_waiting_letters(database: Database) -> int:
-    """Store the fingerprints of some queued letters, newest first; return how many left the queue.
+    """Store the fingerprints of some queued letters, newest first; return how many.
 
     At most `LETTERS_PER_TRANSACTION` letters are processed, in one transaction; see `process_queued_letters`.
     A letter of fewer than five words is taken from the queue without fingerprints.
@@ -54,7 +58,7 @@ def index_waiting_letters(database: Database) -> int:
         StoreAwayError: the database can't be reached.
     """
     return process_queued_letters(
-        database, LetterToCompare, _insert_all_fingerprints, most=LETTERS_PER_TRANSACTION
+        database, PASSAGE_FINGERPRINTS, _insert_all_fingerprints, most=LETTERS_PER_TRANSACTION
     )
 
 
@@ -64,22 +68,6 @@ def _insert_all_fingerprints(session: Session, letter_ids: Sequence[int]) -> Non
     texts = select(Letter.id, Letter.body).where(Letter.id.in_(letter_ids)).order_by(Letter.id)
     for letter_id, body in session.execute(texts):
         _insert_fingerprints(session, letter_id, body)
-
-
-def count_waiting(session: Session, *, most: int) -> int:
-    """Return the length of the queue, counted up to ``most``."""
-    waiting = select(LetterToCompare.letter_id).limit(most).subquery()
-    return session.scalar(select(func.count()).select_from(waiting)) or 0
-
-
-def queue_all_letters(session: Session) -> None:
-    """Put all letters into the queue that aren't in it; call it when the fingerprints are missing.
-
-    They are missing after a restore. Fingerprints that are stored stay.
-    """
-    queued = select(LetterToCompare.letter_id)
-    all_letters = select(Letter.id).where(Letter.id.not_in(queued))
-    session.execute(insert(LetterToCompare).from_select([LetterToCompare.letter_id], all_letters))
 
 
 def _insert_fingerprints(session: Session, letter_id: int, body: str) -> None:

@@ -6,6 +6,7 @@ A read transaction sees one snapshot in both databases: reading all tables in on
 consistent backup, doesn't block writers, and can be restored into the other database.
 """
 
+import fcntl
 import itertools
 import os
 from collections.abc import Iterator, Sequence
@@ -21,7 +22,14 @@ from webapp.letters.upkeep.backup_file import BackupWriter, ColumnKind, Header, 
 from webapp.store.column_types import UtcDateTime, seal_of_dialect
 from webapp.store.database import Database
 from webapp.store.fsync import fsync_folder
-from webapp.store.models import Base, LetterPassage, LetterToCompare, LetterToIndex
+from webapp.store.models import (
+    Base,
+    DerivationVersion,
+    LetterPassage,
+    LetterToCompare,
+    LetterToIndex,
+    SchemaCompatibility,
+)
 from webapp.store.progress import OnProgress, Stage, unreported
 from webapp.store.schema import newest_schema_revision, schema_revision
 
@@ -29,9 +37,14 @@ KEY_PROOF_PURPOSE = "backup"
 """The purpose for which the key proof in the header is sealed."""
 ROWS_PER_BATCH = 500
 """Rows that are in memory at a time."""
-EXCLUDED_TABLES = frozenset(model.__tablename__ for model in (LetterPassage, LetterToCompare, LetterToIndex))
+EXCLUDED_TABLES = frozenset(
+    model.__tablename__
+    for model in (LetterPassage, LetterToCompare, LetterToIndex, DerivationVersion, SchemaCompatibility)
+)
 """Tables that aren't backed up: fingerprints, which the worker computes from the letters, some forty rows for
-each, and the worker's queues."""
+each; the worker's queues, and the versions of what it derives; what migrations record."""
+UNFINISHED = ".lettersdesk-unfinished"
+"""The end of the name of a backup that isn't complete."""
 ColumnType: TypeAlias = sa.types.TypeEngine[Any]
 """The SQLAlchemy type of a column of any kind."""
 
@@ -46,8 +59,9 @@ def back_up(
     """Write a snapshot of the database to a new file; return the number of rows of each table.
 
     The file has mode 0600. It appears under its name only when it is complete and synced to the disk; until
-    then it is a hidden file in the same folder, which is removed on an exception. The full-text index and the
-    letters' fingerprints (`EXCLUDED_TABLES`) are left out.
+    then it is a hidden file in the same folder, which is removed on an exception. Those that a killed process
+    has left in that folder are removed first. The full-text index and what else the worker derives
+    (`EXCLUDED_TABLES`) are left out.
 
     Args:
         database: The database.
@@ -82,10 +96,12 @@ def _new_file(path: Path) -> Iterator[IO[bytes]]:
     """Open a temporary file; on success sync it and link it as ``path``; always remove the temporary name."""
     if path.exists():
         raise FileExistsError(path)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
+    _remove_abandoned(path.parent)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}{UNFINISHED}")
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with open(descriptor, "wb") as file:  # noqa: PTH123 -- of a descriptor
+            fcntl.flock(file, fcntl.LOCK_EX)
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -95,6 +111,15 @@ def _new_file(path: Path) -> Iterator[IO[bytes]]:
     finally:
         with suppress(FileNotFoundError):
             unfinished.unlink()
+
+
+def _remove_abandoned(folder: Path) -> None:
+    """Remove the unfinished files of killed processes; that of a running one is locked (flock)."""
+    for path in folder.glob(f".*{UNFINISHED}"):
+        # An error means: locked, another user's, or just being removed by another process.
+        with suppress(OSError), path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink()
 
 
 def _table(session: Session, table: sa.Table) -> tuple[TableHead, Iterator[Sequence[object]]]:

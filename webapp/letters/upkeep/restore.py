@@ -9,9 +9,9 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy.orm import Session
 
-from webapp.letters.search.index import index_letter
-from webapp.letters.similar.fingerprint_index import queue_all_letters
-from webapp.letters.upkeep.backup import KEY_PROOF_PURPOSE, ROWS_PER_BATCH, ColumnType
+from webapp.letters.search.index import FULL_TEXT_INDEX, index_letter
+from webapp.letters.similar.fingerprint_index import PASSAGE_FINGERPRINTS
+from webapp.letters.upkeep.backup import EXCLUDED_TABLES, KEY_PROOF_PURPOSE, ROWS_PER_BATCH, ColumnType
 from webapp.letters.upkeep.backup_file import (
     BackupDamagedError,
     ColumnKind,
@@ -23,7 +23,8 @@ from webapp.letters.upkeep.backup_file import (
 )
 from webapp.store.column_types import SealedContact, SealedText, UtcDateTime, seal_of_dialect
 from webapp.store.database import Database, store_away_errors
-from webapp.store.models import Base, Letter, LetterToCompare, LetterToIndex
+from webapp.store.derivations import queue_all_letters, record_all_as_derived
+from webapp.store.models import Base, Letter
 from webapp.store.progress import OnProgress, Stage, unreported
 from webapp.store.schema import migrate, migration_config, schema_revision
 from webapp.store.seal import Seal, SealBrokenError
@@ -77,8 +78,7 @@ def restore(database: Database, path: Path, *, on_progress: OnProgress = unrepor
     migrate(database, on_progress=on_progress)
     _index_all_letters(database, rows.get(Letter.__tablename__, 0), on_progress)
     with database.transaction() as session:
-        session.execute(sa.delete(LetterToIndex))
-        queue_all_letters(session)
+        record_all_as_derived(session, FULL_TEXT_INDEX)
     return rows
 
 
@@ -93,11 +93,14 @@ def is_store_empty(database: Database) -> bool:
 
 
 def _queue_letters(session: Session) -> None:
-    """Queue all letters for the worker; where a queue isn't there yet, its migration does it."""
+    """Queue all letters for the worker; an earlier schema has no triggers that do it.
+
+    Where a queue isn't there yet, its migration does it.
+    """
     existing = _existing_tables(session)
-    for queue in (LetterToIndex, LetterToCompare):
-        if queue.__tablename__ in existing:
-            session.execute(sa.insert(queue).from_select([queue.letter_id], sa.select(Letter.id)))
+    for derivation in (FULL_TEXT_INDEX, PASSAGE_FINGERPRINTS):
+        if derivation.queue.__tablename__ in existing:
+            queue_all_letters(session, derivation)
 
 
 def _index_all_letters(database: Database, total: int, on_progress: OnProgress) -> None:
@@ -145,7 +148,7 @@ def _is_empty(session: Session) -> bool:
     return not any(
         session.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first()
         for table in Base.metadata.sorted_tables
-        if table.name in existing
+        if table.name in existing - EXCLUDED_TABLES
     )
 
 

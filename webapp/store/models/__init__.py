@@ -17,14 +17,15 @@ from webapp.store.models.account import (
 )
 from webapp.store.models.api_key import ApiKey
 from webapp.store.models.base import MAX_ROW_ID, Base, RowId
+from webapp.store.models.derivation import DerivationVersion, LetterToIndex
 from webapp.store.models.edited_copy import Approval, ApprovalAnswer, EditedCopy
 from webapp.store.models.event import CallOutcome, Event, EventKind
 from webapp.store.models.imports import Import, ImportKey
 from webapp.store.models.letter import Advisory, Channel, Clearance, Letter, LetterTag, Particulars
-from webapp.store.models.letters_to_index import LetterToIndex
 from webapp.store.models.message import Message, MessageState
 from webapp.store.models.passage_fingerprints import LetterPassage, LetterToCompare
 from webapp.store.models.saved_filter import SavedFilter
+from webapp.store.models.schema_compatibility import SchemaCompatibility
 
 __all__ = [
     "MAX_ROW_ID",
@@ -40,6 +41,7 @@ __all__ = [
     "CallOutcome",
     "Channel",
     "Clearance",
+    "DerivationVersion",
     "EditedCopy",
     "Editor",
     "Event",
@@ -59,5 +61,6 @@ __all__ = [
     "Role",
     "RowId",
     "SavedFilter",
+    "SchemaCompatibility",
     "SignIn",
 ]

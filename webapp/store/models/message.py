@@ -52,6 +52,8 @@ class Message(Base):
     """Finished attempts, the successful one included; those that a killed worker began are not counted."""
     lease_until: Mapped[datetime | None]
     """End of a worker's lease: until then no other worker may send the message."""
+    lease_owner: Mapped[int | None] = mapped_column(Integer)
+    """The number of the worker that has the lease, or had the last one; see `webapp.store.liveness`."""
     sent_at: Mapped[datetime | None]
     cause_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"), index=True)
     """The event that the message reports; undoing it cancels the message if it still waits."""

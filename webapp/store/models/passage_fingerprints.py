@@ -1,6 +1,6 @@
 """Models for similar letters: fingerprints of passages, and the queue of letters without fingerprints yet."""
 
-from sqlalchemy import BigInteger, ForeignKey
+from sqlalchemy import BigInteger, ForeignKey, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.store.models.base import Base, RowId
@@ -24,10 +24,10 @@ class LetterPassage(Base):
 
 
 class LetterToCompare(Base):
-    """A letter whose fingerprints are not stored yet.
+    """A letter whose fingerprints are not stored yet in the wanted version (`DerivationVersion`).
 
-    The row is inserted in the transaction that stores the letter. With a flag column on the letter instead,
-    clearing the flag would rewrite the whole row of the letter, text included.
+    A trigger inserts the row when a letter is stored, by code of any version. With a flag column on the
+    letter instead, clearing the flag would rewrite the whole row of the letter, text included.
     """
 
     __tablename__ = "letters_to_compare"
@@ -35,3 +35,5 @@ class LetterToCompare(Base):
     letter_id: Mapped[int] = mapped_column(
         RowId, ForeignKey("letters.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
+    derived_by: Mapped[int] = mapped_column(Integer, server_default="0")
+    """The version, lower than the wanted one, in which its fingerprints are stored; 0 for none."""
