@@ -60,9 +60,10 @@ def without_footers(lines: list[str]) -> list[str]:
     before = -1
     while end != before:
         before = end
-        if end and _is_footer(lines[end - 1]):
-            end -= 1
-        end = _end_of_text(lines, _start_of_disclaimer(lines, _end_of_text(lines, end)))
+        # All footers first: the search for a disclaimer reads up to `LONGEST_DISCLAIMER` above each of them.
+        while end and _is_footer(lines[end - 1]):
+            end = _end_of_text(lines, end - 1)
+        end = _end_of_text(lines, _start_of_disclaimer(lines, end))
     return lines[:end]
 
 

@@ -18,7 +18,7 @@ MOST_FIELDS = 500
 included."""
 
 LONGEST_FIELD = 4_000
-"""Bytes of one field that are read. No name and no subject is longer."""
+"""Bytes of one field that are read, without its line ends. No name and no subject is longer."""
 
 Headers = Mapping[str, str]
 """The unfolded fields of a header by their names in lower case; of several fields of one name, the first."""
@@ -69,9 +69,10 @@ def split_header(raw: bytes) -> tuple[Headers, bytes]:
 
 
 def _append_value(fields: dict[str, bytes], name: str, text: bytes) -> None:
-    """Add a line to a field, up to about twice ``LONGEST_FIELD`` bytes; without a name, drop it."""
+    """Add a line to a field, up to ``LONGEST_FIELD`` bytes in all; without a name, drop it."""
     if name and len(fields.get(name, b"")) < LONGEST_FIELD:
-        fields[name] = (fields.get(name, b"") + b" " + text.strip()[:LONGEST_FIELD]).strip()
+        joined = fields.get(name, b"") + b" " + text.strip()[:LONGEST_FIELD]
+        fields[name] = joined.strip()[:LONGEST_FIELD]
 
 
 def _decode_fields(fields: Mapping[str, bytes]) -> Headers:

@@ -7,6 +7,7 @@ unwrapping.
 
 import dataclasses
 import re
+from collections.abc import Iterator
 
 from webapp.mailbox.footers import without_footers
 from webapp.mailbox.headers import split_header
@@ -97,7 +98,17 @@ def _text_lines(contents: MessageContents) -> tuple[list[str], bool]:
             text.format is TextFormat.FLOWED and not any(line.endswith(" ") for line in text.text.split("\n"))
         )
         lines += ["", *part_lines] if lines else part_lines
-    return lines, may_be_wrapped
+    return list(_without_repeated_blank_lines(lines)), may_be_wrapped
+
+
+def _without_repeated_blank_lines(lines: list[str]) -> Iterator[str]:
+    """Yield ``lines`` with one blank line in place of several: each reader skips them again and again."""
+    is_below_blank = False
+    for line in lines:
+        is_blank = not line.strip()
+        if not (is_blank and is_below_blank):
+            yield line
+        is_below_blank = is_blank
 
 
 def _part_lines(text: PartText) -> list[str]:

@@ -18,7 +18,7 @@ from webapp.mailbox.line_kinds import (
     share_name_part,
     without_final_stop,
 )
-from webapp.mailbox.phrases import COLONS, COMMAS
+from webapp.mailbox.phrases import COLONS, COMMAS, LONGEST_LINE
 
 MOST_PHONES = 2
 
@@ -122,10 +122,16 @@ class ParticularsBlock:
         return bool(self.name or self.address or self.phones or self.district or self.label_count)
 
     def read(self, line: str) -> None:
-        """Parse the next line; unlabelled lines other than names wait for ``end`` or ``leave_unlabelled``."""
+        """Parse the next line; unlabelled lines other than names wait for ``end`` or ``leave_unlabelled``.
+
+        A line of more than `LONGEST_LINE` characters is text: it is not parsed, and counts as unlabelled.
+        """
         line = line.strip()
         if not line:
             self.is_in_address &= not self.address
+        elif len(line) > LONGEST_LINE:
+            self.is_in_address = False
+            self._unlabelled.append(line)
         elif self._read_fields(line) or self._read_name(line):
             pass
         elif "|" in line and looks_like_name(line.split("|")[0]):

@@ -6,9 +6,17 @@ from dataclasses import dataclass
 from webapp.mailbox.headers import decode_encoded_words
 from webapp.mailbox.phrases import phrases
 
-_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*+)"|\(((?:[^()\\]|\\.)*+)\)|<([^<>]*+)>|([^",;()<>]++|.)', re.DOTALL)
+LONGEST_QUOTED = 500
+"""Characters between quotation marks or in brackets that are read as one; a longer one counts as plain text."""
+_TOKEN = re.compile(
+    # Limited: where many are opened and none is closed, each is searched for its end.
+    rf'"((?:[^"\\]|\\.){{0,{LONGEST_QUOTED}}}+)"|\(((?:[^()\\]|\\.){{0,{LONGEST_QUOTED}}}+)\)'
+    r'|<([^<>]*+)>|([^",;()<>]++|.)',
+    re.DOTALL,
+)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-_BARE_ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
+# With the look-behind, a long word without an at sign is read once, and not again from each of its letters.
+_BARE_ADDRESS = re.compile(r"(?<![^\s@<>,;])[^\s@<>,;]+@[^\s@<>,;]+")
 
 _SURNAME_FIRST = re.compile(r"([^,]+),([^,]+)")
 _BRACKETS_AT_END = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
@@ -61,6 +69,7 @@ def read_from_field(value: str) -> MailSender:
     a name that is an e-mail address is left out. The address is empty where there is none, and isn't checked.
     """
     name, comment = "", ""
+    entry_start = 0
     for token in _TOKEN.finditer(value):
         quoted, bracketed, angled, plain = token.groups()
         if angled is not None:
@@ -69,8 +78,12 @@ def read_from_field(value: str) -> MailSender:
             comment = bracketed
         elif quoted is not None:
             name += _ESCAPED.sub(r"\1", quoted)
-        elif plain in {",", ";"} and _BARE_ADDRESS.search(name):
-            break
+        elif plain in {",", ";"}:
+            if _BARE_ADDRESS.search(name, entry_start):
+                break
+            # No address has a comma in it: what was searched isn't searched again.
+            name += plain
+            entry_start = len(name)
         else:
             name += plain
     address = _BARE_ADDRESS.search(name)

@@ -42,12 +42,13 @@ def count_and_blank_identity_numbers(text: str) -> tuple[int, str]:
     remaining_text = text if text.isascii() else text.translate(_FULL_WIDTH_TO_ASCII)
     count = 0
     for kind in _KINDS:
+        pieces, end = [], 0
         for match in kind.pattern.finditer(remaining_text):
             if kind.is_valid("".join(filter(str.isalnum, match["number"])).upper()):
                 count += 1
-                remaining_text = (
-                    remaining_text[: match.start()] + " " * len(match[0]) + remaining_text[match.end() :]
-                )
+                pieces += [remaining_text[end : match.start()], " " * len(match[0])]
+                end = match.end()
+        remaining_text = "".join((*pieces, remaining_text[end:]))
     return count, remaining_text
 
 

@@ -15,7 +15,8 @@ VALEDICTION = re.compile(
     r"|(?:with |my |our )?(?:best|kind|kindest|warm|warmest|many)? ?(?:regards|wishes|respect|thanks)|cheers"
     r"|signed(?: by)?|we remain.*|mit freundlichen grüßen|hochachtungsvoll|cordialement|atentamente|saludos"
     r"|此致|敬上|謹啟|聯署(?:人)?|联署(?:人)?)"
-    r"\s*[,.:\uff1a–—-]*\s*",
+    # Possessive: there are quadratically many ways to part a run of spaces between the two.
+    r"\s*+[,.:\uff1a–—-]*+\s*+",
     re.IGNORECASE,
 )
 """The closing of a letter before the signature (“Yours faithfully,”), in several languages."""

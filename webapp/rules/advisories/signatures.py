@@ -110,6 +110,8 @@ def _is_sentence(line: str) -> bool:
 
 
 def _signers(line: str) -> _Signers:
+    # With single spaces: the patterns below try each part of a run of them.
+    line = " ".join(line.split())
     text = _PARENTHESIS.sub("", _LIST_MARKER.sub("", line, count=1)).rstrip(" .")
     text, others = _without_others(_COUPLE.sub(r"\1 \3 and \2 \3", text))
     text = _EAST_ASIAN_CLOSING.sub("", text).strip()

@@ -94,13 +94,16 @@ def _passages_of_thanks(layout: Layout) -> Iterator[_Passage]:
     is_listing = False
     for paragraph in layout.paragraphs:
         prose: list[str] = []
+        searched, has_thanks = 0, False
         for line in map(str.lstrip, paragraph):
             if is_listing and len(line) <= MAX_ENTRY_LENGTH:
                 yield _Passage(len(line), max(1, _count_names_in_entry(line)))
                 continue
             prose.append(line)
             if line.endswith(_COLON):
-                is_listing = bool(_THANKING.search(" ".join(prose)))
+                # No thanks have a colon in them: what was searched isn't searched again.
+                has_thanks = has_thanks or bool(_THANKING.search(" ".join(prose[searched:])))
+                searched, is_listing = len(prose), has_thanks
         # Joined, as old mail programs break lines within sentences.
         yield from _sentences_of_thanks(" ".join(prose))
 

@@ -10,6 +10,13 @@ from webapp.rules.policy.section_readers import read_policy
 from webapp.rules.policy.toml_table import Mistake, TomlTable
 
 
+DEEPEST_KEY = 50
+"""Names in one dotted key. `tomllib` takes quadratic time for a longer one."""
+_TOO_DEEP = re.compile(
+    rf"""(?<![\w.-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){{{DEEPEST_KEY}}}""", re.ASCII
+)
+
+
 class PolicyError(Exception):
     """A policy file is unreadable or invalid.
 
@@ -105,6 +112,10 @@ def parse_policy(text: str, source: str = "policy") -> Policy:
     Raises:
         PolicyError: The text isn't TOML or has mistakes.
     """
+    if too_deep := _TOO_DEEP.search(text):
+        line = text.count("\n", 0, too_deep.start()) + 1
+        reason = f"a key has more than {DEEPEST_KEY} names with dots between them"
+        raise PolicyError(source, (Mistake("", line, reason),))
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
