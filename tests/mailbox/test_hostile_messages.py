@@ -1,4 +1,7 @@
-"""Broken and hostile messages: reading never raises, takes under a second per megabyte, limits its result."""
+"""Broken and hostile messages: reading never raises, takes under a second per megabyte, limits its result.
+
+Texts and header fields, of which less than a megabyte is read, are in `test_linear_time`.
+"""
 
 # ruff: noqa: RUF001 - Chinese has commas and colons of its own
 
@@ -88,23 +91,10 @@ def test_any_text_is_read(text: str, content_type: str) -> None:
     read(message(text.encode("utf-8", "replace"), content_type=f"{content_type}; charset=utf-8"))
 
 
-TEXTS = [
-    "a", "\n", "a\n", "> a\n", ">", "-----", "-----\n", "- ", "<a@b.c>\n",
-    "On 1 Mar 2026 a <a@b.c>\n", "wrote:\n", "From: a\n", "From: a\nSent: b\n",
-    "-----Original Message-----\n",
-    "Tel: 2123 4567\n", "\n\nJane Lee\n",
-    "Yours faithfully\n", "Sent from my ", "this e-mail is confidential, intended for you, delete it\n\n",
-    "DISCLAIMER\n\n", "virus\n\n", ": ", "-- \n", "a\u0315\u0300", "電",
-    "the tram is slow, and that is its use in this old city\n",
-]  # fmt: skip
 PAGES = [
     "<", "<!--", "<!", "<a", "<a '", '<a "', "<b>", "<blockquote type=cite>a", "<p>", "<br>", "&", "&#1",
     "&#" + "9" * 6000, "<script>", "<title>", "<pre>\n", "='<", '="', "<![CDATA[", "&abcdefghijklm", "<li>a",
     "data:", "data:a;base64,",
-]  # fmt: skip
-FIELDS = [
-    "(", '"', "<", ",", "a@b,", "=?utf-8?b?", "=?utf-8?q?a?= ", "\\", "\r\n ", "re:", "letters:", "; a=",
-    ';a="', "; boundary*0=b",
 ]  # fmt: skip
 OF_PARTS = b"Content-Type: multipart/mixed; boundary=b\n\n"
 WHOLE = {
@@ -122,13 +112,9 @@ def megabyte_of(piece: bytes) -> bytes:
 
 
 HOSTILE = {
-    **{f"text {piece[:12]!r}": message(megabyte_of(piece.encode())) for piece in TEXTS},
+    "text": message(megabyte_of(b"a\n")),
     **{f"page {piece[:12]!r}": message(megabyte_of(piece.encode()), content_type=HTML) for piece in PAGES},
-    **{
-        f"{field} {piece!r}": f"{field}: ".encode() + megabyte_of(piece.encode()) + b"\n\nText"
-        for piece in FIELDS
-        for field in ("From", "Subject", "Content-Type: multipart/mixed")
-    },
+    "field": b"From: " + megabyte_of(b"a,") + b"\n\nText",
     **{name: megabyte_of(piece) for name, piece in WHOLE.items()},
     **{name: OF_PARTS + megabyte_of(piece) for name, piece in INSIDE.items()},
     "parts of growing depth": b"".join(

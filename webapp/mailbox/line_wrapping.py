@@ -74,6 +74,8 @@ def unwrap(lines: list[str]) -> list[str]:
 
 
 def _join_wrapped(paragraph: list[str]) -> list[str]:
+    if not NARROWEST_WRAP <= max(map(_width, paragraph), default=0) <= WIDEST_WRAP:
+        return paragraph
     wraps = list(_find_wraps(paragraph))
     if not _is_wrapped(paragraph, wraps):
         return paragraph
@@ -104,10 +106,8 @@ def _find_wraps(paragraph: list[str]) -> Iterator[bool]:
 
 
 def _is_wrapped(paragraph: list[str], wraps: list[bool]) -> bool:
-    """Tell whether a mail client wrapped the paragraph, judging by the width and the shape of its lines."""
-    if not any(wraps) or not NARROWEST_WRAP <= max(map(_width, paragraph)) <= WIDEST_WRAP:
-        return False
-    if sum(wraps) < LEAST_SHARE_OF_WRAPS * len(wraps):
+    """Tell whether a mail client wrapped the paragraph, judging by the shape of its lines."""
+    if not any(wraps) or sum(wraps) < LEAST_SHARE_OF_WRAPS * len(wraps):
         return False
     # Verse and lists of sentences begin each line with a capital. With one break only, a capital may be
     # chance, so the line above has to end as a sentence does, too.

@@ -7,7 +7,7 @@ from webapp.mailbox.headers import decode_encoded_words
 from webapp.mailbox.phrases import phrases
 
 LONGEST_QUOTED = 500
-"""Characters between quotation marks or in brackets that are read as one; a longer one counts as plain text."""
+"""Characters between quotation marks or in brackets that are read as one; more count as plain text."""
 _TOKEN = re.compile(
     # Limited: where many are opened and none is closed, each is searched for its end.
     rf'"((?:[^"\\]|\\.){{0,{LONGEST_QUOTED}}}+)"|\(((?:[^()\\]|\\.){{0,{LONGEST_QUOTED}}}+)\)'

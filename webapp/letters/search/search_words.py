@@ -31,7 +31,8 @@ Term: TypeAlias = tuple[Phrase, ...]
 """One part of a query: a letter that matches contains at least one of these phrases."""
 
 MAX_CHARACTERS = 100_000
-"""Characters of a field that are indexed; the longest letter that a paper takes has a tenth of that."""
+"""Characters of a field that are indexed, and of the folded text; the longest letter that a paper takes has a
+tenth of that."""
 LONGEST_WORD = 80
 """Characters of a word that are indexed; longer ones are addresses or no words."""
 MAX_QUERY_WORDS = 24
@@ -90,7 +91,8 @@ def normalised_words(text: str) -> list[str]:
     Each East Asian character is a word of its own; a hyphen separates words, an apostrophe doesn't. Only the
     first `MAX_CHARACTERS` characters are read, and longer words are cut to `LONGEST_WORD`.
     """
-    folded = _fold(text[:MAX_CHARACTERS])
+    # Cut again: folded, one character can be eighteen (U+FDFA).
+    folded = _fold(text[:MAX_CHARACTERS])[:MAX_CHARACTERS]
     pattern = _FOLDED_ASCII_WORD if folded.isascii() else _word_pattern()
     return [word[:LONGEST_WORD] for word in pattern.findall(folded)]
 
@@ -160,7 +162,7 @@ def indexed_fields(texts: Iterable[str]) -> list[list[str]]:
     fields: list[list[str]] = []
     with_apostrophe: dict[str, None] = {}
     for text in texts:
-        folded = _fold_for_search(text[:MAX_CHARACTERS])
+        folded = _fold_for_search(text[:MAX_CHARACTERS])[:MAX_CHARACTERS]
         pattern = _FOLDED_ASCII_WORD if folded.isascii() else _word_pattern()
         fields.append([word[:LONGEST_WORD] for word in pattern.findall(folded)])
         if _APOSTROPHE in folded:
@@ -213,7 +215,7 @@ def _tsquery_phrase(phrase: Phrase) -> str:
 
 def _search_words(text: str) -> list[tuple[str, ...]]:
     """Return the words of `normalised_words`, each as its parts between apostrophes."""
-    return _part_words(_fold_for_search(text[:MAX_CHARACTERS]))
+    return _part_words(_fold_for_search(text[:MAX_CHARACTERS])[:MAX_CHARACTERS])
 
 
 def _part_words(folded: str) -> list[tuple[str, ...]]:

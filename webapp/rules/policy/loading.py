@@ -9,7 +9,6 @@ from webapp.rules.policy.policy import Policy, policies_by_slug
 from webapp.rules.policy.section_readers import read_policy
 from webapp.rules.policy.toml_table import Mistake, TomlTable
 
-
 DEEPEST_KEY = 50
 """Names in one dotted key. `tomllib` takes quadratic time for a longer one."""
 _TOO_DEEP = re.compile(
