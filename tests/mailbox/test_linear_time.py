@@ -95,4 +95,7 @@ def test_files_of_mails_are_split_in_linear_time() -> None:
             list(split_mbox(io.BytesIO(text.encode())))
 
     beginnings = ("From a@b Mon Mar 2 1:11 2026\nA: b\n\n", "From a 1:11 2026\nA: b\n\nFrom ")
-    assert_linear(split, (Repetition(line, before=before) for line in FROM_LINES for before in beginnings))
+    assert_linear(
+        split,
+        (Repetition(line, before=before, after="\nA: b\n") for line in FROM_LINES for before in beginnings),
+    )

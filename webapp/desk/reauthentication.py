@@ -21,6 +21,7 @@ CHALLENGE_LIFETIME = timedelta(minutes=10)
 """The time to answer a WebAuthn challenge."""
 
 PENDING_SECOND_STEP = "pending_second_step"
+SECOND_STEP_COUNTER = "second_step_counter"
 AUTHENTICATED_AT = "proved_at"
 CHALLENGE_PREFIX = "challenge_"
 """Keys in the session cookie; a challenge's key ends with its purpose."""
@@ -36,10 +37,17 @@ class ChallengePurpose(StrEnum):
     REGISTRATION = "new"
 
 
-def start_second_step(verified: VerifiedPassword, now: datetime) -> None:
-    """Clear the session cookie and store that the password was right, which opens only the second step."""
+def start_second_step(verified: VerifiedPassword, now: datetime, *, browser_key: str = "") -> None:
+    """Clear the session cookie and store that the password was right, which opens only the second step.
+
+    Args:
+        verified: The password that was right.
+        now: The current time.
+        browser_key: The rate-limit key of this browser if it is known to the account; else empty.
+    """
     cookie.clear()
     cookie[PENDING_SECOND_STEP] = [verified.editor_id, verified.fingerprint, now.timestamp()]
+    cookie[SECOND_STEP_COUNTER] = browser_key
 
 
 def pending_second_step(now: datetime) -> VerifiedPassword | None:
@@ -54,6 +62,14 @@ def pending_second_step(now: datetime) -> VerifiedPassword | None:
     if not 0 <= now.timestamp() - since < SECOND_STEP_LIFETIME.total_seconds():
         return None
     return VerifiedPassword(editor_id=editor_id, fingerprint=fingerprint, needs_second_step=True)
+
+
+def second_step_key(verified: VerifiedPassword) -> str:
+    """Return the rate-limit key of the pending second step: that of a known browser, else of the account.
+
+    Whoever knows the password alone can use up the latter.
+    """
+    return cookie.get(SECOND_STEP_COUNTER) or f"half-way:{verified.editor_id}"
 
 
 def remember_authentication(now: datetime) -> None:

@@ -1,11 +1,13 @@
-"""Known browsers: guessing an editor's password elsewhere does not lock the editor out."""
+"""Known browsers: guessing an editor's password or code elsewhere does not lock the editor out."""
 
 import dataclasses
 
+import pyotp
 import pytest
 from flask import Flask
 from itsdangerous import TimestampSigner
 
+from tests.desk.account_steps import editor_of, set_up_app
 from tests.pages import Page, Visitor
 from tests.samples import PASSWORD, in_wide_letters
 from webapp.app import create_app
@@ -50,6 +52,70 @@ def test_guesses_elsewhere_do_not_lock_a_known_browser_out(limited: Flask) -> No
     assert guess(stranger, GUESSES + 1) == [422] * GUESSES + [429]
     assert sign_in(stranger, DANA).status == 429
     assert sign_in(own, DANA).all("h1") == ["Received"]
+
+
+def test_codes_guessed_with_the_password_elsewhere_do_not_lock_a_known_browser_out(
+    limited: Flask, sqlite: Database
+) -> None:
+    own, stranger = used_by(limited, DANA), Visitor(limited)
+    set_up_app(sqlite, "Dana")
+    sign_in(stranger, DANA)
+    assert [stranger.send({"code": "000000"}).status for _ in range(GUESSES + 1)] == [422] * GUESSES + [429]
+    assert sign_in(own, DANA).all("h1") == ["Second step"]
+    code = pyotp.TOTP(editor_of(sqlite, "Dana").totp_secret or "").now()
+    assert own.send({"code": code}).all("h1") == ["Received"]
+
+
+def test_codes_guessed_in_a_known_browser_have_a_counter_of_their_own(
+    limited: Flask, sqlite: Database
+) -> None:
+    own, other = used_by(limited, DANA), used_by(limited, DANA)
+    set_up_app(sqlite, "Dana")
+    sign_in(own, DANA)
+    assert [own.send({"code": "000000"}).status for _ in range(GUESSES + 1)] == [422] * GUESSES + [429]
+    # The password again makes no new counter.
+    sign_in(own, DANA)
+    assert own.send({"code": "000000"}).status == 429
+    sign_in(other, DANA)
+    assert other.send({"code": "000000"}).status == 422
+
+
+def test_guesses_behind_the_same_address_do_not_lock_a_known_browser_out(limited: Flask) -> None:
+    own, stranger = used_by(limited, DANA), Visitor(limited)
+    statuses = [sign_in(stranger, f"{number}@example.com", "guess").status for number in range(31)]
+    assert statuses == [422] * 30 + [429]
+    assert sign_in(Visitor(limited), DANA).status == 429
+    assert sign_in(own, DANA).all("h1") == ["Received"]
+
+
+def test_a_colleagues_browser_is_counted_by_address(limited: Flask) -> None:
+    eli = used_by(limited, ELI)
+    statuses = [sign_in(eli, f"{number}@example.com", "guess").status for number in range(31)]
+    assert statuses == [422] * 30 + [429]
+
+
+def test_links_asked_for_elsewhere_leave_a_known_browser_its_own(limited: Flask) -> None:
+    own, stranger = used_by(limited, DANA), Visitor(limited)
+
+    def ask(browser: Visitor) -> int:
+        browser.open("/desk/password/forgotten")
+        return browser.send({"email": DANA}).status
+
+    assert [ask(stranger) for _ in range(5)] == [200] * 4 + [429]
+    assert [ask(own) for _ in range(5)] == [200] * 4 + [429]
+
+
+def test_passwords_given_again_are_counted_for_each_sign_in(limited: Flask) -> None:
+    own, stolen = used_by(limited, DANA), used_by(limited, DANA)
+
+    def give(browser: Visitor, password: str) -> int:
+        browser.open("/desk/account/proof")
+        return browser.send({"current": password}).status
+
+    for browser in (own, stolen):
+        sign_in(browser, DANA)
+    assert [give(stolen, "guess") for _ in range(GUESSES + 1)] == [422] * GUESSES + [429]
+    assert give(own, PASSWORD) == 200
 
 
 def test_another_spelling_of_the_address_allows_no_more_guesses(limited: Flask) -> None:

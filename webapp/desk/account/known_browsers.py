@@ -1,8 +1,9 @@
 """The known-browser cookie: failed sign-ins are limited per account, and separately per browser of its owner.
 
-Without it, anybody could lock an editor out by guessing passwords. A browser in which the account has signed
-in before has a counter of its own: guesses made elsewhere don't count there, and the other way round. This
-module makes the counters' keys and sets the cookie; `sign_in_limits` counts.
+Without it, anybody could lock an editor out by guessing passwords, or with the password by guessing codes. A
+browser in which the account has signed in before has counters of its own: guesses made elsewhere don't count
+there, and the other way round. This module makes the counters' keys and sets the cookie; `sign_in_limits`
+counts.
 """
 
 import secrets
@@ -29,14 +30,22 @@ def account_limit_key(email: str) -> str:
 
 def browser_limit_key(email: str) -> str:
     """Return the rate-limit key of this browser if it is known to the account, else that of the account."""
-    key = account_limit_key(email)
+    return known_browser_key(email) or account_limit_key(email)
+
+
+def known_browser_key(email: str | None = None) -> str:
+    """Return the rate-limit key of this browser; empty if it isn't known to the account.
+
+    Without an ``email``, it is that of a browser that is known to any account.
+    """
     try:
-        cookie_account, browser_id = _signer().loads(
+        account, browser_id = _signer().loads(
             request.cookies.get(_cookie_name(), ""), max_age=KNOWN_BROWSER_SECONDS
         )
     except BadData:
-        return key
-    return counter_key("browser", f"{key} {browser_id}") if cookie_account == key else key
+        return ""
+    is_known = email is None or account == account_limit_key(email)
+    return counter_key("browser", f"{account} {browser_id}") if is_known else ""
 
 
 def remember_browser(response: AnyResponse, email: str) -> None:

@@ -23,6 +23,7 @@ from webapp.desk.access import (
     url_to_return_to,
 )
 from webapp.desk.account.forms import SignInForm
+from webapp.desk.account.known_browsers import known_browser_key
 from webapp.desk.account.passkey_requests import CredentialForm, begin_passkey_sign_in, webauthn_relying_party
 from webapp.desk.account.second_step import SecondStepForm, second_step_page
 from webapp.desk.account.sign_in_completion import complete_sign_in, packed_form
@@ -109,7 +110,7 @@ def start_sign_in() -> AnyResponse:
         pad_response_time(started)
         form.form_errors = [gettext("The e-mail address or the password is wrong.")]
         return _page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    start_second_step(verified, now())
+    start_second_step(verified, now(), browser_key=known_browser_key(form.email.data or ""))
     if packed_form():
         # A redirect can't carry the text that waits for the end of the sign-in.
         return second_step_page(verified, SecondStepForm())
