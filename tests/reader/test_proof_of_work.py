@@ -17,12 +17,15 @@ from tests.web.test_limits import count_letters, send
 from webapp.app import create_app
 from webapp.installation.settings import Settings
 from webapp.reader.proof_of_work import (
+    PROOF_MAX_AGE,
+    UNPROVED_PER_CLIENT,
     WAIT_SECONDS,
     ProofMissingError,
     current_proof_of_work,
     is_valid_proof,
 )
 from webapp.store.database import Database
+from webapp.web.limits import client_key, hits_so_far
 
 
 def find_proof(page: Page) -> str:
@@ -78,6 +81,58 @@ def test_a_proof_is_valid_for_one_letter_only(busy_visitor: Visitor, sqlite: Dat
     other = busy_visitor.client.post(FORM, data=proved | {"body": "Another.", "submission_key": "x"})
     assert other.status_code == 429
     assert count_letters(sqlite) == 1
+
+
+def test_proofs_made_in_advance_for_one_form_serve_one_letter(
+    busy_visitor: Visitor, sqlite: Database
+) -> None:
+    page = busy_visitor.open(FORM)
+    form, bits = page.typed() | COMPLETE, int(str(page.form()["data-work-bits"]))
+    statuses = []
+    for number in range(3):
+        key = f"another letter {number}"
+        proof = next(
+            found for found in map(str, count()) if is_valid_proof(found, str(form["stamp"]), key, bits)
+        )
+        made = {"submission_key": key, "proof": proof, "body": f"Letter {number}."}
+        # The first one may be sent again.
+        statuses += [busy_visitor.client.post(FORM, data=form | made).status_code for _ in range(2)]
+    assert statuses == [303, 303, 429, 429, 429, 429]
+    assert count_letters(sqlite) == 1
+
+
+def test_a_form_whose_proof_was_used_gets_a_new_one(busy_visitor: Visitor, sqlite: Database) -> None:
+    page = busy_visitor.open(FORM)
+    first = page.typed() | COMPLETE | {"proof": find_proof(page)}
+    assert busy_visitor.client.post(FORM, data=first).status_code == 303
+    # The form was cleared for another letter, which changes the key and leaves the stamp.
+    page.soup.select_one("[name=submission_key]")["value"] = "another letter"  # type: ignore[index]
+    second = {"submission_key": "another letter", "body": "Another.", "proof": find_proof(page)}
+    again = busy_visitor.send(COMPLETE | second)
+    assert again.status == 429
+    assert again.typed()["stamp"] != first["stamp"]
+    assert busy_visitor.send({"proof": find_proof(again)}, follow=False).status == 303
+    assert count_letters(sqlite) == 2
+
+
+def test_a_form_open_for_more_than_an_hour_gets_a_new_stamp_where_no_wait_helps(
+    busy_visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = busy_visitor.open(FORM)
+    proof = find_proof(page)
+    advance_time(monkeypatch, PROOF_MAX_AGE + 1)
+    form = page.typed() | COMPLETE | {"phone": "", "proof": proof}
+    # The time with the form open counts in place of the proof, ten times.
+    statuses = [busy_visitor.client.post(FORM, data=form).status_code for _ in range(11)]
+    assert statuses == [422] * 10 + [429]
+    refused = busy_visitor.send(COMPLETE | {"proof": proof})
+    assert refused.status == 429
+    assert refused.typed()["stamp"] != page.typed()["stamp"]
+    assert busy_visitor.send({"proof": find_proof(refused)}, follow=False).status == 303
+
+
+def test_two_forms_opened_at_once_have_different_stamps(visitor: Visitor) -> None:
+    assert visitor.open(FORM).typed()["stamp"] != visitor.open(FORM).typed()["stamp"]
 
 
 @pytest.mark.parametrize("proof", ["", "0", "9" * 400])
@@ -241,6 +296,16 @@ def test_a_proof_may_have_one_bit_too_few(desk: BusyDesk, zero_bits: int, refuse
 def has_zero_bits(bits: int, text: str) -> bool:
     """Tell whether the SHA-256 of ``text`` begins with as many zero bits, and no more."""
     return 32 - int.from_bytes(hashlib.sha256(text.encode()).digest()[:4]).bit_length() == bits
+
+
+@pytest.mark.parametrize(("seconds_open", "unproved"), [(60 * 60, 0), (60 * 60 + 1, 1)])
+def test_a_proof_counts_for_an_hour(desk: BusyDesk, seconds_open: int, unproved: int) -> None:
+    stamp = desk.proof_of_work.stamp()
+    desk.wait(seconds_open)
+    desk.send(2)
+    proof = next(str(number) for number in count() if has_zero_bits(16, f"{stamp}:key:{number}"))
+    assert desk.refused_for(stamp, proof) is None
+    assert hits_so_far(UNPROVED_PER_CLIENT, client_key()) == unproved
 
 
 def test_a_stamp_is_kept_while_it_is_valid(desk: BusyDesk) -> None:

@@ -19,6 +19,7 @@ from webapp.installation.settings import Settings
 from webapp.store.database import Database
 from webapp.web import limit_storage
 from webapp.web.limit_storage import FallbackStorage, FileStorage
+from webapp.web.limits import is_held_by
 
 TEN = RateLimitItemPerMinute(10)
 
@@ -44,6 +45,13 @@ def test_two_workers_allow_no_more_than_one(counting: Settings, sqlite: Database
     one, other = (Visitor(create_app(settings, sqlite)) for _ in range(2))
     assert [fail_to_sign_in(visitor) for visitor in (one, other) * 4] == [422] * 8
     assert [fail_to_sign_in(one), fail_to_sign_in(other)] == [429, 429]
+
+
+def test_two_workers_know_one_holder(counting: Settings, sqlite: Database, tmp_path: Path) -> None:
+    settings = dataclasses.replace(counting, limits_file=tmp_path / "counts")
+    for holder, is_first in (("one", True), ("two", False)):
+        with create_app(settings, sqlite).app_context():
+            assert is_held_by("stamp", "a", holder, seconds=60) is is_first
 
 
 def test_the_file_counts_as_memory_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

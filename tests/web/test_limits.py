@@ -23,7 +23,7 @@ from webapp.store.database import Database
 from webapp.store.models import Channel, Letter, Message
 from webapp.web.limit_storage import FallbackStorage
 from webapp.web.limited_intake import count_confirmation_request
-from webapp.web.limits import client_key, count_hit, counter_key, hits_so_far
+from webapp.web.limits import client_key, count_hit, counter_key, hits_so_far, is_held_by
 
 TWO_PER_MINUTE = RateLimitItemPerMinute(2)
 
@@ -187,6 +187,15 @@ def test_no_hits_are_counted_where_limits_are_off(app: Flask) -> None:
     with app.test_request_context():
         assert all(count_hit(TWO_PER_MINUTE, "one") for _ in range(3))
         assert hits_so_far(TWO_PER_MINUTE, "one") == 0
+        assert all(is_held_by("stamp", "a", holder, seconds=60) for holder in ("one", "two"))
+
+
+def test_a_value_is_the_first_holders(counting: Settings, sqlite: Database) -> None:
+    with create_app(counting, sqlite).app_context():
+        asked = [("a", "one"), ("a", "two"), ("a", "one"), ("b", "two"), ("b", "one")]
+        held = [is_held_by("stamp", value, holder, seconds=60) for value, holder in asked]
+        assert held == [True, False, True, True, False]
+        assert is_held_by("letter", "a", "two", seconds=60)
 
 
 def test_counters_that_can_not_be_reached_stop_nobody(
@@ -201,7 +210,9 @@ def test_counters_that_can_not_be_reached_stop_nobody(
 
     monkeypatch.setattr(counters, "hit", fail)
     monkeypatch.setattr(counters, "get_window_stats", fail)
+    monkeypatch.setattr(limiter_of(app).storage, "get", fail)
     with app.test_request_context():
+        assert is_held_by("stamp", "a", "one", seconds=60)
         assert count_hit(TWO_PER_MINUTE, "one")
         assert hits_so_far(TWO_PER_MINUTE, "one") == 0
 

@@ -115,7 +115,7 @@ class LetterForm(Form):
         )()
         if not form.submission_key.data:
             form.renew_key()
-        form.stamp.data = current_proof_of_work().stamp(form.stamp.data or "")
+        form.renew_stamp(form.stamp.data or "")
         form.csrf_token.data = cls.new_token(policy)
         return form
 
@@ -136,6 +136,10 @@ class LetterForm(Form):
     def renew_key(self) -> None:
         """Give the form a new submission key, so that it is taken as another letter than the one sent."""
         self.submission_key.data = self.new_key()
+
+    def renew_stamp(self, posted: str = "") -> None:
+        """Give the form a new stamp, unless the ``posted`` one is valid."""
+        self.stamp.data = current_proof_of_work().stamp(posted)
 
     def add_errors(self, verdict: Verdict) -> None:
         """Add each refusal's sentence to its field's errors; a single name also sets `asks_full_name`.

@@ -4,10 +4,15 @@ While letters arrive at the rate at which people write, nothing is required. Abo
 one client, a letter must carry a number with which a SHA-256 digest begins with zero bits; the browser
 searches for it while the letter is being written. A browser without JavaScript can have the form open for
 half a minute instead, a limited number of times per client. Nothing of this enters the verdict on the letter.
+
+The challenge is the form's stamp: signed by the server, different in each form that is shown, good for an
+hour, and for one letter. Proofs can't be made in advance for letters that are sent at once later, but for as
+many forms as were opened within the hour before.
 """
 
 import hashlib
 import re
+import secrets
 from typing import cast
 
 from flask import Flask, current_app
@@ -15,12 +20,16 @@ from itsdangerous import BadData, TimestampSigner
 from limits import RateLimitItem, RateLimitItemPerMinute
 
 from webapp.installation.settings import Settings
-from webapp.web.limits import client_key, count_hit, hits_so_far
+from webapp.web.limits import client_key, count_hit, hits_so_far, is_held_by
 
 EXTENSION = "lettersdesk_proof_of_work"
 """Key of the `ProofOfWork` in ``app.extensions``."""
 STAMP_MAX_AGE = 12 * 60 * 60
 """Seconds for which a stamp is valid: as long as the form may be open."""
+PROOF_MAX_AGE = 60 * 60
+"""Seconds after a form was shown for which a proof made for it counts."""
+_NONCE_BYTES = 9
+"""Random bytes in a stamp, so that two forms shown in one second have different ones."""
 WAIT_SECONDS = 30
 """Seconds with the form open that are accepted in place of a proof; writing a letter takes longer."""
 BUSY_CLIENT_FROM = 20
@@ -46,11 +55,13 @@ class ProofMissingError(Exception):
 
     Attributes:
         seconds: Seconds after which the letter may be sent again.
+        needs_new_stamp: Whether no proof for the form's stamp can count any more.
     """
 
-    def __init__(self, seconds: int) -> None:
+    def __init__(self, seconds: int, *, needs_new_stamp: bool = False) -> None:
         super().__init__("neither proved nor waited for")
         self.seconds = seconds
+        self.needs_new_stamp = needs_new_stamp
 
 
 class ProofOfWork:
@@ -66,8 +77,10 @@ class ProofOfWork:
         self._client_letters = _load_counter(BUSY_CLIENT_FROM, minutes=10)
 
     def stamp(self, posted: str = "") -> str:
-        """Return a signed timestamp for a form that is shown: ``posted`` if that is valid, else a new one."""
-        return posted if self._seconds_open(posted) is not None else self._signer.sign(b"").decode()
+        """Return a signed nonce and timestamp for a form that is shown: ``posted`` if that is valid, else new."""
+        if self._seconds_open(posted) is not None:
+            return posted
+        return self._signer.sign(secrets.token_urlsafe(_NONCE_BYTES)).decode()
 
     def required_bits(self) -> int:
         """Return how many zero bits a proof needs at the present load; 0 where no proof is required.
@@ -80,8 +93,9 @@ class ProofOfWork:
     def admit(self, *, stamp: str, submission_key: str, proof: str) -> None:
         """Count a letter that is sent, and check its proof if the desk is busy.
 
-        The letter counts towards the load even if it is refused. A proof is bound to the submission key: it
-        can be sent again with the same form, but not with another letter.
+        The letter counts towards the load even if it is refused. A proof is bound to the submission key, and
+        the stamp to the first submission key with which it is proved: both can be sent again with the same
+        form, but not with another letter.
 
         Args:
             stamp: The form's stamp, as posted.
@@ -90,8 +104,9 @@ class ProofOfWork:
 
         Raises:
             ProofMissingError: a proof is required, and the stamp is invalid or has expired, whatever the
-                proof. Or there is no valid proof, and the stamp is younger than `WAIT_SECONDS`, or the client
-                has used up `UNPROVED_PER_CLIENT`.
+                proof. Or there is no valid proof, or one for a stamp that is older than `PROOF_MAX_AGE` or
+                was used for another letter; and the stamp is younger than `WAIT_SECONDS`, or the client has
+                used up `UNPROVED_PER_CLIENT`.
         """
         bits = self.required_bits()
         count_hit(self._all_letters, "")
@@ -101,12 +116,16 @@ class ProofOfWork:
         seconds_open = self._seconds_open(stamp)
         if seconds_open is None:
             raise ProofMissingError(WAIT_SECONDS)
-        if is_valid_proof(proof, stamp, submission_key, bits - TOLERATED_BITS):
-            return
+        is_spent = seconds_open > PROOF_MAX_AGE
+        if not is_spent and is_valid_proof(proof, stamp, submission_key, bits - TOLERATED_BITS):
+            if is_held_by("proved stamp", stamp, submission_key, seconds=STAMP_MAX_AGE):
+                return
+            is_spent = True
         if seconds_open < WAIT_SECONDS:
-            raise ProofMissingError(WAIT_SECONDS - seconds_open)
+            raise ProofMissingError(WAIT_SECONDS - seconds_open, needs_new_stamp=is_spent)
         if not count_hit(UNPROVED_PER_CLIENT, client_key()):
-            raise ProofMissingError(UNPROVED_PER_CLIENT.get_expiry() // UNPROVED_PER_CLIENT.amount)
+            seconds = UNPROVED_PER_CLIENT.get_expiry() // UNPROVED_PER_CLIENT.amount
+            raise ProofMissingError(seconds, needs_new_stamp=is_spent)
 
     def _seconds_open(self, stamp: str) -> int | None:
         """Return the age of a stamp in seconds; ``None`` if its signature is wrong or it has expired."""

@@ -99,6 +99,8 @@ def send_letter(paper: str) -> AnyResponse:
         return _form_page(policy, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     except AlreadySentError as sent:
         form.renew_key()
+        # The stamp was the other letter's.
+        form.renew_stamp()
         return _form_page(policy, form, HTTPStatus.CONFLICT, earlier=sent.receipt)
     own_page = url_for("own_page.show", token=receipt.token, _anchor=_draft_fragment(policy))
     return redirect(own_page, HTTPStatus.SEE_OTHER)
@@ -151,6 +153,7 @@ def not_proved(error: ProofMissingError) -> AnyResponse:
             "Nothing is lost: your letter is below. Please press “Send the letter” again in half a minute; "
             "it helps us to tell people from programs."
         ),
+        needs_new_stamp=error.needs_new_stamp,
     )
     response.headers["Retry-After"] = str(error.seconds)
     return response
@@ -209,13 +212,25 @@ def store_away(_error: StoreAwayError) -> AnyResponse:
     return response
 
 
-def _problem_page(status: HTTPStatus, title: str, advice: str) -> AnyResponse:
-    """Return the posted form with title and advice on top; an error page if no letter was posted."""
+def _problem_page(
+    status: HTTPStatus, title: str, advice: str, *, needs_new_stamp: bool = False
+) -> AnyResponse:
+    """Return the posted form with title and advice on top; an error page if no letter was posted.
+
+    Args:
+        status: The response status.
+        title: What has happened.
+        advice: What to do.
+        needs_new_stamp: Whether the form's stamp is replaced, as no proof for it counts any more.
+    """
     policy = services().policy((request.view_args or {}).get("paper", ""))
     if request.method != "POST" or policy is None:
         page = render_template("error.html", title=title, advice=gettext("Please try again in a minute."))
         return make_response(page, status)
-    return _form_page(policy, LetterForm.for_paper(policy), status, problem=(title, advice))
+    form = LetterForm.for_paper(policy)
+    if needs_new_stamp:
+        form.renew_stamp()
+    return _form_page(policy, form, status, problem=(title, advice))
 
 
 def _policy_or_404(slug: str) -> Policy:

@@ -122,6 +122,34 @@ def hits_so_far(limit: RateLimitItem, key: str) -> int:
         return 0
 
 
+def is_held_by(kind: str, value: str, holder: str, *, seconds: int) -> bool:
+    """Let the first holder who asks have a value to itself, and tell whether that is this one.
+
+    The holder may ask again and again. Of two who ask for the first time at once, neither may get the value.
+    It is always True where limits are turned off, and where nothing can be counted. Processes that don't
+    share their counts don't know of each other's holders.
+
+    Args:
+        kind: What sort of value it is.
+        value: What can have one holder only.
+        holder: Who asks.
+        seconds: How long the value is kept for the first holder.
+    """
+    limiter = _limiter()
+    if not limiter.enabled:
+        return True
+    # One number says who holds it, as a counter changes in one step: each holder adds its own share, which
+    # nobody else can compute, and the sum is a multiple of it only where nobody else has added any.
+    share = int(counter_key(f"holder of {kind}", holder)[:8], 16) | 1 << 31
+    key = counter_key(kind, value)
+    try:
+        if limiter.storage.get(key) % share:
+            return False
+        return limiter.storage.incr(key, seconds, amount=share) % share == 0
+    except limiter.storage.base_exceptions:
+        return True
+
+
 def _limiter() -> Limiter:
     return cast("Limiter", current_app.extensions[EXTENSION])
 
