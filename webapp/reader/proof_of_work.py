@@ -77,7 +77,7 @@ class ProofOfWork:
         self._client_letters = _load_counter(BUSY_CLIENT_FROM, minutes=10)
 
     def stamp(self, posted: str = "") -> str:
-        """Return a signed nonce and timestamp for a form that is shown: ``posted`` if that is valid, else new."""
+        """Return a signed nonce and timestamp for a form that is shown; ``posted`` if that is valid."""
         if self._seconds_open(posted) is not None:
             return posted
         return self._signer.sign(secrets.token_urlsafe(_NONCE_BYTES)).decode()
