@@ -56,8 +56,9 @@ from webapp.web.sessions import SignedSessions
 from webapp.web.static_files import compress_static_files, serve_static_files_of_other_versions
 from webapp.wording.languages import LANGUAGES
 
-MAX_REQUEST_BYTES = 4 * 1024 * 1024
-"""Bytes. Large enough that a pasted book is answered with its word count; a letter takes a few thousand."""
+MAX_REQUEST_BYTES = 1024 * 1024
+"""Bytes. A letter takes a few thousand, and the longest that can be accepted half a million, with twelve for
+each character. A pasted book of 200,000 English words is given back with its word count."""
 ExceptionInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None]
 CSRF_TOKEN_LIFETIME = 12 * 60 * 60
 """Seconds. A form that was opened longer ago is refused as too old."""

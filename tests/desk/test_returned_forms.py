@@ -1,5 +1,6 @@
 """Typed text is given back wherever its form can't be handled: ended sign-in, old page, database away."""
 
+import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -11,11 +12,12 @@ from sqlalchemy import select, update
 from tests.desk.account_steps import log_in, set_up_app
 from tests.pages import Page, Visitor
 from tests.samples import HERALD, NOON, PASSWORD, SECRET_KEY, letter
+from webapp.app import MAX_REQUEST_BYTES
 from webapp.letters.intake.intake import Arrival, Intake
 from webapp.rules.enums import State
 from webapp.store.database import Database, StoreAwayError
 from webapp.store.models import Channel, Event, EventKind, Letter, SignIn
-from webapp.web.returned_forms import ReturnedForm
+from webapp.web.returned_forms import MAX_PACKED_CHARACTERS, ReturnedForm
 
 NOTE = "She rings back\nafter “six”."
 
@@ -43,6 +45,15 @@ def notes(database: Database) -> list[str]:
 
 def typed_again(page: Page) -> dict[str, str]:
     return page.typed("noted-text")
+
+
+def test_the_longest_form_that_is_packed_fits_into_a_request(app: Flask) -> None:
+    # Packed, these take the most bytes: every one is written as twelve characters, in no order.
+    generator = random.Random(1)
+    value = "".join(chr(generator.randrange(0x10000, 0x110000)) for _ in range(MAX_PACKED_CHARACTERS))
+    with app.app_context():
+        packed = ReturnedForm("desk.note", "/desk/letters/A/notes", (("text", value),)).packed()
+    assert len(packed) < MAX_REQUEST_BYTES - 10_000
 
 
 @pytest.mark.parametrize("end", ["the sign-in", "the cookie"])

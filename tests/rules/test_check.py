@@ -83,6 +83,7 @@ def test_a_name_of_one_part_is_asked_about_and_taken_when_confirmed() -> None:
         ({"withhold_name": True}, "withhold_reason.missing"),
         ({"headline": "x" * 201}, "headline.too_long"),
         ({"body": "x" * 40_001}, "body.too_many_characters"),
+        ({"body": "x " * 750_001}, "body.too_many_characters"),
     ],
 )
 def test_refused(changes: dict[str, str | bool], code: str) -> None:

@@ -13,6 +13,9 @@ from webapp.rules.words import count_words
 MAX_BODY_LENGTH = 40_000
 """Characters, whatever the paper's limit in words: it bounds what one request can store."""
 
+_MAX_TYPED_LENGTH = 1_500_000
+"""Characters as typed; more, which only a file can have, are refused unread."""
+
 MAX_HEADLINE_LENGTH = 200
 """Characters."""
 
@@ -23,8 +26,8 @@ class LetterText:
 
     Attributes:
         headline: In one line; empty if the writer gave none.
-        body: The text with LF line ends; paragraphs are kept.
-        word_count: Words in the body.
+        body: The text with LF line ends; paragraphs are kept. As typed if it was refused unread.
+        word_count: Words in the body; 0 if it was refused unread.
         category: The key of one of the paper's categories; empty for a general letter, or if it was refused.
     """
 
@@ -49,12 +52,13 @@ def read_letter_text(
         today: The date at the paper.
         collector: Receives the findings.
     """
-    body = clean_text(submission.body)
+    is_read = len(submission.body) <= _MAX_TYPED_LENGTH
+    body = clean_text(submission.body) if is_read else submission.body
     category = collector.read_or_refuse(read_category, submission.category, policy) or ""
     text = LetterText(
         headline=read_line(submission.headline, MAX_HEADLINE_LENGTH, Code.HEADLINE_TOO_LONG, collector),
         body=body,
-        word_count=count_words(body),
+        word_count=count_words(body) if is_read else 0,
         category=category,
     )
     collector.read_or_refuse(_check_length, text, policy.word_limits(category, today))
@@ -69,6 +73,8 @@ def read_letter_text(
 
 def _check_length(text: LetterText, limits: WordLimits) -> None:
     words = text.word_count
+    if len(text.body) > _MAX_TYPED_LENGTH:
+        raise RefusedError(Code.BODY_TOO_MANY_CHARACTERS, limit=MAX_BODY_LENGTH, actual=len(text.body))
     if words == 0:
         raise RefusedError(Code.BODY_MISSING)
     if words > limits.maximum:

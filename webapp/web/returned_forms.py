@@ -23,8 +23,8 @@ View = TypeVar("View", bound=Callable[..., object])
 
 PACKED_FIELD = "returned"
 """Hidden field of the sign-in forms that carries a packed form through the sign-in."""
-MAX_PACKED_CHARACTERS = 200_000
-"""Characters of all values; a letter has a few thousand."""
+MAX_PACKED_CHARACTERS = 100_000
+"""Characters of all values: more than twice the desk's longest text. Packed, they must fit into a request."""
 _TYPED_FIELDS = "typed_fields"
 _REPEATABLE = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT})
 """Statuses after which the same form may be accepted at once."""
@@ -77,6 +77,9 @@ class ReturnedForm:
         larger than `MAX_PACKED_CHARACTERS`, or another site sent it: its text is not the reader's.
         """
         if request.method != "POST" or not request.endpoint or not comes_from_this_site():
+            return None
+        if not _labels(request.endpoint):
+            # Not even parsed.
             return None
         try:
             posted = tuple(request.form.items(multi=True))

@@ -9,6 +9,7 @@ from sqlalchemy import event, select, update
 from tests.desk.letter.edited_letter import SHORT, edit, post, receive
 from tests.pages import Visitor
 from tests.samples import BODY
+from tests.stopwatch import stopwatch
 from webapp.installation.clock import now
 from webapp.rules.enums import State
 from webapp.rules.policy.sections import WordLimits
@@ -129,6 +130,17 @@ def test_showing_the_changes_saves_nothing(dana: Visitor, sqlite: Database, addr
     assert page.typed()["body"] == SHORT
     assert "it gives one time to look at the city" in page.all(".difference del")[0]
     assert copies(sqlite) == []
+
+
+def test_a_text_that_is_too_long_is_not_compared_and_comes_back(dana: Visitor, address: str) -> None:
+    dana.open(f"{address}/edit")
+    too_long = "a. " * 20_000
+    with stopwatch() as watch:
+        page = dana.send({"body": too_long}, button=("do", "look"))
+    assert page.status == 422
+    assert page.all(".error-line") == ["A letter has at most 40000 characters."]
+    assert page.typed()["body"] == too_long
+    assert watch.seconds < 1
 
 
 def test_any_two_versions_are_compared(dana: Visitor, address: str) -> None:

@@ -25,6 +25,7 @@ from webapp.letters.editing.versions import (
     TextMistake,
     TextRefusedError,
     copy_for_print,
+    find_excess,
     save_copy,
     version,
     versions,
@@ -87,14 +88,17 @@ def save(reference: str) -> AnyResponse:
     version (shown beside the form), a colleague holds the claim, or the letter can't be edited in its state.
     400 without the number of a version that was edited, 404 if there is no such letter.
 
-    Posted with ``do=look`` it saves nothing and shows the changes from the original.
+    Posted with ``do=look`` it saves nothing and shows the changes from the original, unless the text is too
+    long.
     """
     form = CopyForm(request.form)
     if not form.validate():
         abort(HTTPStatus.BAD_REQUEST)
+    text, based_on = form.edited_text(), int(form.based_on.data or ORIGINAL)
+    if excess := find_excess(text):
+        return _refused_page(letter_or_404(reference), form, excess)
     if request.form.get("do") == "look":
         return _edit_page(letter_or_404(reference), form, shows_changes=True)
-    text, based_on = form.edited_text(), int(form.based_on.data or ORIGINAL)
     try:
         with services().database.transaction() as session:
             save_copy(
@@ -114,9 +118,7 @@ def save(reference: str) -> AnyResponse:
         letter = letter_or_404(reference)
         return _edit_page(letter, form, HTTPStatus.CONFLICT, problem=_conflict_message(error, letter))
     except TextRefusedError as refused:
-        is_headline = refused.mistake is TextMistake.HEADLINE_TOO_LONG
-        (form.headline if is_headline else form.body).errors = [text_mistake(refused.mistake)]
-        return _edit_page(letter_or_404(reference), form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _refused_page(letter_or_404(reference), form, refused.mistake)
     return redirect(url_for("desk.letter", reference=reference), HTTPStatus.SEE_OTHER)
 
 
@@ -207,6 +209,12 @@ def _conflict_message(error: Exception, letter: Letter) -> str:
     else:
         sentence = gettext("This letter has not been edited.")
     return str(sentence)
+
+
+def _refused_page(letter: Letter, form: CopyForm, mistake: TextMistake) -> AnyResponse:
+    is_headline = mistake is TextMistake.HEADLINE_TOO_LONG
+    (form.headline if is_headline else form.body).errors = [text_mistake(mistake)]
+    return _edit_page(letter, form, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 def _word_limits(letter: Letter) -> WordLimits | None:
