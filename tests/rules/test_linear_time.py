@@ -79,3 +79,11 @@ def test_a_text_with_very_many_dots_is_no_key() -> None:
     with pytest.raises(PolicyError) as refused:
         parse_policy('[paper]\ntitle = "The Herald' + "." * 100 + '"\n')
     assert "names with dots" not in str(refused.value)
+
+
+def test_only_the_first_of_very_many_unknown_keys_are_reported() -> None:
+    with pytest.raises(PolicyError) as refused:
+        parse_policy("".join(f"key_{number} = 1\n" for number in range(1_000)))
+    lines = [line for line in refused.value.lines() if "is not a key that a policy has" in line]
+    assert len(lines) == 50
+    assert lines[0].startswith("policy:1: key_0: ")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import difflib
+import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -76,6 +77,8 @@ SAME_MEANING: Mapping[str, tuple[str, ...]] = {
     "states": ("retention",),
 }
 """What people call keys, with the keys that mean it: spelling alone would take “rejected” for “received”."""
+MOST_UNKNOWN_KEYS = 50
+"""Unknown keys of one table that are reported; a file with more is no policy."""
 MAX_QUOTE_LENGTH = 60
 """Characters of an invalid value that a message quotes."""
 
@@ -295,11 +298,13 @@ class TomlTable:
         return [self._child(f"{key}[{index}]", table, self.mistakes) for index, table in enumerate(value)]
 
     def finish(self, known: Iterable[str] = ()) -> None:
-        """Add a mistake for each key that no method has read and that isn't in ``known``; call it last."""
+        """Add a mistake for each key that no method has read and that isn't in ``known``; call it last.
+
+        Only the first `MOST_UNKNOWN_KEYS` are reported.
+        """
         self._read.update(known)
-        for key in self._values:
-            if key in self._read:
-                continue
+        unknown = (key for key in self._values if key not in self._read)
+        for key in itertools.islice(unknown, MOST_UNKNOWN_KEYS):
             meant = _meant(key, self._read)
             hint = f"; did you mean “{meant}”?" if meant else f"; known here: {', '.join(sorted(self._read))}"
             self.add_mistake(key, f"is not a key that a policy has{hint}")
