@@ -25,7 +25,7 @@ def test_fingerprints_are_made_in_linear_time() -> None:
 
 
 def test_passages_are_found_in_linear_time() -> None:
-    # Two texts are read, each of them twice.
+    # Two texts are read, each of them twice, and one character can be eighteen when it is folded.
     assert_linear(
-        lambda text: shared_passages(text, f"x {text}"), PATTERNS, length=8_000, seconds_per_character=5e-5
+        lambda text: shared_passages(text, f"x {text}"), PATTERNS, length=8_000, seconds_per_character=2e-4
     )
