@@ -33,6 +33,7 @@ class Site:
     listener: socket.socket
     server: ConnectionServer
     bodies: list[bytes] = field(default_factory=list)
+    content_types: list[str | None] = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)
 
     def connect(self) -> socket.socket:
@@ -98,6 +99,7 @@ def site(listener: socket.socket, monkeypatch: pytest.MonkeyPatch) -> Iterator[S
             own.released.wait(SECONDS_TO_ANSWER)
         body = environ["wsgi.input"].read()
         own.bodies.append(body)
+        own.content_types.append(environ.get("CONTENT_TYPE"))
         answer = b"x" * LARGE_RESPONSE if environ["PATH_INFO"] == "/large" else b"got " + body[:100]
         refused = environ.get(UNREADABLE)
         start_response(f"{refused} Refused" if refused else "200 OK", [("Content-Length", str(len(answer)))])
@@ -289,6 +291,21 @@ def test_proper_requests_are_read_whole(site: Site, request_sent: bytes, body: b
         connection.shutdown(socket.SHUT_WR)
         assert status(read_to_end(connection)) == HTTPStatus.OK
     assert site.bodies == [body]
+
+
+@pytest.mark.parametrize(
+    ("headers", "content_type"),
+    [
+        (b"", None),
+        (b'Content-Type: a/b; boundary="c, d"\r\n', 'a/b; boundary="c, d"'),
+        (b"content-type:\ta/b \r\nX: y\r\nContent-Type: c/d\r\n", "c/d"),
+    ],
+)
+def test_of_several_content_types_the_last_one_counts(
+    site: Site, headers: bytes, content_type: str | None
+) -> None:
+    site.send(POST + headers + b"Connection: close\r\nContent-Length: 3\r\n\r\na=b")
+    assert site.content_types == [content_type]
 
 
 @pytest.mark.parametrize("size", [MAX_BODY + 1, 9_000_000])

@@ -7,6 +7,7 @@ another server in front could read differently.
 """
 
 import logging
+import re
 import socket
 import time
 from collections.abc import Collection, MutableMapping
@@ -44,6 +45,7 @@ unencrypted."""
 UNREADABLE = "lettersdesk.unreadable"
 """Key in the WSGI environment of a request that the server refuses: the status, 400, 413 or 431. The
 application answers with its own error page."""
+_CONTENT_TYPE = re.compile(rb"\r\ncontent-type:([^\r\n]*)", re.IGNORECASE)
 _STOPPING_IDLE_LIMIT = 1.0
 """`IDLE_LIMIT` of a server that stops: a client may be sending its next request already."""
 _CHECK_INTERVAL = 1
@@ -84,6 +86,10 @@ class RequestParser(HTTPRequestParser):
         )
         if is_ambiguous:
             raise ParsingError("ambiguous")
+        if content_types := _CONTENT_TYPE.findall(header_plus):
+            # The last one, where there are several (RFC 9110, section 8.3): waitress makes a list of them, which
+            # names no type, so that the form would be lost.
+            self.headers["CONTENT_TYPE"] = content_types[-1].strip(b" \t").decode("latin-1")
 
     def received(self, data: bytes) -> int:
         """Take in the next bytes, and return how many of them belong to this request."""
