@@ -60,6 +60,7 @@ class RequestParser(HTTPRequestParser):
     Every refusal is a status of its own error: 400, 413 or 431.
     """
 
+    headers: dict[str, str]
     command: Any = "GET"
     path = "/"
     query = ""
@@ -87,8 +88,8 @@ class RequestParser(HTTPRequestParser):
         if is_ambiguous:
             raise ParsingError("ambiguous")
         if content_types := _CONTENT_TYPE.findall(header_plus):
-            # The last one, where there are several (RFC 9110, section 8.3): waitress makes a list of them, which
-            # names no type, so that the form would be lost.
+            # The last one, where there are several (RFC 9110, section 8.3): waitress makes a list of them,
+            # which names no type, so that the form would be lost.
             self.headers["CONTENT_TYPE"] = content_types[-1].strip(b" \t").decode("latin-1")
 
     def received(self, data: bytes) -> int:
@@ -111,8 +112,7 @@ class RequestTask(WSGITask):
     def execute(self) -> None:
         """Call the application and write its response; the last one of a server that stops."""
         if cast("ConnectionServer", self.channel.server).is_stopping:
-            headers = cast("MutableMapping[str, str]", cast("RequestParser", self.request).headers)
-            headers["CONNECTION"] = "close"
+            cast("RequestParser", self.request).headers["CONNECTION"] = "close"
         super().execute()
 
 

@@ -11,7 +11,7 @@ import signal
 import time
 from collections.abc import Callable, Collection
 from types import FrameType
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
@@ -22,6 +22,9 @@ from gunicorn.sock import BaseSocket
 from gunicorn.workers.base import Worker
 
 from webapp.installation.connections import ConnectionServer
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +79,7 @@ class ServerWorker(Worker):
         server = cast("Server", self.app)
         [listener] = self.sockets
         self.connections = connections = ConnectionServer(
-            server.application,
+            cast("WSGIApplication", self.wsgi),
             cast("BaseSocket", listener).sock,
             threads=THREADS,
             own_threads=server.own_threads,
@@ -155,7 +158,6 @@ class Server(BaseApplication):
             max_body_bytes: As for `serve`.
             own_threads: As for `serve`.
         """
-        self.application: Flask
         self.max_body_bytes = max_body_bytes
         self.own_threads = own_threads
         self._make_app = make_app
@@ -184,8 +186,7 @@ class Server(BaseApplication):
 
     def load(self) -> Flask:  # type: ignore[override] # an application that the stubs don't recognise
         """Build the application; gunicorn calls this in the worker process."""
-        self.application = self._make_app()
-        return self.application
+        return self._make_app()
 
     def run(self) -> None:
         """Run the parent process, until it exits."""
