@@ -1,4 +1,4 @@
-"""Which processes live that share a database: locks that end with the process that holds them.
+"""Liveness locks: which processes that share a database still run, by locks that end with their process.
 
 A process that takes leases on rows holds such a lock under a number of its own, and writes the number into
 the rows. Once nobody holds the lock of that number, the process has ended, however it ended, and its leases
@@ -17,6 +17,7 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 
 from webapp.store.database import Database, store_away_errors
+from webapp.store.file_locks import is_locked, remove_unlocked
 
 LOCK_CLASS = 7_203_366
 """The first of the two keys of the advisory locks on PostgreSQL; the second one is the process's number."""
@@ -66,7 +67,9 @@ class LivenessLock:
     def _keep_file(self) -> None:
         if self._file is not None:
             return
-        _remove_abandoned_files(self._database)
+        # Those of processes that were killed.
+        database_file = Path(str(self._database.url.database))
+        remove_unlocked(database_file.parent.glob(f"{database_file.name}.worker-*"))
         path = _lock_file(self._database, self.number)
         while self._file is None:
             file = os.open(path, os.O_RDWR | os.O_CREAT, _PRIVATE)
@@ -116,38 +119,10 @@ def living_processes(database: Database, numbers: Collection[int]) -> frozenset[
     """
     if database.is_sqlite:
         with store_away_errors():
-            return frozenset(number for number in numbers if _is_locked(_lock_file(database, number)))
+            return frozenset(number for number in numbers if is_locked(_lock_file(database, number)))
     with database.query() as session:
         return frozenset(session.scalars(_HELD_NUMBERS, {"lock_class": LOCK_CLASS})) & frozenset(numbers)
 
 
 def _lock_file(database: Database, number: int) -> Path:
     return Path(f"{database.url.database}.worker-{number:08x}")
-
-
-def _is_locked(path: Path) -> bool:
-    try:
-        file = os.open(path, os.O_RDWR)
-    except FileNotFoundError:
-        return False
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(file)
-    return False
-
-
-def _remove_abandoned_files(database: Database) -> None:
-    """Remove the files of processes that were killed."""
-    database_file = Path(str(database.url.database))
-    for path in database_file.parent.glob(f"{database_file.name}.worker-*"):
-        # An error means: another user's, or just being removed by another process.
-        with suppress(OSError):
-            file = os.open(path, os.O_RDWR)
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                path.unlink()
-            finally:
-                os.close(file)

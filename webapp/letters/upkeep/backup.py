@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from webapp.letters.upkeep.backup_file import BackupWriter, ColumnKind, Header, TableHead
 from webapp.store.column_types import UtcDateTime, seal_of_dialect
 from webapp.store.database import Database
+from webapp.store.file_locks import remove_unlocked
 from webapp.store.fsync import fsync_folder
 from webapp.store.models import (
     Base,
@@ -96,7 +97,8 @@ def _new_file(path: Path) -> Iterator[IO[bytes]]:
     """Open a temporary file; on success sync it and link it as ``path``; always remove the temporary name."""
     if path.exists():
         raise FileExistsError(path)
-    _remove_abandoned(path.parent)
+    # Those of killed processes; that of a running one is locked.
+    remove_unlocked(path.parent.glob(f".*{UNFINISHED}"))
     unfinished = path.with_name(f".{path.name}.{os.getpid()}{UNFINISHED}")
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -111,15 +113,6 @@ def _new_file(path: Path) -> Iterator[IO[bytes]]:
     finally:
         with suppress(FileNotFoundError):
             unfinished.unlink()
-
-
-def _remove_abandoned(folder: Path) -> None:
-    """Remove the unfinished files of killed processes; that of a running one is locked (flock)."""
-    for path in folder.glob(f".*{UNFINISHED}"):
-        # An error means: locked, another user's, or just being removed by another process.
-        with suppress(OSError), path.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            path.unlink()
 
 
 def _table(session: Session, table: sa.Table) -> tuple[TableHead, Iterator[Sequence[object]]]:
