@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from tests.letters.upkeep.test_sealing import receive
 from tests.samples import KEYS, PARTICULARS_KEY, SEAL
 from tests.shortcuts import whole_upgrade
+from tests.store.schema_state import is_schema_current
 from webapp.cli import main
 from webapp.cli.progress import ProgressDisplay
 from webapp.installation.papers import BUNDLED_PAPERS
@@ -22,7 +23,7 @@ from webapp.rules.enums import State
 from webapp.store.database import Database
 from webapp.store.models import Letter, LetterToCompare, LetterToIndex, Particulars
 from webapp.store.progress import Stage
-from webapp.store.schema import is_schema_current, migrate
+from webapp.store.schema import migrate
 from webapp.store.seal import Seal, new_key
 
 LETTERS = 5
@@ -78,6 +79,8 @@ def run_stopped(stage: Stage, *arguments: str) -> str:
 
     with pytest.MonkeyPatch.context() as stopping:
         stopping.setattr(ProgressDisplay, "__call__", stop)
+        # As on a terminal: elsewhere some commands don't even count what is to be done.
+        stopping.setattr("webapp.cli.progress.is_terminal", lambda: True)
         result = run(*arguments)
     assert result.exit_code == 2, result.output
     assert result.stderr.startswith("Stopped. ")

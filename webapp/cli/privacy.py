@@ -128,13 +128,17 @@ def _purge_letters(
 
 def _purge_with_progress(database: Database, papers: Sequence[Retains]) -> Sequence[PurgeCount]:
     moment = now()
-    with database.snapshot() as session:
-        total = sum(step.letters for step in count_due_for_purge(session, papers, moment))
+
+    def due() -> int:
+        with database.snapshot() as session:
+            return sum(step.letters for step in count_due_for_purge(session, papers, moment))
+
     steps: list[PurgeCount] = []
     with ProgressDisplay() as progress:
+        report = progress.counter(Stage.PURGING, due)
         for step in purge_letters(database, papers, moment):
             steps.append(step)
-            progress(Stage.PURGING, sum(each.letters for each in steps), total)
+            report(step.letters)
     return steps
 
 

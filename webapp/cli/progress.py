@@ -69,7 +69,7 @@ class ProgressDisplay:
 
     def __init__(self) -> None:
         """Show nothing yet."""
-        self._is_shown = sys.stderr.isatty()
+        self._is_shown = is_terminal()
         self._bar: ProgressBar[Any] | None = None
         self._stage: Stage | None = None
         self._began_at = self._drawn_at = 0.0
@@ -165,6 +165,11 @@ class ProgressDisplay:
             self._bar.render_progress()
             self._bar.render_finish()
         self._bar = self._stage = None
+
+
+def is_terminal() -> bool:
+    """Tell whether standard error is a terminal."""
+    return sys.stderr.isatty()
 
 
 @contextmanager
