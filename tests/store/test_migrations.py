@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from tests.samples import NOON, SEAL
 from tests.services.postgres import PostgresServer
 from tests.shortcuts import whole_upgrade
+from tests.store.schema_state import is_schema_current
 from webapp.letters.privacy.retention import remove_personal_data
 from webapp.letters.queue.queue_page import QueueFilter, queue_page
 from webapp.letters.search.search_words import normalised_words
@@ -22,7 +23,6 @@ from webapp.store.models import Base, LetterToIndex, Message, Particulars
 from webapp.store.schema import (
     MIGRATIONS,
     SchemaTooNewError,
-    is_schema_current,
     is_schema_usable,
     migrate,
     migration_config,

@@ -34,18 +34,6 @@ class SchemaTooNewError(Exception):
     """The database has the schema of a newer version of the product, which this code may not work on."""
 
 
-def is_schema_current(database: Database) -> bool:
-    """Tell whether the database has exactly the schema of the newest migration.
-
-    On SQLite a database file that doesn't exist is created, without tables.
-
-    Raises:
-        StoreAwayError: the database can't be reached.
-    """
-    with database.snapshot() as session:
-        return schema_revision(session) == newest_schema_revision()
-
-
 def is_schema_usable(database: Database) -> bool:
     """Tell whether this code can work on the database's schema: its own, or a newer one that allows it.
 

@@ -15,6 +15,7 @@ from tests.samples import (
     NOON,
     PARTICULARS,
 )
+from tests.store.schema_state import is_schema_current
 from webapp.letters.privacy.retention import remove_personal_data
 from webapp.letters.queue.queue_page import QueueFilter, queue_page
 from webapp.letters.similar.fingerprint_index import PASSAGE_FINGERPRINTS, index_waiting_letters
@@ -23,7 +24,6 @@ from webapp.letters.upkeep.restore import restore
 from webapp.store.database import Database
 from webapp.store.derivations import count_queued_letters
 from webapp.store.models import Letter, Particulars
-from webapp.store.schema import is_schema_current
 
 WRITERS = 4
 

@@ -15,6 +15,7 @@ from tests.samples import (
     PARTICULARS_KEY,
     SEAL,
 )
+from tests.store.schema_state import is_schema_current
 from webapp.letters.upkeep.backup import KEY_PROOF_PURPOSE, back_up
 from webapp.letters.upkeep.backup_file import (
     BackupDamagedError,
@@ -32,7 +33,7 @@ from webapp.letters.upkeep.restore import (
 )
 from webapp.store.database import Database
 from webapp.store.models import Letter, Message
-from webapp.store.schema import is_schema_current, migrate
+from webapp.store.schema import migrate
 from webapp.store.seal import KEY_BYTES, Seal
 
 TABLES_SINCE = {"api_keys", "imports", "import_keys"}

@@ -1,4 +1,4 @@
-"""Model of the record which code may work on the schema."""
+"""Model: the oldest version of the code that may work on the database's schema."""
 
 from sqlalchemy import CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
