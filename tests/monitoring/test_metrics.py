@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import event, text, update
 
@@ -14,6 +13,8 @@ from tests.messages.sample_messages import enqueue_many
 from tests.pages import Visitor
 from tests.reader.letter_writer import STRICT
 from tests.samples import HERALD, NOON, SEAL, SECRET_KEY, letter
+from webapp.app import create_app
+from webapp.installation.settings import Settings
 from webapp.letters.intake.intake import Arrival, Intake, ReturnedError
 from webapp.messages.leases_and_retries import lease_due, record_rejection
 from webapp.messages.outbox_lists import outbox_summary
@@ -189,7 +190,10 @@ def test_a_database_that_is_away_is_counted_and_other_metrics_remain(
     sqlite.on_away = None
 
 
-def test_request_durations_are_counted_by_route_and_status(app: Flask, visitor: Visitor) -> None:
+def test_request_durations_are_counted_by_route_and_status(settings: Settings, sqlite: Database) -> None:
+    # `app` counts for all tests that share it.
+    app = create_app(settings, sqlite)
+    visitor = Visitor(app)
     visitor.open("/harbour-herald/letters/new")
     visitor.send({"body": ""})
     text = app.test_client().get("/metrics").data
