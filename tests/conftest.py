@@ -25,7 +25,7 @@ from webapp.installation.settings import Settings
 from webapp.letters.intake.intake import Intake
 from webapp.rules.policy import Policy
 from webapp.store.database import Database
-from webapp.store.models import Base, Role, SchemaCompatibility
+from webapp.store.models import Base, Role, SchemaCompatibility, SealKey
 from webapp.store.schema import migrate
 
 __all__ = ["pytest_terminal_summary", "shortcuts"]
@@ -40,9 +40,13 @@ SLOW_FOLDERS = frozenset({"bench", "browser", "durability", "installation", "mes
 _TABLES = [
     table.name
     for table in reversed(Base.metadata.sorted_tables)
-    # Migrations have written it.
-    if table.name != SchemaCompatibility.__tablename__
+    # Migrations have written them.
+    if table.name not in {SchemaCompatibility.__tablename__, SealKey.__tablename__}
 ]
+_OTHER_KEYS_REMOVED = "DELETE FROM seal_keys WHERE name <> :own"
+_OWN_KEY_REGISTERED = (
+    "INSERT INTO seal_keys SELECT :own WHERE NOT EXISTS (SELECT 1 FROM seal_keys WHERE name = :own)"
+)
 _FILLED_TABLES = " UNION ALL ".join(
     f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {table})" for table in _TABLES
 )
@@ -112,6 +116,13 @@ def sqlite(sqlite_store: Database) -> Iterator[Database]:
     _empty(sqlite_store)
 
 
+@pytest.fixture
+def empty_postgres(postgres_store: Database) -> Iterator[Database]:
+    """An empty PostgreSQL store."""
+    yield postgres_store
+    _empty(postgres_store)
+
+
 @pytest.fixture(params=["sqlite_store", "postgres_store"])
 def store(request: pytest.FixtureRequest) -> Iterator[Database]:
     """An empty store, on each of the databases in turn."""
@@ -121,8 +132,10 @@ def store(request: pytest.FixtureRequest) -> Iterator[Database]:
 
 
 def _empty(database: Database) -> None:
-    """Take everything out, past the triggers by which the record refuses that."""
+    """Take everything out, past the triggers by which the record refuses that; the store's key stays."""
     with database.transaction() as session:
+        for statement in (_OTHER_KEYS_REMOVED, _OWN_KEY_REGISTERED):
+            session.execute(text(statement), {"own": SEAL.newest_key_name})
         filled = set(session.scalars(text(_FILLED_TABLES)).all())
         # In PostgreSQL, too, rows are deleted: TRUNCATE makes new files for each table, of a few rows here.
         remove = [f"DELETE FROM {table}" for table in _TABLES if table in filled]

@@ -46,8 +46,9 @@ from webapp.web.limits import add_limiter, trust_proxies
 from webapp.web.page_filters import add_page_filters
 from webapp.web.security import (
     ONE_YEAR,
+    NulFreeRequest,
     add_security_headers,
-    refuse_nul_in_urls,
+    refuse_nul_in_paths,
     refuse_unexpected_form_bodies,
     refuse_unreadable_requests,
 )
@@ -67,7 +68,9 @@ CONNECTIONS = 8
 
 
 class LettersDesk(Flask):
-    """Flask that logs exceptions without the request's URL."""
+    """Flask that logs exceptions without the request's URL, and whose requests have no NUL in parameters."""
+
+    request_class = NulFreeRequest
 
     def log_exception(self, exc_info: ExceptionInfo | tuple[None, None, None]) -> None:
         """Log the traceback with endpoint and method; the URL is left out, as it may hold a secret token."""
@@ -121,7 +124,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     compress_static_files(app)
     serve_static_files_of_other_versions(app)
     add_security_headers(app, https=settings.is_https)
-    refuse_nul_in_urls(app)
+    refuse_nul_in_paths(app)
     add_page_filters(app)
     app.register_blueprint(reader)
     app.register_blueprint(own_page)
@@ -140,7 +143,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     trust_proxies(app, settings.trusted_proxies)
     add_health_routes(app, database)
     present_slugs = {slug: policy.paper.slug for slug, policy in settings.policies_by_slug.items()}
-    store_metrics = StoreMetrics(database, now, present_slugs)
+    store_metrics = StoreMetrics(database, now, present_slugs, settings.policies)
     add_metrics_page(app, metrics, store_metrics, settings.metrics_token)
     add_error_pages(app, answer_api_error=http_problem_answer)
     return app

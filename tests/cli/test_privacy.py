@@ -1,6 +1,8 @@
 """`lettersdesk purge`, `erase`, `export person`, `backup` and `restore`."""
 
 import json
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -8,13 +10,16 @@ from click.testing import CliRunner, Result
 from sqlalchemy import select, update
 
 from tests.letters.upkeep.test_sealing import receive
-from tests.samples import KEYS, PARTICULARS, SEAL
+from tests.samples import KEYS, PARTICULARS, PARTICULARS_KEY, SEAL
 from webapp.cli import main
 from webapp.installation.papers import BUNDLED_PAPERS
 from webapp.rules.enums import State
-from webapp.store.database import Database
+from webapp.store.database import Database, SealKeyUnregisteredError
 from webapp.store.models import Letter, Particulars
+from webapp.store.presence import ServingLock, exclusive_store
 from webapp.store.schema import migrate
+from webapp.store.seal import Seal
+from webapp.wording.text_format import grouped_reference
 
 EMAIL = ("--email", PARTICULARS["email"])
 
@@ -155,3 +160,100 @@ def test_letters_of_a_paper_without_a_policy_are_named_and_purged(database: Data
     assert particulars_left(database) == 0
     file.write_text(text.replace("[paper]", '[paper]\nformer_slugs = ["harbour-herald"]'), encoding="utf-8")
     assert "No policy" not in run("paper", "check", "paper.toml").output
+
+
+def served(database: Database) -> ServingLock:
+    """Return the lock of a process that serves the database."""
+    lock = ServingLock(database)
+    lock.take()
+    return lock
+
+
+def test_a_backup_is_not_restored_into_a_store_that_is_served(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("backup", "b")
+    monkeypatch.setenv("LETTERSDESK_DATABASE_URL", "sqlite:///other.db")
+    assert run("migrate").exit_code == 0
+    other = Database("sqlite:///other.db", SEAL)
+    lock = served(other)
+    refused = run("restore", "b")
+    assert (refused.exit_code, "serves this store" in refused.output) == (2, True)
+    lock.release()
+    assert run("restore", "b").exit_code == 0
+    assert particulars_left(other) == particulars_left(database)
+    other.dispose()
+
+
+def test_every_command_waits_for_a_restore(database: Database) -> None:
+    with exclusive_store(database):
+        result = run("editor", "list")
+    assert (result.exit_code, "is being restored" in result.output) == (2, True)
+    assert run("editor", "list").exit_code == 0
+
+
+def test_older_keys_can_go_only_when_no_server_seals_with_one(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = run("new-key").output.strip()
+    lock = served(database)
+    monkeypatch.setenv("LETTERSDESK_PARTICULARS_KEY", f"{new},{PARTICULARS_KEY}")
+    kept = run("reseal")
+    assert (kept.exit_code, "Keep the older keys" in kept.output) == (2, True)
+    lock.release()
+    done = run("reseal")
+    assert (done.exit_code, "Older keys can go now" in done.output) == (0, True)
+    # A process that was started with the older key, and is running again, stores nothing.
+    with pytest.raises(SealKeyUnregisteredError):
+        receive(database, headline="Sealed with the older key")
+    monkeypatch.setenv("LETTERSDESK_PARTICULARS_KEY", new)
+    listed = run("editor", "list")
+    assert (listed.exit_code, listed.output) == (0, "")
+
+
+def test_what_no_key_opens_is_named_and_keeps_nobody_from_the_rest(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = run("new-key").output.strip()
+    monkeypatch.setenv("LETTERSDESK_PARTICULARS_KEY", f"{new},{PARTICULARS_KEY}")
+    assert run("migrate").exit_code == 0
+    renewed = Database(database.url, Seal.from_text(new))
+    receive(renewed, headline="Sealed with the newer key")
+    monkeypatch.setenv("LETTERSDESK_PARTICULARS_KEY", new)
+    with database.snapshot() as session:
+        lost = session.scalars(select(Letter.reference).order_by(Letter.id).limit(2)).all()
+    for command in (["editor", "list"], ["backup", "b"], ["purge", "--dry-run"], ["reseal"], ["migrate"]):
+        result = run(*command)
+        assert result.exit_code == 0, command
+        assert "the writers of 2 letters" in result.stderr
+        assert all(grouped_reference(reference) in result.stderr for reference in lost)
+    reference = ("--reference", lost[0])
+    assert run("export", "person", *reference, "jo.json").exit_code == 0
+    (exported,) = json.loads(Path("jo.json").read_text(encoding="utf-8"))["letters"][:1]
+    assert exported["particulars"]["sealed_with_missing_key"]
+    monkeypatch.setenv("LETTERSDESK_DATABASE_URL", "sqlite:///other.db")
+    assert run("restore", "b").exit_code == 2
+    assert run("restore", "b", "--without-lost-keys").exit_code == 0
+    # The older key is found again: nothing was written over.
+    monkeypatch.setenv("LETTERSDESK_PARTICULARS_KEY", f"{new},{PARTICULARS_KEY}")
+    other = Database("sqlite:///other.db", Seal.from_text(f"{new},{PARTICULARS_KEY}"))
+    with other.snapshot() as session:
+        found = {each.contact.email for each in session.scalars(select(Particulars)) if each.contact}
+    assert found == {PARTICULARS["email"]}
+    for opened in (other, renewed):
+        opened.dispose()
+
+
+@pytest.mark.usefixtures("database")
+def test_what_commands_write_is_private_under_any_umask(empty_folder: Path) -> None:
+    before = os.umask(0)
+    try:
+        run("backup", "b")
+        run("export", "person", *EMAIL, "jo.json")
+        run("paper", "new", "new.toml")
+        assert os.umask(0) == 0, "the umask is given back"
+    finally:
+        os.umask(before)
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in empty_folder.iterdir()}
+    assert {modes[name] for name in ("b", "jo.json", "letters.db", "letters.db-wal")} == {0o600}
+    assert modes["new.toml"] == 0o666, "the policy is for the server to read, whose user may be another one"

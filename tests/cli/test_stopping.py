@@ -25,6 +25,7 @@ from webapp.store.models import Letter, LetterToCompare, LetterToIndex, Particul
 from webapp.store.progress import Stage
 from webapp.store.schema import migrate
 from webapp.store.seal import Seal, new_key
+from webapp.store.seal_keys import seal_keys_fit
 
 LETTERS = 5
 
@@ -142,10 +143,10 @@ def test_a_reseal_that_is_stopped_needs_both_keys_until_the_next_run(
     monkeypatch.setenv("LETTERSDESK_PARTICULARS_KEY", f"{newest},{PARTICULARS_KEY}")
     assert "keep all keys, and run this once more" in run_stopped(Stage.RESEALING, "reseal")
     only_newest = Database(str(database.url), Seal.from_text(newest))
-    assert not reseal.seal_keys_fit(only_newest)
+    assert not seal_keys_fit(only_newest)
     assert run("editor", "list").exit_code == 0
     assert run("reseal").exit_code == 0
-    assert reseal.seal_keys_fit(only_newest)
+    assert seal_keys_fit(only_newest)
     only_newest.dispose()
 
 

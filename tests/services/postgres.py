@@ -69,19 +69,30 @@ class PostgresServer:
         """The server's log file."""
         return self.folder / "server.log"
 
-    def create_database(self, tablespace: str = "pg_default") -> str:
+    def create_database(self, tablespace: str = "pg_default", *, encoding: str = "UTF8") -> str:
         """Create an empty database with a random name and return its SQLAlchemy URL.
 
         Its owner is an ordinary role, as in an installation, not the superuser.
         """
         name = f"letters_{uuid.uuid4().hex[:12]}"
         self._as_superuser(
-            sql.SQL("CREATE DATABASE {} OWNER {} TABLESPACE {}").format(
-                sql.Identifier(name), sql.Identifier(_APPLICATION_ROLE), sql.Identifier(tablespace)
+            sql.SQL(
+                "CREATE DATABASE {} OWNER {} TABLESPACE {} ENCODING {} TEMPLATE template0 LOCALE {}"
+            ).format(
+                sql.Identifier(name),
+                sql.Identifier(_APPLICATION_ROLE),
+                sql.Identifier(tablespace),
+                sql.Literal(encoding),
+                sql.Literal("C.UTF-8" if encoding == "UTF8" else "C"),
             )
         )
         where = f"host={quote(str(self.folder))}&port={_PORT}"
         return f"postgresql+psycopg://{_APPLICATION_ROLE}@/{name}?{where}"
+
+    def configure_database(self, url: str, statement: str) -> None:
+        """Execute ``ALTER DATABASE`` with the rest of a statement, which is a constant of a test."""
+        name = sql.Identifier(make_url(url).database or "")
+        self._as_superuser(sql.SQL("ALTER DATABASE {} {}").format(name, sql.SQL(statement)))
 
     def drop_database(self, url: str) -> None:
         """Drop a database that `create_database` has created, and end the connections to it."""

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts.events import record_account_event
 from webapp.accounts.second_factors import CodeRefusedError, delete_orphaned_recovery_codes
 from webapp.store.models import AccountEventKind, Editor
+from webapp.store.seal_keys import require_registered_key_in
 from webapp.store.statements import rows_changed
 
 STEP_SECONDS = 30
@@ -32,16 +33,20 @@ def start_authenticator_setup(session: Session, editor_id: int) -> None:
     Raises:
         AuthenticatorExistsError: an authenticator is confirmed already.
         NoResultFound: no account has this id (an error of SQLAlchemy).
+        SealKeyUnregisteredError: this process seals with a key that isn't the store's.
     """
     editor = _lock_editor(session, editor_id)
     if editor.totp_confirmed_at is not None:
         raise AuthenticatorExistsError
+    # Sealed by an UPDATE, which no trigger checks.
+    require_registered_key_in(session)
     editor.totp_secret = pyotp.random_base32()
 
 
 def unconfirmed_secret(editor: Editor) -> str | None:
     """Return the TOTP secret (base 32) until it is confirmed, then None: it is never shown again."""
-    return editor.totp_secret if editor.totp_confirmed_at is None else None
+    # One that none of the keys decrypts is as good as none: it is empty.
+    return (editor.totp_secret or None) if editor.totp_confirmed_at is None else None
 
 
 def otpauth_uri(editor: Editor, secret: str, issuer: str) -> str:
@@ -129,9 +134,10 @@ def _matching_step(secret: str | None, code: str, now: datetime) -> int:
     Every step is compared, in constant time, so that the duration doesn't show which one matched.
 
     Raises:
-        CodeRefusedError: there is no secret, or no step has this code.
+        CodeRefusedError: there is no secret, none of the keys decrypts it, or no step has this code.
     """
-    if secret is None:
+    # Anybody can compute the codes of an empty secret.
+    if not secret:
         raise CodeRefusedError
     typed = "".join(code.split())
     current = int(now.timestamp()) // STEP_SECONDS

@@ -7,6 +7,7 @@ It may import every package. Begin with `COMMANDS`.
 
 import importlib
 import keyword
+import os
 
 import click
 
@@ -32,6 +33,10 @@ COMMANDS = {
 }
 """The module of each command. There the command has its own name, with ``_`` for ``-`` and after a keyword of
 Python: ``new_key``, ``import_``."""
+
+
+PRIVATE_UMASK = 0o077
+"""Takes all rights of others off new files."""
 
 
 class LazyGroup(click.Group):
@@ -73,5 +78,16 @@ def _print_version(context: click.Context, _option: click.Parameter, value: bool
     callback=_print_version,
     help="Show the version, a digest of the code that is installed, and its schema, and exit.",
 )
-def main() -> None:
-    """Take in, check and work up a newspaper's letters to the editor."""
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Take in, check and work up a newspaper's letters to the editor.
+
+    \f
+
+    Whatever file a command makes is its owner's alone, also those that libraries make: metrics, counts of
+    rate limits, temporary files. Only the starter policy of `paper new` is for others to read: it holds no
+    secret, and the server may run as another user.
+    """  # noqa: D301 -- click ends the help at the form feed
+    if context.invoked_subcommand != "paper":
+        before = os.umask(PRIVATE_UMASK)
+        context.call_on_close(lambda: os.umask(before))

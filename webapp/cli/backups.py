@@ -7,7 +7,11 @@ from pathlib import Path
 
 import click
 
-from webapp.cli.opening import migrate_and_open_database, settings_or_give_up
+from webapp.cli.opening import (
+    give_up_if_store_is_unsuitable,
+    migrate_and_open_database,
+    settings_or_give_up,
+)
 from webapp.cli.output import give_up
 from webapp.cli.progress import ProgressDisplay, stoppable
 from webapp.installation.clock import now
@@ -21,6 +25,7 @@ from webapp.letters.upkeep.restore import (
     restore as fill,
 )
 from webapp.store.database import Database, StoreAwayError
+from webapp.store.presence import StoreServedError
 
 STOPPED_BACKUP = "Stopped. There is no backup; the store is as it was. Run this once more."
 STOPPED_RESTORE = "Stopped. Nothing was restored; run this once more."
@@ -50,19 +55,29 @@ def backup(file: Path) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-def restore(file: Path) -> None:
-    """Fill an empty store from FILE, on either database."""
+@click.option(
+    "--without-lost-keys", is_flag=True, help="Also restore what none of the keys opens; it stays sealed."
+)
+def restore(file: Path, *, without_lost_keys: bool) -> None:
+    """Fill an empty store from FILE, on either database, while nobody serves it."""
     settings = settings_or_give_up()
     database = Database(settings.database_url, settings.seal, connections=1, limits_statements=False)
+    give_up_if_store_is_unsuitable(database)
     try:
         with stoppable(lambda: _stopped_restore(database)), ProgressDisplay() as progress:
-            rows = fill(database, file, on_progress=progress)
+            rows = fill(database, file, without_lost_keys=without_lost_keys, on_progress=progress)
     except BackupDamagedError:
         give_up(f"{file} is no backup of Letters Desk, or is not whole. Nothing was restored.")
     except SealKeyMismatchError:
         give_up(
             "LETTERSDESK_PARTICULARS_KEY does not fit: what is sealed in the backup was sealed with another "
-            "key. Nothing was restored."
+            "key. Nothing was restored. If the key fits most of it and the other one is lost for good, use "
+            "--without-lost-keys."
+        )
+    except StoreServedError:
+        give_up(
+            "A process of Letters Desk serves this store, or another restore is under way. Stop every server "
+            "and worker first. Nothing was restored."
         )
     except UnknownRevisionError:
         give_up(f"{file} was made by a newer version of Letters Desk. Nothing was restored.")

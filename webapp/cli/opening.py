@@ -1,13 +1,18 @@
 """Opening the installation for a command: reads the settings, migrates the database, or exits with 2."""
 
+import click
 from sqlalchemy.exc import DatabaseError
 
 from webapp.cli.output import give_up
 from webapp.cli.progress import ProgressDisplay, stoppable
 from webapp.installation.settings import Settings, SettingsError, read_settings
-from webapp.letters.upkeep.reseal import seal_keys_fit
 from webapp.store.database import Database, StoreAwayError
+from webapp.store.presence import is_being_restored
+from webapp.store.requirements import unmet_requirements
 from webapp.store.schema import is_schema_usable
+from webapp.store.seal_keys import SealKeysUnknownError, find_lost_values, register_newest_key
+from webapp.wording.store_requirements import UNMET_REQUIREMENTS
+from webapp.wording.text_format import grouped_reference
 
 
 def settings_or_give_up(*, default_base_url: str = "http://127.0.0.1:8000") -> Settings:
@@ -26,16 +31,28 @@ def migrate_and_open_database(settings: Settings, *, connections: int = 1) -> Da
     """Return the database, after migrating it to this version's schema, or print why not and exit.
 
     A newer schema on which this version can work stays as it is.
-    A SQLite file that doesn't exist is created. It exits as well where the particulars key doesn't fit what
-    is sealed in the database. The caller disposes of it; ``connections`` is the size of its pool.
+    A SQLite file that doesn't exist is created. It exits as well where the database can't hold letters, where
+    a backup is being restored into it, and where none of the particulars keys is one that it is sealed with.
+    Where only some of the sealed values have no key, it prints which. The caller disposes of the database;
+    ``connections`` is the size of its pool.
     """
     database = Database(
         settings.database_url, settings.seal, connections=connections, limits_statements=False
     )
     try:
+        give_up_if_store_is_unsuitable(database)
+        if is_being_restored(database):
+            give_up("A backup is being restored into the store. Wait until that has ended.")
         if not is_schema_usable(database):
             _migrate(database)
-        _give_up_if_keys_do_not_fit(database)
+        register_newest_key(database)
+        _print_lost_values(database)
+    except SealKeysUnknownError:
+        give_up(
+            "LETTERSDESK_PARTICULARS_KEY does not fit the store: letters in it were sealed with another key. "
+            "Without that key their writers’ addresses can’t be read; start with the key that was used, or "
+            "with both, the new one first."
+        )
     except StoreAwayError as error:
         give_up(f"The store can’t be reached: {_first_line(error)}")
     except DatabaseError as error:
@@ -73,13 +90,29 @@ def _stopped_migration(database: Database) -> str:
     return f"Stopped. The store {state}, and nothing else was done. Run this once more."
 
 
-def _give_up_if_keys_do_not_fit(database: Database) -> None:
-    if not seal_keys_fit(database):
-        give_up(
-            "LETTERSDESK_PARTICULARS_KEY does not fit the store: letters in it were sealed with another key. "
-            "Without that key their writers’ addresses can’t be read; start with the key that was used, or "
-            "with both, the new one first."
-        )
+def give_up_if_store_is_unsuitable(database: Database) -> None:
+    """Print which requirements the database doesn't meet, and exit; return where it meets all of them.
+
+    Raises:
+        StoreAwayError: the database can't be reached.
+    """
+    if unmet := unmet_requirements(database):
+        lines = (f"  {UNMET_REQUIREMENTS[each]}" for each in unmet)
+        give_up("\n".join(("The store can’t be used for letters:", *lines)))
+
+
+def _print_lost_values(database: Database) -> None:
+    """Say on standard error what none of the keys opens; everything else can be used."""
+    lost = find_lost_values(database)
+    if lost is None:
+        return
+    named = f" ({', '.join(map(grouped_reference, lost.references))}…)" if lost.references else ""
+    click.echo(
+        "LETTERSDESK_PARTICULARS_KEY lacks a key: it does not open what is kept of the writers of "
+        f"{lost.letters} letters{named}, nor {lost.messages} messages and {lost.others} other values. The "
+        "rest can be used. Add the missing key, after a comma, if there is one.",
+        err=True,
+    )
 
 
 def _first_line(error: Exception) -> str:

@@ -5,7 +5,6 @@ of what was removed. `export person` records the export in the history of each l
 """
 
 import hashlib
-import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -28,10 +27,12 @@ from webapp.letters.privacy.person_search import (
     find_letters_of_person,
 )
 from webapp.letters.privacy.retention import (
+    OVERDUE_AFTER,
     PurgeCount,
     Retains,
     UnservedPaper,
     count_due_for_purge,
+    forecast_purge,
     purge as purge_letters,
 )
 from webapp.rules.enums import State
@@ -39,6 +40,7 @@ from webapp.rules.policy import Policy
 from webapp.rules.policy.section_readers import MAX_DAYS
 from webapp.store.database import Database
 from webapp.store.models import Letter
+from webapp.store.private_files import create_private_file
 from webapp.store.progress import Stage
 from webapp.store.secure_deletion import secure_delete
 
@@ -101,6 +103,7 @@ def purge(paper: str, days: int | None, *, dry_run: bool) -> None:
     if not any(policy.retention_days for policy in settings.policies):
         click.echo("No paper's policy has a time for keeping particulars, so all of them are kept.")
         return
+    _print_unusual_forecast(database, settings.policies)
     with stoppable(lambda: STOPPED_PURGE):
         letters = _purge_letters(database, settings.policies, dry_run=dry_run)
     for policy in settings.policies:
@@ -108,6 +111,20 @@ def purge(paper: str, days: int | None, *, dry_run: bool) -> None:
             number = letters[policy.paper.slug, state]
             verb = "would be purged" if dry_run else "purged"
             click.echo(f"{policy.paper.slug}: {state} for {kept_days} days: {_letter_count(number)} {verb}")
+
+
+def _print_unusual_forecast(database: Database, policies: Sequence[Retains]) -> None:
+    """Say on standard error where the worker leaves this purge to a person, and what to look at."""
+    moment = now()
+    with database.snapshot() as session:
+        forecast = forecast_purge(session, policies, moment)
+    if forecast.needs_person:
+        click.echo(
+            f"{forecast.overdue} of {forecast.kept} letters have been due for more than {OVERDUE_AFTER.days} "
+            f"days by this machine’s clock, which says {moment:%Y-%m-%d %H:%M} UTC. The server leaves so "
+            "many to this command.",
+            err=True,
+        )
 
 
 def _purge_letters(
@@ -247,7 +264,7 @@ def _letter_count(letters: int) -> str:
 def _write_private_file(file: Path, content: bytes) -> None:
     """Create a file that only its owner can read, or exit where there is one of that name."""
     try:
-        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as new:  # noqa: PTH123 -- of a descriptor
+        with create_private_file(file) as new:
             new.write(content)
     except FileExistsError:
         give_up(f"{file} is there already and is not written over.")

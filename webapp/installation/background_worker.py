@@ -1,5 +1,7 @@
 """The background worker: threads for mail delivery, for the indexes, and for the upkeep of letters.
 
+While it runs it holds the locks of a process that serves the store (`webapp.store.presence`).
+
 Upkeep lapses letters that nobody confirmed, and purges particulars once a day. The daily purge ends with
 secure deletion, if particulars were removed lately.
 """
@@ -10,16 +12,18 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from webapp.installation.clock import now
+from webapp.installation.clock import ClockTrust, now
 from webapp.installation.settings import Settings
 from webapp.letters.editing.lapse import MAX_LAPSED_PER_TRANSACTION, lapse_unconfirmed
-from webapp.letters.privacy.retention import purge
+from webapp.letters.privacy.retention import OVERDUE_AFTER, forecast_purge, purge
 from webapp.letters.search.index import FULL_TEXT_INDEX
 from webapp.letters.search.reindexing import index_outdated_letters
 from webapp.letters.similar.fingerprint_index import PASSAGE_FINGERPRINTS, index_waiting_letters
 from webapp.messages.delivery_worker import DeliveryWorker
 from webapp.store.database import Database, StoreAwayError
 from webapp.store.derivations import raise_version
+from webapp.store.presence import ServingLock, StoreBeingRestoredError
+from webapp.store.seal_keys import require_registered_key
 from webapp.store.secure_deletion import particulars_removed_since, secure_delete
 
 log = logging.getLogger(__name__)
@@ -35,7 +39,11 @@ INDEX_INTERVAL = 2.0
 RETRY_INTERVAL = 60.0
 """Seconds after indexing failed until it is tried again."""
 CONNECTIONS = 3
-"""Size of the database connection pool: one for each of the three threads."""
+"""Size of the database connection pool: one for each of the three threads that work. On PostgreSQL the locks
+take one more connection."""
+SERVING_LOCK_INTERVAL = 10.0
+"""Seconds between two looks whether the locks of a serving process are still held: PostgreSQL forgets them
+when it is restarted."""
 STOP_TIMEOUT = 15.0
 """Seconds that `stop` waits for the threads. A message that the mail server has not answered by then may be
 sent again, with the same Message-ID."""
@@ -53,6 +61,8 @@ class BackgroundWorker:
         self._database = Database(
             settings.database_url, settings.seal, connections=CONNECTIONS, limits_statements=False
         )
+        self._clock_trust = ClockTrust()
+        self._serving_lock = ServingLock(self._database)
         self._stopping = threading.Event()
         self._purged_at: datetime | None = None
         self._delivery: DeliveryWorker | None = None
@@ -61,6 +71,7 @@ class BackgroundWorker:
             for name, work in (
                 ("tidying", self._lapse_and_purge_repeatedly),
                 ("comparing", self._index_repeatedly),
+                ("serving", self._hold_serving_lock_repeatedly),
             )
         ]
         if settings.mail_server:
@@ -68,11 +79,14 @@ class BackgroundWorker:
             self._threads.append(threading.Thread(target=self._delivery.run, name="delivery", daemon=True))
 
     def start(self) -> None:
-        """Start the threads and return; they can be started only once.
+        """Take the locks of a process that serves the store, start the threads, and return.
+
+        They can be started only once. Where the locks can't be had yet, a thread goes on trying.
 
         Raises:
             RuntimeError: they were started before.
         """
+        self._hold_serving_lock()
         for thread in self._threads:
             thread.start()
 
@@ -88,7 +102,20 @@ class BackgroundWorker:
         for thread in self._threads:
             if thread.is_alive():
                 thread.join(max(0.0, deadline - time.monotonic()))
+        self._serving_lock.release()
         self._database.dispose()
+
+    def _hold_serving_lock_repeatedly(self) -> None:
+        while not self._stopping.wait(SERVING_LOCK_INTERVAL):
+            self._hold_serving_lock()
+
+    def _hold_serving_lock(self) -> None:
+        try:
+            self._serving_lock.take()
+        except StoreBeingRestoredError:
+            log.warning("A backup is being restored into the store that is served")
+        except StoreAwayError as away:
+            log.warning("The lock of a serving process waits: %s", away)
 
     def _lapse_and_purge_repeatedly(self) -> None:
         def step() -> float:
@@ -125,6 +152,8 @@ class BackgroundWorker:
         while not self._stopping.is_set():
             pause = pause_after_error
             try:
+                # With other keys than the store's nothing may be changed in it.
+                require_registered_key(self._database)
                 pause = step()
             except StoreAwayError as away:
                 log.warning("%s waits: %s", name, away)
@@ -140,10 +169,17 @@ class BackgroundWorker:
         purge ends with secure deletion if particulars were removed within `SECURE_DELETION_LOOKBACK`. All is
         committed in batches; after `stop` the rest is left to the next call.
 
+        Nothing is lapsed or purged for a day after the clock of this machine was set: neither can be undone.
+        A purge that finds more overdue letters than usual waits for a person, who runs `lettersdesk purge`;
+        it is tried again a day later.
+
         Raises:
             StoreAwayError: the database can't be reached.
         """
         moment = now()
+        if not self._clock_trust.is_trusted():
+            log.warning("The clock was set to %s: nothing is lapsed or purged for a day", moment.isoformat())
+            return
         for policy in self._settings.policies:
             # Also where the policy asks for no confirmation: letters may be waiting from when it did.
             before = moment - timedelta(hours=policy.confirmation.lapse_hours)
@@ -160,6 +196,19 @@ class BackgroundWorker:
 
     def _purge(self, moment: datetime) -> None:
         purged = 0
+        with self._database.snapshot() as session:
+            forecast = forecast_purge(session, self._settings.policies, moment)
+        if forecast.needs_person:
+            self._purged_at = moment
+            log.warning(
+                "The purge waits for a person: %d of %d letters would have been due for more than %d days. "
+                "Look at the clock, which says %s, and at [retention]; then run: lettersdesk purge",
+                forecast.overdue,
+                forecast.kept,
+                OVERDUE_AFTER.days,
+                moment.isoformat(timespec="minutes"),
+            )
+            return
         for step in purge(self._database, self._settings.policies, moment):
             purged += step.letters
             if self._stopping.is_set():

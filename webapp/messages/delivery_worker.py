@@ -29,6 +29,7 @@ from webapp.messages.smtp import (
 )
 from webapp.store.database import Database, StoreAwayError
 from webapp.store.liveness import LivenessLock, living_processes
+from webapp.store.seal_keys import require_registered_key
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +131,10 @@ class DeliveryWorker:
             ServerAwayError: the mail server can't be reached; leases on messages not sent are returned.
             StoreAwayError: the database can't be reached. A message that was sent meanwhile is sent again
                 when its lease expires.
+            SealKeyUnregisteredError: this process seals with a key that isn't the store's; none is leased.
         """
+        # With other keys than the store's no message can be read, nor an answer be stored.
+        require_registered_key(self._database)
         self._liveness.keep()
         batch = lease_due(
             self._database,

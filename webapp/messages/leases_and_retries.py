@@ -18,7 +18,6 @@ from webapp.messages.outbox import OutgoingMessage
 from webapp.rules.enums import MessageKind
 from webapp.store.database import Database
 from webapp.store.models import Message, MessageState
-from webapp.store.seal import SealBrokenError
 from webapp.store.statements import rows_changed
 
 LEASE_DURATION = timedelta(minutes=15)
@@ -237,21 +236,19 @@ def _lease_conditions(leased: LeasedMessage) -> Sequence[ColumnElement[bool]]:
 def _decryptable(session: Session, numbers: Sequence[int], now: datetime) -> Sequence[Message]:
     """Return the messages that can be decrypted, oldest first; record a failed attempt for each other one.
 
-    One value that can't be decrypted fails the whole query, so the messages are then read one by one.
+    A message with an empty text in the place of a lost one must not be sent.
     """
     wanted = select(Message).where(Message.id.in_(numbers)).order_by(Message.due_at, Message.id)
-    try:
-        return session.scalars(wanted).all()
-    except SealBrokenError:
-        if len(numbers) > 1:
-            return [row for number in numbers for row in _decryptable(session, [number], now)]
-    attempts = session.scalars(select(Message.attempts).where(Message.id.in_(numbers))).one()
-    deferral = update(Message).where(Message.id.in_(numbers)).values(**_after_failed_attempt(attempts, now))
-    session.execute(
-        deferral.values(lease_until=None, lease_owner=None, server_words=UNDECRYPTABLE),
-        execution_options={"synchronize_session": False},
-    )
-    return ()
+    decryptable = []
+    for row in session.scalars(wanted):
+        if not row.is_unopened:
+            decryptable.append(row)
+            continue
+        for name, value in _after_failed_attempt(row.attempts, now).items():
+            setattr(row, name, value)
+        row.lease_until = row.lease_owner = None
+        row.server_words = UNDECRYPTABLE
+    return decryptable
 
 
 def _after_failed_attempt(attempts: int, now: datetime) -> dict[str, object]:

@@ -110,9 +110,6 @@ def cancel_message(session: Session, number: int, *, editor_id: int, now: dateti
     Returns:
         Whether it was cancelled; a message that was sent, given up, cancelled before or leased by a worker is
         not, also if the lease has expired, and an unknown one neither.
-
-    Raises:
-        SealBrokenError: the message can't be decrypted.
     """
     message = session.scalar(select(Message).where(Message.id == number).with_for_update())
     if message is None or message.state is not MessageState.WAITING or message.lease_until is not None:

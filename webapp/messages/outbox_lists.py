@@ -86,9 +86,6 @@ def message_page(
         before_id: Only messages with a smaller id; `None` for the first page.
         size: The greatest number of messages on a page.
         excluded_kinds: Kinds of messages that the reader must not see.
-
-    Raises:
-        SealBrokenError: one of the messages can't be decrypted.
     """
     # Nearly all messages are sent ones: with a condition on the indexed state, both databases would sort
     # all of them for one page.
@@ -109,11 +106,7 @@ def message_page(
 
 
 def read_message(session: Session, number: int) -> ListedMessage | None:
-    """Return the message with the primary key ``number``, with its bodies and whatever its kind, or `None`.
-
-    Raises:
-        SealBrokenError: it can't be decrypted.
-    """
+    """Return the message with that primary key, with its bodies and whatever its kind, or `None`."""
     found = session.execute(_with_letter().where(Message.id == number)).one_or_none()
     return ListedMessage(*found) if found else None
 

@@ -1,18 +1,20 @@
 """SQLAlchemy column types: UTC timestamps, string enums, encrypted text, encrypted contact details.
 
-Beside them: `Contact`, the value of the last, and the `Seal` that a dialect carries for the encrypted ones.
+Beside them: `Contact`, the value of the last, the `Seal` that a dialect carries for the encrypted ones, and
+how a value is read that no key decrypts (`UnopenedText`, `Contact.is_unopened`).
 """
 
 import dataclasses
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Self
 
 from sqlalchemy import DateTime, Dialect, Enum, LargeBinary
 from sqlalchemy.types import TypeDecorator
 
-from webapp.store.seal import Seal
+from webapp.store.seal import Seal, SealBrokenError
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -78,11 +80,39 @@ def seal_of_dialect(dialect: Dialect) -> Seal:
     return seal
 
 
+class UnopenedText(str):
+    """A value of a `SealedText` that none of the keys decrypts: an empty text that remembers what is stored.
+
+    Written again, it is stored as it was: the key may come back.
+    """
+
+    __slots__ = ("sealed",)
+    sealed: bytes
+
+    def __new__(cls, sealed: bytes) -> Self:
+        """Return an empty text for the stored value."""
+        unopened = super().__new__(cls)
+        unopened.sealed = sealed
+        return unopened
+
+
+def opened(value: str) -> str:
+    """Return a text that was read from a `SealedText`, where an empty one must not stand for a lost one.
+
+    Raises:
+        SealBrokenError: none of the keys decrypts it.
+    """
+    if isinstance(value, UnopenedText):
+        raise SealBrokenError("no key opens it")
+    return value
+
+
 class SealedText(TypeDecorator[str]):
     """A text that is stored encrypted, NULL aside; SQL can't compare it or order by it.
 
-    Fetching a row raises `SealBrokenError` where the value can't be decrypted, and `SealMissingError` where
-    the `Database` has no seal.
+    A value that can't be decrypted is read as an `UnopenedText`: one lost value must not keep anybody from
+    the rest of its row, page or backup. Fetching a row raises `SealMissingError` where the `Database` has no
+    seal.
     """
 
     impl = LargeBinary
@@ -95,11 +125,18 @@ class SealedText(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
         """Encrypt."""
+        if isinstance(value, UnopenedText):
+            return value.sealed
         return None if value is None else seal_of_dialect(dialect).close(value.encode(), self.purpose)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
         """Decrypt."""
-        return None if value is None else seal_of_dialect(dialect).open(value, self.purpose).decode()
+        if value is None:
+            return None
+        try:
+            return seal_of_dialect(dialect).open(value, self.purpose).decode()
+        except SealBrokenError:
+            return UnopenedText(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +150,7 @@ class Contact:
         phone_e164: The same number in E.164 form, without the extension.
         phone_extension: Digits to dial after the number.
         address: The postal address.
+        sealed: The stored value, where none of the keys decrypts it; all else is empty then.
     """
 
     name: str = ""
@@ -121,13 +159,22 @@ class Contact:
     phone_e164: str = ""
     phone_extension: str = ""
     address: str = ""
+    sealed: bytes = field(default=b"", repr=False)
+
+    @property
+    def is_unopened(self) -> bool:
+        """Whether none of the keys decrypts what is stored."""
+        return bool(self.sealed)
+
+
+_CONTACT_FIELDS = tuple(each.name for each in dataclasses.fields(Contact) if each.name != "sealed")
 
 
 class SealedContact(TypeDecorator[Contact]):
     """A `Contact` that is stored as one encrypted JSON object; SQL can't compare it or order by it.
 
-    Fetching a row raises `SealBrokenError` where the value can't be decrypted, and `SealMissingError` where
-    the `Database` has no seal.
+    One that can't be decrypted is read as an empty one that `is_unopened`; written again, it is stored as it
+    was. Fetching a row raises `SealMissingError` where the `Database` has no seal.
     """
 
     impl = LargeBinary
@@ -138,11 +185,16 @@ class SealedContact(TypeDecorator[Contact]):
         """Encrypt."""
         if value is None:
             return None
-        fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+        if value.is_unopened:
+            return value.sealed
+        fields = {name: getattr(value, name) for name in _CONTACT_FIELDS}
         return seal_of_dialect(dialect).close(json.dumps(fields).encode(), self.purpose)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Contact | None:
         """Decrypt."""
         if value is None:
             return None
-        return Contact(**json.loads(seal_of_dialect(dialect).open(value, self.purpose)))
+        try:
+            return Contact(**json.loads(seal_of_dialect(dialect).open(value, self.purpose)))
+        except SealBrokenError:
+            return Contact(sealed=value)

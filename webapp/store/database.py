@@ -10,8 +10,9 @@ import functools
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -21,12 +22,15 @@ from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from webapp.store.column_types import SEAL_ATTRIBUTE
+from webapp.store.private_files import create_private_sqlite_file, open_lock_file
 from webapp.store.seal import Seal
 
 LONGEST_WAIT = 5.0
 """Seconds to wait for a pooled connection or a lock in the database before `StoreAwayError` is raised. The
 wait for the writer lock beside a SQLite file isn't cut short: the error is raised once the lock is free."""
 
+LOCK_POLL_INTERVAL = 0.01
+"""Seconds between two attempts to take the writer lock, where the wait for it is bounded."""
 CHECKPOINT_PAGES = 4000
 """Pages of 4 kB in SQLite's write-ahead log that start a checkpoint. Storing a letter changes about forty
 pages, nearly all of them the same ones as the letter before; a checkpoint copies each page once."""
@@ -40,8 +44,14 @@ IDLE_SINCE = "lettersdesk_idle_since"
 pool."""
 TRUSTED_IDLE_SECONDS = 1.0
 """Seconds for which an idle pooled connection is used again without a ping."""
+FILE_IDENTITY = "lettersdesk_file_identity"
+"""Key in the info of a pooled connection to SQLite: device and inode number of the file that it opened."""
 READ_ONLY_SQL_TRANSACTION = "25006"
 """The SQLSTATE of a write on a read-only server (PostgreSQL documentation, appendix A)."""
+UNREGISTERED_KEY = "sealed with a key that is not registered"
+"""What SQLite's triggers on sealed values say when they refuse one (`webapp.store.seal_keys`)."""
+UNREGISTERED_KEY_STATE = "LD001"
+"""The SQLSTATE of the same refusal by PostgreSQL's triggers; it has no class of its own there."""
 
 
 class StoreAwayError(Exception):
@@ -49,6 +59,16 @@ class StoreAwayError(Exception):
 
     `store_away_errors` says which exceptions of the driver become one.
     """
+
+
+class SealKeyUnregisteredError(StoreAwayError):
+    """This process seals with a key that the store doesn't have in its register (`webapp.store.seal_keys`).
+
+    Nothing is stored: no process with the store's keys could read it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("the store is sealed with other keys than this process has")
 
 
 class Database:
@@ -79,6 +99,7 @@ class Database:
         self.seal = seal
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._had_file = False
         self.engine = self._engine(connections, limits_statements=limits_statements)
         if seal:
             setattr(self.engine.dialect, SEAL_ATTRIBUTE, seal)
@@ -88,7 +109,7 @@ class Database:
         if not self.is_sqlite:
             self._autocommit_engine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
             self._snapshot_engine = self.engine.execution_options(isolation_level="REPEATABLE READ")
-        self._lock_file = self._lock_path() if self.is_sqlite else None
+        self._lock_file = Path(f"{self.sqlite_path}.turn") if self.is_sqlite else None
         self.on_away: Callable[[StoreAwayError], None] | None = None
         """Called with each `StoreAwayError`, before it reaches the caller."""
 
@@ -117,21 +138,28 @@ class Database:
             yield session
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
+    def transaction(self, *, longest_wait: float | None = None) -> Iterator[Session]:
         """Open a session that is committed durably at the end of the block, and rolled back on an exception.
 
         SQLite has one writer at a time, from the beginning of the block to its end: render and compute before
         the block, not inside it. The lock for that is an empty file beside the database, ``….turn``.
 
+        Args:
+            longest_wait: Seconds after which the wait for SQLite's writer lock is given up; without it the
+                wait ends when the lock is free, see `LONGEST_WAIT`.
+
         Raises:
-            StoreAwayError: the database can't be reached or stayed locked. Nothing is stored; only where the
-                connection broke during the commit itself is it unknown whether all was.
+            StoreAwayError: the database can't be reached or stayed locked, or its SQLite file was removed or
+                replaced. Nothing is stored; only where the connection broke during the commit itself is it
+                unknown whether all was.
+            SealKeyUnregisteredError: a value was sealed with a key that the store's register doesn't have.
             sqlalchemy.exc.IntegrityError: a constraint refused a row; nothing is stored.
             sqlalchemy.orm.exc.StaleDataError: another transaction has changed a letter since it was read;
                 nothing is stored.
         """
-        with self._reporting_away(), self.writer_lock(), self._sessions() as session:
-            session.connection(execution_options={BEGIN_IMMEDIATE: True})
+        with self._reporting_away(), self.writer_lock(longest_wait), self._sessions() as session:
+            connection = session.connection(execution_options={BEGIN_IMMEDIATE: True})
+            self._refuse_replaced_file(connection)
             yield session
             session.commit()
 
@@ -181,14 +209,61 @@ class Database:
             hide_parameters=True,
             connect_args={"timeout": LONGEST_WAIT, "isolation_level": None},
         )
+        event.listen(engine, "do_connect", self._prepare_sqlite_file)
+        event.listen(engine, "connect", self._record_sqlite_file)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
 
-    def _lock_path(self) -> Path:
-        if not self.url.database or self.url.database == ":memory:":
+    def _prepare_sqlite_file(self, *_connecting: object) -> None:
+        """Create the database file with a private mode before SQLite opens it; called by the engine.
+
+        Raises:
+            sqlite3.OperationalError: the file can't be created, or it is gone though this object had opened
+                it: a new, empty one would hide that.
+        """
+        path = self.sqlite_path
+        try:
+            if self._had_file:
+                path.stat()
+            create_private_sqlite_file(path)
+        except OSError as error:
+            raise sqlite3.OperationalError(f"unable to open database file: {error.strerror}") from error
+
+    def _record_sqlite_file(self, _connection: object, record: ConnectionPoolEntry) -> None:
+        self._had_file = True
+        with suppress(OSError):
+            record.info[FILE_IDENTITY] = _file_identity(self.sqlite_path)
+
+    def _refuse_replaced_file(self, connection: Connection) -> None:
+        """Refuse to write into a SQLite file that has no name any more: what is stored there is lost.
+
+        The connections to it are closed, so that the next transaction opens the file that is there by then.
+
+        Raises:
+            StoreAwayError: the file was removed, or another one has its name.
+        """
+        if not self.is_sqlite:
+            return
+        try:
+            is_same = connection.info.get(FILE_IDENTITY) == _file_identity(self.sqlite_path)
+        except OSError:
+            is_same = False
+        if not is_same:
+            connection.invalidate()
+            self.engine.dispose()
+            raise StoreAwayError("the database file was removed or replaced")
+
+    @property
+    def sqlite_path(self) -> Path:
+        """The path of the SQLite file.
+
+        Raises:
+            ValueError: the database is in memory, or no SQLite database.
+        """
+        if not self.is_sqlite or not self.url.database or self.url.database == ":memory:":
             raise ValueError("The store has to be a file: several processes work on it.")
-        return Path(f"{self.url.database}.turn")
+        return Path(self.url.database)
 
     @contextmanager
     def _reporting_away(self) -> Iterator[None]:
@@ -201,7 +276,7 @@ class Database:
             raise
 
     @contextmanager
-    def writer_lock(self) -> Iterator[None]:
+    def writer_lock(self, longest_wait: float | None = None) -> Iterator[None]:
         """Hold the lock that lets one thread or process write to the SQLite file; PostgreSQL needs none.
 
         SQLite's own busy handler sleeps and polls in no order, so that under load some writers wait hundreds
@@ -212,11 +287,14 @@ class Database:
             return
         since = time.monotonic()
         try:
-            opened = self._lock_file.open("ab")
+            opened = open_lock_file(self._lock_file)
         except OSError as error:
             raise StoreAwayError(type(error).__name__) from error
         with opened as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            if longest_wait is None:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            else:
+                _lock_within(lock, longest_wait)
             # Whoever held the lock this long waited for a locked database. Those who waited for the lock fail
             # at once; otherwise each of them would wait for the same database again, one after the other.
             if time.monotonic() - since > LONGEST_WAIT:
@@ -224,12 +302,29 @@ class Database:
             yield
 
 
+def _lock_within(lock: IO[bytes], seconds: float) -> None:
+    """Take a file lock by asking for it again and again, in no order with those who wait for it.
+
+    Raises:
+        StoreAwayError: it is still held after that time.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        with suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        if time.monotonic() >= deadline:
+            raise StoreAwayError("the writer lock stayed held")
+        time.sleep(LOCK_POLL_INTERVAL)
+
+
 @contextmanager
 def store_away_errors() -> Iterator[None]:
     """Raise `StoreAwayError` in place of the exceptions for a database that can't be reached or used.
 
-    These are an exhausted pool, a broken connection, a write on a read-only server, and every
-    `OperationalError` but one: besides an unreachable or locked database also a cancelled statement. Left
+    These are an exhausted pool, a broken connection, a write on a read-only server, a value sealed with a key
+    that isn't registered (`SealKeyUnregisteredError`), and every `OperationalError` but one: besides an
+    unreachable or locked database also a cancelled statement. Left
     alone is SQLite's error for a faulty statement, such as one about a missing table: trying again later
     doesn't help, and PostgreSQL has another exception for it.
     """
@@ -238,9 +333,23 @@ def store_away_errors() -> Iterator[None]:
     except PoolTimeoutError as error:
         raise StoreAwayError(type(error).__name__) from error
     except DBAPIError as error:
+        if _is_key_unregistered(error):
+            raise SealKeyUnregisteredError from error
         if _is_away(error):
             raise StoreAwayError(type(error).__name__) from error
         raise
+
+
+def _is_key_unregistered(error: DBAPIError) -> bool:
+    return str(error.orig) == UNREGISTERED_KEY or (
+        getattr(error.orig, "sqlstate", None) == UNREGISTERED_KEY_STATE
+    )
+
+
+def _file_identity(path: Path) -> tuple[int, int]:
+    """Return device and inode number, which a file keeps as long as it exists or is open."""
+    status = path.stat()
+    return status.st_dev, status.st_ino
 
 
 def _is_away(error: DBAPIError) -> bool:
@@ -261,6 +370,8 @@ def _postgres_settings(longest_statement: float | None) -> dict[str, str | int]:
     """
     return {
         "connect_timeout": int(LONGEST_WAIT),
+        # Whatever PGCLIENTENCODING says, and in a database of another encoding, which is found and refused.
+        "client_encoding": "UTF8",
         # Letters are spread unevenly over states and words: one generic plan is bad for most values.
         "options": "-c timezone=utc -c plan_cache_mode=force_custom_plan"
         f" -c lock_timeout={_milliseconds(LONGEST_WAIT)}"
@@ -304,6 +415,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry
     connection.execute("PRAGMA foreign_keys = ON")
     # Deleted content is overwritten with zeros; `webapp.store.secure_deletion` clears what that leaves.
     connection.execute("PRAGMA secure_delete = ON")
+    # Without it INSERT OR REPLACE removes rows past the triggers that refuse to delete them.
+    connection.execute("PRAGMA recursive_triggers = ON")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -20,7 +20,9 @@ from sqlalchemy import inspect, text
 from sqlalchemy.orm import Session
 
 from webapp.store.database import Database, StoreAwayError, store_away_errors
+from webapp.store.private_files import open_lock_file
 from webapp.store.progress import OnProgress, Stage, unreported
+from webapp.store.seal_keys import register_newest_key
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -75,6 +77,8 @@ def _known_revisions() -> list[str]:
 def migrate(database: Database, revision: str = "head", *, on_progress: OnProgress = unreported) -> None:
     """Migrate the database up to ``revision``, in one transaction, which is committed.
 
+    With the newest schema, the newest key of the database's seal is registered (`webapp.store.seal_keys`).
+
     Several processes may try at once, and one of them does it; the others wait for it without a limit. A
     newer schema is not downgraded. On SQLite the whole file is rewritten (VACUUM) after a migration that
     removes data, and an empty lock file, ``….migrating``, stays beside it.
@@ -84,6 +88,7 @@ def migrate(database: Database, revision: str = "head", *, on_progress: OnProgre
         SchemaTooNewError: the database's revision is unknown to this version.
         alembic.util.CommandError: ``revision`` is unknown to this version.
         RuntimeError: on SQLite, a migration left rows that refer to nothing; it is rolled back.
+        SealKeysUnknownError: the database is migrated, and sealed with keys that its seal doesn't have.
     """
     from alembic import command  # noqa: PLC0415 -- loaded when needed, see the module's docstring
 
@@ -98,6 +103,8 @@ def migrate(database: Database, revision: str = "head", *, on_progress: OnProgre
         config.attributes["on_step"] = lambda: on_progress(Stage.MIGRATING, next(done), total)
         on_progress(Stage.MIGRATING, 0, total)
         command.upgrade(config, revision)
+    if database.seal and revision == "head":
+        register_newest_key(database)
 
 
 def _count_later_revisions(present: str | None, last: str) -> int:
@@ -124,7 +131,7 @@ def _migration_lock(database: Database) -> Iterator[None]:
         return
     lock_file = Path(f"{database.url.database}.migrating")
     try:
-        opened = lock_file.open("ab")
+        opened = open_lock_file(lock_file)
     except OSError as error:
         raise StoreAwayError(type(error).__name__) from error
     with opened as lock:

@@ -68,6 +68,16 @@ class Seal:
         """
         return cls([_decode_secret(part.strip()) for part in text.split(",")])
 
+    @property
+    def newest_key_name(self) -> bytes:
+        """The name that values encrypted by `close` begin with."""
+        return self._keys[0].name
+
+    @property
+    def key_names(self) -> tuple[bytes, ...]:
+        """The names of all keys, that of the newest one first."""
+        return tuple(key.name for key in self._keys)
+
     def close(self, value: bytes, purpose: str) -> bytes:
         """Return ``value`` encrypted with the newest key: key name, nonce, ciphertext with its tag.
 

@@ -1,4 +1,4 @@
-"""Health checks: `/healthz` (the process answers), `/readyz` (database schema, counts of the outbox).
+"""Health checks: `/healthz` (the process answers), `/readyz` (a letter can be stored, counts of the outbox).
 
 The server has a thread of its own for each of these `PATHS`: they are answered while all others wait for the
 database.
@@ -8,12 +8,16 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from http import HTTPStatus
 
 from flask import Flask, Response, jsonify
+from sqlalchemy.exc import DatabaseError
 
+from webapp.installation.clock import now
+from webapp.letters.intake.storing_probe import probe_storing
 from webapp.messages.outbox_lists import OutboxSummary, outbox_summary
-from webapp.store.database import Database, StoreAwayError
+from webapp.store.database import Database, SealKeyUnregisteredError, StoreAwayError
 from webapp.store.schema import is_schema_usable
 from webapp.web.services import services
 
@@ -25,12 +29,31 @@ LONGEST_CHECK = 2.0
 longer than some seconds."""
 
 
+PROBE_INTERVAL = 5.0
+"""Seconds between two probes of one process: checks by many balancers must not load the database."""
+
+
+class StoreStatus(StrEnum):
+    """Whether letters can be stored; the values are what `/readyz` answers."""
+
+    READY = "ok"
+    AWAY = "store away"
+    """The database can't be reached, has a schema that this version can't use, or refuses a letter."""
+    OTHER_KEYS = "store sealed with other keys"
+    """A backup was restored, or the keys were changed: this process takes in no letters."""
+
+
 @dataclass(frozen=True, slots=True)
 class Readiness:
     """Whether letters can be stored, and the counts of the outbox where they could be read."""
 
-    is_ready: bool
+    status: StoreStatus
     outbox: OutboxSummary | None = None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether letters can be stored."""
+        return self.status is StoreStatus.READY
 
 
 class TimeLimitedCheck:
@@ -61,7 +84,7 @@ class _RunningCheck:
     def __init__(self, check: Callable[[], Readiness]) -> None:
         self.began_at = time.monotonic()
         self.has_ended = threading.Event()
-        self.result = Readiness(is_ready=False)
+        self.result = Readiness(StoreStatus.AWAY)
         # A daemon: a process that stops doesn't wait for a database that hangs.
         threading.Thread(target=self._run, args=(check,), name="readiness", daemon=True).start()
 
@@ -74,9 +97,36 @@ class _RunningCheck:
             self.has_ended.set()
 
 
+class StoringProbe:
+    """Tells whether a letter could be stored, with one probe in `PROBE_INTERVAL` seconds at most."""
+
+    def __init__(self, database: Database) -> None:
+        """Probe ``database``; nothing is done yet."""
+        self._database = database
+        self._probed_at: float | None = None
+        self._status = StoreStatus.AWAY
+
+    def status(self) -> StoreStatus:
+        """Return what the last probe found, or probe where that is too long ago; for one thread at a time."""
+        if self._probed_at is None or time.monotonic() - self._probed_at >= PROBE_INTERVAL:
+            self._status = self._probe()
+            self._probed_at = time.monotonic()
+        return self._status
+
+    def _probe(self) -> StoreStatus:
+        try:
+            probe_storing(self._database, now())
+        except SealKeyUnregisteredError:
+            return StoreStatus.OTHER_KEYS
+        except (StoreAwayError, DatabaseError):
+            return StoreStatus.AWAY
+        return StoreStatus.READY
+
+
 def add_health_routes(app: Flask, database: Database) -> None:
     """Add `/healthz` and `/readyz` to ``app``: JSON for load balancers, without a sign-in or rate limit."""
-    store_check = TimeLimitedCheck(lambda: _check_store(database))
+    probe = StoringProbe(database)
+    store_check = TimeLimitedCheck(lambda: _check_store(database, probe))
 
     @app.get(HEALTH_PATH)
     def healthz() -> Response:
@@ -85,10 +135,12 @@ def add_health_routes(app: Flask, database: Database) -> None:
 
     @app.get(READINESS_PATH)
     def readyz() -> tuple[Response, HTTPStatus]:
-        """Answer 200 where this version can work on the database’s schema, 503 with “store away” where not.
+        """Answer 200 where a letter can be stored, 503 where not, with a value of `StoreStatus`.
 
-        A database that doesn't answer within `LONGEST_CHECK` seconds is away. The answer also tells whether a
-        mail server is set, and how many messages wait and are dead; with a 503 the counts are null.
+        Whether this version can work on the database's schema is checked at each call, storing is tried every
+        `PROBE_INTERVAL` seconds. A database that doesn't answer within `LONGEST_CHECK` seconds is away. The
+        answer also tells whether a mail server is set, and how many messages wait and are dead; with a 503
+        the counts are null.
         """
         readiness = store_check.readiness()
         status = HTTPStatus.OK if readiness.is_ready else HTTPStatus.SERVICE_UNAVAILABLE
@@ -97,11 +149,14 @@ def add_health_routes(app: Flask, database: Database) -> None:
             "waiting": readiness.outbox.waiting if readiness.outbox else None,
             "dead": readiness.outbox.dead if readiness.outbox else None,
         }
-        return jsonify(status="ok" if readiness.is_ready else "store away", mail=mail), status
+        return jsonify(status=readiness.status.value, mail=mail), status
 
 
-def _check_store(database: Database) -> Readiness:
+def _check_store(database: Database, probe: StoringProbe) -> Readiness:
     if not is_schema_usable(database):
-        return Readiness(is_ready=False)
+        return Readiness(StoreStatus.AWAY)
+    status = probe.status()
+    if status is not StoreStatus.READY:
+        return Readiness(status)
     with database.snapshot() as session:
-        return Readiness(is_ready=True, outbox=outbox_summary(session))
+        return Readiness(status, outbox_summary(session))

@@ -1,12 +1,13 @@
-"""Hooks: security headers, relative redirects; refusal of unreadable requests, large forms, NUL in URLs."""
+"""Hooks: security headers, relative redirects; refusal of unreadable requests, large forms; NUL in URLs."""
 
 import re
 from http import HTTPStatus
 from typing import NoReturn
 
-from flask import Flask, Response, abort, request
-from werkzeug.datastructures import ImmutableMultiDict
+from flask import Flask, Request, Response, abort, request
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import BadHost
+from werkzeug.utils import cached_property
 
 from webapp.installation.connections import UNREADABLE
 
@@ -124,14 +125,29 @@ def _is_well_encoded(body: bytes) -> bool:
     return len(body) <= LARGE_FORM or _WELL_ENCODED.fullmatch(body) is not None
 
 
-def refuse_nul_in_urls(app: Flask) -> None:
-    """Answer 404 to a URL with NUL in its path or in the first value of a query parameter.
+class NulFreeRequest(Request):
+    """A request whose query parameters have no NUL: people paste it unseen, and PostgreSQL refuses it."""
 
-    PostgreSQL refuses NUL in text, also in a search. Form fields aren't checked here.
+    @cached_property
+    def args(self) -> MultiDict[str, str]:
+        """The query parameters, NUL taken out of names and values."""
+        given = super().args
+        if "%00" not in self.query_string.decode("latin-1") and b"\0" not in self.query_string:
+            return given
+        pairs = given.items(multi=True)
+        return self.parameter_storage_class(
+            (name.replace("\0", ""), value.replace("\0", "")) for name, value in pairs
+        )
+
+
+def refuse_nul_in_paths(app: Flask) -> None:
+    """Answer 404 to a URL with NUL in its path: no page has one, and PostgreSQL refuses it in text.
+
+    Form fields aren't checked here.
     """
 
     def refuse() -> None:
-        if "\0" in request.path or any("\0" in value for value in request.args.values()):
+        if "\0" in request.path:
             abort(HTTPStatus.NOT_FOUND)
 
     app.before_request(refuse)

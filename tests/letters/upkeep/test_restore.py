@@ -35,8 +35,9 @@ from webapp.store.database import Database
 from webapp.store.models import Letter, Message
 from webapp.store.schema import migrate
 from webapp.store.seal import KEY_BYTES, Seal
+from webapp.store.seal_keys import register_newest_key, seal_keys_fit
 
-TABLES_SINCE = {"api_keys", "imports", "import_keys"}
+TABLES_SINCE = {"api_keys", "imports", "import_keys", "seal_keys"}
 """Tables that the earlier version doesn't have."""
 
 
@@ -106,6 +107,7 @@ def test_a_backup_taken_during_a_reseal_is_restored_only_with_both_keys(
     new = secrets.token_bytes(KEY_BYTES)
     receive(store, headline="Before")
     both = Database(store.url, Seal([new, b64decode(PARTICULARS_KEY)]))
+    register_newest_key(both)
     receive(both, headline="After")
     back_up(both, tmp_path / "backup", now=NOON)
     empty = make_database()
@@ -113,6 +115,7 @@ def test_a_backup_taken_during_a_reseal_is_restored_only_with_both_keys(
     with pytest.raises(SealKeyMismatchError):
         restore(renewed, tmp_path / "backup")
     assert restore(restored, tmp_path / "backup")["letters"] == 2
+    assert seal_keys_fit(restored)
     for database in (both, renewed, restored):
         database.dispose()
 

@@ -2,7 +2,7 @@
 
 import secrets
 from base64 import b64decode
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 import pytest
@@ -18,17 +18,23 @@ from webapp.letters.intake.writer_history import EMAIL, StoredWriterHistory
 from webapp.letters.privacy.person_search import IdentifierKind, PersonQuery, find_letters_of_person
 from webapp.letters.privacy.retention import remove_personal_data
 from webapp.letters.upkeep import reseal as sealing
-from webapp.letters.upkeep.reseal import reseal_all, seal_keys_fit
+from webapp.letters.upkeep.reseal import reseal_all
 from webapp.messages.leases_and_retries import lease_due, record_rejection
 from webapp.messages.outbox import OutgoingMessage
 from webapp.rules.enums import MessageKind, State
 from webapp.rules.frequency import WriterKeys
 from webapp.rules.policy import Policy
 from webapp.store.column_types import Contact, SealMissingError
-from webapp.store.database import Database
+from webapp.store.database import Database, SealKeyUnregisteredError
 from webapp.store.models import Channel, Letter, Message, Particulars, Role
 from webapp.store.schema import migrate
 from webapp.store.seal import KEY_BYTES, KeyRefusedError, Seal, SealBrokenError
+from webapp.store.seal_keys import (
+    SealKeysUnknownError,
+    register_newest_key,
+    remove_unused_keys,
+    seal_keys_fit,
+)
 
 OPEN = ("tai-man@example.com", "tai-man", "1 Main Street", "21234567", "2123 4567")
 """Texts that must not be found in the database."""
@@ -128,7 +134,7 @@ def test_answers_of_mail_servers_are_sealed(store: Database) -> None:
         assert session.scalars(select(Message.server_words)).one() == words
         assert b"tai-man" not in bytes(session.scalar(text("SELECT server_words FROM messages")) or b"")
     new = secrets.token_bytes(KEY_BYTES)
-    both, renewed = Database(store.url, Seal([new, b64decode(PARTICULARS_KEY)])), other_keys(store, new)
+    both, renewed = other_keys(store, new, b64decode(PARTICULARS_KEY)), other_keys(store, new)
     reseal_all(both)
     with renewed.snapshot() as session:
         assert session.scalars(select(Message.server_words)).one() == words
@@ -143,8 +149,11 @@ def test_a_name_that_may_be_printed_is_not_sealed(store: Database) -> None:
 
 
 def other_keys(store: Database, *newest_first: bytes) -> Database:
-    """Open the same database with other seal keys, newest first."""
-    return Database(store.url, Seal(newest_first))
+    """Open the same database with other seal keys, newest first, registered where that is allowed."""
+    database = Database(store.url, Seal(newest_first))
+    with suppress(SealKeysUnknownError):
+        register_newest_key(database)
+    return database
 
 
 def test_resealing_while_letters_are_received(tmp_path: Path) -> None:
@@ -158,6 +167,7 @@ def test_resealing_while_letters_are_received(tmp_path: Path) -> None:
     assert recognises_writer(both)
     receive(both, headline="Another")
     assert reseal_all(both) == 4
+    assert remove_unused_keys(both)
     assert seal_keys_fit(renewed)
     assert not seal_keys_fit(first)
     assert recognises_writer(renewed)
@@ -168,20 +178,30 @@ def test_resealing_while_letters_are_received(tmp_path: Path) -> None:
         database.dispose()
 
 
-def test_keys_fit_only_if_they_open_everything(tmp_path: Path) -> None:
-    old, new = secrets.token_bytes(KEY_BYTES), secrets.token_bytes(KEY_BYTES)
-    first = Database(f"sqlite:///{tmp_path / 'letters.db'}", Seal([old]))
-    migrate(first)
-    receive(first)
-    renewed = other_keys(first, new)
-    with renewed.transaction() as session:
-        session.execute(update(Particulars).values(contact=Contact()))
-    assert not seal_keys_fit(renewed), "a message is left"
-    with renewed.transaction() as session:
-        session.execute(update(Message).values(recipient="", text_body="", html_body=""))
-    assert seal_keys_fit(renewed)
-    for database in (first, renewed):
+def test_a_key_is_registered_beside_a_known_one_or_in_an_empty_store_only(store: Database) -> None:
+    new = secrets.token_bytes(KEY_BYTES)
+    renewed = Database(store.url, Seal([new]))
+    both = Database(store.url, Seal([new, b64decode(PARTICULARS_KEY)]))
+    receive(store)
+    with pytest.raises(SealKeysUnknownError):
+        register_newest_key(renewed)
+    with pytest.raises(SealKeyUnregisteredError):
+        receive(renewed, headline="Sealed with a key that nobody else has")
+    register_newest_key(both)
+    receive(renewed, headline="Now it is one of the store's keys")
+    for database in (both, renewed):
         database.dispose()
+
+
+def test_the_key_of_a_store_without_sealed_values_can_be_replaced(store: Database) -> None:
+    other = Database(store.url, Seal([secrets.token_bytes(KEY_BYTES)]))
+    register_newest_key(other)
+    receive(other)
+    with pytest.raises(SealKeyUnregisteredError):
+        receive(store, headline="By a process that was started before")
+    with store.snapshot() as session:
+        assert session.scalars(select(Letter.id)).one()
+    other.dispose()
 
 
 def test_an_address_that_is_no_longer_valid_is_resealed(store: Database) -> None:
@@ -239,6 +259,7 @@ def test_the_older_key_is_required_after_an_interrupted_reseal(
     is_old_needed = any(SEAL.has_key_for(bytes(contact)) for contact in kept)
     assert is_old_needed == (steps < 8), "all that is kept was sealed anew by then"
     assert seal_keys_fit(both)
+    assert remove_unused_keys(both) != is_old_needed
     assert seal_keys_fit(renewed) != is_old_needed
     assert not seal_keys_fit(store)
     for database in (both, renewed):
@@ -268,6 +289,7 @@ def test_purged_writers_are_not_recognised_after_a_reseal(tmp_path: Path) -> Non
         remove_personal_data(session, {1: State.DECLINED}, NOON)
     both, renewed = other_keys(first, new, old), other_keys(first, new)
     reseal_all(both)
+    assert remove_unused_keys(both)
     assert (recognises_writer(both), recognises_writer(renewed)) == (True, False)
     assert seal_keys_fit(renewed)
     with renewed.snapshot() as session:

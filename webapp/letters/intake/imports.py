@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists, false, select
 from sqlalchemy.orm import Session
 
+from webapp.store.column_types import opened
 from webapp.store.models import Import, ImportKey, Letter
 from webapp.store.statements import insert_row
 
@@ -67,7 +68,13 @@ def imported_since(moment: datetime) -> ColumnElement[bool]:
 
 
 def _stored_key(session: Session) -> str | None:
-    return session.scalar(select(ImportKey.secret))
+    """Return the HMAC key; None before the first import.
+
+    Raises:
+        SealBrokenError: none of the keys decrypts it. With another one items would be imported twice.
+    """
+    stored = session.scalar(select(ImportKey.secret))
+    return None if stored is None else opened(stored)
 
 
 def _create_key(session: Session) -> str:

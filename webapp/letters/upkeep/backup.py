@@ -30,7 +30,9 @@ from webapp.store.models import (
     LetterToCompare,
     LetterToIndex,
     SchemaCompatibility,
+    SealKey,
 )
+from webapp.store.private_files import create_private_file
 from webapp.store.progress import OnProgress, Stage, unreported
 from webapp.store.schema import newest_schema_revision, schema_revision
 
@@ -40,10 +42,18 @@ ROWS_PER_BATCH = 500
 """Rows that are in memory at a time."""
 EXCLUDED_TABLES = frozenset(
     model.__tablename__
-    for model in (LetterPassage, LetterToCompare, LetterToIndex, DerivationVersion, SchemaCompatibility)
+    for model in (
+        LetterPassage,
+        LetterToCompare,
+        LetterToIndex,
+        DerivationVersion,
+        SchemaCompatibility,
+        SealKey,
+    )
 )
 """Tables that aren't backed up: fingerprints, which the worker computes from the letters, some forty rows for
-each; the worker's queues, and the versions of what it derives; what migrations record."""
+each; the worker's queues, and the versions of what it derives; what migrations record;
+the register of seal keys, which is made from the values."""
 UNFINISHED = ".lettersdesk-unfinished"
 """The end of the name of a backup that isn't complete."""
 ColumnType: TypeAlias = sa.types.TypeEngine[Any]
@@ -100,9 +110,9 @@ def _new_file(path: Path) -> Iterator[IO[bytes]]:
     # Those of killed processes; that of a running one is locked.
     remove_unlocked(path.parent.glob(f".*{UNFINISHED}"))
     unfinished = path.with_name(f".{path.name}.{os.getpid()}{UNFINISHED}")
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    new = create_private_file(unfinished)
     try:
-        with open(descriptor, "wb") as file:  # noqa: PTH123 -- of a descriptor
+        with new as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield file
             file.flush()

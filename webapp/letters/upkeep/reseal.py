@@ -1,9 +1,9 @@
-"""Checking that the seal keys fit the sealed data, and resealing all of it with the newest key."""
+"""Resealing: everything that is sealed is sealed again with the newest key."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import LargeBinary, Select, func, select, type_coerce
+from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -13,33 +13,11 @@ from webapp.store.database import Database
 from webapp.store.models import Editor, ImportKey, Message, Particulars
 from webapp.store.progress import OnProgress, Stage, unreported
 from webapp.store.seal import Seal
+from webapp.store.seal_keys import require_registered_key
 
 Row = TypeVar("Row", Particulars, Message, Editor, ImportKey)
 ROWS_PER_TRANSACTION = 200
 """Rows that are resealed in one transaction, so that letters can be stored between two of them."""
-
-
-def seal_keys_fit(database: Database) -> bool:
-    """Tell whether there is a key for the sealed values in the database, also if there are none.
-
-    Nothing is decrypted. Of particulars and messages, of which there may be millions, only the first and the
-    last are checked. That is enough also after an interrupted reseal: values with an older key come first,
-    see `reseal_all`.
-
-    Raises:
-        StoreAwayError: the database can't be reached.
-    """
-    with database.snapshot() as session:
-        seal = seal_of_dialect(session.get_bind().dialect)
-        queries = [_raw_values(Editor.totp_secret), _raw_values(ImportKey.secret)]
-        for query, key in (
-            (_raw_values(Particulars.contact), Particulars.letter_id),
-            (_raw_values(Message.recipient), Message.id),
-            # Messages of letters are emptied by purges, which seals them with the newest key here and there.
-            (_raw_values(Message.recipient).where(Message.letter_id.is_(None)), Message.id),
-        ):
-            queries += [query.order_by(order).limit(1) for order in (key, key.desc())]
-        return all(seal.has_key_for(bytes(value)) for query in queries for value in session.scalars(query))
 
 
 def reseal_all(database: Database, *, on_progress: OnProgress = unreported) -> int:
@@ -47,18 +25,20 @@ def reseal_all(database: Database, *, on_progress: OnProgress = unreported) -> i
 
     Rows that have the newest key already, and those without a sealed value, are read and counted, too. The
     blind indexes of letters that aren't purged are recomputed. Each batch is a transaction of its own. The
-    newest rows are resealed first, and particulars last. If it is interrupted, the first particulars still
-    have the older key, and the application doesn't start without that key. The blind indexes of purged
-    letters can't be recomputed: without the older key their writers aren't recognised any more.
+    newest rows are resealed first, and particulars last. If it is interrupted, the older keys stay in the
+    register (`webapp.store.seal_keys`), which only `remove_unused_keys` takes them off. The blind indexes of
+    purged letters can't be recomputed: without the older key their writers aren't recognised any more. What
+    none of the keys decrypts stays as it is.
 
     Args:
         database: The database.
         on_progress: Called after each transaction.
 
     Raises:
-        SealBrokenError: there is no key for a value; the batches before it stay resealed.
+        SealKeyUnregisteredError: the newest key isn't registered.
         StoreAwayError: the database can't be reached.
     """
+    require_registered_key(database)
     with database.snapshot() as session:
         tables = (Editor, ImportKey, Message, Particulars)
         total = sum(session.scalar(select(func.count()).select_from(table)) or 0 for table in tables)
@@ -75,10 +55,6 @@ def reseal_all(database: Database, *, on_progress: OnProgress = unreported) -> i
     _reseal_table(database, Message, Message.id, _reseal_message, count)
     _reseal_table(database, Particulars, Particulars.letter_id, _reseal_particulars, count)
     return done
-
-
-def _raw_values(column: InstrumentedAttribute[Any]) -> Select[Any]:
-    return select(type_coerce(column, LargeBinary)).where(column.is_not(None))
 
 
 def _reseal_table(
@@ -104,7 +80,7 @@ def _reseal_table(
 
 def _reseal_particulars(particulars: Particulars, seal: Seal) -> None:
     contact = particulars.contact
-    if contact is None:
+    if contact is None or contact.is_unopened:
         return
     flag_modified(particulars, "contact")
     keys = writer_keys_of(contact)

@@ -24,10 +24,12 @@ from webapp.letters.upkeep.backup_file import (
 from webapp.store.column_types import SealedContact, SealedText, UtcDateTime, seal_of_dialect
 from webapp.store.database import Database, store_away_errors
 from webapp.store.derivations import queue_all_letters, record_all_as_derived
-from webapp.store.models import Base, Letter
+from webapp.store.models import Base, Letter, SealKey
+from webapp.store.presence import exclusive_store
 from webapp.store.progress import OnProgress, Stage, unreported
 from webapp.store.schema import migrate, migration_config, schema_revision
-from webapp.store.seal import Seal, SealBrokenError
+from webapp.store.seal import KEY_NAME_BYTES, SealBrokenError
+from webapp.store.seal_keys import clear_register, register_restored_keys
 
 
 class StoreNotEmptyError(Exception):
@@ -42,7 +44,13 @@ class UnknownRevisionError(Exception):
     """The backup has a schema revision that this version doesn't know: it was made by a newer one."""
 
 
-def restore(database: Database, path: Path, *, on_progress: OnProgress = unreported) -> dict[str, int]:
+def restore(
+    database: Database,
+    path: Path,
+    *,
+    without_lost_keys: bool = False,
+    on_progress: OnProgress = unreported,
+) -> dict[str, int]:
     """Restore a backup into an empty database and migrate it; return the number of rows of each table.
 
     Tables without rows are left out of the result. The full-text index is built, too. The letters are queued
@@ -52,27 +60,39 @@ def restore(database: Database, path: Path, *, on_progress: OnProgress = unrepor
     ones of another revision are dropped), and all rows are inserted in one transaction, which also queues the
     letters for the worker. Migration and index follow in transactions of their own: if one fails, or this is
     interrupted, the rows stay, the next command migrates, and the worker adds to the index what is left.
+    While it runs no process can serve the store. The register of seal keys becomes that of the backup: a
+    process with other keys can't seal with them any more.
 
     Args:
-        database: A database without tables, or with tables that have no rows.
+        database: A database without tables, or with tables that have no rows but those of the register.
         path: The backup.
+        without_lost_keys: Whether values are restored, too, for which there is no key; they stay sealed.
         on_progress: Called after each batch of rows, migration and batch of indexed letters.
 
     Raises:
         BackupDamagedError: the file isn't a backup, is incomplete, or was changed; no row is inserted.
-        SealKeyMismatchError: there is no key for some of its sealed values; no row is inserted.
+        SealKeyMismatchError: there is no key for the backup, or for some of its sealed values; no row is
+            inserted.
         UnknownRevisionError: it was made by a newer version; nothing is changed.
+        StoreServedError: a process serves the store; nothing is changed.
         StoreNotEmptyError: the database has rows; they stay.
         OSError: the file can't be read.
         StoreAwayError: the database can't be reached.
     """
     header, total = verify_backup(path, on_progress=on_progress)
     _check_key_proof(database, header)
-    _make_empty_tables(database, header.revision)
+    with exclusive_store(database):
+        _make_empty_tables(database, header.revision)
+        return _fill(database, path, total, on_progress, without_lost_keys=without_lost_keys)
+
+
+def _fill(
+    database: Database, path: Path, total: int, on_progress: OnProgress, *, without_lost_keys: bool
+) -> dict[str, int]:
     with database.transaction() as session:
         if not _is_empty(session):
             raise StoreNotEmptyError
-        rows = _insert_rows(session, path, total, on_progress)
+        rows = _insert_rows(session, path, total, on_progress, without_lost_keys=without_lost_keys)
         _advance_sequences(session)
         _queue_letters(session)
     migrate(database, on_progress=on_progress)
@@ -156,27 +176,36 @@ def _existing_tables(session: Session) -> frozenset[str]:
     return frozenset(sa.inspect(session.connection()).get_table_names())
 
 
-def _insert_rows(session: Session, path: Path, total: int, on_progress: OnProgress) -> dict[str, int]:
+def _insert_rows(
+    session: Session, path: Path, total: int, on_progress: OnProgress, *, without_lost_keys: bool
+) -> dict[str, int]:
     rows: dict[str, int] = {}
     existing = _existing_tables(session)
+    has_register = SealKey.__tablename__ in existing
     seal = seal_of_dialect(session.get_bind().dialect)
+    if has_register:
+        clear_register(session)
     for head, batch in _batches(path):
         if head.name not in existing:
             raise BackupDamagedError
-        _check_sealed_values(seal, head, batch)
+        rows[head.name] = rows.get(head.name, 0) + len(batch)
+        key_names = _key_names(head, batch)
+        if not without_lost_keys and not all(map(seal.has_key_for, key_names)):
+            raise SealKeyMismatchError
+        if has_register:
+            # The triggers compare the values with the register.
+            register_restored_keys(session, key_names)
         table = sa.table(head.name, *(sa.column(name, _column_type(kind)) for name, kind in head.columns))
         names = [name for name, _ in head.columns]
         session.execute(sa.insert(table), [dict(zip(names, row, strict=True)) for row in batch])
-        rows[head.name] = rows.get(head.name, 0) + len(batch)
         on_progress(Stage.RESTORING, sum(rows.values()), total)
     return rows
 
 
-def _check_sealed_values(seal: Seal, head: TableHead, rows: list[Row]) -> None:
-    """Check every sealed value of a batch: a backup that was taken during a reseal has values of two keys.
+def _key_names(head: TableHead, rows: list[Row]) -> set[bytes]:
+    """Return the names of the keys that a batch's values are sealed with.
 
-    Raises:
-        SealKeyMismatchError: there is no key for a value.
+    There are several where a key was changed: a backup that was taken during a reseal has values of two keys.
     """
     table = Base.metadata.tables.get(head.name)
     types = {column.name: column.type for column in table.columns} if table is not None else {}
@@ -186,11 +215,8 @@ def _check_sealed_values(seal: Seal, head: TableHead, rows: list[Row]) -> None:
         # Values that an older schema doesn't seal have another kind; the migrations seal them.
         if kind is ColumnKind.BYTES and isinstance(types.get(name), SealedText | SealedContact)
     ]
-    for row in rows:
-        for position in sealed_positions:
-            value = row[position]
-            if isinstance(value, bytes) and not seal.has_key_for(value):
-                raise SealKeyMismatchError
+    values = (row[position] for row in rows for position in sealed_positions)
+    return {value[:KEY_NAME_BYTES] for value in values if isinstance(value, bytes)}
 
 
 def _batches(path: Path) -> Iterator[tuple[TableHead, list[Row]]]:

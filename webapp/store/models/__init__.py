@@ -26,6 +26,7 @@ from webapp.store.models.message import Message, MessageState
 from webapp.store.models.passage_fingerprints import LetterPassage, LetterToCompare
 from webapp.store.models.saved_filter import SavedFilter
 from webapp.store.models.schema_compatibility import SchemaCompatibility
+from webapp.store.models.seal_key import SealKey
 
 __all__ = [
     "MAX_ROW_ID",
@@ -62,5 +63,6 @@ __all__ = [
     "RowId",
     "SavedFilter",
     "SchemaCompatibility",
+    "SealKey",
     "SignIn",
 ]

@@ -191,8 +191,12 @@ class Particulars(Base):
 
     @property
     def name(self) -> str:
-        """The full name, also where it is withheld; after purging only the printed name, maybe empty."""
-        return self.contact.name if self.contact else self.printed_name
+        """The full name, also where it is withheld.
+
+        After purging, or where none of the keys opens it, it is only the printed name, maybe empty.
+        """
+        is_readable = self.contact is not None and not self.contact.is_unopened
+        return self.contact.name if self.contact and is_readable else self.printed_name
 
     @property
     def email(self) -> str:

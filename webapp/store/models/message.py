@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.rules.enums import MessageKind
-from webapp.store.column_types import SealedText, string_enum
+from webapp.store.column_types import SealedText, UnopenedText, string_enum
 from webapp.store.models.base import Base, RowId
 
 
@@ -66,3 +66,10 @@ class Message(Base):
         CheckConstraint("attempts >= 0", name="attempts_counted"),
         Index(None, "state", "due_at", "id"),
     )
+
+    @property
+    def is_unopened(self) -> bool:
+        """Whether none of the keys decrypts its recipient or one of its texts; reads all three."""
+        return any(
+            isinstance(value, UnopenedText) for value in (self.recipient, self.text_body, self.html_body)
+        )

@@ -1,15 +1,18 @@
 """Records are kept against INSERT OR REPLACE (SQLite) and TRUNCATE (PostgreSQL), too.
 
-Revision ID: 0013
-Revises: 0012
+Revision ID: 0015
+Revises: 0014
 """
 
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
+
+oldest_code = "0012"
+removes_data = False
 
 UNIQUE_KEYS: dict[str, tuple[tuple[str, ...], ...]] = {
     "events": (("id",), ("undoes_id",)),
