@@ -11,15 +11,20 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
 
+from webapp.letters.privacy.retention import forecast_purge
 from webapp.messages.outbox_lists import OutboxSummary, outbox_summary
 from webapp.monitoring.backlog import NO_FORMER_SLUGS, Backlog, backlogs
 from webapp.monitoring.logs import error_chain
 from webapp.monitoring.metrics import Metrics
+from webapp.rules.policy import Policy
 from webapp.store.database import Database, StoreAwayError
 
 log = logging.getLogger(__name__)
 
+FORECAST_SECONDS = 600.0
+"""Seconds for which the forecast of the purge is cached: it counts letters of each paper in each state."""
 CACHE_SECONDS = 10.0
 """Seconds for which values are cached: frequent requests for the metrics must not load the database."""
 
@@ -42,6 +47,7 @@ class StoreMetrics(Collector):
         database: Database,
         clock: Callable[[], datetime],
         present_slugs: Mapping[str, str] = NO_FORMER_SLUGS,
+        policies: Sequence[Policy] = (),
     ) -> None:
         """Read from ``database``.
 
@@ -49,8 +55,12 @@ class StoreMetrics(Collector):
             database: The database.
             clock: Returns the current time, from which ages are computed.
             present_slugs: The present slug of each paper, by its slugs.
+            policies: The papers' policies, which say what is due for purging.
         """
         self._present_slugs = present_slugs
+        self._policies = policies
+        self._purge_waiting = 0
+        self._forecast_at: float | None = None
         self._database = database
         self._clock = clock
         self._lock = threading.Lock()
@@ -66,6 +76,11 @@ class StoreMetrics(Collector):
         if counts:
             yield from self._queue_gauges(counts.backlogs)
             yield from self._outbox_gauges(counts.outbox)
+            yield GaugeMetricFamily(
+                "lettersdesk_purge_waiting_letters",
+                "Overdue letters whose purge waits for a person.",
+                self._purge_waiting,
+            )
 
     def _cached_counts(self) -> _Counts | None:
         with self._lock:
@@ -77,10 +92,18 @@ class StoreMetrics(Collector):
     def _read_counts(self) -> _Counts | None:
         try:
             with self._database.snapshot() as session:
+                self._forecast_purge(session)
                 return _Counts(backlogs(session, self._present_slugs), outbox_summary(session))
         except (StoreAwayError, DatabaseError):
             # The other is of a database that has no tables yet, for example.
             return None
+
+    def _forecast_purge(self, session: Session) -> None:
+        """Count the letters whose purge waits for a person, once in `FORECAST_SECONDS`."""
+        if self._forecast_at is None or time.monotonic() - self._forecast_at > FORECAST_SECONDS:
+            forecast = forecast_purge(session, self._policies, self._clock())
+            self._purge_waiting = forecast.overdue if forecast.needs_person else 0
+            self._forecast_at = time.monotonic()
 
     def _queue_gauges(self, found: Sequence[Backlog]) -> Iterator[Metric]:
         letters = GaugeMetricFamily(

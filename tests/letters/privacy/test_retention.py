@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, update
 
 from tests.letters.privacy.letters_to_purge import (
     DAYS,
@@ -21,6 +21,7 @@ from tests.letters.privacy.letters_to_purge import (
 from tests.samples import HERALD, NOON, PASSWORD, SEAL, SECRET_KEY, acting
 from webapp.accounts.administration import add_editor
 from webapp.installation.background_worker import BackgroundWorker
+from webapp.installation.clock import ClockTrust
 from webapp.installation.settings import Settings
 from webapp.letters.editing.claims import CLAIM_DURATION, claim
 from webapp.letters.editing.undo import NothingToUndoError, undo_move
@@ -28,9 +29,12 @@ from webapp.letters.editing.workflow import IllegalMoveError, lock_letter
 from webapp.letters.intake.writer_history import StoredWriterHistory
 from webapp.letters.privacy.retention import (
     LETTERS_PER_TRANSACTION,
+    OVERDUE_AFTER,
     QUIET_PERIOD,
     REMOVED_REASON,
+    PurgeForecast,
     count_due_for_purge,
+    forecast_purge,
     purge,
     remove_personal_data,
 )
@@ -180,11 +184,8 @@ def test_waiting_messages_are_cancelled(store: Database, editor_id: int) -> None
     assert states == [MessageState.SENT, MessageState.CALLED_BACK, MessageState.CALLED_BACK]
 
 
-def test_a_locked_letter_is_left_for_the_next_purge(
-    postgres_store: Database, request: pytest.FixtureRequest
-) -> None:
-    store: Database = postgres_store
-    request.addfinalizer(lambda: empty(store))
+def test_a_locked_letter_is_left_for_the_next_purge(empty_postgres: Database) -> None:
+    store = empty_postgres
     editor = add_editor(store, email="d@example.com", name="D", role=Role.EDITOR, password=PASSWORD, now=NOON)
     references = [receive(store, headline=f"Letter {number}") for number in range(2)]
     for reference in references:
@@ -193,11 +194,6 @@ def test_a_locked_letter_is_left_for_the_next_purge(
         session.scalars(select(Letter).where(Letter.reference == references[0]).with_for_update()).one()
         assert run_purge(store, LATER) == 1
     assert run_purge(store, LATER) == 1
-
-
-def empty(store: Database) -> None:
-    with store.transaction() as session:
-        session.execute(text("TRUNCATE letters, editors CASCADE"))
 
 
 def test_concurrent_purges_purge_each_letter_once(store: Database) -> None:
@@ -242,6 +238,66 @@ def test_the_worker_purges_once_a_day(sqlite: Database, monkeypatch: pytest.Monk
         worker.lapse_and_purge()
         with sqlite.snapshot() as session:
             assert session.scalar(select(func.count()).where(Particulars.contact.is_not(None))) == left
+    worker.stop()
+
+
+def many_declined(store: Database, letters: int) -> None:
+    for number in range(letters):
+        receive(store, headline=f"Letter {number}")
+    with store.transaction() as session:
+        session.execute(update(Letter).values(state=State.DECLINED))
+
+
+def worker_at(store: Database, moment: datetime, monkeypatch: pytest.MonkeyPatch) -> BackgroundWorker:
+    monkeypatch.setattr("webapp.installation.background_worker.now", lambda: moment)
+    return BackgroundWorker(
+        Settings(database_url=store.url, secret_key=SECRET_KEY, seal=SEAL, policies=(POLICY,))
+    )
+
+
+@pytest.mark.parametrize(("days_late", "left"), [(1, 0), (400, 5)])
+def test_what_is_due_for_long_waits_for_a_person(
+    sqlite: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    days_late: int,
+    left: int,
+) -> None:
+    many_declined(sqlite, 5)
+    moment = LATER + timedelta(days=days_late)
+    worker = worker_at(sqlite, moment, monkeypatch)
+    worker.lapse_and_purge()
+    worker.stop()
+    with sqlite.snapshot() as session:
+        assert session.scalar(select(func.count()).where(Particulars.contact.is_not(None))) == left
+    assert ("5 of 5 letters" in caplog.text) is bool(left)
+    # The person's command.
+    assert run_purge(sqlite, moment) == left
+
+
+@pytest.mark.parametrize(
+    ("overdue", "kept", "needs_person"),
+    [(0, 0, False), (3, 3, False), (4, 4, True), (4, 40, False), (5, 40, True), (1000, 10_000, False)],
+)
+def test_some_letters_may_be_overdue(overdue: int, kept: int, *, needs_person: bool) -> None:
+    assert PurgeForecast(overdue, kept).needs_person is needs_person
+
+
+def test_a_forecast_counts_what_is_overdue(store: Database) -> None:
+    many_declined(store, 3)
+    with store.snapshot() as session:
+        for late, overdue in ((OVERDUE_AFTER - timedelta(days=1), 0), (OVERDUE_AFTER, 3)):
+            assert forecast_purge(session, [POLICY], LATER + late) == PurgeForecast(overdue, 3)
+
+
+def test_nothing_is_purged_after_the_clock_was_set(sqlite: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    many_declined(sqlite, 2)
+    worker = worker_at(sqlite, LATER + timedelta(days=1), monkeypatch)
+    with monkeypatch.context() as patched:
+        patched.setattr(ClockTrust, "is_trusted", lambda _: False)
+        worker.lapse_and_purge()
+    with sqlite.snapshot() as session:
+        assert session.scalar(select(func.count()).where(Particulars.contact.is_not(None))) == 2
     worker.stop()
 
 

@@ -141,6 +141,7 @@ def _letter_fields(letter: Letter) -> dict[str, Json]:
             "address": particulars.address,
             "country": particulars.country,
             "purged_at": _iso(particulars.purged_at),
+            "sealed_with_missing_key": particulars.contact is not None and particulars.contact.is_unopened,
         }
         if particulars
         else None,
@@ -185,6 +186,7 @@ def _message_fields(message: Message, token: str) -> dict[str, Json]:
         "subject": message.subject,
         "text": message.text_body.replace(token, REDACTED),
         "mail_server_said": message.server_words.replace(token, REDACTED),
+        "sealed_with_missing_key": message.is_unopened,
     }
 
 

@@ -37,6 +37,12 @@ WRITER_EVENT_KINDS = (
     EventKind.OBJECTED,
 )
 """Kinds of events that a writer causes."""
+OVERDUE_AFTER = timedelta(days=7)
+"""A purge each day finds letters that became due since the one before. Letters that were due for longer mean
+that none ran, that a policy was changed, or that the clock is wrong."""
+USUAL_OVERDUE_SHARE = 0.1
+USUAL_OVERDUE_LETTERS = 3
+"""Up to this share of the letters whose particulars are kept, or this number of them, may be overdue."""
 LETTERS_PER_TRANSACTION = 100
 """Letters that are purged in one transaction, so that other writers to the database don't wait long."""
 REMOVED_REASON = "…"
@@ -62,6 +68,26 @@ class PurgeCount:
     paper: str
     state: State
     letters: int
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeForecast:
+    """How many letters a purge would find overdue, of all whose particulars are kept."""
+
+    overdue: int
+    kept: int
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether so much is overdue that a person has to look at the clock and the policies first."""
+        return self.overdue > max(USUAL_OVERDUE_LETTERS, USUAL_OVERDUE_SHARE * self.kept)
+
+
+def forecast_purge(session: Session, policies: Iterable[Retains], now: datetime) -> PurgeForecast:
+    """Count the letters that have been due for purging for more than `OVERDUE_AFTER`."""
+    overdue = sum(each.letters for each in count_due_for_purge(session, policies, now - OVERDUE_AFTER))
+    kept = select(func.count()).select_from(Particulars).where(Particulars.purged_at.is_(None))
+    return PurgeForecast(overdue, session.scalar(kept) or 0)
 
 
 def count_due_for_purge(session: Session, policies: Iterable[Retains], now: datetime) -> Sequence[PurgeCount]:
