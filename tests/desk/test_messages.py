@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from tests.messages.sample_messages import enqueue, enqueue_many, outgoing, stored_messages
 from tests.pages import Visitor
@@ -18,6 +19,7 @@ from webapp.messages.smtp import MailServer
 from webapp.rules.enums import MessageKind
 from webapp.store.database import Database
 from webapp.store.models import MessageState, Role
+from webapp.store.seal import KEY_BYTES, Seal
 
 NO_SERVER = "No mail server is set up. Messages wait here until there is one."
 DEMONSTRATION = "This is a demonstration: messages are shown here and never sent."
@@ -193,3 +195,46 @@ def test_addresses_in_a_mail_servers_reply_are_masked(dana: Visitor, sqlite: Dat
     for shown in (page, dana.open(str(page.one("td.what a")["href"]))):
         assert around.format("t…@example.com") in shown.text
         assert "tai-man@" not in shown.response.text.partition("<pre")[0]
+
+
+@pytest.fixture
+def unopened(sqlite: Database) -> int:
+    """The number of a message that none of the keys opens, beside one that they do."""
+    enqueue_many(sqlite, 2)
+    number = stored_messages(sqlite)[0].id
+    other = Seal([bytes(KEY_BYTES)])
+    with sqlite.transaction() as session:
+        session.execute(
+            text(
+                "UPDATE messages SET recipient = :to, text_body = :body, server_words = :words WHERE id = :id"
+            ),
+            {
+                "to": other.close(b"jo@example.com", "recipient"),
+                "body": other.close(b"Dear Jo", "message"),
+                "words": other.close(b"250", "server words"),
+                "id": number,
+            },
+        )
+    return number
+
+
+def test_a_message_that_no_key_opens_is_listed_beside_the_others(dana: Visitor, unopened: int) -> None:
+    page = dana.open("/desk/messages")
+    assert (page.status, page.all("td.who")) == (200, ["writer-1@example.com", "can’t be opened"])
+    page = dana.open(f"/desk/messages/{unopened}")
+    assert page.status == 200
+    assert "The text can’t be opened" in page.text
+
+
+def test_a_message_that_no_key_opens_can_be_stopped_and_stays_sealed(
+    dana: Visitor, unopened: int, sqlite: Database
+) -> None:
+    query = text("SELECT recipient FROM messages WHERE id = :id")
+    with sqlite.snapshot() as session:
+        before = session.scalar(query, {"id": unopened})
+    dana.open(f"/desk/messages/{unopened}")
+    dana.send({}, to="call-back")
+    with sqlite.snapshot() as session:
+        assert session.scalar(query, {"id": unopened}) == before
+        state = session.scalar(text("SELECT state FROM messages WHERE id = :id"), {"id": unopened})
+    assert state == MessageState.CALLED_BACK

@@ -85,3 +85,8 @@ def test_the_imprint_keeps_the_ways_to_the_desk_apart_and_has_the_address(app: F
         "+852 2123 4567",
         "1 Main Street Hong Kong",
     ]
+
+
+@pytest.mark.parametrize("url", ["/%00", "/desk/%00", "/harbour-herald%00/letters/new", "/static/%00"])
+def test_nul_in_a_path_names_no_page(visitor: Visitor, url: str) -> None:
+    assert visitor.open(url).status == 404

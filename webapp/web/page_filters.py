@@ -21,6 +21,7 @@ from webapp.letters.queue.queue_page import MAX_COUNTED
 from webapp.rules.enums import DeclineReason, MessageKind, State
 from webapp.rules.policy import Policy
 from webapp.rules.policy.sections import VerificationMethod
+from webapp.store.column_types import UnopenedText
 from webapp.store.models import CallOutcome, Channel, Editor, MessageState, Role
 from webapp.web.services import services
 from webapp.wording.accounts import ROLES, account_event, colleague_name
@@ -56,6 +57,7 @@ def add_page_filters(app: Flask) -> None:
         country_name,
     ):
         app.add_template_filter(format_filter)
+    app.add_template_test(is_unopened, "unopened")
     for wording_filter in (
         state_name,
         move_name,
@@ -77,6 +79,11 @@ def add_page_filters(app: Flask) -> None:
         browser_name,
     ):
         app.add_template_filter(wording_filter)
+
+
+def is_unopened(value: object) -> bool:
+    """Tell whether none of the keys decrypts a sealed text; it is the test ``unopened`` of the templates."""
+    return isinstance(value, UnopenedText)
 
 
 def moment(at: datetime, policy: Policy | None) -> Markup:

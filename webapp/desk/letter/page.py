@@ -181,6 +181,7 @@ def letter_page(
         name=name,
         particulars=found.particulars if has_contact and particulars_shown else None,
         has_contact=has_contact,
+        has_unopened_contact=_has_unopened_contact(found),
         policy=policy,
         missing_verification=policy.missing_verification(completed_verification(found))
         if policy
@@ -213,6 +214,11 @@ def letter_page(
     return make_response(page, status)
 
 
+def _has_unopened_contact(letter: Letter) -> bool:
+    contact = letter.particulars.contact if letter.particulars else None
+    return contact is not None and contact.is_unopened
+
+
 def _possible_moves(letter: Letter, policy: Policy | None) -> tuple[State, ...]:
     """Return the moves that are offered: without a policy declining is the only one."""
     moves = legal_moves(letter)
@@ -222,7 +228,7 @@ def _possible_moves(letter: Letter, policy: Policy | None) -> tuple[State, ...]:
 def _load_sidebar(session: Session, letter: Letter, policy: Policy | None, moment: datetime) -> _Sidebar:
     eligible_again_on = None
     contact = letter.particulars.contact if letter.particulars else None
-    if policy and contact:
+    if policy and contact and not contact.is_unopened:
         today = policy.paper.local_date(moment)
         eligible_again_on = eligible_from(
             writer_keys_of(contact), policy, today, StoredWriterHistory(session, policy.paper)
