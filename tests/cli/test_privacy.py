@@ -257,3 +257,13 @@ def test_what_commands_write_is_private_under_any_umask(empty_folder: Path) -> N
     modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in empty_folder.iterdir()}
     assert {modes[name] for name in ("b", "jo.json", "letters.db", "letters.db-wal")} == {0o600}
     assert modes["new.toml"] == 0o666, "the policy is for the server to read, whose user may be another one"
+
+
+def test_a_dry_run_says_where_a_purge_waits_for_a_person(database: Database) -> None:
+    for number in range(2):
+        receive(database, headline=f"Letter {number}")
+    with database.transaction() as session:
+        session.execute(update(Letter).values(state=State.DECLINED))
+    assert "4 of 4 letters have been due for more than 7 days" in run("purge", "--dry-run").stderr
+    assert run("purge").stderr == ""
+    assert particulars_left(database) == 0

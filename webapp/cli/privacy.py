@@ -103,7 +103,9 @@ def purge(paper: str, days: int | None, *, dry_run: bool) -> None:
     if not any(policy.retention_days for policy in settings.policies):
         click.echo("No paper's policy has a time for keeping particulars, so all of them are kept.")
         return
-    _print_unusual_forecast(database, settings.policies)
+    if dry_run:
+        # Whoever purges has decided.
+        _print_unusual_forecast(database, settings.policies)
     with stoppable(lambda: STOPPED_PURGE):
         letters = _purge_letters(database, settings.policies, dry_run=dry_run)
     for policy in settings.policies:
