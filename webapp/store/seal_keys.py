@@ -71,8 +71,8 @@ def register_newest_key(database: Database) -> None:
     """Register the newest key of the database's seal, unless it is registered; it is committed.
 
     A key is registered where the process has one of the registered keys as well (the key was changed), or
-    where nothing is sealed yet and no other process serves the store with another key; then it replaces what
-    was registered.
+    where nothing is sealed yet and no other process serves the store with another key; then all keys of the
+    process replace what was registered.
 
     Raises:
         SealKeysUnknownError: neither is so.
@@ -92,7 +92,10 @@ def register_newest_key(database: Database) -> None:
         if not any(map(seal.has_key_for, names)):
             if names and (is_used_elsewhere or _has_sealed_values(session)):
                 raise SealKeysUnknownError
+            # Processes with the same keys in another order may seal with the others.
             session.execute(delete(SealKey))
+            register_keys(session, set(seal.key_names))
+            return
         session.execute(insert(SealKey).values(name=seal.newest_key_name))
 
 
@@ -118,8 +121,8 @@ def require_registered_key_in(session: Session) -> None:
         raise SealKeyUnregisteredError
 
 
-def register_restored_keys(session: Session, names: set[bytes]) -> None:
-    """Add the names of keys that restored values are sealed with; ``names`` may be registered already."""
+def register_keys(session: Session, names: set[bytes]) -> None:
+    """Add the names of keys to the register; ``names`` may be in it already."""
     for name in names - _registered(session):
         session.execute(insert(SealKey).values(name=name))
 

@@ -29,7 +29,7 @@ from webapp.store.presence import exclusive_store
 from webapp.store.progress import OnProgress, Stage, unreported
 from webapp.store.schema import migrate, migration_config, schema_revision
 from webapp.store.seal import KEY_NAME_BYTES, SealBrokenError
-from webapp.store.seal_keys import clear_register, register_restored_keys
+from webapp.store.seal_keys import clear_register, register_keys
 
 
 class StoreNotEmptyError(Exception):
@@ -194,7 +194,7 @@ def _insert_rows(
             raise SealKeyMismatchError
         if has_register:
             # The triggers compare the values with the register.
-            register_restored_keys(session, key_names)
+            register_keys(session, key_names)
         table = sa.table(head.name, *(sa.column(name, _column_type(kind)) for name, kind in head.columns))
         names = [name for name, _ in head.columns]
         session.execute(sa.insert(table), [dict(zip(names, row, strict=True)) for row in batch])

@@ -74,7 +74,7 @@ def _used_key_names() -> set[bytes]:
         for order in ("ASC", "DESC"):
             value = connection.scalar(
                 sa.text(
-                    f"SELECT {_key_name(column)} FROM {table} WHERE {column} IS NOT NULL"  # noqa: S608 -- constants
+                    f"SELECT {_key_name(column)} FROM {table} WHERE {column} IS NOT NULL"
                     f" ORDER BY {key} {order} LIMIT 1"
                 )
             )
