@@ -2,10 +2,13 @@
 
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from tests.samples import HERALD, NOON, SEAL, SECRET_KEY, letter
 from webapp.letters.intake.intake import Arrival, Intake
@@ -99,3 +102,29 @@ def test_nothing_is_stored_in_a_file_that_was_removed_or_replaced(
         with pytest.raises(StoreAwayError):
             receive(database, "No empty file takes its place")
         assert not (tmp_path / "letters.db").exists()
+
+
+OPENED_AND_CLOSED_ELSEWHERE = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1])
+connection.execute("SELECT count(*) FROM letters").fetchone()
+connection.close()
+"""
+
+
+def test_opening_the_file_once_more_ends_no_lock_that_sqlite_has_on_it(
+    database: Database, tmp_path: Path
+) -> None:
+    migrate(database)
+    with database.query() as session:
+        session.execute(text("SELECT count(*) FROM letters"))
+        other = Database(database.url, SEAL)
+        receive(other)
+        other.dispose()
+        log = (tmp_path / "letters.db-wal").stat().st_ino
+        # The last process that closes a database removes its log: this one takes itself for the last if the
+        # locks are gone.
+        subprocess.run(
+            [sys.executable, "-c", OPENED_AND_CLOSED_ELSEWHERE, tmp_path / "letters.db"], check=True
+        )
+        assert (tmp_path / "letters.db-wal").stat().st_ino == log

@@ -6,6 +6,7 @@ when the file is created.
 
 import os
 import stat
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -23,10 +24,23 @@ def create_private_sqlite_file(path: Path) -> None:
     SQLite takes an empty file for a new database. The write-ahead log and the shared memory of a database
     that exists lose others' rights, too. The mode of a file that belongs to another user stays.
 
+    A database file is never opened here: closing it would end all locks (POSIX) that SQLite has on it in this
+    process, and another process that closes the database would then remove its write-ahead log, with what
+    was committed (https://www.sqlite.org/howtocorrupt.html, section 2.2). So a new one is created under
+    another name.
+
     Raises:
         OSError: the file can't be created.
     """
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_MODE))
+    if not path.exists():
+        descriptor, new = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        os.close(descriptor)
+        try:
+            # A hard link never replaces a file: another process may have created it by now.
+            with suppress(FileExistsError):
+                path.hardlink_to(new)
+        finally:
+            Path(new).unlink()
     for suffix in SQLITE_SUFFIXES:
         _take_rights_of_others(Path(f"{path}{suffix}"))
 
