@@ -2,6 +2,7 @@
 
 import dataclasses
 import gc
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -67,6 +68,11 @@ hypothesis_settings.register_profile(
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],
 )
+
+
+def pytest_configure() -> None:
+    """Let SIGINT interrupt: a shell starts what it runs in the background with that signal ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

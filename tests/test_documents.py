@@ -111,6 +111,27 @@ def test_a_command_in_the_documents_runs(
     assert result.exit_code in RETURNED_OR_STORED, result.output
 
 
+def test_the_unit_of_the_backups_makes_one_and_removes_those_older_than_thirty_days(
+    desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (unit,) = (block for block in blocks(OPERATIONS, "ini") if "ExecStartPost" in block)
+    old, young = desk / "backups" / "old.backup", desk / "backups" / "young.backup"
+    old.parent.mkdir()
+    for file, days in ((old, 32), (young, 29)):
+        file.touch()
+        age = (now() - timedelta(days=days)).timestamp()
+        os.utime(file, (age, age))
+    for command in re.findall(r"^Exec\w+=(.*)$", unit, flags=re.MULTILINE):
+        # As systemd reads it.
+        words = shlex.split(command.replace("$$", "$").replace("%%", "%"))
+        words = [word.replace("/opt/letters/bin", str(Path(sys.executable).parent)) for word in words]
+        subprocess.run(words, cwd=desk, check=True, capture_output=True)
+    (made,) = set(old.parent.iterdir()) - {young}
+    assert made.stat().st_mode & 0o777 == 0o600
+    monkeypatch.setenv("LETTERSDESK_DATABASE_URL", f"sqlite:///{desk / 'empty.db'}")
+    assert CliRunner().invoke(main, ["restore", str(made)]).exit_code == 0
+
+
 def test_a_paper_is_set_up_by_the_readme_alone(empty_folder: Path) -> None:
     (block,) = (block for block in blocks(README, "sh") if "paper new" in block)
     _, _, *lines = block.splitlines()  # the first two install the package, which `.ci/wheel` tries

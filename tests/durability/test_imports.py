@@ -102,15 +102,6 @@ def test_an_import_that_is_killed_again_and_again_brings_in_each_letter_once(
     assert_whole(site, LETTERS)
 
 
-@pytest.fixture
-def interruptible() -> Iterator[None]:
-    """Makes child processes react to SIGINT, also where the tests run in the background and ignore it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_ends_it_between_two_letters(sqlite_site: RestartableSite, mbox: Path) -> None:
     with running_import(sqlite_site, mbox) as process:
         lines = wait_for_stored_lines(process, 5)

@@ -1,4 +1,4 @@
-"""The server behind a real nginx, configured as the documents print it, whose temporary folder fails."""
+"""Servers behind a real nginx, configured as the documents print it, whose temporary folder fails."""
 
 import re
 import socket
@@ -33,19 +33,29 @@ class ProxiedSite:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProxiedSite]:
     """A site that is served without TLS, and apart from that as the documents say."""
-    [block] = re.findall(r"```nginx\n(.*?)```", OPERATIONS.read_text(encoding="utf-8"), flags=re.DOTALL)
+    block, *_ = nginx_blocks()
     port, redirecting_port = free_port(), free_port()
     settings = {"LETTERSDESK_TRUSTED_PROXIES": "1", "LETTERSDESK_RATE_LIMITS": "off"}
     with running_server(tmp_path_factory.mktemp("house"), settings) as server:
-        block = re.sub(r"\n *ssl_.*", "", block)
-        block = block.replace("listen 443 ssl", f"listen 127.0.0.1:{port}")
-        block = block.replace("listen 80", f"listen 127.0.0.1:{redirecting_port}")
+        block = without_tls(block, port, redirecting_port)
         block = block.replace("127.0.0.1:8000", f"127.0.0.1:{server.port}")
         try:
             with running_nginx(block, [port, redirecting_port]) as nginx:
                 yield ProxiedSite(server, nginx, port, redirecting_port)
         except NginxMissingError:
             skip_or_fail("nginx", REMEDY)
+
+
+def nginx_blocks() -> list[str]:
+    """Return what the document prints: a whole site, its `location` for many machines, and their list."""
+    return re.findall(r"```nginx\n(.*?)```", OPERATIONS.read_text(encoding="utf-8"), flags=re.DOTALL)
+
+
+def without_tls(block: str, port: int, redirecting_port: int) -> str:
+    """Return the blocks of a site with other ports and without encryption."""
+    block = re.sub(r"\n *ssl_.*", "", block)
+    block = block.replace("listen 443 ssl", f"listen 127.0.0.1:{port}")
+    return block.replace("listen 80", f"listen 127.0.0.1:{redirecting_port}")
 
 
 def answer_to(port: int, request: bytes, *, leaves: bool = False) -> bytes:
@@ -107,3 +117,22 @@ def test_no_token_reaches_a_log_while_the_server_is_away(site: ProxiedSite) -> N
     answer = answer_to(site.port, f"GET /letters/{TOKEN} HTTP/1.0\r\nHost: x\r\n\r\n".encode())
     assert answer.split(None, 2)[1] == b"502"
     assert TOKEN not in site.nginx.logs
+
+
+def test_no_reader_notices_that_one_of_two_machines_is_stopped_and_comes_back(tmp_path: Path) -> None:
+    site, location, machines = nginx_blocks()
+    port, redirecting_port = free_port(), free_port()
+    settings = {"LETTERSDESK_TRUSTED_PROXIES": "1", "LETTERSDESK_RATE_LIMITS": "off"}
+    site = re.sub(r"    location / \{.*?\n    \}\n", lambda _: location, site, flags=re.DOTALL)
+    with running_server(tmp_path, settings) as stays:
+        stopped_port = free_port()
+        for address, server_port in (("10.0.0.11", stopped_port), ("10.0.0.12", stays.port)):
+            machines = machines.replace(f"{address}:8000", f"127.0.0.1:{server_port}")
+        blocks = machines + without_tls(site, port, redirecting_port)
+        with running_nginx(blocks, [port, redirecting_port]) as nginx:
+            client = HttpClient(port)
+            for _ in range(2):
+                with running_server(tmp_path, settings, port=stopped_port):
+                    assert_received(client, send_letter(client))
+                assert_received(client, send_letter(client))
+            assert "127.0.0.1" not in nginx.logs
