@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 
 from tests.services.postgres_programs import copied_from_package, find_programs
 
@@ -86,8 +86,17 @@ class PostgresServer:
                 sql.Literal("C.UTF-8" if encoding == "UTF8" else "C"),
             )
         )
-        where = f"host={quote(str(self.folder))}&port={_PORT}"
-        return f"postgresql+psycopg://{_APPLICATION_ROLE}@/{name}?{where}"
+        return self._url(name)
+
+    def copy_database(self, url: str | URL) -> str:
+        """Create a copy of a database that nobody is connected to, and return its SQLAlchemy URL."""
+        original, name = make_url(url).database or "", f"letters_{uuid.uuid4().hex[:12]}"
+        self._as_superuser(
+            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
+                sql.Identifier(name), sql.Identifier(_APPLICATION_ROLE), sql.Identifier(original)
+            )
+        )
+        return self._url(name)
 
     def configure_database(self, url: str, statement: str) -> None:
         """Execute ``ALTER DATABASE`` with the rest of a statement, which is a constant of a test."""
@@ -225,6 +234,10 @@ class PostgresServer:
 
     def _extra_groups(self) -> list[str | int] | None:
         return None if self.uid is None else []
+
+    def _url(self, database: str) -> str:
+        where = f"host={quote(str(self.folder))}&port={_PORT}"
+        return f"postgresql+psycopg://{_APPLICATION_ROLE}@/{database}?{where}"
 
     def _as_superuser(self, statement: sql.Composed) -> None:
         with psycopg.connect(
