@@ -71,7 +71,8 @@ def restore(file: Path, *, without_lost_keys: bool) -> None:
     except SealKeyMismatchError:
         give_up(
             "LETTERSDESK_PARTICULARS_KEY does not fit: what is sealed in the backup was sealed with another "
-            "key. Nothing was restored. If the key fits most of it and the other one is lost for good, use "
+            "key. Nothing was restored. If the key was changed since, set both, the new one first, "
+            "separated by a comma. Only if the key fits most of it and the other one is lost for good, use "
             "--without-lost-keys."
         )
     except StoreServedError:
@@ -82,7 +83,10 @@ def restore(file: Path, *, without_lost_keys: bool) -> None:
     except UnknownRevisionError:
         give_up(f"{file} was made by a newer version of Letters Desk. Nothing was restored.")
     except StoreNotEmptyError:
-        give_up("There is something in the store. A backup is restored into an empty one only.")
+        give_up(
+            "There is something in the store. A backup is restored into an empty one only: move the SQLite "
+            "file away, or make a new PostgreSQL database."
+        )
     except OSError as error:
         give_up(f"{file} can’t be read: {error.strerror}.")
     except StoreAwayError:
