@@ -12,9 +12,9 @@ from tests.services.postgres import PostgresServer
 MORE_THAN_THE_SAMPLE = 120
 
 
-@pytest.fixture(autouse=True)
-def small_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Measure as little as is possible."""
+def test_every_table_is_filled(
+    postgres_server: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(intake, "CLIENTS", (2,))
     monkeypatch.setattr(blank_forms, "TITLES", (2,))
     monkeypatch.setattr(intake, "TURNS", 1)
@@ -22,10 +22,8 @@ def small_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "TIMES", 3)
     monkeypatch.setattr(process, "LETTERS", 2)
     monkeypatch.setattr(judging, "LETTERS", 20)
-
-
-def test_every_table_is_filled(tmp_path: Path) -> None:
-    printed = measure((SqliteFiles(tmp_path),), tmp_path, sizes=[MORE_THAN_THE_SAMPLE], seconds=0.2)
+    kinds = (SqliteFiles(tmp_path), postgres_server)
+    printed = measure(kinds, tmp_path, sizes=[MORE_THAN_THE_SAMPLE], seconds=0.2)
     titles = [block.splitlines()[0] for block in printed.strip().split("\n\n")]
     assert titles == [
         "Letters taken in",
@@ -43,15 +41,6 @@ def test_every_table_is_filled(tmp_path: Path) -> None:
         assert "nan" not in block
         if "errors" in headings:
             assert [row.split()[-1] for row in rows] == ["0"] * len(rows)
-
-
-def test_postgresql_is_filled_with_letters_and_measured(
-    postgres_server: PostgresServer, tmp_path: Path
-) -> None:
-    # The rest knows the databases by their URLs alone.
-    rows = list(pages.measure(tmp_path, postgres_server.create_database(), [MORE_THAN_THE_SAMPLE]))
-    assert len({row[0] for row in rows}) == len(rows) > 1
-    assert all(len(row) == len(pages.HEADINGS) for row in rows)
 
 
 def test_a_percentile_of_nothing_is_no_number() -> None:
