@@ -80,10 +80,10 @@ class CopiedTables:
         if revision != "head" or not database.is_sqlite or not _is_empty(database):
             whole_upgrade(config, revision)
         elif self._file.exists():
-            _copy(self._file, Path(str(database.url.database)))
+            copy_sqlite_file(self._file, Path(str(database.url.database)))
         else:
             whole_upgrade(config, revision)
-            _copy(Path(str(database.url.database)), self._file)
+            copy_sqlite_file(Path(str(database.url.database)), self._file)
 
 
 def compile_all_templates() -> None:
@@ -102,7 +102,8 @@ def _is_empty(database: Database) -> bool:
         return not session.scalar(text("SELECT count(*) FROM sqlite_master"))
 
 
-def _copy(source: Path, target: Path) -> None:
+def copy_sqlite_file(source: Path, target: Path) -> None:
+    """Copy a SQLite database, also one that is open."""
     with closing(sqlite3.connect(source)) as there, closing(sqlite3.connect(target)) as here:
         there.backup(here)
 

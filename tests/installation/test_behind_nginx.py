@@ -3,7 +3,7 @@
 import re
 import socket
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from tests.services.nginx import REMEDY, Nginx, NginxMissingError, running_nginx
 from webapp.app import MAX_REQUEST_BYTES
 
 OPERATIONS = Path(__file__).resolve().parent.parent.parent / "webapp" / "docs" / "operations.md"
+SETTINGS = {"LETTERSDESK_TRUSTED_PROXIES": "1", "LETTERSDESK_RATE_LIMITS": "off"}
+DOCUMENTED_SERVER = "127.0.0.1:8000"
 TOKEN = "a-token-that-is-in-no-log"
 
 
@@ -34,28 +36,33 @@ class ProxiedSite:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProxiedSite]:
     """A site that is served without TLS, and apart from that as the documents say."""
     block, *_ = nginx_blocks()
-    port, redirecting_port = free_port(), free_port()
-    settings = {"LETTERSDESK_TRUSTED_PROXIES": "1", "LETTERSDESK_RATE_LIMITS": "off"}
-    with running_server(tmp_path_factory.mktemp("house"), settings) as server:
-        block = without_tls(block, port, redirecting_port)
-        block = block.replace("127.0.0.1:8000", f"127.0.0.1:{server.port}")
-        try:
-            with running_nginx(block, [port, redirecting_port]) as nginx:
-                yield ProxiedSite(server, nginx, port, redirecting_port)
-        except NginxMissingError:
-            skip_or_fail("nginx", REMEDY)
+    with running_server(tmp_path_factory.mktemp("house"), SETTINGS) as server:
+        block = block.replace(DOCUMENTED_SERVER, f"127.0.0.1:{server.port}")
+        with nginx_without_tls(block) as (nginx, port, redirecting_port):
+            yield ProxiedSite(server, nginx, port, redirecting_port)
 
 
 def nginx_blocks() -> list[str]:
-    """Return what the document prints: a whole site, its `location` for many machines, and their list."""
+    """Return what the document prints: a whole site, what it has instead for many machines, their list."""
     return re.findall(r"```nginx\n(.*?)```", OPERATIONS.read_text(encoding="utf-8"), flags=re.DOTALL)
 
 
-def without_tls(block: str, port: int, redirecting_port: int) -> str:
-    """Return the blocks of a site with other ports and without encryption."""
+@contextmanager
+def nginx_without_tls(block: str) -> Iterator[tuple[Nginx, int, int]]:
+    """Run nginx with the blocks of a site, at other ports and without encryption.
+
+    Returns:
+        nginx, the port of the site, and the port that redirects to it.
+    """
+    port, redirecting_port = free_port(), free_port()
     block = re.sub(r"\n *ssl_.*", "", block)
     block = block.replace("listen 443 ssl", f"listen 127.0.0.1:{port}")
-    return block.replace("listen 80", f"listen 127.0.0.1:{redirecting_port}")
+    block = block.replace("listen 80", f"listen 127.0.0.1:{redirecting_port}")
+    try:
+        with running_nginx(block, [port, redirecting_port]) as nginx:
+            yield nginx, port, redirecting_port
+    except NginxMissingError:
+        skip_or_fail("nginx", REMEDY)
 
 
 def answer_to(port: int, request: bytes, *, leaves: bool = False) -> bytes:
@@ -120,19 +127,16 @@ def test_no_token_reaches_a_log_while_the_server_is_away(site: ProxiedSite) -> N
 
 
 def test_no_reader_notices_that_one_of_two_machines_is_stopped_and_comes_back(tmp_path: Path) -> None:
-    site, location, machines = nginx_blocks()
-    port, redirecting_port = free_port(), free_port()
-    settings = {"LETTERSDESK_TRUSTED_PROXIES": "1", "LETTERSDESK_RATE_LIMITS": "off"}
-    site = re.sub(r"    location / \{.*?\n    \}\n", lambda _: location, site, flags=re.DOTALL)
-    with running_server(tmp_path, settings) as stays:
+    block, passing, machines = nginx_blocks()
+    block = block.replace(f"        proxy_pass http://{DOCUMENTED_SERVER};\n", passing)
+    with running_server(tmp_path, SETTINGS) as stays:
         stopped_port = free_port()
         for address, server_port in (("10.0.0.11", stopped_port), ("10.0.0.12", stays.port)):
             machines = machines.replace(f"{address}:8000", f"127.0.0.1:{server_port}")
-        blocks = machines + without_tls(site, port, redirecting_port)
-        with running_nginx(blocks, [port, redirecting_port]) as nginx:
+        with nginx_without_tls(machines + block) as (nginx, port, _):
             client = HttpClient(port)
             for _ in range(2):
-                with running_server(tmp_path, settings, port=stopped_port):
+                with running_server(tmp_path, SETTINGS, port=stopped_port):
                     assert_received(client, send_letter(client))
                 assert_received(client, send_letter(client))
             assert "127.0.0.1" not in nginx.logs

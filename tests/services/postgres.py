@@ -74,29 +74,18 @@ class PostgresServer:
 
         Its owner is an ordinary role, as in an installation, not the superuser.
         """
-        name = f"letters_{uuid.uuid4().hex[:12]}"
-        self._as_superuser(
-            sql.SQL(
-                "CREATE DATABASE {} OWNER {} TABLESPACE {} ENCODING {} TEMPLATE template0 LOCALE {}"
-            ).format(
-                sql.Identifier(name),
-                sql.Identifier(_APPLICATION_ROLE),
+        return self._create_database(
+            sql.SQL("TEMPLATE template0 TABLESPACE {} ENCODING {} LOCALE {}").format(
                 sql.Identifier(tablespace),
                 sql.Literal(encoding),
                 sql.Literal("C.UTF-8" if encoding == "UTF8" else "C"),
             )
         )
-        return self._url(name)
 
     def copy_database(self, url: str | URL) -> str:
         """Create a copy of a database that nobody is connected to, and return its SQLAlchemy URL."""
-        original, name = make_url(url).database or "", f"letters_{uuid.uuid4().hex[:12]}"
-        self._as_superuser(
-            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
-                sql.Identifier(name), sql.Identifier(_APPLICATION_ROLE), sql.Identifier(original)
-            )
-        )
-        return self._url(name)
+        original = sql.Identifier(make_url(url).database or "")
+        return self._create_database(sql.SQL("TEMPLATE {}").format(original))
 
     def configure_database(self, url: str, statement: str) -> None:
         """Execute ``ALTER DATABASE`` with the rest of a statement, which is a constant of a test."""
@@ -235,9 +224,15 @@ class PostgresServer:
     def _extra_groups(self) -> list[str | int] | None:
         return None if self.uid is None else []
 
-    def _url(self, database: str) -> str:
+    def _create_database(self, options: sql.Composed) -> str:
+        name = f"letters_{uuid.uuid4().hex[:12]}"
+        self._as_superuser(
+            sql.SQL("CREATE DATABASE {} OWNER {} {}").format(
+                sql.Identifier(name), sql.Identifier(_APPLICATION_ROLE), options
+            )
+        )
         where = f"host={quote(str(self.folder))}&port={_PORT}"
-        return f"postgresql+psycopg://{_APPLICATION_ROLE}@/{database}?{where}"
+        return f"postgresql+psycopg://{_APPLICATION_ROLE}@/{name}?{where}"
 
     def _as_superuser(self, statement: sql.Composed) -> None:
         with psycopg.connect(

@@ -1,7 +1,6 @@
 """Migrations on both databases: same schema as the models, upgrade with data from any revision, downgrade."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.samples import NOON, SEAL
 from tests.services.postgres import PostgresServer
-from tests.shortcuts import whole_upgrade
+from tests.shortcuts import copy_sqlite_file, whole_upgrade
 from tests.store.schema_state import is_schema_current
 from webapp.letters.privacy.retention import remove_personal_data
 from webapp.letters.queue.queue_page import QueueFilter, queue_page
@@ -169,7 +168,12 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[D
 
 @dataclass(frozen=True)
 class Copies:
-    """Copies of databases, on either kind."""
+    """Makes copies of databases of either kind.
+
+    Attributes:
+        request: Where the PostgreSQL server is asked for, which no test on SQLite starts.
+        folder: The folder for copies of SQLite files.
+    """
 
     request: pytest.FixtureRequest
     folder: Path
@@ -177,18 +181,20 @@ class Copies:
     @contextmanager
     def of(self, database: Database) -> Iterator[Database]:
         """Give a copy of a database until the end of the block."""
-        # PostgreSQL copies only what nobody is connected to; in the file it moves the rows out of the log.
-        database.dispose()
         if database.is_sqlite:
             file = self.folder / "copy.db"
-            shutil.copyfile(str(database.url.database), file)
+            copy_sqlite_file(Path(str(database.url.database)), file)
             url = f"sqlite:///{file}"
         else:
+            # PostgreSQL copies only what nobody is connected to.
+            database.dispose()
             server: PostgresServer = self.request.getfixturevalue("postgres_server")
             url = server.copy_database(database.url)
         copy = Database(url, SEAL)
-        yield copy
-        copy.dispose()
+        try:
+            yield copy
+        finally:
+            copy.dispose()
 
 
 @pytest.fixture
@@ -332,8 +338,8 @@ def _in_order(sql: str) -> str:
 def test_a_database_of_any_revision_is_upgraded_with_all_rows(
     empty_database: Database, copies: Copies, subtests: pytest.Subtests
 ) -> None:
-    for revision, filled in steps_with_rows(empty_database):
-        with subtests.test(revision=revision), copies.of(filled) as database:
+    for revision in steps_with_rows(empty_database):
+        with subtests.test(revision=revision), copies.of(empty_database) as database:
             _assert_upgraded_with_all_rows(database)
 
 
@@ -370,14 +376,14 @@ def row_counts(store: Database) -> dict[str, int]:
         }
 
 
-def steps_with_rows(store: Database) -> Iterator[tuple[str, Database]]:
-    """Migrate a database step by step, insert the rows of each revision, and give each of these states."""
+def steps_with_rows(store: Database) -> Iterator[str]:
+    """Migrate a database step by step, insert the rows of each revision, and then give the revision."""
     for revision in REVISIONS:
         migrate(store, revision)
         with store.transaction() as session:
             for statement in ROWS_BY_REVISION.get(revision, ()):
                 session.execute(text(statement))
-        yield revision, store
+        yield revision
 
 
 def test_purged_particulars_stay_purged_after_downgrade_and_upgrade(empty_database: Database) -> None:
