@@ -227,6 +227,7 @@ def test_what_no_key_opens_is_named_and_keeps_nobody_from_the_rest(
         assert result.exit_code == 0, command
         assert "the writers of 2 letters" in result.stderr
         assert all(grouped_reference(reference) in result.stderr for reference in lost)
+        assert "…" not in result.stderr, "all of them are named"
     reference = ("--reference", lost[0])
     assert run("export", "person", *reference, "jo.json").exit_code == 0
     (exported,) = json.loads(Path("jo.json").read_text(encoding="utf-8"))["letters"][:1]

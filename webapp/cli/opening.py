@@ -3,7 +3,7 @@
 import click
 from sqlalchemy.exc import DatabaseError
 
-from webapp.cli.output import give_up
+from webapp.cli.output import counted, give_up
 from webapp.cli.progress import ProgressDisplay, stoppable
 from webapp.installation.settings import Settings, SettingsError, read_settings
 from webapp.store.database import Database, StoreAwayError
@@ -106,11 +106,14 @@ def _print_lost_values(database: Database) -> None:
     lost = find_lost_values(database)
     if lost is None:
         return
-    named = f" ({', '.join(map(grouped_reference, lost.references))}…)" if lost.references else ""
+    named = ", ".join(map(grouped_reference, lost.references))
+    if lost.letters > len(lost.references):
+        named += "…"
     click.echo(
         "LETTERSDESK_PARTICULARS_KEY lacks a key: it does not open what is kept of the writers of "
-        f"{lost.letters} letters{named}, nor {lost.messages} messages and {lost.others} other values. The "
-        "rest can be used. Add the missing key, after a comma, if there is one.",
+        f"{counted(lost.letters, 'letter')}{f' ({named})' if named else ''}, nor "
+        f"{counted(lost.messages, 'message')} and {counted(lost.others, 'other value')}. "
+        "The rest can be used. Add the missing key, after a comma, if there is one.",
         err=True,
     )
 

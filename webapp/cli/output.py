@@ -23,6 +23,11 @@ def finding_lines(findings: Iterable[Finding]) -> Iterator[str]:
         yield f"  {'✗' if finding.is_refusal else '·'} {finding.code}: {sentence(finding)}"
 
 
+def counted(number: int, singular: str) -> str:
+    """Return a number with its noun, whose plural has an s: “1 letter”, “2 letters”."""
+    return f"{number} {singular}" if number == 1 else f"{number} {singular}s"
+
+
 def give_up(reason: str) -> NoReturn:
     """Print the reason to standard error and exit with `EXIT_GAVE_UP`."""
     click.echo(reason, err=True)

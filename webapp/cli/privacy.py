@@ -14,7 +14,7 @@ import click
 from sqlalchemy.orm import Session
 
 from webapp.cli.opening import migrate_and_open_database, settings_or_give_up
-from webapp.cli.output import give_up
+from webapp.cli.output import counted, give_up
 from webapp.cli.progress import ProgressDisplay, stoppable
 from webapp.installation.clock import now
 from webapp.installation.settings import Settings
@@ -98,7 +98,7 @@ def purge(paper: str, days: int | None, *, dry_run: bool) -> None:
         with stoppable(lambda: STOPPED_PURGE):
             purged = _purge_letters(database, [UnservedPaper(paper, days)], dry_run=dry_run).total()
         verb = "would be purged" if dry_run else "purged"
-        click.echo(f"{paper}: unchanged for {days} days: {_letter_count(purged)} {verb}")
+        click.echo(f"{paper}: unchanged for {days} days: {counted(purged, 'letter')} {verb}")
         return
     if not any(policy.retention_days for policy in settings.policies):
         click.echo("No paper's policy has a time for keeping particulars, so all of them are kept.")
@@ -112,7 +112,9 @@ def purge(paper: str, days: int | None, *, dry_run: bool) -> None:
         for state, kept_days in policy.retention_days.items():
             number = letters[policy.paper.slug, state]
             verb = "would be purged" if dry_run else "purged"
-            click.echo(f"{policy.paper.slug}: {state} for {kept_days} days: {_letter_count(number)} {verb}")
+            click.echo(
+                f"{policy.paper.slug}: {state} for {kept_days} days: {counted(number, 'letter')} {verb}"
+            )
 
 
 def _print_unusual_forecast(database: Database, policies: Sequence[Retains]) -> None:
@@ -189,7 +191,7 @@ def erase(email: str, phone: str, reference: str, *, dry_run: bool) -> None:
                 return
             erased = erase_letters(session, letters, editor_id=None, now=now())
         secure_delete(database)
-    click.echo(f"{_letter_count(erased)} erased; text, history and a hash of the e-mail address stay.")
+    click.echo(f"{counted(erased, 'letter')} erased; text, history and a hash of the e-mail address stay.")
 
 
 @click.group("export")
@@ -219,7 +221,7 @@ def export_one_person(email: str, phone: str, reference: str, file: Path) -> Non
         content = export_person(session, letters, now=moment)
         record_export(session, letters, hashlib.sha256(content).hexdigest(), editor_id=None, now=moment)
         _write_private_file(file, content)
-    click.echo(f"{_letter_count(len(letters))} written to {file}, which only you can read.")
+    click.echo(f"{counted(len(letters), 'letter')} written to {file}, which only you can read.")
 
 
 def _person_query(email: str, phone: str, reference: str) -> PersonQuery:
@@ -257,10 +259,6 @@ def _letter_line(letter: Letter, settings: Settings) -> str:
         outcome = "particulars, and messages to the writer"
     day = settings.local_date(letter.received_at, letter.paper)
     return f"{letter.reference} {day} {letter.paper}, {letter.state}: {outcome}"
-
-
-def _letter_count(letters: int) -> str:
-    return f"{letters} {'letter' if letters == 1 else 'letters'}"
 
 
 def _write_private_file(file: Path, content: bytes) -> None:
