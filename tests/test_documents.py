@@ -26,7 +26,7 @@ from webapp.installation.papers import STARTER_POLICY
 from webapp.installation.server import GRACEFUL_TIMEOUT
 from webapp.letters.intake.intake import Arrival, Intake
 from webapp.letters.intake.new_letter import REFERENCE_ALPHABET
-from webapp.rules.policy import section_readers as reading
+from webapp.rules.policy import reading
 from webapp.rules.policy.loading import load_policy, parse_policy
 from webapp.store.database import Database
 from webapp.store.models import Channel

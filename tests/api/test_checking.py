@@ -18,7 +18,7 @@ from tests.samples import HERALD
 from webapp.app import create_app
 from webapp.installation.settings import Settings
 from webapp.rules.findings import Severity
-from webapp.rules.policy.sections import FrequencyRule
+from webapp.rules.policy.sections.frequency import FrequencyRule
 from webapp.store.database import Database
 
 ONCE_A_MONTH = dataclasses.replace(

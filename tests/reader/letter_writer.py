@@ -13,7 +13,7 @@ from webapp.letters.intake.intake import Arrival
 from webapp.letters.lookup import letter_for_writer
 from webapp.rules.enums import DeclineReason, MessageKind, State
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import Confirmation
+from webapp.rules.policy.sections.correspondence import Confirmation
 from webapp.store.database import Database
 from webapp.store.models import Channel, Clearance, Event, EventKind, Letter, Message
 from webapp.web.services import EXTENSION, Services

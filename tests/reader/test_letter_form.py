@@ -11,16 +11,13 @@ from tests.pages import Page, Visitor, token_for
 from tests.samples import BODY, HERALD, PARTICULARS
 from webapp.app import create_app
 from webapp.installation.settings import Settings
+from webapp.rules.enums import Requirement
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import (
-    ArticleRequirements,
-    Category,
-    DeclarationRequirements,
-    Election,
-    ParticularsRequirements,
-    Requirement,
-    WordLimits,
-)
+from webapp.rules.policy.sections.article import ArticleRequirements
+from webapp.rules.policy.sections.categories import Category
+from webapp.rules.policy.sections.elections import Election
+from webapp.rules.policy.sections.length import WordLimits
+from webapp.rules.policy.sections.particulars import DeclarationRequirements, ParticularsRequirements
 from webapp.store.database import Database, StoreAwayError
 from webapp.store.models import Letter
 

@@ -8,8 +8,10 @@ import pytest
 from tests.rules.papers import refusals_of
 from tests.samples import HERALD, TODAY, letter
 from webapp.rules.check import Verdict, check
+from webapp.rules.enums import Requirement
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import ArticleRequirements, Category, Requirement
+from webapp.rules.policy.sections.article import ArticleRequirements
+from webapp.rules.policy.sections.categories import Category
 
 REPLY = Category(key="right-of-reply", title="Reply", words=HERALD.words, right_of_reply=True)
 LINK = "https://courier.example/trams"

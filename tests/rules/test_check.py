@@ -7,9 +7,10 @@ from hypothesis import given, strategies as st
 
 from tests.samples import HERALD, TODAY, letter
 from webapp.rules.check import Verdict, check
+from webapp.rules.enums import Requirement
 from webapp.rules.findings import Code, Severity
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import Requirement, WordLimits
+from webapp.rules.policy.sections.length import WordLimits
 from webapp.rules.submission import Field, Submission
 
 ORDER = list(Field)

@@ -10,7 +10,9 @@ from tests.rules.papers import advisories_at, refusals_of, words
 from tests.samples import HERALD, letter
 from webapp.rules.check import Verdict, check
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import Category, Election, WordLimits
+from webapp.rules.policy.sections.categories import Category
+from webapp.rules.policy.sections.elections import Election
+from webapp.rules.policy.sections.length import WordLimits
 from webapp.rules.submission import Field
 
 BEGINS, POLLING_DAY = date(2026, 9, 1), date(2026, 11, 3)

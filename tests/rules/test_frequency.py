@@ -20,8 +20,8 @@ from webapp.rules.check import check
 from webapp.rules.findings import Severity
 from webapp.rules.frequency import EarlierLetter, WriterKeys, eligible_from, is_same_writer, writer_keys
 from webapp.rules.policy import Policy
-from webapp.rules.policy.policy import EVERY_DAY
-from webapp.rules.policy.sections import FrequencyRule, Period, Since
+from webapp.rules.policy.sections.frequency import FrequencyRule, Period, Since
+from webapp.rules.policy.sections.paper import EVERY_DAY
 from webapp.rules.submission import Field
 
 ONE_DAY = timedelta(days=1)

@@ -13,8 +13,8 @@ from webapp.rules.check import Verdict, check
 from webapp.rules.findings import Severity
 from webapp.rules.frequency import EarlierLetter, WriterKeys, eligible_from
 from webapp.rules.policy import Policy
-from webapp.rules.policy.section_readers import MAX_COUNT, MAX_DAYS, MAX_MONTHS
-from webapp.rules.policy.sections import FrequencyRule, Period, Since
+from webapp.rules.policy.limits import MAX_COUNT, MAX_DAYS, MAX_MONTHS
+from webapp.rules.policy.sections.frequency import FrequencyRule, Period, Since
 from webapp.rules.submission import Field
 
 BEFORE_LEAP_DAY = date(2028, 2, 20)

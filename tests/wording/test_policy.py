@@ -7,21 +7,16 @@ import pytest
 
 from tests.rules.papers import SLUGS, paper
 from tests.samples import HERALD
+from webapp.rules.enums import Requirement
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import (
-    ArticleRequirements,
-    Category,
-    ContentRules,
-    DeclarationRequirements,
-    Election,
-    FrequencyRule,
-    LetterKind,
-    Period,
-    Requirement,
-    Since,
-    VerificationMethod,
-    WordLimits,
-)
+from webapp.rules.policy.sections.article import ArticleRequirements
+from webapp.rules.policy.sections.categories import Category
+from webapp.rules.policy.sections.content import ContentRules, LetterKind
+from webapp.rules.policy.sections.correspondence import VerificationMethod
+from webapp.rules.policy.sections.elections import Election
+from webapp.rules.policy.sections.frequency import FrequencyRule, Period, Since
+from webapp.rules.policy.sections.length import WordLimits
+from webapp.rules.policy.sections.particulars import DeclarationRequirements
 from webapp.wording.policy import KINDS, rules_in_words
 
 PARTICULARS = "We need your full name, your address, your e-mail address and a phone number for verification."

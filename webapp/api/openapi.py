@@ -20,7 +20,7 @@ from webapp.rules.emails import EmailFault
 from webapp.rules.findings import Code, Severity
 from webapp.rules.letter_text import MAX_BODY_LENGTH, MAX_HEADLINE_LENGTH
 from webapp.rules.names import MAX_NAME_LENGTH
-from webapp.rules.policy.sections import GENERAL_CATEGORY
+from webapp.rules.policy.sections.categories import GENERAL_CATEGORY
 from webapp.rules.sender import MAX_DISTRICT_LENGTH
 from webapp.rules.submission import Field, SchemaViolation, is_boolean_field
 from webapp.web.api_requests import API_PREFIX

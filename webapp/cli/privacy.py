@@ -37,7 +37,7 @@ from webapp.letters.privacy.retention import (
 )
 from webapp.rules.enums import State
 from webapp.rules.policy import Policy
-from webapp.rules.policy.section_readers import MAX_DAYS
+from webapp.rules.policy.limits import MAX_DAYS
 from webapp.store.database import Database
 from webapp.store.models import Letter
 from webapp.store.private_files import create_private_file

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from webapp.rules.policy import Policy
 from webapp.rules.policy.loading import check_policies
-from webapp.rules.policy.section_readers import MAX_SLUG_LENGTH, RESERVED_SLUGS
+from webapp.rules.policy.sections.paper import MAX_SLUG_LENGTH, RESERVED_SLUGS
 
 BUNDLED_PAPERS = Path(__file__).resolve().parent / "sample_papers"
 STARTER_POLICY = Path(__file__).resolve().parent / "starter_policy.toml"

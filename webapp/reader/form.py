@@ -31,7 +31,7 @@ from webapp.reader.proof_of_work import current_proof_of_work
 from webapp.rules.check import Verdict
 from webapp.rules.findings import Code
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import GENERAL_CATEGORY
+from webapp.rules.policy.sections.categories import GENERAL_CATEGORY
 from webapp.rules.submission import Submission
 from webapp.web.form_fields import select_field_choices
 from webapp.web.form_tokens import form_token

@@ -22,7 +22,7 @@ from webapp.reader.proof_of_work import ProofMissingError, current_proof_of_work
 from webapp.rules.check import check
 from webapp.rules.declarations import is_interest_required
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import GENERAL_CATEGORY
+from webapp.rules.policy.sections.categories import GENERAL_CATEGORY
 from webapp.rules.words import MAX_MARK_RUN, browser_word_patterns
 from webapp.store.database import StoreAwayError
 from webapp.store.models import Channel

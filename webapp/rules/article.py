@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
+from webapp.rules.enums import Requirement
 from webapp.rules.findings import Code, FindingCollector, RefusedError
 from webapp.rules.letter_text import read_line
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import ArticleRequirements, Requirement
+from webapp.rules.policy.sections.article import ArticleRequirements
 from webapp.rules.submission import Submission
 from webapp.rules.text_cleaning import clean_line
 

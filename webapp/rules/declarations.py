@@ -6,10 +6,10 @@ Required ones that are missing are refused, optional ones become advisories.
 from dataclasses import dataclass
 from datetime import date
 
+from webapp.rules.enums import Requirement
 from webapp.rules.findings import Code, FindingCollector
 from webapp.rules.letter_text import read_line
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import Requirement
 from webapp.rules.submission import Submission
 
 MAX_STATEMENT_LENGTH = 1000

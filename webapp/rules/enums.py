@@ -1,4 +1,4 @@
-"""Enums that rules, store and desk share: letter states, decline reasons, kinds of outgoing message."""
+"""Enums that several rooms share: letter states, decline reasons, message kinds, what is required."""
 
 from enum import StrEnum
 
@@ -36,3 +36,11 @@ class MessageKind(StrEnum):
     DECISION = "decision"
     INVITATION = "invitation"
     PASSWORD_RESET = "password_reset"  # noqa: S105 -- the kind of a message, not a password
+
+
+class Requirement(StrEnum):
+    """Whether a field is required, optional, or not asked for (off)."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    OFF = "off"

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from webapp.rules.findings import Code, FindingCollector, Severity
 from webapp.rules.policy import Paper, Policy
-from webapp.rules.policy.sections import FrequencyRule, Period, Since
+from webapp.rules.policy.sections.frequency import FrequencyRule, Period, Since
 from webapp.rules.sender import Sender
 from webapp.rules.text_folding import fold
 

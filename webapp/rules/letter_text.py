@@ -5,7 +5,8 @@ from datetime import date
 
 from webapp.rules.findings import Code, FindingCollector, RefusedError
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import GENERAL_CATEGORY, WordLimits
+from webapp.rules.policy.sections.categories import GENERAL_CATEGORY
+from webapp.rules.policy.sections.length import WordLimits
 from webapp.rules.submission import Submission
 from webapp.rules.text_cleaning import clean_line, clean_text
 from webapp.rules.words import count_words

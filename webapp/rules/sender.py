@@ -7,11 +7,11 @@ from typing import TypeVar
 from webapp.rules.addresses import PostalAddress, read_address
 from webapp.rules.countries import COUNTRIES
 from webapp.rules.emails import EmailAddress, read_email
+from webapp.rules.enums import Requirement
 from webapp.rules.findings import Code, FindingCollector, RefusedError
 from webapp.rules.names import PersonName, read_name
 from webapp.rules.phones import PhoneNumber, read_phone
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import Requirement
 from webapp.rules.submission import Submission
 from webapp.rules.text_cleaning import clean_line
 

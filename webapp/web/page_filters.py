@@ -20,7 +20,7 @@ from webapp.letters.editing.versions import copy_for_print
 from webapp.letters.queue.queue_page import MAX_COUNTED
 from webapp.rules.enums import DeclineReason, MessageKind, State
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import VerificationMethod
+from webapp.rules.policy.sections.correspondence import VerificationMethod
 from webapp.store.column_types import UnopenedText
 from webapp.store.models import CallOutcome, Channel, Editor, MessageState, Role
 from webapp.web.services import services

@@ -5,18 +5,13 @@ from datetime import date
 
 from flask_babel import LazyString, gettext, lazy_gettext, ngettext
 
+from webapp.rules.enums import Requirement
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import (
-    ContentRules,
-    Election,
-    FrequencyRule,
-    LetterKind,
-    Period,
-    Requirement,
-    Since,
-    VerificationMethod,
-    WordLimits,
-)
+from webapp.rules.policy.sections.content import ContentRules, LetterKind
+from webapp.rules.policy.sections.correspondence import VerificationMethod
+from webapp.rules.policy.sections.elections import Election
+from webapp.rules.policy.sections.frequency import FrequencyRule, Period, Since
+from webapp.rules.policy.sections.length import WordLimits
 from webapp.wording.locale_formats import join_with_and, join_with_or, long_date
 
 KINDS: dict[LetterKind, LazyString] = {

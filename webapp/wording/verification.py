@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from flask_babel import LazyString, gettext, lazy_gettext
 
+from webapp.rules.enums import Requirement
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import Requirement, VerificationMethod
+from webapp.rules.policy.sections.correspondence import VerificationMethod
 from webapp.store.models import CallOutcome, Letter
 from webapp.wording.text_format import isolated
 

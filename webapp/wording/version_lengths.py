@@ -4,7 +4,7 @@ from flask_babel import LazyString, lazy_gettext
 
 from webapp.letters.editing.versions import TextMistake
 from webapp.rules.letter_text import MAX_BODY_LENGTH, MAX_HEADLINE_LENGTH
-from webapp.rules.policy.sections import WordLimits
+from webapp.rules.policy.sections.length import WordLimits
 
 LENGTH_SENTENCES: dict[str, LazyString] = {
     "left": lazy_gettext("{words} of {limit} words, {difference} left"),

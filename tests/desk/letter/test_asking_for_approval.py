@@ -11,7 +11,7 @@ from tests.samples import HERALD
 from webapp.installation.clock import now
 from webapp.letters.editing.workflow import Actor, Move, lock_letter, move_letter
 from webapp.rules.enums import DeclineReason, MessageKind, State
-from webapp.rules.policy.sections import DEFAULT_MESSAGE_DELAYS
+from webapp.rules.policy.sections.correspondence import DEFAULT_MESSAGE_DELAYS
 from webapp.store.database import Database
 from webapp.store.models import Approval, Editor, EventKind, Letter, Message, Particulars, Role
 from webapp.wording.text_format import grouped_reference

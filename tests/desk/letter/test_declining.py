@@ -11,7 +11,7 @@ from tests.samples import HERALD, NOON, SECRET_KEY, letter
 from webapp.letters.intake.intake import Arrival, Intake
 from webapp.rules.enums import DeclineReason, MessageKind, State
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import DEFAULT_MESSAGE_DELAYS, DeclineMessages
+from webapp.rules.policy.sections.correspondence import DEFAULT_MESSAGE_DELAYS, DeclineMessages
 from webapp.store.database import Database
 from webapp.store.models import Channel, Event, EventKind, Letter, Message, MessageState
 from webapp.wording.text_format import grouped_reference

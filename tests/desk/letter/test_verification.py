@@ -10,7 +10,7 @@ from tests.pages import Page, Visitor
 from tests.samples import HERALD, NEXT_ISSUE, NOON, SEAL, SECRET_KEY, letter
 from webapp.installation.settings import Settings
 from webapp.letters.intake.intake import Arrival, Intake
-from webapp.rules.policy.sections import VerificationMethod
+from webapp.rules.policy.sections.correspondence import VerificationMethod
 from webapp.store.database import Database
 from webapp.store.models import CallOutcome, Channel, Editor, Event, EventKind, Role
 from webapp.wording.locale_formats import short_date

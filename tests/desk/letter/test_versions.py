@@ -12,7 +12,7 @@ from tests.samples import BODY
 from tests.stopwatch import stopwatch
 from webapp.installation.clock import now
 from webapp.rules.enums import State
-from webapp.rules.policy.sections import WordLimits
+from webapp.rules.policy.sections.length import WordLimits
 from webapp.store.database import Database
 from webapp.store.models import EditedCopy, Editor, Letter, Role
 from webapp.wording.version_lengths import length_sentence

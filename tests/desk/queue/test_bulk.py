@@ -16,7 +16,7 @@ from webapp.installation.settings import Settings
 from webapp.letters.intake.intake import Arrival, Intake
 from webapp.rules.enums import MessageKind, State
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import DeclineMessages
+from webapp.rules.policy.sections.correspondence import DeclineMessages
 from webapp.store.database import Database
 from webapp.store.models import Channel, Editor, Letter, Message, MessageState, Role
 

@@ -28,7 +28,7 @@ from webapp.letters.editing.workflow import (
 from webapp.letters.intake.intake import Arrival, Intake
 from webapp.rules.enums import DeclineReason, State
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import VerificationMethod
+from webapp.rules.policy.sections.correspondence import VerificationMethod
 from webapp.store.database import Database
 from webapp.store.models import Channel, Letter, Role
 

@@ -21,7 +21,7 @@ from webapp.letters.editing.workflow import (
     ReasonMissingError,
 )
 from webapp.rules.enums import State
-from webapp.rules.policy.sections import VerificationMethod
+from webapp.rules.policy.sections.correspondence import VerificationMethod
 from webapp.store.database import Database
 from webapp.store.models import Clearance, Letter, Role
 

@@ -31,8 +31,8 @@ from webapp.letters.lookup import letter_for_writer
 from webapp.letters.privacy.retention import remove_personal_data
 from webapp.letters.queue.queue_page import QueueFilter, count_by_state, queue_page
 from webapp.messages.outbox import add_to_outbox
-from webapp.rules.enums import MessageKind, State
-from webapp.rules.policy.sections import Confirmation, Requirement
+from webapp.rules.enums import MessageKind, Requirement, State
+from webapp.rules.policy.sections.correspondence import Confirmation
 from webapp.store.column_types import Contact
 from webapp.store.database import Database
 from webapp.store.models import Channel, Event, EventKind, Letter, Message, MessageState, Particulars

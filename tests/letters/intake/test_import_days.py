@@ -11,7 +11,7 @@ from tests.samples import HERALD, NOON, letter
 from webapp.letters.intake.intake import Intake, ReturnedError
 from webapp.letters.queue.queue_page import QueueFilter, queue_page
 from webapp.rules.findings import Code
-from webapp.rules.policy.sections import FrequencyRule
+from webapp.rules.policy.sections.frequency import FrequencyRule
 from webapp.store.database import Database
 
 

@@ -28,7 +28,7 @@ from webapp.letters.privacy.retention import QUIET_PERIOD, count_due_for_purge, 
 from webapp.letters.queue.queue_page import QueueFilter, queue_page
 from webapp.letters.upkeep.reseal import reseal_all
 from webapp.rules.enums import State
-from webapp.rules.policy.sections import Confirmation
+from webapp.rules.policy.sections.correspondence import Confirmation
 from webapp.store.database import Database
 from webapp.store.models import Channel, EventKind, Import, ImportKey, Letter, Message
 from webapp.store.seal import Seal, new_key

@@ -14,7 +14,7 @@ from webapp.letters.intake.new_letter import REFERENCE_ALPHABET
 from webapp.letters.lookup import LetterMissingError, letter_for_desk, letter_for_writer, stored_verdict
 from webapp.rules.enums import State
 from webapp.rules.findings import Code
-from webapp.rules.policy.sections import FrequencyRule
+from webapp.rules.policy.sections.frequency import FrequencyRule
 from webapp.rules.submission import Submission
 from webapp.store.database import Database
 from webapp.store.models import Advisory, Channel, Event, EventKind, Letter, Particulars

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from tests.samples import BODY, HERALD, NOON, letter
 from webapp.letters.intake.intake import Arrival, Intake, Receipt
 from webapp.letters.intake.mailbox_limit import MailboxFullError
-from webapp.rules.policy.sections import FrequencyRule
+from webapp.rules.policy.sections.frequency import FrequencyRule
 from webapp.store.database import Database
 from webapp.store.models import Channel, Letter
 

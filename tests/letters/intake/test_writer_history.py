@@ -13,12 +13,13 @@ from tests.samples import HERALD, NOON, letter
 from webapp.letters.intake.intake import Arrival, Intake, Receipt, ReturnedError
 from webapp.letters.intake.writer_history import StoredWriterHistory
 from webapp.letters.lookup import letter_for_desk
-from webapp.rules.enums import State
+from webapp.rules.enums import Requirement, State
 from webapp.rules.findings import Severity
 from webapp.rules.frequency import EarlierLetter, WriterKeys
 from webapp.rules.policy import Policy
-from webapp.rules.policy.section_readers import MAX_DAYS, MAX_MONTHS
-from webapp.rules.policy.sections import Category, FrequencyRule, Period, Requirement, Since
+from webapp.rules.policy.limits import MAX_DAYS, MAX_MONTHS
+from webapp.rules.policy.sections.categories import Category
+from webapp.rules.policy.sections.frequency import FrequencyRule, Period, Since
 from webapp.store.database import Database
 from webapp.store.models import Channel, Clearance, Event, EventKind, Letter, Particulars
 

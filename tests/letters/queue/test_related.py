@@ -23,7 +23,8 @@ from webapp.letters.queue.related import (
 from webapp.rules.enums import State
 from webapp.rules.frequency import eligible_from
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import Category, FrequencyRule, Since
+from webapp.rules.policy.sections.categories import Category
+from webapp.rules.policy.sections.frequency import FrequencyRule, Since
 from webapp.store.database import Database
 from webapp.store.models import Channel, Clearance, Letter
 

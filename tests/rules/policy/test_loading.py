@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from webapp.installation.papers import BUNDLED_PAPERS
+from webapp.rules.enums import Requirement
 from webapp.rules.policy.loading import PolicyError, load_policies, parse_policy
-from webapp.rules.policy.sections import Requirement
 
 MINIMAL = """\
 [paper]

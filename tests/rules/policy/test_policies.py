@@ -7,8 +7,10 @@ import pytest
 
 from tests.rules.papers import POLICIES, SLUGS, advisories_at, check_letter, paper, refusals_of, words
 from tests.samples import HERALD, TODAY
+from webapp.rules.enums import Requirement
 from webapp.rules.policy.loading import load_policies, load_policy
-from webapp.rules.policy.sections import LetterKind, Requirement, VerificationMethod
+from webapp.rules.policy.sections.content import LetterKind
+from webapp.rules.policy.sections.correspondence import VerificationMethod
 from webapp.rules.submission import Field
 
 LENGTHS = [

@@ -33,7 +33,7 @@ from webapp.letters.editing.versions import (
 from webapp.letters.editing.workflow import ClaimedByOtherError, lock_letter, refuse_if_claimed
 from webapp.letters.lookup import LetterMissingError
 from webapp.messages.outbox import add_to_outbox
-from webapp.rules.policy.sections import WordLimits
+from webapp.rules.policy.sections.length import WordLimits
 from webapp.rules.words import MAX_MARK_RUN, browser_word_patterns, count_words
 from webapp.store.models import Editor, Letter, Role
 from webapp.web.form_fields import version_field

@@ -15,7 +15,7 @@ from webapp.letters.lookup import LetterMissingError
 from webapp.letters.search.index import index_letter
 from webapp.rules.enums import DeclineReason, State
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import VerificationMethod
+from webapp.rules.policy.sections.correspondence import VerificationMethod
 from webapp.store.models import Clearance, Event, EventKind, Letter, Role
 
 LEGAL_MOVES: dict[State, tuple[State, ...]] = {

@@ -17,7 +17,7 @@ from webapp.rules.advisories.verse import is_verse
 from webapp.rules.findings import Code, FindingCollector
 from webapp.rules.letter_text import LetterText
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections import ContentRules
+from webapp.rules.policy.sections.content import ContentRules
 
 
 class ContentAdvisory(StrEnum):

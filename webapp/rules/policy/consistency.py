@@ -1,11 +1,9 @@
 """Consistency checks of a policy file: settings that contradict, an election's dates in the wrong order."""
 
+from webapp.rules.enums import Requirement
 from webapp.rules.policy.policy import Policy
-from webapp.rules.policy.sections import Election, Requirement, VerificationMethod
-from webapp.rules.policy.toml_table import NO_DATE, TomlTable
-
-MAX_ELECTION_DAYS = 366
-"""Days from the first day of an election's rules to polling day; with more a year is mistyped."""
+from webapp.rules.policy.sections.correspondence import VerificationMethod
+from webapp.rules.policy.toml_table import TomlTable
 
 
 def check_contradictions(policy: Policy, document: TomlTable) -> None:
@@ -42,33 +40,3 @@ def check_contradictions(policy: Policy, document: TomlTable) -> None:
     ):
         if is_needed and requirement is Requirement.OFF:
             document.add_mistake(key, f"can't be “off”: “{needed_by}” needs it")
-
-
-def check_election_dates(election: Election, table: TomlTable) -> None:
-    """Add a mistake to ``table`` for each date of an election that is out of order.
-
-    Nothing is checked if the first day or the polling day is missing or invalid; no other date is if the
-    first day is after the polling day or more than `MAX_ELECTION_DAYS` before it.
-    """
-    begins, polling_day = election.begins, election.polling_day
-    first, last = election.replies_only_from, election.replies_only_until
-    if NO_DATE in {begins, polling_day}:
-        return
-    if begins > polling_day:
-        table.add_mistake("begins", f"is {begins}, after the polling day of {polling_day}")
-        return
-    if (polling_day - begins).days > MAX_ELECTION_DAYS:
-        table.add_mistake(
-            "polling_day",
-            f"is {polling_day}, more than {MAX_ELECTION_DAYS} days after “begins”, {begins}",
-        )
-        return
-    for key, day in (
-        ("cut_off", election.cut_off),
-        ("replies_only_from", first),
-        ("replies_only_until", last),
-    ):
-        if day and day != NO_DATE and not begins <= day <= polling_day:
-            table.add_mistake(key, f"is {day}, outside the time from {begins} to {polling_day}")
-    if last and last != NO_DATE and (first is None or first > last):
-        table.add_mistake("replies_only_until", f"is {last}, and “replies_only_from” has to be no later")

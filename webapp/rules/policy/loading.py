@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from webapp.rules.policy.policy import Policy, policies_by_slug
-from webapp.rules.policy.section_readers import read_policy
+from webapp.rules.policy.reading import read_policy
 from webapp.rules.policy.toml_table import Mistake, TomlTable
 
 DEEPEST_KEY = 50

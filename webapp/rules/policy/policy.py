@@ -2,80 +2,25 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from types import MappingProxyType
-from zoneinfo import ZoneInfo
 
 from webapp.rules.enums import MessageKind, State
-from webapp.rules.policy.sections import (
+from webapp.rules.policy.sections.article import ArticleRequirements
+from webapp.rules.policy.sections.categories import Category
+from webapp.rules.policy.sections.content import ContentRules
+from webapp.rules.policy.sections.correspondence import (
     DEFAULT_APPROVAL_HOURS,
     DEFAULT_MESSAGE_DELAYS,
-    ArticleRequirements,
-    Category,
     Confirmation,
-    ContentRules,
-    DeclarationRequirements,
     DeclineMessages,
-    Election,
-    FrequencyRule,
-    ParticularsRequirements,
     VerificationMethod,
-    WordLimits,
 )
-
-EVERY_DAY = frozenset(range(7))
-"""All weekdays; Monday is 0."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
-    """The newspaper that letters are sent to, and how to contact its letters desk.
-
-    Attributes:
-        slug: Identifies the paper in URLs and in the store.
-        title: The name of the paper.
-        country: ISO 3166-1 code; phone numbers without a country code are parsed as dialled there.
-        language: A locale such as ``en`` or ``en_GB``.
-        time_zone: Determines the date at the paper.
-        former_slugs: Slugs that it had before: letters that were stored under them are the paper's, and their
-            URLs lead to it.
-        issue_days: Weekdays on which an issue appears; Monday is 0.
-        house_text: The paper's own introduction to its form; may be empty.
-    """
-
-    slug: str
-    title: str
-    country: str
-    language: str
-    time_zone: ZoneInfo
-    former_slugs: tuple[str, ...] = ()
-    issue_days: frozenset[int] = EVERY_DAY
-    email: str = ""
-    telephone: str = ""
-    address: str = ""
-    house_text: str = ""
-
-    @property
-    def slugs(self) -> tuple[str, ...]:
-        """All slugs under which letters to the paper are stored, the present one first."""
-        return (self.slug, *self.former_slugs)
-
-    def local_date(self, moment: datetime) -> date:
-        """Return the date of ``moment`` in the paper's time zone; without a zone, it is the server's time."""
-        return moment.astimezone(self.time_zone).date()
-
-    def next_issue(self, after: date) -> date:
-        """Return the date of the next issue after ``after``, which itself is excluded.
-
-        Raises:
-            StopIteration: The paper has no issue days, which no policy file can say.
-        """
-        days = (after + timedelta(days=ahead) for ahead in range(1, 8))
-        return next(day for day in days if self.has_issue_on(day))
-
-    def has_issue_on(self, day: date) -> bool:
-        """Return whether an issue appears on ``day``."""
-        return day.weekday() in self.issue_days
+from webapp.rules.policy.sections.elections import Election
+from webapp.rules.policy.sections.frequency import FrequencyRule
+from webapp.rules.policy.sections.length import WordLimits
+from webapp.rules.policy.sections.paper import Paper
+from webapp.rules.policy.sections.particulars import DeclarationRequirements, ParticularsRequirements
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
