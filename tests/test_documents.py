@@ -28,6 +28,7 @@ from webapp.letters.intake.intake import Arrival, Intake
 from webapp.letters.intake.new_letter import REFERENCE_ALPHABET
 from webapp.rules.policy import reading
 from webapp.rules.policy.loading import load_policy, parse_policy
+from webapp.rules.policy.localized_text import LocalizedText
 from webapp.store.database import Database
 from webapp.store.models import Channel
 
@@ -196,7 +197,10 @@ def test_the_policy_in_the_document_is_valid_and_shows_every_table() -> None:
     (shown,) = blocks(POLICY, "toml")
     policy = parse_policy(shown, "policy.md")
     assert policy.frequency[0].months == 2
-    assert policy.elections[0].roles_barred == ("candidate", "campaign staff")
+    assert policy.elections[0].roles_barred == (
+        LocalizedText.plain("candidate"),
+        LocalizedText.plain("campaign staff"),
+    )
     assert policy.retention_days
     assert set(tomllib.loads(shown)) == _tables_of_a_policy()
 

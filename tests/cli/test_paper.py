@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tests.rules.policy.mistakes import VALID_POLICY
 from webapp.cli import main
 from webapp.rules.policy.loading import load_policy
 
@@ -96,3 +97,36 @@ def test_a_notice_tells_languages_from_what_is_none(empty_folder: Path, tag: str
     CliRunner().invoke(main, ["paper", "new", str(file)])
     file.write_text(file.read_text(encoding="utf-8").replace('"en" ', f'"{tag}" '), encoding="utf-8")
     assert f"“{tag}” {name}" in CliRunner().invoke(main, ["paper", "check", str(file)]).output
+
+
+def test_what_a_paper_of_two_languages_does_not_say_in_both_is_told(empty_folder: Path) -> None:
+    file = empty_folder / "ours.toml"
+    file.write_text(
+        VALID_POLICY.replace('country = "GB"', 'country = "HK"\nlanguage = "zh-Hant"\nhouse_text = "Write!"')
+        + """
+[categories.reply]
+title = { en = "Reply", zh-Hant = "回應" }
+[categories.thanks]
+title = { en = "Thanks" }
+[[elections]]
+begins = 2026-01-01
+polling_day = 2026-12-31
+roles_barred = ["candidate", { zh-Hant = "競選團隊" }]
+""",
+        encoding="utf-8",
+    )
+    checked = CliRunner().invoke(main, ["paper", "check", str(file)])
+    assert checked.exit_code == 0, checked.output
+    assert checked.stdout.replace(f"{file}: ", "").splitlines()[1:] == [
+        "paper.house_text: given once, while other texts are given by language (en, zh-Hant).",
+        "categories.thanks.title: not given in zh-Hant: such readers see another language.",
+        "elections[0].roles_barred[0]: given once, while other texts are given by language (en, zh-Hant).",
+        "elections[0].roles_barred[1]: not given in en: such readers see another language.",
+    ]
+
+
+def test_a_paper_that_gives_each_text_once_is_told_of_no_language(empty_folder: Path) -> None:
+    file = empty_folder / "ours.toml"
+    file.write_text(f'{VALID_POLICY}[categories.reply]\ntitle = "Reply"\n', encoding="utf-8")
+    checked = CliRunner().invoke(main, ["paper", "check", str(file)])
+    assert checked.stdout.splitlines() == [f"{file}: the policy of The Courier is sound."]

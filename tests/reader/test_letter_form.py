@@ -13,6 +13,7 @@ from webapp.app import create_app
 from webapp.installation.settings import Settings
 from webapp.rules.enums import Requirement
 from webapp.rules.policy import Policy
+from webapp.rules.policy.localized_text import LocalizedText
 from webapp.rules.policy.sections.article import ArticleRequirements
 from webapp.rules.policy.sections.categories import Category
 from webapp.rules.policy.sections.elections import Election
@@ -328,15 +329,38 @@ def test_each_field_says_whether_it_is_required(
 
 def test_an_interest_that_an_election_asks_for_is_not_optional(settings: Settings, sqlite: Database) -> None:
     election = Election(
-        polling_day=date(9999, 1, 1), begins=date(2000, 1, 1), roles_barred=("candidate",), categories=()
+        polling_day=date(9999, 1, 1),
+        begins=date(2000, 1, 1),
+        roles_barred=(LocalizedText.plain("candidate"),),
+        categories=(),
     )
     declarations = dataclasses.replace(HERALD.declarations, interest=Requirement.OPTIONAL)
     policy = dataclasses.replace(HERALD, declarations=declarations, elections=(election,))
     assert open_form(settings, sqlite, policy).one("#interest")["aria-required"] == "true"
 
 
+def test_the_papers_own_texts_are_in_the_language_of_the_page(settings: Settings, sqlite: Database) -> None:
+    reply = Category(
+        key="reply",
+        title=LocalizedText({"en": "Reply", "zh_Hant": "回應"}),
+        words=WordLimits(minimum=50, maximum=600),
+    )
+    house_text = LocalizedText({"en": "Keep it short.", "zh_Hant": "請長話短說。"})
+    policy = dataclasses.replace(
+        HERALD, paper=dataclasses.replace(HERALD.paper, house_text=house_text), categories=(reply,)
+    )
+    visitor = Visitor(create_app(dataclasses.replace(settings, policies=(policy,)), sqlite))
+    english, chinese = visitor.open(f"{FORM}?lang=en"), visitor.open(f"{FORM}?lang=zh-Hant")
+    assert ["Keep it short." in page.text for page in (english, chinese)] == [True, False]
+    assert ["請長話短說。" in page.text for page in (english, chinese)] == [False, True]
+    assert english.all("#category option")[1:] == ["Reply"]
+    assert chinese.all("#category option")[1:] == ["回應"]
+
+
 def test_the_letters_field_says_its_limits(settings: Settings, sqlite: Database) -> None:
-    reply = Category(key="reply", title="Replies", words=WordLimits(minimum=50, maximum=600))
+    reply = Category(
+        key="reply", title=LocalizedText.plain("Replies"), words=WordLimits(minimum=50, maximum=600)
+    )
     page = open_form(settings, sqlite, dataclasses.replace(HERALD, categories=(reply,)))
     assert described(page, "body") == "At most 400 words. Replies: From 50 to 600 words."
 

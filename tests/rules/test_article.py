@@ -10,10 +10,13 @@ from tests.samples import HERALD, TODAY, letter
 from webapp.rules.check import Verdict, check
 from webapp.rules.enums import Requirement
 from webapp.rules.policy import Policy
+from webapp.rules.policy.localized_text import LocalizedText
 from webapp.rules.policy.sections.article import ArticleRequirements
 from webapp.rules.policy.sections.categories import Category
 
-REPLY = Category(key="right-of-reply", title="Reply", words=HERALD.words, right_of_reply=True)
+REPLY = Category(
+    key="right-of-reply", title=LocalizedText.plain("Reply"), words=HERALD.words, right_of_reply=True
+)
 LINK = "https://courier.example/trams"
 
 

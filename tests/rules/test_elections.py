@@ -10,6 +10,7 @@ from tests.rules.papers import advisories_at, refusals_of, words
 from tests.samples import HERALD, letter
 from webapp.rules.check import Verdict, check
 from webapp.rules.policy import Policy
+from webapp.rules.policy.localized_text import LocalizedText
 from webapp.rules.policy.sections.categories import Category
 from webapp.rules.policy.sections.elections import Election
 from webapp.rules.policy.sections.length import WordLimits
@@ -18,8 +19,10 @@ from webapp.rules.submission import Field
 BEGINS, POLLING_DAY = date(2026, 9, 1), date(2026, 11, 3)
 IN_BETWEEN = date(2026, 10, 1)
 ONE_DAY = timedelta(days=1)
-ENDORSEMENT = Category(key="endorsement", title="Endorsement", words=WordLimits(maximum=100, minimum=20))
-REPLY = Category(key="reply", title="Reply", words=WordLimits(maximum=300))
+ENDORSEMENT = Category(
+    key="endorsement", title=LocalizedText.plain("Endorsement"), words=WordLimits(maximum=100, minimum=20)
+)
+REPLY = Category(key="reply", title=LocalizedText.plain("Reply"), words=WordLimits(maximum=300))
 CAMPAIGN = Election(begins=BEGINS, polling_day=POLLING_DAY)
 
 
@@ -137,7 +140,9 @@ def test_a_reply_that_has_to_be_recent_is_asked_for_its_date_at_once() -> None:
 )
 def test_who_may_not_write_has_to_say_who_they_are(today: date, *, asked: bool) -> None:
     election = dataclasses.replace(
-        CAMPAIGN, roles_barred=("candidate", "campaign staff"), categories=("endorsement",)
+        CAMPAIGN,
+        roles_barred=(LocalizedText.plain("candidate"), LocalizedText.plain("campaign staff")),
+        categories=("endorsement",),
     )
     policy = paper_with(election)
     barred: list[tuple[str, dict[str, str]]] = [("interest.role_barred", {})]
@@ -154,7 +159,7 @@ def test_who_may_not_write_has_to_say_who_they_are(today: date, *, asked: bool) 
 
 def test_all_elections_of_a_day_hold() -> None:
     policy = paper_with(
-        dataclasses.replace(CAMPAIGN, roles_barred=("candidate",)),
+        dataclasses.replace(CAMPAIGN, roles_barred=(LocalizedText.plain("candidate"),)),
         dataclasses.replace(CAMPAIGN, categories=("endorsement",), words_maximum=60),
         Election(begins=IN_BETWEEN, polling_day=IN_BETWEEN, words_maximum=40, replies_only_from=IN_BETWEEN),
     )

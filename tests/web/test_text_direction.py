@@ -23,6 +23,7 @@ from webapp.installation.clock import now
 from webapp.installation.settings import Settings
 from webapp.letters.intake.intake import Arrival, Receipt
 from webapp.letters.lookup import letter_for_writer
+from webapp.rules.policy.localized_text import LocalizedText
 from webapp.store.database import Database
 from webapp.store.models import Channel, Message, Role
 from webapp.web.services import EXTENSION, Services
@@ -31,7 +32,10 @@ from webapp.wording.text_format import isolated
 PAPER = replace(
     HERALD,
     paper=replace(
-        HERALD.paper, title="صحيفة الميناء", house_text="نطبع صفحة كل يوم.", address="شارع الميناء ١"
+        HERALD.paper,
+        title="صحيفة الميناء",
+        house_text=LocalizedText.plain("نطبع صفحة كل يوم."),
+        address="شارع الميناء ١",
     ),
 )
 OTHER_PAPER = replace(PAPER, paper=replace(PAPER.paper, slug="island-post", title="بريد الجزيرة"))

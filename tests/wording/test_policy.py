@@ -9,6 +9,7 @@ from tests.rules.papers import SLUGS, paper
 from tests.samples import HERALD
 from webapp.rules.enums import Requirement
 from webapp.rules.policy import Policy
+from webapp.rules.policy.localized_text import LocalizedText
 from webapp.rules.policy.sections.article import ArticleRequirements
 from webapp.rules.policy.sections.categories import Category
 from webapp.rules.policy.sections.content import ContentRules, LetterKind
@@ -204,15 +205,19 @@ def test_declarations_and_proofs() -> None:
 
 
 def test_a_category_with_the_general_limits_needs_no_sentence() -> None:
-    general = Category(key="news", title="News", words=HERALD.words)
-    short = Category(key="short", title="Short", words=WordLimits(minimum=10, maximum=50))
+    general = Category(key="news", title=LocalizedText.plain("News"), words=HERALD.words)
+    short = Category(
+        key="short", title=LocalizedText.plain("Short"), words=WordLimits(minimum=10, maximum=50)
+    )
     policy = dataclasses.replace(HERALD, categories=(general, short))
     assert added_sentences(policy) == ["Short: From 10 to 50 words."]
 
 
 def test_elections_are_mentioned_until_the_polling_day() -> None:
     titles = ("Endorsement", "Reply")
-    categories = tuple(Category(key=title.lower(), title=title, words=HERALD.words) for title in titles)
+    categories = tuple(
+        Category(key=title.lower(), title=LocalizedText.plain(title), words=HERALD.words) for title in titles
+    )
     campaign = Election(
         begins=date(2026, 9, 1),
         polling_day=date(2026, 11, 3),
@@ -220,7 +225,7 @@ def test_elections_are_mentioned_until_the_polling_day() -> None:
         words_maximum=80,
         replies_only_from=date(2026, 10, 19),
         cut_off=date(2026, 10, 26),
-        roles_barred=("candidate",),
+        roles_barred=(LocalizedText.plain("candidate"),),
     )
     policy = dataclasses.replace(HERALD, categories=categories, elections=(campaign,))
     until = "until the vote on 3 November 2026"

@@ -10,7 +10,7 @@ import click
 from sqlalchemy.exc import DatabaseError
 
 from webapp.cli.output import give_up
-from webapp.cli.policy_notices import language_notice, unserved_paper_lines
+from webapp.cli.policy_notices import language_notice, missing_text_notices, unserved_paper_lines
 from webapp.installation.papers import read_policies, starter_policy
 from webapp.installation.settings import existing_database_url
 from webapp.rules.policy import Policy
@@ -48,8 +48,8 @@ def new_paper(file: Path) -> None:
 def check_paper(path: Path) -> None:
     """Validate the policy in the file PATH, or all those in the folder, naming each mistake with its line.
 
-    A sound policy can have notices: on a language without a form, and on letters in the installation's store
-    that no policy has.
+    A sound policy can have notices: on a language without a form, on texts that are missing in one of the
+    paper's languages, and on letters in the installation's store that no policy has.
     """
     try:
         policies, errors = check_policies(path)
@@ -59,6 +59,8 @@ def check_paper(path: Path) -> None:
         click.echo(f"{path}: the policy of {policy.paper.title} is sound.")
         if notice := language_notice(policy):
             click.echo(f"{path}: paper.language: {notice}")
+        for notice in missing_text_notices(policy):
+            click.echo(f"{path}: {notice}")
     for line in (line for error in errors for line in error.lines()):
         click.echo(line, err=True)
     if errors:

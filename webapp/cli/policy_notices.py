@@ -1,15 +1,18 @@
-"""Notices on sound policies: a language without a form, and letters of papers that no policy has.
+"""Notices on sound policies: languages without a form or a text, and letters of papers that no policy has.
 
 A paper has letters and no policy where that was removed, or its slug was changed.
 """
 
-from collections.abc import Iterator, Sequence
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
 
 from babel import Locale
 from sqlalchemy import func, select
 
 from webapp.letters.lookup import unserved_slugs
 from webapp.rules.policy import Policy
+from webapp.rules.policy.localized_text import LocalizedText
+from webapp.rules.policy.sections.categories import Category
 from webapp.store.database import Database
 from webapp.store.models import Letter
 from webapp.wording.languages import LANGUAGES, language_of_tag
@@ -48,3 +51,40 @@ def language_notice(policy: Policy) -> str:
         f"language “{tag.replace('_', '-')}” is {name}; there is no form in it: form and messages appear "
         f"in English, or in one of {', '.join(LANGUAGES.values())} where the reader’s browser asks for it."
     )
+
+
+def missing_text_notices(policy: Policy) -> Iterator[str]:
+    """Yield a line for each text of the policy that isn't there in each of the paper's languages.
+
+    These are the paper's own language and those in which it gives any text; a policy that gives each text
+    once, for all readers, has no such languages, and no line. A text that is given once beside others by
+    language has a line, too. A line begins with the dotted key of the text.
+    """
+    texts = list(_localized_texts("", policy))
+    languages = frozenset[str]().union(*(text.languages for _key, text in texts))
+    if not languages:
+        return
+    for key, text in texts:
+        missing = sorted((languages | {policy.paper.language}) - text.languages)
+        tags = ", ".join(each.replace("_", "-") for each in missing)
+        if text.languages and missing:
+            yield f"{key}: not given in {tags}: such readers see another language."
+        elif text and not text.languages:
+            yield f"{key}: given once, while other texts are given by language ({tags})."
+
+
+def _localized_texts(path: str, value: object) -> Iterator[tuple[str, LocalizedText]]:
+    """Yield each localized text below ``value`` with its dotted key, that of ``value`` being ``path``."""
+    if isinstance(value, LocalizedText):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from _localized_texts(f"{path}.{key}", each)
+    elif isinstance(value, tuple):
+        for index, each in enumerate(value):
+            place = f".{each.key}" if isinstance(each, Category) else f"[{index}]"
+            yield from _localized_texts(f"{path}{place}", each)
+    elif dataclasses.is_dataclass(value):
+        for field in dataclasses.fields(value):
+            separator = "." if path else ""
+            yield from _localized_texts(f"{path}{separator}{field.name}", getattr(value, field.name))

@@ -69,12 +69,12 @@ class Correspondence:
     def decision_draft(self, letter: Letter, policy: Policy, reason: DeclineReason) -> str:
         """Return the suggested text for declining a letter for ``reason``: the policy's, or a general one.
 
-        The policy's text is returned as it is, the general one in the writer's language. The letter's
+        Both are in the writer's language, the policy's where it gives the text in it. The letter's
         reference and the paper's title aren't in it; the template of the message adds them.
         """
         paper_text = policy.declining.texts.get(reason)
         if paper_text:
-            return paper_text
+            return paper_text.in_language(letter.language)
         with force_locale(letter.language):
             return str(gettext("Thank you for your letter. %(reason)s", reason=DECLINE_TEXTS[reason]))
 

@@ -37,6 +37,7 @@ from webapp.web.form_fields import select_field_choices
 from webapp.web.form_tokens import form_token
 from webapp.wording.countries import country_options
 from webapp.wording.findings import sentence
+from webapp.wording.locale_formats import localized
 
 
 class CountryWidget(Select):
@@ -110,7 +111,7 @@ class LetterForm(Form):
         form.category.choices = select_field_choices(
             lambda: [
                 (GENERAL_CATEGORY, gettext("General letter")),
-                *((category.key, category.title) for category in policy.categories),
+                *((category.key, localized(category.title)) for category in policy.categories),
             ]
         )()
         if not form.submission_key.data:

@@ -29,7 +29,7 @@ from webapp.wording.browsers import browser_name
 from webapp.wording.countries import country_name
 from webapp.wording.findings import advisory_sentence
 from webapp.wording.history import RECEIVED_SENTENCES, event_sentence, separate_note
-from webapp.wording.locale_formats import display_locale, join_with_and, short_date
+from webapp.wording.locale_formats import display_locale, join_with_and, localized, short_date
 from webapp.wording.states import DECLINE_REASONS, MESSAGE_KINDS, MESSAGE_STATES, MOVES, STATES
 from webapp.wording.text_format import grouped_reference, isolated, paragraphs
 from webapp.wording.verification import CALL_OUTCOMES, OUTSTANDING_VERIFICATION, VERIFICATION_METHODS
@@ -50,6 +50,7 @@ def add_page_filters(app: Flask) -> None:
         counted,
         paragraphs,
         isolated,
+        localized,
         grouped_reference,
         international_phone,
         masked_address,

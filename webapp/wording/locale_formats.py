@@ -1,4 +1,4 @@
-"""Formatting by the response's locale: dates, and lists joined with “and” or “or”."""
+"""By the response's locale: dates, lists joined with “and” or “or”, and the paper's own texts."""
 
 import functools
 from datetime import date
@@ -6,6 +6,8 @@ from datetime import date
 from babel.dates import format_date
 from babel.lists import format_list
 from flask_babel import get_locale
+
+from webapp.rules.policy.localized_text import LocalizedText
 
 LOCALES = {"en": "en_GB", "zh_Hant": "zh_Hant_HK"}
 """The locale for each language. Its region decides, for example, that days stand before months, and how
@@ -41,3 +43,8 @@ def join_with_and(items: list[str]) -> str:
 def join_with_or(items: list[str]) -> str:
     """Return the items joined as the response's language joins them: “a, b or c”; empty text for none."""
     return str(format_list(items, style="or", locale=display_locale()))
+
+
+def localized(text: LocalizedText) -> str:
+    """Return a text of the paper's own for the response's language, else the first that the policy gives."""
+    return text.in_language(str(get_locale() or "en"))

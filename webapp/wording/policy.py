@@ -12,7 +12,7 @@ from webapp.rules.policy.sections.correspondence import VerificationMethod
 from webapp.rules.policy.sections.elections import Election
 from webapp.rules.policy.sections.frequency import FrequencyRule, Period, Since
 from webapp.rules.policy.sections.length import WordLimits
-from webapp.wording.locale_formats import join_with_and, join_with_or, long_date
+from webapp.wording.locale_formats import join_with_and, join_with_or, localized, long_date
 
 KINDS: dict[LetterKind, LazyString] = {
     LetterKind.VERSE: lazy_gettext("verse"),
@@ -49,7 +49,9 @@ def _words(policy: Policy) -> Iterator[str]:
     yield _length_limits(policy.words)
     for category in policy.categories:
         if category.words != policy.words:
-            yield gettext("%(kind)s: %(length)s", kind=category.title, length=_length_limits(category.words))
+            yield gettext(
+                "%(kind)s: %(length)s", kind=localized(category.title), length=_length_limits(category.words)
+            )
 
 
 def length_in_words(policy: Policy, today: date) -> str:
@@ -58,7 +60,9 @@ def length_in_words(policy: Policy, today: date) -> str:
     An election in force may lower the limits.
     """
     general = policy.word_limits("", today)
-    of_kinds = [(category.title, policy.word_limits(category.key, today)) for category in policy.categories]
+    of_kinds = [
+        (localized(category.title), policy.word_limits(category.key, today)) for category in policy.categories
+    ]
     return " ".join(
         [
             _length_limits(general),
@@ -173,7 +177,7 @@ def _period(rule: FrequencyRule) -> str:
 
 
 def _right_of_reply(policy: Policy) -> Iterator[str]:
-    kinds = [category.title for category in policy.categories if category.right_of_reply]
+    kinds = [localized(category.title) for category in policy.categories if category.right_of_reply]
     if kinds and policy.frequency:
         yield gettext("That limit does not apply to: %(kinds)s.", kinds=join_with_and(kinds))
 
@@ -200,7 +204,9 @@ def _content(content: ContentRules) -> Iterator[str]:
 
 
 def _election(election: Election, policy: Policy) -> Iterator[str]:
-    titles = [category.title for category in policy.categories if category.key in election.categories]
+    titles = [
+        localized(category.title) for category in policy.categories if category.key in election.categories
+    ]
     kinds = join_with_and(titles) if titles else gettext("Letters")
     polling_day = long_date(election.polling_day)
     if election.words_maximum:
@@ -238,7 +244,7 @@ def _election(election: Election, policy: Policy) -> Iterator[str]:
             kinds=kinds,
             first=long_date(election.begins),
             polling_day=polling_day,
-            roles=join_with_or(list(election.roles_barred)),
+            roles=join_with_or([localized(role) for role in election.roles_barred]),
         )
 
 

@@ -11,6 +11,7 @@ from tests.samples import HERALD, NOON, SECRET_KEY, letter
 from webapp.letters.intake.intake import Arrival, Intake
 from webapp.rules.enums import DeclineReason, MessageKind, State
 from webapp.rules.policy import Policy
+from webapp.rules.policy.localized_text import LocalizedText
 from webapp.rules.policy.sections.correspondence import DEFAULT_MESSAGE_DELAYS, DeclineMessages
 from webapp.store.database import Database
 from webapp.store.models import Channel, Event, EventKind, Letter, Message, MessageState
@@ -20,7 +21,9 @@ SPACE = "We get far more letters than we have room for."
 SILENT = dataclasses.replace(HERALD, declining=DeclineMessages(tell_writer=False))
 OWN_TEXT = dataclasses.replace(
     HERALD,
-    declining=DeclineMessages(texts={DeclineReason.SPACE: "The page is only so long.\n\nDo write again."}),
+    declining=DeclineMessages(
+        texts={DeclineReason.SPACE: LocalizedText.plain("The page is only so long.\n\nDo write again.")}
+    ),
 )
 
 

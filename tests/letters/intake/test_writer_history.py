@@ -18,6 +18,7 @@ from webapp.rules.findings import Severity
 from webapp.rules.frequency import EarlierLetter, WriterKeys
 from webapp.rules.policy import Policy
 from webapp.rules.policy.limits import MAX_DAYS, MAX_MONTHS
+from webapp.rules.policy.localized_text import LocalizedText
 from webapp.rules.policy.sections.categories import Category
 from webapp.rules.policy.sections.frequency import FrequencyRule, Period, Since
 from webapp.store.database import Database
@@ -27,7 +28,9 @@ WRITER = WriterKeys("tai-man@example.com", "+85221234567", "chan tai man")
 TODAY = date(2026, 3, 14)
 LONG_AGO = date(2020, 1, 1)
 ONE_DAY = timedelta(days=1)
-REPLY = Category(key="right-of-reply", title="Reply", words=HERALD.words, right_of_reply=True)
+REPLY = Category(
+    key="right-of-reply", title=LocalizedText.plain("Reply"), words=HERALD.words, right_of_reply=True
+)
 WEEKLY = dataclasses.replace(HERALD, categories=(REPLY,), frequency=(FrequencyRule(letters=1, days=7),))
 COURIER = dataclasses.replace(WEEKLY, paper=dataclasses.replace(HERALD.paper, slug="courier"))
 AFTER_PRINT = dataclasses.replace(

@@ -23,6 +23,7 @@ from webapp.letters.queue.related import (
 from webapp.rules.enums import State
 from webapp.rules.frequency import eligible_from
 from webapp.rules.policy import Policy
+from webapp.rules.policy.localized_text import LocalizedText
 from webapp.rules.policy.sections.categories import Category
 from webapp.rules.policy.sections.frequency import FrequencyRule, Since
 from webapp.store.database import Database
@@ -188,7 +189,7 @@ def test_when_a_writer_may_write_again(store: Database, intake: Intake) -> None:
 
 
 def test_a_right_of_reply_does_not_count(store: Database, intake: Intake) -> None:
-    reply = Category(key="reply", title="Reply", words=HERALD.words, right_of_reply=True)
+    reply = Category(key="reply", title=LocalizedText.plain("Reply"), words=HERALD.words, right_of_reply=True)
     weekly = dataclasses.replace(HERALD, categories=(reply,), frequency=(FrequencyRule(letters=1, days=7),))
     reference = receive(intake, weekly, category="reply", article_headline="On trams")
     assert eligible(store, reference, weekly, date(2026, 3, 14)) is None

@@ -32,7 +32,7 @@ from webapp.web.form_fields import day_field, name_field, select_field_choices
 from webapp.web.returned_forms import gives_back
 from webapp.web.services import services
 from webapp.wording.accounts import colleague_name
-from webapp.wording.locale_formats import short_date
+from webapp.wording.locale_formats import localized, short_date
 from webapp.wording.queue_filters import ADVISORY_NAMES, CHANNELS
 from webapp.wording.states import STATES
 
@@ -87,7 +87,9 @@ class FilterForm(Form):
         }
         for unknown in sorted({address.claimed, address.assigned} - {"", *editor_names}):
             editor_names[unknown] = gettext("Unknown account %(number)s", number=unknown)
-        categories = {category.key: category.title for policy in policies for category in policy.categories}
+        categories = {
+            category.key: localized(category.title) for policy in policies for category in policy.categories
+        }
         _set_choices(form.state, STATES, ALL_STATES)
         titles = {policy.paper.slug: policy.paper.title for policy in policies}
         _set_choices(form.paper, titles | {slug: slug for slug in unserved})

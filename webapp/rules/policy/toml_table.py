@@ -79,6 +79,7 @@ SAME_MEANING: Mapping[str, tuple[str, ...]] = {
 """What people call keys, with the keys that mean it: spelling alone would take “rejected” for “received”."""
 MOST_UNKNOWN_KEYS = 50
 """Unknown keys of one table that are reported; a file with more is no policy."""
+_EMPTY_LIST = "lists nothing; list something, or leave the key out"
 MAX_QUOTE_LENGTH = 60
 """Characters of an invalid value that a message quotes."""
 
@@ -169,7 +170,7 @@ class TomlTable:
         if value is None:
             return default or ""
         if not isinstance(value, str) or not value.strip():
-            self.add_mistake(key, f"has to be a text in quotes that isn't empty, not {_describe(value)}")
+            self.add_mistake(key, f"has to be a text in quotes that isn't empty, not {describe(value)}")
             return default or ""
         if len(value) > longest:
             self.add_mistake(key, f"has {len(value)} characters; the limit is {longest}")
@@ -189,7 +190,7 @@ class TomlTable:
             return least if default is None else default
         # bool is a subclass of int, but "maximum = true" is a mistake.
         if isinstance(value, bool) or not isinstance(value, int):
-            self.add_mistake(key, f"has to be a whole number from {least} to {most}, not {_describe(value)}")
+            self.add_mistake(key, f"has to be a whole number from {least} to {most}, not {describe(value)}")
             self._stand_ins.add(key)
             return least
         if not least <= value <= most:
@@ -216,7 +217,7 @@ class TomlTable:
         if value is None:
             return default
         if not isinstance(value, bool):
-            self.add_mistake(key, f"has to be true or false without quotes, not {_describe(value)}")
+            self.add_mistake(key, f"has to be true or false without quotes, not {describe(value)}")
             return default
         return value
 
@@ -229,7 +230,7 @@ class TomlTable:
         try:
             return choices(str(value))
         except ValueError:
-            self.add_mistake(key, f"has to be {_alternatives(choices)}, not {_describe(value)}")
+            self.add_mistake(key, f"has to be {_alternatives(choices)}, not {describe(value)}")
             return default
 
     def optional_choice(self, key: str, choices: type[Choice]) -> Choice | None:
@@ -245,13 +246,13 @@ class TomlTable:
         if value is None:
             return ()
         if not isinstance(value, list):
-            self.add_mistake(key, f"has to be a list of texts in quotes, not {_describe(value)}")
+            self.add_mistake(key, f"has to be a list of texts in quotes, not {describe(value)}")
             return ()
         if not value:
-            self.add_mistake(key, "lists nothing; list something, or leave the key out")
+            self.add_mistake(key, _EMPTY_LIST)
         for text in value:
             if not isinstance(text, str) or not text.strip():
-                self.add_mistake(key, f"has to list texts in quotes that aren't empty, not {_describe(text)}")
+                self.add_mistake(key, f"has to list texts in quotes that aren't empty, not {describe(text)}")
         return tuple(text.strip() for text in value if isinstance(text, str) and text.strip())
 
     def words(self, key: str, choices: Sequence[str]) -> tuple[str, ...]:
@@ -262,7 +263,7 @@ class TomlTable:
         words = self.texts(key)
         for word in words:
             if word not in choices:
-                self.add_mistake(key, f"has to list {_alternatives(choices)}, not {_describe(word)}")
+                self.add_mistake(key, f"has to list {_alternatives(choices)}, not {describe(word)}")
         return tuple(word for word in words if word in choices)
 
     def table(self, key: str) -> "TomlTable":
@@ -273,10 +274,36 @@ class TomlTable:
         value = self._value(key, required=False)
         if value is None or isinstance(value, Mapping):
             return self._child(key, value or {}, self.mistakes)
-        self.add_mistake(key, f"has to be a table, [{self._dotted(key)}], not {_describe(value)}")
+        self.add_mistake(key, f"has to be a table, [{self._dotted(key)}], not {describe(value)}")
         self._stand_ins.add(key)
         # The keys that an invalid table lacks are not reported: their mistakes go to a list of their own.
         return self._child(key, {}, [])
+
+    def keys(self) -> tuple[str, ...]:
+        """Return the keys of this table, in the order of the file; this doesn't mark them as known."""
+        return tuple(self._values)
+
+    def holds_table(self, key: str) -> bool:
+        """Return whether the value of ``key`` is a table, and mark it as a known key (see `finish`)."""
+        return self.has(key) and isinstance(self._values[key], Mapping)
+
+    def items(self, key: str) -> "list[TomlTable | object]":
+        """Return the items of a list, those that are tables as `TomlTable`; empty if the key is missing.
+
+        A value that isn't a list, and an empty list, are mistakes.
+        """
+        value = self._value(key, required=False)
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            self.add_mistake(key, f"has to be a list of texts in quotes, not {describe(value)}")
+            return []
+        if not value:
+            self.add_mistake(key, _EMPTY_LIST)
+        return [
+            self._child(f"{key}[{index}]", item, self.mistakes) if isinstance(item, Mapping) else item
+            for index, item in enumerate(value)
+        ]
 
     def tables(self) -> "dict[str, TomlTable]":
         """Return every key of this table as a table, in the order of the file; see `table`."""
@@ -292,7 +319,7 @@ class TomlTable:
             return []
         if not isinstance(value, list) or not all(isinstance(table, Mapping) for table in value):
             self.add_mistake(
-                key, f"has to be tables, each begun with [[{self._dotted(key)}]], not {_describe(value)}"
+                key, f"has to be tables, each begun with [[{self._dotted(key)}]], not {describe(value)}"
             )
             return []
         return [self._child(f"{key}[{index}]", table, self.mistakes) for index, table in enumerate(value)]
@@ -317,7 +344,7 @@ class TomlTable:
             return NO_DATE
         # datetime is a subclass of date, but a time of day isn't allowed.
         if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
-            self.add_mistake(key, f"has to be a date without quotes, like 2026-05-07, not {_describe(value)}")
+            self.add_mistake(key, f"has to be a date without quotes, like 2026-05-07, not {describe(value)}")
             return NO_DATE
         if not EARLIEST_DATE <= value <= LATEST_DATE:
             self.add_mistake(key, f"has to be from {EARLIEST_DATE} to {LATEST_DATE}, not {value}")
@@ -343,7 +370,7 @@ def _meant(key: str, known: Collection[str]) -> str:
     return by_meaning or next(iter(difflib.get_close_matches(words, known, n=1)), "")
 
 
-def _describe(value: object) -> str:
+def describe(value: object) -> str:
     """Return ``value`` as an error message quotes it."""
     if isinstance(value, bool):
         return str(value).lower()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from webapp.rules.policy.limits import SLUG
+from webapp.rules.policy.localized_text import LocalizedText, read_localized_text
 from webapp.rules.policy.sections.length import GeneralMaximum, WordLimits, read_word_limits
 from webapp.rules.policy.toml_table import TomlTable
 
@@ -22,7 +23,7 @@ class Category:
     """
 
     key: str
-    title: str
+    title: LocalizedText
     words: WordLimits
     right_of_reply: bool = False
 
@@ -39,7 +40,7 @@ def read_category(key: str, table: TomlTable, general: GeneralMaximum) -> Catego
         )
     category = Category(
         key=key,
-        title=table.text("title"),
+        title=read_localized_text(table, "title"),
         words=read_word_limits(table, general),
         right_of_reply=table.flag("right_of_reply", default=False),
     )

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from webapp.rules.enums import DeclineReason, MessageKind
 from webapp.rules.policy.limits import MAX_DECLINE_TEXT_LENGTH, MAX_HOURS, MAX_MINUTES
+from webapp.rules.policy.localized_text import LocalizedText, read_localized_text
 from webapp.rules.policy.toml_table import TomlTable
 
 DEFAULT_MESSAGE_DELAYS = MappingProxyType({MessageKind.DECISION: 10, MessageKind.APPROVAL: 2})
@@ -49,7 +50,7 @@ class DeclineMessages:
     """
 
     tell_writer: bool = True
-    texts: Mapping[DeclineReason, str] = field(default_factory=lambda: MappingProxyType({}))
+    texts: Mapping[DeclineReason, LocalizedText] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def read_verification(table: TomlTable) -> frozenset[VerificationMethod]:
@@ -78,7 +79,7 @@ def read_declining(table: TomlTable) -> DeclineMessages:
         tell_writer=table.flag("tell", default=DeclineMessages().tell_writer),
         texts=MappingProxyType(
             {
-                reason: texts.text(reason.value, longest=MAX_DECLINE_TEXT_LENGTH)
+                reason: read_localized_text(texts, reason.value, longest=MAX_DECLINE_TEXT_LENGTH)
                 for reason in DeclineReason
                 if texts.has(reason.value)
             }

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from webapp.rules.policy.limits import MAX_WORD_LIMIT
+from webapp.rules.policy.localized_text import LocalizedText, read_localized_texts
 from webapp.rules.policy.toml_table import NO_DATE, TomlTable
 
 MAX_ELECTION_DAYS = 366
@@ -33,7 +34,7 @@ class Election:
     cut_off: date | None = None
     replies_only_from: date | None = None
     replies_only_until: date | None = None
-    roles_barred: tuple[str, ...] = ()
+    roles_barred: tuple[LocalizedText, ...] = ()
 
     def applies_to(self, category_key: str, today: date) -> bool:
         """Return whether the restrictions apply to the category on ``today``.
@@ -64,7 +65,7 @@ def read_election(table: TomlTable, category_keys: frozenset[str] | None) -> Ele
         cut_off=table.optional_date("cut_off"),
         replies_only_from=table.optional_date("replies_only_from"),
         replies_only_until=table.optional_date("replies_only_until"),
-        roles_barred=table.texts("roles_barred"),
+        roles_barred=read_localized_texts(table, "roles_barred"),
     )
     _check_dates(election, table)
     for key in election.categories:

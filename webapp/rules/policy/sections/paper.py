@@ -1,12 +1,12 @@
 """The table [paper]: `Paper` with its slugs, language, time zone and issue days; its reader."""
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from webapp.rules.countries import COUNTRIES
 from webapp.rules.policy.limits import SLUG
+from webapp.rules.policy.localized_text import NO_TEXT, LocalizedText, locale_of_tag, read_localized_text
 from webapp.rules.policy.toml_table import TomlTable
 
 EVERY_DAY = frozenset(range(7))
@@ -17,8 +17,6 @@ MAX_SLUG_LENGTH = 60
 """Characters."""
 RESERVED_SLUGS = frozenset({"letters", "desk", "api", "static", "healthz", "readyz", "metrics"})
 """First segments of the application's own URL paths, which a paper's slug must not be."""
-_LANGUAGE = re.compile(r"[a-z]{2,3}(_[a-z]{4})?(_([a-z]{2}|[0-9]{3}))?", re.IGNORECASE)
-"""A language with its script and territory (BCP 47), with underscores; whether it exists isn't known here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +45,7 @@ class Paper:
     email: str = ""
     telephone: str = ""
     address: str = ""
-    house_text: str = ""
+    house_text: LocalizedText = NO_TEXT
 
     @property
     def slugs(self) -> tuple[str, ...]:
@@ -86,7 +84,7 @@ def read_paper(table: TomlTable) -> Paper:
         email=table.text("email", ""),
         telephone=table.text("telephone", ""),
         address=table.text("address", "", longest=500),
-        house_text=table.text("house_text", "", longest=2000),
+        house_text=read_localized_text(table, "house_text", "", longest=2000),
     )
     table.finish()
     return paper
@@ -122,14 +120,15 @@ def _check_slug(table: TomlTable, key: str, slug: str) -> None:
 
 def _read_language(table: TomlTable) -> str:
     """Return the language as a locale; that the form exists in it isn't checked, as a policy can't know."""
-    language = table.text("language", DEFAULT_LANGUAGE).replace("-", "_")
-    if not _LANGUAGE.fullmatch(language):
-        tag = language.replace("_", "-")
+    tag = table.text("language", DEFAULT_LANGUAGE)
+    locale = locale_of_tag(tag)
+    if locale is None:
+        tag = tag.replace("_", "-")
         table.add_mistake(
             "language", f"has to be a language's tag (BCP 47) like “en” or “zh-Hant”, not “{tag}”"
         )
         return DEFAULT_LANGUAGE
-    return language
+    return locale
 
 
 def _read_country(table: TomlTable) -> str:
