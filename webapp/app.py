@@ -41,6 +41,7 @@ from webapp.web.languages import (
     choose_language,
     html_language,
     store_language_choice,
+    store_paper_country,
 )
 from webapp.web.limits import add_limiter, trust_proxies
 from webapp.web.page_filters import add_page_filters
@@ -55,7 +56,7 @@ from webapp.web.security import (
 from webapp.web.services import EXTENSION, Services
 from webapp.web.sessions import SignedSessions
 from webapp.web.static_files import compress_static_files, serve_static_files_of_other_versions
-from webapp.wording.languages import LANGUAGES
+from webapp.wording.languages import DESK_CATALOGUE, READER_CATALOGUE, TRANSLATIONS, reader_languages
 
 MAX_REQUEST_BYTES = 1024 * 1024
 """Bytes. A letter takes a few thousand, and the longest that can be accepted half a million, with twelve for
@@ -104,6 +105,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
         # Flask-WTF would require a Referer header; the token and the SameSite cookie are the protection.
         WTF_CSRF_SSL_STRICT=False,
         SEND_FILE_MAX_AGE_DEFAULT=ONE_YEAR,
+        DISPLAY_COUNTRY=settings.common_country,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     metrics = Metrics(settings.metrics_folder)
@@ -111,10 +113,17 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     refuse_unreadable_requests(app)
     count_store_errors(database, metrics)
     app.extensions[EXTENSION] = _services(settings, database, metrics)
-    Babel(app, locale_selector=choose_language)
+    # The catalogue of readers and that of editors, both in one folder, which has to be named once for each.
+    Babel(
+        app,
+        locale_selector=choose_language,
+        default_domain=f"{READER_CATALOGUE};{DESK_CATALOGUE}",
+        default_translation_directories=f"{TRANSLATIONS};{TRANSLATIONS}",
+    )
     cache_translations(app)
     app.before_request(store_language_choice)
-    app.jinja_env.globals.update(language=html_language, languages=LANGUAGES)
+    app.before_request(store_paper_country)
+    app.jinja_env.globals.update(language=html_language, languages=reader_languages())
     refuse_unexpected_form_bodies(app)
     protection = CSRFProtect(app)
     # Without Flask-Login's context processor `current_user` is read from the database only where a template

@@ -13,7 +13,7 @@ from webapp.installation.settings import Settings
 from webapp.reader.blank_form import BlankForms, add_blank_forms
 from webapp.reader.form import LetterForm
 from webapp.store.database import Database
-from webapp.wording.languages import LANGUAGES
+from webapp.wording.languages import reader_languages
 
 OWN = ("submission_key",)
 
@@ -40,7 +40,7 @@ def test_each_language_has_a_page_of_its_own(app: Flask) -> None:
     assert headings[1] != headings[0]
 
 
-@pytest.mark.parametrize("language", list(LANGUAGES))
+@pytest.mark.parametrize("language", list(reader_languages()))
 def test_a_rendered_page_holds_nothing_of_one_reader_but_the_three_tokens(
     settings: Settings, sqlite: Database, language: str
 ) -> None:

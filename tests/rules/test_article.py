@@ -1,12 +1,16 @@
 """The article that a letter replies to, at papers that don't require replies: required fields, URLs."""
 
 import dataclasses
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 
 import pytest
+from babel import Locale
+from babel.localedata import locale_identifiers
 
 from tests.rules.papers import refusals_of
 from tests.samples import HERALD, TODAY, letter
+from webapp.rules.article import MONTH_FIRST_COUNTRIES
 from webapp.rules.check import Verdict, check
 from webapp.rules.enums import Requirement
 from webapp.rules.policy import Policy
@@ -119,3 +123,44 @@ def test_a_link_to_the_papers_site(typed: str, kept: str) -> None:
 def test_a_link_that_leads_elsewhere(typed: str, code: str) -> None:
     said = refusals_of(check_letter(OWN_SITE, article_url=typed))
     assert [each for each, _ in said] == [f"article_url.{code}"]
+
+
+@pytest.mark.parametrize(
+    ("country", "typed", "read"),
+    [
+        ("GB", "3/11/2026", date(2026, 11, 3)),
+        ("US", "11/3/2026", date(2026, 11, 3)),
+        ("US", "11-03-2026", date(2026, 11, 3)),
+        ("PH", "2/1/2026", date(2026, 2, 1)),
+        ("DE", "2.1.2026", date(2026, 1, 2)),
+        # The other order, where only that one is a date.
+        ("US", "25/10/2026", date(2026, 10, 25)),
+        ("GB", "10/25/2026", date(2026, 10, 25)),
+        ("US", "2026-03-11", date(2026, 3, 11)),
+    ],
+)
+def test_a_typed_date_is_read_as_the_papers_country_writes_it(country: str, typed: str, read: date) -> None:
+    policy = dataclasses.replace(HERALD, paper=dataclasses.replace(HERALD.paper, country=country))
+    verdict = check(letter(article_date=typed, article_url=LINK, country="HK"), policy, date(2026, 11, 30))
+    assert verdict.letter is not None
+    assert verdict.letter.article.published == read
+
+
+@pytest.mark.parametrize("typed", ["13/13/2026", "0/1/2026", "31/2/2026", "2/31/2026"])
+@pytest.mark.parametrize("country", ["GB", "US"])
+def test_a_date_that_is_none_in_either_order_is_refused(country: str, typed: str) -> None:
+    policy = dataclasses.replace(HERALD, paper=dataclasses.replace(HERALD.paper, country=country))
+    assert refusals_of(
+        check(letter(article_date=typed, article_url=LINK, country="HK"), policy, date(2026, 11, 30))
+    ) == [("article_date.invalid", {})]
+
+
+def test_the_countries_that_write_the_month_first_are_those_of_the_locale_data() -> None:
+    english = [each for each in locale_identifiers() if re.fullmatch("en_[A-Z]{2}", each)]
+    month_first = {
+        each.removeprefix("en_")
+        for each in english
+        if Locale.parse(each).date_formats["short"].pattern.startswith("M")
+    }
+    # CLDR takes English of Burundi from the United States; Micronesia and Palau use their dates.
+    assert month_first - {"BI"} == MONTH_FIRST_COUNTRIES - {"FM", "PW"}

@@ -13,7 +13,7 @@ from wtforms import DateField, Field, Form, IntegerField, RadioField
 from wtforms.validators import Optional, StopValidation, ValidationError
 
 import webapp
-from tests.wording.test_translations import PLACEHOLDER, catalogue, translations
+from tests.wording.test_translations import PLACEHOLDER, messages_in, translations
 
 PROVOKING = ("", " ", "x", "x" * 5000)
 """Values of which each validator and each conversion refuses one."""
@@ -56,8 +56,8 @@ def refusals(form_class: type[Form], name: str, number: int) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def our_sentences() -> re.Pattern[str]:
-    """A pattern of all sentences of the Chinese catalogue, with any values in them."""
-    sentences = {said for message in catalogue(LANGUAGE) if message.id for said in translations(message)}
+    """A pattern of all sentences of the Chinese catalogues, with any values in them."""
+    sentences = {said for message in messages_in(LANGUAGE) for said in translations(message)}
     # Without the few that have hardly a word of their own, such as “%(state)s %(day)s”: they fit any text.
     sentences = {each for each in sentences if re.search("[\u4e00-\u9fff]", PLACEHOLDER.sub("", each))}
     return re.compile("|".join(".+".join(map(re.escape, PLACEHOLDER.split(each))) for each in sentences))

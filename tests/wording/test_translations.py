@@ -1,40 +1,55 @@
 """Translations: every sentence has one in every language, with its placeholders; .mo files are current."""
 
+import importlib.util
 import re
-import tomllib
+from collections.abc import Iterator
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
 HOME = Path(__file__).resolve().parent.parent.parent
 TRANSLATIONS = HOME / "webapp" / "translations"
-LANGUAGES = sorted(folder.name for folder in TRANSLATIONS.iterdir() if folder.is_dir())
+CATALOGUES = sorted(TRANSLATIONS.glob("*/LC_MESSAGES/*.po"))
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 
 
-def catalogue(language: str) -> Catalog:
-    """Return the catalogue in the .po file of a language."""
-    path = TRANSLATIONS / language / "LC_MESSAGES" / "messages.po"
+def language_of(path: Path) -> str:
+    """Return the locale of a catalogue."""
+    return path.parent.parent.name
+
+
+def read_catalogue(path: Path) -> Catalog:
+    """Return the catalogue in a .po file."""
     with path.open("rb") as file:
-        return read_po(file, locale=language)
+        return read_po(file, locale=language_of(path))
 
 
-def sentences_in_the_code() -> set[str]:
-    """Return all sentences that Babel extracts from the code and the templates, plurals by their singular."""
-    mappings = tomllib.loads((HOME / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["babel"][
-        "mappings"
-    ]
-    methods = [(mapping["pattern"], mapping["method"]) for mapping in mappings]
-    keywords = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
-    found: set[str] = set()
-    for folder in ("webapp", "templates"):
-        methods_here = [(pattern.removeprefix(f"{folder}/"), method) for pattern, method in methods]
-        for _, _, message, _, _ in extract_from_dir(HOME / folder, methods_here, keywords=keywords):
-            found.add(message[0] if isinstance(message, tuple) else message)
+def messages_in(language: str) -> Iterator[Message]:
+    """Yield the messages of all catalogues of a language."""
+    for path in CATALOGUES:
+        if language_of(path) == language:
+            yield from (message for message in read_catalogue(path) if message.id)
+
+
+def command() -> ModuleType:
+    """Return the command .ci/translations as a module."""
+    loader = SourceFileLoader("translations_command", str(HOME / ".ci" / "translations"))
+    spec = importlib.util.spec_from_loader(loader.name, loader)
+    assert spec is not None
+    module = importlib.util.module_from_spec(spec)
+    loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def sentences() -> dict[str, Catalog]:
+    """All sentences that Babel extracts from the code and the templates, by catalogue."""
+    found: dict[str, Catalog] = command().current_sentences()
     return found
 
 
@@ -49,38 +64,48 @@ def translations(message: Message) -> tuple[str, ...]:
     return (string,) if isinstance(string, str) else tuple(string)
 
 
-def test_traditional_chinese_is_there() -> None:
-    assert LANGUAGES == ["zh_Hant"]
+def catalogue_name(path: Path) -> str:
+    """Return what a test calls a catalogue."""
+    return f"{language_of(path)}-{path.stem}"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_no_sentence_lacks_its_translation_and_none_is_left_over(language: str) -> None:
-    there = {originals(message)[0] for message in catalogue(language) if message.id}
-    wanted = sentences_in_the_code()
+each_catalogue = pytest.mark.parametrize("path", CATALOGUES, ids=catalogue_name)
+
+
+def test_the_languages_of_readers_and_of_editors() -> None:
+    assert [catalogue_name(path) for path in CATALOGUES] == ["zh_Hant-desk", "zh_Hant-reader"]
+
+
+@each_catalogue
+def test_no_sentence_lacks_its_translation_and_none_is_left_over(
+    path: Path, sentences: dict[str, Catalog]
+) -> None:
+    there = {originals(message) for message in read_catalogue(path) if message.id}
+    wanted = {originals(message) for message in sentences[path.stem] if message.id}
     assert len(wanted) > 100
     assert there == wanted
     untranslated = [
         message.id
-        for message in catalogue(language)
+        for message in read_catalogue(path)
         if message.id and (message.fuzzy or not all(translations(message)))
     ]
     assert untranslated == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_translation_has_the_numbers_of_its_original(language: str) -> None:
-    for message in catalogue(language):
+@each_catalogue
+def test_a_translation_has_the_numbers_of_its_original(path: Path) -> None:
+    for message in read_catalogue(path):
         wanted = set(PLACEHOLDER.findall(originals(message)[-1]))
         for translation in translations(message):
             assert set(PLACEHOLDER.findall(translation)) == wanted, message.id
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_compiled_catalogue_is_up_to_date(language: str) -> None:
+@each_catalogue
+def test_the_compiled_catalogue_is_up_to_date(path: Path) -> None:
     # Entry by entry: the header of a compiled catalogue names the version of Babel that wrote it.
-    with (TRANSLATIONS / language / "LC_MESSAGES" / "messages.mo").open("rb") as file:
+    with path.with_suffix(".mo").open("rb") as file:
         compiled = read_mo(file)
     entries = {tuple(originals(message)): translations(message) for message in compiled if message.id}
     assert entries == {
-        tuple(originals(message)): translations(message) for message in catalogue(language) if message.id
+        tuple(originals(message)): translations(message) for message in read_catalogue(path) if message.id
     }, "run .ci/translations"

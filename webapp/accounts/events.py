@@ -17,7 +17,7 @@ BY_PASSKEY = "passkey"
 BY_CODE = "code"
 BY_LINK = "link"
 REQUIREMENT_REMOVED = "taken_back"
-"""Codes in `AccountEvent.note`, which `webapp.wording.accounts` puts into words."""
+"""Codes in `AccountEvent.note`, which `webapp.wording.desk.accounts` puts into words."""
 
 
 def record_account_event(

@@ -27,7 +27,7 @@ from webapp.web.api_requests import API_PREFIX
 from webapp.web.limits import SUBMISSIONS_PER_CLIENT
 from webapp.web.services import services
 from webapp.wording.api_problems import ProblemCode
-from webapp.wording.languages import LANGUAGES
+from webapp.wording.languages import reader_languages
 
 Json: TypeAlias = Mapping[str, object]
 JSON = "application/json"
@@ -125,7 +125,8 @@ def _introduction() -> str:
         f"problem details (RFC 9457), whose `code` is stable. A request may have {most} bytes. "
         f"Without a key, {SUBMISSIONS_PER_CLIENT} can be checked from one address. One mailbox can have "
         f"{LETTERS_PER_MAILBOX} letters a day. Sentences are in the language of Accept-Language: "
-        f"{', '.join(LANGUAGES)}; so is the receipt that the writer gets, for which pass the writer’s on."
+        f"{', '.join(reader_languages())}; so is the receipt that the writer gets, for which pass the "
+        "writer’s on."
     )
 
 

@@ -22,7 +22,7 @@ from webapp.cli.opening import migrate_and_open_database, settings_or_give_up
 from webapp.cli.output import give_up
 from webapp.installation.clock import now
 from webapp.store.models import Role
-from webapp.wording.accounts import PASSWORD_WEAKNESSES
+from webapp.wording.desk.accounts import PASSWORD_WEAKNESSES
 from webapp.wording.findings import sentence
 
 

@@ -48,22 +48,24 @@ def new_paper(file: Path) -> None:
 def check_paper(path: Path) -> None:
     """Validate the policy in the file PATH, or all those in the folder, naming each mistake with its line.
 
-    A sound policy can have notices: on a language without a form, on texts that are missing in one of the
-    paper's languages, and on letters in the installation's store that no policy has.
+    A language in which there is no form is refused, too. A sound policy can have notices: on texts that are
+    missing in one of the paper's languages, and on letters in the installation's store that no policy has.
     """
     try:
         policies, errors = check_policies(path)
     except OSError as error:
         give_up(f"{path} can’t be read: {error.strerror}.")
+    refused = [line for error in errors for line in error.lines()]
     for policy in policies:
-        click.echo(f"{path}: the policy of {policy.paper.title} is sound.")
         if notice := language_notice(policy):
-            click.echo(f"{path}: paper.language: {notice}")
-        for notice in missing_text_notices(policy):
-            click.echo(f"{path}: {notice}")
-    for line in (line for error in errors for line in error.lines()):
+            refused.append(f"{path}: paper.language: {notice}")
+            continue
+        click.echo(f"{path}: the policy of {policy.paper.title} is sound.")
+        for missing in missing_text_notices(policy):
+            click.echo(f"{path}: {missing}")
+    for line in refused:
         click.echo(line, err=True)
-    if errors:
+    if refused:
         sys.exit(1)
     for line in _lines_on_stored_letters(policies):
         click.echo(line)

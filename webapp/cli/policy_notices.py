@@ -15,7 +15,7 @@ from webapp.rules.policy.localized_text import LocalizedText
 from webapp.rules.policy.sections.categories import Category
 from webapp.store.database import Database
 from webapp.store.models import Letter
-from webapp.wording.languages import LANGUAGES, language_of_tag
+from webapp.wording.languages import language_of_tag, reader_languages
 
 
 def unserved_paper_lines(database: Database, policies: Sequence[Policy]) -> Iterator[str]:
@@ -41,15 +41,21 @@ def unserved_paper_lines(database: Database, policies: Sequence[Policy]) -> Iter
 
 
 def language_notice(policy: Policy) -> str:
-    """Return a sentence if the form and the messages don't exist in the policy's language; else ""."""
+    """Return a sentence if the form and the messages don't exist in the policy's language; else "".
+
+    Such a policy is served, in English, and `paper check` refuses it.
+    """
     tag = policy.paper.language
     if language_of_tag(tag):
         return ""
     known = Locale("en").languages.get(tag.partition("_")[0].lower(), "")
     name = known or "no language that is known"
+    others = ", ".join(
+        f"{each.replace('_', '-')} ({own_name})" for each, own_name in reader_languages().items()
+    )
     return (
-        f"language “{tag.replace('_', '-')}” is {name}; there is no form in it: form and messages appear "
-        f"in English, or in one of {', '.join(LANGUAGES.values())} where the reader’s browser asks for it."
+        f"language “{tag.replace('_', '-')}” is {name}; there is no form in it, and form and messages appear "
+        f"in English. The languages are {others}."
     )
 
 

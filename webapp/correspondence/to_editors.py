@@ -45,8 +45,8 @@ def invitation(house: House, *, recipient: str, link: str, inviter: str, languag
                 "You are invited to the letters desk – %(paper)s",
                 paper=isolated(clean_line(house_subject_name(house))),
             ),
-            text_body=render_template("mail/invitation.txt", **context),
-            html_body=render_template("mail/invitation.html", **context),
+            text_body=render_template("mail/desk/invitation.txt", **context),
+            html_body=render_template("mail/desk/invitation.html", **context),
         )
 
 
@@ -70,6 +70,6 @@ def password_reset(house: House, *, recipient: str, link: str, language: str) ->
                 "Choose a new password for the letters desk – %(paper)s",
                 paper=isolated(clean_line(house_subject_name(house))),
             ),
-            text_body=render_template("mail/password_reset.txt", **context),
-            html_body=render_template("mail/password_reset.html", **context),
+            text_body=render_template("mail/desk/password_reset.txt", **context),
+            html_body=render_template("mail/desk/password_reset.html", **context),
         )

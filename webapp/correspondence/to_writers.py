@@ -19,7 +19,8 @@ from webapp.rules.enums import DeclineReason, MessageKind
 from webapp.rules.policy import Paper, Policy
 from webapp.rules.text_cleaning import clean_line
 from webapp.store.models import Letter
-from webapp.wording.states import DECLINE_TEXTS
+from webapp.wording.letter_status import DECLINE_TEXTS
+from webapp.wording.locale_formats import force_country
 from webapp.wording.text_format import grouped_reference, isolated
 
 SUBJECTS: dict[MessageKind, LazyString] = {
@@ -97,7 +98,7 @@ class Correspondence:
             return None
         page = self.own_page(letter.token)
         confirm = f"{page}/confirm/{self.links.sign(letter)}"
-        with force_locale(letter.language):
+        with force_locale(letter.language), force_country(policy.paper.country):
             if kind is MessageKind.RECEIPT:
                 text, html = self.receipts.render(letter, policy, page=page, confirm=confirm)
             else:

@@ -4,8 +4,9 @@ from flask import Blueprint
 
 from webapp.desk.access import add_access_checks
 from webapp.desk.kept_drafts import kept_drafts, name_kept_drafts
+from webapp.web.languages import DESK_PREFIX
 
-desk = Blueprint("desk", __name__, url_prefix="/desk")
+desk = Blueprint("desk", __name__, url_prefix=DESK_PREFIX)
 add_access_checks(desk)
 name_kept_drafts(desk)
 

@@ -105,6 +105,12 @@ class Settings:
         return House(self.policies, self.base_url)
 
     @property
+    def common_country(self) -> str:
+        """The country of all papers (ISO 3166-1); empty if they are of several, or there is no paper."""
+        countries = {policy.paper.country for policy in self.policies}
+        return countries.pop() if len(countries) == 1 else ""
+
+    @property
     def is_https(self) -> bool:
         """Whether readers use HTTPS; it decides on secure cookies and HSTS."""
         return self.base_url.startswith("https://")

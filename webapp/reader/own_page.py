@@ -36,7 +36,7 @@ from webapp.store.models import ApprovalAnswer, Letter, MessageState
 from webapp.web.limited_intake import count_confirmation_request
 from webapp.web.returned_forms import gives_back
 from webapp.web.services import services
-from webapp.wording.states import STATUS_FOR_WRITER, UNCONFIRMED_STATUS
+from webapp.wording.letter_status import STATUS_FOR_WRITER, UNCONFIRMED_STATUS
 
 own_page = Blueprint("own_page", __name__, url_prefix="/letters/<token>")
 

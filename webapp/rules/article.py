@@ -33,6 +33,7 @@ class Article:
     published: date | None
 
 
+MONTHS = 12
 EARLIEST_YEAR = 1900
 """Of an article; a date picker makes the year 26 of a year that is typed with two digits."""
 NO_ARTICLE = Article(url="", headline="", published=None)
@@ -74,7 +75,7 @@ def read_article(
             Code.ARTICLE_HEADLINE_TOO_LONG,
             collector,
         ),
-        published=collector.read_or_refuse(_read_date, submission.article_date, today),
+        published=collector.read_or_refuse(_read_date, submission.article_date, policy.paper.country, today),
     )
     if article.published:
         collector.read_or_refuse(_check_age, (today - article.published).days, requirements.within_days)
@@ -131,11 +132,16 @@ def _read_url(url: str, requirements: ArticleRequirements) -> str:
 
 
 _ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
-_DAY_FIRST = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})", re.ASCII)
+_NUMERIC_DATE = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})", re.ASCII)
+MONTH_FIRST_COUNTRIES = frozenset({"AS", "FM", "GU", "MH", "MP", "PH", "PR", "PW", "UM", "US", "VI"})
+"""Countries in which 11/3/2026 is in November (CLDR; Micronesia and Palau write as the United States do)."""
 
 
-def _read_date(typed: str, today: date) -> date | None:
-    """Return the date, ``None`` if empty: ISO 8601 as a date picker sends it, or typed by hand, day first.
+def _read_date(typed: str, country: str, today: date) -> date | None:
+    """Return the date, ``None`` if empty: ISO 8601 as a date picker sends it, or numbers typed by hand.
+
+    Numbers are read in the order that is usual in the paper's ``country``; where that can't be, as in
+    25/12/2026 in the United States, in the other one.
 
     Raises:
         RefusedError: It is neither, not a calendar date, before `EARLIEST_YEAR`, or after ``today``.
@@ -145,8 +151,12 @@ def _read_date(typed: str, today: date) -> date | None:
         return None
     if match := _ISO_DATE.fullmatch(text):
         year, month, day = map(int, match.groups())
-    elif match := _DAY_FIRST.fullmatch(text):
-        day, month, year = map(int, match.groups())
+    elif match := _NUMERIC_DATE.fullmatch(text):
+        first, second, year = map(int, match.groups())
+        is_month_first = (
+            (country in MONTH_FIRST_COUNTRIES) if max(first, second) <= MONTHS else first <= MONTHS
+        )
+        month, day = (first, second) if is_month_first else (second, first)
     else:
         raise RefusedError(Code.ARTICLE_DATE_INVALID)
     try:

@@ -1,5 +1,7 @@
 """Language of a request: session (set by a link), Accept-Language or the paper's policy; cached gettext."""
 
+from collections.abc import Iterator
+
 from babel import Locale
 from babel.support import NullTranslations
 from flask import Flask, has_request_context, request, session
@@ -8,26 +10,41 @@ from werkzeug.datastructures import LanguageAccept
 
 from webapp.web.api_requests import is_api_request
 from webapp.web.services import services
-from webapp.wording.languages import ENGLISH, LANGUAGES, language_of_tag
+from webapp.wording.languages import ENGLISH, desk_languages, language_of_tag, reader_languages
+from webapp.wording.locale_formats import use_country
 
 LANGUAGE_PARAMETER = "lang"
 SESSION_KEY = "language"
+DESK_PREFIX = "/desk"
+"""The beginning of every URL path of the desk."""
 
 
 def choose_language() -> str:
     """Return the locale of the response: from the session, else Accept-Language, else the paper's policy.
 
-    The paper is the one that the URL names, else the first; for an unknown paper, or where the interface
-    isn't translated into its language, it is English. So it is without a request: a command has an
-    application context where it renders messages, and words its report beside them. This is Flask-Babel's
-    locale selector.
+    The paper is the one that the URL names, else the first; for an unknown paper, or where there is no
+    catalogue of its language, it is English. Pages of the desk exist in fewer languages than those of
+    readers, and the first of these that is one of theirs is taken. Without a request it is English: a command
+    has an application context where it renders messages, and words its report beside them. This is
+    Flask-Babel's locale selector.
     """
     if not has_request_context():
         return ENGLISH
-    chosen = session.get(SESSION_KEY)
-    if chosen in LANGUAGES:
-        return str(chosen)
-    return _browser_language(request.accept_languages) or _paper_language()
+    languages = desk_languages() if request.path.startswith(DESK_PREFIX) else reader_languages()
+    wanted: tuple[str | None, ...] = (
+        session.get(SESSION_KEY),
+        *_browser_languages(request.accept_languages),
+        _paper_language(),
+    )
+    return next((each for each in wanted if each and each in languages), ENGLISH)
+
+
+def store_paper_country() -> None:
+    """Before each request: write dates and numbers as in the country of the paper that the URL names."""
+    slug = (request.view_args or {}).get("paper")
+    policy = services().policy(str(slug)) if slug else None
+    if policy:
+        use_country(policy.paper.country)
 
 
 def store_language_choice() -> None:
@@ -39,7 +56,7 @@ def store_language_choice() -> None:
     if is_api_request(request):
         return
     wanted = request.args.get(LANGUAGE_PARAMETER, "").replace("-", "_")
-    if wanted in LANGUAGES and session.get(SESSION_KEY) != wanted:
+    if wanted in reader_languages() and session.get(SESSION_KEY) != wanted:
         session[SESSION_KEY] = wanted
         refresh()
 
@@ -88,9 +105,8 @@ def cache_translations(app: Flask) -> None:
     app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]
 
 
-def _browser_language(accepted: LanguageAccept) -> str | None:
-    locales = (language_of_tag(tag) for tag, _quality in accepted)
-    return next(filter(None, locales), None)
+def _browser_languages(accepted: LanguageAccept) -> Iterator[str | None]:
+    return (language_of_tag(tag) for tag, _quality in accepted)
 
 
 def _paper_language() -> str:

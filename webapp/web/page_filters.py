@@ -24,15 +24,15 @@ from webapp.rules.policy.sections.correspondence import VerificationMethod
 from webapp.store.column_types import UnopenedText
 from webapp.store.models import CallOutcome, Channel, Editor, MessageState, Role
 from webapp.web.services import services
-from webapp.wording.accounts import ROLES, account_event, colleague_name
-from webapp.wording.browsers import browser_name
 from webapp.wording.countries import country_name
+from webapp.wording.desk.accounts import ROLES, account_event, colleague_name
+from webapp.wording.desk.browsers import browser_name
+from webapp.wording.desk.history import RECEIVED_SENTENCES, event_sentence, separate_note
+from webapp.wording.desk.states import DECLINE_REASONS, MESSAGE_KINDS, MESSAGE_STATES, MOVES, STATES
+from webapp.wording.desk.verification import CALL_OUTCOMES, OUTSTANDING_VERIFICATION, VERIFICATION_METHODS
 from webapp.wording.findings import advisory_sentence
-from webapp.wording.history import RECEIVED_SENTENCES, event_sentence, separate_note
 from webapp.wording.locale_formats import display_locale, join_with_and, localized, short_date
-from webapp.wording.states import DECLINE_REASONS, MESSAGE_KINDS, MESSAGE_STATES, MOVES, STATES
 from webapp.wording.text_format import grouped_reference, isolated, paragraphs
-from webapp.wording.verification import CALL_OUTCOMES, OUTSTANDING_VERIFICATION, VERIFICATION_METHODS
 
 _WORD = re.compile(r"[^\s<>()\[\]\"'`,;:]+")
 """Text between spaces, brackets, quotation marks and punctuation; an e-mail address is one such word."""

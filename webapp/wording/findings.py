@@ -7,7 +7,7 @@ from flask_babel import LazyString, lazy_gettext
 
 from webapp.rules.emails import EmailFault
 from webapp.rules.findings import Code, Finding, Number, Severity
-from webapp.wording.locale_formats import long_date
+from webapp.wording.locale_formats import decimal, long_date
 
 REFUSALS: dict[Code, LazyString] = {
     Code.NAME_MISSING: lazy_gettext("Enter your full name."),
@@ -229,7 +229,8 @@ def _fill_in(template: LazyString, numbers: Mapping[str, Number]) -> str:
     limit, actual = values.get("limit"), values.get("actual")
     if isinstance(limit, int) and isinstance(actual, int):
         values["difference"] = abs(actual - limit)
+    shown = {name: decimal(value) if isinstance(value, int) else value for name, value in values.items()}
     if "again_from" in values:
         day = date.fromisoformat(str(values["again_from"]))
-        values["again_from"] = long_date(day)
-    return str(template) % values
+        shown["again_from"] = long_date(day)
+    return str(template) % shown

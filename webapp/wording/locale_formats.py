@@ -1,22 +1,73 @@
-"""By the response's locale: dates, lists joined with “and” or “or”, and the paper's own texts."""
+"""By the response's locale: dates, numbers, lists joined with “and” or “or”, and the paper's own texts."""
 
 import functools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
+from babel import localedata
 from babel.dates import format_date
 from babel.lists import format_list
+from babel.numbers import format_decimal
+from flask import current_app, g, has_app_context
 from flask_babel import get_locale
 
 from webapp.rules.policy.localized_text import LocalizedText
 
-LOCALES = {"en": "en_GB", "zh_Hant": "zh_Hant_HK"}
-"""The locale for each language. Its region decides, for example, that days stand before months, and how
-countries are named in Hong Kong."""
+_USUAL_LOCALES = {"en": "en_GB", "zh_Hant": "zh_Hant_HK"}
+"""The locale for a language where no country is known, if it isn't the language's own. Its region decides,
+for example, that days stand before months, and how countries are named in Hong Kong."""
+
+
+def use_country(country: str) -> None:
+    """Write dates, numbers and lists as they are written in a paper's country, until the request ends.
+
+    Args:
+        country: ISO 3166-1 code; empty for none in particular.
+    """
+    g.display_country = country
+
+
+@contextmanager
+def force_country(country: str) -> Iterator[None]:
+    """Write dates, numbers and lists inside the block as they are written in a paper's country.
+
+    Args:
+        country: ISO 3166-1 code; empty for none in particular.
+    """
+    before = g.get("display_country", "")
+    g.display_country = country
+    try:
+        yield
+    finally:
+        g.display_country = before
 
 
 def display_locale() -> str:
-    """Return the locale for dates, lists and country names in this request; British English by default."""
-    return LOCALES.get(str(get_locale() or "en"), "en_GB")
+    """Return the locale for dates, numbers, lists and country names; British English by default.
+
+    It is the language of the response as it is written in the paper's country: a page in English has
+    “November 3, 2026” and “5,000” for a paper of the United States. The country is that of `force_country`,
+    else the one in which all papers of the installation are (the setting ``DISPLAY_COUNTRY`` of the
+    application). Where the language isn't written in that country, it is the language's usual locale.
+    """
+    country = ""
+    if has_app_context():
+        country = g.get("display_country") or current_app.config.get("DISPLAY_COUNTRY", "")
+    return _locale(str(get_locale() or "en"), country)
+
+
+@functools.cache
+def _locale(language: str, country: str) -> str:
+    local = f"{language}_{country}"
+    if country and localedata.exists(local):
+        return local
+    return _USUAL_LOCALES.get(language, language)
+
+
+def decimal(number: int) -> str:
+    """Return a whole number as the response's language writes it: “5,000”."""
+    return str(format_decimal(number, locale=display_locale()))
 
 
 def long_date(day: date) -> str:

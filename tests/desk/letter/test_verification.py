@@ -13,8 +13,8 @@ from webapp.letters.intake.intake import Arrival, Intake
 from webapp.rules.policy.sections.correspondence import VerificationMethod
 from webapp.store.database import Database
 from webapp.store.models import CallOutcome, Channel, Editor, Event, EventKind, Role
+from webapp.wording.desk.verification import CALL_OUTCOMES
 from webapp.wording.locale_formats import short_date
-from webapp.wording.verification import CALL_OUTCOMES
 
 CALL_REQUIRED = dataclasses.replace(HERALD, verification=frozenset({VerificationMethod.CALL}))
 SECRETS = ("2123", "tai-man@example.com", "Main Street")

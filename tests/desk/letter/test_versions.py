@@ -15,7 +15,7 @@ from webapp.rules.enums import State
 from webapp.rules.policy.sections.length import WordLimits
 from webapp.store.database import Database
 from webapp.store.models import EditedCopy, Editor, Letter, Role
-from webapp.wording.version_lengths import length_sentence
+from webapp.wording.desk.version_lengths import length_sentence
 
 
 @pytest.fixture

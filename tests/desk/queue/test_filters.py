@@ -12,8 +12,8 @@ from webapp.letters.intake.intake import Arrival, Intake
 from webapp.letters.queue.saved_filters import LONGEST_FILTER_NAME
 from webapp.store.database import Database
 from webapp.store.models import Channel, Editor, Letter, LetterTag, Role
+from webapp.wording.desk.queue_filters import ADVISORY_NAMES, CHANNELS
 from webapp.wording.findings import ADVISORIES
-from webapp.wording.queue_filters import ADVISORY_NAMES, CHANNELS
 
 TRAMS = "https://www.example.com/trams"
 

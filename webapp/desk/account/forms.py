@@ -14,7 +14,7 @@ from webapp.accounts.passwords import (
 from webapp.store.models import Role
 from webapp.web.form_fields import NAME_TOO_LONG, name_field, select_field_choices
 from webapp.web.services import services
-from webapp.wording.accounts import PASSWORD_HINT, PASSWORD_WEAKNESSES, ROLES
+from webapp.wording.desk.accounts import PASSWORD_HINT, PASSWORD_WEAKNESSES, ROLES
 
 LONGEST_ADDRESS = 320
 """Characters of an e-mail address."""

@@ -20,8 +20,8 @@ from webapp.letters.editing.workflow import LONGEST_NOTE, FarIssueError, Move
 from webapp.rules.enums import DeclineReason, State
 from webapp.rules.text_cleaning import clean_text
 from webapp.web.form_fields import day_field, select_field_choices, version_field
+from webapp.wording.desk.states import DECLINE_REASONS, MOVES
 from webapp.wording.locale_formats import long_date
-from webapp.wording.states import DECLINE_REASONS, MOVES
 
 MAX_MESSAGE_LENGTH = 4000
 """Characters of a message to a writer."""

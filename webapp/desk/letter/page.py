@@ -36,9 +36,9 @@ from webapp.rules.frequency import eligible_from
 from webapp.rules.policy import Policy
 from webapp.store.models import CallOutcome, EventKind, Letter, Role
 from webapp.web.services import services
+from webapp.wording.desk.verification import questions
 from webapp.wording.locale_formats import join_with_and
 from webapp.wording.text_format import isolated
-from webapp.wording.verification import questions
 
 
 @desk.get("/letters/<reference>")

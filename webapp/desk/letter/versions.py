@@ -40,13 +40,13 @@ from webapp.web.form_fields import version_field
 from webapp.web.page_filters import moment
 from webapp.web.returned_forms import gives_back
 from webapp.web.services import services
-from webapp.wording.text_format import isolated
-from webapp.wording.version_lengths import (
+from webapp.wording.desk.version_lengths import (
     LENGTH_CHANGE_SENTENCES,
     LENGTH_SENTENCES,
     length_sentence,
     text_mistake,
 )
+from webapp.wording.text_format import isolated
 
 
 class CopyForm(Form):

@@ -42,7 +42,7 @@ from webapp.installation.clock import now
 from webapp.rules.text_cleaning import clean_line
 from webapp.store.models import Role
 from webapp.web.services import services
-from webapp.wording.accounts import ROLE_MEANINGS
+from webapp.wording.desk.accounts import ROLE_MEANINGS
 from webapp.wording.findings import sentence
 
 EVENTS_SHOWN = 20

@@ -48,7 +48,7 @@ from webapp.store.models import Letter, Role
 from webapp.web.form_fields import select_field_choices
 from webapp.web.returned_forms import gives_back
 from webapp.web.services import services
-from webapp.wording.bulk import SKIP_REASONS, bulk_move_label, bulk_move_result
+from webapp.wording.desk.bulk import SKIP_REASONS, bulk_move_label, bulk_move_result
 
 SESSION_KEY = "together"
 """Where the session cookie keeps the last bulk action."""

@@ -31,10 +31,10 @@ from webapp.rules.policy import Policy
 from webapp.web.form_fields import day_field, name_field, select_field_choices
 from webapp.web.returned_forms import gives_back
 from webapp.web.services import services
-from webapp.wording.accounts import colleague_name
+from webapp.wording.desk.accounts import colleague_name
+from webapp.wording.desk.queue_filters import ADVISORY_NAMES, CHANNELS
+from webapp.wording.desk.states import STATES
 from webapp.wording.locale_formats import localized, short_date
-from webapp.wording.queue_filters import ADVISORY_NAMES, CHANNELS
-from webapp.wording.states import STATES
 
 Value = TypeVar("Value", bound=str)
 

@@ -7,8 +7,8 @@ from flask import Flask
 
 from webapp.rules.enums import DeclineReason, State
 from webapp.store.models import CallOutcome, Channel, Editor, Event, EventKind
-from webapp.wording.history import event_sentence, separate_note
-from webapp.wording.verification import CALL_OUTCOMES
+from webapp.wording.desk.history import event_sentence, separate_note
+from webapp.wording.desk.verification import CALL_OUTCOMES
 
 ELI = Editor(name="Eli", distinct_name="Eli")
 MOVE = {"kind": EventKind.MOVED, "from_state": State.SHORTLISTED}

@@ -6,10 +6,10 @@ from flask_babel import LazyString, gettext, lazy_gettext
 
 from webapp.rules.enums import State
 from webapp.store.models import Channel, Event, EventKind
+from webapp.wording.desk.states import DECLINE_REASONS, STATES
+from webapp.wording.desk.verification import CALL_OUTCOMES
 from webapp.wording.locale_formats import short_date
-from webapp.wording.states import DECLINE_REASONS, STATES
 from webapp.wording.text_format import isolated
-from webapp.wording.verification import CALL_OUTCOMES
 
 EVENTS: dict[EventKind, LazyString] = {
     EventKind.RECEIVED: lazy_gettext("Received"),
