@@ -6,7 +6,6 @@ from types import TracebackType
 from typing import TypeAlias
 
 from flask import Flask, request
-from flask_babel import Babel
 from flask_login import current_user
 from flask_wtf import CSRFProtect
 
@@ -36,13 +35,7 @@ from webapp.store.database import Database
 from webapp.web.error_pages import add_error_pages
 from webapp.web.form_tokens import use_form_tokens
 from webapp.web.health import add_health_routes
-from webapp.web.languages import (
-    cache_translations,
-    choose_language,
-    html_language,
-    store_language_choice,
-    store_paper_country,
-)
+from webapp.web.languages import add_languages
 from webapp.web.limits import add_limiter, trust_proxies
 from webapp.web.page_filters import add_page_filters
 from webapp.web.security import (
@@ -56,7 +49,6 @@ from webapp.web.security import (
 from webapp.web.services import EXTENSION, Services
 from webapp.web.sessions import SignedSessions
 from webapp.web.static_files import compress_static_files, serve_static_files_of_other_versions
-from webapp.wording.languages import DESK_CATALOGUE, READER_CATALOGUE, TRANSLATIONS, reader_languages
 
 MAX_REQUEST_BYTES = 1024 * 1024
 """Bytes. A letter takes a few thousand, and the longest that can be accepted half a million, with twelve for
@@ -113,17 +105,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     refuse_unreadable_requests(app)
     count_store_errors(database, metrics)
     app.extensions[EXTENSION] = _services(settings, database, metrics)
-    # The catalogue of readers and that of editors, both in one folder, which has to be named once for each.
-    Babel(
-        app,
-        locale_selector=choose_language,
-        default_domain=f"{READER_CATALOGUE};{DESK_CATALOGUE}",
-        default_translation_directories=f"{TRANSLATIONS};{TRANSLATIONS}",
-    )
-    cache_translations(app)
-    app.before_request(store_language_choice)
-    app.before_request(store_paper_country)
-    app.jinja_env.globals.update(language=html_language, languages=reader_languages())
+    add_languages(app)
     refuse_unexpected_form_bodies(app)
     protection = CSRFProtect(app)
     # Without Flask-Login's context processor `current_user` is read from the database only where a template

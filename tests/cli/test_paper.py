@@ -136,3 +136,62 @@ def test_a_paper_that_gives_each_text_once_is_told_of_no_language(empty_folder: 
     file.write_text(f'{VALID_POLICY}[categories.reply]\ntitle = "Reply"\n', encoding="utf-8")
     checked = CliRunner().invoke(main, ["paper", "check", str(file)])
     assert checked.stdout.splitlines() == [f"{file}: the policy of The Courier is sound."]
+
+
+BARE = VALID_POLICY.replace('"GB"', '"US"').replace("300", "3000")
+
+
+def explained(folder: Path, text: str, *options: str) -> list[list[str]]:
+    """Return the paragraphs of the explanation of a policy, after the one that says that it is sound."""
+    file = folder / "ours.toml"
+    file.write_text(text, encoding="utf-8")
+    checked = CliRunner().invoke(main, ["paper", "check", str(file), "--explain", *options])
+    assert checked.exit_code == 0, checked.output
+    return [paragraph.splitlines() for paragraph in checked.stdout.split("\n\n")[1:]]
+
+
+def test_a_policy_is_explained_as_a_reader_sees_it(empty_folder: Path) -> None:
+    rules, defaults = explained(empty_folder, BARE)
+    assert rules == [
+        "The Courier: the rules over its form, in English",
+        "  - At most 3,000 words.",
+        "  - We need your full name, your address, your e-mail address, and a phone number for verification.",
+    ]
+    assert defaults[0] == "What the file doesn’t say, and what holds instead:"
+    assert {'  particulars.phone = "required"', "  content.links = true", "  words.minimum = 1"} <= set(
+        defaults
+    )
+    assert "  message_delays.decision = 10" in defaults
+    assert not [line for line in defaults if "words.maximum" in line], "the file says it"
+    assert "kept for good: received, " in defaults[-1]
+
+
+def test_what_holds_by_default_can_be_written_into_the_file_and_changes_nothing(empty_folder: Path) -> None:
+    rules, (_heading, *lines, _retention) = explained(empty_folder, BARE)
+    whole = BARE
+    for line in lines:
+        table, _dot, setting = line.strip().partition(".")
+        heading = f"[{table}]\n"
+        whole = whole if heading in whole else whole + heading
+        whole = whole.replace(heading, f"{heading}{setting}\n")
+    written_out = explained(empty_folder, whole)
+    assert written_out[0] == rules
+    assert len(written_out[1]) == 2, "nothing but retention is left to defaults"
+
+
+def test_a_policy_is_explained_in_each_of_its_languages_and_in_any_other(empty_folder: Path) -> None:
+    text = BARE + '[categories.reply]\ntitle = { en = "Reply", zh-Hant = "回應", cy = "Ateb" }\n'
+    english, chinese, _defaults = explained(empty_folder, text)
+    assert english[-1] == "  Kind of letter: General letter / Reply"
+    assert chinese[0].endswith("in 繁體中文")
+    assert chinese[-1].endswith(" / 回應")
+    german, _defaults = explained(empty_folder, text, "--language", "de-AT")
+    assert german[1] == "  - Höchstens 3.000 Wörter."
+
+
+def test_a_language_that_is_not_there_is_not_explained_in(empty_folder: Path) -> None:
+    file = empty_folder / "ours.toml"
+    file.write_text(BARE, encoding="utf-8")
+    checked = CliRunner().invoke(main, ["paper", "check", str(file), "--explain", "--language", "cy"])
+    assert checked.exit_code == 2
+    assert "There is no form in “cy”" in checked.stderr

@@ -10,12 +10,20 @@ import click
 from sqlalchemy.exc import DatabaseError
 
 from webapp.cli.output import give_up
-from webapp.cli.policy_notices import language_notice, missing_text_notices, unserved_paper_lines
+from webapp.cli.policy_explanation import explanation, languages_of
+from webapp.cli.policy_notices import (
+    language_notice,
+    missing_text_notices,
+    text_languages,
+    unserved_paper_lines,
+)
+from webapp.installation.clock import now
 from webapp.installation.papers import read_policies, starter_policy
 from webapp.installation.settings import existing_database_url
 from webapp.rules.policy import Policy
-from webapp.rules.policy.loading import check_policies
+from webapp.rules.policy.loading import check_policies, load_policy, policy_files, unset_keys
 from webapp.store.database import Database, StoreAwayError
+from webapp.wording.languages import language_of_tag, reader_languages
 
 _NO_SLUG = re.compile(r"[^a-z0-9]+")
 
@@ -45,7 +53,9 @@ def new_paper(file: Path) -> None:
 
 @paper.command("check")
 @click.argument("path", type=click.Path(path_type=Path))
-def check_paper(path: Path) -> None:
+@click.option("--explain", is_flag=True, help="Print the rules as readers see them, and defaults.")
+@click.option("--language", multiple=True, metavar="TAG", help="Explain in this language, not the paper’s.")
+def check_paper(path: Path, *, explain: bool, language: tuple[str, ...]) -> None:
     """Validate the policy in the file PATH, or all those in the folder, naming each mistake with its line.
 
     A language in which there is no form is refused, too. A sound policy can have notices: on texts that are
@@ -63,12 +73,31 @@ def check_paper(path: Path) -> None:
         click.echo(f"{path}: the policy of {policy.paper.title} is sound.")
         for missing in missing_text_notices(policy):
             click.echo(f"{path}: {missing}")
+        if explain:
+            _explain(policy, path, language)
     for line in refused:
         click.echo(line, err=True)
     if refused:
         sys.exit(1)
     for line in _lines_on_stored_letters(policies):
         click.echo(line)
+
+
+def _explain(policy: Policy, path: Path, tags: Sequence[str]) -> None:
+    """Print what the policy says to readers, in the languages of ``tags``, else in the paper's."""
+    languages = [_language(tag) for tag in tags] or languages_of(policy, text_languages(policy))
+    (defaults,) = (
+        unset_keys(file) for file in policy_files(path) if load_policy(file).paper.slug == policy.paper.slug
+    )
+    for line in explanation(policy, languages, defaults, policy.paper.local_date(now())):
+        click.echo(line)
+
+
+def _language(tag: str) -> str:
+    locale = language_of_tag(tag)
+    if locale is None:
+        give_up(f"There is no form in “{tag}”. The languages are {', '.join(reader_languages())}.")
+    return locale
 
 
 def _lines_on_stored_letters(policies: Sequence[Policy]) -> Sequence[str]:

@@ -66,17 +66,21 @@ def missing_text_notices(policy: Policy) -> Iterator[str]:
     once, for all readers, has no such languages, and no line. A text that is given once beside others by
     language has a line, too. A line begins with the dotted key of the text.
     """
-    texts = list(_localized_texts("", policy))
-    languages = frozenset[str]().union(*(text.languages for _key, text in texts))
+    languages = text_languages(policy)
     if not languages:
         return
-    for key, text in texts:
+    for key, text in _localized_texts("", policy):
         missing = sorted((languages | {policy.paper.language}) - text.languages)
         tags = ", ".join(each.replace("_", "-") for each in missing)
         if text.languages and missing:
             yield f"{key}: not given in {tags}: such readers see another language."
         elif text and not text.languages:
             yield f"{key}: given once, while other texts are given by language ({tags})."
+
+
+def text_languages(policy: Policy) -> frozenset[str]:
+    """Return the locales in which the policy gives any text; none if it gives each text once."""
+    return frozenset[str]().union(*(text.languages for _key, text in _localized_texts("", policy)))
 
 
 def _localized_texts(path: str, value: object) -> Iterator[tuple[str, LocalizedText]]:

@@ -5,18 +5,41 @@ from collections.abc import Iterator
 from babel import Locale
 from babel.support import NullTranslations
 from flask import Flask, has_request_context, request, session
-from flask_babel import get_locale, get_translations, refresh
+from flask_babel import Babel, get_locale, get_translations, refresh
 from werkzeug.datastructures import LanguageAccept
 
 from webapp.web.api_requests import is_api_request
 from webapp.web.services import services
-from webapp.wording.languages import ENGLISH, desk_languages, language_of_tag, reader_languages
+from webapp.wording.languages import (
+    DESK_CATALOGUE,
+    ENGLISH,
+    READER_CATALOGUE,
+    TRANSLATIONS,
+    desk_languages,
+    language_of_tag,
+    reader_languages,
+)
 from webapp.wording.locale_formats import use_country
 
 LANGUAGE_PARAMETER = "lang"
 SESSION_KEY = "language"
 DESK_PREFIX = "/desk"
 """The beginning of every URL path of the desk."""
+
+
+def add_languages(app: Flask) -> None:
+    """Let ``app`` answer in the languages that there are; it needs no other part of the product for that."""
+    # The catalogue of readers and that of editors, both in one folder, which has to be named once for each.
+    Babel(
+        app,
+        locale_selector=choose_language,
+        default_domain=f"{READER_CATALOGUE};{DESK_CATALOGUE}",
+        default_translation_directories=f"{TRANSLATIONS};{TRANSLATIONS}",
+    )
+    _cache_translations(app)
+    app.before_request(store_language_choice)
+    app.before_request(store_paper_country)
+    app.jinja_env.globals.update(language=html_language, languages=reader_languages())
 
 
 def choose_language() -> str:
@@ -74,7 +97,7 @@ def html_language() -> str:
     return page_language().replace("_", "-")
 
 
-def cache_translations(app: Flask) -> None:
+def _cache_translations(app: Flask) -> None:
     """Give the templates of ``app`` gettext functions that keep the message catalogue of each locale.
 
     Python code is not affected. A catalogue is kept as long as the application lives.

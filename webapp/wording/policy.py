@@ -12,7 +12,7 @@ from webapp.rules.policy.sections.correspondence import VerificationMethod
 from webapp.rules.policy.sections.elections import Election
 from webapp.rules.policy.sections.frequency import FrequencyRule, Period, Since
 from webapp.rules.policy.sections.length import WordLimits
-from webapp.wording.locale_formats import join_with_and, join_with_or, localized, long_date
+from webapp.wording.locale_formats import decimal, join_with_and, join_with_or, localized, long_date
 
 KINDS: dict[LetterKind, LazyString] = {
     LetterKind.VERSE: lazy_gettext("verse"),
@@ -78,10 +78,12 @@ def length_in_words(policy: Policy, today: date) -> str:
 def _length_limits(words: WordLimits) -> str:
     if words.minimum > 1:
         sentence = gettext(
-            "From %(minimum)s to %(maximum)s words.", minimum=words.minimum, maximum=words.maximum
+            "From %(minimum)s to %(maximum)s words.",
+            minimum=decimal(words.minimum),
+            maximum=decimal(words.maximum),
         )
     else:
-        sentence = gettext("At most %(maximum)s words.", maximum=words.maximum)
+        sentence = gettext("At most %(maximum)s words.", maximum=decimal(words.maximum))
     return str(sentence)
 
 
@@ -102,7 +104,7 @@ def _particulars(policy: Policy) -> Iterator[str]:
             "We print your name and your town or district. You can ask us to leave out your name, "
             "if you tell us why."
         )
-    else:
+    elif asked.name_withheld is False:
         yield gettext("We print every letter under its writer’s own name; no pen-names.")
 
 
@@ -125,7 +127,7 @@ def _article(policy: Policy) -> Iterator[str]:
 
 def _declarations(policy: Policy) -> Iterator[str]:
     asked = policy.declarations
-    if asked.exclusive is not Requirement.OFF:
+    if asked.exclusive is Requirement.REQUIRED:
         yield gettext("Please send your letter to us alone, not to other papers as well.")
     if asked.interest is Requirement.REQUIRED:
         yield gettext("Tell us about any interest you have in the matter.")
@@ -215,7 +217,7 @@ def _election(election: Election, policy: Policy) -> Iterator[str]:
             kinds=kinds,
             first=long_date(election.begins),
             polling_day=polling_day,
-            maximum=election.words_maximum,
+            maximum=decimal(election.words_maximum),
         )
     if election.replies_only_from and election.replies_only_until:
         yield gettext(

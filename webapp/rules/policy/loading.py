@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from webapp.rules.policy.policy import Policy, policies_by_slug
@@ -43,12 +43,26 @@ def load_policy(path: Path) -> Policy:
     Raises:
         PolicyError: The file can't be read, isn't UTF-8, isn't TOML or has mistakes.
     """
+    return parse_policy(_read_text(path), str(path))
+
+
+def unset_keys(path: Path) -> Mapping[str, object]:
+    """Return the values that hold for the keys that a policy file doesn't have, by dotted key.
+
+    Keys for which nothing holds are left out, such as a limit that there isn't without its key.
+
+    Raises:
+        PolicyError: The file can't be read or has mistakes, as for `load_policy`.
+    """
+    return _parse(_read_text(path), str(path))[1]
+
+
+def _read_text(path: Path) -> str:
     try:
         # utf-8-sig: Notepad on Windows writes a byte order mark.
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise PolicyError(str(path), (Mistake("", 0, f"the file can't be read: {error}"),)) from error
-    return parse_policy(text, str(path))
 
 
 def load_policies(path: Path) -> tuple[Policy, ...]:
@@ -75,7 +89,7 @@ def check_policies(path: Path) -> tuple[tuple[Policy, ...], tuple[PolicyError, .
     """
     policies: list[Policy] = []
     errors: list[PolicyError] = []
-    files = _policy_files(path) if path.is_dir() else [path]
+    files = policy_files(path)
     for file in files:
         try:
             policy = load_policy(file)
@@ -91,9 +105,14 @@ def check_policies(path: Path) -> tuple[tuple[Policy, ...], tuple[PolicyError, .
     return tuple(sorted(policies, key=lambda policy: policy.paper.title.casefold())), tuple(errors)
 
 
-def _policy_files(folder: Path) -> list[Path]:
+def policy_files(path: Path) -> list[Path]:
+    """Return the policy files in the folder ``path``, sorted by name; ``path`` itself if it is no folder.
+
+    Raises:
+        OSError: The folder can't be read.
+    """
     # Unlike glob, this fails where the folder may not be read.
-    return sorted(file for file in folder.iterdir() if file.suffix == ".toml")
+    return sorted(file for file in path.iterdir() if file.suffix == ".toml") if path.is_dir() else [path]
 
 
 def _refuse_taken_slug(policy: Policy, others: Iterable[Policy], file: Path) -> None:
@@ -111,6 +130,11 @@ def parse_policy(text: str, source: str = "policy") -> Policy:
     Raises:
         PolicyError: The text isn't TOML or has mistakes.
     """
+    return _parse(text, source)[0]
+
+
+def _parse(text: str, source: str) -> tuple[Policy, Mapping[str, object]]:
+    """Return the policy, and the values of the keys that the text doesn't have, by dotted key."""
     if too_deep := _TOO_DEEP.search(text):
         line = text.count("\n", 0, too_deep.start()) + 1
         reason = f"a key has more than {DEEPEST_KEY} names with dots between them"
@@ -124,7 +148,7 @@ def parse_policy(text: str, source: str = "policy") -> Policy:
     policy = read_policy(table)
     if table.mistakes:
         raise PolicyError(source, tuple(sorted(table.mistakes, key=lambda mistake: mistake.line)))
-    return policy
+    return policy, table.defaults
 
 
 def _syntax_mistake(error: Exception) -> Mistake:

@@ -109,6 +109,8 @@ class TomlTable:
     Attributes:
         mistakes: The mistakes so far; shared with the tables inside this one, but for those that stand in for
             a value that isn't a table (see `table`).
+        defaults: The values that hold for the keys that were read and that the file doesn't have, by dotted
+            key, shared in the same way; without those for which nothing holds, such as no text and no limit.
     """
 
     def __init__(
@@ -119,6 +121,7 @@ class TomlTable:
         path: str = "",
         lines: Mapping[str, int] | None = None,
         mistakes: list[Mistake] | None = None,
+        defaults: "dict[str, object] | None" = None,
     ) -> None:
         """Read the table ``values`` of the document ``text``.
 
@@ -128,8 +131,10 @@ class TomlTable:
             path: The dotted key of the table; empty for the document.
             lines: The line of each dotted key; determined from ``text`` by default.
             mistakes: The list to add mistakes to; a new one by default.
+            defaults: The values to add those of missing keys to; new ones by default.
         """
         self.mistakes: list[Mistake] = [] if mistakes is None else mistakes
+        self.defaults: dict[str, object] = {} if defaults is None else defaults
         self._values = values
         self._path = path
         self._lines = lines_of_keys(text) if lines is None else lines
@@ -168,6 +173,7 @@ class TomlTable:
         """
         value = self._value(key, required=default is None)
         if value is None:
+            self.note_default(key, default or None)
             return default or ""
         if not isinstance(value, str) or not value.strip():
             self.add_mistake(key, f"has to be a text in quotes that isn't empty, not {describe(value)}")
@@ -187,6 +193,7 @@ class TomlTable:
         """
         value = self._value(key, required=default is None)
         if value is None:
+            self.note_default(key, default)
             return least if default is None else default
         # bool is a subclass of int, but "maximum = true" is a mistake.
         if isinstance(value, bool) or not isinstance(value, int):
@@ -215,16 +222,22 @@ class TomlTable:
         """Return a boolean; ``default`` if the key is missing or after a mistake."""
         value = self._value(key, required=False)
         if value is None:
+            self.note_default(key, default)
             return default
         if not isinstance(value, bool):
             self.add_mistake(key, f"has to be true or false without quotes, not {describe(value)}")
             return default
         return value
 
+    def optional_flag(self, key: str) -> bool | None:
+        """Return a boolean; ``None`` if the key is missing, false after a mistake."""
+        return self.flag(key, default=False) if self.has(key) else None
+
     def choice(self, key: str, default: Choice) -> Choice:
         """Return a member of the enum of ``default``; ``default`` without the key or after a mistake."""
         value = self._value(key, required=False)
         if value is None:
+            self.note_default(key, default.value)
             return default
         choices = type(default)
         try:
@@ -336,8 +349,20 @@ class TomlTable:
             hint = f"; did you mean “{meant}”?" if meant else f"; known here: {', '.join(sorted(self._read))}"
             self.add_mistake(key, f"is not a key that a policy has{hint}")
 
+    def note_default(self, key: str, default: object) -> None:
+        """Add the value that holds where ``key`` is missing to ``defaults``; ``None`` adds nothing."""
+        if default is not None and key not in self._values:
+            self.defaults[self._dotted(key)] = default
+
     def _child(self, key: str, values: Mapping[str, object], mistakes: list[Mistake]) -> "TomlTable":
-        return TomlTable(values, "", path=self._dotted(key), lines=self._lines, mistakes=mistakes)
+        return TomlTable(
+            values,
+            "",
+            path=self._dotted(key),
+            lines=self._lines,
+            mistakes=mistakes,
+            defaults=self.defaults if mistakes is self.mistakes else None,
+        )
 
     def _date(self, key: str, value: object) -> dt.date:
         if value is None:

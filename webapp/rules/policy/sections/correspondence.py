@@ -104,5 +104,7 @@ def read_message_delays(table: TomlTable) -> dict[MessageKind, int]:
         for kind in MessageKind
         if table.has(kind.value)
     }
+    for kind in MessageKind:
+        table.note_default(kind.value, DEFAULT_MESSAGE_DELAYS.get(kind, 0))
     table.finish(known=[kind.value for kind in MessageKind])
     return delays

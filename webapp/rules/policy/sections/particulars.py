@@ -11,14 +11,15 @@ class ParticularsRequirements:
     """Which particulars are required of the writer; the name always is.
 
     Attributes:
-        name_withheld: Whether a writer may ask for the name to be left out in print.
+        name_withheld: Whether a writer may ask for the name to be left out in print. If ``None``, it can't be
+            asked for either, and the rules over the form don't mention it.
     """
 
     email: Requirement = Requirement.REQUIRED
     phone: Requirement = Requirement.REQUIRED
     address: Requirement = Requirement.REQUIRED
     district: Requirement = Requirement.OPTIONAL
-    name_withheld: bool = False
+    name_withheld: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ def read_particulars(table: TomlTable) -> ParticularsRequirements:
         phone=table.choice("phone", defaults.phone),
         address=table.choice("address", defaults.address),
         district=table.choice("district", defaults.district),
-        name_withheld=table.flag("name_withheld", default=defaults.name_withheld),
+        name_withheld=table.optional_flag("name_withheld"),
     )
     table.finish()
     return particulars
