@@ -29,6 +29,7 @@ from webapp.letters.intake.new_letter import REFERENCE_ALPHABET
 from webapp.rules.policy import reading
 from webapp.rules.policy.loading import load_policy, parse_policy
 from webapp.rules.policy.localized_text import LocalizedText
+from webapp.rules.policy.sections.length import LengthUnit
 from webapp.store.database import Database
 from webapp.store.models import Channel
 
@@ -190,12 +191,15 @@ def test_every_command_is_in_a_document_or_explains_itself() -> None:
 
 def _tables_of_a_policy() -> set[str]:
     code = Path(reading.__file__).read_text(encoding="utf-8")
-    return set(re.findall(r'document\.(?:table|array)\("(\w+)"', code))
+    # A policy has [words] or [length].
+    return {"words", *re.findall(r'document\.(?:table|array)\("(\w+)"', code)}
 
 
 def test_the_policy_in_the_document_is_valid_and_shows_every_table() -> None:
-    (shown,) = blocks(POLICY, "toml")
+    shown, length = blocks(POLICY, "toml")
     policy = parse_policy(shown, "policy.md")
+    paper, _rest = shown.split("[words]")
+    assert parse_policy(paper + length, "policy.md").length.unit is LengthUnit.LINES
     assert policy.frequency[0].months == 2
     assert policy.elections[0].roles_barred == (
         LocalizedText.plain("candidate"),
@@ -212,7 +216,7 @@ def test_the_starter_policy_names_every_table_and_is_valid_with_all_that_it_offe
     offered = re.sub(r"^# (\[+[\w.-]+\]+.*|[a-z_]+ = .*)$", r"\1", starter, flags=re.MULTILINE)
     parse_policy(offered, "all settings of the starter policy")
     assert set(tomllib.loads(offered)) == _tables_of_a_policy()
-    (shown,) = blocks(POLICY, "toml")
+    shown, _length = blocks(POLICY, "toml")
     assert _keys(tomllib.loads(offered)) >= _keys(tomllib.loads(shown)) - _keys_of_categories(shown)
 
 

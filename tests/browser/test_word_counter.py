@@ -9,17 +9,21 @@ import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
 from tests.browser.steps import FORM, field
-from webapp.rules.words import DASHES, EAST_ASIAN, INVISIBLE, SPACES, CodePointRanges, count_words
+from webapp.rules.lengths import browser_patterns, measure
+from webapp.rules.policy.sections.length import LengthLimits, LengthUnit
+from webapp.rules.words import DASHES, EAST_ASIAN, INVISIBLE, SPACES, CodePointRanges
 
 VECTORS = Path(__file__).parent.parent / "rules" / "corpora" / "word-counts.json"
 STRINGS = 3000
 LONGEST_STRING = 40
 
+LINE_LENGTH = 10
 _COUNT_ALL = """
-async (texts) => {
+async ([texts, unit, lineLength, patterns]) => {
   const script = document.querySelector("script[src*=letter-form]").src;
-  const { wordCounter } = await import(new URL("words.js", script));
-  return texts.map(wordCounter(document.getElementById("letter-form").dataset));
+  const { lengthCounter } = await import(new URL("lengths.js", script));
+  const measure = lengthCounter({ ...document.getElementById("letter-form").dataset, ...patterns });
+  return texts.map((text) => measure(text, unit, lineLength));
 }
 """
 _EDGES = [
@@ -42,15 +46,13 @@ def test_the_agreed_examples_count_the_same_in_the_page(reader: Page) -> None:
     assert counts == [vector["count"] for vector in vectors]
 
 
-def test_any_text_counts_the_same_in_the_page(reader: Page) -> None:
+@pytest.mark.parametrize("unit", LengthUnit)
+def test_any_text_counts_the_same_in_the_page(reader: Page, unit: LengthUnit) -> None:
     texts = generated_texts()
-    counts = counted_in_the_page(reader, texts)
-    different = [
-        (text, here, there)
-        for text, here, there in zip(texts, map(count_words, texts), counts, strict=True)
-        if here != there
-    ]
-    assert different == []
+    limits = LengthLimits(unit=unit, line_length=LINE_LENGTH)
+    here = [measure(text, limits).actual for text in texts]
+    there = counted_in_the_page(reader, texts, unit)
+    assert [each for each in zip(texts, here, there, strict=True) if each[1] != each[2]] == []
 
 
 def test_the_count_follows_the_typing(reader: Page) -> None:
@@ -60,8 +62,8 @@ def test_the_count_follows_the_typing(reader: Page) -> None:
     field(reader, "body").press_sequentially("well-being counts")
     expect(opened_page).to_have_text("2 of 400 words, 398 left")
     field(reader, "body").fill("word " * 437)
-    expect(opened_page).to_have_text("437 words, the limit is 400: cut 37")
-    expect(reader.locator("#count-spoken")).to_have_text("437 words, the limit is 400: cut 37")
+    expect(opened_page).to_have_text("437; the limit is 400 words: cut 37")
+    expect(reader.locator("#count-spoken")).to_have_text("437; the limit is 400 words: cut 37")
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -91,7 +93,7 @@ def test_a_pasted_megabyte_is_counted_within_a_second(reader: Page) -> None:
     renderer.send("Performance.enable", {"timeDomain": "threadTicks"})
     before = _task_seconds(renderer)
     body.press("Control+v")
-    expect(reader.locator("#count")).to_have_text("200,000 words, the limit is 400: cut 199,600")
+    expect(reader.locator("#count")).to_have_text("200,000; the limit is 400 words: cut 199,600")
     # With the layout of the next frames.
     reader.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
     seconds = _task_seconds(renderer) - before
@@ -112,10 +114,11 @@ def test_the_letters_direction_is_that_of_its_first_letter(reader: Page) -> None
         expect(field(reader, "body")).to_have_attribute("dir", direction)
 
 
-def counted_in_the_page(page: Page, texts: list[str]) -> list[int]:
-    """Return the word counts of ``texts`` by the form's JavaScript counter."""
+def counted_in_the_page(page: Page, texts: list[str], unit: LengthUnit = LengthUnit.WORDS) -> list[int]:
+    """Return the lengths of ``texts`` by the form's JavaScript counter."""
     page.goto(FORM)
-    return cast("list[int]", page.evaluate(_COUNT_ALL, texts))
+    patterns = {"marks": browser_patterns({unit})["marks"]}
+    return cast("list[int]", page.evaluate(_COUNT_ALL, [texts, unit.value, LINE_LENGTH, patterns]))
 
 
 def generated_texts() -> list[str]:

@@ -7,6 +7,7 @@ from click.testing import CliRunner, Result
 
 from tests.rules.policy.mistakes import VALID_POLICY
 from webapp.cli import main
+from webapp.cli.policy_notices import unit_notice
 from webapp.rules.policy.loading import load_policy
 
 
@@ -195,3 +196,35 @@ def test_a_language_that_is_not_there_is_not_explained_in(empty_folder: Path) ->
     checked = CliRunner().invoke(main, ["paper", "check", str(file), "--explain", "--language", "cy"])
     assert checked.exit_code == 2
     assert "There is no form in “cy”" in checked.stderr
+
+
+@pytest.mark.parametrize(
+    ("length", "told"),
+    [
+        ("[words]\nmaximum = 300", "words"),
+        ('[length]\nunit = "characters"\n[categories.a]\ntitle = "A"\nunit = "words"', "categories.a"),
+        ('[length]\nunit = "lines"', ""),
+    ],
+)
+def test_words_that_cannot_be_counted_are_told(empty_folder: Path, length: str, told: str) -> None:
+    file = empty_folder / "ours.toml"
+    paper, _words = VALID_POLICY.split("[words]")
+    file.write_text(f'{paper}language = "th"\n{length}\n', encoding="utf-8")
+    checked = CliRunner().invoke(main, ["paper", "check", str(file)])
+    # There is no form in Thai yet.
+    assert checked.exit_code == 1
+    assert unit_notice(load_policy(file)).partition(":")[0] == told
+
+
+def test_a_length_in_any_unit_is_counted(empty_folder: Path) -> None:
+    (empty_folder / "letter").write_text("1234567890 12345\nThird --fourth", encoding="utf-8")
+    counts = {
+        unit: CliRunner().invoke(main, ["count", "letter", "--unit", unit, "--line-length", "10"]).stdout
+        for unit in ("words", "characters", "characters_without_spaces", "lines")
+    }
+    assert counts == {
+        "words": "5\n",
+        "characters": "30\n",
+        "characters_without_spaces": "28\n",
+        "lines": "4\n",
+    }

@@ -17,7 +17,7 @@ from webapp.rules.policy.localized_text import LocalizedText
 from webapp.rules.policy.sections.article import ArticleRequirements
 from webapp.rules.policy.sections.categories import Category
 from webapp.rules.policy.sections.elections import Election
-from webapp.rules.policy.sections.length import WordLimits
+from webapp.rules.policy.sections.length import LengthLimits
 from webapp.rules.policy.sections.particulars import DeclarationRequirements, ParticularsRequirements
 from webapp.store.database import Database, StoreAwayError
 from webapp.store.models import Letter
@@ -66,8 +66,8 @@ def test_the_front_page_lists_the_papers_where_there_are_several(
 
 
 def test_the_rules_are_printed_from_the_policy(settings: Settings, sqlite: Database) -> None:
-    words = dataclasses.replace(HERALD.words, minimum=150, maximum=212)
-    policy = dataclasses.replace(HERALD, words=words)
+    words = dataclasses.replace(HERALD.length, minimum=150, maximum=212)
+    policy = dataclasses.replace(HERALD, length=words)
     visitor = Visitor(create_app(dataclasses.replace(settings, policies=(policy,)), sqlite))
     rules = visitor.open(FORM).all(".rules li")
     assert "From 150 to 212 words." in rules
@@ -343,7 +343,7 @@ def test_the_papers_own_texts_are_in_the_language_of_the_page(settings: Settings
     reply = Category(
         key="reply",
         title=LocalizedText({"en": "Reply", "zh_Hant": "回應"}),
-        words=WordLimits(minimum=50, maximum=600),
+        length=LengthLimits(minimum=50, maximum=600),
     )
     house_text = LocalizedText({"en": "Keep it short.", "zh_Hant": "請長話短說。"})
     policy = dataclasses.replace(
@@ -359,7 +359,7 @@ def test_the_papers_own_texts_are_in_the_language_of_the_page(settings: Settings
 
 def test_the_letters_field_says_its_limits(settings: Settings, sqlite: Database) -> None:
     reply = Category(
-        key="reply", title=LocalizedText.plain("Replies"), words=WordLimits(minimum=50, maximum=600)
+        key="reply", title=LocalizedText.plain("Replies"), length=LengthLimits(minimum=50, maximum=600)
     )
     page = open_form(settings, sqlite, dataclasses.replace(HERALD, categories=(reply,)))
     assert described(page, "body") == "At most 400 words. Replies: From 50 to 600 words."

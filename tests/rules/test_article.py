@@ -19,7 +19,7 @@ from webapp.rules.policy.sections.article import ArticleRequirements
 from webapp.rules.policy.sections.categories import Category
 
 REPLY = Category(
-    key="right-of-reply", title=LocalizedText.plain("Reply"), words=HERALD.words, right_of_reply=True
+    key="right-of-reply", title=LocalizedText.plain("Reply"), length=HERALD.length, right_of_reply=True
 )
 LINK = "https://courier.example/trams"
 

@@ -10,7 +10,7 @@ from webapp.rules.check import Verdict, check
 from webapp.rules.enums import Requirement
 from webapp.rules.findings import Code, Severity
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections.length import WordLimits
+from webapp.rules.policy.sections.length import LengthLimits
 from webapp.rules.submission import Field, Submission
 
 ORDER = list(Field)
@@ -44,7 +44,7 @@ def test_everything_missing_is_said_at_once_and_in_the_order_of_the_form() -> No
 
 @given(st.integers(1, 5000))
 def test_the_cap_passes_and_one_word_more_does_not(cap: int) -> None:
-    policy = dataclasses.replace(HERALD, words=WordLimits(maximum=cap))
+    policy = dataclasses.replace(HERALD, length=LengthLimits(maximum=cap))
     assert check_letter(policy, body="word " * cap).accepted
     over = check_letter(policy, body="word " * (cap + 1))
     assert [(finding.code, dict(finding.numbers)) for finding in over.refusals] == [
@@ -53,7 +53,7 @@ def test_the_cap_passes_and_one_word_more_does_not(cap: int) -> None:
 
 
 def test_too_short() -> None:
-    policy = dataclasses.replace(HERALD, words=WordLimits(minimum=150, maximum=200))
+    policy = dataclasses.replace(HERALD, length=LengthLimits(minimum=150, maximum=200))
     assert codes(check_letter(policy, body="word " * 149)) == ["body.too_short"]
     assert check_letter(policy, body="word " * 150).accepted
 

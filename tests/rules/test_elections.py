@@ -13,16 +13,16 @@ from webapp.rules.policy import Policy
 from webapp.rules.policy.localized_text import LocalizedText
 from webapp.rules.policy.sections.categories import Category
 from webapp.rules.policy.sections.elections import Election
-from webapp.rules.policy.sections.length import WordLimits
+from webapp.rules.policy.sections.length import LengthLimits
 from webapp.rules.submission import Field
 
 BEGINS, POLLING_DAY = date(2026, 9, 1), date(2026, 11, 3)
 IN_BETWEEN = date(2026, 10, 1)
 ONE_DAY = timedelta(days=1)
 ENDORSEMENT = Category(
-    key="endorsement", title=LocalizedText.plain("Endorsement"), words=WordLimits(maximum=100, minimum=20)
+    key="endorsement", title=LocalizedText.plain("Endorsement"), length=LengthLimits(maximum=100, minimum=20)
 )
-REPLY = Category(key="reply", title=LocalizedText.plain("Reply"), words=WordLimits(maximum=300))
+REPLY = Category(key="reply", title=LocalizedText.plain("Reply"), length=LengthLimits(maximum=300))
 CAMPAIGN = Election(begins=BEGINS, polling_day=POLLING_DAY)
 
 
@@ -45,7 +45,7 @@ def check_letter(policy: Policy, today: date, /, **changes: str) -> Verdict:
     ],
 )
 def test_a_lower_cap_holds_from_the_first_day_to_polling_day(today: date, most: int) -> None:
-    policy = paper_with(dataclasses.replace(CAMPAIGN, words_maximum=80, categories=("endorsement",)))
+    policy = paper_with(dataclasses.replace(CAMPAIGN, length_maximum=80, categories=("endorsement",)))
     assert check_letter(policy, today, category="endorsement", body=words(most)).accepted
     assert refusals_of(check_letter(policy, today, category="endorsement", body=words(most + 1))) == [
         ("body.too_long", {"limit": most, "actual": most + 1})
@@ -55,14 +55,14 @@ def test_a_lower_cap_holds_from_the_first_day_to_polling_day(today: date, most: 
 
 
 def test_a_cap_is_only_ever_lowered() -> None:
-    policy = paper_with(dataclasses.replace(CAMPAIGN, words_maximum=200))
-    assert policy.word_limits("", IN_BETWEEN).maximum == 200
-    assert policy.word_limits("endorsement", IN_BETWEEN).maximum == 100
+    policy = paper_with(dataclasses.replace(CAMPAIGN, length_maximum=200))
+    assert policy.length_limits("", IN_BETWEEN).maximum == 200
+    assert policy.length_limits("endorsement", IN_BETWEEN).maximum == 100
 
 
 def test_a_cap_below_the_minimum_leaves_one_length() -> None:
-    policy = paper_with(dataclasses.replace(CAMPAIGN, words_maximum=10))
-    assert policy.word_limits("endorsement", IN_BETWEEN) == WordLimits(maximum=10, minimum=10)
+    policy = paper_with(dataclasses.replace(CAMPAIGN, length_maximum=10))
+    assert policy.length_limits("endorsement", IN_BETWEEN) == LengthLimits(maximum=10, minimum=10)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_cut_off_is_for_its_categories_only() -> None:
 
 
 def test_a_letter_too_long_and_too_late_is_told_both() -> None:
-    policy = paper_with(dataclasses.replace(CAMPAIGN, cut_off=BEGINS, words_maximum=80))
+    policy = paper_with(dataclasses.replace(CAMPAIGN, cut_off=BEGINS, length_maximum=80))
     assert [code for code, _ in refusals_of(check_letter(policy, IN_BETWEEN, body=words(81)))] == [
         "body.too_long",
         "body.election_closed",
@@ -160,16 +160,16 @@ def test_who_may_not_write_has_to_say_who_they_are(today: date, *, asked: bool) 
 def test_all_elections_of_a_day_hold() -> None:
     policy = paper_with(
         dataclasses.replace(CAMPAIGN, roles_barred=(LocalizedText.plain("candidate"),)),
-        dataclasses.replace(CAMPAIGN, categories=("endorsement",), words_maximum=60),
-        Election(begins=IN_BETWEEN, polling_day=IN_BETWEEN, words_maximum=40, replies_only_from=IN_BETWEEN),
+        dataclasses.replace(CAMPAIGN, categories=("endorsement",), length_maximum=60),
+        Election(begins=IN_BETWEEN, polling_day=IN_BETWEEN, length_maximum=40, replies_only_from=IN_BETWEEN),
     )
     assert [code for code, _ in refusals_of(check_letter(policy, IN_BETWEEN, category="endorsement"))] == [
         "body.too_long",
         "article_headline.missing",
         "interest.not_declared",
     ]
-    assert policy.word_limits("endorsement", IN_BETWEEN).maximum == 40
-    assert policy.word_limits("endorsement", IN_BETWEEN + ONE_DAY).maximum == 60
+    assert policy.length_limits("endorsement", IN_BETWEEN).maximum == 40
+    assert policy.length_limits("endorsement", IN_BETWEEN + ONE_DAY).maximum == 60
 
 
 def test_one_vote_after_another_keeps_letters_out_until_the_last() -> None:

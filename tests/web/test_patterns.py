@@ -25,7 +25,7 @@ SUSPICIOUS = 0.0008
 """Seconds for a short text; from this on its piece is tried on the whole check with a text of full length."""
 SECONDS_FOR_A_LETTER = 1.0
 SECONDS_FOR_ONE_EXPRESSION = 0.25
-TAKES_ALL = dataclasses.replace(HERALD, words=dataclasses.replace(HERALD.words, maximum=MAX_BODY_LENGTH))
+TAKES_ALL = dataclasses.replace(HERALD, length=dataclasses.replace(HERALD.length, maximum=MAX_BODY_LENGTH))
 """A policy without a low word limit, so that the whole text is checked."""
 TEXT_FIELDS = [
     field.name

@@ -16,9 +16,9 @@ from webapp.rules.policy.sections.content import ContentRules, LetterKind
 from webapp.rules.policy.sections.correspondence import VerificationMethod
 from webapp.rules.policy.sections.elections import Election
 from webapp.rules.policy.sections.frequency import FrequencyRule, Period, Since
-from webapp.rules.policy.sections.length import WordLimits
+from webapp.rules.policy.sections.length import LengthLimits, LengthUnit
 from webapp.rules.policy.sections.particulars import DeclarationRequirements
-from webapp.wording.policy import KINDS, rules_in_words
+from webapp.wording.policy import KINDS, length_in_words, rules_in_words
 
 PARTICULARS = "We need your full name, your address, your e-mail address and a phone number for verification."
 OWN_NAME = "We print every letter under its writer’s own name; no pen-names."
@@ -205,9 +205,9 @@ def test_declarations_and_proofs() -> None:
 
 
 def test_a_category_with_the_general_limits_needs_no_sentence() -> None:
-    general = Category(key="news", title=LocalizedText.plain("News"), words=HERALD.words)
+    general = Category(key="news", title=LocalizedText.plain("News"), length=HERALD.length)
     short = Category(
-        key="short", title=LocalizedText.plain("Short"), words=WordLimits(minimum=10, maximum=50)
+        key="short", title=LocalizedText.plain("Short"), length=LengthLimits(minimum=10, maximum=50)
     )
     policy = dataclasses.replace(HERALD, categories=(general, short))
     assert added_sentences(policy) == ["Short: From 10 to 50 words."]
@@ -216,13 +216,14 @@ def test_a_category_with_the_general_limits_needs_no_sentence() -> None:
 def test_elections_are_mentioned_until_the_polling_day() -> None:
     titles = ("Endorsement", "Reply")
     categories = tuple(
-        Category(key=title.lower(), title=LocalizedText.plain(title), words=HERALD.words) for title in titles
+        Category(key=title.lower(), title=LocalizedText.plain(title), length=HERALD.length)
+        for title in titles
     )
     campaign = Election(
         begins=date(2026, 9, 1),
         polling_day=date(2026, 11, 3),
         categories=("endorsement", "reply"),
-        words_maximum=80,
+        length_maximum=80,
         replies_only_from=date(2026, 10, 19),
         cut_off=date(2026, 10, 26),
         roles_barred=(LocalizedText.plain("candidate"),),
@@ -238,3 +239,39 @@ def test_elections_are_mentioned_until_the_polling_day() -> None:
     assert added_sentences(policy) == expected
     assert rules_in_words(policy, date(2026, 11, 3)) == rules_in_words(policy)
     assert rules_in_words(policy, date(2026, 11, 4)) == rules_in_words(HERALD)
+
+
+@pytest.mark.parametrize(
+    ("limits", "sentences"),
+    [
+        (LengthLimits(), []),
+        (LengthLimits(maximum=1), ["At most 1 word."]),
+        (LengthLimits(maximum=1000, minimum=50), ["From 50 to 1,000 words."]),
+        (LengthLimits(minimum=50), ["At least 50 words."]),
+        (
+            LengthLimits(maximum=300, preferred=150),
+            ["At most 300 words.", "Preferably no more than 150 words."],
+        ),
+        (LengthLimits(preferred=150), ["Preferably no more than 150 words."]),
+        (LengthLimits(unit=LengthUnit.CHARACTERS, maximum=1500), ["At most 1,500 characters."]),
+        (
+            LengthLimits(unit=LengthUnit.CHARACTERS_WITHOUT_SPACES, maximum=1500),
+            ["At most 1,500 characters without spaces."],
+        ),
+        (
+            LengthLimits(unit=LengthUnit.LINES, maximum=25, line_length=40),
+            ["At most 25 lines.", "A line has 40 characters."],
+        ),
+        (LengthLimits(unit=LengthUnit.LINES), []),
+    ],
+)
+def test_lengths(limits: LengthLimits, sentences: list[str]) -> None:
+    policy = dataclasses.replace(HERALD, length=limits)
+    assert rules_in_words(policy)[: len(sentences)] == sentences
+    assert rules_in_words(policy)[len(sentences) :] == rules_in_words(HERALD)[1:]
+    assert length_in_words(policy, date(2026, 1, 1)) == " ".join(sentences)
+
+
+def test_a_kind_without_a_limit_says_so() -> None:
+    free = Category(key="free", title=LocalizedText.plain("Essay"), length=LengthLimits())
+    assert added_sentences(dataclasses.replace(HERALD, categories=(free,))) == ["Essay: No fixed limit."]

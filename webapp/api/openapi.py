@@ -21,6 +21,7 @@ from webapp.rules.findings import Code, Severity
 from webapp.rules.letter_text import MAX_BODY_LENGTH, MAX_HEADLINE_LENGTH
 from webapp.rules.names import MAX_NAME_LENGTH
 from webapp.rules.policy.sections.categories import GENERAL_CATEGORY
+from webapp.rules.policy.sections.length import LengthUnit
 from webapp.rules.sender import MAX_DISTRICT_LENGTH
 from webapp.rules.submission import Field, SchemaViolation, is_boolean_field
 from webapp.web.api_requests import API_PREFIX
@@ -218,6 +219,11 @@ def _problem(status: int, codes: list[ProblemCode]) -> Json:
 def _schemas() -> Json:
     returned = {"properties": {"code": {"const": ProblemCode.RETURNED.value}, "accepted": {"const": False}}}
     url = {"type": "string", "format": "uri"}
+    other_units = [unit.value for unit in LengthUnit if unit is not LengthUnit.WORDS]
+    length = {
+        **_object_schema(unit={"enum": other_units}, actual={"type": "integer", "minimum": 0}),
+        "description": "The length in the paper’s unit, where it counts something else than words.",
+    }
     stored = {"reference": {"type": "string"}, "url": url, "accepted": {"const": True}}
     return {
         "Submission": {
@@ -234,17 +240,23 @@ def _schemas() -> Json:
                 "message": {"type": "string"},
                 "limit": {"type": "integer"},
                 "actual": {"type": "integer"},
+                "unit": {"enum": other_units, "description": "Of limit and actual; words if it isn’t there."},
                 "again_from": {"type": "string", "format": "date"},
                 "reason": {"enum": [fault.value for fault in EmailFault]},
                 "character": {"type": "string"},
             },
             "required": ["code", "field", "severity", "message"],
         },
-        "Verdict": _object_schema(
-            accepted={"type": "boolean"},
-            word_count={"type": "integer", "minimum": 0},
-            findings={"type": "array", "items": _ref("Finding")},
-        ),
+        "Verdict": {
+            "allOf": [
+                _object_schema(
+                    accepted={"type": "boolean"},
+                    word_count={"type": "integer", "minimum": 0},
+                    findings={"type": "array", "items": _ref("Finding")},
+                ),
+                {"properties": {"length": length}},
+            ]
+        },
         "StoredLetter": {
             "allOf": [_ref("Verdict"), {"properties": stored, "required": sorted(stored)}],
         },

@@ -1,4 +1,4 @@
-"""Commands `check` (verdicts on letters in files) and `count` (words of a text); they use no database.
+"""Commands `check` (verdicts on letters in files) and `count` (length of a text); they use no database.
 
 `check` reads the policies that LETTERSDESK_PAPERS names and no other setting; the writer's earlier letters
 don't count.
@@ -19,8 +19,16 @@ from webapp.installation.clock import today_at
 from webapp.installation.disposable_domains import disposable_domains
 from webapp.mailbox.mail_files import Unreadable
 from webapp.rules.check import Verdict, check as judge
-from webapp.rules.words import count_words
+from webapp.rules.lengths import measure
+from webapp.rules.policy.limits import MAX_LINE_LENGTH
+from webapp.rules.policy.sections.length import (
+    DEFAULT_LINE_LENGTH,
+    MIN_LINE_LENGTH,
+    LengthLimits,
+    LengthUnit,
+)
 from webapp.store.progress import Stage
+from webapp.wording.lengths import quantity
 from webapp.wording.verdict_json import verdict_as_dict
 
 STOPPED = "Stopped. What stands above is judged, and nothing after it."
@@ -28,13 +36,27 @@ STOPPED = "Stopped. What stands above is judged, and nothing after it."
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True), default=Path("-"))
-def count(file: Path) -> None:
-    """Print the number of words in FILE, or in standard input."""
+@click.option(
+    "--unit",
+    type=click.Choice([unit.value for unit in LengthUnit]),
+    default=LengthUnit.WORDS.value,
+    help="What to count; words by default.",
+)
+@click.option(
+    "--line-length",
+    type=click.IntRange(MIN_LINE_LENGTH, MAX_LINE_LENGTH),
+    default=DEFAULT_LINE_LENGTH,
+    show_default=True,
+    help="Characters in a line, where lines are counted.",
+)
+def count(file: Path, unit: str, line_length: int) -> None:
+    """Print the number of words in FILE, or in standard input; or of characters, or of lines."""
     try:
         raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
         give_up(f"{file}: {error.strerror}")
-    click.echo(count_words(raw.decode("utf-8", errors="replace")))
+    limits = LengthLimits(unit=LengthUnit(unit), line_length=line_length)
+    click.echo(measure(raw.decode("utf-8", errors="replace"), limits).actual)
 
 
 @click.command("check")
@@ -72,5 +94,5 @@ def _verdict_lines(source: str, verdict: Verdict, *, as_json: bool) -> Iterator[
         yield json.dumps({"source": source, **verdict_as_dict(verdict)}, ensure_ascii=False)
         return
     outcome = "accepted" if verdict.accepted else "returned"
-    yield f"{source}: {outcome}, {verdict.word_count} words"
+    yield f"{source}: {outcome}, {quantity(verdict.length.actual, verdict.length.unit)}"
     yield from finding_lines(verdict.findings)

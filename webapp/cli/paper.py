@@ -15,6 +15,7 @@ from webapp.cli.policy_notices import (
     language_notice,
     missing_text_notices,
     text_languages,
+    unit_notice,
     unserved_paper_lines,
 )
 from webapp.installation.clock import now
@@ -59,7 +60,8 @@ def check_paper(path: Path, *, explain: bool, language: tuple[str, ...]) -> None
     """Validate the policy in the file PATH, or all those in the folder, naming each mistake with its line.
 
     A language in which there is no form is refused, too. A sound policy can have notices: on texts that are
-    missing in one of the paper's languages, and on letters in the installation's store that no policy has.
+    missing in one of the paper's languages, on words that can't be counted, and on letters in the
+    installation's store that no policy has.
     """
     try:
         policies, errors = check_policies(path)
@@ -71,8 +73,8 @@ def check_paper(path: Path, *, explain: bool, language: tuple[str, ...]) -> None
             refused.append(f"{path}: paper.language: {notice}")
             continue
         click.echo(f"{path}: the policy of {policy.paper.title} is sound.")
-        for missing in missing_text_notices(policy):
-            click.echo(f"{path}: {missing}")
+        for notice in filter(None, (unit_notice(policy), *missing_text_notices(policy))):
+            click.echo(f"{path}: {notice}")
         if explain:
             _explain(policy, path, language)
     for line in refused:

@@ -13,9 +13,13 @@ from webapp.letters.lookup import unserved_slugs
 from webapp.rules.policy import Policy
 from webapp.rules.policy.localized_text import LocalizedText
 from webapp.rules.policy.sections.categories import Category
+from webapp.rules.policy.sections.length import LengthUnit
 from webapp.store.database import Database
 from webapp.store.models import Letter
 from webapp.wording.languages import language_of_tag, reader_languages
+
+UNSPACED_LANGUAGES = frozenset({"km", "lo", "my", "th"})
+"""Khmer, Lao, Burmese and Thai."""
 
 
 def unserved_paper_lines(database: Database, policies: Sequence[Policy]) -> Iterator[str]:
@@ -56,6 +60,23 @@ def language_notice(policy: Policy) -> str:
     return (
         f"language “{tag.replace('_', '-')}” is {name}; there is no form in it, and form and messages appear "
         f"in English. The languages are {others}."
+    )
+
+
+def unit_notice(policy: Policy) -> str:
+    """Return a sentence if the paper counts words in a language that puts no spaces between them; else ""."""
+    if policy.paper.language.partition("_")[0] not in UNSPACED_LANGUAGES:
+        return ""
+    kinds = [
+        "words",
+        *(f"categories.{each.key}" for each in policy.categories if each.length.unit is LengthUnit.WORDS),
+    ]
+    counted = kinds[0 if policy.length.unit is LengthUnit.WORDS else 1 :]
+    if not counted:
+        return ""
+    return (
+        f"{', '.join(counted)}: this language puts no spaces between words, so that they can’t be counted. "
+        'Count characters: [length] with unit = "characters".'
     )
 
 

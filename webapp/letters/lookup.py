@@ -17,7 +17,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, defer, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.interfaces import ORMOption
 
+from webapp.rules.lengths import Length
 from webapp.rules.policy import Policy, policies_by_slug
+from webapp.rules.policy.sections.length import LengthUnit
 from webapp.store.models import Advisory, Approval, Base, EditedCopy, Event, Letter, Message
 
 SOUGHT, LETTER_ID = "sought", "letter_id"
@@ -57,11 +59,12 @@ class StoredVerdict:
     """The verdict under which a letter was stored: it met the rules, so there are advisories only."""
 
     word_count: int
+    length: Length
     advisories: tuple[Advisory, ...]
 
 
 def stored_verdict(session: Session, reference: str) -> StoredVerdict:
-    """Return the verdict on a letter as it was when it came in: word count and advisories in their order.
+    """Return the verdict on a letter as it was when it came in: its length and advisories in their order.
 
     Raises:
         LetterMissingError: no letter has that reference.
@@ -69,7 +72,9 @@ def stored_verdict(session: Session, reference: str) -> StoredVerdict:
     rows = session.execute(_verdict_statement(), {SOUGHT: reference}).all()
     if not rows:
         raise LetterMissingError
-    return StoredVerdict(rows[0].word_count, tuple(row.Advisory for row in rows if row.Advisory))
+    words = rows[0].word_count
+    length = Length(rows[0].length_unit or LengthUnit.WORDS, rows[0].length or words)
+    return StoredVerdict(words, length, tuple(row.Advisory for row in rows if row.Advisory))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +134,7 @@ def _desk_query() -> _LetterQuery:
 @functools.cache
 def _verdict_statement() -> Select[*tuple[Any, ...]]:
     return (
-        select(Letter.word_count, Advisory)
+        select(Letter.word_count, Letter.length, Letter.length_unit, Advisory)
         .outerjoin(Advisory, Advisory.letter_id == Letter.id)
         .where(Letter.reference == bindparam(SOUGHT))
         .order_by(Advisory.position)

@@ -4,7 +4,6 @@ The form is also shown again when the letter can't be taken in: limit, old token
 """
 
 import re
-from dataclasses import asdict
 from http import HTTPStatus
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
@@ -21,14 +20,15 @@ from webapp.reader.form import LetterForm
 from webapp.reader.proof_of_work import ProofMissingError, current_proof_of_work
 from webapp.rules.check import check
 from webapp.rules.declarations import is_interest_required
+from webapp.rules.lengths import browser_patterns
 from webapp.rules.policy import Policy
 from webapp.rules.policy.sections.categories import GENERAL_CATEGORY
-from webapp.rules.words import MAX_MARK_RUN, browser_word_patterns
 from webapp.store.database import StoreAwayError
 from webapp.store.models import Channel
 from webapp.web.languages import choose_language
 from webapp.web.limited_intake import receive_letter
 from webapp.web.services import services
+from webapp.wording.lengths import COUNTS, limits_for_browser
 from webapp.wording.policy import length_in_words, rules_in_words
 
 reader = Blueprint("reader", __name__)
@@ -296,8 +296,8 @@ def _render(
         policy=policy,
         form=form,
         rules=rules_in_words(policy, today_at(policy.paper.time_zone)),
-        patterns=browser_word_patterns(),
-        longest_mark_run=MAX_MARK_RUN,
+        patterns=browser_patterns(policy.length_units),
+        counts=COUNTS,
         limits=_limits_by_category(policy),
         length=length_in_words(policy, today_at(policy.paper.time_zone)),
         interest_required=_is_interest_required(policy),
@@ -316,7 +316,7 @@ def _is_interest_required(policy: Policy) -> bool:
     return any(is_interest_required(policy, key, today) for key in keys)
 
 
-def _limits_by_category(policy: Policy) -> dict[str, dict[str, int]]:
+def _limits_by_category(policy: Policy) -> dict[str, dict[str, object]]:
     today = today_at(policy.paper.time_zone)
     keys = ("", *(category.key for category in policy.categories))
-    return {key or GENERAL_CATEGORY: asdict(policy.word_limits(key, today)) for key in keys}
+    return {key or GENERAL_CATEGORY: limits_for_browser(policy.length_limits(key, today)) for key in keys}

@@ -10,6 +10,7 @@ from webapp.rules.article import Article, read_article
 from webapp.rules.declarations import Declarations, read_declarations
 from webapp.rules.findings import Finding, FindingCollector
 from webapp.rules.frequency import EmptyRecord, WritersRecord, check_frequency
+from webapp.rules.lengths import Length
 from webapp.rules.letter_text import LetterText, read_letter_text
 from webapp.rules.policy import Policy
 from webapp.rules.sender import Sender, read_sender
@@ -31,12 +32,14 @@ class Verdict:
     """The result of checking one submission.
 
     Attributes:
-        word_count: Words in the body.
+        word_count: Words in the body, whatever the paper counts.
+        length: The length of the body in the paper's unit.
         findings: All refusals and advisories, in the order of the form's fields.
         letter: The parsed letter; ``None`` if there is any refusal.
     """
 
     word_count: int
+    length: Length
     findings: tuple[Finding, ...]
     letter: AcceptedLetter | None
 
@@ -95,4 +98,4 @@ def check(
     letter = None
     if sender and not any(finding.is_refusal for finding in findings):
         letter = AcceptedLetter(sender=sender, text=text, article=article, declarations=declarations)
-    return Verdict(word_count=text.word_count, findings=findings, letter=letter)
+    return Verdict(word_count=text.word_count, length=text.length, findings=findings, letter=letter)

@@ -58,6 +58,7 @@ class Code(StrEnum):
     BODY_TOO_MANY_CHARACTERS = "body.too_many_characters"
     BODY_ELECTION_CLOSED = "body.election_closed"
     BODY_RUN_TOGETHER = "body.run_together"
+    BODY_UNSPACED_SCRIPT = "body.unspaced_script"
     BODY_CAPITALS = "body.capitals"
     BODY_LINK = "body.link"
     BODY_VERSE = "body.verse"
@@ -104,8 +105,9 @@ class Finding:
     """One refusal or advisory about one field; its sentence is made in `webapp.wording`. Not hashable.
 
     Attributes:
-        numbers: The parameters of the sentence by name, none or any of ``limit``, ``actual``,
-            ``again_from``, ``reason`` and ``character`` (for the last two see `webapp.rules.emails`).
+        numbers: The parameters of the sentence by name, none or any of ``limit``, ``actual``, ``unit`` (a
+            `LengthUnit` other than words), ``again_from``, ``reason`` and ``character`` (for the last two see
+            `webapp.rules.emails`).
     """
 
     code: Code

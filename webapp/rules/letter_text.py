@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 from datetime import date
 
-from webapp.rules.findings import Code, FindingCollector, RefusedError
+from webapp.rules.findings import Code, FindingCollector, Number, RefusedError
+from webapp.rules.lengths import Length, count_characters, count_unspaced_letters, measure
 from webapp.rules.policy import Policy
+from webapp.rules.policy.limits import MAX_CHARACTER_LIMIT
 from webapp.rules.policy.sections.categories import GENERAL_CATEGORY
-from webapp.rules.policy.sections.length import WordLimits
+from webapp.rules.policy.sections.length import LengthLimits, LengthUnit
 from webapp.rules.submission import Submission
 from webapp.rules.text_cleaning import clean_line, clean_text
 from webapp.rules.words import count_words
 
-MAX_BODY_LENGTH = 40_000
-"""Characters, whatever the paper's limit in words: it bounds what one request can store."""
+MAX_BODY_LENGTH = MAX_CHARACTER_LIMIT
+"""Characters, whatever the paper's own limit: it bounds what one request can store."""
 
 _MAX_TYPED_LENGTH = 1_500_000
 """Characters as typed; more, which only a file can have, are refused unread."""
@@ -29,12 +31,14 @@ class LetterText:
         headline: In one line; empty if the writer gave none.
         body: The text with LF line ends; paragraphs are kept. As typed if it was refused unread.
         word_count: Words in the body; 0 if it was refused unread.
+        length: Its length in the paper's unit; 0 if it was refused unread.
         category: The key of one of the paper's categories; empty for a general letter, or if it was refused.
     """
 
     headline: str
     body: str
     word_count: int
+    length: Length
     category: str
 
 
@@ -56,13 +60,22 @@ def read_letter_text(
     is_read = len(submission.body) <= _MAX_TYPED_LENGTH
     body = clean_text(submission.body) if is_read else submission.body
     category = collector.read_or_refuse(read_category, submission.category, policy) or ""
+    limits = policy.length_limits(category, today)
+    word_count = count_words(body) if is_read else 0
+    if limits.unit is LengthUnit.WORDS or not is_read:
+        length = Length(limits.unit, word_count)
+    else:
+        length = measure(body, limits)
     text = LetterText(
         headline=read_line(submission.headline, MAX_HEADLINE_LENGTH, Code.HEADLINE_TOO_LONG, collector),
         body=body,
-        word_count=count_words(body) if is_read else 0,
+        word_count=word_count,
+        length=length,
         category=category,
     )
-    collector.read_or_refuse(_check_length, text, policy.word_limits(category, today))
+    collector.read_or_refuse(_check_length, text, limits)
+    if length.unit is LengthUnit.WORDS and is_read:
+        _advise_on_unspaced_script(body, collector)
     if again_from := policy.closed_until(category, today):
         collector.refuse(Code.BODY_ELECTION_CLOSED, again_from=again_from.isoformat())
     if policy.is_right_of_reply(category):
@@ -72,16 +85,25 @@ def read_letter_text(
     return text
 
 
-def _check_length(text: LetterText, limits: WordLimits) -> None:
-    words = text.word_count
+def _advise_on_unspaced_script(body: str, collector: FindingCollector) -> None:
+    """Add an advisory if most of the text is in a script whose words can't be counted."""
+    unspaced = count_unspaced_letters(body)
+    if unspaced and 2 * unspaced > (characters := count_characters(body, with_spaces=False)):
+        collector.advise(Code.BODY_UNSPACED_SCRIPT, actual=characters)
+
+
+def _check_length(text: LetterText, limits: LengthLimits) -> None:
+    actual = text.length.actual
+    # Where words are counted the finding has no unit: clients that know of none go on working.
+    unit: dict[str, Number] = {} if limits.unit is LengthUnit.WORDS else {"unit": limits.unit.value}
     if len(text.body) > _MAX_TYPED_LENGTH:
         raise RefusedError(Code.BODY_TOO_MANY_CHARACTERS, limit=MAX_BODY_LENGTH, actual=len(text.body))
-    if words == 0:
+    if text.word_count == 0:
         raise RefusedError(Code.BODY_MISSING)
-    if words > limits.maximum:
-        raise RefusedError(Code.BODY_TOO_LONG, limit=limits.maximum, actual=words)
-    if words < limits.minimum:
-        raise RefusedError(Code.BODY_TOO_SHORT, limit=limits.minimum, actual=words)
+    if limits.maximum is not None and actual > limits.maximum:
+        raise RefusedError(Code.BODY_TOO_LONG, limit=limits.maximum, actual=actual, **unit)
+    if actual < limits.minimum:
+        raise RefusedError(Code.BODY_TOO_SHORT, limit=limits.minimum, actual=actual, **unit)
     if len(text.body) > MAX_BODY_LENGTH:
         raise RefusedError(Code.BODY_TOO_MANY_CHARACTERS, limit=MAX_BODY_LENGTH, actual=len(text.body))
 

@@ -39,7 +39,8 @@ SPACES: CodePointRanges = (
 """White space; separates words."""
 
 DASHES: CodePointRanges = ((0x2013, 0x2014),)
-"""En and em dash: they separate words even without spaces around them. A hyphen does so only when doubled."""
+"""En and em dash: they separate words even without spaces around them. Of two or more hyphens only what
+follows is separated: they belong to the word before them, or are one where none is."""
 
 EAST_ASIAN: CodePointRanges = (
     (0x2E80, 0x2FDF),
@@ -71,8 +72,9 @@ class WordPatterns:
 
     Attributes:
         invisible: One invisible character, to delete first.
-        double_hyphen: Two or more hyphens between two words, with the character before them as group 1; to
-            replace by that character and a space.
+        double_hyphen: Two or more hyphens before a word, as group 1, with the character before them; to
+            replace by the group and a space. With that character a search can't begin inside of a run, which
+            would make it quadratic.
         word: One word, to count.
     """
 
@@ -89,7 +91,7 @@ def word_patterns(escape: Callable[[int], str]) -> WordPatterns:
 
     return WordPatterns(
         invisible=f"[{members(INVISIBLE)}]",
-        double_hyphen=f"([^{members(SPACES)}-])--+(?=[^{members(SPACES)}-])",
+        double_hyphen=f"((?:^|[^-])--+)(?=[^{members(SPACES)}-])",
         word=f"[{members(EAST_ASIAN)}]|[^{members(SPACES, DASHES, EAST_ASIAN)}]+",
     )
 
@@ -112,9 +114,14 @@ def _ranges(code_points: Iterable[int]) -> Iterable[tuple[int, int]]:
         yield first, last
 
 
-@functools.cache
 def combining_mark_ranges() -> str:
-    """Return all combining marks as the content of a character class, for Python's `re`; cached.
+    """Return all combining marks as the content of a character class, for Python's `re`."""
+    return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in combining_marks())
+
+
+@functools.cache
+def combining_marks() -> CodePointRanges:
+    """Return the ranges of all combining marks of the Unicode version that Python knows; cached.
 
     Looking through all 17 planes would take three times as long: 0.2 s in each process.
     """
@@ -124,7 +131,7 @@ def combining_mark_ranges() -> str:
         for code_point, category in zip(plane, map(unicodedata.category, map(chr, plane)), strict=True)
         if category in {"Mn", "Mc", "Me"}
     )
-    return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in _ranges(marks))
+    return tuple(_ranges(marks))
 
 
 @functools.cache

@@ -1,32 +1,48 @@
 // The length of an edited version as one types; for screen readers after a pause of 1.5 seconds.
-import { afterPause, wordCounter } from "./words.js";
+import { afterPause, lengthCounter } from "./lengths.js";
 
 const form = document.getElementById("copy-form");
 const { body } = form.elements;
 const lengthShown = document.getElementById("count");
 const lengthSpoken = document.getElementById("count-spoken");
 
-function lengthSentence(countWords) {
-  const [minimum, maximum, original] = ["minimum", "maximum", "original"].map((name) => Number(lengthShown.dataset[name]));
-  const words = countWords(body.value);
-  const against = words > maximum ? "over" : words < minimum ? "short" : "left";
-  const change = words === original ? "same" : words < original ? "cut" : "grown";
-  lengthShown.classList.toggle("over", words > maximum);
-  const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-  const limit = against === "short" ? minimum : maximum;
-  const length = fill(lengthShown.dataset[against], { words, limit, difference: Math.abs(words - limit) });
-  return fill(lengthShown.dataset[change], { length, change: Math.abs(original - words) });
+const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+// The sentence for a length, and the name of the limit that it is held against.
+function against(length, { minimum, maximum, preferred }) {
+  if (maximum !== null && length > maximum) return ["over", "maximum"];
+  if (length < minimum) return ["short", "minimum"];
+  if (preferred !== null && length > preferred) return ["overPreferred", "preferred"];
+  if (preferred !== null) return ["preferred", "preferred"];
+  return maximum === null ? ["noneSet", ""] : ["left", "maximum"];
+}
+
+function lengthSentence(measure, limits, original) {
+  const length = measure(body.value, limits.unit, limits.lineLength);
+  const [sentence, name] = against(length, limits);
+  const change = length === original ? "same" : length < original ? "cut" : "grown";
+  lengthShown.classList.toggle("over", sentence === "over");
+  const difference = Math.abs(length - limits[name]);
+  return fill(lengthShown.dataset[change], {
+    length: fill(lengthShown.dataset[sentence], { length, limit: limits.shown[name], difference }),
+    change: Math.abs(original - length),
+  });
 }
 
 if (lengthShown) {
-  const countWords = wordCounter(form.dataset);
+  const measure = lengthCounter(form.dataset);
+  const limits = JSON.parse(lengthShown.dataset.limits);
+  const original = Number(lengthShown.dataset.original);
   const speak = afterPause(() => {
     lengthSpoken.textContent = lengthShown.textContent;
   });
+  const show = () => {
+    lengthShown.textContent = lengthSentence(measure, limits, original);
+  };
   form.addEventListener("input", () => {
-    lengthShown.textContent = lengthSentence(countWords);
+    show();
     speak();
   });
   // The text of a draft may have been filled in by now.
-  lengthShown.textContent = lengthSentence(countWords);
+  show();
 }

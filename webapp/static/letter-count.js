@@ -1,11 +1,11 @@
-// The word count of the letter as one types; for screen readers after a pause of 1.5 seconds.
-import { afterPause, wordCounter } from "./words.js";
+// The length of the letter as one types; for screen readers after a pause of 1.5 seconds.
+import { afterPause, lengthCounter } from "./lengths.js";
 
 const form = document.getElementById("letter-form");
 const { body } = form.elements;
 const countShown = document.getElementById("count");
 const countSpoken = document.getElementById("count-spoken");
-const countWords = wordCounter(form.dataset);
+const measure = lengthCounter(form.dataset);
 const limits = JSON.parse(countShown.dataset.limits);
 
 // A program that translates pages may set a language that is no language tag.
@@ -18,14 +18,21 @@ function inDigits(number) {
 }
 
 function countMessage() {
-  const words = countWords(body.value);
-  const { minimum, maximum } = limits[form.elements.category?.value] ?? limits.general;
-  const { someLeft, tooFew, tooMany } = countShown.dataset;
-  const [sentence, limit] =
-    words > maximum ? [tooMany, maximum] : words && words < minimum ? [tooFew, minimum] : [someLeft, maximum];
-  countShown.classList.toggle("over", words > maximum);
-  const numbers = { words, limit, difference: Math.abs(limit - words) };
-  return sentence.replace(/\{(\w+)\}/g, (_, name) => inDigits(numbers[name]));
+  const { unit, lineLength, minimum, maximum, preferred, shown } =
+    limits[form.elements.category?.value] ?? limits.general;
+  const length = measure(body.value, unit, lineLength);
+  const isOver = maximum !== null && length > maximum;
+  countShown.classList.toggle("over", isOver);
+  const { noneSet, someLeft, preferred: preferably, tooFew, tooMany } = countShown.dataset;
+  const message = (sentence, name, limit) => {
+    const values = { length: inDigits(length), limit: shown[name], difference: inDigits(Math.abs(limit - length)) };
+    return sentence.replace(/\{(\w+)\}/g, (_, key) => values[key]);
+  };
+  if (isOver) return message(tooMany, "maximum", maximum);
+  if (length && length < minimum) return message(tooFew, "minimum", minimum);
+  if (preferred !== null) return message(preferably, "preferred", preferred);
+  if (maximum !== null) return message(someLeft, "maximum", maximum);
+  return message(noneSet, "", 0);
 }
 
 function show() {

@@ -15,14 +15,17 @@ from flask import Flask
 from flask_babel import gettext
 from markupsafe import Markup
 
+from webapp.installation.clock import now
 from webapp.letters.editing.approvals import current_approval
-from webapp.letters.editing.versions import copy_for_print
-from webapp.letters.queue.queue_page import MAX_COUNTED
+from webapp.letters.editing.versions import Copy, copy_for_print
+from webapp.letters.queue.queue_page import MAX_COUNTED, QueueRow
 from webapp.rules.enums import DeclineReason, MessageKind, State
+from webapp.rules.lengths import measure
 from webapp.rules.policy import Policy
 from webapp.rules.policy.sections.correspondence import VerificationMethod
+from webapp.rules.policy.sections.length import LengthUnit
 from webapp.store.column_types import UnopenedText
-from webapp.store.models import CallOutcome, Channel, Editor, MessageState, Role
+from webapp.store.models import CallOutcome, Channel, EditedCopy, Editor, Letter, MessageState, Role
 from webapp.web.services import services
 from webapp.wording.countries import country_name
 from webapp.wording.desk.accounts import ROLES, account_event, colleague_name
@@ -31,6 +34,7 @@ from webapp.wording.desk.history import RECEIVED_SENTENCES, event_sentence, sepa
 from webapp.wording.desk.states import DECLINE_REASONS, MESSAGE_KINDS, MESSAGE_STATES, MOVES, STATES
 from webapp.wording.desk.verification import CALL_OUTCOMES, OUTSTANDING_VERIFICATION, VERIFICATION_METHODS
 from webapp.wording.findings import advisory_sentence
+from webapp.wording.lengths import quantity
 from webapp.wording.locale_formats import display_locale, join_with_and, localized, short_date
 from webapp.wording.text_format import grouped_reference, isolated, paragraphs
 
@@ -51,6 +55,8 @@ def add_page_filters(app: Flask) -> None:
         paragraphs,
         isolated,
         localized,
+        row_length,
+        text_length,
         grouped_reference,
         international_phone,
         masked_address,
@@ -204,6 +210,25 @@ def outstanding_verifications(lacking: Iterable[VerificationMethod]) -> str:
     return join_with_and(
         [str(OUTSTANDING_VERIFICATION[method]) for method in VerificationMethod if method in set(lacking)]
     )
+
+
+def row_length(row: QueueRow) -> str:
+    """Return the length of a letter in a list, in the unit that the paper counted when it came in."""
+    return quantity(row.length or row.word_count, row.length_unit or LengthUnit.WORDS)
+
+
+def text_length(text: Letter | EditedCopy | Copy, letter: Letter) -> str:
+    """Return the length of a letter's text, or of a version of it, in the unit of its paper.
+
+    Args:
+        text: The letter as received, or one of its versions.
+        letter: The letter; it is counted in words where its paper isn't served any more.
+    """
+    policy = services().policy(letter.paper)
+    limits = policy.length_limits(letter.category, policy.paper.local_date(now())) if policy else None
+    if limits is None or limits.unit is LengthUnit.WORDS:
+        return quantity(text.word_count, LengthUnit.WORDS)
+    return quantity(measure(text.body, limits).actual, limits.unit)
 
 
 def role_name(role: Role) -> str:

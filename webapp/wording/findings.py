@@ -7,6 +7,8 @@ from flask_babel import LazyString, lazy_gettext
 
 from webapp.rules.emails import EmailFault
 from webapp.rules.findings import Code, Finding, Number, Severity
+from webapp.rules.policy.sections.length import LengthUnit
+from webapp.wording.lengths import quantity
 from webapp.wording.locale_formats import decimal, long_date
 
 REFUSALS: dict[Code, LazyString] = {
@@ -56,10 +58,10 @@ REFUSALS: dict[Code, LazyString] = {
     ),
     Code.BODY_MISSING: lazy_gettext("Write your letter."),
     Code.BODY_TOO_LONG: lazy_gettext(
-        "Your letter has %(actual)s words; the limit is %(limit)s: cut %(difference)s."
+        "Your letter has %(length)s; the limit is %(limit)s: cut %(difference)s."
     ),
     Code.BODY_TOO_SHORT: lazy_gettext(
-        "Your letter has %(actual)s words; we need at least %(limit)s: add %(difference)s."
+        "Your letter has %(length)s; we need at least %(limit)s: add %(difference)s."
     ),
     Code.BODY_TOO_MANY_CHARACTERS: lazy_gettext(
         "Your letter has %(actual)s characters; we can take %(limit)s. Please shorten it."
@@ -164,6 +166,10 @@ ADVISORIES: dict[Code, LazyString] = {
     Code.EMAIL_DISPOSABLE: lazy_gettext("The e-mail address is a throwaway one."),
     Code.PHONE_UNLIKELY: lazy_gettext("The phone number has the right length, but such numbers don’t exist."),
     Code.ADDRESS_PO_BOX: lazy_gettext("The address is a PO box only."),
+    Code.BODY_UNSPACED_SCRIPT: lazy_gettext(
+        "Written without spaces between words, so that the word count is far too low; it has %(actual)s "
+        "characters."
+    ),
     Code.BODY_RUN_TOGETHER: lazy_gettext(
         "Some words are run together; the true count is about %(actual)s higher."
     ),
@@ -230,6 +236,8 @@ def _fill_in(template: LazyString, numbers: Mapping[str, Number]) -> str:
     if isinstance(limit, int) and isinstance(actual, int):
         values["difference"] = abs(actual - limit)
     shown = {name: decimal(value) if isinstance(value, int) else value for name, value in values.items()}
+    if isinstance(actual, int):
+        shown["length"] = quantity(actual, LengthUnit(str(values.get("unit", LengthUnit.WORDS.value))))
     if "again_from" in values:
         day = date.fromisoformat(str(values["again_from"]))
         shown["again_from"] = long_date(day)

@@ -11,8 +11,9 @@ from webapp.rules.policy.sections.content import ContentRules, LetterKind
 from webapp.rules.policy.sections.correspondence import VerificationMethod
 from webapp.rules.policy.sections.elections import Election
 from webapp.rules.policy.sections.frequency import FrequencyRule, Period, Since
-from webapp.rules.policy.sections.length import WordLimits
-from webapp.wording.locale_formats import decimal, join_with_and, join_with_or, localized, long_date
+from webapp.rules.policy.sections.length import LengthLimits, LengthUnit
+from webapp.wording.lengths import length_rules, quantity
+from webapp.wording.locale_formats import join_with_and, join_with_or, localized, long_date
 
 KINDS: dict[LetterKind, LazyString] = {
     LetterKind.VERSE: lazy_gettext("verse"),
@@ -33,7 +34,7 @@ def rules_in_words(policy: Policy, today: date = date.min) -> list[str]:
     """
     elections = [election for election in policy.elections if today <= election.polling_day]
     return [
-        *_words(policy),
+        *_lengths(policy),
         *_particulars(policy),
         *_article(policy),
         *_declarations(policy),
@@ -45,46 +46,39 @@ def rules_in_words(policy: Policy, today: date = date.min) -> list[str]:
     ]
 
 
-def _words(policy: Policy) -> Iterator[str]:
-    yield _length_limits(policy.words)
+def _lengths(policy: Policy) -> Iterator[str]:
+    yield from length_rules(policy.length)
     for category in policy.categories:
-        if category.words != policy.words:
-            yield gettext(
-                "%(kind)s: %(length)s", kind=localized(category.title), length=_length_limits(category.words)
-            )
+        if category.length != policy.length:
+            yield from _length_of_kind(localized(category.title), category.length)
 
 
 def length_in_words(policy: Policy, today: date) -> str:
     """Return how long a letter may be on that date: in general, and for each kind that has other limits.
 
-    An election in force may lower the limits.
+    An election in force may lower the limits. Empty where the paper has no limits at all.
     """
-    general = policy.word_limits("", today)
+    general = policy.length_limits("", today)
     of_kinds = [
-        (localized(category.title), policy.word_limits(category.key, today)) for category in policy.categories
+        (localized(category.title), policy.length_limits(category.key, today))
+        for category in policy.categories
     ]
     return " ".join(
         [
-            _length_limits(general),
+            *length_rules(general),
             *(
-                gettext("%(kind)s: %(length)s", kind=title, length=_length_limits(limits))
+                sentence
                 for title, limits in of_kinds
                 if limits != general
+                for sentence in _length_of_kind(title, limits)
             ),
         ]
     )
 
 
-def _length_limits(words: WordLimits) -> str:
-    if words.minimum > 1:
-        sentence = gettext(
-            "From %(minimum)s to %(maximum)s words.",
-            minimum=decimal(words.minimum),
-            maximum=decimal(words.maximum),
-        )
-    else:
-        sentence = gettext("At most %(maximum)s words.", maximum=decimal(words.maximum))
-    return str(sentence)
+def _length_of_kind(title: str, limits: LengthLimits) -> Iterator[str]:
+    sentences = list(length_rules(limits)) or [gettext("No fixed limit.")]
+    yield gettext("%(kind)s: %(length)s", kind=title, length=" ".join(sentences))
 
 
 def _particulars(policy: Policy) -> Iterator[str]:
@@ -211,13 +205,13 @@ def _election(election: Election, policy: Policy) -> Iterator[str]:
     ]
     kinds = join_with_and(titles) if titles else gettext("Letters")
     polling_day = long_date(election.polling_day)
-    if election.words_maximum:
+    if election.length_maximum:
         yield gettext(
-            "%(kinds)s from %(first)s until the vote on %(polling_day)s: at most %(maximum)s words.",
+            "%(kinds)s from %(first)s until the vote on %(polling_day)s: at most %(maximum)s.",
             kinds=kinds,
             first=long_date(election.begins),
             polling_day=polling_day,
-            maximum=decimal(election.words_maximum),
+            maximum=quantity(election.length_maximum, _unit_of(election, policy)),
         )
     if election.replies_only_from and election.replies_only_until:
         yield gettext(
@@ -248,6 +242,12 @@ def _election(election: Election, policy: Policy) -> Iterator[str]:
             polling_day=polling_day,
             roles=join_with_or([localized(role) for role in election.roles_barred]),
         )
+
+
+def _unit_of(election: Election, policy: Policy) -> LengthUnit:
+    """Return the unit of the letters that an election's rules are for; a sound policy has one for all."""
+    category = policy.category(election.categories[0]) if election.categories else None
+    return (category.length if category else policy.length).unit
 
 
 def _proofs(policy: Policy) -> Iterator[str]:

@@ -1,11 +1,13 @@
 """JSON form of a verdict, new or stored, as a dict: the same in the API and the command line."""
 
 from collections.abc import Mapping
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from webapp.letters.lookup import StoredVerdict
 from webapp.rules.check import Verdict
 from webapp.rules.findings import Finding, Number, Severity
+from webapp.rules.lengths import Length
+from webapp.rules.policy.sections.length import LengthUnit
 from webapp.wording.findings import advisory_sentence, sentence
 
 
@@ -14,7 +16,15 @@ class VerdictJson(TypedDict):
 
     accepted: bool
     word_count: int
+    length: NotRequired["LengthJson"]
     findings: list[dict[str, Number]]
+
+
+class LengthJson(TypedDict):
+    """The length of a letter to a paper that counts something else than words."""
+
+    unit: str
+    actual: int
 
 
 def verdict_as_dict(verdict: Verdict) -> VerdictJson:
@@ -22,6 +32,7 @@ def verdict_as_dict(verdict: Verdict) -> VerdictJson:
     return {
         "accepted": verdict.accepted,
         "word_count": verdict.word_count,
+        **_length_as_json(verdict.length),
         "findings": [_finding_as_json(finding) for finding in verdict.findings],
     }
 
@@ -34,6 +45,7 @@ def stored_verdict_as_dict(verdict: StoredVerdict) -> VerdictJson:
     return {
         "accepted": True,
         "word_count": verdict.word_count,
+        **_length_as_json(verdict.length),
         "findings": [
             _as_json(
                 advisory.code,
@@ -44,6 +56,16 @@ def stored_verdict_as_dict(verdict: StoredVerdict) -> VerdictJson:
             for advisory in verdict.advisories
         ],
     }
+
+
+class _WithLength(TypedDict, total=False):
+    length: LengthJson
+
+
+def _length_as_json(length: Length) -> _WithLength:
+    if length.unit is LengthUnit.WORDS:
+        return {}
+    return {"length": {"unit": length.unit.value, "actual": length.actual}}
 
 
 def _finding_as_json(finding: Finding) -> dict[str, Number]:

@@ -12,7 +12,7 @@ from tests.samples import BODY
 from tests.stopwatch import stopwatch
 from webapp.installation.clock import now
 from webapp.rules.enums import State
-from webapp.rules.policy.sections.length import WordLimits
+from webapp.rules.policy.sections.length import LengthLimits
 from webapp.store.database import Database
 from webapp.store.models import EditedCopy, Editor, Letter, Role
 from webapp.wording.desk.version_lengths import length_sentence
@@ -218,4 +218,4 @@ def test_the_length_sentence_compares_with_the_limit_and_the_original(
     app: Flask, words: int, original: int, said: str
 ) -> None:
     with app.test_request_context():
-        assert length_sentence(words, WordLimits(maximum=400, minimum=50), original) == said
+        assert length_sentence(words, LengthLimits(maximum=400, minimum=50), original) == said

@@ -29,7 +29,7 @@ TODAY = date(2026, 3, 14)
 LONG_AGO = date(2020, 1, 1)
 ONE_DAY = timedelta(days=1)
 REPLY = Category(
-    key="right-of-reply", title=LocalizedText.plain("Reply"), words=HERALD.words, right_of_reply=True
+    key="right-of-reply", title=LocalizedText.plain("Reply"), length=HERALD.length, right_of_reply=True
 )
 WEEKLY = dataclasses.replace(HERALD, categories=(REPLY,), frequency=(FrequencyRule(letters=1, days=7),))
 COURIER = dataclasses.replace(WEEKLY, paper=dataclasses.replace(HERALD.paper, slug="courier"))

@@ -189,7 +189,9 @@ def test_when_a_writer_may_write_again(store: Database, intake: Intake) -> None:
 
 
 def test_a_right_of_reply_does_not_count(store: Database, intake: Intake) -> None:
-    reply = Category(key="reply", title=LocalizedText.plain("Reply"), words=HERALD.words, right_of_reply=True)
+    reply = Category(
+        key="reply", title=LocalizedText.plain("Reply"), length=HERALD.length, right_of_reply=True
+    )
     weekly = dataclasses.replace(HERALD, categories=(reply,), frequency=(FrequencyRule(letters=1, days=7),))
     reference = receive(intake, weekly, category="reply", article_headline="On trams")
     assert eligible(store, reference, weekly, date(2026, 3, 14)) is None

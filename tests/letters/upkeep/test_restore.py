@@ -141,8 +141,12 @@ def test_a_backup_of_an_earlier_version_is_migrated(backup: Path, make_database:
 
 
 def as_in_earlier_version(head: TableHead, rows: list[list[object]]) -> tuple[TableHead, list[list[object]]]:
-    """Return a table as the earlier version has it: no owners of leases, mail servers' answers not sealed."""
+    """Return a table as the earlier version has it: no lengths, no lease owners, server words not sealed."""
     names = [name for name, _ in head.columns]
+    if "length" in names:
+        kept = [place for place, name in enumerate(names) if name not in {"length", "length_unit"}]
+        rows = [[row[place] for place in kept] for row in rows]
+        return TableHead(head.name, tuple(head.columns[place] for place in kept)), rows
     if "server_words" not in names:
         return head, rows
     owner = names.index("lease_owner")

@@ -29,7 +29,7 @@ def mistakes(text: str) -> list[str]:
 
 def test_the_bundled_paper_asks_what_it_prints() -> None:
     (herald,) = load_policies(BUNDLED_PAPERS)
-    assert herald.words.maximum == 400
+    assert herald.length.maximum == 400
     assert herald.particulars.address is Requirement.REQUIRED
     assert herald.particulars.phone is Requirement.REQUIRED
 
@@ -37,7 +37,7 @@ def test_the_bundled_paper_asks_what_it_prints() -> None:
 def test_a_policy_needs_little() -> None:
     policy = parse_policy(MINIMAL)
     assert policy.paper.title == "The Courier"
-    assert policy.words.maximum == 300
+    assert policy.length.maximum == 300
     assert policy.paper.language == "en"
 
 

@@ -88,7 +88,7 @@ def test_a_wrong_value_about_the_paper(line: str, reason: str) -> None:
     [
         ("2: paper.hous_text", "did you mean “house_text”?"),
         ("7: words.minimun", "did you mean “minimum”?"),
-        ("7: words.fewest", "known here: maximum, minimum"),
+        ("7: words.fewest", "known here: maximum, minimum, preferred"),
     ],
 )
 def test_an_unknown_key_in_the_first_tables(place: str, hint: str) -> None:

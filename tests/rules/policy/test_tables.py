@@ -234,3 +234,58 @@ def test_whatever_stands_in_a_file_is_read_or_told_with_its_line(
         for today in (TODAY, date(2026, 5, 7)):
             check(letter(), policy, today)
     assert all(mistake.line > VALID_POLICY_LINES for mistake in mistakes)
+
+
+def mistakes_in_length(length: str, rest: str = "") -> list[str]:
+    """Return the mistakes of a policy with this table in place of [words]; the table begins in line 6."""
+    return mistakes_in(VALID_POLICY.replace("[words]\nmaximum = 300\n", f"{length}\n{rest}"))
+
+
+@pytest.mark.parametrize(
+    ("length", "mistake"),
+    [
+        ('[length]\nunit = "pages"', "7: length.unit: has to be “words”, “characters”,"),
+        ("[length]\nmaximum = 5001", "7: length.maximum: has to be from 1 to 5000, not 5001"),
+        ('[length]\nunit = "lines"\nmaximum = 1001', "8: length.maximum: has to be from 1 to 1000, not 1001"),
+        ('[length]\nunit = "characters"\nmaximum = 40001', "8: length.maximum: has to be from 1 to 40000"),
+        ("[length]\nline_length = 40", "7: length.line_length: is not a key that a policy has"),
+        (
+            '[length]\nunit = "lines"\nline_length = 9',
+            "8: length.line_length: has to be from 10 to 200, not 9",
+        ),
+        ("[length]\nmaximum = 5\npreferred = 6", "8: length.preferred: is 6, more than the maximum of 5"),
+        ("[length]\nminimum = 5\npreferred = 4", "8: length.preferred: is 4, less than the minimum of 5"),
+        ("[length]\nmaximum = 5\nminimum = 6", "8: length.minimum: is 6, more than the maximum of 5"),
+        ("[words]\nmaximum = 5\n[length]\n", "8: length: a policy has [words] or [length], not both"),
+        ("[words]\npreferred = 5", "6: words: “maximum” is missing"),
+        ("", "words: “maximum” is missing"),
+    ],
+)
+def test_a_mistake_in_the_length(length: str, mistake: str) -> None:
+    (found,) = [each for each in mistakes_in_length(length) if not each.startswith("6: words.unit")]
+    assert mistake in found
+
+
+def test_an_election_has_one_limit_in_one_unit() -> None:
+    kinds = """\
+[categories.short]
+title = "Short"
+unit = "characters"
+[categories.long]
+title = "Long"
+"""
+    election = "[[elections]]\nbegins = 2026-01-01\npolling_day = 2026-05-07\n"
+    both = kinds + election + "length_maximum = 80\n"
+    (mistake,) = mistakes_in_addition(both)
+    assert mistake.startswith("9: elections[0].length_maximum: is for kinds of letters that are counted in ")
+    assert mistake.endswith(" different units: characters, words")
+    short = kinds + election + 'categories = ["short"]\n'
+    assert mistakes_in_addition(f"{short}words_maximum = 80\n") == [
+        "10: elections[0].words_maximum: these letters are counted in characters: use “length_maximum”"
+    ]
+    assert parse_policy(VALID_POLICY + f"{short}length_maximum = 80\n").elections[0].length_maximum == 80
+    long = kinds + election + 'categories = ["long"]\n'
+    assert parse_policy(VALID_POLICY + f"{long}words_maximum = 80\n").elections[0].length_maximum == 80
+    assert mistakes_in_addition(f"{long}words_maximum = 80\nlength_maximum = 80\n") == [
+        "11: elections[0].length_maximum: is what “words_maximum” is, too; keep one of them"
+    ]

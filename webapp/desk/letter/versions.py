@@ -33,8 +33,8 @@ from webapp.letters.editing.versions import (
 from webapp.letters.editing.workflow import ClaimedByOtherError, lock_letter, refuse_if_claimed
 from webapp.letters.lookup import LetterMissingError
 from webapp.messages.outbox import add_to_outbox
-from webapp.rules.policy.sections.length import WordLimits
-from webapp.rules.words import MAX_MARK_RUN, browser_word_patterns, count_words
+from webapp.rules.lengths import browser_patterns, measure
+from webapp.rules.policy.sections.length import LengthLimits
 from webapp.store.models import Editor, Letter, Role
 from webapp.web.form_fields import version_field
 from webapp.web.page_filters import moment
@@ -46,6 +46,7 @@ from webapp.wording.desk.version_lengths import (
     length_sentence,
     text_mistake,
 )
+from webapp.wording.lengths import limits_for_browser
 from webapp.wording.text_format import isolated
 
 
@@ -133,7 +134,7 @@ def compare_versions(reference: str) -> str:
     after = version(letter, request.args.get("after", letter.latest_copy, type=int))
     if before is None or after is None:
         abort(HTTPStatus.NOT_FOUND)
-    limits = _word_limits(letter)
+    limits = _length_limits(letter)
     return render_template(
         "desk/copies/compare.html",
         letter=letter,
@@ -142,7 +143,7 @@ def compare_versions(reference: str) -> str:
         before=before,
         after=after,
         changes=diff_copies(before, after),
-        length=length_sentence(after.word_count, limits, letter.word_count) if limits else "",
+        length=_length_sentence(after.body, letter, limits) if limits else "",
         can_edit=letter.state in EDITABLE_STATES and current_desk_user().editor.may(Role.EDITOR),
     )
 
@@ -217,9 +218,13 @@ def _refused_page(letter: Letter, form: CopyForm, mistake: TextMistake) -> AnyRe
     return _edit_page(letter, form, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def _word_limits(letter: Letter) -> WordLimits | None:
+def _length_limits(letter: Letter) -> LengthLimits | None:
     policy = services().policy(letter.paper)
-    return policy.word_limits(letter.category, today_at(policy.paper.time_zone)) if policy else None
+    return policy.length_limits(letter.category, today_at(policy.paper.time_zone)) if policy else None
+
+
+def _length_sentence(body: str, letter: Letter, limits: LengthLimits) -> str:
+    return length_sentence(measure(body, limits).actual, limits, measure(letter.body, limits).actual)
 
 
 def _edit_page(
@@ -242,8 +247,7 @@ def _edit_page(
             differences shown are those from that version.
         problem: Why nothing was saved, if the reason lies outside the text.
     """
-    latest, typed, limits = copy_for_print(letter), form.edited_text(), _word_limits(letter)
-    words = count_words(typed.body)
+    latest, typed, limits = copy_for_print(letter), form.edited_text(), _length_limits(letter)
     compared_with = latest if has_newer_version else letter
     changes = diff_copies(compared_with, typed) if shows_changes or has_newer_version else None
     page = render_template(
@@ -257,12 +261,12 @@ def _edit_page(
         is_fresh=request.method == "GET",
         problem=problem,
         can_save=letter.state in EDITABLE_STATES,
-        length=length_sentence(words, limits, letter.word_count) if limits else "",
-        is_over=bool(limits and words > limits.maximum),
-        limits=limits,
+        length=_length_sentence(typed.body, letter, limits) if limits else "",
+        is_over=bool(limits and limits.is_too_long(measure(typed.body, limits).actual)),
+        limits_shown=limits_for_browser(limits) if limits else {},
+        original_length=measure(letter.body, limits).actual if limits else 0,
         lengths=LENGTH_SENTENCES,
         length_changes=LENGTH_CHANGE_SENTENCES,
-        patterns=browser_word_patterns(),
-        longest_mark_run=MAX_MARK_RUN,
+        patterns=browser_patterns({limits.unit} if limits else set()),
     )
     return make_response(page, status)

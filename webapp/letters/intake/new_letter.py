@@ -12,6 +12,7 @@ from webapp.rules.check import AcceptedLetter, Verdict
 from webapp.rules.enums import State
 from webapp.rules.frequency import writer_keys
 from webapp.rules.policy import Policy
+from webapp.rules.policy.sections.length import LengthUnit
 from webapp.store.column_types import Contact
 from webapp.store.models import Advisory, Channel, Event, EventKind, Letter, Particulars
 from webapp.store.seal import Seal
@@ -49,6 +50,7 @@ def new_letter(
         awaits_confirmation: Whether it enters the queue only once its e-mail address is confirmed.
     """
     text, article, declared = accepted.text, accepted.article, accepted.declarations
+    counts_words = text.length.unit is LengthUnit.WORDS
     return Letter(
         reference=_new_reference(),
         token=secrets.token_urlsafe(24),
@@ -60,6 +62,8 @@ def new_letter(
         in_queue=not awaits_confirmation,
         category=text.category,
         word_count=text.word_count,
+        length=None if counts_words else text.length.actual,
+        length_unit=None if counts_words else text.length.unit,
         district=accepted.sender.district,
         article_url=article.url,
         article_headline=article.headline,

@@ -27,6 +27,7 @@ from webapp.letters.search.index import (
 )
 from webapp.letters.search.search_words import parse_query
 from webapp.rules.enums import State
+from webapp.rules.policy.sections.length import LengthUnit
 from webapp.store.models import MAX_ROW_ID, Advisory, Editor, Letter, Particulars
 
 __all__ = [
@@ -78,6 +79,8 @@ class QueueRow:
     state: State
     received_at: datetime
     word_count: int
+    length: int | None
+    length_unit: LengthUnit | None
     headline: str
     opening: str
     name: str
@@ -211,6 +214,8 @@ def _rows_statement() -> "Select[*tuple[Any, ...]]":
             Letter.state,
             Letter.received_at,
             Letter.word_count,
+            Letter.length,
+            Letter.length_unit,
             Letter.headline,
             Letter.opening,
             func.coalesce(Particulars.printed_name, ""),

@@ -3,14 +3,17 @@
 from webapp.rules.enums import Requirement
 from webapp.rules.policy.policy import Policy
 from webapp.rules.policy.sections.correspondence import VerificationMethod
+from webapp.rules.policy.sections.length import LengthUnit
 from webapp.rules.policy.toml_table import TomlTable
 
 
 def check_contradictions(policy: Policy, document: TomlTable) -> None:
-    """Add a mistake to ``document`` for each setting that is off while another one needs it.
+    """Add a mistake to ``document`` for each setting that contradicts another one.
 
-    A setting that two others need gets two mistakes.
+    A setting that is off while others need it gets a mistake for each of them. The limit of an election has
+    to be in one unit for all kinds of letters that it applies to.
     """
+    _check_units_of_elections(policy, document)
     article, particulars = policy.article, policy.particulars
     replies_only = any(election.replies_only_from for election in policy.elections)
     roles_barred = any(election.roles_barred for election in policy.elections)
@@ -40,3 +43,18 @@ def check_contradictions(policy: Policy, document: TomlTable) -> None:
     ):
         if is_needed and requirement is Requirement.OFF:
             document.add_mistake(key, f"can't be “off”: “{needed_by}” needs it")
+
+
+def _check_units_of_elections(policy: Policy, document: TomlTable) -> None:
+    for index, election in enumerate(policy.elections):
+        if election.length_maximum is None:
+            continue
+        kinds = [policy.category(key) for key in election.categories] or [None, *policy.categories]
+        units = sorted({(kind.length if kind else policy.length).unit for kind in kinds})
+        named = document.array("elections")[index]
+        if len(units) > 1:
+            reason = f"is for kinds of letters that are counted in different units: {', '.join(units)}"
+            named.add_mistake("length_maximum", reason)
+        elif named.has("words_maximum") and units != [LengthUnit.WORDS]:
+            reason = f"these letters are counted in {units[0]}: use “length_maximum”"
+            named.add_mistake("words_maximum", reason)

@@ -4,6 +4,12 @@ import re
 
 MAX_WORD_LIMIT = 5000
 """Words; no paper prints a longer letter, so a higher limit is a typing mistake."""
+MAX_CHARACTER_LIMIT = 40_000
+"""Characters; the longest text that is stored, whatever a paper's limit."""
+MAX_LINE_LIMIT = 1000
+"""Lines."""
+MAX_LINE_LENGTH = 200
+"""Characters."""
 MAX_DAYS = 3660
 """Ten years."""
 MAX_MONTHS = 120

@@ -1,5 +1,6 @@
 """`Policy`: all rules and settings of one paper. `Paper`: its title, country, time zone, contact details."""
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -18,7 +19,7 @@ from webapp.rules.policy.sections.correspondence import (
 )
 from webapp.rules.policy.sections.elections import Election
 from webapp.rules.policy.sections.frequency import FrequencyRule
-from webapp.rules.policy.sections.length import WordLimits
+from webapp.rules.policy.sections.length import LengthLimits, LengthUnit
 from webapp.rules.policy.sections.paper import Paper
 from webapp.rules.policy.sections.particulars import DeclarationRequirements, ParticularsRequirements
 
@@ -28,7 +29,7 @@ class Policy:
     """All rules and settings of one paper.
 
     Attributes:
-        words: The limits of a general letter; each category has its own.
+        length: How long a general letter may be; each category has its own limits.
         elections: Restrictions in the weeks before elections.
         verification: The verifications that are all required before a letter is printed.
         approval_hours: Hours until the deadline by which a writer should approve an edited version.
@@ -39,7 +40,7 @@ class Policy:
     """
 
     paper: Paper
-    words: WordLimits
+    length: LengthLimits
     categories: tuple[Category, ...] = ()
     particulars: ParticularsRequirements = field(default_factory=ParticularsRequirements)
     declarations: DeclarationRequirements = field(default_factory=DeclarationRequirements)
@@ -57,6 +58,11 @@ class Policy:
     def category(self, key: str) -> Category | None:
         """Return the category with this key; ``None`` if the paper has none."""
         return next((category for category in self.categories if category.key == key), None)
+
+    @property
+    def length_units(self) -> frozenset[LengthUnit]:
+        """The units in which letters of any kind are counted."""
+        return frozenset(limits.unit for limits in (self.length, *(each.length for each in self.categories)))
 
     def is_right_of_reply(self, category_key: str) -> bool:
         """Return whether the category is a right of reply; false for an unknown or empty key."""
@@ -79,19 +85,26 @@ class Policy:
             day = max(election.polling_day for election in closed) + timedelta(days=1)
         return day if day > today else None
 
-    def word_limits(self, category_key: str, today: date) -> WordLimits:
-        """Return the word limits of the category on ``today``; those of a general letter for an unknown key.
+    def length_limits(self, category_key: str, today: date) -> LengthLimits:
+        """Return how long a letter of the category may be on ``today``; a general one for an unknown key.
 
-        An election in force can lower the maximum, never raise it; the minimum is never above the maximum.
+        An election in force can lower the maximum, never raise it; neither the minimum nor the preferred
+        length is above the maximum.
         """
         category = self.category(category_key)
-        limits = category.words if category else self.words
-        election_limits = (
-            election.words_maximum or limits.maximum
-            for election in self.elections_in_force(category_key, today)
+        limits = category.length if category else self.length
+        maximums = [limits.maximum] + [
+            election.length_maximum for election in self.elections_in_force(category_key, today)
+        ]
+        maximum = min((each for each in maximums if each is not None), default=None)
+        if maximum is None:
+            return limits
+        return dataclasses.replace(
+            limits,
+            maximum=maximum,
+            minimum=min(limits.minimum, maximum),
+            preferred=limits.preferred if limits.preferred and limits.preferred < maximum else None,
         )
-        maximum = min([limits.maximum, *election_limits])
-        return WordLimits(maximum=maximum, minimum=min(limits.minimum, maximum))
 
     def message_delay(self, kind: MessageKind) -> timedelta:
         """Return how long a message of this kind waits before it is sent, and can be cancelled.

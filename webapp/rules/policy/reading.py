@@ -18,7 +18,7 @@ from webapp.rules.policy.sections.correspondence import (
 )
 from webapp.rules.policy.sections.elections import read_election
 from webapp.rules.policy.sections.frequency import read_frequency
-from webapp.rules.policy.sections.length import GeneralMaximum, read_word_limits
+from webapp.rules.policy.sections.length import read_general_limits
 from webapp.rules.policy.sections.paper import read_paper
 from webapp.rules.policy.sections.particulars import read_declarations, read_particulars
 from webapp.rules.policy.toml_table import TomlTable
@@ -29,10 +29,7 @@ def read_policy(document: TomlTable) -> Policy:
 
     Unknown keys, values outside the limits and contradictions are mistakes; nothing is raised.
     """
-    words_table = document.table("words")
-    words = read_word_limits(words_table, None)
-    words_table.finish()
-    general = GeneralMaximum(words.maximum, is_read=not words_table.stands_in("maximum"))
+    general = read_general_limits(document)
     categories = tuple(
         read_category(key, table, general) for key, table in document.table("categories").tables().items()
     )
@@ -41,7 +38,7 @@ def read_policy(document: TomlTable) -> Policy:
     )
     policy = Policy(
         paper=read_paper(document.table("paper")),
-        words=words,
+        length=general.limits,
         categories=categories,
         particulars=read_particulars(document.table("particulars")),
         declarations=read_declarations(document.table("declarations")),

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.rules.enums import State
 from webapp.rules.findings import Number
+from webapp.rules.policy.sections.length import LengthUnit
 from webapp.store.column_types import Contact, SealedContact, string_enum
 from webapp.store.models.account import Editor
 from webapp.store.models.base import Base, RowId
@@ -51,7 +52,8 @@ class Letter(Base):
     """A letter that met the rules, as received, with its state, claim, assignment and issue.
 
     Triggers refuse to change its text, paper, channel or date of arrival.
-    The body is the last column, so that a list of letters is read without it.
+    The body stands behind what lists of letters show, so that they are read without it. Only a length in
+    another unit than words stands behind the body; an empty one isn't read there.
     """
 
     __tablename__ = "letters"
@@ -73,6 +75,9 @@ class Letter(Base):
     """HMAC of the whole submission: the same submission sent again is recognised as the same letter."""
     category: Mapped[str] = mapped_column(String(60), default="", index=True)
     word_count: Mapped[int] = mapped_column(Integer)
+    length: Mapped[int | None] = mapped_column(Integer)
+    """Length of the body in `length_unit`; both are empty where the paper counts words."""
+    length_unit: Mapped[LengthUnit | None] = mapped_column(string_enum(LengthUnit, "length_unit"))
     district: Mapped[str] = mapped_column(String(100), default="")
     article_url: Mapped[str] = mapped_column(Text, default="")
     article_headline: Mapped[str] = mapped_column(Text, default="")
@@ -125,6 +130,8 @@ class Letter(Base):
         UniqueConstraint("paper", "fingerprint"),
         CheckConstraint("in_queue OR state IN ('received', 'withdrawn')", name="only_new_ones_out_of_queue"),
         CheckConstraint("word_count > 0", name="word_count_positive"),
+        CheckConstraint("length > 0", name="length_positive"),
+        CheckConstraint("(length IS NULL) = (length_unit IS NULL)", name="length_with_unit"),
         CheckConstraint("body <> ''", name="body_present"),
         CheckConstraint("withhold_name OR withhold_reason = ''", name="reason_only_if_withheld"),
         CheckConstraint("NOT withhold_name OR withhold_reason <> ''", name="withheld_with_reason"),

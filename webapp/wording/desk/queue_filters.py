@@ -20,6 +20,7 @@ ADVISORY_NAMES: dict[Code, LazyString] = {
     Code.PHONE_UNLIKELY: lazy_gettext("Unlikely phone number"),
     Code.ADDRESS_PO_BOX: lazy_gettext("PO box only"),
     Code.BODY_RUN_TOGETHER: lazy_gettext("Words run together"),
+    Code.BODY_UNSPACED_SCRIPT: lazy_gettext("Words that can’t be counted"),
     Code.BODY_CAPITALS: lazy_gettext("Mostly capital letters"),
     Code.BODY_LINK: lazy_gettext("Web addresses"),
     Code.BODY_VERSE: lazy_gettext("Verse"),

@@ -4,12 +4,16 @@ from flask_babel import LazyString, lazy_gettext
 
 from webapp.letters.editing.versions import TextMistake
 from webapp.rules.letter_text import MAX_BODY_LENGTH, MAX_HEADLINE_LENGTH
-from webapp.rules.policy.sections.length import WordLimits
+from webapp.rules.policy.sections.length import LengthLimits
+from webapp.wording.lengths import quantity
 
 LENGTH_SENTENCES: dict[str, LazyString] = {
-    "left": lazy_gettext("{words} of {limit} words, {difference} left"),
-    "over": lazy_gettext("{words} of at most {limit} words, {difference} too many"),
-    "short": lazy_gettext("{words} of at least {limit} words, {difference} too few"),
+    "none-set": lazy_gettext("{length}, without a fixed limit"),
+    "left": lazy_gettext("{length} of {limit}, {difference} left"),
+    "preferred": lazy_gettext("{length}; preferably no more than {limit}"),
+    "over-preferred": lazy_gettext("{length}, {difference} more than the preferred {limit}"),
+    "over": lazy_gettext("{length} of at most {limit}, {difference} too many"),
+    "short": lazy_gettext("{length} of at least {limit}, {difference} too few"),
 }
 """The length against the paper's limits. The browser fills in the same sentences while the editor types."""
 
@@ -32,24 +36,38 @@ _TEXT_MISTAKES: dict[TextMistake, LazyString] = {
 }
 
 
-def length_sentence(words: int, limits: WordLimits, original: int) -> str:
+def length_sentence(actual: int, limits: LengthLimits, original: int) -> str:
     """Return the length of a version, compared with the limits and the original.
 
     For example: “412 of at most 400 words, 12 too many; 38 fewer than in the original”.
 
     Args:
-        words: Words in the version.
-        limits: The limits of the paper, in words.
-        original: Words in the writer's original.
+        actual: The length of the version, in the unit of the limits.
+        limits: The limits of the paper.
+        original: The length of the writer's original.
     """
-    limit, key = limits.maximum, "left"
-    if words > limits.maximum:
-        key = "over"
-    elif words < limits.minimum:
-        limit, key = limits.minimum, "short"
-    length = str(LENGTH_SENTENCES[key]).format(words=words, limit=limit, difference=abs(limit - words))
-    change = "same" if words == original else "cut" if words < original else "grown"
-    return str(LENGTH_CHANGE_SENTENCES[change]).format(length=length, change=abs(original - words))
+    key, limit = _against(actual, limits)
+    length = str(LENGTH_SENTENCES[key]).format(
+        length=actual if limit else quantity(actual, limits.unit),
+        limit=quantity(limit, limits.unit),
+        difference=abs(actual - limit),
+    )
+    change = "same" if actual == original else "cut" if actual < original else "grown"
+    return str(LENGTH_CHANGE_SENTENCES[change]).format(length=length, change=abs(original - actual))
+
+
+def _against(actual: int, limits: LengthLimits) -> tuple[str, int]:
+    """Return the sentence for a length, and the limit that it is held against; 0 where there is none."""
+    maximum, preferred = limits.maximum, limits.preferred
+    if maximum is not None and actual > maximum:
+        return "over", maximum
+    if actual < limits.minimum:
+        return "short", limits.minimum
+    if preferred is not None and actual > preferred:
+        return "over-preferred", preferred
+    if preferred is not None:
+        return "preferred", preferred
+    return ("none-set", 0) if maximum is None else ("left", maximum)
 
 
 def text_mistake(mistake: TextMistake) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from webapp.rules.policy.limits import SLUG
 from webapp.rules.policy.localized_text import LocalizedText, read_localized_text
-from webapp.rules.policy.sections.length import GeneralMaximum, WordLimits, read_word_limits
+from webapp.rules.policy.sections.length import GeneralLimits, LengthLimits, read_length_limits
 from webapp.rules.policy.toml_table import TomlTable
 
 GENERAL_CATEGORY = "general"
@@ -18,17 +18,17 @@ class Category:
     Attributes:
         key: Identifies the category in the form, the API and the store.
         title: Its name in the form.
-        words: Its word limits.
+        length: How long it may be.
         right_of_reply: Whether it is for people whom the paper has named; frequency rules don't apply to it.
     """
 
     key: str
     title: LocalizedText
-    words: WordLimits
+    length: LengthLimits
     right_of_reply: bool = False
 
 
-def read_category(key: str, table: TomlTable, general: GeneralMaximum) -> Category:
+def read_category(key: str, table: TomlTable, general: GeneralLimits) -> Category:
     """Read one table of [categories]; ``general`` has the limits that it takes where it sets none."""
     if not SLUG.fullmatch(key):
         table.add_mistake(
@@ -41,7 +41,7 @@ def read_category(key: str, table: TomlTable, general: GeneralMaximum) -> Catego
     category = Category(
         key=key,
         title=read_localized_text(table, "title"),
-        words=read_word_limits(table, general),
+        length=read_length_limits(table, general),
         right_of_reply=table.flag("right_of_reply", default=False),
     )
     table.finish()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from webapp.rules.policy.limits import MAX_WORD_LIMIT
+from webapp.rules.policy.limits import MAX_CHARACTER_LIMIT, MAX_WORD_LIMIT
 from webapp.rules.policy.localized_text import LocalizedText, read_localized_texts
 from webapp.rules.policy.toml_table import NO_DATE, TomlTable
 
@@ -19,7 +19,7 @@ class Election:
         begins: The first day of the restrictions.
         polling_day: Their last day.
         categories: The keys of the categories that they apply to; all letters if empty.
-        words_maximum: A lower word limit; no effect if it is above the category's.
+        length_maximum: A lower limit, in the unit of the category; no effect if it is above the category's.
         cut_off: The day from which letters are refused, until polling day.
         replies_only_from: The day from which a letter has to reply to an article.
         replies_only_until: The last day on which it has to; polling day if ``None``.
@@ -30,7 +30,7 @@ class Election:
     begins: date
     polling_day: date
     categories: tuple[str, ...] = ()
-    words_maximum: int | None = None
+    length_maximum: int | None = None
     cut_off: date | None = None
     replies_only_from: date | None = None
     replies_only_until: date | None = None
@@ -61,7 +61,7 @@ def read_election(table: TomlTable, category_keys: frozenset[str] | None) -> Ele
         begins=table.date("begins"),
         polling_day=table.date("polling_day"),
         categories=table.texts("categories"),
-        words_maximum=table.optional_integer("words_maximum", least=1, most=MAX_WORD_LIMIT),
+        length_maximum=_read_length_maximum(table),
         cut_off=table.optional_date("cut_off"),
         replies_only_from=table.optional_date("replies_only_from"),
         replies_only_until=table.optional_date("replies_only_until"),
@@ -73,6 +73,15 @@ def read_election(table: TomlTable, category_keys: frozenset[str] | None) -> Ele
             table.add_mistake("categories", f"the paper has no category “{key}”")
     table.finish()
     return election
+
+
+def _read_length_maximum(table: TomlTable) -> int | None:
+    """Read ``length_maximum``, or ``words_maximum``, which is refused later where no words are counted."""
+    if table.has("words_maximum"):
+        if table.has("length_maximum"):
+            table.add_mistake("length_maximum", "is what “words_maximum” is, too; keep one of them")
+        return table.integer("words_maximum", least=1, most=MAX_WORD_LIMIT)
+    return table.optional_integer("length_maximum", least=1, most=MAX_CHARACTER_LIMIT)
 
 
 def _check_dates(election: Election, table: TomlTable) -> None:
