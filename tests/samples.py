@@ -21,7 +21,7 @@ PASSWORD = "correct horse battery"
 TODAY = date(2026, 3, 14)
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 
-NEXT_ISSUE = HERALD.paper.next_issue(today_at(HERALD.paper.time_zone))
+NEXT_ISSUE = HERALD.paper.issues.next_issue(today_at(HERALD.paper.time_zone))
 """For tests in which the clock runs: the first issue of the Herald after the day on which they run."""
 
 BODY = "The tram is slow.\n\nThat is its use: it gives one time to look at the city."

@@ -2,6 +2,7 @@
 
 import dataclasses
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -20,8 +21,10 @@ from webapp.rules.check import check
 from webapp.rules.findings import Severity
 from webapp.rules.frequency import EarlierLetter, WriterKeys, eligible_from, is_same_writer, writer_keys
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections.frequency import FrequencyRule, Period, Since
-from webapp.rules.policy.sections.paper import EVERY_DAY
+from webapp.rules.policy.localized_text import LocalizedText
+from webapp.rules.policy.sections.categories import Category
+from webapp.rules.policy.sections.frequency import Counted, FrequencyRule, Period, Since
+from webapp.rules.policy.sections.issues import IssueCalendar
 from webapp.rules.submission import Field
 
 ONE_DAY = timedelta(days=1)
@@ -67,7 +70,7 @@ def test_the_writer_is_told_the_first_day_on_which_the_paper_takes_another(
 
 def test_a_daily_paper_has_an_issue_every_day() -> None:
     rules = with_rules(FrequencyRule(letters=1, per=Period.ISSUE))
-    policy = dataclasses.replace(rules, paper=dataclasses.replace(rules.paper, issue_days=EVERY_DAY))
+    policy = dataclasses.replace(rules, paper=dataclasses.replace(rules.paper, issues=IssueCalendar()))
     record = RecordInMemory(earlier_letter(TODAY))
     assert refusals_of(check(letter(), policy, TODAY, record)) == too_soon(TODAY + ONE_DAY)
     assert check(letter(), policy, TODAY + ONE_DAY, record).accepted
@@ -221,7 +224,7 @@ def test_a_name_that_unfolds_into_many_letters_is_kept_short() -> None:
 def test_a_paper_without_such_a_rule_asks_for_no_record() -> None:
     record = RecordInMemory(earlier_letter(TODAY))
     assert check(letter(), HERALD, TODAY, record).accepted
-    assert eligible_from(WRITER, HERALD, TODAY, record) is None
+    assert eligible_from(WRITER, "", HERALD, TODAY, record) is None
     assert record.queries == 0
 
 
@@ -242,3 +245,55 @@ def test_a_letter_is_not_held_against_one_that_came_after_it() -> None:
     policy = with_rules(FrequencyRule(letters=1, days=7))
     assert check(letter(), policy, TODAY, RecordInMemory(earlier_letter(TODAY + ONE_DAY))).accepted
     assert not check(letter(), policy, TODAY, RecordInMemory(earlier_letter(TODAY))).accepted
+
+
+@pytest.mark.parametrize(
+    ("period", "received", "again_from"),
+    [
+        ({"per": Period.CALENDAR_YEAR}, date(2026, 1, 1), date(2027, 1, 1)),
+        ({"per": Period.CALENDAR_YEAR}, date(2026, 12, 31), date(2027, 1, 1)),
+        # Of a Wednesday's paper.
+        ({"issues": 1}, date(2026, 3, 10), date(2026, 3, 11)),
+        ({"issues": 4}, date(2026, 3, 11), date(2026, 4, 8)),
+        # From a Monday, a Friday, a Saturday and a Sunday on.
+        ({"working_days": 5}, date(2026, 3, 9), date(2026, 3, 16)),
+        ({"working_days": 1}, date(2026, 3, 13), date(2026, 3, 16)),
+        ({"working_days": 1}, date(2026, 3, 14), date(2026, 3, 16)),
+        ({"working_days": 6}, date(2026, 3, 15), date(2026, 3, 23)),
+    ],
+)
+def test_periods_of_years_issues_and_working_days(
+    period: dict[str, Any], received: date, again_from: date
+) -> None:
+    policy = with_rules(FrequencyRule(letters=1, **period))
+    wednesdays = IssueCalendar(weekdays=frozenset({2}))
+    policy = dataclasses.replace(policy, paper=dataclasses.replace(policy.paper, issues=wednesdays))
+    record = RecordInMemory(earlier_letter(received))
+    assert refusals_of(check(letter(), policy, again_from - ONE_DAY, record)) == too_soon(again_from)
+    assert check(letter(), policy, again_from, record).accepted
+
+
+def test_a_rule_of_one_kind_counts_and_returns_letters_of_that_kind_only() -> None:
+    thanks = Category(key="thanks", title=LocalizedText.plain("Thanks"), length=HERALD.length)
+    yearly = FrequencyRule(letters=1, per=Period.CALENDAR_YEAR, categories=frozenset({"thanks"}))
+    policy = dataclasses.replace(with_rules(yearly), categories=(thanks,))
+    general, thanked = (
+        dataclasses.replace(earlier_letter(TODAY - ONE_DAY), category=key) for key in ("", "thanks")
+    )
+    for earlier, category, is_accepted in (
+        (general, "", True),
+        (general, "thanks", True),
+        (thanked, "", True),
+        (thanked, "thanks", False),
+    ):
+        verdict = check(letter(category=category), policy, TODAY, RecordInMemory(earlier))
+        assert verdict.accepted is is_accepted
+        eligible = eligible_from(WRITER, category, policy, TODAY, RecordInMemory(earlier))
+        assert (eligible is None) is is_accepted
+
+
+@pytest.mark.parametrize("counted", [Counted.CANDIDATE, Counted.SUBJECT])
+def test_what_a_letter_is_about_is_for_the_editor_to_judge(counted: Counted) -> None:
+    policy = with_rules(FrequencyRule(letters=1, days=7, counted=counted))
+    assert check(letter(), policy, TODAY, RecordInMemory(earlier_letter(TODAY))).accepted
+    assert eligible_from(WRITER, "", policy, TODAY, RecordInMemory(earlier_letter(TODAY))) is None

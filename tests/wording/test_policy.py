@@ -8,6 +8,7 @@ import pytest
 from tests.rules.papers import SLUGS, paper
 from tests.samples import HERALD
 from webapp.rules.enums import Requirement
+from webapp.rules.findings import Severity
 from webapp.rules.policy import Policy
 from webapp.rules.policy.localized_text import LocalizedText
 from webapp.rules.policy.sections.article import ArticleRequirements
@@ -15,7 +16,7 @@ from webapp.rules.policy.sections.categories import Category
 from webapp.rules.policy.sections.content import ContentRules, LetterKind
 from webapp.rules.policy.sections.correspondence import VerificationMethod
 from webapp.rules.policy.sections.elections import Election
-from webapp.rules.policy.sections.frequency import FrequencyRule, Period, Since
+from webapp.rules.policy.sections.frequency import Counted, FrequencyRule, Period, Since
 from webapp.rules.policy.sections.length import LengthLimits, LengthUnit
 from webapp.rules.policy.sections.particulars import DeclarationRequirements
 from webapp.wording.policy import KINDS, length_in_words, rules_in_words
@@ -53,7 +54,7 @@ PRINTED = {
         PARTICULARS,
         OWN_NAME,
         "At most 1 letter from each writer in 2 months.",
-        "Endorsement from 2 November 2026 until the vote on 3 November 2026: none.",
+        "Endorsement: we take none from 2 November 2026 until the vote on 3 November 2026.",
     ],
     "loonlake-lantern": [
         "At most 300 words.",
@@ -119,7 +120,7 @@ PRINTED = {
         "At most 300 words.",
         PARTICULARS,
         OWN_NAME,
-        "We will ring you before we print your letter.",
+        "We will call you before we print your letter.",
     ],
 }
 
@@ -138,7 +139,7 @@ def added_sentences(policy: Policy) -> list[str]:
     ("rule", "expected"),
     [
         (FrequencyRule(letters=2, days=1), "At most 2 letters from each writer in 1 day."),
-        (FrequencyRule(letters=1, months=1), "At most 1 letter from each writer in 1 month."),
+        (FrequencyRule(letters=1, months=1), "At most 1 letter from each writer in a month."),
         (
             FrequencyRule(letters=3, per=Period.CALENDAR_MONTH),
             "At most 3 letters from each writer in a calendar month.",
@@ -146,7 +147,25 @@ def added_sentences(policy: Policy) -> list[str]:
         (FrequencyRule(letters=2, per=Period.ISSUE), "At most 2 letters from each writer for an issue."),
         (
             FrequencyRule(letters=2, months=1, since=Since.PUBLICATION),
-            "We print no writer more than 2 times in 1 month.",
+            "We print no writer more than 2 times in a month.",
+        ),
+        (FrequencyRule(letters=1, working_days=10), "At most 1 letter from each writer in 10 working days."),
+        (FrequencyRule(letters=1, issues=4), "At most 1 letter from each writer in 4 issues."),
+        (
+            FrequencyRule(letters=6, per=Period.CALENDAR_YEAR),
+            "At most 6 letters from each writer in a calendar year.",
+        ),
+        (
+            FrequencyRule(letters=3, issues=1, counted=Counted.CANDIDATE),
+            "At most 3 letters for each candidate in 1 issue.",
+        ),
+        (
+            FrequencyRule(letters=1, months=2, counted=Counted.SUBJECT),
+            "At most 1 letter from each writer on one subject in 2 months.",
+        ),
+        (
+            FrequencyRule(letters=1, days=7, categories=frozenset({""})),
+            "General letter: At most 1 letter from each writer in 7 days.",
         ),
         (
             FrequencyRule(letters=1, per=Period.CALENDAR_MONTH, since=Since.PUBLICATION),
@@ -160,6 +179,11 @@ def added_sentences(policy: Policy) -> list[str]:
 )
 def test_frequency(rule: FrequencyRule, expected: str) -> None:
     assert added_sentences(dataclasses.replace(HERALD, frequency=(rule,))) == [expected]
+
+
+def test_a_rule_that_only_advises_the_editor_is_not_printed() -> None:
+    rule = FrequencyRule(letters=1, days=7, severity=Severity.ADVISORY)
+    assert added_sentences(dataclasses.replace(HERALD, frequency=(rule,))) == []
 
 
 @pytest.mark.parametrize(
@@ -199,7 +223,7 @@ def test_declarations_and_proofs() -> None:
     assert added_sentences(policy) == [
         INTEREST,
         "Tell us if you used an AI tool.",
-        "We will ring you before we print your letter.",
+        "We will call you before we print your letter.",
         "You have to confirm your e-mail address before we print your letter.",
     ]
 
@@ -233,7 +257,7 @@ def test_elections_are_mentioned_until_the_polling_day() -> None:
     expected = [
         f"Endorsement and Reply from 1 September 2026 {until}: at most 80 words.",
         f"Endorsement and Reply from 19 October 2026 {until}: only replies to what we printed.",
-        f"Endorsement and Reply from 26 October 2026 {until}: none.",
+        f"Endorsement and Reply: we take none from 26 October 2026 {until}.",
         f"Endorsement and Reply from 1 September 2026 {until}: none from: candidate.",
     ]
     assert added_sentences(policy) == expected

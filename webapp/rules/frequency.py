@@ -12,10 +12,12 @@ from typing import Protocol
 from webapp.rules.findings import Code, FindingCollector, Severity
 from webapp.rules.policy import Paper, Policy
 from webapp.rules.policy.sections.frequency import FrequencyRule, Period, Since
+from webapp.rules.policy.sections.issues import DAYS_PER_WEEK
 from webapp.rules.sender import Sender
 from webapp.rules.text_folding import fold
 
-DAYS_PER_WEEK = 7
+WORKING_DAYS_PER_WEEK = 5
+"""Days, from Monday to Friday."""
 MAX_DAYS_PER_MONTH = 31
 """Days."""
 
@@ -110,20 +112,26 @@ def check_frequency(
     if not policy.frequency or policy.is_right_of_reply(category):
         return
     keys = writer_keys(sender)
-    earlier = _counted_letters(keys, policy, today, record)
+    rules = [rule for rule in policy.frequency if rule.is_for(category)]
+    if not rules:
+        return
+    earlier = _counted_letters(keys, rules, policy, today, record)
     same = [letter for letter in earlier if is_same_writer(keys, letter.keys)]
     for severity, add_finding in (
         (Severity.REFUSAL, collector.refuse),
         (Severity.ADVISORY, collector.advise),
     ):
-        if again_from := _next_date_by_severity(same, policy, today, severity):
+        of_severity = [rule for rule in rules if rule.severity is severity]
+        if again_from := _next_date(of_severity, same, policy.paper, today):
             add_finding(Code.NAME_TOO_SOON, again_from=again_from.isoformat())
             return
-    if any(_next_date_by_severity(earlier, policy, today, severity) for severity in Severity):
+    if _next_date(rules, earlier, policy.paper, today):
         collector.advise(Code.NAME_SEEN, actual=len(earlier) - len(same))
 
 
-def eligible_from(keys: WriterKeys, policy: Policy, today: date, record: WritersRecord) -> date | None:
+def eligible_from(
+    keys: WriterKeys, category: str, policy: Policy, today: date, record: WritersRecord
+) -> date | None:
     """Return the first date on which the frequency rules, of either severity, let the writer write again.
 
     Only letters that are surely by the same writer, received until ``today``, count; rights of reply don't.
@@ -131,19 +139,20 @@ def eligible_from(keys: WriterKeys, policy: Policy, today: date, record: Writers
 
     Args:
         keys: The writer's keys.
+        category: The key of the category that the writer would write in; empty for a general letter.
         policy: The paper's rules.
         today: The date at the paper.
-        record: Queried once, unless the paper has no frequency rule.
+        record: Queried once, unless no frequency rule is for that category.
 
     Returns:
         The date; ``None`` if the writer may write today.
     """
-    if not policy.frequency:
+    rules = [rule for rule in policy.frequency if rule.is_for(category)]
+    if not rules:
         return None
-    earlier = _counted_letters(keys, policy, today, record)
+    earlier = _counted_letters(keys, rules, policy, today, record)
     same = [letter for letter in earlier if is_same_writer(keys, letter.keys)]
-    dates = (_next_date_by_severity(same, policy, today, severity) for severity in Severity)
-    return max((day for day in dates if day), default=None)
+    return _next_date(rules, same, policy.paper, today)
 
 
 def is_same_writer(one: WriterKeys, other: WriterKeys) -> bool:
@@ -158,10 +167,10 @@ def is_same_writer(one: WriterKeys, other: WriterKeys) -> bool:
 
 
 def _counted_letters(
-    keys: WriterKeys, policy: Policy, today: date, record: WritersRecord
+    keys: WriterKeys, rules: Sequence[FrequencyRule], policy: Policy, today: date, record: WritersRecord
 ) -> list[EarlierLetter]:
     """Return the earlier letters sharing a key with the writer that may count under any of the rules."""
-    since = min(_earliest_counted_date(rule, today) for rule in policy.frequency)
+    since = min(_earliest_counted_date(rule, policy.paper, today) for rule in rules)
     found = record.earlier_letters(keys, since)
     # A right of reply never counts. Letters received after ``today`` are left out: an imported letter of last
     # month is checked against the letters before it, not against those of this week.
@@ -172,19 +181,24 @@ def _counted_letters(
     ]
 
 
-def _earliest_counted_date(rule: FrequencyRule, today: date) -> date:
+def _earliest_counted_date(rule: FrequencyRule, paper: Paper, today: date) -> date:
     """Return a date before which no letter counts any more; it may be earlier than necessary."""
-    if rule.per is Period.ISSUE:
-        return today - timedelta(days=DAYS_PER_WEEK)
+    if rule.per is Period.CALENDAR_YEAR:
+        return today.replace(month=1, day=1)
+    if issues := rule.issues or (rule.per is Period.ISSUE):
+        return today - timedelta(days=issues * paper.issues.longest_gap)
+    if rule.working_days:
+        # A weekend in each five days, and one more.
+        weekends = rule.working_days // WORKING_DAYS_PER_WEEK + 1
+        return today - timedelta(days=rule.working_days + weekends * (DAYS_PER_WEEK - WORKING_DAYS_PER_WEEK))
     return today - timedelta(days=rule.days or MAX_DAYS_PER_MONTH * (rule.months or 1))
 
 
-def _next_date_by_severity(
-    letters: Sequence[EarlierLetter], policy: Policy, today: date, severity: Severity
+def _next_date(
+    rules: Sequence[FrequencyRule], letters: Sequence[EarlierLetter], paper: Paper, today: date
 ) -> date | None:
-    """Return the first date on which all rules of ``severity`` allow a letter; ``None`` if they do today."""
-    rules = (rule for rule in policy.frequency if rule.severity is severity)
-    dates = (_next_date_by_rule(rule, letters, policy.paper, today) for rule in rules)
+    """Return the first date on which all ``rules`` allow a letter; ``None`` if they do today."""
+    dates = (_next_date_by_rule(rule, letters, paper, today) for rule in rules)
     return max((day for day in dates if day), default=None)
 
 
@@ -192,7 +206,11 @@ def _next_date_by_rule(
     rule: FrequencyRule, letters: Sequence[EarlierLetter], paper: Paper, today: date
 ) -> date | None:
     """Return the first date on which ``rule`` allows a letter; ``None`` if it does today."""
-    counted = (letter.published if rule.since is Since.PUBLICATION else letter.received for letter in letters)
+    counted = (
+        letter.published if rule.since is Since.PUBLICATION else letter.received
+        for letter in letters
+        if rule.is_for(letter.category)
+    )
     # For each letter that still counts: the first date on which it no longer does.
     expiries = sorted(
         expiry for day in counted if day and (expiry := _stops_counting_on(rule, day, paper)) > today
@@ -203,11 +221,27 @@ def _next_date_by_rule(
 def _stops_counting_on(rule: FrequencyRule, counted: date, paper: Paper) -> date:
     if rule.days:
         return counted + timedelta(days=rule.days)
+    if rule.working_days:
+        return _working_days_later(counted, rule.working_days)
     if rule.months:
         return _months_later(counted, rule.months)
-    if rule.per is Period.ISSUE:
-        return paper.next_issue(counted)
+    if issues := rule.issues or (rule.per is Period.ISSUE):
+        for _ in range(issues):
+            counted = paper.issues.next_issue(counted)
+        return counted
+    if rule.per is Period.CALENDAR_YEAR:
+        return date(counted.year + 1, 1, 1)
     return _months_later(counted.replace(day=1), 1)
+
+
+def _working_days_later(day: date, working_days: int) -> date:
+    """Return the day on which so many working days have passed since ``day``: it is a working day itself."""
+    weeks, days = divmod(working_days, WORKING_DAYS_PER_WEEK)
+    # From a Saturday or Sunday on, counting begins with the Friday before.
+    start = day - timedelta(days=max(0, day.weekday() - WORKING_DAYS_PER_WEEK + 1))
+    over_weekend = start.weekday() + days >= WORKING_DAYS_PER_WEEK
+    days += (DAYS_PER_WEEK - WORKING_DAYS_PER_WEEK) * over_weekend
+    return start + timedelta(weeks=weeks, days=days)
 
 
 def _months_later(day: date, months: int) -> date:

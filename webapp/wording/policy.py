@@ -10,8 +10,8 @@ from webapp.rules.policy import Policy
 from webapp.rules.policy.sections.content import ContentRules, LetterKind
 from webapp.rules.policy.sections.correspondence import VerificationMethod
 from webapp.rules.policy.sections.elections import Election
-from webapp.rules.policy.sections.frequency import FrequencyRule, Period, Since
 from webapp.rules.policy.sections.length import LengthLimits, LengthUnit
+from webapp.wording.frequency import frequency_rules
 from webapp.wording.lengths import length_rules, quantity
 from webapp.wording.locale_formats import join_with_and, join_with_or, localized, long_date
 
@@ -38,8 +38,7 @@ def rules_in_words(policy: Policy, today: date = date.min) -> list[str]:
         *_particulars(policy),
         *_article(policy),
         *_declarations(policy),
-        *(_frequency(rule) for rule in policy.frequency),
-        *_right_of_reply(policy),
+        *frequency_rules(policy),
         *_content(policy.content),
         *(sentence for election in elections for sentence in _election(election, policy)),
         *_proofs(policy),
@@ -129,55 +128,6 @@ def _declarations(policy: Policy) -> Iterator[str]:
         yield gettext("Tell us if you used an AI tool.")
 
 
-def _frequency(rule: FrequencyRule) -> str:
-    if rule.since is Since.PUBLICATION:
-        sentence = gettext(
-            "We print no writer more than %(letters)s in %(time)s.",
-            letters=_times(rule.letters),
-            time=_period(rule),
-        )
-    elif rule.per is Period.CALENDAR_MONTH:
-        sentence = ngettext(
-            "At most %(num)s letter from each writer in a calendar month.",
-            "At most %(num)s letters from each writer in a calendar month.",
-            rule.letters,
-        )
-    elif rule.per is Period.ISSUE:
-        sentence = ngettext(
-            "At most %(num)s letter from each writer for an issue.",
-            "At most %(num)s letters from each writer for an issue.",
-            rule.letters,
-        )
-    else:
-        sentence = ngettext(
-            "At most %(num)s letter from each writer in %(time)s.",
-            "At most %(num)s letters from each writer in %(time)s.",
-            rule.letters,
-            time=_period(rule),
-        )
-    return str(sentence)
-
-
-def _times(number: int) -> str:
-    return str(ngettext("once", "%(num)s times", number))
-
-
-def _period(rule: FrequencyRule) -> str:
-    if rule.per is Period.CALENDAR_MONTH:
-        return str(gettext("a calendar month"))
-    if rule.per is Period.ISSUE:
-        return str(gettext("an issue"))
-    if rule.months:
-        return str(ngettext("%(num)s month", "%(num)s months", rule.months))
-    return str(ngettext("%(num)s day", "%(num)s days", rule.days or 0))
-
-
-def _right_of_reply(policy: Policy) -> Iterator[str]:
-    kinds = [localized(category.title) for category in policy.categories if category.right_of_reply]
-    if kinds and policy.frequency:
-        yield gettext("That limit does not apply to: %(kinds)s.", kinds=join_with_and(kinds))
-
-
 def _content(content: ContentRules) -> Iterator[str]:
     if content.not_taken:
         kinds = [str(KINDS[kind]) for kind in LetterKind if kind in content.not_taken]
@@ -229,7 +179,7 @@ def _election(election: Election, policy: Policy) -> Iterator[str]:
         )
     if election.cut_off:
         yield gettext(
-            "%(kinds)s from %(first)s until the vote on %(polling_day)s: none.",
+            "%(kinds)s: we take none from %(first)s until the vote on %(polling_day)s.",
             kinds=kinds,
             first=long_date(election.cut_off),
             polling_day=polling_day,
@@ -252,6 +202,6 @@ def _unit_of(election: Election, policy: Policy) -> LengthUnit:
 
 def _proofs(policy: Policy) -> Iterator[str]:
     if VerificationMethod.CALL in policy.verification:
-        yield gettext("We will ring you before we print your letter.")
+        yield gettext("We will call you before we print your letter.")
     if VerificationMethod.EMAIL in policy.verification:
         yield gettext("You have to confirm your e-mail address before we print your letter.")

@@ -17,6 +17,7 @@ from webapp.letters.intake.intake import Arrival, Intake
 from webapp.rules.enums import MessageKind, State
 from webapp.rules.policy import Policy
 from webapp.rules.policy.sections.correspondence import DeclineMessages
+from webapp.rules.policy.sections.issues import IssueCalendar
 from webapp.store.database import Database
 from webapp.store.models import Channel, Editor, Letter, Message, MessageState, Role
 
@@ -26,7 +27,7 @@ POST = dataclasses.replace(
         HERALD.paper,
         slug="island-post",
         title="The Island Post",
-        issue_days=frozenset({(today_at(HERALD.paper.time_zone).weekday() + 3) % 7}),
+        issues=IssueCalendar(weekdays=frozenset({(today_at(HERALD.paper.time_zone).weekday() + 3) % 7})),
     ),
     declining=DeclineMessages(tell_writer=False),
 )
@@ -190,7 +191,10 @@ def test_the_next_issue_is_that_of_the_letters_own_paper(dana: Visitor, sqlite: 
     preview(dana, [reference], "held")
     submit(dana, "/together")
     page = dana.open(f"/desk/together?letters={reference}:2&to_state=scheduled")
-    assert page.one("#print_on")["value"] == POST.paper.next_issue(today_at(POST.paper.time_zone)).isoformat()
+    assert (
+        page.one("#print_on")["value"]
+        == POST.paper.issues.next_issue(today_at(POST.paper.time_zone)).isoformat()
+    )
 
 
 def test_letters_changed_or_claimed_meanwhile_are_skipped_with_the_reason(

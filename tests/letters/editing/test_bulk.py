@@ -29,6 +29,7 @@ from webapp.letters.intake.intake import Arrival, Intake
 from webapp.rules.enums import DeclineReason, State
 from webapp.rules.policy import Policy
 from webapp.rules.policy.sections.correspondence import VerificationMethod
+from webapp.rules.policy.sections.issues import IssueCalendar
 from webapp.store.database import Database
 from webapp.store.models import Channel, Letter, Role
 
@@ -204,7 +205,9 @@ def test_a_letter_that_is_selected_twice_is_moved_and_undone_once(
 def test_letters_to_a_paper_without_an_issue_that_day_are_skipped(
     store: Database, intake: Intake, selected: list[SelectedLetter], editor_id: int
 ) -> None:
-    mondays = replace(HERALD, paper=replace(HERALD.paper, slug="mondays", issue_days=frozenset({0})))
+    mondays = replace(
+        HERALD, paper=replace(HERALD.paper, slug="mondays", issues=IssueCalendar(weekdays=frozenset({0})))
+    )
     to_mondays = SelectedLetter(receive(intake, 0, mondays), 1)
     both, papers = [selected[0], to_mondays], {**PAPERS, "mondays": mondays}
     move(store, both, Move(to_state=State.SHORTLISTED, version=0), editor_id, papers)

@@ -22,6 +22,7 @@ from webapp.letters.editing.workflow import (
 )
 from webapp.rules.enums import State
 from webapp.rules.policy.sections.correspondence import VerificationMethod
+from webapp.rules.policy.sections.issues import IssueCalendar
 from webapp.store.database import Database
 from webapp.store.models import Clearance, Letter, Role
 
@@ -50,7 +51,9 @@ def test_scheduling_needs_a_day(store: Database, shortlisted: str, editor_id: in
 def test_a_letter_is_scheduled_for_a_day_on_which_the_paper_comes_out(
     store: Database, shortlisted: str, editor_id: int
 ) -> None:
-    weekly = replace(HERALD, paper=replace(HERALD.paper, issue_days=frozenset({WEDNESDAY.weekday()})))
+    weekly = replace(
+        HERALD, paper=replace(HERALD.paper, issues=IssueCalendar(weekdays=frozenset({WEDNESDAY.weekday()})))
+    )
     with pytest.raises(NoIssueError) as refused:
         make_move(store, shortlisted, schedule(print_on=WEDNESDAY + ONE_DAY), editor_id, policy=weekly)
     assert refused.value.day == WEDNESDAY + ONE_DAY
@@ -97,7 +100,10 @@ def test_publishing_ignores_later_changes_of_issue_days(
     store: Database, shortlisted: str, editor_id: int
 ) -> None:
     make_move(store, shortlisted, schedule(), editor_id)
-    closed = replace(HERALD, paper=replace(HERALD.paper, issue_days=frozenset({WEDNESDAY.weekday() + 1})))
+    closed = replace(
+        HERALD,
+        paper=replace(HERALD.paper, issues=IssueCalendar(weekdays=frozenset({WEDNESDAY.weekday() + 1}))),
+    )
     make_move(store, shortlisted, Move(to_state=State.PUBLISHED, version=3), editor_id, policy=closed)
     assert read(store, shortlisted).state is State.PUBLISHED
 

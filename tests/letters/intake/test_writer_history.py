@@ -21,6 +21,7 @@ from webapp.rules.policy.limits import MAX_DAYS, MAX_MONTHS
 from webapp.rules.policy.localized_text import LocalizedText
 from webapp.rules.policy.sections.categories import Category
 from webapp.rules.policy.sections.frequency import FrequencyRule, Period, Since
+from webapp.rules.policy.sections.issues import IssueCalendar
 from webapp.store.database import Database
 from webapp.store.models import Channel, Clearance, Event, EventKind, Letter, Particulars
 
@@ -271,7 +272,7 @@ def test_one_letter_within_thirty_days_of_publication(
 def test_a_letter_counts_until_the_last_day_of_its_window(
     intake: Intake, window: dict[str, Any], again_from: date
 ) -> None:
-    on_wednesdays = dataclasses.replace(HERALD.paper, issue_days=frozenset({2}))
+    on_wednesdays = dataclasses.replace(HERALD.paper, issues=IssueCalendar(weekdays=frozenset({2})))
     rule = FrequencyRule(letters=1, **window)
     policy = dataclasses.replace(HERALD, paper=on_wednesdays, frequency=(rule,))
     receive(intake, policy)

@@ -175,7 +175,7 @@ def eligible(store: Database, reference: str, policy: Policy, today: date) -> da
         assert particulars
         assert particulars.contact
         return eligible_from(
-            writer_keys_of(particulars.contact), policy, today, StoredWriterHistory(session, policy.paper)
+            writer_keys_of(particulars.contact), "", policy, today, StoredWriterHistory(session, policy.paper)
         )
 
 

@@ -118,5 +118,5 @@ roles_barred = "candidate"
         "13: elections[0].roles_barred: has to list texts in quotes that aren't empty, not “ ”",
         "13: elections[0].roles_barred: has a text of 201 characters; the limit is 200",
         "17: elections[1].roles_barred: lists nothing; list something, or leave the key out",
-        "21: elections[2].roles_barred: has to be a list of texts in quotes, not “candidate”",
+        "21: elections[2].roles_barred: has to be a list, not “candidate”",
     ]

@@ -11,6 +11,7 @@ from webapp.rules.enums import Requirement
 from webapp.rules.policy.loading import load_policies, load_policy
 from webapp.rules.policy.sections.content import LetterKind
 from webapp.rules.policy.sections.correspondence import VerificationMethod
+from webapp.rules.policy.sections.issues import IssueCalendar
 from webapp.rules.submission import Field
 
 LENGTHS = [
@@ -273,7 +274,7 @@ def test_candidates_their_family_and_staff_are_kept_out(
 
 
 def test_the_next_issue_is_never_today() -> None:
-    mondays = replace(HERALD.paper, issue_days=frozenset({0}))
-    assert mondays.next_issue(date(2026, 3, 15)) == date(2026, 3, 16)
-    assert mondays.next_issue(date(2026, 3, 16)) == date(2026, 3, 23)
-    assert HERALD.paper.next_issue(date(2026, 3, 16)) == date(2026, 3, 17)
+    mondays = replace(HERALD.paper, issues=IssueCalendar(weekdays=frozenset({0})))
+    assert mondays.issues.next_issue(date(2026, 3, 15)) == date(2026, 3, 16)
+    assert mondays.issues.next_issue(date(2026, 3, 16)) == date(2026, 3, 23)
+    assert HERALD.paper.issues.next_issue(date(2026, 3, 16)) == date(2026, 3, 17)

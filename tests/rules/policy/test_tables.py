@@ -36,11 +36,11 @@ months = 121
 [[frequency]]
 days = true
 """) == [
-        "1: frequency[0]: needs exactly one of “days”, “months” and “per”",
-        "2: frequency[1]: needs exactly one of “days”, “months” and “per”",
-        "6: frequency[2]: needs exactly one of “days”, “months” and “per”",
+        "1: frequency[0]: needs exactly one of “days”, “working_days”, “months”, “issues” and “per”",
+        "2: frequency[1]: needs exactly one of “days”, “working_days”, “months”, “issues” and “per”",
+        "6: frequency[2]: needs exactly one of “days”, “working_days”, “months”, “issues” and “per”",
         "7: frequency[2].month: is not a key that a policy has; did you mean “months”?",
-        "9: frequency[3].per: has to be “calendar_month” or “issue”, not “week”",
+        "9: frequency[3].per: has to be “calendar_month”, “calendar_year” or “issue”, not “week”",
         "10: frequency[3].since: has to be “submission” or “publication”, not “print”",
         "11: frequency[3].severity: has to be “refusal” or “advisory”, not “refuse”",
         "13: frequency[4].letters: has to be from 1 to 100, not 0",

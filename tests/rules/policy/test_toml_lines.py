@@ -132,7 +132,7 @@ MAXIMUM_IS_ZERO = "words.maximum: has to be from 1 to 5000, not 0"
         ),
         (
             "frequency = [\n  { days = 7 },\n  # { days = 8 },\n  { day = 9 },\n]\n" + VALID_POLICY,
-            "4: frequency[1]: needs exactly one of “days”, “months” and “per”",
+            "4: frequency[1]: needs exactly one of “days”, “working_days”, “months”, “issues” and “per”",
         ),
         (
             VALID_POLICY + '[content]\nnot_taken = [\n  "verse",\n  "links = false",\n]\nlinks = "x"\n',

@@ -170,7 +170,7 @@ def letter_page(
     if policy and not form.tell.data:
         form.tell.data = "message" if policy.declining.tell_writer else "silence"
     if policy and not form.print_on.data:
-        form.print_on.data = policy.paper.next_issue(today_at(policy.paper.time_zone))
+        form.print_on.data = policy.paper.issues.next_issue(today_at(policy.paper.time_zone))
     card_forms.assign.set_choices(sidebar.assignable_editors, found.assigned_to)
     name = found.particulars.printed_name if found.particulars else ""
     has_contact = found.particulars is not None and found.particulars.contact is not None
@@ -231,7 +231,11 @@ def _load_sidebar(session: Session, letter: Letter, policy: Policy | None, momen
     if policy and contact and not contact.is_unopened:
         today = policy.paper.local_date(moment)
         eligible_again_on = eligible_from(
-            writer_keys_of(contact), policy, today, StoredWriterHistory(session, policy.paper)
+            writer_keys_of(contact),
+            letter.category,
+            policy,
+            today,
+            StoredWriterHistory(session, policy.paper),
         )
     return _Sidebar(
         by_writer=find_letters_by_writer(session, letter),

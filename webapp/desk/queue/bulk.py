@@ -252,7 +252,7 @@ def _next_issue(
     papers = [
         policies[slug].paper for slug in {letter.paper for letter in letters.values()} if slug in policies
     ]
-    return min((paper.next_issue(today_at(paper.time_zone)) for paper in papers), default=None)
+    return min((paper.issues.next_issue(today_at(paper.time_zone)) for paper in papers), default=None)
 
 
 def _offer_notice(form: MoveForm, policies: Sequence[Policy]) -> None:

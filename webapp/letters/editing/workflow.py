@@ -315,7 +315,7 @@ def _check_issue(day: date, move: Move, policy: Policy, now: datetime) -> None:
     days_ahead = (day - policy.paper.local_date(now)).days
     if days_ahead < 0:
         raise PastIssueError(day)
-    if not policy.paper.has_issue_on(day):
+    if not policy.paper.issues.has_issue_on(day):
         raise NoIssueError(day)
     if days_ahead > MAX_DAYS_AHEAD and day != move.confirmed_print_on:
         raise FarIssueError(day, days_ahead)

@@ -43,7 +43,7 @@ def read_policy(document: TomlTable) -> Policy:
         particulars=read_particulars(document.table("particulars")),
         declarations=read_declarations(document.table("declarations")),
         article=read_article(document.table("article")),
-        frequency=tuple(read_frequency(table) for table in document.array("frequency")),
+        frequency=tuple(read_frequency(table, category_keys) for table in document.array("frequency")),
         content=read_content(document.table("content")),
         elections=tuple(read_election(table, category_keys) for table in document.array("elections")),
         verification=read_verification(verification := document.table("verification")),

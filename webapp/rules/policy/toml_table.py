@@ -268,6 +268,20 @@ class TomlTable:
                 self.add_mistake(key, f"has to list texts in quotes that aren't empty, not {describe(text)}")
         return tuple(text.strip() for text in value if isinstance(text, str) and text.strip())
 
+    def integers(self, key: str, *, least: int, most: int) -> frozenset[int]:
+        """Return a list of integers as a set; empty if the key is missing. An empty list is a mistake.
+
+        So is an item that is no integer from ``least`` to ``most``; it is left out.
+        """
+        items = self.items(key)
+        for item in items:
+            if not _is_integer_within(item, least, most):
+                reason = f"has to list whole numbers from {least} to {most}, not {describe(item)}"
+                self.add_mistake(key, reason)
+        return frozenset(
+            item for item in items if isinstance(item, int) and _is_integer_within(item, least, most)
+        )
+
     def words(self, key: str, choices: Sequence[str]) -> tuple[str, ...]:
         """Return a list of strings out of ``choices``; empty if the key is missing.
 
@@ -309,7 +323,7 @@ class TomlTable:
         if value is None:
             return []
         if not isinstance(value, list):
-            self.add_mistake(key, f"has to be a list of texts in quotes, not {describe(value)}")
+            self.add_mistake(key, f"has to be a list, not {describe(value)}")
             return []
         if not value:
             self.add_mistake(key, _EMPTY_LIST)
@@ -386,6 +400,11 @@ class TomlTable:
             self.add_mistake("", f"“{key}” is missing")
             self._stand_ins.add(key)
         return self._values.get(key)
+
+
+def _is_integer_within(value: object, least: int, most: int) -> bool:
+    # bool is a subclass of int.
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
 
 
 def _meant(key: str, known: Collection[str]) -> str:

@@ -1,18 +1,16 @@
 """The table [paper]: `Paper` with its slugs, language, time zone and issue days; its reader."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from webapp.rules.countries import COUNTRIES
 from webapp.rules.policy.limits import SLUG
 from webapp.rules.policy.localized_text import NO_TEXT, LocalizedText, locale_of_tag, read_localized_text
+from webapp.rules.policy.sections.issues import EVERY_DAY_AN_ISSUE, IssueCalendar, read_issue_calendar
 from webapp.rules.policy.toml_table import TomlTable
 
-EVERY_DAY = frozenset(range(7))
-"""All weekdays; Monday is 0."""
 DEFAULT_LANGUAGE = "en"
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MAX_SLUG_LENGTH = 60
 """Characters."""
 RESERVED_SLUGS = frozenset({"letters", "desk", "api", "static", "healthz", "readyz", "metrics"})
@@ -31,7 +29,7 @@ class Paper:
         time_zone: Determines the date at the paper.
         former_slugs: Slugs that it had before: letters that were stored under them are the paper's, and their
             URLs lead to it.
-        issue_days: Weekdays on which an issue appears; Monday is 0.
+        issues: When an issue appears.
         house_text: The paper's own introduction to its form; may be empty.
     """
 
@@ -41,7 +39,7 @@ class Paper:
     language: str
     time_zone: ZoneInfo
     former_slugs: tuple[str, ...] = ()
-    issue_days: frozenset[int] = EVERY_DAY
+    issues: IssueCalendar = EVERY_DAY_AN_ISSUE
     email: str = ""
     telephone: str = ""
     address: str = ""
@@ -56,19 +54,6 @@ class Paper:
         """Return the date of ``moment`` in the paper's time zone; without a zone, it is the server's time."""
         return moment.astimezone(self.time_zone).date()
 
-    def next_issue(self, after: date) -> date:
-        """Return the date of the next issue after ``after``, which itself is excluded.
-
-        Raises:
-            StopIteration: The paper has no issue days, which no policy file can say.
-        """
-        days = (after + timedelta(days=ahead) for ahead in range(1, 8))
-        return next(day for day in days if self.has_issue_on(day))
-
-    def has_issue_on(self, day: date) -> bool:
-        """Return whether an issue appears on ``day``."""
-        return day.weekday() in self.issue_days
-
 
 def read_paper(table: TomlTable) -> Paper:
     """Read [paper]."""
@@ -80,7 +65,7 @@ def read_paper(table: TomlTable) -> Paper:
         country=_read_country(table),
         language=_read_language(table),
         time_zone=_read_time_zone(table),
-        issue_days=_read_issue_days(table),
+        issues=read_issue_calendar(table),
         email=table.text("email", ""),
         telephone=table.text("telephone", ""),
         address=table.text("address", "", longest=500),
@@ -145,8 +130,3 @@ def _read_time_zone(table: TomlTable) -> ZoneInfo:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         table.add_mistake("time_zone", f"has to be a name like “Europe/London”, not “{name}”")
         return ZoneInfo("UTC")
-
-
-def _read_issue_days(table: TomlTable) -> frozenset[int]:
-    days = table.words("issue_days", WEEKDAYS)
-    return frozenset(WEEKDAYS.index(day) for day in days) or EVERY_DAY
