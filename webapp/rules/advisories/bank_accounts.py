@@ -32,6 +32,9 @@ _LABELLED = re.compile(
     r"|est|est le|lautet|為|为|是)[ .:\uff1a#-]{0,3}){0,3}" + _NUMBER,
     re.IGNORECASE,
 )
+_IBAN_BEFORE = re.compile(r"\biban(?: is| ist| est| es| é)?[ :.\uff1a]*$", re.IGNORECASE)
+CONTEXT_OF_IBAN = 12
+"""Characters before a number in which it is called an IBAN."""
 _ABOUT_BANKS = re.compile(
     r"\b(?:bank\w*|banco|banque|banca|bancári\w+|bancari\w+|sort code|bsb|iban|bic|swift|donat\w+|donar"
     r"|donativ\w+"
@@ -74,6 +77,9 @@ def _count_and_blank(
 
 def _end_of_iban(match: re.Match[str]) -> int | None:
     """Return where the IBAN ends; ``None`` if there is none. What follows it may look like a part of it."""
+    if _IBAN_BEFORE.search(match.string[max(0, match.start() - CONTEXT_OF_IBAN) : match.start()]):
+        # The writer says that it is one: a digit may be mistyped.
+        return match.end()
     length = _iban_lengths().get(match["number"][:2].upper(), 0)
     characters = 0
     for place, character in enumerate(match["number"]):

@@ -56,14 +56,16 @@ _ENGLISH = (
     (
         rf"\b(?:urg\w+|encourag\w+|ask(?:ing)?|beg|implor\w+|hop(?:e|ing)|recommend\w*|invit\w+|plead\w*|want"
         rf"|join(?:ing)?|call(?:ing)?\son"
-        rf"|consider|remember|planning|please|going)\b(?:(?!\b{_LAWMAKERS}\b)[^.!?]){{0,80}}?\b(?:vot(?:e|ing)"
+        rf"|consider|remember|planning|please|going)\b(?:(?!\b{_LAWMAKERS}\b)[^.!?]){{0,80}}?\b(?:vot(?:e"
+        rf"|ing)"
         rf"|cast(?:ing)?\s(?:your|their|a|our)\s(?:vote|ballot)s?)"
         rf"\s(?:(?:for|against)\s{_WHOM}|{_BALLOT_OPTION}\b|{_PARTY}\b)"
     ),
     (
         rf"\b(?:urg\w+|encourag\w+|ask|hope|recommend|join|please|proud(?:ly)?|happy|pleased|I|we|We)"
         rf"\b[^.!?]{{0,60}}?"
-        rf"\b(?:support|supporting|elect|electing|back|backing|choose|re-?elect(?:ing)?|vot(?:e|ing)\sto\s\w+)"
+        rf"\b(?:support|supporting|elect|electing|back|backing|choose|re-?elect(?:ing)?|vot(?:e|ing)"
+        rf"\sto\s\w+)"
         rf"\s(?:{_WHOM})[^.!?]{{0,60}}?"
         rf"\b(?:for|as|to|in)\s(?:(?:the|our|your|his|her|a)\s(?:next\s)?)?(?:\w+\s)?{_OFFICE}"
     ),
@@ -76,10 +78,23 @@ _ENGLISH = (
     ),
     rf"\b(?:I|we|We)\s(?:\w+ly\s)?endorse\s{_WHOM}|\bendorsement\sof\s[A-Z]|\b(?:my|our|full)\sendorsement\b",
     (
-        r"\b(?:has|have|gets?|has\searned|have\searned|earned|deserves?|will\sget|will\shave|needs?|asks?\sfor"
+        r"\b(?:has|have|gets?|has\searned|have\searned|earned|deserves?|will\sget|will\shave|needs?"
+        r"|asks?\sfor"
         r"|worthy\sof)\s"
-        r"(?:(?:my|your|our)\s(?:full\s|enthusiastic\s)?(?:vote|votes)\b|(?:my|your|our)\ssupport\s(?:on|in|at"
+        r"(?:(?:my|your|our)\s(?:full\s|enthusiastic\s)?(?:vote|votes)\b|(?:my|your|our)\ssupport\s(?:on|in"
+        r"|at"
         r"|this)\s(?:Nov|Elec|the\s(?:poll|elec|ballot)))"
+    ),
+    rf"\b[Gg]ive\s(?:him|her|them|{_NAME}(?:\s[A-Z]\w+)?)\s(?:your|my|our)\s(?:vote|votes|support)\b",
+    rf"\b(?:is|line|choice|reason|ask)\s(?:is\s)?to\svote\sfor:?\s{_WHOM}",
+    (
+        r"\b(?:[Vv]ote|[Vv]oting)\s(?:only\s)?(?:for|against)\s(?:those|these|the|any|all|an?|our)"
+        r"\s(?:\w+\s)?"
+        r"(?:challengers?|incumbents?|newcomers?)\b"
+    ),
+    (
+        rf"\b(?:my|our|full)\s(?:\w+\s)?support\s(?:for|of|to|behind)\s{_NAME}[^.!?]{{0,80}}?"
+        rf"\b(?:{_OFFICE}|terms?|re-?election|candidacy|campaign|bid|board)\b"
     ),
     rf"\b(?:[Mm]y|[Oo]ur)\svotes?\s(?:goes|go|is\sgoing|will\sgo|is|will\sbe)\s(?:to|for|with)\s{_NAME}",
     (
@@ -96,13 +111,15 @@ _ENGLISH = (
         rf"\s)?(?:next\s)?(?:\w+\s)?{_OFFICE}"
     ),
     (
-        rf"\b(?:[Ss]end|[Pp]ut|[Kk]eep|[Rr]eturn)\s{_NAME}(?:\s[A-Z]\w+)?\s(?:back\s)?(?:to|in|on)\s(?:Congress"
+        rf"\b(?:[Ss]end|[Pp]ut|[Kk]eep|[Rr]eturn)\s{_NAME}(?:\s[A-Z]\w+)?\s(?:back\s)?(?:to|in|on)"
+        rf"\s(?:Congress"
         rf"|the\s(?:Senate|House|council|board|Legislature|Assembly)|Parliament|Westminster|Washington|office"
         rf"|city\shall|City\sHall)"
     ),
     r"\b(?:Yes|No|YES|NO)\son\s(?:Measure|Prop|Proposition|Question|Issue|Amendment|Referendum)\b",
     (
-        rf"\bI\s(?:\w+ly\s)?(?:support|back|am\ssupporting|am\sbacking)\s{_NAME}(?:\s[A-Z]\w+)?\s(?:for|in\shis"
+        rf"\bI\s(?:\w+ly\s)?(?:support|back|am\ssupporting|am\sbacking)\s{_NAME}(?:\s[A-Z]\w+)?\s(?:for"
+        rf"|in\shis"
         rf"|in\sher)\s(?:\w+\s){{0,2}}(?:{_OFFICE}|campaign|bid|re-?election)"
     ),
 )
@@ -123,20 +140,22 @@ _GERMAN = (
     ),
     r"\b(?:[Mm]eine|[Uu]nsere)\sStimmen?\s(?:hat|haben|bekommt|bekommen|erhält|geht|gehen|gehört|gilt)\b",
     (
-        r"\b(?:hat|bekommt|erhält|verdient|verdienen|kriegt)\s(?:deshalb\s|daher\s|darum\s)?(?:meine|Ihre"
-        r"|unsere|eure|deine|jede)\sStimme"
+        r"\b(?:hat|bekommt|erhält|verdient|verdienen|kriegt)\s(?:\w+\s){0,2}(?:meine|Ihre|unsere|eure|deine"
+        r"|jede)\s(?:\w+\s)?Stimmen?\b"
     ),
     (
         r"\b(?:[Gg]eben\sSie|[Gg]ebt|[Ss]chenken\sSie)\s(?:[^.!?]){0,60}\b(?:Ihre|eure|die)\s(?:Erst"
         r"|Zweit)?[Ss]timmen?\b"
     ),
     (
-        r"\b(?:ruf\w*|bitt\w*|appellier\w*|empfehl\w*|empfiehlt)\b[^.!?]{0,100}\b(?:zu\swählen|(?:die|ihre|Ihre)"
+        r"\b(?:ruf\w*|bitt\w*|appellier\w*|empfehl\w*|empfiehlt)\b[^.!?]{0,100}\b(?:zu\swählen|(?:die|ihre"
+        r"|Ihre)"
         r"\sStimme\szu\sgeben|zu\sstimmen)\b"
     ),
     r"\bKreuz\s(?:bei|für|hinter)\b",
     (
-        r"\b(?:[Ss]timmen\sSie|[Ss]timmt|[Ss]timme\sich)\s(?:[^.!?]){0,50}\b(?:Ja|Nein|JA|NEIN|für\s[A-ZÄÖÜ]\w+)"
+        r"\b(?:[Ss]timmen\sSie|[Ss]timmt|[Ss]timme\sich)\s(?:[^.!?]){0,50}\b(?:Ja|Nein|JA|NEIN"
+        r"|für\s[A-ZÄÖÜ]\w+)"
         r"\b"
     ),
     r"\b(?:Ja|Nein|JA|NEIN)\s(?:zur|zum|am\s\d)\b",
@@ -151,12 +170,14 @@ _FRENCH = (
         r"\s(?:(?!\bpas\b)[^.!?]){0,30}\b(?:pour|contre|oui|non|en\sfaveur)\b"
     ),
     (
-        r"\b(?:appel\w+|invit\w+|encourag\w+|exhort\w+|demand\w+|conseill\w+|recommand\w+)\b[^.!?]{0,80}\b(?:à"
+        r"\b(?:appel\w+|invit\w+|encourag\w+|exhort\w+|demand\w+|conseill\w+|recommand\w+)"
+        r"\b[^.!?]{0,80}\b(?:à"
         r"|de)\s(?:voter\s(?:pour|contre|en\sfaveur|oui|non)|(?:élire|réélire)\s[A-ZÉ])"
     ),
     r"\b(?:[Mm]a|[Mm]on|[Nn]otre)\s(?:voix|vote|suffrage|bulletin)\s(?:ira|va|est\sacquise?|sera)\b",
     (
-        r"\b(?:donne[rz]?|accorde[rz]?|apporte[rz]?|donnons)\s(?:-?\w+\s)?(?:lui\s)?(?:votre|vos|ma|leur|notre"
+        r"\b(?:donne[rz]?|accorde[rz]?|apporte[rz]?|donnons)\s(?:-?\w+\s)?(?:lui\s)?(?:votre|vos|ma|leur"
+        r"|notre"
         r"|nos)\s(?:voix|suffrages?|vote)\b"
     ),
     r"\b(?:mérite|méritent|aura|a|auront)\s(?:votre|nos|ma|notre|vos)\s(?:voix|vote|suffrages?)\b",
@@ -170,6 +191,10 @@ _SPANISH = (
     (
         r"\b(?<!no\s)(?:[Vv]otaré|[Vv]oy\sa\svotar|[Vv]otaremos|[Vv]amos\sa\svotar)"
         r"\s(?:(?!\bno\b)[^.!?]){0,40}\b(?:por|a|al)\s(?:la\s|el\s|los\s|las\s|doña\s|don\s)?[A-ZÁÉÍÓÚÑ]\w+"
+    ),
+    (
+        r"\b(?:[Hh]ay|[Tt]enemos)\sque\s(?:votar|elegir)\s(?:por|a|al)\s(?:la\s|el\s|doña\s"
+        r"|don\s)?[A-ZÁÉÍÓÚÑ]\w+"
     ),
     r"\b(?:[Mm]i|[Nn]uestro)\svoto\s(?:es|será|va|irá|irán)\s(?:por|para|a)\b",
     r"\b(?:daré|doy|daremos|den|dad|da|dele|denle)\s(?:mi|su|tu|vuestro|nuestro|el)\svoto\b",
@@ -191,11 +216,13 @@ _PORTUGUESE = (
     ),
     r"\b(?:[Mm]eu|[Nn]osso)\svoto\s(?:é|será|vai|irá)\s(?:para|de|da|do|por|em)\b",
     (
-        r"\b(?:peço|pedimos|apelo|apelamos|convido|recomendo|exorto)\b[^.!?]{0,80}\b(?:vot(?:em|ar|e)\s(?:em|no"
+        r"\b(?:peço|pedimos|apelo|apelamos|convido|recomendo|exorto)\b[^.!?]{0,80}\b(?:vot(?:em|ar|e)"
+        r"\s(?:em|no"
         r"|na|contra)|voto\s(?:em|no|na|para|a))\b"
     ),
     (
-        r"\bmerecem?\s(?:o\s)?(?:seu|meu|nosso|vosso|teu)\svoto\b|\b(?:dê|deem|dêem|dar)\s(?:o\s)?(?:seu|vosso"
+        r"\bmerecem?\s(?:o\s)?(?:seu|meu|nosso|vosso|teu)\svoto\b|\b(?:dê|deem|dêem|dar)\s(?:o\s)?(?:seu"
+        r"|vosso"
         r"|meu|nosso)\svoto\b"
     ),
 )
@@ -209,7 +236,8 @@ _ITALIAN_AND_DUTCH = (
         r"|\b(?:[Ii]l\s)?(?:mio|nostro)\svoto\s(?:va|andrà|è|sarà)\b"
     ),
     (
-        r"\b(?:invit\w+|chied\w+|esort\w+)\b[^.!?]{0,80}\b(?:a|di)\s(?:votare|sostenere)\s(?:per\s)?(?:(?:la|il"
+        r"\b(?:invit\w+|chied\w+|esort\w+)\b[^.!?]{0,80}\b(?:a|di)\s(?:votare|sostenere)"
+        r"\s(?:per\s)?(?:(?:la|il"
         r"|lo)\s)?[A-ZÀÈ]\w+|\bmerita(?:no)?\s(?:il\s)?(?:vostro|nostro|mio|suo)\svoto\b|\b[Dd](?:iamo|ate)"
         r"\s(?:il\s)?(?:nostro|vostro)\svoto\b"
     ),
@@ -218,8 +246,10 @@ _ITALIAN_AND_DUTCH = (
         r"\s){0,2}op\s(?:de\s|het\s|mevrouw\s|meneer\s)?[A-Z]\w+"
     ),
     (
-        r"\b(?:[Mm]ijn|[Oo]nze)\sstem\s(?:gaat|krijgt|is)\b|\bverdien(?:t|en)\s(?:uw|jouw|mijn|onze|je)\sstem\b"
-        r"|\b[Gg]eef\s(?:uw|je|jullie)\sstem\b|\bop\ste\sstemmen\b|\bte\sstemmen\sop\s[A-Z]|\b(?:krijgt|heeft)"
+        r"\b(?:[Mm]ijn|[Oo]nze)\sstem\s(?:gaat|krijgt|is)\b|\bverdien(?:t|en)\s(?:uw|jouw|mijn|onze|je)"
+        r"\sstem\b"
+        r"|\b[Gg]eef\s(?:uw|je|jullie)\sstem\b|\bop\ste\sstemmen\b|\bte\sstemmen\sop\s[A-Z]|\b(?:krijgt"
+        r"|heeft)"
         r"\smijn\sstem\b"
     ),
 )

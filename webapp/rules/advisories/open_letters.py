@@ -73,18 +73,21 @@ _OFFICE_ELSEWHERE = (
     r"|gemeinderat|senator|abgeordnet|intendant|bischof|papst|schulleiter|direktor|vorstand|staatsrat"
     r"|regierungsrat"
     r"|maire|préfet|préfète|président|député|sénat|ministre|conseill|évêque|recteur|proviseur|chancel"
-    r"|alcald|president|ministr|gobernador|conseller|concejal|diputad|senador|rector|obispo|delegad|rey\b"
+    r"|alcald|consejer|portavoz|president|ministr|gobernador|conseller|concejal|diputad|senador|rector"
+    r"|obispo|delegad|rey\b"
     r"|reina\b"
     r"|prefeit|governador|vereador|deputad|autarca|secretári|bispo|reitor"
     r"|sindac|assessor|prefett|onorevol|governator|preside\b|rettor|cancellier|vescov|premier"
-    r"|burgemeester|wethouder|koning|staatssecretaris|gedeputeerde|kamerlid|premier|commissaris)"
+    r"|burgemeester|wethouder|koning|staatssecretaris|gedeputeerde|kamerlid|premier|commissaris"
+    r"|college|gemeenteraad|raadslid|raadsleden)"
 )
 _GREETING_WORDS = (
     r"(?:(?:sehr\s)?(?:geehrte|verehrte|geschätzte|werte)[rs]?\b|liebe[rs]?\b|hallo\b"
     r"|ch(?:er|ère)s?\b|estimad[oa]s?\b|querid[oa]s?\b|apreciad[oa]s?\b|distinguid[oa]s?\b"
     r"|prezad[oa]s?\b|car[oaie]\b|caríssim[oa]\b|ex\.?m[oa]s?\.?(?=\s)|excelentíssim[oa]\b"
     r"|gentil(?:e|issim[oa]|i)\b|egregi[oa]?\b|illustr(?:e|issim[oa])\b|stimat[oa]\b"
-    r"|geachte\b|hooggeachte\b|beste\b|waarde\b|уважаем(?:ый|ая|ые)\b|дорог(?:ой|ая|ие)\b|szanown[aiy]\b)"
+    r"|(?:stim|egr|gent|ill|spett)\.(?:mo|ma|le)?"
+    r"|geachte?\b|hooggeachte\b|beste\b|waarde\b|уважаем(?:ый|ая|ые)\b|дорог(?:ой|ая|ие)\b|szanown[aiy]\b)"
 )
 _GREETING = re.compile(
     # “Sehr geehrter Herr Frank, zwar …”, “Caro Sindaco,”: seven words, and a mark or the end of the line.
@@ -93,8 +96,8 @@ _GREETING = re.compile(
 )
 _TITLE_ELSEWHERE = (
     r"(?:monsieur|madame|mademoiselle|m\.|mme|messieurs|mesdames|señora?s?|sr[ae]?s?\.|senhora?s?|dona|doña"
-    r"|don"
-    r"|signora?|signori|sig\.(?:ra)?|herr|frau|meneer|mevrouw|mijnheer|heer|excmo\.?|excma\.?)"
+    r"|don|dottor(?:e|essa)?|dott\.|professor\w*|profesora?|doctora?|docteur"
+    r"|signora?|signori|sig(?:\.(?:ra)?|\b)|herr|frau|meneer|mevrouw|mijnheer|heer|excmo\.?|excma\.?)"
 )
 _TITLE_AND_OFFICE = re.compile(
     # “Señor alcalde: Le escribo …”, “Monsieur le Maire, …”: without an article nobody is spoken of like that,
@@ -105,7 +108,7 @@ _TITLE_AND_OFFICE = re.compile(
     re.IGNORECASE,
 )
 _TITLE_AND_NAME = re.compile(
-    rf"(?:{_TITLE_ELSEWHERE}|{_TITLE})\s{_NAME}\s*(?P<mark>[,:!–—]|$)",
+    rf"(?:{_TITLE_ELSEWHERE}|{_TITLE})\s{_NAME}\s*(?P<mark>[,:!–—]|$)(?P<vocative>)",
     re.IGNORECASE,
 )
 _OFFICE_AND_NAME = re.compile(
@@ -115,7 +118,8 @@ _OFFICE_AND_NAME = re.compile(
     re.IGNORECASE,
 )
 _NAME_AND_YOU = re.compile(
-    rf"{_NAME}\s*[,:–—]\s(?:you(?:’|'|\b)(?!\sknow\b)|your\s|Sie\s|vous\s|votre\s|vos\s|usted\s)",
+    rf"(?-i:[A-ZÀ-Þ][\w'’.-]*)\s{_NAME}\s*[,:–—]\s(?:you(?:’|'|\b)(?!\sknow\b)|your\s|Sie\s|vous\s|votre\s"
+    rf"|vos\s|usted\s)",
     re.IGNORECASE,
 )
 _TO_OFFICE_ELSEWHERE = re.compile(
@@ -144,7 +148,8 @@ _CHINESE_PAPER = re.compile(
 _PAPER_ELSEWHERE = re.compile(
     r"\b(?:redaktion\w*|redakteur\w*|chefredakt\w*|herausgeber\w*|leserbrief\w*|lese(?:r|rin|rinnen)\b"
     r"|damen und herren"
-    r"|zeitung\w*|kolleg\w*|freunde?|rédact\w*|lect(?:eur|rice)s?|courrier|journal\b|ami[es]*\b|monsieur$"
+    r"|zeitung\w*|\w*blatt|anzeiger|kurier|leute|kolleg\w*|freunde?|rédact\w*|lect(?:eur|rice)s?|courrier"
+    r"|journal\b|ami[es]*\b|monsieur$"
     r"|madame$"
     r"|direct(?:eur|rice)$|direct(?:eur|rice) (?:de|du) (?:la |votre )?(?:publication|rédaction|journal|\w*$)"
     r"|director[ae]?s?$|diret(?:or|ora|tore|trice)s?$|direttor\w*$|directora? (?:de|del) \w+"
@@ -188,8 +193,13 @@ _PERSON = re.compile(
 )
 _WISHES = re.compile(r"gr[üu](?:ß|ss)e|wünsche|groeten|wensen|saluti|regards|cordialement", re.IGNORECASE)
 _TITLE_AT_START = re.compile(rf"(?:{_TITLE_ELSEWHERE}|madame?|sir)\b\.?", re.IGNORECASE)
-_CHINESE_HINT = re.compile("[\u4e00-\u9fff]")
+_HAN = re.compile("[\u4e00-\u9fff]")
 
+_TO_SOMEBODY = re.compile(
+    r"to (?:the|all|whoever|everyone|everybody|those|my|our) (?P<whom>[^.!?:]{3,120})[:,] (?:you|your"
+    r"|please|i hope)\b",
+    re.IGNORECASE,
+)
 _PAPER_GREETING = re.compile(
     r"(?:to the editor|dear editor|dear sir|letter to the editor|editor|sir|madam"
     r"|sehr geehrte damen und herren"
@@ -246,28 +256,54 @@ def _beginnings(layout: Layout) -> Iterator[tuple[str, int]]:
 
 def _speaks_to_other_addressee(text: str, end_of_line: int) -> bool:
     """Return whether a text begins with the name or office of somebody, and speaks to them."""
-    if not text.isascii() and (_CHINESE_HINT.match(text)):
+    if _HAN.match(text):
         return _speaks_to_other_in_chinese(text, end_of_line)
-    for line in (text, text[:end_of_line]):
-        greeting = _GREETING.match(line)
-        if greeting and _is_person(greeting["whom"].strip()):
-            return True
-        office = _TITLE_AND_OFFICE.match(line)
-        if office and not _PAPER_ELSEWHERE.search(office[0].rstrip(" ,:!–—")):
-            is_greeting = office["mark"] in {":", ""} or office.end() == len(line)
-            is_french = office[0].lower().startswith(("mon", "mad", "mme", "m."))
-            if is_greeting or not is_french or _is_spoken_to(text, office.end()):
-                return True
-        if _is_name_of_other(named := _OFFICE_AND_NAME.match(line)) and named:
+    lines = (text, text[:end_of_line])
+    return _calls_by_name(text) or any(
+        _greets_person(line) or _calls_by_office(line, text) or _calls_by_title(line, text) for line in lines
+    )
+
+
+def _greets_person(line: str) -> bool:
+    """Return whether a line begins with “Sehr geehrter Herr Frank,” or the like in another language."""
+    greeting = _GREETING.match(line)
+    whom = greeting["whom"].strip() if greeting else ""
+    if not whom or _PAPER_ELSEWHERE.search(whom):
+        return False
+    return bool(_PERSON.match(whom)) and not _WISHES.match(whom)
+
+
+def _calls_by_office(line: str, text: str) -> bool:
+    """Return whether a line begins with “Señor alcalde:” or the like; ``text`` goes on after the line."""
+    office = _TITLE_AND_OFFICE.match(line)
+    if not office or _PAPER_ELSEWHERE.search(office[0].rstrip(" ,:!–—")):
+        return False
+    is_greeting = office["mark"] in {":", ""} or office.end() == len(line)
+    is_french = office[0].lower().startswith(("mon", "mad", "mme", "m."))
+    return is_greeting or not is_french or _is_spoken_to(text, office.end())
+
+
+def _calls_by_title(line: str, text: str) -> bool:
+    """Return whether a line begins with “Premier Ann Lee,” or “Mr. Mayor,”, and the text speaks to them."""
+    for pattern in (_OFFICE_AND_NAME, _TITLE_AND_NAME):
+        named = pattern.match(line)
+        if named and _is_name_of_other(named):
             return bool(named["vocative"]) or _is_spoken_to(text, named.end())
-        if _is_name_of_other(named := _TITLE_AND_NAME.match(line)) and named:
-            return _is_spoken_to(text, named.end())
-    return _is_name_of_other(_NAME_AND_YOU.match(text)) and _is_spoken_to(text, 0)
+    return False
 
 
-def _is_name_of_other(named: re.Match[str] | None) -> bool:
-    """Return whether a name was found that doesn't mean the editor, the paper or its readers."""
-    if not named or _PAPER_ELSEWHERE.search(named[0].rstrip(" ,:!–—")):
+def _calls_by_name(text: str) -> bool:
+    """Return whether a text begins with “Ann Lee, you …” or “To the driver of the bus: you …”."""
+    somebody = _TO_SOMEBODY.match(text)
+    if somebody and not _ADDRESSES_PAPER.search(somebody["whom"]):
+        return True
+    named = _NAME_AND_YOU.match(text)
+    return named is not None and _is_name_of_other(named) and _is_spoken_to(text, 0)
+
+
+def _is_name_of_other(named: re.Match[str]) -> bool:
+    """Return whether a name doesn't mean the editor, the paper or its readers."""
+    if _PAPER_ELSEWHERE.search(named[0].rstrip(" ,:!–—")):
         return False
     return not _ADDRESSES_PAPER.search(_TITLE_AT_START.sub("", named[0]))
 
@@ -278,13 +314,6 @@ def _is_spoken_to(text: str, start: int) -> bool:
     if _APPOSITION.match(after):
         return False
     return bool(_SPEAKS_TO.search(_QUOTATION.sub("", after)))
-
-
-def _is_person(whom: str) -> bool:
-    """Return whether the words of a greeting name a person or an office, and not the paper or its readers."""
-    if _PAPER_ELSEWHERE.search(whom):
-        return False
-    return bool(_PERSON.match(whom)) and not _WISHES.match(whom)
 
 
 def _speaks_to_other_in_chinese(text: str, end_of_line: int) -> bool:

@@ -113,6 +113,13 @@ _HOME = re.compile(
     r"|住|家|寓|地址|鄰居|邻居",
     re.IGNORECASE,
 )
+_LIVES = re.compile(
+    r"\b(?:I|[Ww]e) (?:have |both |still |also )?(?:lived?|reside)\b|\b(?:to|see|visit) (?:me|us) at\b"
+    r"|\b[Ww]ohnen? (?:ich|wir)\b|\b(?:[Ii]ch|[Ww]ir) wohnen?\b|\b[Jj]['’]habite\b|\b[Nn]ous habitons\b"
+    r"|\b[Vv]iv(?:o|imos) en\b|\b[Mm]or(?:o|amos) n[ao]s?\b|\b[Aa]bit(?:o|iamo)\b|\b[Ii]k woon\b"
+    r"|\b[Ww]ij wonen\b"
+    r"|我(?:們|们|家)?住"
+)
 _NO_HOME = re.compile(
     r"\b(?:shop|store|café|cafe|restaurant|office|offices|library|school|museum|station|church"
     r"|court(?:house)?"
@@ -171,7 +178,7 @@ def _may_be_home(match: re.Match[str]) -> bool:
         # Nothing separates the street's name from the words before it.
         before += match[0]
     around = f"{before} … {_SENTENCE_END.split(after, maxsplit=1)[0]}"
-    return bool(_HOME.search(around)) and not _NO_HOME.search(around)
+    return bool(_LIVES.search(around)) or (bool(_HOME.search(around)) and not _NO_HOME.search(around))
 
 
 def _is_address_line(line: str) -> bool:

@@ -33,7 +33,7 @@ _ENGLISH = HintedPattern(
     re.compile(
         r"\bthank(?! (?:god|goodness|heavens?|the lord|him|her|them|it|you,? and)\b)\b"
         r"(?:[ -]you(?![^.!?]{0,12}\bfor (?:your|print|publish|reading|bring)))?"
-        r"|\b(?:want|like|wish|love|must|have) to (?:\w+ly )?thank\b"
+        r"|\b(?:want|like|wish|love|must|have|way|able) to (?:\w+ )?thank\b"
         r"|\b(?:my|our|many|special|heartfelt|sincere|sincerest|grateful|warm|warmest|huge|big|biggest"
         r"|deepest"
         r"|further|more|hearty|public) thanks\b"
@@ -55,15 +55,16 @@ _GERMAN_AND_DUTCH = HintedPattern(
         r"|\bdanke\b(?! der nachfrage)|\bdankeschön\b|\bdank (?:gilt|geht|gebührt)\b|\bbedanken? (?:mich"
         r"|uns)\b"
         r"|\b(?:bin|sind) (?:ihm|ihr|ihnen|allen|den|dem|der)\b[^.!?]{0,60}\bdankbar\b"
-        r"|\bdanken (?:wir|allen|der|dem|den)\b"
+        r"|\bdanken (?:wir|allen|der|dem|den|ihnen|euch)\b|\b(?:wir|ich) danken?\b"
+        r"|\bich (?:ihnen|euch|ihm|ihr|allen)\b[^.!?]{0,40}\bdankbar\b"
         r"|\b(?:hartelijk|heel veel|veel|duizendmaal|grote|enorme|mijn|onze) dank\b|\bbedank(?:t|en|ten)\b"
         r"|\bdankbaar\b|\bdank (?:aan|je wel|u wel)\b",
     ),
 )
 _FRENCH = HintedPattern(
-    ("merci", "reconnaissan"),
+    ("merci", "reconnaissan", "gratitude"),
     re.compile(
-        r"\bremerci(?:er|e|ons|ements?)\b|\bmerci\b"
+        r"\bremerci(?:er|e|ons|ements?)\b|\bmerci\b|\b(?:ma|notre|ma profonde|sincère) gratitude\b"
         r"|\breconnaissan(?:te?s?|ce) (?:à|aux|au|envers|pour)\b",
     ),
 )
@@ -89,47 +90,56 @@ _CHINESE = HintedPattern(
     ("謝", "谢", "感激", "感恩"),
     re.compile(
         "(?:多謝|多谢|感謝|感谢|鳴謝|鸣谢|致謝|致谢|謝謝|谢谢|道謝|道谢|感激|謝意|谢意|感恩)(?![。\uff01!]|$)"
+        "|(?:說|说|道|講|讲)(?:一)?(?:聲|声)(?:多謝|多谢|謝謝|谢谢|感謝|感谢)"
+        "|(?:表示|致以|表達|表达)[^。]{0,10}(?:感謝|感谢|謝意|谢意|感激)|衷心(?:的)?(?:感謝|感谢|多謝|感激)"
     ),
 )
 _THANKING = (_ENGLISH, _GERMAN_AND_DUTCH, _FRENCH, _SPANISH_AND_PORTUGUESE, _ITALIAN, _CHINESE)
 _OF_NO_WEIGHT = re.compile(
-    # To the paper, its readers, or in advance.
+    # To the paper, its readers, in advance, or in scorn.
     r"\b(?:for|that) (?:your|you|print\w*|publish\w*|taking|reading|considering|the opportunity|allowing"
-    r"|letting me|this opportunity)\b"
-    r"|\bthanks?(?: you)? (?:to )?(?:the )?(?:editor|herald|times|reader)"
-    r"|\b(?:article|editorial|column|columnist|coverage|reporting|report|letter|newspaper|your paper"
-    r"|cartoon|leader|reporter|journalist)\b"
-    r"|\bin advance\b|\bim voraus\b|\b(?:für|über) (?:ihre[nmrs]?|die veröffentlichung|den abdruck"
-    r"|den artikel|den bericht|das interview)\b|\bartikel|\bleserbrief|\bkommentar"
-    r"|\bd['’]avance\b|\b(?:pour|de) (?:votre|vos|publier|la publication)\b|\bvotre (?:article|journal"
-    r"|attention)"
+    r"|letting me"
+    r"|this opportunity)\b|\bthanks?(?: you)? (?:to )?(?:the )?(?:editor|herald|times|reader)"
+    r"|\bfor (?:the|his|her|their|this|that|an?)(?: [\w-]+){0,3} (?:article|editorial|column|coverage"
+    r"|reporting|report"
+    r"|letters?|newspaper|paper|cartoon|leader|piece|story|review)\b"
+    r"|\byour (?:paper|newspaper|article|column\w*|report\w*|correspondent|editorial|coverage)\b"
+    r"|\b(?:columnist|journalist|reporter)\b|\bin advance\b|\bthe call\b"
+    r"|\bim voraus\b|\b(?:für|über) (?:die veröffentlichung|den abdruck|den artikel|den bericht"
+    r"|das interview)\b"
+    r"|\bartikel|\bleserbrief|\bkommentar"
+    r"|\b(?:d['’]|par )avance\b|\b(?:pour|de) (?:votre|vos|publier|la publication)\b|\bvotre (?:article"
+    r"|journal|attention)"
+    r"|\bgrâce à (?:elle|lui|eux|vous)\b"
     r"|\b(?:de antemano|por (?:su atención|la atención|publicar|la publicación|su tiempo|el artículo"
-    r"|este espacio|el espacio))\b|\bartículo\b"
+    r"|este espacio"
+    r"|el espacio))\b|\bartículo\b"
     r"|\b(?:pel[ao] (?:sua |vossa )?(?:atenção|publicação|espaço|artigo)|desde já|antecipadamente)\b"
     r"|\bartigo\b"
     r"|\bper (?:l['’]attenzione|la pubblicazione|lo spazio|l['’]ospitalità|l['’]articolo)\b|\barticolo\b"
-    r"|\banticipatamente\b|\bbij voorbaat\b|\bvoor (?:uw|het plaatsen|het artikel)\b"
+    r"|\banticipatamente\b"
+    r"|\bbij voorbaat\b|\bvoor (?:uw|het plaatsen|het artikel)\b"
     r"|刊登|貴報|贵报|編輯|编辑|報道|报道|报导|報導|多謝合作|謝謝合作|文章",
 )
+_FOR_YOUR = re.compile(r"\b(?:für|über) Ihre[nmrs]?\b|\bder Redaktion\b")
 _CAUSE = re.compile(r"(?:gracias|grazie) (?:a|al|alla|ai|agli|alle)\b")
 ARGUING_WORDS = """
 should must ought unacceptable disgrace disgraceful shame shameful shamefully outrage outrageous demand
-demands demanded urge urged however unfortunately fail fails failed failing failure instead wrong why
-scandal scandalous cuts underfunded understaffed neglect neglected complain complaint appalling sadly sollte
-sollten muss müssen müsste müssten leider jedoch warum wieso skandal versagt versagen fordern fordere
-gefordert schande unverschämt stattdessen unzumutbar personalmangel endlich doit doivent devrait devraient
-faut faudrait pourquoi honte honteux scandale inadmissible inacceptable malheureusement cependant hélas
-exige exigeons manque debería deberían vergüenza vergonzoso inaceptable lamentable lamentablemente exijo
-exigimos faltan deveria deveriam vergonha vergonhoso inaceitável infelizmente porquê exijo faltam dovrebbe
-dovrebbero vergogna vergognoso inaccettabile purtroppo tuttavia bisogna mancano moet moeten waarom schande
-schandalig onacceptabel helaas echter tekort
+demands demanded urge urged fail fails failed failing failure instead wrong why scandal scandalous cuts
+underfunded understaffed neglect neglected complain complaint appalling sollte sollten muss müssen müsste
+müssten warum wieso skandal versagt versagen fordern fordere gefordert schande unverschämt stattdessen
+unzumutbar personalmangel endlich doit doivent devrait devraient faut faudrait pourquoi honte honteux
+scandale inadmissible inacceptable exige exigeons manque debería deberían vergüenza vergonzoso inaceptable
+lamentable lamentablemente exijo exigimos faltan deveria deveriam vergonha vergonhoso inaceitável porquê
+faltam dovrebbe dovrebbero vergogna vergognoso inaccettabile bisogna mancano moet moeten waarom schandalig
+onacceptabel tekort
 """
 ARGUING_PHRASES = (
     "less grateful", "not grateful", "need to", "needs to", "enough is enough", "call on", "deserve better",
-    "sin embargo", "hay que", "por qué", "falta de", "por que", "no entanto", "é preciso", "perché non",
+    "hay que", "por qué", "por que", "é preciso", "perché non",
     "應該", "应该", "應當", "必須", "必须", "為何", "为何", "為什麼",
-    "为什么", "可惜", "然而", "不滿", "不满", "投訴", "投诉", "促請",
-    "要求", "希望當局", "希望政府", "豈能", "难道", "難道", "改善", "不足", "批評", "但是", "失望", "檢討",
+    "为什么", "不滿", "不满", "投訴", "投诉", "促請",
+    "要求", "希望當局", "希望政府", "豈能", "难道", "難道", "改善", "不足", "批評", "失望", "檢討",
 )  # fmt: skip
 """What is said in a complaint or an argument, seldom in a letter of thanks."""
 _WORD = re.compile(r"[^\W\d_]+")
@@ -253,11 +263,13 @@ def _is_weighty(sentence: str) -> bool:
     thanking = search_any(_THANKING, folded)
     if not thanking or _NOT_THANKS.search(sentence) or _OF_NO_WEIGHT.search(folded):
         return False
+    if _FOR_YOUR.search(sentence):
+        return False
     if _CAUSE.match(folded, thanking.start()) or _THANKS_TO.match(thanking[0]):
         # “Gracias a la lluvia, …” gives a cause; “¡Gracias a todos!” thanks.
         return sentence.endswith("!") or "," not in sentence
     is_long_enough = len(sentence) >= MIN_LENGTH_OF_THANKS or not sentence.isascii()
-    return is_long_enough and not _CONTRAST.search(folded)
+    return is_long_enough and not _CONTRAST.search(folded, thanking.end())
 
 
 def _passages_of_thanks(layout: Layout) -> Iterator[_Passage]:
@@ -284,7 +296,9 @@ def _sentences_of_thanks(prose: str) -> Iterator[_Passage]:
         return
     for sentence in _BETWEEN_SENTENCES.split(prose):
         thanking = search_any(_THANKING, sentence.lower())
-        if thanking and not _NOT_THANKS.search(sentence):
+        if not thanking or _NOT_THANKS.search(sentence):
+            continue
+        if not _CONTRAST.search(sentence.lower(), thanking.end()):
             thanked = _count_names_in_sentence(sentence[thanking.end() :])
             yield _Passage(len(sentence), thanked, is_thanks_to=bool(_THANKS_TO.match(thanking[0])))
 

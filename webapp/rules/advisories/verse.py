@@ -38,6 +38,9 @@ is a list."""
 MAX_SENTENCE_ENDS = 0.65
 """Share of the lines; a text with more lines that end a sentence has one paragraph per line."""
 
+MAX_SENTENCE_ENDS_OF_FEW = 0.4
+"""The same for a few very narrow lines."""
+
 MIN_CAPITALS, MIN_EARLY_WITH_CAPITALS = 0.8, 0.1
 MIN_RHYMES, MIN_CAPITALS_WITH_RHYMES = 0.5, 0.6
 MIN_EARLY = 0.5
@@ -190,12 +193,15 @@ def _breaks_like_verse(stanzas: list[list[str]], lines: list[str], breaks: list[
     ``breaks`` are the pairs of lines around each break within a stanza.
     """
     width = max(map(len, lines))
-    if width <= NARROWEST_PROSE and len(lines) >= MIN_LINES_OF_WEAK_EVIDENCE:
+    sentence_ends = sum(bool(_SENTENCE_END.search(line)) for line in lines) / len(lines)
+    if width <= NARROWEST_PROSE and (
+        len(lines) >= MIN_LINES_OF_WEAK_EVIDENCE or sentence_ends <= MAX_SENTENCE_ENDS_OF_FEW
+    ):
         return True
     early = sum(len(line) + 1 + len(_first_word(after)) <= width for line, after in breaks) / len(breaks)
     capitals = sum(_first_letter(after).isupper() for _, after in breaks) / len(breaks)
     rhymed = _share_rhymed(stanzas)
-    if sum(bool(_SENTENCE_END.search(line)) for line in lines) > MAX_SENTENCE_ENDS * len(lines):
+    if sentence_ends > MAX_SENTENCE_ENDS:
         has_equal_stanzas = len(stanzas) > 1 and len(set(map(len, stanzas))) == 1
         least = MIN_RHYMES if has_equal_stanzas else MIN_RHYMES_OF_SENTENCES
         return rhymed >= least and _has_even_lines(lines)
