@@ -24,7 +24,7 @@ _WHOM = (
     rf"(?:{_NAME}|h(?:im|er)\b|them\b|(?:our|my)\s(?:friend|neighbou?r)\b|a\s(?:change|woman|man"
     rf"|candidate)\b|change\b)"
 )
-_BALLOT_OPTION = r"(?:yes|no|YES|NO|Yes|No|“yes”|“no”|\"yes\"|\"no\")"
+_BALLOT_OPTION = "[“\u2018\"']?(?:yes|no|YES|NO|Yes|No)[”\u2019\"']?"
 _OFFICE = (
     r"(?:mayor|council\w*|city\s\w+|county\s\w+|town\s\w+|state\s\w+|district\s\w+|senate|senator|congress"
     r"|governor"
@@ -48,8 +48,9 @@ _ENGLISH = (
     # “Vote for Ann Lee”, “vote No on Measure B”, “vote Labour”: an appeal at the start of a clause.
     (
         rf"(?:^|[.!?:;“\"–—]\s?|\b(?:[Pp]lease|[Ll]et(?:’s|'s|\sus)|[Dd]on(?:’|')t|[Dd]o\snot)\s(?:all\s)?"
-        rf"|,\s(?:so|then)\s|\band\s)"
-        rf"(?:[Vv]ote|VOTE)\s(?:(?:for|FOR|against)\s{_WHOM}|{_BALLOT_OPTION}\b|{_PARTY}\b|(?:him|her|them"
+        rf"|,\s(?:so\s|then\s|(?=[Vv]ote\s{_BALLOT_OPTION}))|\band\s)"
+        rf"(?:[Vv]ote|VOTE)\s(?:(?:for|FOR|against)\s{_WHOM}|{_BALLOT_OPTION}(?!\w)|{_PARTY}\b|(?:him|her"
+        rf"|them"
         rf"|\w+\s[A-Z]\w+)\sout\b)"
     ),
     # “I urge you to vote for …”, “join me in voting for …”, “I hope you will support Ann Lee for …”
@@ -59,7 +60,7 @@ _ENGLISH = (
         rf"|consider|remember|planning|please|going)\b(?:(?!\b{_LAWMAKERS}\b)[^.!?]){{0,80}}?\b(?:vot(?:e"
         rf"|ing)"
         rf"|cast(?:ing)?\s(?:your|their|a|our)\s(?:vote|ballot)s?)"
-        rf"\s(?:(?:for|against)\s{_WHOM}|{_BALLOT_OPTION}\b|{_PARTY}\b)"
+        rf"\s(?:(?:for|against)\s{_WHOM}|{_BALLOT_OPTION}(?!\w)|{_PARTY}\b)"
     ),
     (
         rf"\b(?:urg\w+|encourag\w+|ask|hope|recommend|join|please|proud(?:ly)?|happy|pleased|I|we|We)"
@@ -72,8 +73,9 @@ _ENGLISH = (
     # “I will be voting for …”, “Ann Lee has my vote”, “I endorse …”
     (
         rf"\b(?:I|we|We)(?:’ll|'ll|’m|'m|’re|'re|\swill|\sam|\sare|\sintend\sto|\splan\sto)?(?:\s(?:be|also"
-        rf"|again|proudly|happily|gladly|definitely|certainly|going\sto|planning\sto|both|all))*"
-        rf"\s(?:vote|voting|casting\s(?:my|our)\s(?:vote|ballot)s?)\s(?:for\s{_WHOM}|{_BALLOT_OPTION}\b"
+        rf"|again|proudly|happily|happy\sto|proud\sto|glad\sto|pleased\sto|gladly|definitely|certainly"
+        rf"|going\sto|planning\sto|both|all))*"
+        rf"\s(?:vote|voting|casting\s(?:my|our)\s(?:vote|ballot)s?)\s(?:for\s{_WHOM}|{_BALLOT_OPTION}(?!\w)"
         rf"|{_PARTY}\b)"
     ),
     rf"\b(?:I|we|We)\s(?:\w+ly\s)?endorse\s{_WHOM}|\bendorsement\sof\s[A-Z]|\b(?:my|our|full)\sendorsement\b",
@@ -85,6 +87,13 @@ _ENGLISH = (
         r"|at"
         r"|this)\s(?:Nov|Elec|the\s(?:poll|elec|ballot)))"
     ),
+    (
+        r"\bsupport\s(?:for|of)\s(?:both\s)?(?:the\s|our\s|this\s)?(?:\w+\s){0,4}(?:levy|levies|bond|ballot"
+        r"|measure"
+        r"|proposition|referendum|initiative|amendment)\b(?=[^.!?]*\b(?:ballot|election|vote|Nov|levy))"
+    ),
+    (r"\b(?:levy|bond|measure|proposition|referendum|initiative|candidate|campaign)\sneeds\syour\s(?:vote"
+    r"|support)\b"),
     rf"\b[Gg]ive\s(?:him|her|them|{_NAME}(?:\s[A-Z]\w+)?)\s(?:your|my|our)\s(?:vote|votes|support)\b",
     rf"\b(?:is|line|choice|reason|ask)\s(?:is\s)?to\svote\sfor:?\s{_WHOM}",
     (
@@ -140,7 +149,7 @@ _GERMAN = (
     ),
     r"\b(?:[Mm]eine|[Uu]nsere)\sStimmen?\s(?:hat|haben|bekommt|bekommen|erhält|geht|gehen|gehört|gilt)\b",
     (
-        r"\b(?:hat|bekommt|erhält|verdient|verdienen|kriegt)\s(?:\w+\s){0,2}(?:meine|Ihre|unsere|eure|deine"
+        r"\b(?:hat|bekommt|erhält|verdient|verdienen|kriegt)\s(?:\w+\s){0,5}(?:meine|Ihre|unsere|eure|deine"
         r"|jede)\s(?:\w+\s)?Stimmen?\b"
     ),
     (
@@ -153,6 +162,10 @@ _GERMAN = (
         r"\sStimme\szu\sgeben|zu\sstimmen)\b"
     ),
     r"\bKreuz\s(?:bei|für|hinter)\b",
+    (r"\b(?:entscheide|entscheiden|entschied|entschieden)\s(?:ich\s|wir\s)?(?:mich|uns)"
+    r"\s(?:\w+\s)?für\s[A-ZÄÖÜ]\w+\s[A-ZÄÖÜ]\w+"),
+    r"\b(?:[Ww]ahle|[Ee])mpfehlung(?:en)?\b[^.!?]{0,80}:\s(?:Liste\s\d|[A-ZÄÖÜ]\w+\s[A-ZÄÖÜ])",
+    r"\bmit\s(?:Ja|Nein|JA|NEIN)\s(?:[^.!?]){0,60}\b(?:abzustimmen|zu\sstimmen|stimmen)\b",
     (
         r"\b(?:[Ss]timmen\sSie|[Ss]timmt|[Ss]timme\sich)\s(?:[^.!?]){0,50}\b(?:Ja|Nein|JA|NEIN"
         r"|für\s[A-ZÄÖÜ]\w+)"
@@ -212,7 +225,8 @@ _PORTUGUESE = (
     ),
     (
         r"\b(?<!não\s)(?:[Vv]otarei|[Vv]ou\svotar|[Vv]otaremos|[Vv]amos\svotar)"
-        r"\s(?:(?!\bnão\b)[^.!?]){0,40}\b(?:em|no|na|nos|nas)\s(?:[Dd]outor\w*\s)?[A-ZÁÉÍÓÚÂÊÔÃÕÇ]\w+"
+        r"\s(?:(?!\bnão\b)[^.!?]){0,40}\b(?:em|no|na|nos|nas)\s(?:[Dd]outor\w*\s|lista\s(?:de\s|da\s"
+        r"|do\s)?)?[A-ZÁÉÍÓÚÂÊÔÃÕÇ]\w+"
     ),
     r"\b(?:[Mm]eu|[Nn]osso)\svoto\s(?:é|será|vai|irá)\s(?:para|de|da|do|por|em)\b",
     (
@@ -269,7 +283,7 @@ _ENGLISH_HINTS = (
 )  # fmt: skip
 _LANGUAGES = (
     (_ENGLISH_HINTS, _ENGLISH),
-    (("wähl", "Wähl", "timme", "Kreuz", "Ja ", "Nein ", "JA ", "NEIN "), _GERMAN),
+    (("wähl", "Wähl", "timme", "Kreuz", "mpfehlung", "entsch", "Ja ", "Nein ", "JA ", "NEIN "), _GERMAN),
     (("vote", "Vote", "VOTE", "votons", "Votons", "voix", "suffrage", "bulletin", "élire"), _FRENCH),
     (("vot", "Vot", "VOTE"), _SPANISH),
     (("vot", "Vot", "VOTE"), _PORTUGUESE),

@@ -78,7 +78,8 @@ _OFFICE_ELSEWHERE = (
     r"|reina\b"
     r"|prefeit|governador|vereador|deputad|autarca|secretári|bispo|reitor"
     r"|sindac|assessor|prefett|onorevol|governator|preside\b|rettor|cancellier|vescov|premier"
-    r"|burgemeester|wethouder|koning|staatssecretaris|gedeputeerde|kamerlid|premier|commissaris"
+    r"|burgemeester|wethouder|koning|staatssecretaris|gedeputeerde|kamerlid|premier|commissaris|medeburger"
+    r"|mitbürger|concittadin|conciudadan|concidad|concitoyen|bürgerinnen"
     r"|college|gemeenteraad|raadslid|raadsleden)"
 )
 _GREETING_WORDS = (

@@ -26,7 +26,7 @@ _ENGLISH_STREET = (
     r"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Close|Court|Ct|Crescent|Cres|Way|Place|Pl|Terrace"
     r"|Gardens"
     r"|Grove|Square|Boulevard|Blvd|Path|Row|Hill|Walk|Mews|Parade|Highway|Circle|Cir|Trail|Parkway|Pkwy|Rise"
-    r"|View|Green)"
+    r"|View|Green|Cottages?|Villas?|Mansions?|Estate)"
 )
 _OF = r"(?:(?:de|du|des|del|della|delle|dei|do|da|dos|das|la|le|les|los|las|el|lo|van|den|der)\s|d['’]|l['’])"
 _CAPITALISED = r"[A-ZÀ-ÖØ-Þ0-9][\w'’.-]*"
@@ -37,7 +37,7 @@ _NUMBER_BEHIND = (
 _NUMBER_IN_FRONT = r"(?<![\w$£€.,/-])\d{1,5}[A-Za-z]?"
 _ENGLISH = HintedPattern(
     (" St", " Rd", " Road", " Ave", " Lane", " Ln", " Dr", " C", " Way", " P", " T", " G", " Sq", " B",
-     " Row", " Hi", " Walk", " M", " Rise", " View"),
+     " Row", " Hi",  " Walk", " M", " Rise", " V", " E"),
     # 14 Old Kiln Path
     re.compile(
         _NUMBER_IN_FRONT + r"(?:[-–/]\d{1,4}[A-Za-z]?)?,?\s(?:[NSEW]\.?\s)?"
@@ -103,7 +103,8 @@ _HOME = re.compile(
     r"|grew up"
     r"|born|neighbou?rs?|tenants?|next door|write to me|write to us|visit (?:me|us|him|her|them)"
     r"|come (?:round )?to"
-    r"|wohn\w*|lebe|leben|lebt|anschrift|adresse|zu hause|daheim|mein haus|nachbar\w*|elternhaus"
+    r"|(?:my|our) (?:\w+ )?(?:room|bedroom|garden|kitchen|windows?|cellar|door)|bei (?:uns|mir)|wohn\w*"
+    r"|lebe|leben|lebt|anschrift|adresse|zu hause|daheim|mein haus|nachbar\w*|elternhaus"
     r"|habit\w*|demeur\w*|domicil\w*|chez (?:moi|nous|lui|elle)|ma maison|mon appartement|voisin\w*"
     r"|viv(?:o|e|en|imos|ía|íamos|iendo|emos|em)|resid(?:o|en|imos|ente|entes)|mi casa|mi piso|dirección"
     r"|vecin[oa]s?"

@@ -41,7 +41,8 @@ _ENGLISH = HintedPattern(
         r"|\b(?<!less )(?<!not )(?:gratitude|grateful|indebted|appreciation) (?:also )?to\b"
         r"|\b(?:hats off|kudos) to\b|\bhow grateful\b|\b(?:so|very|truly|deeply|forever|eternally"
         r"|most) grateful\b"
-        r"|\b(?:can(?:no|[’'])t) (?:begin to )?thank\b|\bdebt of gratitude\b|\bappreciation (?:of|to|for)\b"
+        r"|\b(?:my|our) (?:\w+ ){0,3}gratitude\b|\b(?:can(?:no|[’'])t) (?:begin to )?thank\b"
+        r"|\bdebt of gratitude\b|\bappreciation (?:of|to|for)\b"
         r"|\b(?:I|we) (?:really |truly |so )?appreciate\b",
     ),
 )
@@ -116,7 +117,8 @@ _OF_NO_WEIGHT = re.compile(
     r"|el espacio))\b|\bartículo\b"
     r"|\b(?:pel[ao] (?:sua |vossa )?(?:atenção|publicação|espaço|artigo)|desde já|antecipadamente)\b"
     r"|\bartigo\b"
-    r"|\bper (?:l['’]attenzione|la pubblicazione|lo spazio|l['’]ospitalità|l['’]articolo)\b|\barticolo\b"
+    r"|\bper (?:l['’]attenzione|l['’]accoglienza|la pubblicazione|lo spazio|l['’]ospitalità|l['’]articolo)"
+    r"\b|\barticolo\b"
     r"|\banticipatamente\b"
     r"|\bbij voorbaat\b|\bvoor (?:uw|het plaatsen|het artikel)\b"
     r"|刊登|貴報|贵报|編輯|编辑|報道|报道|报导|報導|多謝合作|謝謝合作|文章",
@@ -146,7 +148,11 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 _THANKS_TO = re.compile(r"thanks to\b", re.IGNORECASE)
 _NOT_THANKS = re.compile(
-    r"\b(?:no|than|any|without|won't) thanks\b|[\"“][^\"“”]*(?:thank|grateful)", re.IGNORECASE
+    r"\b(?:no|than|any|without|won't) thanks\b|[\"“][^\"“”]*(?:thank|grateful)|\bgott sei dank\b"
+    r"|\b(?:thanks|danke|merci|gracias|grazie|obrigado) (?:for nothing|für nichts|pour rien|por nada"
+    r"|di niente"
+    r"|a dios|a dio)\b",
+    re.IGNORECASE,
 )
 _HEADLINE = re.compile(
     r"(?!.*\bno thanks\b)(?:\w+ ){0,3}(?:thanks?(?:[ -]you)?\b|gratitude\b|grateful\b|dank(?:e|eschön)?\b"
@@ -269,7 +275,8 @@ def _is_weighty(sentence: str) -> bool:
         # “Gracias a la lluvia, …” gives a cause; “¡Gracias a todos!” thanks.
         return sentence.endswith("!") or "," not in sentence
     is_long_enough = len(sentence) >= MIN_LENGTH_OF_THANKS or not sentence.isascii()
-    return is_long_enough and not _CONTRAST.search(folded, thanking.end())
+    contrast = _CONTRAST.search(folded, thanking.end())
+    return is_long_enough and (contrast is None or bool(search_any(_THANKING, folded[contrast.end() :])))
 
 
 def _passages_of_thanks(layout: Layout) -> Iterator[_Passage]:
