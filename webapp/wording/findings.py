@@ -178,7 +178,7 @@ ADVISORIES: dict[Code, LazyString] = {
     Code.BODY_VERSE: lazy_gettext("Looks like verse."),
     Code.BODY_OPEN_LETTER: lazy_gettext("Looks like an open letter to somebody other than the editor."),
     Code.BODY_THANK_YOU: lazy_gettext(
-        "Looks like a letter of thanks; people thanked by name: about %(actual)s."
+        "Looks like a letter of thanks; people or businesses thanked: about %(actual)s."
     ),
     Code.BODY_ENDORSEMENT: lazy_gettext(
         "Looks like an endorsement: asks for votes, or says for whom to vote."

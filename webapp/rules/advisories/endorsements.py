@@ -21,7 +21,8 @@ _NAME = (
     r"\.?\s){0,2}[A-Z][\w'’-]+"
 )
 _WHOM = (
-    rf"(?:{_NAME}|h(?:im|er)\b|them\b|(?:our|my)\s(?:friend|neighbou?r)\b|a\s(?:change|woman|man"
+    rf"(?:(?:the\s)?re-?election\sof\b|{_NAME}|h(?:im|er)\b|them\b|(?:our|my)\s(?:friend|neighbou?r)\b"
+    rf"|a\s(?:change|woman|man"
     rf"|candidate)\b|change\b)"
 )
 _BALLOT_OPTION = "[“\u2018\"']?(?:yes|no|YES|NO|Yes|No)[”\u2019\"']?"
@@ -92,8 +93,24 @@ _ENGLISH = (
         r"|measure"
         r"|proposition|referendum|initiative|amendment)\b(?=[^.!?]*\b(?:ballot|election|vote|Nov|levy))"
     ),
-    (r"\b(?:levy|bond|measure|proposition|referendum|initiative|candidate|campaign)\sneeds\syour\s(?:vote"
-    r"|support)\b"),
+    (
+        r"\b(?:levy|bond|measure|proposition|referendum|initiative|candidate|campaign)\sneeds\syour\s(?:vote"
+        r"|support)\b"
+    ),
+    (
+        r"\b(?:support|favou?r)\s(?:of\s)?(?:the\s)?(?:re-?election|election|candidacy|campaign)"
+        r"\sof\s(?:\w+\s)?[A-Z]"
+    ),
+    (
+        rf"\b(?:support|favou?r)\sof\s{_NAME}[^.!?]{{0,60}}\b(?:campaign|bid|candidacy|re-?election"
+        rf"|for\s{_OFFICE})"
+    ),
+    (
+        r"\bdeserves?\s(?:to\skeep|another\sterm|to\sbe\s(?:re-?)?elected|re-?election|a\s(?:second|third)"
+        r"\sterm)\b"
+    ),
+    r"\bis\sthe\s(?:preferred|best|better|right|only|obvious|stronger)\s(?:candidate|choice\sfor)\b",
+    r"\b(?:one|who\sthe\s(?:best|better|right))\scandidate\s(?:(?:that|who)\s)?(?:is|stands\sout)\b",
     rf"\b[Gg]ive\s(?:him|her|them|{_NAME}(?:\s[A-Z]\w+)?)\s(?:your|my|our)\s(?:vote|votes|support)\b",
     rf"\b(?:is|line|choice|reason|ask)\s(?:is\s)?to\svote\sfor:?\s{_WHOM}",
     (
@@ -162,10 +179,15 @@ _GERMAN = (
         r"\sStimme\szu\sgeben|zu\sstimmen)\b"
     ),
     r"\bKreuz\s(?:bei|für|hinter)\b",
-    (r"\b(?:entscheide|entscheiden|entschied|entschieden)\s(?:ich\s|wir\s)?(?:mich|uns)"
-    r"\s(?:\w+\s)?für\s[A-ZÄÖÜ]\w+\s[A-ZÄÖÜ]\w+"),
+    (
+        r"\b(?:entscheide|entscheiden|entschied|entschieden)\s(?:ich\s|wir\s)?(?:mich|uns)"
+        r"\s(?:\w+\s)?für\s[A-ZÄÖÜ]\w+\s[A-ZÄÖÜ]\w+"
+    ),
     r"\b(?:[Ww]ahle|[Ee])mpfehlung(?:en)?\b[^.!?]{0,80}:\s(?:Liste\s\d|[A-ZÄÖÜ]\w+\s[A-ZÄÖÜ])",
-    r"\bmit\s(?:Ja|Nein|JA|NEIN)\s(?:[^.!?]){0,60}\b(?:abzustimmen|zu\sstimmen|stimmen)\b",
+    (
+        r"\b(?:[Bb]itt\w*|möchte|ermutig\w*|empfehl\w*|rufe|werde|muss|müssen|sollten?)\b[^.!?]{0,120}"
+        r"\bmit\s(?:Ja|Nein|JA|NEIN)\s(?:[^.!?]){0,60}\b(?:abzustimmen|zu\sstimmen|stimmen)\b"
+    ),
     (
         r"\b(?:[Ss]timmen\sSie|[Ss]timmt|[Ss]timme\sich)\s(?:[^.!?]){0,50}\b(?:Ja|Nein|JA|NEIN"
         r"|für\s[A-ZÄÖÜ]\w+)"

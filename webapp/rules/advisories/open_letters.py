@@ -92,7 +92,7 @@ _GREETING_WORDS = (
 )
 _GREETING = re.compile(
     # “Sehr geehrter Herr Frank, zwar …”, “Caro Sindaco,”: seven words, and a mark or the end of the line.
-    rf"{_GREETING_WORDS}(?P<whom>(?:\s[^\s,:;!?.–—]+\.?){{1,7}}?)\s*(?:[,:!–—]|$)",
+    rf"{_GREETING_WORDS}(?P<whom>(?:\s(?:[^\s,:;!?.–—]{{1,4}}\.|[^\s,:;!?.–—]+)){{1,7}}?)\s*(?:[,:!–—]|$)",
     re.IGNORECASE,
 )
 _TITLE_ELSEWHERE = (

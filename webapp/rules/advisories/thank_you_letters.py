@@ -29,7 +29,7 @@ MAX_ENTRY_LENGTH = 220
 """Characters; a longer line after a list of thanks is no entry of it."""
 
 _ENGLISH = HintedPattern(
-    ("thank", "grateful", "gratitude", "indebted", "appreciat", "hats off", "kudos"),
+    ("thank", "grateful", "gratitude", "indebted", "appreciat", "hats off"),
     re.compile(
         r"\bthank(?! (?:god|goodness|heavens?|the lord|him|her|them|it|you,? and)\b)\b"
         r"(?:[ -]you(?![^.!?]{0,12}\bfor (?:your|print|publish|reading|bring)))?"
@@ -39,7 +39,7 @@ _ENGLISH = HintedPattern(
         r"|further|more|hearty|public) thanks\b"
         r"|\bthanks(?: (?:also|too|again|as well))? (?:go|are due|to|the|all|everyone)\b"
         r"|\b(?<!less )(?<!not )(?:gratitude|grateful|indebted|appreciation) (?:also )?to\b"
-        r"|\b(?:hats off|kudos) to\b|\bhow grateful\b|\b(?:so|very|truly|deeply|forever|eternally"
+        r"|\bhats off to\b|\bhow grateful\b|\b(?:so|very|truly|deeply|forever|eternally"
         r"|most) grateful\b"
         r"|\b(?:my|our) (?:\w+ ){0,3}gratitude\b|\b(?:can(?:no|[’'])t) (?:begin to )?thank\b"
         r"|\bdebt of gratitude\b|\bappreciation (?:of|to|for)\b"
@@ -105,7 +105,8 @@ _OF_NO_WEIGHT = re.compile(
     r"|reporting|report"
     r"|letters?|newspaper|paper|cartoon|leader|piece|story|review)\b"
     r"|\byour (?:paper|newspaper|article|column\w*|report\w*|correspondent|editorial|coverage)\b"
-    r"|\b(?:columnist|journalist|reporter)\b|\bin advance\b|\bthe call\b"
+    r"|\b(?:columnist|journalist|reporter|editorial board)s?\b|\bdesde ya\b|\b(?:periodistas|journalistes"
+    r"|journalisten|giornalisti|jornalistas|a ustedes)\b|\bin advance\b|\bthe call\b"
     r"|\bim voraus\b|\b(?:für|über) (?:die veröffentlichung|den abdruck|den artikel|den bericht"
     r"|das interview)\b"
     r"|\bartikel|\bleserbrief|\bkommentar"
