@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from webapp.rules.advisories.layout import Layout
 from webapp.rules.advisories.newspaper_titles import is_newspaper_title, is_same_paper
@@ -10,6 +11,11 @@ from webapp.rules.advisories.word_lists import word_set
 LINES_AT_THE_TOP = 4
 MAX_GREETING_LENGTH = 90
 """Characters."""
+MAX_ADDRESS_LINES = 12
+MAX_ADDRESS_LINE_LENGTH = 45
+"""Characters."""
+_GREETS = re.compile(r"(?:my )?dear\b", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 
 _OPEN_LETTER = re.compile(
     r"(?:(?:this is |here is |the following is )?an? )?open letter"
@@ -229,13 +235,25 @@ def is_open_letter(layout: Layout, headline: str, paper_title: str) -> bool:
     one_line_paragraphs = {
         paragraph[0] for paragraph in layout.paragraphs[:LINES_AT_THE_TOP] if len(paragraph) == 1
     }
-    top = layout.lines[:LINES_AT_THE_TOP]
+    top = layout.lines[: LINES_AT_THE_TOP + _lines_of_addresses(layout)]
     return any(
         _OPEN_LETTER.match(line)
         or _greets_other_addressee(line, paper_title)
         or _is_to_office(line, is_alone=line in one_line_paragraphs)
         for line in top
     ) or any(_speaks_to_other_addressee(text, end) for text, end in _beginnings(layout))
+
+
+def _lines_of_addresses(layout: Layout) -> int:
+    """Return how many of the first lines are addresses above a greeting, as in a letter on paper."""
+    lines = list(
+        takewhile(
+            lambda line: len(line) <= MAX_ADDRESS_LINE_LENGTH and not _GREETS.match(line),
+            layout.lines[:MAX_ADDRESS_LINES],
+        )
+    )
+    # A poem has short lines, too, but seldom a house number among them.
+    return len(lines) if any(map(_DIGIT.search, lines)) else 0
 
 
 def _beginnings(layout: Layout) -> Iterator[tuple[str, int]]:

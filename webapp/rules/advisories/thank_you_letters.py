@@ -33,6 +33,7 @@ _ENGLISH = HintedPattern(
     re.compile(
         r"\bthank(?! (?:god|goodness|heavens?|the lord|him|her|them|it|you,? and)\b)\b"
         r"(?:[ -]you(?![^.!?]{0,12}\bfor (?:your|print|publish|reading|bring)))?"
+        r"|\b(?:give|giving|say|extend|offer|send) (?:\w+ )?thanks to\b"
         r"|\b(?:want|like|wish|love|must|have|way|able) to (?:\w+ )?thank\b"
         r"|\b(?:my|our|many|special|heartfelt|sincere|sincerest|grateful|warm|warmest|huge|big|biggest"
         r"|deepest"
@@ -128,7 +129,7 @@ _FOR_YOUR = re.compile(r"\b(?:für|über) Ihre[nmrs]?\b|\bder Redaktion\b")
 _CAUSE = re.compile(r"(?:gracias|grazie) (?:a|al|alla|ai|agli|alle)\b")
 ARGUING_WORDS = """
 should must ought unacceptable disgrace disgraceful shame shameful shamefully outrage outrageous demand
-demands demanded urge urged fail fails failed failing failure instead wrong why scandal scandalous cuts
+demands demanded urge urged failing failure instead wrong why scandal scandalous cuts
 underfunded understaffed neglect neglected complain complaint appalling sollte sollten muss müssen müsste
 müssten warum wieso skandal versagt versagen fordern fordere gefordert schande unverschämt stattdessen
 unzumutbar personalmangel endlich doit doivent devrait devraient faut faudrait pourquoi honte honteux
@@ -186,6 +187,7 @@ _NAME_START = re.compile("[A-Z]|the |The ")
 _COLON = (":", "\uff1a")
 
 
+_TO_ALL = re.compile(r"\bto (?:you )?(?:all|everyone|everybody|them|him|her|both)\b")
 MIN_LENGTH_OF_THANKS = 24
 """Characters; a bare “Thank you.” ends many letters."""
 _CONTRAST = re.compile(
@@ -275,7 +277,9 @@ def _is_weighty(sentence: str) -> bool:
     if _CAUSE.match(folded, thanking.start()) or _THANKS_TO.match(thanking[0]):
         # “Gracias a la lluvia, …” gives a cause; “¡Gracias a todos!” thanks.
         return sentence.endswith("!") or "," not in sentence
-    is_long_enough = len(sentence) >= MIN_LENGTH_OF_THANKS or not sentence.isascii()
+    is_long_enough = (
+        len(sentence) >= MIN_LENGTH_OF_THANKS or not sentence.isascii() or bool(_TO_ALL.search(folded))
+    )
     contrast = _CONTRAST.search(folded, thanking.end())
     return is_long_enough and (contrast is None or bool(search_any(_THANKING, folded[contrast.end() :])))
 
