@@ -30,7 +30,7 @@ def usual_or_any(usual: str) -> st.SearchStrategy[str]:
 SUBMISSIONS = st.builds(
     Submission,
     name=usual_or_any(PARTICULARS["name"]) | st.just("Suryani"),
-    email=usual_or_any(PARTICULARS["email"]) | st.just("jo@yopmail.com"),
+    email=usual_or_any(PARTICULARS["email"]) | st.sampled_from(["jo@yopmail.com", "jo@gmail.con"]),
     phone=usual_or_any(PARTICULARS["phone"]) | st.just("123"),
     address=usual_or_any(PARTICULARS["address"]) | st.just("PO Box 1, Central"),
     district=usual_or_any("Sai Ying Pun"),
@@ -44,6 +44,7 @@ SUBMISSIONS = st.builds(
     exclusive=st.booleans(),
     consent=st.booleans(),
     full_name_confirmed=st.booleans(),
+    email_confirmed=st.booleans(),
 )
 
 

@@ -29,7 +29,7 @@ from webapp.installation.settings import WORKERS
 
 FIELDS = ("name", "email", "phone", "address", "district", "country", "headline", "body")
 COLUMNS = ", ".join(FIELDS)
-BOOLEAN_FIELDS = ("full_name_confirmed", "exclusive", "withhold_name", "consent")
+BOOLEAN_FIELDS = ("full_name_confirmed", "email_confirmed", "exclusive", "withhold_name", "consent")
 UNSTORED_FIELDS = (
     *("article_url", "article_headline", "article_date", "category", "interest", "ai_use", "withhold_reason"),
     *("submission_key", "stamp", "proof", "website"),

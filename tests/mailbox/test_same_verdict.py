@@ -53,11 +53,16 @@ def test_the_same_letter_has_the_same_verdict(body: str, around: str, subtype: s
     sent = as_sent(as_page(text) if subtype == "html" else text, subtype=subtype)
     typed = as_typed(body.strip())
     assert dataclasses.replace(sent, body=" ".join(sent.body.split())) == dataclasses.replace(
-        typed, body=" ".join(typed.body.split())
+        typed, body=" ".join(typed.body.split()), email_confirmed=True
     )
     of_sent, of_typed = (check(submission, HERALD, TODAY) for submission in (sent, typed))
     assert (of_sent.word_count, of_sent.findings) == (of_typed.word_count, of_typed.findings)
     assert of_sent.accepted == of_typed.accepted
+
+
+def test_nobody_is_asked_about_the_address_that_a_mail_came_from() -> None:
+    sent = as_sent(f"{BODY}\n\n{SIGN_OFF}", sender="Ann Lee <ann@gmail.con>")
+    assert check(sent, HERALD, TODAY).accepted
 
 
 @pytest.mark.parametrize("missing", ["name", "address", "phone"])

@@ -20,7 +20,7 @@ from webapp.rules.policy.sections.elections import Election
 from webapp.rules.policy.sections.length import LengthLimits
 from webapp.rules.policy.sections.particulars import DeclarationRequirements, ParticularsRequirements
 from webapp.store.database import Database, StoreAwayError
-from webapp.store.models import Letter
+from webapp.store.models import Letter, Message
 
 FORM = "/harbour-herald/letters/new"
 COMPLETE = {**PARTICULARS, "headline": "In praise of slowness", "body": BODY}
@@ -45,6 +45,11 @@ TYPED = {
 def letters(database: Database) -> int:
     with database.snapshot() as session:
         return session.scalar(select(func.count()).select_from(Letter)) or 0
+
+
+def recipients(database: Database) -> list[str]:
+    with database.snapshot() as session:
+        return list(session.scalars(select(Message.recipient)))
 
 
 def test_the_front_page_is_the_form_of_the_only_paper(visitor: Visitor) -> None:
@@ -263,6 +268,26 @@ def test_one_name_is_asked_about_and_confirmed(visitor: Visitor) -> None:
         "Is this your full name? Add your other names, or tick the box to say that it is."
     ]
     assert visitor.send({"full_name_confirmed": "yes"}, follow=False).status == 303
+
+
+def test_a_mistyped_mailbox_is_asked_about_once_and_may_be_kept(visitor: Visitor, sqlite: Database) -> None:
+    visitor.open(FORM)
+    page = visitor.send(COMPLETE | {"email": "ann@gmail.con"})
+    assert page.status == 422
+    assert page.all("#summary li") == [
+        "Did you mean ann@gmail.com? Correct the e-mail address, or tick the box to say that it is right."
+    ]
+    assert page.typed()["email"] == "ann@gmail.con"
+    assert recipients(sqlite) == []
+    assert visitor.send({"email_confirmed": "yes"}, follow=False).status == 303
+    assert recipients(sqlite) == ["ann@gmail.con"]
+
+
+def test_a_mistyped_mailbox_can_be_corrected_in_the_returned_form(visitor: Visitor, sqlite: Database) -> None:
+    visitor.open(FORM)
+    visitor.send(COMPLETE | {"email": "ann@hotmial.com"})
+    assert visitor.send({"email": "ann@hotmail.com"}, follow=False).status == 303
+    assert recipients(sqlite) == ["ann@hotmail.com"]
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,21 @@ def test_a_name_of_one_part_is_asked_about_and_taken_when_confirmed() -> None:
     ]
 
 
+def test_a_mistyped_mailbox_is_asked_about_and_kept_when_confirmed() -> None:
+    asked = check_letter(email="Ann.Lee+letters@gmail.con")
+    assert [(finding.code, finding.severity, finding.numbers) for finding in asked.findings] == [
+        (Code.EMAIL_MISTYPED, Severity.REFUSAL, {"suggestion": "Ann.Lee+letters@gmail.com"})
+    ]
+    kept = check_letter(email="Ann.Lee+letters@gmail.con", email_confirmed=True)
+    assert kept.letter
+    assert kept.letter.sender.email
+    assert kept.letter.sender.email.text == "Ann.Lee+letters@gmail.con"
+    # Stored unencrypted: without the mailbox.
+    assert [(finding.code, finding.severity, finding.numbers) for finding in kept.findings] == [
+        (Code.EMAIL_MISTYPED, Severity.ADVISORY, {"suggestion": "gmail.com"})
+    ]
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [

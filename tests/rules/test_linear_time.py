@@ -19,7 +19,13 @@ BODIES = (
     "open letter", "and 14 others", "other", "thank ", "thank Mr. ", "thank “", "thanks to the following:",
     "a:", "Yours faithfully,", "cheers", "signed by", "9123 0045", "+852 9123 0045,", "4111 1111 1111 1112",
     "A123456(3)", "passport ", "110101199003070", "111.111", "the tram is slow\nAnd so we go", "a b c",
-    "謝", "陳大文、", "致", "公開信", "編輯", "か\u3099", "a\u0315\u0300", "İ", "\u200b", "ﷺ", "\U0001f600",
+    "vote ", "I support A ", "We vote ", "I urge you ", "Vote for Ann. ", "wählen Sie ", "ich werde A ",
+    "meine Stimme ", "Sehr geehrter ", "Señor alcalde ", "Monsieur ", "Mayor A ", "An den Minister ",
+    "Caro ", "Beste A ", "you ", "danke ", "möchte danken ", "gracias a ", "obrigado ", "thank you for ",
+    "但", "感謝您 ", "12 Mill ", "12 A Street, ", "calle A ", "Rua de ", "Gartenstr", "A-straße 1 ",
+    "青山道", "青山道1號", "I live at 1 A Road ", "DE89 3704 ", "AD12", "account number ", "Konto 1234567 ",
+    "帳戶 123-456", "a (at) ", "a@b.c ", "x [at] ", ", And ", "The a, ", " / ", "a, 一票", "謝", "陳大文、",
+    "致", "公開信", "編輯", "か\u3099", "a\u0315\u0300", "İ", "\u200b", "ﷺ", "\U0001f600",
 )  # fmt: skip
 BODIES_WITH_SPACES = (
     Repetition("a:\n", before="hank\n\n"),

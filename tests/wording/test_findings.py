@@ -27,7 +27,16 @@ SEVERITIES_BY_FUNCTION = {
 """Functions of the rules that are called with a code, and the severities of the findings that they make."""
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
-NUMBERS: dict[str, Number] = {"limit": 3, "actual": 5, "again_from": "2026-05-07"}
+NUMBERS: dict[str, Number] = {"limit": 3, "actual": 5, "again_from": "2026-05-07", "suggestion": "gmail.com"}
+SHOWN = {
+    "limit": "3",
+    "actual": "5",
+    "difference": "2",
+    "length": "5 words",
+    "again_from": "7 May 2026",
+    "suggestion": "gmail.com",
+}
+"""The numbers, and the difference of the first two, as they stand in a sentence."""
 
 
 def codes_in(node: ast.AST) -> Iterator[Code]:
@@ -86,14 +95,7 @@ def test_a_sentence_says_its_numbers_and_ends(code: Code, severity: Severity) ->
     assert text[0].isupper()
     assert text[-1] in ".?"
     for name in PLACEHOLDER.findall(str(SENTENCES[severity][code])):
-        shown = {
-            "limit": "3",
-            "actual": "5",
-            "difference": "2",
-            "length": "5 words",
-            "again_from": "7 May 2026",
-        }
-        assert shown[name] in text
+        assert SHOWN[name] in text
 
 
 def test_a_stored_advisory_has_its_sentence() -> None:

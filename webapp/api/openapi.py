@@ -65,6 +65,7 @@ FIELD_DESCRIPTIONS: dict[Field, str] = {
     Field.WITHHOLD_NAME: "Whether the name is not to be printed.",
     Field.WITHHOLD_REASON: "Why it is not.",
     Field.FULL_NAME_CONFIRMED: "Whether the writer says that a single name is the full name.",
+    Field.EMAIL_CONFIRMED: "Whether the writer keeps an e-mail address that looks mistyped.",
     Field.CONSENT: "Whether the writer agrees that the letter is edited and printed.",
     Field.ATTACHMENTS: "Whether files came with the letter, which can’t be handed in here.",
 }

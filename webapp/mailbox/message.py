@@ -43,8 +43,9 @@ def submission_from_message(raw: bytes) -> Submission:
     at both ends of the letter and removed from its text. A message that has no text and carries another
     message is read as that one.
 
-    The headline is the subject without its prefixes; ``attachments`` tells whether there are files. No other
-    field is set. Quoted messages, footers and closings are removed from the text.
+    The headline is the subject without its prefixes; ``attachments`` tells whether there are files;
+    ``email_confirmed`` is always true, as nobody types the sender's address. No other field is set. Quoted
+    messages, footers and closings are removed from the text.
     """
     return _read_submission(raw, DEEPEST_FORWARDING)
 
@@ -70,6 +71,8 @@ def _read_submission(raw: bytes, forwards_left: int) -> Submission:
     return Submission(
         name=_choose_name(sender.name, particulars),
         email=sender.address,
+        # The address that the message came from isn't typed by hand: nobody is asked about it.
+        email_confirmed=True,
         phone=particulars.phone,
         address=particulars.address,
         district=particulars.district,

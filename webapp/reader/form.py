@@ -57,11 +57,14 @@ class LetterForm(Form):
     Attributes:
         asks_full_name: Whether the page has the box "this is my full name". It has the box if the box was
             ticked, or once `add_errors` met the finding that the name is a single word.
+        asks_email: The same for the box "this address is right", and the finding that the e-mail address
+            looks mistyped.
     """
 
     name = StringField(lazy_gettext("Full name"))
     full_name_confirmed = BooleanField(lazy_gettext("Yes, this is my full name"))
     email = EmailField(lazy_gettext("E-mail"))
+    email_confirmed = BooleanField(lazy_gettext("Yes, this e-mail address is right"))
     phone = TelField(lazy_gettext("Phone"))
     address = TextAreaField(lazy_gettext("Home address"))
     district = StringField(lazy_gettext("Town or district"))
@@ -96,6 +99,7 @@ class LetterForm(Form):
         """Fill the fields from ``posted``; without it the form is blank."""
         super().__init__(posted)
         self.asks_full_name = bool(self.full_name_confirmed.data)
+        self.asks_email = bool(self.email_confirmed.data)
 
     @classmethod
     def for_paper(cls, policy: Policy) -> Self:
@@ -143,15 +147,18 @@ class LetterForm(Form):
         self.stamp.data = current_proof_of_work().stamp(posted)
 
     def add_errors(self, verdict: Verdict) -> None:
-        """Add each refusal's sentence to its field's errors; a single name also sets `asks_full_name`.
+        """Add each refusal's sentence to its field's errors.
 
-        Advisories are ignored. The sentences are in the language of the request.
+        A single name also sets `asks_full_name`, a mistyped e-mail address `asks_email`. Advisories are
+        ignored. The sentences are in the language of the request.
         """
         for finding in verdict.refusals:
             field = self[finding.field.value]
             field.errors = [*field.errors, sentence(finding)]
             if finding.code is Code.NAME_SINGLE:
                 self.asks_full_name = True
+            elif finding.code is Code.EMAIL_MISTYPED:
+                self.asks_email = True
 
     def fields_with_errors(self) -> Iterator[Field]:
         """Yield the fields that have errors, in the order of the form."""

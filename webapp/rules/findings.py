@@ -37,6 +37,7 @@ class Code(StrEnum):
     NAME_SEEN = "name.seen"
     EMAIL_MISSING = "email.missing"
     EMAIL_INVALID = "email.invalid"
+    EMAIL_MISTYPED = "email.mistyped"
     EMAIL_DISPOSABLE = "email.disposable"
     PHONE_MISSING = "phone.missing"
     PHONE_IMPOSSIBLE = "phone.impossible"
@@ -64,11 +65,15 @@ class Code(StrEnum):
     BODY_VERSE = "body.verse"
     BODY_OPEN_LETTER = "body.open_letter"
     BODY_THANK_YOU = "body.thank_you"
+    BODY_ENDORSEMENT = "body.endorsement"
     BODY_SIGNATURES = "body.signatures"
     BODY_TOO_MANY_SIGNATURES = "body.too_many_signatures"
     BODY_TOO_MANY_THANKED = "body.too_many_thanked"
     BODY_OTHER_PAPER = "body.other_paper"
     BODY_PHONE_NUMBER = "body.phone_number"
+    BODY_EMAIL_ADDRESS = "body.email_address"
+    BODY_STREET_ADDRESS = "body.street_address"
+    BODY_BANK_ACCOUNT = "body.bank_account"
     BODY_IDENTITY_NUMBER = "body.identity_number"
     ARTICLE_URL_INVALID = "article_url.invalid"
     ARTICLE_URL_MISSING = "article_url.missing"
@@ -106,8 +111,9 @@ class Finding:
 
     Attributes:
         numbers: The parameters of the sentence by name, none or any of ``limit``, ``actual``, ``unit`` (a
-            `LengthUnit` other than words), ``again_from``, ``reason`` and ``character`` (for the last two see
-            `webapp.rules.emails`).
+            `LengthUnit` other than words), ``again_from``, ``reason`` and ``character`` (for these two see
+            `webapp.rules.emails`), and ``suggestion``: what was probably meant. No advisory has personal data
+            in them: they are stored unencrypted.
     """
 
     code: Code

@@ -9,6 +9,7 @@ from webapp.rules.countries import COUNTRIES
 from webapp.rules.emails import EmailAddress, read_email
 from webapp.rules.enums import Requirement
 from webapp.rules.findings import Code, FindingCollector, RefusedError
+from webapp.rules.mistyped_domains import intended_domain
 from webapp.rules.names import PersonName, read_name
 from webapp.rules.phones import PhoneNumber, read_phone
 from webapp.rules.policy import Policy
@@ -46,7 +47,9 @@ def read_sender(submission: Submission, policy: Policy, collector: FindingCollec
     """Parse the writer's particulars and collect findings on them; ``None`` if `read_name` refused the name.
 
     A name of one part is refused, but returned, until the writer confirms that it is the full name; then it
-    passes with an advisory. A PO box and a phone number in no assigned range pass with an advisory too.
+    passes with an advisory. So is an e-mail address with the mistyped domain of a well-known provider, until
+    the writer confirms it; it is never changed. A PO box and a phone number in no assigned range pass with an
+    advisory too.
     Particulars that the paper doesn't ask for are neither checked nor returned, but for the length of the
     district, which is checked.
     """
@@ -60,6 +63,8 @@ def read_sender(submission: Submission, policy: Policy, collector: FindingCollec
         or policy.paper.country
     )
     email = collector.read_or_refuse(_read_if_required, requirements.email, submission.email, read_email)
+    if email:
+        _question_domain(email, collector, is_confirmed=submission.email_confirmed)
     phone = collector.read_or_refuse(
         _read_if_required, requirements.phone, submission.phone, lambda typed: read_phone(typed, country)
     )
@@ -76,6 +81,17 @@ def read_sender(submission: Submission, policy: Policy, collector: FindingCollec
     return Sender(
         name=name, email=email, phone=phone, address=address, district=district or "", country=country
     )
+
+
+def _question_domain(email: EmailAddress, collector: FindingCollector, *, is_confirmed: bool) -> None:
+    """Refuse an address whose domain looks mistyped; add an advisory instead if the writer keeps it."""
+    mailbox, _, domain = email.text.rpartition("@")
+    intended = intended_domain(domain)
+    if intended and is_confirmed:
+        # The domain alone: advisories are stored unencrypted.
+        collector.advise(Code.EMAIL_MISTYPED, suggestion=intended)
+    elif intended:
+        collector.refuse(Code.EMAIL_MISTYPED, suggestion=f"{mailbox}@{intended}")
 
 
 def _read_if_required(requirement: Requirement, typed: str, reader: Callable[[str], Value]) -> Value | None:

@@ -28,6 +28,7 @@ class Field(StrEnum):
     WITHHOLD_NAME = "withhold_name"
     WITHHOLD_REASON = "withhold_reason"
     FULL_NAME_CONFIRMED = "full_name_confirmed"
+    EMAIL_CONFIRMED = "email_confirmed"
     CONSENT = "consent"
     ATTACHMENTS = "attachments"
 
@@ -57,6 +58,8 @@ class Submission:
     interest: str = ""
     ai_use: str = ""
     full_name_confirmed: bool = False
+    email_confirmed: bool = False
+    """Whether the writer keeps an e-mail address that looks mistyped."""
     withhold_name: bool = False
     exclusive: bool = False
     consent: bool = False

@@ -33,6 +33,9 @@ REFUSALS: dict[Code, LazyString] = {
     Code.NAME_TOO_SOON: lazy_gettext("You wrote to us recently. You can write again from %(again_from)s."),
     Code.EMAIL_MISSING: lazy_gettext("Enter your e-mail address."),
     Code.EMAIL_INVALID: lazy_gettext("Check the e-mail address; it should look like name@example.com."),
+    Code.EMAIL_MISTYPED: lazy_gettext(
+        "Did you mean %(suggestion)s? Correct the e-mail address, or tick the box to say that it is right."
+    ),
     Code.PHONE_MISSING: lazy_gettext("Enter a phone number at which we can reach you."),
     Code.PHONE_IMPOSSIBLE: lazy_gettext(
         "Check the phone number; this one can’t be dialled. If it is in another country than the one "
@@ -163,6 +166,9 @@ ADVISORIES: dict[Code, LazyString] = {
     Code.NAME_SEEN: lazy_gettext(
         "May have written recently: an earlier letter has the same name or phone number."
     ),
+    Code.EMAIL_MISTYPED: lazy_gettext(
+        "The e-mail address may be mistyped; perhaps it should end in @%(suggestion)s."
+    ),
     Code.EMAIL_DISPOSABLE: lazy_gettext("The e-mail address is a throwaway one."),
     Code.PHONE_UNLIKELY: lazy_gettext("The phone number has the right length, but such numbers don’t exist."),
     Code.ADDRESS_PO_BOX: lazy_gettext("The address is a PO box only."),
@@ -178,7 +184,10 @@ ADVISORIES: dict[Code, LazyString] = {
     Code.BODY_VERSE: lazy_gettext("Looks like verse."),
     Code.BODY_OPEN_LETTER: lazy_gettext("Looks like an open letter to somebody other than the editor."),
     Code.BODY_THANK_YOU: lazy_gettext(
-        "Looks like a letter of thanks; people thanked by name: about %(actual)s."
+        "Looks like a letter of thanks; people or businesses thanked: about %(actual)s."
+    ),
+    Code.BODY_ENDORSEMENT: lazy_gettext(
+        "Looks like an endorsement: asks for votes, or says for whom to vote."
     ),
     Code.BODY_SIGNATURES: lazy_gettext("Seems to be signed by %(actual)s people."),
     Code.BODY_TOO_MANY_SIGNATURES: lazy_gettext(
@@ -190,7 +199,10 @@ ADVISORIES: dict[Code, LazyString] = {
     ),
     Code.BODY_OTHER_PAPER: lazy_gettext("Seems to be addressed to another paper."),
     Code.BODY_PHONE_NUMBER: lazy_gettext("There is a phone number in the text."),
-    Code.BODY_IDENTITY_NUMBER: lazy_gettext("There is an identity-card or account number in the text."),
+    Code.BODY_EMAIL_ADDRESS: lazy_gettext("There is an e-mail address in the text."),
+    Code.BODY_STREET_ADDRESS: lazy_gettext("There is a street address in the text, perhaps somebody’s home."),
+    Code.BODY_BANK_ACCOUNT: lazy_gettext("There is a bank account number in the text."),
+    Code.BODY_IDENTITY_NUMBER: lazy_gettext("There is an identity-card or payment-card number in the text."),
     Code.CATEGORY_RIGHT_OF_REPLY: lazy_gettext("Claims a right of reply: did the paper name the writer?"),
     Code.EXCLUSIVE_NOT_DECLARED: lazy_gettext("Not declared as sent to this paper alone."),
     Code.INTEREST_ROLE_BARRED: lazy_gettext("Declares a role that the election rules exclude."),

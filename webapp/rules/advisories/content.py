@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from webapp.rules.advisories.bank_accounts import count_and_blank_bank_accounts
 from webapp.rules.advisories.capitals import is_mostly_capitals
+from webapp.rules.advisories.email_addresses import count_email_addresses
+from webapp.rules.advisories.endorsements import is_endorsement
 from webapp.rules.advisories.identity_numbers import count_and_blank_identity_numbers
 from webapp.rules.advisories.layout import MAX_EXAMINED_LENGTH, read_layout
 from webapp.rules.advisories.links import count_links
@@ -12,6 +15,7 @@ from webapp.rules.advisories.open_letters import is_open_letter
 from webapp.rules.advisories.other_papers import addresses_other_paper
 from webapp.rules.advisories.phone_numbers import count_phone_numbers
 from webapp.rules.advisories.signatures import count_signatures
+from webapp.rules.advisories.street_addresses import count_street_addresses
 from webapp.rules.advisories.thank_you_letters import count_thanked_names
 from webapp.rules.advisories.verse import is_verse
 from webapp.rules.findings import Code, FindingCollector
@@ -29,9 +33,13 @@ class ContentAdvisory(StrEnum):
     VERSE = "verse"
     OPEN_LETTER = "open_letter"
     THANK_YOU = "thank_you"
+    ENDORSEMENT = "endorsement"
     SIGNATURES = "signatures"
     OTHER_PAPER = "other_paper"
     PHONE_NUMBER = "phone_number"
+    EMAIL_ADDRESS = "email_address"
+    STREET_ADDRESS = "street_address"
+    BANK_ACCOUNT = "bank_account"
     IDENTITY_NUMBER = "identity_number"
 
 
@@ -41,8 +49,8 @@ class AdvisoryCount:
 
     Attributes:
         advisory: Which.
-        count: The number of hidden words, links, people thanked, signatures, phone or identity numbers; 1 for
-            the advisories that count nothing.
+        count: The number of hidden words, links, people thanked, signatures, addresses, phone, account or
+            identity numbers; 1 for the advisories that count nothing.
     """
 
     advisory: ContentAdvisory
@@ -64,8 +72,8 @@ def content_advisories(
 ) -> tuple[AdvisoryCount, ...]:
     """Return the content advisories on a letter, in the order of `ContentAdvisory`; an empty tuple if none.
 
-    Body and headline are examined up to `MAX_EXAMINED_LENGTH` characters each. Digits counted as an identity
-    number aren't counted as a phone number.
+    Body and headline are examined up to `MAX_EXAMINED_LENGTH` characters each. Digits counted as a bank
+    account aren't counted as an identity number, nor these as a phone number.
 
     Args:
         body: The letter, cleaned (see `webapp.rules.text_cleaning.clean_text`).
@@ -75,7 +83,8 @@ def content_advisories(
     """
     layout = read_layout(body)
     headline = headline[:MAX_EXAMINED_LENGTH]
-    identity_numbers, remaining_text = count_and_blank_identity_numbers(layout.text)
+    bank_accounts, remaining_text = count_and_blank_bank_accounts(layout.text)
+    identity_numbers, remaining_text = count_and_blank_identity_numbers(remaining_text)
     counts = {
         ContentAdvisory.RUN_TOGETHER: count_hidden_words(layout.text),
         ContentAdvisory.CAPITALS: int(is_mostly_capitals(layout.text)),
@@ -83,9 +92,13 @@ def content_advisories(
         ContentAdvisory.VERSE: int(is_verse(layout)),
         ContentAdvisory.OPEN_LETTER: int(is_open_letter(layout, headline, paper_title)),
         ContentAdvisory.THANK_YOU: count_thanked_names(layout, headline),
+        ContentAdvisory.ENDORSEMENT: int(is_endorsement(layout)),
         ContentAdvisory.SIGNATURES: count_signatures(layout),
         ContentAdvisory.OTHER_PAPER: int(addresses_other_paper(layout, headline, paper_title)),
         ContentAdvisory.PHONE_NUMBER: count_phone_numbers(remaining_text, country),
+        ContentAdvisory.EMAIL_ADDRESS: count_email_addresses(layout.text),
+        ContentAdvisory.STREET_ADDRESS: count_street_addresses(layout),
+        ContentAdvisory.BANK_ACCOUNT: bank_accounts,
         ContentAdvisory.IDENTITY_NUMBER: identity_numbers,
     }
     return tuple(AdvisoryCount(advisory, count) for advisory, count in counts.items() if count)

@@ -25,7 +25,9 @@ class ContentRules:
         links: Whether the text may contain web addresses.
         attachments: Whether an e-mail may have attachments.
         signatures_maximum: The most people that may sign one letter; no limit if ``None``.
-        not_taken: Kinds of letters that the paper doesn't print, for the rules over its form.
+        not_taken: Kinds of letters that the paper doesn't print, for the rules over its form. Whether named
+            here or not, all but form letters draw an advisory (`webapp.rules.advisories`); of these, the desk
+            shows the passages that letters share.
         thanked_people_maximum: The most people that a letter of thanks may name; no limit if ``None``.
         thanked_businesses_maximum: The most businesses that a letter of thanks may name; no limit if
             ``None``.
