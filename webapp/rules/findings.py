@@ -36,9 +36,11 @@ class Code(StrEnum):
     NAME_TOO_SOON = "name.too_soon"
     NAME_SEEN = "name.seen"
     EMAIL_MISSING = "email.missing"
+    EMAIL_ONE_OF = "email.one_of"
     EMAIL_INVALID = "email.invalid"
     EMAIL_DISPOSABLE = "email.disposable"
     PHONE_MISSING = "phone.missing"
+    PHONE_ONE_OF = "phone.one_of"
     PHONE_IMPOSSIBLE = "phone.impossible"
     PHONE_UNLIKELY = "phone.unlikely"
     ADDRESS_MISSING = "address.missing"
@@ -107,7 +109,7 @@ class Finding:
     Attributes:
         numbers: The parameters of the sentence by name, none or any of ``limit``, ``actual``, ``unit`` (a
             `LengthUnit` other than words), ``again_from``, ``reason`` and ``character`` (for the last two see
-            `webapp.rules.emails`).
+            `webapp.rules.emails`), and ``fields`` (names of fields with spaces between them).
     """
 
     code: Code
