@@ -27,7 +27,13 @@ SEVERITIES_BY_FUNCTION = {
 """Functions of the rules that are called with a code, and the severities of the findings that they make."""
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
-NUMBERS: dict[str, Number] = {"limit": 3, "actual": 5, "again_from": "2026-05-07", "suggestion": "gmail.com"}
+NUMBERS: dict[str, Number] = {
+    "limit": 3,
+    "actual": 5,
+    "again_from": "2026-05-07",
+    "suggestion": "gmail.com",
+    "fields": "email address",
+}
 SHOWN = {
     "limit": "3",
     "actual": "5",
@@ -35,6 +41,7 @@ SHOWN = {
     "length": "5 words",
     "again_from": "7 May 2026",
     "suggestion": "gmail.com",
+    "fields": "your e-mail address or your address",
 }
 """The numbers, and the difference of the first two, as they stand in a sentence."""
 

@@ -14,7 +14,7 @@ from webapp.rules.policy.localized_text import LocalizedText
 from webapp.rules.policy.sections.article import ArticleRequirements
 from webapp.rules.policy.sections.categories import Category
 from webapp.rules.policy.sections.content import ContentRules, LetterKind
-from webapp.rules.policy.sections.correspondence import VerificationMethod
+from webapp.rules.policy.sections.correspondence import VerificationMethod, VerificationRequirements
 from webapp.rules.policy.sections.elections import Election
 from webapp.rules.policy.sections.frequency import Counted, FrequencyRule, Period, Since
 from webapp.rules.policy.sections.length import LengthLimits, LengthUnit
@@ -218,7 +218,9 @@ def test_declarations_and_proofs() -> None:
     policy = dataclasses.replace(
         HERALD,
         declarations=DeclarationRequirements(interest=Requirement.REQUIRED, ai_use=Requirement.REQUIRED),
-        verification=frozenset({VerificationMethod.CALL, VerificationMethod.EMAIL}),
+        verification=VerificationRequirements(
+            methods=frozenset({VerificationMethod.CALL, VerificationMethod.EMAIL})
+        ),
     )
     assert added_sentences(policy) == [
         INTEREST,

@@ -36,10 +36,12 @@ class Code(StrEnum):
     NAME_TOO_SOON = "name.too_soon"
     NAME_SEEN = "name.seen"
     EMAIL_MISSING = "email.missing"
+    EMAIL_ONE_OF = "email.one_of"
     EMAIL_INVALID = "email.invalid"
     EMAIL_MISTYPED = "email.mistyped"
     EMAIL_DISPOSABLE = "email.disposable"
     PHONE_MISSING = "phone.missing"
+    PHONE_ONE_OF = "phone.one_of"
     PHONE_IMPOSSIBLE = "phone.impossible"
     PHONE_UNLIKELY = "phone.unlikely"
     ADDRESS_MISSING = "address.missing"
@@ -112,8 +114,8 @@ class Finding:
     Attributes:
         numbers: The parameters of the sentence by name, none or any of ``limit``, ``actual``, ``unit`` (a
             `LengthUnit` other than words), ``again_from``, ``reason`` and ``character`` (for these two see
-            `webapp.rules.emails`), and ``suggestion``: what was probably meant. No advisory has personal data
-            in them: they are stored unencrypted.
+            `webapp.rules.emails`), ``fields`` (names of fields with spaces between them), and ``suggestion``:
+            what was probably meant. No advisory has personal data in them: they are stored unencrypted.
     """
 
     code: Code

@@ -75,6 +75,7 @@ def read_sender(submission: Submission, policy: Policy, collector: FindingCollec
     )
     if address and address.is_po_box:
         collector.advise(Code.ADDRESS_PO_BOX)
+    _check_one_of(submission, requirements.one_of, collector)
     district = collector.read_or_refuse(_read_district, requirements.district, submission.district)
     if name is None:
         return None
@@ -92,6 +93,18 @@ def _question_domain(email: EmailAddress, collector: FindingCollector, *, is_con
         collector.advise(Code.EMAIL_MISTYPED, suggestion=intended)
     elif intended:
         collector.refuse(Code.EMAIL_MISTYPED, suggestion=f"{mailbox}@{intended}")
+
+
+def _check_one_of(submission: Submission, one_of: tuple[str, ...], collector: FindingCollector) -> None:
+    """Refuse a submission that has none of the particulars of which one is required, at the first of them.
+
+    One that is typed, but can't be read, has its own refusal.
+    """
+    typed = {"email": submission.email, "phone": submission.phone, "address": submission.address}
+    if one_of and not any(typed[name].strip() for name in one_of):
+        # The first of two or more of these three, in the form's order, is never the address.
+        code = Code.EMAIL_ONE_OF if one_of[0] == "email" else Code.PHONE_ONE_OF
+        collector.refuse(code, fields=" ".join(one_of))
 
 
 def _read_if_required(requirement: Requirement, typed: str, reader: Callable[[str], Value]) -> Value | None:

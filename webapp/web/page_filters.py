@@ -33,9 +33,9 @@ from webapp.wording.desk.browsers import browser_name
 from webapp.wording.desk.history import RECEIVED_SENTENCES, event_sentence, separate_note
 from webapp.wording.desk.states import DECLINE_REASONS, MESSAGE_KINDS, MESSAGE_STATES, MOVES, STATES
 from webapp.wording.desk.verification import CALL_OUTCOMES, OUTSTANDING_VERIFICATION, VERIFICATION_METHODS
-from webapp.wording.findings import advisory_sentence
+from webapp.wording.findings import ALTERNATIVES, advisory_sentence
 from webapp.wording.lengths import quantity
-from webapp.wording.locale_formats import display_locale, join_with_and, localized, short_date
+from webapp.wording.locale_formats import display_locale, join_with_and, join_with_or, localized, short_date
 from webapp.wording.text_format import grouped_reference, isolated, paragraphs
 
 _WORD = re.compile(r"[^\s<>()\[\]\"'`,;:]+")
@@ -75,6 +75,7 @@ def add_page_filters(app: Flask) -> None:
         call_outcome,
         verification_method_name,
         outstanding_verifications,
+        alternative_particulars,
         event_sentence,
         separate_note,
         copy_for_print,
@@ -202,14 +203,23 @@ def verification_method_name(proof: VerificationMethod) -> str:
     return str(VERIFICATION_METHODS[proof])
 
 
-def outstanding_verifications(lacking: Iterable[VerificationMethod]) -> str:
+def outstanding_verifications(lacking: Iterable[VerificationMethod], *, one_is_enough: bool = False) -> str:
     """Return a list, in words, of the verifications that a letter still lacks; empty text for none.
 
-    ``lacking`` is read more than once: an iterator won't do. The order is that of `VerificationMethod`.
+    The order is that of `VerificationMethod`.
+
+    Args:
+        lacking: The verifications; read more than once: an iterator won't do.
+        one_is_enough: Whether any one of them suffices: they are joined with “or”.
     """
-    return join_with_and(
-        [str(OUTSTANDING_VERIFICATION[method]) for method in VerificationMethod if method in set(lacking)]
-    )
+    tasks = [str(OUTSTANDING_VERIFICATION[method]) for method in VerificationMethod if method in set(lacking)]
+    return join_with_or(tasks) if one_is_enough else join_with_and(tasks)
+
+
+def alternative_particulars(names: Iterable[str]) -> str:
+    """Return the hint at each of the particulars of which a paper requires one; empty without any."""
+    listed = [str(ALTERNATIVES[name]) for name in names]
+    return gettext("Needed: %(particulars)s.", particulars=join_with_or(listed)) if listed else ""
 
 
 def row_length(row: QueueRow) -> str:

@@ -9,7 +9,7 @@ from webapp.rules.emails import EmailFault
 from webapp.rules.findings import Code, Finding, Number, Severity
 from webapp.rules.policy.sections.length import LengthUnit
 from webapp.wording.lengths import quantity
-from webapp.wording.locale_formats import decimal, long_date
+from webapp.wording.locale_formats import decimal, join_with_or, long_date
 
 REFUSALS: dict[Code, LazyString] = {
     Code.NAME_MISSING: lazy_gettext("Enter your full name."),
@@ -36,6 +36,8 @@ REFUSALS: dict[Code, LazyString] = {
     Code.EMAIL_MISTYPED: lazy_gettext(
         "Did you mean %(suggestion)s? Correct the e-mail address, or tick the box to say that it is right."
     ),
+    Code.EMAIL_ONE_OF: lazy_gettext("Enter at least one of these: %(fields)s."),
+    Code.PHONE_ONE_OF: lazy_gettext("Enter at least one of these: %(fields)s."),
     Code.PHONE_MISSING: lazy_gettext("Enter a phone number at which we can reach you."),
     Code.PHONE_IMPOSSIBLE: lazy_gettext(
         "Check the phone number; this one can’t be dialled. If it is in another country than the one "
@@ -127,6 +129,13 @@ REFUSALS: dict[Code, LazyString] = {
     Code.ATTACHMENTS_NOT_TAKEN: lazy_gettext("Send the letter without attachments; we don’t open them."),
 }
 """Shown to the writer, at the field and in the summary at the top of the page."""
+
+ALTERNATIVES: dict[str, LazyString] = {
+    "email": lazy_gettext("your e-mail address"),
+    "phone": lazy_gettext("a phone number for verification"),
+    "address": lazy_gettext("your address"),
+}
+"""Names of the particulars of which a paper may require one."""
 
 EMAIL_FAULTS: dict[EmailFault, LazyString] = {
     EmailFault.NO_AT: lazy_gettext(
@@ -250,6 +259,8 @@ def _fill_in(template: LazyString, numbers: Mapping[str, Number]) -> str:
     shown = {name: decimal(value) if isinstance(value, int) else value for name, value in values.items()}
     if isinstance(actual, int):
         shown["length"] = quantity(actual, LengthUnit(str(values.get("unit", LengthUnit.WORDS.value))))
+    if "fields" in values:
+        shown["fields"] = join_with_or([str(ALTERNATIVES[name]) for name in str(values["fields"]).split()])
     if "again_from" in values:
         day = date.fromisoformat(str(values["again_from"]))
         shown["again_from"] = long_date(day)

@@ -11,6 +11,7 @@ from webapp.rules.policy.sections.content import ContentRules, LetterKind
 from webapp.rules.policy.sections.correspondence import VerificationMethod
 from webapp.rules.policy.sections.elections import Election
 from webapp.rules.policy.sections.length import LengthLimits, LengthUnit
+from webapp.wording.findings import ALTERNATIVES
 from webapp.wording.frequency import frequency_rules
 from webapp.wording.lengths import length_rules, quantity
 from webapp.wording.locale_formats import join_with_and, join_with_or, localized, long_date
@@ -91,6 +92,8 @@ def _particulars(policy: Policy) -> Iterator[str]:
         wanted.append(gettext("your e-mail address"))
     if asked.phone is Requirement.REQUIRED:
         wanted.append(gettext("a phone number for verification"))
+    if asked.one_of:
+        wanted.append(join_with_or([str(ALTERNATIVES[name]) for name in asked.one_of]))
     yield gettext("We need %(particulars)s.", particulars=join_with_and(wanted))
     if asked.name_withheld:
         yield gettext(
@@ -201,7 +204,13 @@ def _unit_of(election: Election, policy: Policy) -> LengthUnit:
 
 
 def _proofs(policy: Policy) -> Iterator[str]:
-    if VerificationMethod.CALL in policy.verification:
+    required = policy.verification
+    if required.one_is_enough and len(required.methods) > 1:
+        yield gettext(
+            "Before we print your letter, we will phone you, or you have to confirm your e-mail address."
+        )
+        return
+    if VerificationMethod.CALL in required.methods:
         yield gettext("We will call you before we print your letter.")
-    if VerificationMethod.EMAIL in policy.verification:
+    if VerificationMethod.EMAIL in required.methods:
         yield gettext("You have to confirm your e-mail address before we print your letter.")

@@ -10,24 +10,39 @@ from tests.pages import Page, Visitor
 from tests.samples import HERALD, NEXT_ISSUE, NOON, SEAL, SECRET_KEY, letter
 from webapp.installation.settings import Settings
 from webapp.letters.intake.intake import Arrival, Intake
-from webapp.rules.policy.sections.correspondence import VerificationMethod
+from webapp.rules.policy import Policy
+from webapp.rules.policy.sections.correspondence import VerificationMethod, VerificationRequirements
 from webapp.store.database import Database
 from webapp.store.models import CallOutcome, Channel, Editor, Event, EventKind, Role
 from webapp.wording.desk.verification import CALL_OUTCOMES
 from webapp.wording.locale_formats import short_date
 
-CALL_REQUIRED = dataclasses.replace(HERALD, verification=frozenset({VerificationMethod.CALL}))
+CALL_REQUIRED = dataclasses.replace(
+    HERALD, verification=VerificationRequirements(methods=frozenset({VerificationMethod.CALL}))
+)
 SECRETS = ("2123", "tai-man@example.com", "Main Street")
 
 
+EITHER_IS_ENOUGH = dataclasses.replace(
+    HERALD,
+    verification=VerificationRequirements(methods=frozenset(VerificationMethod), one_is_enough=True),
+)
+
+
 @pytest.fixture
-def settings(sqlite: Database) -> Settings:
-    """Settings of an installation with one paper, which requires a call to the writer."""
+def policy() -> Policy:
+    """The rules of the paper, which requires a call to the writer."""
+    return CALL_REQUIRED
+
+
+@pytest.fixture
+def settings(sqlite: Database, policy: Policy) -> Settings:
+    """Settings of an installation with one paper."""
     return Settings(
         database_url=sqlite.url,
         secret_key=SECRET_KEY,
         seal=SEAL,
-        policies=(CALL_REQUIRED,),
+        policies=(policy,),
         rate_limits=False,
     )
 
@@ -140,6 +155,25 @@ def test_a_letter_is_scheduled_only_after_a_confirmed_call(dana: Visitor, addres
     assert page.all(".lacking") == []
     page = dana.send({"print_on": NEXT_ISSUE.isoformat()}, button=("to_state", "scheduled"))
     assert page.all(".letter-facts .state") == ["Scheduled"]
+
+
+@pytest.mark.parametrize("policy", [EITHER_IS_ENOUGH])
+def test_one_of_two_verifications_is_enough_where_the_paper_says_so(dana: Visitor, address: str) -> None:
+    page = dana.open(address)
+    assert proofs(page)[2:] == ["One of these is enough."]
+    page = dana.send({}, button=("to_state", "shortlisted"))
+    assert page.all(".lacking") == [
+        (
+            "Not yet: the writer has to say on the phone that the letter is theirs or the writer has to "
+            "confirm the e-mail address."
+        )
+    ]
+    page = record_call(dana, "confirmed")
+    assert page.all(".lacking") == []
+    assert [line.partition(" ·")[0] for line in proofs(page)] == [
+        "Call to the writer: done",
+        "E-mail address confirmed: not yet (not needed any more)",
+    ]
 
 
 def test_a_confirmation_can_be_revoked_before_publication(dana: Visitor, address: str) -> None:

@@ -28,7 +28,7 @@ from webapp.letters.editing.workflow import (
 from webapp.letters.intake.intake import Arrival, Intake
 from webapp.rules.enums import DeclineReason, State
 from webapp.rules.policy import Policy
-from webapp.rules.policy.sections.correspondence import VerificationMethod
+from webapp.rules.policy.sections.correspondence import VerificationMethod, VerificationRequirements
 from webapp.rules.policy.sections.issues import IssueCalendar
 from webapp.store.database import Database
 from webapp.store.models import Channel, Letter, Role
@@ -180,7 +180,12 @@ def test_unverified_letters_are_skipped_when_scheduling(
             session,
             seen[:2],
             Move(to_state=State.SCHEDULED, version=0, print_on=date(2026, 3, 18)),
-            {HERALD.paper.slug: replace(HERALD, verification=frozenset({VerificationMethod.CALL}))},
+            {
+                HERALD.paper.slug: replace(
+                    HERALD,
+                    verification=VerificationRequirements(methods=frozenset({VerificationMethod.CALL})),
+                )
+            },
             writes=NoMessages(),
             by=acting(editor_id),
             now=LATER,

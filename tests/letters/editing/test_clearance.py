@@ -21,13 +21,19 @@ from webapp.letters.editing.workflow import (
     ReasonMissingError,
 )
 from webapp.rules.enums import State
-from webapp.rules.policy.sections.correspondence import VerificationMethod
+from webapp.rules.policy.sections.correspondence import VerificationMethod, VerificationRequirements
 from webapp.rules.policy.sections.issues import IssueCalendar
 from webapp.store.database import Database
 from webapp.store.models import Clearance, Letter, Role
 
 ONE_DAY = timedelta(days=1)
-CALLS_FIRST = replace(HERALD, verification=frozenset({VerificationMethod.CALL}))
+EITHER_FIRST = replace(
+    HERALD,
+    verification=VerificationRequirements(methods=frozenset(VerificationMethod), one_is_enough=True),
+)
+CALLS_FIRST = replace(
+    HERALD, verification=VerificationRequirements(methods=frozenset({VerificationMethod.CALL}))
+)
 
 
 def test_a_letter_is_scheduled_for_an_issue_and_printed(
@@ -115,6 +121,19 @@ def test_an_unverified_letter_is_not_scheduled(store: Database, shortlisted: str
     with store.transaction() as session:
         session.execute(update(Letter).values(call_confirmed_at=LATER))
     make_move(store, shortlisted, schedule(), editor_id, policy=CALLS_FIRST)
+    assert read(store, shortlisted).clearance is Clearance.VERIFIED
+
+
+@pytest.mark.parametrize("done", ["call_confirmed_at", "email_confirmed_at"])
+def test_either_verification_clears_a_letter_where_one_is_enough(
+    store: Database, shortlisted: str, editor_id: int, done: str
+) -> None:
+    with pytest.raises(NotVerifiedError) as refused:
+        make_move(store, shortlisted, schedule(), editor_id, policy=EITHER_FIRST)
+    assert refused.value.lacking == set(VerificationMethod)
+    with store.transaction() as session:
+        session.execute(update(Letter).values({done: LATER}))
+    make_move(store, shortlisted, schedule(), editor_id, policy=EITHER_FIRST)
     assert read(store, shortlisted).clearance is Clearance.VERIFIED
 
 

@@ -190,13 +190,13 @@ replies_only_from = 2026-10-01
 
 KEYS = {
     "[categories.reply]": ["title", "maximum", "minimum", "right_of_reply"],
-    "[particulars]": ["email", "phone", "address", "district", "name_withheld"],
+    "[particulars]": ["email", "phone", "address", "district", "name_withheld", "one_of"],
     "[declarations]": ["exclusive", "interest", "ai_use", "consent"],
     "[article]": ["asked", "link", "within_days", "sites"],
     "[[frequency]]": ["letters", "days", "months", "per", "since", "severity"],
     "[content]": ["links", "attachments", "signatures_maximum", "not_taken", "thanked_people_maximum"],
     "[[elections]]": ["begins", "polling_day", "categories", "cut_off", "replies_only_from", "roles_barred"],
-    "[verification]": ["before_print", "before_queue", "lapse_hours"],
+    "[verification]": ["before_print", "one_is_enough", "before_queue", "lapse_hours"],
     "[approval]": ["hours"],
     "[message_delays]": ["receipt", "confirmation"],
     "[retention]": ["received", "declined"],

@@ -26,13 +26,13 @@ def check_contradictions(policy: Policy, document: TomlTable) -> None:
             "particulars.phone",
             particulars.phone,
             "verification.before_print",
-            VerificationMethod.CALL in policy.verification,
+            VerificationMethod.CALL in policy.verification.methods,
         ),
         (
             "particulars.email",
             particulars.email,
             "verification.before_print",
-            VerificationMethod.EMAIL in policy.verification,
+            VerificationMethod.EMAIL in policy.verification.methods,
         ),
         (
             "particulars.email",

@@ -16,6 +16,7 @@ from webapp.rules.policy.sections.correspondence import (
     Confirmation,
     DeclineMessages,
     VerificationMethod,
+    VerificationRequirements,
 )
 from webapp.rules.policy.sections.elections import Election
 from webapp.rules.policy.sections.frequency import FrequencyRule
@@ -31,7 +32,7 @@ class Policy:
     Attributes:
         length: How long a general letter may be; each category has its own limits.
         elections: Restrictions in the weeks before elections.
-        verification: The verifications that are all required before a letter is printed.
+        verification: The verifications that are required before a letter is printed.
         approval_hours: Hours until the deadline by which a writer should approve an edited version.
         message_delays: Minutes before a message is sent, in which it can be cancelled, by kind;
             `DEFAULT_MESSAGE_DELAYS` for the kinds that aren't named.
@@ -48,7 +49,7 @@ class Policy:
     frequency: tuple[FrequencyRule, ...] = ()
     content: ContentRules = field(default_factory=ContentRules)
     elections: tuple[Election, ...] = ()
-    verification: frozenset[VerificationMethod] = frozenset()
+    verification: VerificationRequirements = field(default_factory=VerificationRequirements)
     confirmation: Confirmation = field(default_factory=Confirmation)
     declining: DeclineMessages = field(default_factory=DeclineMessages)
     approval_hours: int = DEFAULT_APPROVAL_HOURS
@@ -114,8 +115,8 @@ class Policy:
         return timedelta(minutes=self.message_delays.get(kind, DEFAULT_MESSAGE_DELAYS.get(kind, 0)))
 
     def missing_verification(self, done: frozenset[VerificationMethod]) -> frozenset[VerificationMethod]:
-        """Return the verifications still required before a letter is printed; one doesn't replace another."""
-        return self.verification - done
+        """Return the verifications still required before a letter is printed."""
+        return self.verification.missing(done)
 
 
 def policies_by_slug(policies: Iterable[Policy]) -> dict[str, Policy]:

@@ -53,12 +53,37 @@ class DeclineMessages:
     texts: Mapping[DeclineReason, LocalizedText] = field(default_factory=lambda: MappingProxyType({}))
 
 
-def read_verification(table: TomlTable) -> frozenset[VerificationMethod]:
-    """Read ``before_print`` of [verification]; `read_confirmation` reads the rest and finishes the table."""
-    # The rest of [verification] is read by read_confirmation, which also finishes the table.
-    return frozenset(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerificationRequirements:
+    """How the writer is verified before a letter is printed.
+
+    Attributes:
+        methods: The verifications that are required; none if empty.
+        one_is_enough: Whether any one of them replaces the others; if not, all are required.
+    """
+
+    methods: frozenset[VerificationMethod] = frozenset()
+    one_is_enough: bool = False
+
+    def missing(self, done: frozenset[VerificationMethod]) -> frozenset[VerificationMethod]:
+        """Return the verifications that are still required after those that are ``done``.
+
+        If one is enough, each of those that are returned suffices.
+        """
+        if self.one_is_enough and done & self.methods:
+            return frozenset()
+        return self.methods - done
+
+
+def read_verification(table: TomlTable) -> VerificationRequirements:
+    """Read what [verification] requires before print; `read_confirmation` reads the rest of the table."""
+    methods = frozenset(
         VerificationMethod(name) for name in table.words("before_print", tuple(VerificationMethod))
     )
+    one_is_enough = table.flag("one_is_enough", default=False)
+    if one_is_enough and len(methods) == 1:
+        table.add_mistake("one_is_enough", "needs more than one method in “before_print”")
+    return VerificationRequirements(methods=methods, one_is_enough=one_is_enough)
 
 
 def read_confirmation(table: TomlTable) -> Confirmation:

@@ -13,6 +13,8 @@ class ParticularsRequirements:
     Attributes:
         name_withheld: Whether a writer may ask for the name to be left out in print. If ``None``, it can't be
             asked for either, and the rules over the form don't mention it.
+        one_of: Particulars of which one at least is required, in the form's order; none or more than one.
+            Each of them is optional by itself.
     """
 
     email: Requirement = Requirement.REQUIRED
@@ -20,6 +22,11 @@ class ParticularsRequirements:
     address: Requirement = Requirement.REQUIRED
     district: Requirement = Requirement.OPTIONAL
     name_withheld: bool | None = None
+    one_of: tuple[str, ...] = ()
+
+
+ALTERNATIVE_PARTICULARS = ("email", "phone", "address")
+"""The particulars that can stand in ``one_of``, in the order of the form."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,15 +42,32 @@ class DeclarationRequirements:
 def read_particulars(table: TomlTable) -> ParticularsRequirements:
     """Read [particulars]."""
     defaults = ParticularsRequirements()
+    named = table.words("one_of", ALTERNATIVE_PARTICULARS)
+    one_of = tuple(name for name in ALTERNATIVE_PARTICULARS if name in named)
+    if len(one_of) == 1:
+        table.add_mistake("one_of", "has to list more than one; make a single one “required”")
     particulars = ParticularsRequirements(
-        email=table.choice("email", defaults.email),
-        phone=table.choice("phone", defaults.phone),
-        address=table.choice("address", defaults.address),
+        email=_read_requirement(table, "email", defaults.email, one_of),
+        phone=_read_requirement(table, "phone", defaults.phone, one_of),
+        address=_read_requirement(table, "address", defaults.address, one_of),
         district=table.choice("district", defaults.district),
         name_withheld=table.optional_flag("name_withheld"),
+        one_of=one_of,
     )
     table.finish()
     return particulars
+
+
+def _read_requirement(
+    table: TomlTable, key: str, default: Requirement, one_of: tuple[str, ...]
+) -> Requirement:
+    """Read whether a particular is required; one that stands in ``one_of`` can only be optional."""
+    if key not in one_of:
+        return table.choice(key, default)
+    requirement = table.choice(key, Requirement.OPTIONAL)
+    if requirement is not Requirement.OPTIONAL:
+        table.add_mistake(key, f"can't be “{requirement}”: “one_of” makes it one of several")
+    return Requirement.OPTIONAL
 
 
 def read_declarations(table: TomlTable) -> DeclarationRequirements:
