@@ -6,10 +6,9 @@ none. Each language has patterns for appeals, and for what the writer says of th
 
 import functools
 import re
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
 
-from webapp.rules.advisories.hinted_patterns import HintedPattern, search_any
+from webapp.rules.advisories.hinted_patterns import HintedPattern, may_match
 from webapp.rules.advisories.layout import Layout
 
 MAX_SENTENCES = 40
@@ -45,8 +44,8 @@ _LAWMAKERS = (
     r"|party)"
 )
 
-_ENGLISH = (
-    # “Vote for Ann Lee”, “vote No on Measure B”, “vote Labour”: an appeal at the start of a clause.
+_ENGLISH_VOTES = (
+    # “Vote for Ann Lee”, “I urge you to vote No”, “Ann Lee has my vote”
     (
         rf"(?:^|[.!?:;“\"–—]\s?|\b(?:[Pp]lease|[Ll]et(?:’s|'s|\sus)|[Dd]on(?:’|')t|[Dd]o\snot)\s(?:all\s)?"
         rf"|,\s(?:so\s|then\s|(?=[Vv]ote\s{_BALLOT_OPTION}))|\band\s)"
@@ -54,7 +53,6 @@ _ENGLISH = (
         rf"|them"
         rf"|\w+\s[A-Z]\w+)\sout\b)"
     ),
-    # “I urge you to vote for …”, “join me in voting for …”, “I hope you will support Ann Lee for …”
     (
         rf"\b(?:urg\w+|encourag\w+|ask(?:ing)?|beg|implor\w+|hop(?:e|ing)|recommend\w*|invit\w+|plead\w*|want"
         rf"|join(?:ing)?|call(?:ing)?\son"
@@ -64,22 +62,12 @@ _ENGLISH = (
         rf"\s(?:(?:for|against)\s{_WHOM}|{_BALLOT_OPTION}(?!\w)|{_PARTY}\b)"
     ),
     (
-        rf"\b(?:urg\w+|encourag\w+|ask|hope|recommend|join|please|proud(?:ly)?|happy|pleased|I|we|We)"
-        rf"\b[^.!?]{{0,60}}?"
-        rf"\b(?:support|supporting|elect|electing|back|backing|choose|re-?elect(?:ing)?|vot(?:e|ing)"
-        rf"\sto\s\w+)"
-        rf"\s(?:{_WHOM})[^.!?]{{0,60}}?"
-        rf"\b(?:for|as|to|in)\s(?:(?:the|our|your|his|her|a)\s(?:next\s)?)?(?:\w+\s)?{_OFFICE}"
-    ),
-    # “I will be voting for …”, “Ann Lee has my vote”, “I endorse …”
-    (
         rf"\b(?:I|we|We)(?:’ll|'ll|’m|'m|’re|'re|\swill|\sam|\sare|\sintend\sto|\splan\sto)?(?:\s(?:be|also"
         rf"|again|proudly|happily|happy\sto|proud\sto|glad\sto|pleased\sto|gladly|definitely|certainly"
         rf"|going\sto|planning\sto|both|all))*"
         rf"\s(?:vote|voting|casting\s(?:my|our)\s(?:vote|ballot)s?)\s(?:for\s{_WHOM}|{_BALLOT_OPTION}(?!\w)"
         rf"|{_PARTY}\b)"
     ),
-    rf"\b(?:I|we|We)\s(?:\w+ly\s)?endorse\s{_WHOM}|\bendorsement\sof\s[A-Z]|\b(?:my|our|full)\sendorsement\b",
     (
         r"\b(?:has|have|gets?|has\searned|have\searned|earned|deserves?|will\sget|will\shave|needs?"
         r"|asks?\sfor"
@@ -89,13 +77,37 @@ _ENGLISH = (
         r"|this)\s(?:Nov|Elec|the\s(?:poll|elec|ballot)))"
     ),
     (
+        r"\b(?:levy|bond|measure|proposition|referendum|initiative|candidate|campaign)\sneeds\syour\s(?:vote"
+        r"|support)\b"
+    ),
+    rf"\b[Gg]ive\s(?:him|her|them|{_NAME}(?:\s[A-Z]\w+)?)\s(?:your|my|our)\s(?:vote|votes|support)\b",
+    rf"\b(?:is|line|choice|reason|ask)\s(?:is\s)?to\svote\sfor:?\s{_WHOM}",
+    (
+        r"\b(?:[Vv]ote|[Vv]oting)\s(?:only\s)?(?:for|against)\s(?:those|these|the|any|all|an?|our)"
+        r"\s(?:\w+\s)?"
+        r"(?:challengers?|incumbents?|newcomers?)\b"
+    ),
+    rf"\b(?:[Mm]y|[Oo]ur)\svotes?\s(?:goes|go|is\sgoing|will\sgo|is|will\sbe)\s(?:to|for|with)\s{_NAME}",
+    (
+        rf"\b(?:[Cc]ast|[Gg]ive)\s(?:{_NAME}\s)?your\s(?:vote|ballot)s?\b(?:\s(?:for|to)"
+        rf"\s{_WHOM})?(?=[^.!?]{{0,60}}\b(?:for|to|on)\b)"
+    ),
+)
+_ENGLISH_SUPPORT = (
+    # “I support Ann Lee for mayor”, “re-elect Ann Lee”, “I endorse …”
+    (
+        rf"\b(?:urg\w+|encourag\w+|ask|hope|recommend|join|please|proud(?:ly)?|happy|pleased|I|we|We)"
+        rf"\b[^.!?]{{0,60}}?"
+        rf"\b(?:support|supporting|elect|electing|back|backing|choose|re-?elect(?:ing)?|vot(?:e|ing)"
+        rf"\sto\s\w+)"
+        rf"\s(?:{_WHOM})[^.!?]{{0,60}}?"
+        rf"\b(?:for|as|to|in)\s(?:(?:the|our|your|his|her|a)\s(?:next\s)?)?(?:\w+\s)?{_OFFICE}"
+    ),
+    rf"\b(?:I|we|We)\s(?:\w+ly\s)?endorse\s{_WHOM}|\bendorsement\sof\s[A-Z]|\b(?:my|our|full)\sendorsement\b",
+    (
         r"\bsupport\s(?:for|of)\s(?:both\s)?(?:the\s|our\s|this\s)?(?:\w+\s){0,4}(?:levy|levies|bond|ballot"
         r"|measure"
         r"|proposition|referendum|initiative|amendment)\b(?=[^.!?]*\b(?:ballot|election|vote|Nov|levy))"
-    ),
-    (
-        r"\b(?:levy|bond|measure|proposition|referendum|initiative|candidate|campaign)\sneeds\syour\s(?:vote"
-        r"|support)\b"
     ),
     (
         r"\b(?:support|favou?r)\s(?:of\s)?(?:the\s)?(?:re-?election|election|candidacy|campaign)"
@@ -106,48 +118,45 @@ _ENGLISH = (
         rf"|for\s{_OFFICE})"
     ),
     (
-        r"\bdeserves?\s(?:to\skeep|another\sterm|to\sbe\s(?:re-?)?elected|re-?election|a\s(?:second|third)"
-        r"\sterm)\b"
-    ),
-    r"\bis\sthe\s(?:preferred|best|better|right|only|obvious|stronger)\s(?:candidate|choice\sfor)\b",
-    r"\b(?:one|who\sthe\s(?:best|better|right))\scandidate\s(?:(?:that|who)\s)?(?:is|stands\sout)\b",
-    rf"\b[Gg]ive\s(?:him|her|them|{_NAME}(?:\s[A-Z]\w+)?)\s(?:your|my|our)\s(?:vote|votes|support)\b",
-    rf"\b(?:is|line|choice|reason|ask)\s(?:is\s)?to\svote\sfor:?\s{_WHOM}",
-    (
-        r"\b(?:[Vv]ote|[Vv]oting)\s(?:only\s)?(?:for|against)\s(?:those|these|the|any|all|an?|our)"
-        r"\s(?:\w+\s)?"
-        r"(?:challengers?|incumbents?|newcomers?)\b"
-    ),
-    (
         rf"\b(?:my|our|full)\s(?:\w+\s)?support\s(?:for|of|to|behind)\s{_NAME}[^.!?]{{0,80}}?"
         rf"\b(?:{_OFFICE}|terms?|re-?election|candidacy|campaign|bid|board)\b"
-    ),
-    rf"\b(?:[Mm]y|[Oo]ur)\svotes?\s(?:goes|go|is\sgoing|will\sgo|is|will\sbe)\s(?:to|for|with)\s{_NAME}",
-    (
-        rf"\b(?:[Cc]ast|[Gg]ive)\s(?:{_NAME}\s)?your\s(?:vote|ballot)s?\b(?:\s(?:for|to)"
-        rf"\s{_WHOM})?(?=[^.!?]{{0,60}}\b(?:for|to|on)\b)"
     ),
     (
         rf"(?:^|[.!?]\s|[Ll]et(?:’s|'s|\sus)\s|[Pp]lease\s|\bto\s)(?:[Rr]e-?elect|[Ee]lect|RE-ELECT|ELECT)"
         rf"\s{_NAME}"
     ),
     (
+        rf"\bI\s(?:\w+ly\s)?(?:support|back|am\ssupporting|am\sbacking)\s{_NAME}(?:\s[A-Z]\w+)?\s(?:for"
+        rf"|in\shis"
+        rf"|in\sher)\s(?:\w+\s){{0,2}}(?:{_OFFICE}|campaign|bid|re-?election)"
+    ),
+)
+_ENGLISH_CANDIDATES = (
+    # “Ann Lee is the best candidate for mayor”
+    (
+        r"\bdeserves?\s(?:to\skeep|another\sterm|to\sbe\s(?:re-?)?elected|re-?election|a\s(?:second|third)"
+        r"\sterm)\b"
+    ),
+    r"\bis\sthe\s(?:preferred|best|better|right|only|obvious|stronger)\s(?:candidate|choice\sfor)\b",
+    r"\b(?:one|who\sthe\s(?:best|better|right))\scandidate\s(?:(?:that|who)\s)?(?:is|stands\sout)\b",
+    (
         rf"\b(?:best|right|clear|only|obvious|better|superior|most\squalified|ideal)\s(?:choice|candidate"
         rf"|person|pick|woman|man)\s(?:for|to\s(?:be|represent|serve|lead))\s(?:(?:the|our|your|a)"
         rf"\s)?(?:next\s)?(?:\w+\s)?{_OFFICE}"
     ),
+)
+_ENGLISH_OFFICES = (
+    # “Send Ann Lee to Congress”
     (
         rf"\b(?:[Ss]end|[Pp]ut|[Kk]eep|[Rr]eturn)\s{_NAME}(?:\s[A-Z]\w+)?\s(?:back\s)?(?:to|in|on)"
         rf"\s(?:Congress"
         rf"|the\s(?:Senate|House|council|board|Legislature|Assembly)|Parliament|Westminster|Washington|office"
         rf"|city\shall|City\sHall)"
     ),
+)
+_ENGLISH_MEASURES = (
+    # “Yes on Measure B”
     r"\b(?:Yes|No|YES|NO)\son\s(?:Measure|Prop|Proposition|Question|Issue|Amendment|Referendum)\b",
-    (
-        rf"\bI\s(?:\w+ly\s)?(?:support|back|am\ssupporting|am\sbacking)\s{_NAME}(?:\s[A-Z]\w+)?\s(?:for"
-        rf"|in\shis"
-        rf"|in\sher)\s(?:\w+\s){{0,2}}(?:{_OFFICE}|campaign|bid|re-?election)"
-    ),
 )
 _GERMAN = (
     (
@@ -298,13 +307,35 @@ _CHINESE = (
         r"|我(?:的|這|这|呢)?一票(?:會|会|將|将|一定)?(?:投|給|给)|投[^。\uff0c投反]{1,8}一票"
     ),
 )
-_ENGLISH_HINTS = (
-    "vote", "Vote", "VOTE", "voting", "Voting", "ballot", "elect", "Elect", "ELECT", "ndors", "support",
-    "back", "choice", "candidate", "es on ", "ES on ", "o on ", "O on ", "Congress", "office", "person",
-    "pick", "Senate", "choose",
+_ELECTION_HINTS = (
+    "vot", "ballot", "elect", "endors", "candida", "campaign", "upporting", "measure", "senate", "congress",
+    "school board", "second term", "another term", "wähl", "wahl", "stimm", " stem", " op ", "kreuz", "voix",
+    "suffrage", "élire", "urnas", " ja ", "nein ", "投", "票", "選", "选",
 )  # fmt: skip
+"""Strings, in lower case, of which nearly every letter about an election or a vote has one."""
 _LANGUAGES = (
-    (_ENGLISH_HINTS, _ENGLISH),
+    (("vot", "Vot", "VOT", "ballot", "my support", "your support", "our support"), _ENGLISH_VOTES),
+    (("support", "elect", "Elect", "ELECT", "back", "choose", "favo", "ndors"), _ENGLISH_SUPPORT),
+    (("candidate", "choice", "deserve", " person", " pick", "man for", "man to"), _ENGLISH_CANDIDATES),
+    (
+        (
+            "Congress",
+            "Senate",
+            "House",
+            "ouncil",
+            "oard",
+            "Legislature",
+            "Assembly",
+            "Parliament",
+            "Westminster",
+            "Washington",
+            "office",
+            "hall",
+            "Hall",
+        ),
+        _ENGLISH_OFFICES,
+    ),
+    (("es on ", "ES on ", "o on ", "O on "), _ENGLISH_MEASURES),
     (("wähl", "Wähl", "timme", "Kreuz", "mpfehlung", "entsch", "Ja ", "Nein ", "JA ", "NEIN "), _GERMAN),
     (("vote", "Vote", "VOTE", "votons", "Votons", "voix", "suffrage", "bulletin", "élire"), _FRENCH),
     (("vot", "Vot", "VOTE"), _SPANISH),
@@ -312,7 +343,7 @@ _LANGUAGES = (
     (("vot", "Vot", "VOTATE", "stem", "Stem"), _ITALIAN_AND_DUTCH),
     (("投", "一票", "支持"), _CHINESE),
 )
-"""Strings of which each match of a language's patterns has one at least, and the patterns."""
+"""Strings of which each match of some patterns has one at least, and these patterns."""
 _SENTENCE = re.compile(r"[^.!?。\uff01\uff1f]+[.!?。\uff01\uff1f]*")
 _ABBREVIATION = re.compile(
     r"\b(Dr|Mrs?|Ms|Sen|Rep|Gov|St|Nov|Oct|Sept|Prof|Prop|[A-Z]|(?<!\d)\d{1,2})\.(?=\s)"
@@ -325,24 +356,28 @@ def is_endorsement(layout: Layout) -> bool:
     Only the first `MAX_SENTENCES` sentences with a word about votes are examined, each as far as
     `MAX_SENTENCE_LENGTH`.
     """
-    if not any(hint in layout.text for hints, _ in _LANGUAGES for hint in hints):
+    folded = layout.text.lower()
+    if not any(hint in folded for hint in _ELECTION_HINTS):
         return False
-    sentences = filter(_may_be_appeal, _sentences(layout))
-    return any(
-        search_any(_appeals(), sentence.strip()[:MAX_SENTENCE_LENGTH])
-        for sentence in islice(sentences, MAX_SENTENCES)
-    )
+    appeals = may_match(_appeals(), layout.text)
+    examined = 0
+    for sentence in _sentences(layout, appeals):
+        possible = may_match(appeals, sentence)
+        examined += bool(possible)
+        if examined > MAX_SENTENCES:
+            break
+        if any(appeal.pattern.search(sentence[:MAX_SENTENCE_LENGTH]) for appeal in possible):
+            return True
+    return False
 
 
-def _sentences(layout: Layout) -> Iterator[str]:
+def _sentences(layout: Layout, appeals: Iterable[HintedPattern]) -> Iterator[str]:
+    """Yield the sentences of the paragraphs that may have an appeal in them."""
     for paragraph in layout.paragraphs:
         # Joined, as mail programs break lines within sentences; without the full stops of abbreviations.
-        prose = _ABBREVIATION.sub(r"\1", " ".join(map(str.lstrip, paragraph)))
-        yield from _SENTENCE.findall(prose)
-
-
-def _may_be_appeal(sentence: str) -> bool:
-    return any(appeal.may_match(sentence) for appeal in _appeals())
+        prose = " ".join(map(str.lstrip, paragraph))
+        if may_match(appeals, prose):
+            yield from map(str.strip, _SENTENCE.findall(_ABBREVIATION.sub(r"\1", prose)))
 
 
 @functools.cache

@@ -1,7 +1,7 @@
 """`HintedPattern`: a regular expression that is only searched for where one of a few plain strings stands."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -17,15 +17,19 @@ class HintedPattern:
 
     def may_match(self, text: str) -> bool:
         """Return whether a hint stands in ``text``."""
-        return any(hint in text for hint in self.hints)
+        for hint in self.hints:  # noqa: SIM110 -- three times as fast as a generator
+            if hint in text:
+                return True
+        return False
 
     def search(self, text: str) -> re.Match[str] | None:
         """Return the first match in ``text``."""
         return self.pattern.search(text) if self.may_match(text) else None
 
-    def find_all(self, text: str) -> Iterator[re.Match[str]]:
-        """Yield all matches in ``text``."""
-        return self.pattern.finditer(text) if self.may_match(text) else iter(())
+
+def may_match(patterns: Iterable[HintedPattern], text: str) -> tuple[HintedPattern, ...]:
+    """Return those of ``patterns`` that have a hint in ``text``: only these can match a part of it."""
+    return tuple(pattern for pattern in patterns if pattern.may_match(text))
 
 
 def search_any(patterns: Iterable[HintedPattern], text: str) -> re.Match[str] | None:

@@ -7,9 +7,8 @@ as below a signature.
 
 import re
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import islice
 
-from webapp.rules.advisories.hinted_patterns import HintedPattern, search_any
 from webapp.rules.advisories.layout import Layout
 
 MAX_ADDRESS_LINE_LENGTH = 90
@@ -34,69 +33,51 @@ _NAMES = rf"{_OF}{{0,3}}{_CAPITALISED}(?:\s{_OF}{{0,3}}{_CAPITALISED}){{0,4}}"
 _NUMBER_BEHIND = (
     r",?\s(?:n\.?\s?[º°]\.?\s?|núm(?:ero|\.)?\s?|num(?:ero|\.)?\s?|nr\.?\s?|#\s?)?\d{1,4}[A-Za-z]?\b"
 )
-_NUMBER_IN_FRONT = r"(?<![\w$£€.,/-])\d{1,5}[A-Za-z]?"
-_ENGLISH = HintedPattern(
-    (" St", " Rd", " Road", " Ave", " Lane", " Ln", " Dr", " C", " Way", " P", " T", " G", " Sq", " B",
-     " Row", " Hi",  " Walk", " M", " Rise", " V", " E"),
+_NUMBER_IN_FRONT = r"\d{1,5}[A-Za-z]?"
+"""What may stand before it is checked by `_start`: a lookbehind is slow."""
+_PART_OF_NUMBER = frozenset("0123456789$£€.,/-")
+_ENGLISH = re.compile(
     # 14 Old Kiln Path
-    re.compile(
-        _NUMBER_IN_FRONT + r"(?:[-–/]\d{1,4}[A-Za-z]?)?,?\s(?:[NSEW]\.?\s)?"
-        rf"(?:[A-Z][\w'’.-]*\s){{1,4}}?{_ENGLISH_STREET}\b"
-    ),
-)  # fmt: skip
-_FRENCH = HintedPattern(
-    (
-        "rue ",
-        "avenue ",
-        "av. ",
-        "boulevard ",
-        "bd ",
-        "place ",
-        "chemin ",
-        "impasse ",
-        "allée ",
-        "quai ",
-        "route ",
-    ),
-    # 8 bis, rue des Lilas
-    re.compile(
-        _NUMBER_IN_FRONT + r"(?:\s?(?:bis|ter))?,?\s"
-        rf"(?:rue|avenue|av\.|boulevard|bd|place|chemin|impasse|allée|quai|route)\s{_NAMES}"
-    ),
+    _NUMBER_IN_FRONT + r"(?:[-–/]\d{1,4}[A-Za-z]?)?,?\s(?:[NSEW]\.?\s)?"
+    rf"(?:[A-Z][\w'’.-]*\s){{1,4}}?{_ENGLISH_STREET}\b"
 )
-_GERMAN_AND_DUTCH = HintedPattern(
-    ("traße ", "trasse ", "tr. ", "weg ", "asse ", "allee ", "damm ", "ufer ", "steig ", "platz ",
-     "ring ", "straat ", "laan ", "gracht ", "kade ", "singel ", "dijk ", "plein ", "dreef ",
-     "steeg ", "Allee ", "Am "),
-    # Gartenstraße 12, Lange Straße 12, Keizersgracht 401
-    re.compile(
-        r"\b(?:(?:[A-ZÄÖÜ][\w-]{2,30}\s){0,2}[A-ZÄÖÜ](?:[\w-]{2,30}(?<=straße|trasse|.gasse|.allee|..damm"
-        r"|..ufer|.steig|.platz|..ring|straat|..laan|gracht|..kade|singel|..dijk|.plein|.dreef|.steeg|...weg)"
-        r"|traße|trasse|asse|llee)|[A-ZÄÖÜ][\w-]{2,30}str\.)"
-        r"\s\d{1,4}\s?[a-z]?\b|\bAm\s[A-ZÄÖÜ][\w-]{2,30}\s\d{1,4}(?=,?\s(?:in\s|\d{5}))"
-    ),
-)  # fmt: skip
-_ROMANCE = HintedPattern(
-    ("alle ", "C/", "venida ", "v. ", "vda. ", "laza ", "aseo ", "arrera ", "amino ", "onda ", "ua ",
-     "ravessa ", "argo ", "raça ", "lameda ", "ia ", "iale ", "iazza ", "orso ", "icolo ", "trada "),
+_FRENCH = re.compile(
+    # 8 bis, rue des Lilas
+    _NUMBER_IN_FRONT + r"(?:\s?(?:bis|ter))?,?\s"
+    rf"(?:rue|avenue|av\.|boulevard|bd|place|chemin|impasse|allée|quai|route)\s{_NAMES}"
+)
+_GERMAN_AND_DUTCH = re.compile(
+    # Gartenstraße 12, Lange Straße 12, Keizersgracht 401: the end of the name, see `_start`.
+    r"(?:traße|trasse|tr\.|gasse|[Aa]llee|damm|ufer|steig|platz|ring|straat|laan|gracht|kade|singel"
+    r"|dijk|plein"
+    r"|dreef|steeg|weg)\s\d{1,4}\s?[a-z]?\b"
+)
+_ROMANCE = re.compile(
     # calle Mayor, 12; Rua das Flores, n.º 3; Via Garibaldi 5
-    re.compile(
-        r"\b(?:[Cc]alle|C/|[Aa]venida|[Aa]vd?a?\.|[Pp]laza|[Pp]aseo|[Cc]arrera|[Cc]amino|[Rr]onda|[Rr]ua"
-        r"|[Tt]ravessa"
-        r"|[Ll]argo|[Pp]raça|[Aa]lameda|[Vv]ia|[Vv]iale|[Pp]iazza|[Cc]orso|[Vv]icolo|[Ss]trada)\s?"
-        rf"{_NAMES}{_NUMBER_BEHIND}"
-    ),
-)  # fmt: skip
-_CHINESE = HintedPattern(
-    ("號", "号"),
+    r"(?:[Cc]alle|C/|[Aa]venida|[Aa]vd?a?\.|[Pp]laza|[Pp]aseo|[Cc]arrera|[Cc]amino|[Rr]onda|[Rr]ua"
+    r"|[Tt]ravessa"
+    r"|[Ll]argo|[Pp]raça|[Aa]lameda|[Vv]ia|[Vv]iale|[Pp]iazza|[Cc]orso|[Vv]icolo|[Ss]trada)\s?"
+    rf"{_NAMES}{_NUMBER_BEHIND}"
+)
+_CHINESE = re.compile(
     # 青山道12號, 中山路三段5号
-    re.compile(
-        r"[\u4e00-\u9fff]{2,8}(?:道|街|路|里|巷|徑|径|弄|圍|围|段)\s?\d{1,4}(?:-\d{1,4})?[A-Za-z]?\s?(?:號|号)"
-    ),
+    r"[\u4e00-\u9fff]{2,8}(?:道|街|路|里|巷|徑|径|弄|圍|围|段)\s?\d{1,4}(?:-\d{1,4})?[A-Za-z]?\s?(?:號|号)"
 )
 _ADDRESSES = (_ENGLISH, _FRENCH, _GERMAN_AND_DUTCH, _ROMANCE, _CHINESE)
+_ENDS_OF_NAMES = (
+    "traße", "trasse", "tr.", "gasse", "allee", "Allee", "damm", "ufer", "steig", "platz", "ring", "straat",
+    "laan", "gracht", "kade", "singel", "dijk", "plein", "dreef", "steeg", "weg",
+)  # fmt: skip
+MAX_STREET_NAME_LENGTH = 40
+"""Characters before the end of a German or Dutch street's name that may belong to it."""
+_STREET_NAME_BEFORE = re.compile(
+    r"(?:(?:[A-ZÄÖÜ][\w-]+\s){1,2}S|[A-ZÄÖÜ][\w-]{1,30}"
+    r"|(?:[A-ZÄÖÜ][\w-]+\s){1,2}(?=$))$"
+)
 _HAN = re.compile("[\u4e00-\u9fff]")
-_HINT = re.compile(r"\d")
+_NUMBER = re.compile(r"\d+")
+MAX_DISTANCE = 60
+"""Characters from the number of a house to the other end of the street's name."""
 
 _HOME = re.compile(
     r"\b(?:liv(?:e|es|ed|ing)|resid(?:e|es|ed|ing|ence)|homes?|house|my (?:flat|apartment)|address|moved"
@@ -152,12 +133,28 @@ PUBLIC_ADDRESSES = frozenset({"10 Downing Street", "11 Downing Street", "221B Ba
 
 def count_street_addresses(layout: Layout) -> int:
     """Return the number of street addresses in a letter that may be somebody's home."""
-    if not _HINT.search(layout.text):
-        return 0
     text = layout.text
-    addresses = chain.from_iterable(kind.find_all(text) for kind in _ADDRESSES)
+    addresses = (
+        address
+        for start, end in _windows(text)
+        for kind in _ADDRESSES
+        for address in kind.finditer(text, start, end)
+    )
     in_prose = sum(map(_may_be_home, islice(addresses, MAX_ADDRESSES)))
     return in_prose or sum(map(_is_address_line, _lines_below_last_sentence(layout)))
+
+
+def _windows(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the parts of a text around its digits, without overlap: an address has a number."""
+    start = end = 0
+    for number in _NUMBER.finditer(text):
+        if number.start() - MAX_DISTANCE > end:
+            if end:
+                yield start, end
+            start = max(0, number.start() - MAX_DISTANCE)
+        end = number.end() + MAX_DISTANCE
+    if end:
+        yield start, end
 
 
 def _lines_below_last_sentence(layout: Layout) -> Iterator[str]:
@@ -168,10 +165,10 @@ def _lines_below_last_sentence(layout: Layout) -> Iterator[str]:
 
 
 def _may_be_home(match: re.Match[str]) -> bool:
-    if match[0] in PUBLIC_ADDRESSES:
+    start, text = _start(match), match.string
+    if match[0] in PUBLIC_ADDRESSES or start < 0:
         return False
-    text = match.string
-    before = _SENTENCE_END.split(text[max(0, match.start() - CONTEXT_BEFORE) : match.start()])[-1]
+    before = _SENTENCE_END.split(text[max(0, start - CONTEXT_BEFORE) : start])[-1]
     after = text[match.end() : match.end() + CONTEXT_AFTER]
     if _FLAT_BEFORE.search(before) or _FLAT_OR_POSTCODE_BEHIND.match(after):
         return True
@@ -182,12 +179,27 @@ def _may_be_home(match: re.Match[str]) -> bool:
     return bool(_LIVES.search(around)) or (bool(_HOME.search(around)) and not _NO_HOME.search(around))
 
 
+def _start(match: re.Match[str]) -> int:
+    """Return where an address begins; -1 if its first word or number is the end of another one.
+
+    Of a German or Dutch name of a street, only the end was searched for. Words before it belong to it if it
+    is a word of its own: “Lange Straße”.
+    """
+    text, start = match.string, match.start()
+    before = text[max(0, start - MAX_STREET_NAME_LENGTH) : start]
+    if match[0].startswith(_ENDS_OF_NAMES):
+        name = _STREET_NAME_BEFORE.search(before)
+        return start - len(name[0]) if name else -1
+    is_part = before[-1:].isalnum() or (match[0][0].isdecimal() and before[-1:] in _PART_OF_NUMBER)
+    return -1 if before and is_part else start
+
+
 def _is_address_line(line: str) -> bool:
     """Return whether a line is an address, alone or behind a name: “Jane Lee, 14 Mill Lane, York”."""
     if len(line) > MAX_ADDRESS_LINE_LENGTH:
         return False
-    address = search_any(_ADDRESSES, line)
-    if not address or address[0] in PUBLIC_ADDRESSES:
+    address = next((found for kind in _ADDRESSES if (found := kind.search(line))), None)
+    if not address or address[0] in PUBLIC_ADDRESSES or (start := _start(address)) < 0:
         return False
-    before, after = line[: address.start()], line[address.end() :]
+    before, after = line[:start], line[address.end() :]
     return bool((not before or _NAME_AND_COMMA.fullmatch(before)) and _END_OF_ADDRESS_LINE.fullmatch(after))

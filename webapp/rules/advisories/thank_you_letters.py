@@ -8,8 +8,9 @@ readers, and “thanks to the rain”, aren't counted.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from webapp.rules.advisories.hinted_patterns import HintedPattern, search_any
+from webapp.rules.advisories.hinted_patterns import HintedPattern, may_match, search_any
 from webapp.rules.advisories.layout import Layout
 from webapp.rules.advisories.word_lists import word_set
 
@@ -71,7 +72,19 @@ _FRENCH = HintedPattern(
     ),
 )
 _SPANISH_AND_PORTUGUESE = HintedPattern(
-    ("gracias", "agradec", "agradez", "agradeç", "obrigad", "bem haja", "bem-haja", "grat"),
+    (
+        "gracias",
+        "agradec",
+        "agradez",
+        "agradeç",
+        "obrigad",
+        "bem haja",
+        "bem-haja",
+        "grato",
+        "grata",
+        "gratos",
+        "gratas",
+    ),
     re.compile(
         r"\bagradec(?:er|erle|erles|er-lhes?|emos|ido|ida|idos|imientos?|imentos?)\b|\bagradezco\b"
         r"|\bagradeç\w+"
@@ -96,7 +109,8 @@ _CHINESE = HintedPattern(
         "|(?:表示|致以|表達|表达)[^。]{0,10}(?:感謝|感谢|謝意|谢意|感激)|衷心(?:的)?(?:感謝|感谢|多謝|感激)"
     ),
 )
-_THANKING = (_ENGLISH, _GERMAN_AND_DUTCH, _FRENCH, _SPANISH_AND_PORTUGUESE, _ITALIAN, _CHINESE)
+_Languages: TypeAlias = tuple[HintedPattern, ...]
+_THANKING: _Languages = (_ENGLISH, _GERMAN_AND_DUTCH, _FRENCH, _SPANISH_AND_PORTUGUESE, _ITALIAN, _CHINESE)
 _OF_NO_WEIGHT = re.compile(
     # To the paper, its readers, in advance, or in scorn.
     r"\b(?:for|that) (?:your|you|print\w*|publish\w*|taking|reading|considering|the opportunity|allowing"
@@ -215,9 +229,10 @@ def count_thanked_names(layout: Layout, headline: str) -> int:
 
     0 too if they are fewer than `MIN_THANKED`.
     """
-    if not _may_contain_thanks(layout.text):
+    languages = may_match(_THANKING, layout.text.lower())
+    if not languages:
         return 0
-    passages = list(_passages_of_thanks(layout))
+    passages = list(_passages_of_thanks(layout, languages))
     is_announced = bool(_HEADLINE.match(headline))
     if not is_announced and len(passages) == 1 and passages[0].is_thanks_to:
         return 0
@@ -226,25 +241,24 @@ def count_thanked_names(layout: Layout, headline: str) -> int:
     is_main_subject = is_announced or length >= MIN_SHARE_OF_LETTER * sum(map(len, layout.lines))
     if thanked >= MIN_THANKED and is_main_subject:
         return thanked
-    return max(1, thanked) if _is_about_thanks(layout, is_announced=is_announced) else 0
+    return max(1, thanked) if _is_about_thanks(layout, languages, is_announced=is_announced) else 0
 
 
-def _is_about_thanks(layout: Layout, *, is_announced: bool) -> bool:
+def _is_about_thanks(layout: Layout, languages: _Languages, *, is_announced: bool) -> bool:
     """Return whether a letter that may thank one person only is about that, and argues nothing."""
     sentences = [sentence for sentence in _prose(layout) if sentence]
-    thanks = [index for index, sentence in enumerate(sentences) if _is_weighty(sentence)]
+    thanks = [index for index, sentence in enumerate(sentences) if _is_weighty(sentence, languages)]
     if not thanks:
         return False
-    rest = [sentence for index, sentence in enumerate(sentences) if index not in set(thanks)]
-    if any(map(_argues, rest)):
-        return False
     share = sum(len(sentences[index]) for index in thanks) / sum(map(len, sentences))
-    return (
+    is_main_subject = (
         is_announced
         or share >= MIN_SHARE_OF_FEW
         or thanks[0] < SENTENCES_AT_THE_TOP
         or thanks[-1] >= len(sentences) - SENTENCES_AT_THE_END
     )
+    rest = (sentence for index, sentence in enumerate(sentences) if index not in set(thanks))
+    return is_main_subject and not any(map(_argues, rest))
 
 
 def _prose(layout: Layout) -> Iterator[str]:
@@ -266,10 +280,10 @@ def _argues(sentence: str) -> bool:
     return not word_set(ARGUING_WORDS).isdisjoint(_WORD.findall(folded))
 
 
-def _is_weighty(sentence: str) -> bool:
+def _is_weighty(sentence: str, languages: _Languages) -> bool:
     """Return whether a sentence thanks somebody outside the paper, and more than in passing."""
     folded = sentence.lower()
-    thanking = search_any(_THANKING, folded)
+    thanking = search_any(languages, folded)
     if not thanking or _NOT_THANKS.search(sentence) or _OF_NO_WEIGHT.search(folded):
         return False
     if _FOR_YOUR.search(sentence):
@@ -281,10 +295,10 @@ def _is_weighty(sentence: str) -> bool:
         len(sentence) >= MIN_LENGTH_OF_THANKS or not sentence.isascii() or bool(_TO_ALL.search(folded))
     )
     contrast = _CONTRAST.search(folded, thanking.end())
-    return is_long_enough and (contrast is None or bool(search_any(_THANKING, folded[contrast.end() :])))
+    return is_long_enough and (contrast is None or bool(search_any(languages, folded[contrast.end() :])))
 
 
-def _passages_of_thanks(layout: Layout) -> Iterator[_Passage]:
+def _passages_of_thanks(layout: Layout, languages: _Languages) -> Iterator[_Passage]:
     """Yield the sentences of thanks, and each line of a list that such a sentence introduces with a colon."""
     is_listing = False
     for paragraph in layout.paragraphs:
@@ -297,27 +311,22 @@ def _passages_of_thanks(layout: Layout) -> Iterator[_Passage]:
             prose.append(line)
             if line.endswith(_COLON):
                 # No thanks have a colon in them: what was searched isn't searched again.
-                has_thanks = has_thanks or bool(search_any(_THANKING, " ".join(prose[searched:]).lower()))
+                has_thanks = has_thanks or bool(search_any(languages, " ".join(prose[searched:]).lower()))
                 searched, is_listing = len(prose), has_thanks
         # Joined, as old mail programs break lines within sentences.
-        yield from _sentences_of_thanks(" ".join(prose))
+        yield from _sentences_of_thanks(" ".join(prose), languages)
 
 
-def _sentences_of_thanks(prose: str) -> Iterator[_Passage]:
-    if not _may_contain_thanks(prose):
+def _sentences_of_thanks(prose: str, languages: _Languages) -> Iterator[_Passage]:
+    if not may_match(languages, prose.lower()):
         return
     for sentence in _BETWEEN_SENTENCES.split(prose):
-        thanking = search_any(_THANKING, sentence.lower())
+        thanking = search_any(languages, sentence.lower())
         if not thanking or _NOT_THANKS.search(sentence):
             continue
         if not _CONTRAST.search(sentence.lower(), thanking.end()):
             thanked = _count_names_in_sentence(sentence[thanking.end() :])
             yield _Passage(len(sentence), thanked, is_thanks_to=bool(_THANKS_TO.match(thanking[0])))
-
-
-def _may_contain_thanks(text: str) -> bool:
-    folded = text.lower()
-    return any(language.may_match(folded) for language in _THANKING)
 
 
 def _count_names_in_entry(entry: str) -> int:

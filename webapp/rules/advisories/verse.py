@@ -84,6 +84,7 @@ _LAST_WORD = re.compile(r"([^\W\d_]+)\W*$")
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 _CHINESE_MARKS = re.compile("[\uff0c。\uff1b\uff01\uff1f、\\s]+")
+_CAPITAL_IN_SENTENCE = re.compile(r"[,;a-zß-ÿ] ([A-ZÀ-ÖØ-Þ][\w'’]*)")
 _BEFORE_CAPITAL = re.compile(
     r"(?<=[a-zß-ÿ,;:.!?—–'’\"”]) (?=[\"“]?[A-ZÀ-ÖØ-Þ][a-zß-ÿ'’]|[AOYEÈ] )|(?<=[,;:.!?]) (?=I )"
 )
@@ -118,6 +119,13 @@ def is_verse(layout: Layout) -> bool:
 
 def _is_set_as_prose(layout: Layout, least: float) -> bool:
     """Return whether a paragraph or several, with ``least`` characters, are verse without its line breaks."""
+    is_marked = layout.text.count(" / ") >= MIN_SLASHES or bool(_HAN.search(layout.text))
+    capitals = _CAPITAL_IN_SENTENCE.findall(layout.text)
+    if (
+        not is_marked
+        and sum(word in word_set(FUNCTION_WORDS) for word in capitals) < MIN_CAPITALS_SET_AS_PROSE
+    ):
+        return False
     poem_length = 0
     for paragraph in layout.paragraphs:
         text = " ".join(map(str.strip, _without_greeting_and_valediction(paragraph)))
@@ -127,8 +135,6 @@ def _is_set_as_prose(layout: Layout, least: float) -> bool:
 
 
 def _is_verse_in_one_line(text: str) -> bool:
-    if not text:
-        return False
     if _HAN.match(text):
         # Of classical verse; a modern sentence with four parts of equal length is no letter.
         lines = [line for line in _CHINESE_MARKS.split(text) if line]
@@ -137,13 +143,15 @@ def _is_verse_in_one_line(text: str) -> bool:
             and _is_classical_chinese(lines)
             and len(lines[0]) > min(CLASSICAL_CHARACTERS)
         )
-    if text.count(" / ") >= MIN_SLASHES:
-        lines = [line.strip() for line in text.split(" / ")]
+    has_slashes = text.count(" / ") >= MIN_SLASHES
+    lines = [line.strip() for line in (text.split(" / ") if has_slashes else _BEFORE_CAPITAL.split(text))]
+    if has_slashes or max(map(len, lines)) > MAX_LINE_LENGTH:
         return max(map(len, lines)) <= MAX_LINE_LENGTH
-    lines = [line.strip() for line in _BEFORE_CAPITAL.split(text)]
-    if len(lines) < MIN_LINES_SET_AS_PROSE or max(map(len, lines)) > MAX_LINE_LENGTH:
-        return False
-    if median(map(len, lines)) < MIN_LINE_LENGTH or not _has_even_lines(lines):
+    if (
+        len(lines) < MIN_LINES_SET_AS_PROSE
+        or median(map(len, lines)) < MIN_LINE_LENGTH
+        or not _has_even_lines(lines)
+    ):
         return False
     capitals = sum(
         not _SENTENCE_END.search(line) and _first_word(after) in word_set(FUNCTION_WORDS)
