@@ -33,7 +33,7 @@ def create_key(store: Database, paper: str = "", name: str = "The web site") -> 
 
 def as_json(submission: Submission) -> dict[str, Any]:
     """Return a submission as a JSON object, without empty fields."""
-    return {name: value for name, value in dataclasses.asdict(submission).items() if value not in {"", False}}
+    return {name: value for name, value in dataclasses.asdict(submission).items() if value}
 
 
 COMPLETE = as_json(letter())

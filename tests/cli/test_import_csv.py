@@ -105,6 +105,13 @@ def test_columns_that_nobody_knows_are_left_out_where_that_is_asked_for() -> Non
     ]
 
 
+def test_answers_stand_in_columns_of_their_own(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.csv"
+    path.write_text("Body,Answer-Age,answer-local\nTrams,17,yes\n", encoding="utf-8")
+    rows = list(open_sheet(path, ignore_unknown_columns=False).rows(ZoneInfo("Asia/Hong_Kong")))
+    assert [row.submission.answers for row in rows if isinstance(row, Row)] == [{"age": "17", "local": "yes"}]
+
+
 def test_empty_rows_and_columns_are_nothing() -> None:
     text = csv_text([ROW]).replace("consent", "consent,,", 1).replace(",x\r\n", ",x,,,,\r\n", 1)
     result = run_import("csv", write(f"{text},,,,\r\n\r\n"), "--json")
@@ -188,13 +195,18 @@ def test_a_moment_that_can_not_be_is_refused(cell: str, why: str, options: tuple
 
 def test_a_text_longer_than_the_library_takes_by_itself() -> None:
     result = run_import("csv", write(csv_text([{**ROW, "body": "word " * 50_000}])))
-    assert "Your letter has 50000 words" in result.stdout
+    assert "Your letter has 50,000 words" in result.stdout
 
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=30)
 SUBMISSIONS = st.builds(
     Submission,
-    **{field.name: st.booleans() if field.type is bool else TEXT for field in dataclasses.fields(Submission)},
+    **{
+        field.name: st.booleans() if field.type is bool else TEXT
+        for field in dataclasses.fields(Submission)
+        if field.name != "answers"
+    },
+    answers=st.fixed_dictionaries({"age": TEXT}),
 )
 
 
@@ -209,7 +221,9 @@ def test_submissions_written_as_a_sheet_are_read_back(
     path = tmp_path / "sheet.csv"
     rows = [
         {name: value if isinstance(value, str) else str(value) for name, value in fields.items()}
+        | {f"answer-{key}": answer for key, answer in answers.items()}
         for fields in map(dataclasses.asdict, submissions)
+        for answers in [fields.pop("answers")]
     ]
     path.write_bytes(csv_text(rows, delimiter=separator).encode(encoding))
     read = list(open_sheet(path, ignore_unknown_columns=False).rows(ZoneInfo("Asia/Hong_Kong")))

@@ -50,9 +50,22 @@ def test_each_schema_violation_is_reported() -> None:
 
 
 def test_fields_without_schema_violations_are_read_unchanged() -> None:
-    fields = {field.value: True if is_boolean_field(field) else "x" for field in Field}
+    fields: dict[str, object] = {field.value: True if is_boolean_field(field) else "x" for field in Field}
+    fields["answers"] = {"age": "17"}
     assert list(schema_violations(fields)) == []
     assert Submission.from_mapping(fields) == Submission(**fields)  # type: ignore[arg-type]
+
+
+def test_answers_are_texts_numbers_or_ticks_by_question() -> None:
+    read = Submission.from_mapping({"answers": {"age": 17, "local": True, "club": None, "job": "baker"}})
+    assert read.answers == {"age": "17", "local": "yes", "job": "baker"}
+
+
+@pytest.mark.parametrize("answers", ["17", ["17"], {"age": ["17"]}, {"age": {}}])
+def test_other_answers_break_the_schema(answers: object) -> None:
+    assert list(schema_violations({"answers": answers})) == [("answers", SchemaViolation.NOT_ANSWERS)]
+    with pytest.raises(TypeError):
+        Submission.from_mapping({"answers": answers})
 
 
 @pytest.mark.parametrize(

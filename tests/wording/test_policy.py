@@ -19,6 +19,8 @@ from webapp.rules.policy.sections.elections import Election
 from webapp.rules.policy.sections.frequency import Counted, FrequencyRule, Period, Since
 from webapp.rules.policy.sections.length import LengthLimits, LengthUnit
 from webapp.rules.policy.sections.particulars import DeclarationRequirements
+from webapp.rules.policy.sections.questions import Question
+from webapp.rules.policy.sections.writers import WriterRules
 from webapp.wording.policy import KINDS, length_in_words, rules_in_words
 
 PARTICULARS = "We need your full name, your address, your e-mail address and a phone number for verification."
@@ -228,6 +230,39 @@ def test_declarations_and_proofs() -> None:
         "We will call you before we print your letter.",
         "You have to confirm your e-mail address before we print your letter.",
     ]
+
+
+def test_who_may_write_and_what_is_asked_besides() -> None:
+    questions = (
+        Question(key="age", title=LocalizedText.plain("Your age"), required=Requirement.REQUIRED),
+        Question(key="club", title=LocalizedText.plain("Your club")),
+    )
+    writers = WriterRules(
+        only=LocalizedText.plain("We print letters from the island."),
+        roles_barred=(LocalizedText.plain("mayor"), LocalizedText.plain("councillor")),
+    )
+    assert added_sentences(dataclasses.replace(HERALD, writers=writers, questions=questions)) == [
+        "We also ask you: Your age.",
+        "We print letters from the island.",
+        "We take no letters from these people: mayor or councillor. Tell us of any such role.",
+    ]
+
+
+def test_either_of_two_particulars_and_verifications() -> None:
+    policy = dataclasses.replace(
+        HERALD,
+        particulars=dataclasses.replace(
+            HERALD.particulars,
+            email=Requirement.OPTIONAL,
+            address=Requirement.OPTIONAL,
+            one_of=("email", "address"),
+        ),
+        verification=VerificationRequirements(methods=frozenset(VerificationMethod), one_is_enough=True),
+    )
+    assert added_sentences(policy)[-1] == (
+        "Before we print your letter, we will call you, or you have to confirm your e-mail address."
+    )
+    assert any("your e-mail address or your address" in rule for rule in rules_in_words(policy))
 
 
 def test_a_category_with_the_general_limits_needs_no_sentence() -> None:

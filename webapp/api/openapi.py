@@ -14,6 +14,7 @@ from webapp.api.problems import MIMETYPE, PROBLEM_TYPE, STATUS
 from webapp.api.request_reading import IDEMPOTENCY_KEY, MAX_IDEMPOTENCY_KEY
 from webapp.letters.intake.mailbox_limit import LETTERS_PER_MAILBOX
 from webapp.rules.addresses import MAX_ADDRESS_LENGTH
+from webapp.rules.answers import MAX_ANSWER_LENGTH
 from webapp.rules.article import MAX_ARTICLE_HEADLINE_LENGTH, MAX_URL_LENGTH
 from webapp.rules.declarations import MAX_STATEMENT_LENGTH
 from webapp.rules.emails import EmailFault
@@ -53,6 +54,10 @@ FIELD_DESCRIPTIONS: dict[Field, str] = {
     Field.ADDRESS: "Where the writer lives. Lines end with a line feed.",
     Field.DISTRICT: "The town or district to be printed.",
     Field.COUNTRY: "Two letters of ISO 3166-1, by which phone and address are read; else the paper’s.",
+    Field.ANSWERS: (
+        "Answers to the paper’s own questions, by the key of each; true for a box that is ticked. "
+        f"At most {MAX_ANSWER_LENGTH} characters each."
+    ),
     Field.HEADLINE: "As the writer suggests it.",
     Field.BODY: "The letter. Paragraphs end with line feeds.",
     Field.ARTICLE_URL: "The link to the article that the letter answers.",
@@ -242,6 +247,8 @@ def _schemas() -> Json:
                 "limit": {"type": "integer"},
                 "actual": {"type": "integer"},
                 "unit": {"enum": other_units, "description": "Of limit and actual; words if it isn’t there."},
+                "fields": {"type": "string"},
+                "question": {"type": "string"},
                 "again_from": {"type": "string", "format": "date"},
                 "reason": {"enum": [fault.value for fault in EmailFault]},
                 "character": {"type": "string"},
@@ -284,6 +291,13 @@ def _problem_schema() -> Json:
 
 
 def _field_schema(field: Field) -> Json:
+    if field is Field.ANSWERS:
+        answer = {"type": ["string", "number", "boolean", "null"]}
+        return {
+            "type": ["object", "null"],
+            "additionalProperties": answer,
+            "description": FIELD_DESCRIPTIONS[field],
+        }
     kind = "boolean" if is_boolean_field(field) else "string"
     most = f" At most {MAX_LENGTHS[field]} characters." if field in MAX_LENGTHS else ""
     return {"type": [kind, "null"], "description": FIELD_DESCRIPTIONS[field] + most}

@@ -52,7 +52,7 @@ def check_letter(paper: str) -> Response:
     intake = services().intake
     judge = intake.check_submission if holder else intake.check_without_history
     verdict = judge(submission, policy, now=now())
-    return jsonify(verdict_as_dict(verdict))
+    return jsonify(verdict_as_dict(verdict, policy.questions))
 
 
 @api.post("/<paper>/letters", merge_slashes=False)
@@ -78,7 +78,9 @@ def send_letter(paper: str) -> Response:
     except ReturnedError as returned:
         if key and services().intake.has_letter_with_key(key):
             raise ProblemError(ProblemCode.IDEMPOTENCY_KEY_REUSED) from returned
-        raise ProblemError(ProblemCode.RETURNED, **verdict_as_dict(returned.verdict)) from returned
+        raise ProblemError(
+            ProblemCode.RETURNED, **verdict_as_dict(returned.verdict, policy.questions)
+        ) from returned
     except AlreadySentError as sent:
         raise ProblemError(ProblemCode.IDEMPOTENCY_KEY_REUSED) from sent
     return _stored(receipt)

@@ -20,6 +20,7 @@ from webapp.installation.disposable_domains import disposable_domains
 from webapp.mailbox.mail_files import Unreadable
 from webapp.rules.check import Verdict, check as judge
 from webapp.rules.lengths import measure
+from webapp.rules.policy import Policy
 from webapp.rules.policy.limits import MAX_LINE_LENGTH
 from webapp.rules.policy.sections.length import (
     DEFAULT_LINE_LENGTH,
@@ -83,16 +84,16 @@ def check(files: tuple[Path, ...], paper: str | None, *, as_json: bool) -> None:
                     exit_code = EXIT_UNREADABLE
                 continue
             verdict = judge(source.submission, policy, today, disposable_domains=domains)
-            for line in _verdict_lines(source.name, verdict, as_json=as_json):
+            for line in _verdict_lines(source.name, verdict, policy, as_json=as_json):
                 progress.print_line(line)
             exit_code = max(exit_code, 0 if verdict.accepted else EXIT_RETURNED)
     sys.exit(exit_code)
 
 
-def _verdict_lines(source: str, verdict: Verdict, *, as_json: bool) -> Iterator[str]:
+def _verdict_lines(source: str, verdict: Verdict, policy: Policy, *, as_json: bool) -> Iterator[str]:
     if as_json:
-        yield json.dumps({"source": source, **verdict_as_dict(verdict)}, ensure_ascii=False)
+        yield json.dumps({"source": source, **verdict_as_dict(verdict, policy.questions)}, ensure_ascii=False)
         return
     outcome = "accepted" if verdict.accepted else "returned"
     yield f"{source}: {outcome}, {quantity(verdict.length.actual, verdict.length.unit)}"
-    yield from finding_lines(verdict.findings)
+    yield from finding_lines(verdict.findings, policy.questions)

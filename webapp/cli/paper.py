@@ -12,6 +12,7 @@ from sqlalchemy.exc import DatabaseError
 from webapp.cli.output import give_up
 from webapp.cli.policy_explanation import explanation, languages_of
 from webapp.cli.policy_notices import (
+    identification_notices,
     language_notice,
     missing_text_notices,
     text_languages,
@@ -73,7 +74,9 @@ def check_paper(path: Path, *, explain: bool, language: tuple[str, ...]) -> None
             refused.append(f"{path}: paper.language: {notice}")
             continue
         click.echo(f"{path}: the policy of {policy.paper.title} is sound.")
-        for notice in filter(None, (unit_notice(policy), *missing_text_notices(policy))):
+        for notice in filter(
+            None, (unit_notice(policy), *missing_text_notices(policy), *identification_notices(policy))
+        ):
             click.echo(f"{path}: {notice}")
         if explain:
             _explain(policy, path, language)

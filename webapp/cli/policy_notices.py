@@ -10,10 +10,12 @@ from babel import Locale
 from sqlalchemy import func, select
 
 from webapp.letters.lookup import unserved_slugs
+from webapp.rules.enums import Requirement
 from webapp.rules.policy import Policy
 from webapp.rules.policy.localized_text import LocalizedText
 from webapp.rules.policy.sections.categories import Category
 from webapp.rules.policy.sections.length import LengthUnit
+from webapp.rules.policy.sections.questions import AnswerKind, Question
 from webapp.store.database import Database
 from webapp.store.models import Letter
 from webapp.wording.languages import language_of_tag, reader_languages
@@ -99,6 +101,18 @@ def missing_text_notices(policy: Policy) -> Iterator[str]:
             yield f"{key}: given once, while other texts are given by language ({tags})."
 
 
+def identification_notices(policy: Policy) -> Iterator[str]:
+    """Yield a line for each question that asks for a number for identification; it begins with its key."""
+    for question in policy.questions:
+        if question.kind is AnswerKind.IDENTIFICATION and question.required is not Requirement.OFF:
+            yield (
+                f"questions.{question.key}: asks for a number for identification. Ask for it only if a law "
+                "of the paper’s country requires it: whoever holds such numbers answers for them. It is "
+                "stored encrypted, shown only with a recorded look, and purged with the other "
+                "particulars: set [retention]."
+            )
+
+
 def text_languages(policy: Policy) -> frozenset[str]:
     """Return the locales in which the policy gives any text; none if it gives each text once."""
     return frozenset[str]().union(*(text.languages for _key, text in _localized_texts("", policy)))
@@ -113,7 +127,7 @@ def _localized_texts(path: str, value: object) -> Iterator[tuple[str, LocalizedT
             yield from _localized_texts(f"{path}.{key}", each)
     elif isinstance(value, tuple):
         for index, each in enumerate(value):
-            place = f".{each.key}" if isinstance(each, Category) else f"[{index}]"
+            place = f".{each.key}" if isinstance(each, Category | Question) else f"[{index}]"
             yield from _localized_texts(f"{path}{place}", each)
     elif dataclasses.is_dataclass(value):
         for field in dataclasses.fields(value):

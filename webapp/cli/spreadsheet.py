@@ -17,14 +17,16 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 
 from webapp.mailbox.mail_files import Unreadable, printable_path
-from webapp.rules.submission import Field, Submission, is_boolean_field
+from webapp.rules.submission import ANSWER_PREFIX, Field, Submission, is_boolean_field
 
 MAX_CELL = 10_000_000
 """Characters of one cell; a quotation mark that is never closed makes one cell of the rest of the file."""
 RECEIVED_AT = "received_at"
 """The column, beside the form's fields, for the time when the letter arrived."""
 
-_IS_BOOLEAN = {field.value: is_boolean_field(field) for field in Field}
+_ANSWER_COLUMN = f"{ANSWER_PREFIX}KEY"
+"""The name of a column with the answers to one question, as messages write it."""
+_IS_BOOLEAN = {field.value: is_boolean_field(field) for field in Field if field is not Field.ANSWERS}
 """The names of the form's fields, each with whether it is yes or no."""
 _SEPARATORS = ",;\t|"
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
@@ -131,10 +133,15 @@ class Sheet:
         received_at = _parse_time(known_cells.get(RECEIVED_AT, ""), zone)
         normalised = {name: cell.replace("\r\n", "\n").strip() for name, cell in known_cells.items()}
         stable_key = json.dumps({name: cell for name, cell in normalised.items() if cell}, sort_keys=True)
-        fields = {
+        fields: dict[str, object] = {
             name: _parse_boolean(name, cell) if _IS_BOOLEAN[name] else cell
             for name, cell in known_cells.items()
-            if name != RECEIVED_AT
+            if name in _IS_BOOLEAN
+        }
+        fields[Field.ANSWERS.value] = {
+            name.removeprefix(ANSWER_PREFIX): cell
+            for name, cell in known_cells.items()
+            if name.startswith(ANSWER_PREFIX)
         }
         return Row(source, Submission.from_mapping(fields), stable_key, received_at)
 
@@ -196,7 +203,7 @@ def _columns(header: Sequence[str], *, ignore_unknown_columns: bool) -> tuple[st
         raise SheetRefusedError("it has no first row that names its columns")
     names = [_field_name(name) for name in header]
     unknown = [given for name, given in zip(names, header, strict=True) if name and not _is_known(name)]
-    fields = f"The columns can be: {', '.join([*_IS_BOOLEAN, RECEIVED_AT])}."
+    fields = f"The columns can be: {', '.join([*_IS_BOOLEAN, _ANSWER_COLUMN, RECEIVED_AT])}."
     if not any(map(_is_known, names)):
         raise SheetRefusedError(f"its first row names no field of the form. {fields}")
     if unknown and not ignore_unknown_columns:
@@ -217,7 +224,7 @@ def _field_name(column: str) -> str:
 
 
 def _is_known(name: str) -> bool:
-    return name in _IS_BOOLEAN or name == RECEIVED_AT
+    return name in _IS_BOOLEAN or name == RECEIVED_AT or name.startswith(ANSWER_PREFIX)
 
 
 def _parse_boolean(name: str, cell: str) -> bool:

@@ -5,8 +5,8 @@ the countries.
 """
 
 import secrets
-from collections.abc import Iterator
-from typing import Self
+from collections.abc import Iterator, Sequence
+from typing import Any, Self, cast
 
 from flask import request, url_for
 from flask_babel import gettext, lazy_gettext
@@ -25,14 +25,17 @@ from wtforms import (
     TextAreaField,
     URLField,
 )
+from wtforms.fields.core import UnboundField
 from wtforms.widgets import DateInput, Select, html_params
 
 from webapp.reader.proof_of_work import current_proof_of_work
 from webapp.rules.check import Verdict
-from webapp.rules.findings import Code
+from webapp.rules.enums import Requirement
+from webapp.rules.findings import Code, Finding
 from webapp.rules.policy import Policy
 from webapp.rules.policy.sections.categories import GENERAL_CATEGORY
-from webapp.rules.submission import Submission
+from webapp.rules.policy.sections.questions import AnswerKind, Question
+from webapp.rules.submission import ANSWER_PREFIX, Field as FieldName, Submission
 from webapp.web.form_fields import select_field_choices
 from webapp.web.form_tokens import form_token
 from webapp.wording.countries import country_options
@@ -95,9 +98,15 @@ class LetterForm(Form):
     website = StringField(lazy_gettext("Leave this field empty"))
     """Honeypot: hidden by CSS, and filled in by programs that fill in every field."""
 
-    def __init__(self, posted: MultiDict[str, str] | None = None) -> None:
-        """Fill the fields from ``posted``; without it the form is blank."""
+    def __init__(self, posted: MultiDict[str, str] | None = None, questions: Sequence[Question] = ()) -> None:
+        """Fill the fields from ``posted``; without it the form is blank.
+
+        It has a field, named `answer_field`, for each of the paper's ``questions``; their labels are in the
+        language of the request.
+        """
         super().__init__(posted)
+        self._questions = tuple(each for each in questions if each.required is not Requirement.OFF)
+        self._add_answer_fields(posted)
         self.asks_full_name = bool(self.full_name_confirmed.data)
         self.asks_email = bool(self.email_confirmed.data)
 
@@ -110,7 +119,7 @@ class LetterForm(Form):
         the token always.
         """
         # The fields of a GET request are ignored: a blank form is cached and shown to all readers.
-        form = cls(request.form if request.method == "POST" else None)
+        form = cls(request.form if request.method == "POST" else None, policy.questions)
         form.country.data = form.country.data or policy.paper.country
         form.category.choices = select_field_choices(
             lambda: [
@@ -126,7 +135,27 @@ class LetterForm(Form):
 
     def submission(self) -> Submission:
         """Return the fields as an unchecked submission, without the hidden ones and the honeypot."""
-        return Submission.from_mapping(self.data)
+        answers = {each.key: self[answer_field(each.key)].data for each in self._questions}
+        return Submission.from_mapping({**self.data, "answers": answers})
+
+    def answer_fields(self) -> list[tuple[Question, Field]]:
+        """Return the paper's questions with their fields, in the policy's order."""
+        return [(each, self[answer_field(each.key)]) for each in self._questions]
+
+    def _add_answer_fields(self, posted: MultiDict[str, str] | None) -> None:
+        """Bind and fill the fields for answers, behind the field for the country."""
+        before: dict[str, Field] = {}
+        after = dict(self._fields)
+        for name in list(after):
+            before[name] = after.pop(name)
+            if name == FieldName.COUNTRY:
+                break
+        for question in self._questions:
+            name = answer_field(question.key)
+            field = _unbound_answer_field(question).bind(form=self, name=name, prefix="", translations=None)
+            field.process(posted)
+            before[name] = field
+        self._fields = before | after
 
     @staticmethod
     def new_key() -> str:
@@ -153,8 +182,8 @@ class LetterForm(Form):
         ignored. The sentences are in the language of the request.
         """
         for finding in verdict.refusals:
-            field = self[finding.field.value]
-            field.errors = [*field.errors, sentence(finding)]
+            field = self[_field_name(finding)]
+            field.errors = [*field.errors, sentence(finding, self._questions)]
             if finding.code is Code.NAME_SINGLE:
                 self.asks_full_name = True
             elif finding.code is Code.EMAIL_MISTYPED:
@@ -163,3 +192,36 @@ class LetterForm(Form):
     def fields_with_errors(self) -> Iterator[Field]:
         """Yield the fields that have errors, in the order of the form."""
         return (field for field in self if field.errors)
+
+
+def answer_field(key: str) -> str:
+    """Return the name of the field for the answer to the question with this key."""
+    return f"{ANSWER_PREFIX}{key}"
+
+
+def _field_name(finding: Finding) -> str:
+    question = finding.numbers.get("question")
+    return finding.field.value if question is None else answer_field(str(question))
+
+
+def _unbound_answer_field(question: Question) -> "UnboundField[Any]":
+    # WTForms makes an unbound field where a field is created outside of a form.
+    return cast("UnboundField[Any]", _new_answer_field(question))
+
+
+def _new_answer_field(question: Question) -> Field:
+    title = localized(question.title)
+    match question.kind:
+        case AnswerKind.TICK:
+            return BooleanField(title)
+        case AnswerKind.CHOICE:
+            # The first text of an option is the one that is stored: it is the value in all languages.
+            options = [(next(iter(each.texts.values())), localized(each)) for each in question.options]
+            choices = select_field_choices(lambda: [("", gettext("Please choose")), *options])
+            return SelectField(title, choices=choices, validate_choice=False)
+        case AnswerKind.PHONE:
+            return TelField(title)
+        case AnswerKind.EMAIL:
+            return EmailField(title)
+        case _:
+            return StringField(title)

@@ -1,11 +1,12 @@
 """`check()` applies all rules of a paper to a submission, for every channel; `Verdict`, `AcceptedLetter`."""
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from webapp.rules.advisories.content import check_content
 from webapp.rules.advisories.disposable_mailboxes import check_mailbox
+from webapp.rules.answers import read_answers
 from webapp.rules.article import Article, read_article
 from webapp.rules.declarations import Declarations, read_declarations
 from webapp.rules.findings import Finding, FindingCollector
@@ -22,6 +23,7 @@ class AcceptedLetter:
     """A submission without refusals: its fields cleaned, parsed and normalised."""
 
     sender: Sender
+    answers: Mapping[str, str]
     text: LetterText
     article: Article
     declarations: Declarations
@@ -87,6 +89,8 @@ def check(
     """
     collector = FindingCollector()
     sender = read_sender(submission, policy, collector)
+    country = sender.country if sender else policy.paper.country
+    answers = read_answers(submission, policy, country, collector)
     text = read_letter_text(submission, policy, today, collector)
     article = read_article(submission, policy, text.category, today, collector)
     declarations = read_declarations(submission, policy, text.category, today, collector)
@@ -97,5 +101,7 @@ def check(
     findings = collector.in_field_order()
     letter = None
     if sender and not any(finding.is_refusal for finding in findings):
-        letter = AcceptedLetter(sender=sender, text=text, article=article, declarations=declarations)
+        letter = AcceptedLetter(
+            sender=sender, answers=answers, text=text, article=article, declarations=declarations
+        )
     return Verdict(word_count=text.word_count, length=text.length, findings=findings, letter=letter)

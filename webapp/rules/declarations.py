@@ -10,7 +10,6 @@ from webapp.rules.enums import Requirement
 from webapp.rules.findings import Code, FindingCollector
 from webapp.rules.letter_text import read_line
 from webapp.rules.policy import Policy
-from webapp.rules.policy.localized_text import LocalizedText
 from webapp.rules.submission import Submission
 
 MAX_STATEMENT_LENGTH = 1000
@@ -43,10 +42,10 @@ def read_declarations(
 ) -> Declarations:
     """Read the declarations, and collect findings on those that are missing, too long or not allowed.
 
-    A box that isn't ticked gives a refusal if it is required, an advisory if it is optional. If an election
-    in force bars roles, an interest is required, and one that contains the name of a role, in any
-    language of the policy and any case, gives an advisory. Declarations that the paper doesn't ask for, and
-    texts that are too long, are returned whole.
+    A box that isn't ticked gives a refusal if it is required, an advisory if it is optional. If the paper
+    or an election in force bars roles, an interest is required, and one that contains the name of a role,
+    in any language of the policy and any case, gives an advisory. Declarations that the paper doesn't ask
+    for, and texts that are too long, are returned whole.
 
     Args:
         submission: The fields as typed.
@@ -67,7 +66,7 @@ def read_declarations(
     )
     if not interest and is_interest_required(policy, category, today):
         collector.refuse(Code.INTEREST_NOT_DECLARED)
-    barred_roles = _barred_roles(policy, category, today)
+    barred_roles = policy.roles_barred(category, today)
     if any(name.casefold() in interest.casefold() for role in barred_roles for name in role.texts.values()):
         collector.advise(Code.INTEREST_ROLE_BARRED)
     if requirements.ai_use is Requirement.REQUIRED and not ai_use:
@@ -85,15 +84,9 @@ def read_declarations(
 def is_interest_required(policy: Policy, category: str, today: date) -> bool:
     """Return whether a letter of a category (empty for a general one) needs a declaration of interest.
 
-    It does where the paper requires it, and where an election in force bars roles.
+    It does where the paper requires it, and where the paper or an election in force bars roles.
     """
-    return policy.declarations.interest is Requirement.REQUIRED or bool(
-        _barred_roles(policy, category, today)
-    )
-
-
-def _barred_roles(policy: Policy, category: str, today: date) -> list[LocalizedText]:
-    return [role for election in policy.elections_in_force(category, today) for role in election.roles_barred]
+    return policy.declarations.interest is Requirement.REQUIRED or bool(policy.roles_barred(category, today))
 
 
 def _check_ticked(requirement: Requirement, code: Code, *, ticked: bool, collector: FindingCollector) -> None:

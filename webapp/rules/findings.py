@@ -54,6 +54,16 @@ class Code(StrEnum):
     DISTRICT_MISSING = "district.missing"
     DISTRICT_TOO_LONG = "district.too_long"
     COUNTRY_UNKNOWN = "country.unknown"
+    ANSWERS_MISSING = "answers.missing"
+    ANSWERS_TOO_LONG = "answers.too_long"
+    ANSWERS_NO_NUMBER = "answers.no_number"
+    ANSWERS_TOO_SMALL = "answers.too_small"
+    ANSWERS_TOO_LARGE = "answers.too_large"
+    ANSWERS_UNKNOWN_OPTION = "answers.unknown_option"
+    ANSWERS_NOT_TICKED = "answers.not_ticked"
+    ANSWERS_PHONE_IMPOSSIBLE = "answers.phone_impossible"
+    ANSWERS_EMAIL_INVALID = "answers.email_invalid"
+    ANSWERS_NO_NAME = "answers.no_name"
     HEADLINE_TOO_LONG = "headline.too_long"
     BODY_MISSING = "body.missing"
     BODY_TOO_LONG = "body.too_long"
@@ -114,8 +124,9 @@ class Finding:
     Attributes:
         numbers: The parameters of the sentence by name, none or any of ``limit``, ``actual``, ``unit`` (a
             `LengthUnit` other than words), ``again_from``, ``reason`` and ``character`` (for these two see
-            `webapp.rules.emails`), ``fields`` (names of fields with spaces between them), and ``suggestion``:
-            what was probably meant. No advisory has personal data in them: they are stored unencrypted.
+            `webapp.rules.emails`), ``suggestion``: what was probably meant, ``fields``: names of
+            fields with spaces between them, and ``question``: the key of one of the paper's questions. No
+            advisory has personal data in them: they are stored unencrypted.
     """
 
     code: Code

@@ -16,6 +16,7 @@ class Field(StrEnum):
     ADDRESS = "address"
     DISTRICT = "district"
     COUNTRY = "country"
+    ANSWERS = "answers"
     HEADLINE = "headline"
     BODY = "body"
     ARTICLE_URL = "article_url"
@@ -32,6 +33,9 @@ class Field(StrEnum):
     CONSENT = "consent"
     ATTACHMENTS = "attachments"
 
+
+ANSWER_PREFIX = "answer-"
+"""Before the key of a paper's question, in the names of inputs of the form and of columns of a CSV file."""
 
 TRUE_WORDS = frozenset({"y", "yes", "true", "on", "1"})
 """Texts that mean true in a boolean field, compared in lower case without spaces at the ends; all others mean
@@ -65,6 +69,8 @@ class Submission:
     consent: bool = False
     attachments: bool = False
     """Whether files were attached, which only an e-mail can have."""
+    answers: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """Answers to the paper's own questions, by the key of the question; “yes” for a box that is ticked."""
 
     @classmethod
     def from_mapping(cls, fields: Mapping[str, object]) -> Self:
@@ -74,13 +80,17 @@ class Submission:
         text and numbers to boolean by `TRUE_WORDS`, true to “yes”, false to an empty text, a number to text.
 
         Raises:
-            TypeError: The value of a known field is not a string, number, boolean or null.
+            TypeError: The value of a known field is not a string, number, boolean or null; or ``answers`` is
+                no mapping of such values.
         """
         known = {field.name: field.type for field in dataclasses.fields(cls)}
         read: dict[str, object] = {}
         for name in known.keys() & fields.keys():
             value = fields[name]
             if value is None:
+                continue
+            if name == Field.ANSWERS:
+                read[name] = _to_answers(value)
                 continue
             if not isinstance(value, str | bool | int | float):
                 raise TypeError(f"“{name}” has to be text, or true or false.")
@@ -96,10 +106,12 @@ class SchemaViolation(StrEnum):
     """No field has this name."""
     NOT_TEXT = "not_text"
     NOT_BOOLEAN = "not_a_tick"
+    NOT_ANSWERS = "not_answers"
+    """Not an object whose values are text, numbers, or true or false."""
 
 
 def is_boolean_field(field: Field) -> bool:
-    """Return whether a field is a checkbox; all others are text."""
+    """Return whether a field is a checkbox; all others are text, but for ``answers``."""
     return _FIELD_TYPES[field.value] is bool
 
 
@@ -113,11 +125,27 @@ def schema_violations(fields: Mapping[str, object]) -> Iterator[tuple[str, Schem
         field_type = _FIELD_TYPES.get(name)
         if field_type is None:
             yield name, SchemaViolation.UNKNOWN
+        elif name == Field.ANSWERS:
+            if value is not None and not _are_answers(value):
+                yield name, SchemaViolation.NOT_ANSWERS
         elif value is not None and not isinstance(value, field_type):
             yield name, SchemaViolation.NOT_BOOLEAN if field_type is bool else SchemaViolation.NOT_TEXT
 
 
 _FIELD_TYPES = {field.name: bool if field.type is bool else str for field in dataclasses.fields(Submission)}
+
+
+def _are_answers(value: object) -> bool:
+    return isinstance(value, Mapping) and all(
+        isinstance(key, str) and (answer is None or isinstance(answer, str | bool | int | float))
+        for key, answer in value.items()
+    )
+
+
+def _to_answers(value: object) -> dict[str, str]:
+    if not isinstance(value, Mapping) or not _are_answers(value):
+        raise TypeError("“answers” has to have text, numbers, or true or false by the keys of questions.")
+    return {key: _to_text(answer) for key, answer in value.items() if answer is not None}
 
 
 def _to_boolean(value: str | float) -> bool:

@@ -14,8 +14,12 @@ function ignoringErrors(action) {
 
 // Fields that belong to one load of the page, the honeypot, and the name of the draft itself.
 const NEVER_SAVED = ["csrf_token", "stamp", "proof", "website", "draft"];
+// A number for identification is marked as unsaved: it must not stay in a browser that others use.
 const isSaved = (field) =>
-  field.name && !NEVER_SAVED.includes(field.name) && !["submit", "button"].includes(field.type);
+  field.name &&
+  !NEVER_SAVED.includes(field.name) &&
+  !["submit", "button"].includes(field.type) &&
+  !("unsaved" in field.dataset);
 
 export function readDraft(name) {
   const draft = ignoringErrors(() => JSON.parse(localStorage.getItem(storageKey(name))));

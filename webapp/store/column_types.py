@@ -6,6 +6,7 @@ how a value is read that no key decrypts (`UnopenedText`, `Contact.is_unopened`)
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -150,6 +151,7 @@ class Contact:
         phone_e164: The same number in E.164 form, without the extension.
         phone_extension: Digits to dial after the number.
         address: The postal address.
+        answers: Answers to the paper's own questions, by the key of the question.
         sealed: The stored value, where none of the keys decrypts it; all else is empty then.
     """
 
@@ -159,6 +161,7 @@ class Contact:
     phone_e164: str = ""
     phone_extension: str = ""
     address: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
     sealed: bytes = field(default=b"", repr=False)
 
     @property
@@ -187,7 +190,8 @@ class SealedContact(TypeDecorator[Contact]):
             return None
         if value.is_unopened:
             return value.sealed
-        fields = {name: getattr(value, name) for name in _CONTACT_FIELDS}
+        fields: dict[str, object] = {name: getattr(value, name) for name in _CONTACT_FIELDS}
+        fields["answers"] = dict(value.answers)
         return seal_of_dialect(dialect).close(json.dumps(fields).encode(), self.purpose)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Contact | None:

@@ -19,11 +19,13 @@ from webapp.installation.clock import now
 from webapp.letters.editing.approvals import current_approval
 from webapp.letters.editing.versions import Copy, copy_for_print
 from webapp.letters.queue.queue_page import MAX_COUNTED, QueueRow
+from webapp.rules.answers import printed_answers
 from webapp.rules.enums import DeclineReason, MessageKind, State
 from webapp.rules.lengths import measure
 from webapp.rules.policy import Policy
 from webapp.rules.policy.sections.correspondence import VerificationMethod
 from webapp.rules.policy.sections.length import LengthUnit
+from webapp.rules.policy.sections.questions import AnswerKind, Question
 from webapp.store.column_types import UnopenedText
 from webapp.store.models import CallOutcome, Channel, EditedCopy, Editor, Letter, MessageState, Role
 from webapp.web.services import services
@@ -76,6 +78,9 @@ def add_page_filters(app: Flask) -> None:
         verification_method_name,
         outstanding_verifications,
         alternative_particulars,
+        answers_with_titles,
+        answers_in_print,
+        phones_among_answers,
         event_sentence,
         separate_note,
         copy_for_print,
@@ -220,6 +225,52 @@ def alternative_particulars(names: Iterable[str]) -> str:
     """Return the hint at each of the particulars of which a paper requires one; empty without any."""
     listed = [str(ALTERNATIVES[name]) for name in names]
     return gettext("Needed: %(particulars)s.", particulars=join_with_or(listed)) if listed else ""
+
+
+def answers_with_titles(letter: Letter) -> list[tuple[str, str]]:
+    """Return the answers of a letter's writer with the questions' titles, in the policy's order.
+
+    A question that the paper doesn't ask any more has its key for a title. Show them only to somebody whose
+    look at the particulars is recorded.
+    """
+    answers = dict(letter.particulars.answers) if letter.particulars else {}
+    asked = [
+        (localized(each.title), _shown_answer(each, answers.pop(each.key)))
+        for each in _questions(letter)
+        if each.key in answers
+    ]
+    return [*asked, *answers.items()]
+
+
+def _shown_answer(question: Question, answer: str) -> str:
+    if question.kind is AnswerKind.TICK:
+        return "✓"
+    if question.kind is AnswerKind.PHONE:
+        number, _, extension = answer.partition(" ")
+        return " ".join(filter(None, (international_phone(number), extension)))
+    return answer
+
+
+def answers_in_print(letter: Letter) -> list[str]:
+    """Return the answers that stand beside the name in print; none where the name is withheld."""
+    if letter.particulars is None or letter.withhold_name:
+        return []
+    return printed_answers(_questions(letter), letter.particulars.answers)
+
+
+def phones_among_answers(letter: Letter) -> list[tuple[str, str]]:
+    """Return the phone numbers among the answers with their titles: E.164, with an extension after “ x”."""
+    answers = letter.particulars.answers if letter.particulars else {}
+    return [
+        (localized(each.title), answers[each.key])
+        for each in _questions(letter)
+        if each.kind is AnswerKind.PHONE and each.key in answers
+    ]
+
+
+def _questions(letter: Letter) -> tuple[Question, ...]:
+    policy = services().policy(letter.paper)
+    return policy.questions if policy else ()
 
 
 def row_length(row: QueueRow) -> str:

@@ -69,6 +69,9 @@ PROBLEMS: dict[ProblemCode, LazyString] = {
 
 SCHEMA_VIOLATIONS: dict[SchemaViolation, LazyString] = {
     SchemaViolation.UNKNOWN: lazy_gettext("There is no such field."),
+    SchemaViolation.NOT_ANSWERS: lazy_gettext(
+        "This has to be an object with the answers by the keys of the questions."
+    ),
     SchemaViolation.NOT_TEXT: lazy_gettext("This has to be text."),
     SchemaViolation.NOT_BOOLEAN: lazy_gettext("This has to be true or false."),
 }

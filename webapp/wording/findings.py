@@ -1,6 +1,6 @@
 """Sentences for findings: refusals for the writer, advisories for the editor."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from flask_babel import LazyString, lazy_gettext
@@ -8,8 +8,9 @@ from flask_babel import LazyString, lazy_gettext
 from webapp.rules.emails import EmailFault
 from webapp.rules.findings import Code, Finding, Number, Severity
 from webapp.rules.policy.sections.length import LengthUnit
+from webapp.rules.policy.sections.questions import Question
 from webapp.wording.lengths import quantity
-from webapp.wording.locale_formats import decimal, join_with_or, long_date
+from webapp.wording.locale_formats import decimal, join_with_or, localized, long_date
 
 REFUSALS: dict[Code, LazyString] = {
     Code.NAME_MISSING: lazy_gettext("Enter your full name."),
@@ -58,6 +59,22 @@ REFUSALS: dict[Code, LazyString] = {
         "The town or district has %(actual)s characters; we can print %(limit)s. Please shorten it."
     ),
     Code.COUNTRY_UNKNOWN: lazy_gettext("Choose a country from the list."),
+    Code.ANSWERS_MISSING: lazy_gettext("Answer the question “%(question)s”."),
+    Code.ANSWERS_TOO_LONG: lazy_gettext(
+        "The answer to “%(question)s” has %(actual)s characters; we can take %(limit)s. Please shorten it."
+    ),
+    Code.ANSWERS_NO_NUMBER: lazy_gettext("Enter a whole number, in digits, for “%(question)s”."),
+    Code.ANSWERS_TOO_SMALL: lazy_gettext("The number for “%(question)s” has to be at least %(limit)s."),
+    Code.ANSWERS_TOO_LARGE: lazy_gettext("The number for “%(question)s” can’t be more than %(limit)s."),
+    Code.ANSWERS_UNKNOWN_OPTION: lazy_gettext("Choose an answer to “%(question)s” from the list."),
+    Code.ANSWERS_NOT_TICKED: lazy_gettext("Tick the box “%(question)s” to confirm it."),
+    Code.ANSWERS_PHONE_IMPOSSIBLE: lazy_gettext(
+        "Check the phone number for “%(question)s”; this one can’t be dialled."
+    ),
+    Code.ANSWERS_EMAIL_INVALID: lazy_gettext(
+        "Check the e-mail address for “%(question)s”; it should look like name@example.com."
+    ),
+    Code.ANSWERS_NO_NAME: lazy_gettext("Enter a person’s full name for “%(question)s”."),
     Code.HEADLINE_TOO_LONG: lazy_gettext(
         "The headline has %(actual)s characters; we can take %(limit)s. Please shorten it."
     ),
@@ -214,14 +231,19 @@ ADVISORIES: dict[Code, LazyString] = {
     Code.BODY_IDENTITY_NUMBER: lazy_gettext("There is an identity-card or payment-card number in the text."),
     Code.CATEGORY_RIGHT_OF_REPLY: lazy_gettext("Claims a right of reply: did the paper name the writer?"),
     Code.EXCLUSIVE_NOT_DECLARED: lazy_gettext("Not declared as sent to this paper alone."),
-    Code.INTEREST_ROLE_BARRED: lazy_gettext("Declares a role that the election rules exclude."),
+    Code.INTEREST_ROLE_BARRED: lazy_gettext("Declares a role that the paper’s rules exclude."),
     Code.CONSENT_NOT_GIVEN: lazy_gettext("The writer did not agree to editing and printing."),
 }
 """Shown to the editor, beside a letter that was accepted."""
 
 
-def sentence(finding: Finding) -> str:
+def sentence(finding: Finding, questions: Iterable[Question] = ()) -> str:
     """Return the sentence of a finding: a refusal's for the writer, an advisory's for the editor.
+
+    Args:
+        finding: The finding.
+        questions: The paper's own questions: a finding on the answer to one names its title. One that isn't
+            among them is named by its key.
 
     Raises:
         KeyError: there is no sentence for that code and severity, or the sentence needs a number that the
@@ -231,7 +253,11 @@ def sentence(finding: Finding) -> str:
     template = sentences[finding.code]
     if finding.code is Code.EMAIL_INVALID and "reason" in finding.numbers:
         template = EMAIL_FAULTS[EmailFault(str(finding.numbers["reason"]))]
-    return _fill_in(template, finding.numbers)
+    numbers = dict(finding.numbers)
+    titles = {each.key: localized(each.title) for each in questions}
+    if "question" in numbers:
+        numbers["question"] = titles.get(str(numbers["question"]), numbers["question"])
+    return _fill_in(template, numbers)
 
 
 def advisory_sentence(code: str, numbers: Mapping[str, Number]) -> str:

@@ -11,6 +11,7 @@ from webapp.rules.policy.sections.content import ContentRules, LetterKind
 from webapp.rules.policy.sections.correspondence import VerificationMethod
 from webapp.rules.policy.sections.elections import Election
 from webapp.rules.policy.sections.length import LengthLimits, LengthUnit
+from webapp.rules.policy.sections.writers import WriterRules
 from webapp.wording.findings import ALTERNATIVES
 from webapp.wording.frequency import frequency_rules
 from webapp.wording.lengths import length_rules, quantity
@@ -37,6 +38,7 @@ def rules_in_words(policy: Policy, today: date = date.min) -> list[str]:
     return [
         *_lengths(policy),
         *_particulars(policy),
+        *_writers(policy.writers),
         *_article(policy),
         *_declarations(policy),
         *frequency_rules(policy),
@@ -95,6 +97,9 @@ def _particulars(policy: Policy) -> Iterator[str]:
     if asked.one_of:
         wanted.append(join_with_or([str(ALTERNATIVES[name]) for name in asked.one_of]))
     yield gettext("We need %(particulars)s.", particulars=join_with_and(wanted))
+    questions = [localized(each.title) for each in policy.questions if each.required is Requirement.REQUIRED]
+    if questions:
+        yield gettext("We also ask you: %(questions)s.", questions="; ".join(questions))
     if asked.name_withheld:
         yield gettext(
             "We print your name and your town or district. You can ask us to leave out your name, "
@@ -102,6 +107,16 @@ def _particulars(policy: Policy) -> Iterator[str]:
         )
     elif asked.name_withheld is False:
         yield gettext("We print every letter under its writer’s own name; no pen-names.")
+
+
+def _writers(writers: WriterRules) -> Iterator[str]:
+    if writers.only:
+        yield localized(writers.only)
+    if writers.roles_barred:
+        roles = join_with_or([localized(role) for role in writers.roles_barred])
+        yield gettext(
+            "We take no letters from these people: %(roles)s. Tell us of any such role.", roles=roles
+        )
 
 
 def _article(policy: Policy) -> Iterator[str]:
@@ -207,7 +222,7 @@ def _proofs(policy: Policy) -> Iterator[str]:
     required = policy.verification
     if required.one_is_enough and len(required.methods) > 1:
         yield gettext(
-            "Before we print your letter, we will phone you, or you have to confirm your e-mail address."
+            "Before we print your letter, we will call you, or you have to confirm your e-mail address."
         )
         return
     if VerificationMethod.CALL in required.methods:

@@ -1,6 +1,6 @@
 """JSON form of a verdict, new or stored, as a dict: the same in the API and the command line."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
 from webapp.letters.lookup import StoredVerdict
@@ -8,6 +8,7 @@ from webapp.rules.check import Verdict
 from webapp.rules.findings import Finding, Number, Severity
 from webapp.rules.lengths import Length
 from webapp.rules.policy.sections.length import LengthUnit
+from webapp.rules.policy.sections.questions import Question
 from webapp.wording.findings import advisory_sentence, sentence
 
 
@@ -27,13 +28,16 @@ class LengthJson(TypedDict):
     actual: int
 
 
-def verdict_as_dict(verdict: Verdict) -> VerdictJson:
-    """Return a verdict as a dict for JSON, with the sentences of its findings in the current language."""
+def verdict_as_dict(verdict: Verdict, questions: Sequence[Question] = ()) -> VerdictJson:
+    """Return a verdict as a dict for JSON, with the sentences of its findings in the current language.
+
+    Findings on answers name the titles of the paper's ``questions``, or their keys without these.
+    """
     return {
         "accepted": verdict.accepted,
         "word_count": verdict.word_count,
         **_length_as_json(verdict.length),
-        "findings": [_finding_as_json(finding) for finding in verdict.findings],
+        "findings": [_finding_as_json(finding, questions) for finding in verdict.findings],
     }
 
 
@@ -68,8 +72,8 @@ def _length_as_json(length: Length) -> _WithLength:
     return {"length": {"unit": length.unit.value, "actual": length.actual}}
 
 
-def _finding_as_json(finding: Finding) -> dict[str, Number]:
-    return _as_json(finding.code.value, finding.severity, sentence(finding), finding.numbers)
+def _finding_as_json(finding: Finding, questions: Sequence[Question]) -> dict[str, Number]:
+    return _as_json(finding.code.value, finding.severity, sentence(finding, questions), finding.numbers)
 
 
 def _as_json(code: str, severity: Severity, message: str, numbers: Mapping[str, Number]) -> dict[str, Number]:

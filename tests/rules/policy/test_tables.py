@@ -191,6 +191,8 @@ replies_only_from = 2026-10-01
 KEYS = {
     "[categories.reply]": ["title", "maximum", "minimum", "right_of_reply"],
     "[particulars]": ["email", "phone", "address", "district", "name_withheld", "one_of"],
+    "[writers]": ["only", "roles_barred"],
+    "[questions.age]": ["title", "help", "kind", "required", "printed", "options", "minimum", "maximum"],
     "[declarations]": ["exclusive", "interest", "ai_use", "consent"],
     "[article]": ["asked", "link", "within_days", "sites"],
     "[[frequency]]": ["letters", "days", "months", "per", "since", "severity"],

@@ -307,10 +307,14 @@ class Intake:
 
     def _fingerprint(self, submission: Submission, slug: str) -> bytes:
         # Browsers send CRLF and other programs LF; that doesn't make it a different letter.
-        fields: dict[str, str | bool] = {}
+        fields: dict[str, str | bool | dict[str, str]] = {}
         for each in dataclasses.fields(submission):
             value = getattr(submission, each.name)
             fields[each.name] = value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
+        # A letter without answers has the fingerprint that it had before there were questions.
+        del fields["answers"]
+        if answers := {key: answer.strip() for key, answer in submission.answers.items() if answer.strip()}:
+            fields["answers"] = answers
         text = json.dumps([slug, fields], sort_keys=True)
         return hmac.digest(self._fingerprint_key, text.encode(), "sha256")
 

@@ -145,5 +145,6 @@ def _particulars(accepted: AcceptedLetter, seal: Seal) -> Particulars:
             phone_e164=sender.phone.e164 if sender.phone else "",
             phone_extension=sender.phone.extension if sender.phone else "",
             address=sender.address.text if sender.address else "",
+            answers=accepted.answers,
         ),
     )

@@ -71,6 +71,10 @@ def record_dossier(
     )
 
 
+SHORTEST_REDACTED_ANSWER = 6
+"""Characters; shorter answers to a paper's questions are not redacted in other texts."""
+
+
 def redact(text: str, letter: Letter, *, with_particulars: bool) -> str:
     """Return a text without the token of the writer's own page and, unless wanted, without the particulars.
 
@@ -83,6 +87,8 @@ def redact(text: str, letter: Letter, *, with_particulars: bool) -> str:
     kept = letter.particulars
     if kept and not with_particulars:
         secrets += [kept.email, kept.phone_e164, kept.phone_typed, kept.address]
+        # A short answer such as an age or “yes” stands in many texts that aren't about the writer.
+        secrets += [answer for answer in kept.answers.values() if len(answer) >= SHORTEST_REDACTED_ANSWER]
         secrets += [kept.name] if letter.withhold_name else []
     for secret in filter(None, secrets):
         text = text.replace(secret, REDACTED)

@@ -33,7 +33,8 @@ FIELD_DESCRIPTIONS = {
     " tools that write, consent, and whether and why the name is to be withheld in print.",
     "email_confirmed_at": "When its writer proved the e-mail address.",
     "call_confirmed_at": "When its writer told an editor on the phone that the letter is theirs.",
-    "particulars": "Name, e-mail address, phone number and postal address, as far as they are still kept.",
+    "particulars": "Name, e-mail address, phone number, postal address and the answers to the"
+    " paper's own questions, as far as they are still kept.",
     "printed_name": "The name as it may be printed.",
     "purged_at": "When the particulars were erased.",
     "advisories": "What the paper's rules pointed out to the editor when the letter came in.",
@@ -139,6 +140,7 @@ def _letter_fields(letter: Letter) -> dict[str, Json]:
             "phone_in_networks_form": particulars.phone_e164,
             "phone_extension": particulars.phone_extension,
             "address": particulars.address,
+            "answers": dict(particulars.answers),
             "country": particulars.country,
             "purged_at": _iso(particulars.purged_at),
             "sealed_with_missing_key": particulars.contact is not None and particulars.contact.is_unopened,

@@ -23,6 +23,12 @@ def check_contradictions(policy: Policy, document: TomlTable) -> None:
         ("article.asked", article.asked, "elections.replies_only_from", replies_only),
         ("declarations.interest", policy.declarations.interest, "elections.roles_barred", roles_barred),
         (
+            "declarations.interest",
+            policy.declarations.interest,
+            "writers.roles_barred",
+            bool(policy.writers.roles_barred),
+        ),
+        (
             "particulars.phone",
             particulars.phone,
             "verification.before_print",

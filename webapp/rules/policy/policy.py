@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 from webapp.rules.enums import MessageKind, State
+from webapp.rules.policy.localized_text import LocalizedText
 from webapp.rules.policy.sections.article import ArticleRequirements
 from webapp.rules.policy.sections.categories import Category
 from webapp.rules.policy.sections.content import ContentRules
@@ -23,6 +24,8 @@ from webapp.rules.policy.sections.frequency import FrequencyRule
 from webapp.rules.policy.sections.length import LengthLimits, LengthUnit
 from webapp.rules.policy.sections.paper import Paper
 from webapp.rules.policy.sections.particulars import DeclarationRequirements, ParticularsRequirements
+from webapp.rules.policy.sections.questions import Question
+from webapp.rules.policy.sections.writers import WriterRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +34,8 @@ class Policy:
 
     Attributes:
         length: How long a general letter may be; each category has its own limits.
+        writers: Who may write to it.
+        questions: What else it asks its writers.
         elections: Restrictions in the weeks before elections.
         verification: The verifications that are required before a letter is printed.
         approval_hours: Hours until the deadline by which a writer should approve an edited version.
@@ -44,6 +49,8 @@ class Policy:
     length: LengthLimits
     categories: tuple[Category, ...] = ()
     particulars: ParticularsRequirements = field(default_factory=ParticularsRequirements)
+    writers: WriterRules = field(default_factory=WriterRules)
+    questions: tuple[Question, ...] = ()
     declarations: DeclarationRequirements = field(default_factory=DeclarationRequirements)
     article: ArticleRequirements = field(default_factory=ArticleRequirements)
     frequency: tuple[FrequencyRule, ...] = ()
@@ -73,6 +80,11 @@ class Policy:
     def elections_in_force(self, category_key: str, today: date) -> tuple[Election, ...]:
         """Return the elections that restrict letters of the category on ``today``, in the policy's order."""
         return tuple(election for election in self.elections if election.applies_to(category_key, today))
+
+    def roles_barred(self, category_key: str, today: date) -> tuple[LocalizedText, ...]:
+        """Return who may not write a letter of the category on ``today``: always, and before an election."""
+        elections = self.elections_in_force(category_key, today)
+        return (*self.writers.roles_barred, *(role for each in elections for role in each.roles_barred))
 
     def closed_until(self, category_key: str, today: date) -> date | None:
         """Return the first day after ``today`` on which no election closes the category to letters.

@@ -21,6 +21,8 @@ from webapp.rules.policy.sections.frequency import read_frequency
 from webapp.rules.policy.sections.length import read_general_limits
 from webapp.rules.policy.sections.paper import read_paper
 from webapp.rules.policy.sections.particulars import read_declarations, read_particulars
+from webapp.rules.policy.sections.questions import read_questions
+from webapp.rules.policy.sections.writers import read_writers
 from webapp.rules.policy.toml_table import TomlTable
 
 
@@ -41,6 +43,8 @@ def read_policy(document: TomlTable) -> Policy:
         length=general.limits,
         categories=categories,
         particulars=read_particulars(document.table("particulars")),
+        writers=read_writers(document.table("writers")),
+        questions=read_questions(document.table("questions")),
         declarations=read_declarations(document.table("declarations")),
         article=read_article(document.table("article")),
         frequency=tuple(read_frequency(table, category_keys) for table in document.array("frequency")),

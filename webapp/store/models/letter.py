@@ -1,5 +1,6 @@
 """Models of letters: the letter, its writer's particulars, advisories, tags; channels and clearances."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -209,6 +210,11 @@ class Particulars(Base):
     def email(self) -> str:
         """The e-mail address; empty after purging."""
         return self.contact.email if self.contact else ""
+
+    @property
+    def answers(self) -> Mapping[str, str]:
+        """The answers to the paper's own questions, by key; none after purging."""
+        return self.contact.answers if self.contact else {}
 
     @property
     def phone_typed(self) -> str:

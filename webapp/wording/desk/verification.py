@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from flask_babel import LazyString, gettext, lazy_gettext
 
+from webapp.rules.answers import printed_answers
 from webapp.rules.enums import Requirement
 from webapp.rules.policy import Policy
 from webapp.rules.policy.sections.correspondence import VerificationMethod
@@ -61,11 +62,11 @@ def _questions(letter: Letter, policy: Policy | None, name: str) -> Iterator[str
         yield gettext("Did you send it to anybody else, or put it online?")
     if letter.withhold_name:
         yield gettext("We leave your name out. Is there anything else in the letter that could identify you?")
-    elif name and letter.district:
+    elif name and (beside := [*_answers_in_print(letter, policy), *filter(None, [letter.district])]):
         yield gettext(
             "We print it under “%(name)s, %(district)s”. Is that right?",
             name=isolated(name),
-            district=isolated(letter.district),
+            district=", ".join(map(isolated, beside)),
         )
     elif name:
         yield gettext("We print it under “%(name)s”. Is that right?", name=isolated(name))
@@ -81,6 +82,11 @@ def _questions(letter: Letter, policy: Policy | None, name: str) -> Iterator[str
         yield gettext("We have edited it. May I read you the changes?")
     else:
         yield gettext("We may shorten it and correct small mistakes. Is that all right?")
+
+
+def _answers_in_print(letter: Letter, policy: Policy | None) -> list[str]:
+    answers = letter.particulars.answers if letter.particulars else {}
+    return printed_answers(policy.questions, answers) if policy else []
 
 
 def _excerpt(text: str) -> str:

@@ -1,0 +1,50 @@
+"""Who may write: roles that are barred at any time, and a sentence that is printed."""
+
+from datetime import date
+
+import pytest
+
+from tests.rules.papers import refusals_of
+from tests.rules.policy.mistakes import VALID_POLICY, mistakes_in_addition
+from tests.samples import TODAY, letter
+from webapp.rules.check import check
+from webapp.rules.policy.loading import parse_policy
+
+BARRED = """
+[writers]
+roles_barred = ["councillor", { en = "member of parliament", fr = "député" }]
+"""
+POLICY = parse_policy(VALID_POLICY + BARRED)
+
+
+@pytest.mark.parametrize("interest", ["I am a Councillor in York", "Je suis député"])
+def test_a_barred_role_is_pointed_out_outside_of_elections_too(interest: str) -> None:
+    verdict = check(letter(interest=interest), POLICY, TODAY)
+    assert verdict.accepted
+    assert "interest.role_barred" in [finding.code for finding in verdict.advisories]
+
+
+def test_an_interest_has_to_be_declared() -> None:
+    assert refusals_of(check(letter(interest=""), POLICY, TODAY)) == [("interest.not_declared", {})]
+
+
+def test_roles_of_an_election_are_barred_besides() -> None:
+    policy = parse_policy(
+        VALID_POLICY
+        + BARRED
+        + """
+[[elections]]
+begins = 2026-09-01
+polling_day = 2026-11-03
+roles_barred = ["candidate"]
+"""
+    )
+    names = [role.in_language("en") for role in policy.roles_barred("", date(2026, 10, 1))]
+    assert names == ["councillor", "member of parliament", "candidate"]
+    assert len(policy.roles_barred("", date(2026, 12, 1))) == 2
+
+
+def test_an_interest_that_barred_roles_need_can_not_be_off() -> None:
+    assert mistakes_in_addition(f'[declarations]\ninterest = "off"{BARRED}') == [
+        "2: declarations.interest: can't be “off”: “writers.roles_barred” needs it"
+    ]

@@ -1,0 +1,39 @@
+"""The table [writers]: who may write to the paper; its reader."""
+
+from dataclasses import dataclass
+
+from webapp.rules.policy.localized_text import (
+    NO_TEXT,
+    LocalizedText,
+    read_localized_text,
+    read_localized_texts,
+)
+from webapp.rules.policy.toml_table import TomlTable
+
+MAX_ONLY_LENGTH = 300
+"""Characters of the sentence that says who may write."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriterRules:
+    """Who may write to the paper.
+
+    Attributes:
+        roles_barred: Who may never write, in words, for example “councillor”. The writer has to declare an
+            interest, and one that mentions such a word is shown to the editor.
+        only: A sentence on who may write, printed over the form and left to the editor to judge; no text for
+            none. A paper that wants it confirmed asks a question of the kind “tick”.
+    """
+
+    roles_barred: tuple[LocalizedText, ...] = ()
+    only: LocalizedText = NO_TEXT
+
+
+def read_writers(table: TomlTable) -> WriterRules:
+    """Read [writers]."""
+    writers = WriterRules(
+        roles_barred=read_localized_texts(table, "roles_barred"),
+        only=read_localized_text(table, "only", "", longest=MAX_ONLY_LENGTH),
+    )
+    table.finish()
+    return writers
