@@ -170,7 +170,9 @@ class Contact:
         return bool(self.sealed)
 
 
-_CONTACT_FIELDS = tuple(each.name for each in dataclasses.fields(Contact) if each.name != "sealed")
+_CONTACT_FIELDS = tuple(
+    each.name for each in dataclasses.fields(Contact) if each.name not in {"answers", "sealed"}
+)
 
 
 class SealedContact(TypeDecorator[Contact]):
@@ -191,7 +193,9 @@ class SealedContact(TypeDecorator[Contact]):
         if value.is_unopened:
             return value.sealed
         fields: dict[str, object] = {name: getattr(value, name) for name in _CONTACT_FIELDS}
-        fields["answers"] = dict(value.answers)
+        # Earlier code knows no answers: it can read the contacts of all papers that ask no questions.
+        if value.answers:
+            fields["answers"] = dict(value.answers)
         return seal_of_dialect(dialect).close(json.dumps(fields).encode(), self.purpose)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Contact | None:

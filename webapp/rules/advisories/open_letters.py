@@ -194,7 +194,7 @@ _APPOSITION = re.compile(
 _QUOTATION = re.compile('[“"«„][^“”"«»„]*[”"»“]')
 _PERSON = re.compile(
     rf"(?:(?:le|la|les|de|het|l['’]|mis|miei|minhas?|nostr[oa])\s?)?(?:{_TITLE_ELSEWHERE}\s\w"
-    rf"|\w*{_OFFICE_ELSEWHERE}|{_OFFICE}\b"
+    rf"|\w{{0,30}}{_OFFICE_ELSEWHERE}|{_OFFICE}\b"
     r"|господин|госпожа|президент|министр|(?-i:[A-ZÀ-ÖØ-ÞА-Я]))",
     re.IGNORECASE,
 )
