@@ -1,15 +1,18 @@
 """`check()`: the verdict of a paper's rules on one submission."""
 
 import dataclasses
+from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
 
+from tests.rules.papers import refusals_of
 from tests.samples import HERALD, TODAY, letter
 from webapp.rules.check import Verdict, check
 from webapp.rules.enums import Requirement
 from webapp.rules.findings import Code, Severity
 from webapp.rules.policy import Policy
+from webapp.rules.policy.sections.content import ContentRules
 from webapp.rules.policy.sections.length import LengthLimits
 from webapp.rules.submission import Field, Submission
 
@@ -186,3 +189,35 @@ def test_no_input_makes_the_engine_raise_and_findings_stand_in_field_order(submi
     places = [ORDER.index(finding.field) for finding in verdict.findings]
     assert places == sorted(places)
     assert verdict.accepted == (not verdict.refusals)
+
+
+LINK, TWO_LINKS = "See https://example.com/a.", "See https://example.com/a and https://example.com/b."
+
+
+@pytest.mark.parametrize(
+    ("content", "body", "article_url", "refused"),
+    [
+        ({"links_maximum": 1}, LINK, "", []),
+        ({"links_maximum": 1}, TWO_LINKS, "", [("body.too_many_links", {"limit": 1, "actual": 2})]),
+        ({"source_required": True}, LINK, "", []),
+        ({"source_required": True}, "See the report.", "", [("body.source_missing", {})]),
+        ({"source_required": True}, "See the report.", "https://example.com/a", []),
+        ({}, TWO_LINKS, "", []),
+    ],
+)
+def test_links_at_most_and_a_source(
+    content: dict[str, Any], body: str, article_url: str, refused: list[tuple[str, dict[str, int]]]
+) -> None:
+    policy = dataclasses.replace(HERALD, content=ContentRules(**content))
+    submission = letter(body=body, article_url=article_url, article_headline="", article_date="")
+    assert refusals_of(check(submission, policy, TODAY)) == refused
+
+
+@pytest.mark.parametrize(("po_box", "is_accepted"), [(True, True), (False, False)])
+def test_a_po_box_is_refused_where_it_is_not_enough(*, po_box: bool, is_accepted: bool) -> None:
+    particulars = dataclasses.replace(HERALD.particulars, po_box=po_box)
+    policy = dataclasses.replace(HERALD, particulars=particulars)
+    verdict = check(letter(address="PO Box 12\nSai Ying Pun"), policy, TODAY)
+    assert verdict.accepted is is_accepted
+    (found,) = (each for each in verdict.findings if each.field is Field.ADDRESS)
+    assert found.code is Code.ADDRESS_PO_BOX

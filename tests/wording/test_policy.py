@@ -192,6 +192,12 @@ def test_a_rule_that_only_advises_the_editor_is_not_printed() -> None:
     ("content", "expected"),
     [
         (ContentRules(links=False), "No web addresses in the text."),
+        (ContentRules(links_maximum=1), "At most 1 web address in the text."),
+        (ContentRules(source_required=True), "Give the web address of a source for what you write."),
+        (
+            ContentRules(thanked_maximum=12),
+            "A letter of thanks names at most 12 people and businesses together.",
+        ),
         (ContentRules(signatures_maximum=1), "At most 1 signature."),
         (ContentRules(thanked_people_maximum=15), "A letter of thanks names at most 15 people."),
         (ContentRules(thanked_businesses_maximum=1), "A letter of thanks names at most 1 business."),
@@ -336,3 +342,10 @@ def test_lengths(limits: LengthLimits, sentences: list[str]) -> None:
 def test_a_kind_without_a_limit_says_so() -> None:
     free = Category(key="free", title=LocalizedText.plain("Essay"), length=LengthLimits())
     assert added_sentences(dataclasses.replace(HERALD, categories=(free,))) == ["Essay: No fixed limit."]
+
+
+def test_a_po_box_that_is_not_enough_is_told() -> None:
+    particulars = dataclasses.replace(HERALD.particulars, po_box=False)
+    assert added_sentences(dataclasses.replace(HERALD, particulars=particulars)) == [
+        "A PO box is not enough as an address."
+    ]

@@ -94,7 +94,7 @@ def _explain(policy: Policy, path: Path, tags: Sequence[str]) -> None:
     (defaults,) = (
         unset_keys(file) for file in policy_files(path) if load_policy(file).paper.slug == policy.paper.slug
     )
-    for line in explanation(policy, languages, defaults, policy.paper.local_date(now())):
+    for line in explanation(policy, languages, defaults, now()):
         click.echo(line)
 
 

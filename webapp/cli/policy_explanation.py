@@ -1,7 +1,7 @@
 """What `paper check --explain` prints: a paper's rules as its readers see them, and what holds by default."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import datetime
 
 from flask import Flask
 from flask_babel import force_locale, gettext
@@ -11,7 +11,7 @@ from webapp.rules.policy import Policy
 from webapp.web.languages import add_languages
 from webapp.wording.languages import ENGLISH, language_of_tag, reader_languages
 from webapp.wording.locale_formats import force_country, localized
-from webapp.wording.policy import rules_in_words
+from webapp.wording.policy import deadline_in_words, rules_in_words
 
 
 def languages_of(policy: Policy, given: frozenset[str]) -> list[str]:
@@ -30,7 +30,7 @@ def languages_of(policy: Policy, given: frozenset[str]) -> list[str]:
 
 
 def explanation(
-    policy: Policy, languages: Sequence[str], defaults: Mapping[str, object], today: date
+    policy: Policy, languages: Sequence[str], defaults: Mapping[str, object], moment: datetime
 ) -> Iterator[str]:
     """Yield the lines that explain a policy.
 
@@ -38,8 +38,9 @@ def explanation(
         policy: The paper's rules.
         languages: The locales to print the rules in.
         defaults: The values that hold for the keys that the file doesn't have, by dotted key.
-        today: The date at the paper; rules of elections that are over aren't printed.
+        moment: The present moment, with a time zone; rules of elections that are over aren't printed.
     """
+    today = policy.paper.local_date(moment)
     app = Flask(__name__)
     add_languages(app)
     for language in languages:
@@ -47,6 +48,8 @@ def explanation(
             yield ""
             yield f"{policy.paper.title}: the rules over its form, in {reader_languages()[language]}"
             yield from (f"  - {sentence}" for sentence in rules_in_words(policy, today))
+            if deadline := deadline_in_words(policy, moment):
+                yield f"  {deadline}"
             if policy.paper.house_text:
                 yield f"  {localized(policy.paper.house_text)}"
             if policy.categories:

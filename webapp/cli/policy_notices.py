@@ -1,4 +1,4 @@
-"""Notices on sound policies: languages without a form or a text, and letters of papers that no policy has.
+"""Notices on policies: missing languages and texts, uncountable words, identity numbers, unserved papers.
 
 A paper has letters and no policy where that was removed, or its slug was changed.
 """

@@ -69,7 +69,10 @@ def allows_anonymous(endpoint: str | None) -> bool:
 
 
 def require_role(role: Role) -> Callable[[View], View]:
-    """Require at least ``role`` for a view, instead of READER for safe methods and EDITOR for others."""
+    """Mark a view as open to at least ``role``, instead of READER for safe methods and EDITOR for others.
+
+    `add_access_checks` enforces it, on views of its blueprint only.
+    """
 
     def set_role(view: View) -> View:
         setattr(view, REQUIRED_ROLE, role)
@@ -90,9 +93,11 @@ def allow_without_second_factor(view: View) -> View:
 
 
 def require_reauthentication(view: View) -> View:
-    """Require the password again unless the editor signed in or gave it within the last 30 minutes.
+    """Mark a view as open only to an editor who signed in or gave the password within the last 30 minutes.
 
-    It is for changes by which whoever finds an unattended browser could keep access.
+    `add_access_checks` enforces it, on views of its blueprint only: others are redirected to give the
+    password again, and a POST is not repeated after it. It is for changes by which whoever finds an
+    unattended browser could keep access.
     """
     setattr(view, REQUIRES_REAUTHENTICATION, True)
     return view

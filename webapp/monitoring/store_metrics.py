@@ -1,4 +1,4 @@
-"""Metrics read from the database: waiting letters (`backlog`), waiting and dead messages; database errors."""
+"""Metrics read from the database: waiting letters, overdue purges, messages waiting or dead; its errors."""
 
 import logging
 import threading

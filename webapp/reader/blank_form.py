@@ -18,6 +18,7 @@ from webapp.correspondence.prefilled_template import PrefilledTemplate
 from webapp.reader.form import LetterForm
 from webapp.reader.proof_of_work import current_proof_of_work
 from webapp.rules.policy import Policy
+from webapp.rules.policy.sections.deadlines import NextDeadline
 from webapp.web.languages import html_language
 
 Render: TypeAlias = Callable[[LetterForm], str]
@@ -34,6 +35,7 @@ class _Key:
     language: str
     today: date
     work_bits: int
+    deadline: NextDeadline | None
 
 
 class BlankForms:
@@ -45,7 +47,15 @@ class BlankForms:
         self._pages: OrderedDict[_Key, PrefilledTemplate] = OrderedDict()
         self._lock = threading.Lock()
 
-    def page(self, policy: Policy, today: date, work_bits: int, render: Render) -> str:
+    def page(
+        self,
+        policy: Policy,
+        today: date,
+        work_bits: int,
+        render: Render,
+        *,
+        deadline: NextDeadline | None = None,
+    ) -> str:
         """Return the page with a new form for the present reader, rendered only if it isn't kept.
 
         Args:
@@ -54,8 +64,9 @@ class BlankForms:
             work_bits: Bits of the proof of work that the page asks the browser for; 0 for none.
             render: Renders the page. Besides the form's CSRF token, submission key and stamp, the page may
                 hold nothing that belongs to one reader: it is shown to others.
+            deadline: The next deadline of the paper, which the page says.
         """
-        key = _Key(policy.paper.slug, html_language(), today, work_bits)
+        key = _Key(policy.paper.slug, html_language(), today, work_bits, deadline)
         with self._lock:
             page = self._pages.get(key)
             if page is not None:

@@ -24,7 +24,7 @@ OWN_PAGE_ENDPOINTS = (
 
 
 def limit_readers(app: Flask, limiter: Limiter) -> None:
-    """Add the limits of these pages to the views of ``app``, registered before; above them it answers 429."""
+    """Limit the rates of these pages' views, which ``app`` must have already; beyond them they answer 429."""
     letter_limit = limiter.limit(SUBMISSIONS_PER_CLIENT)
     action_limit = limiter.shared_limit(OWN_PAGE_ACTIONS_PER_CLIENT, "own page")
     limit_views(app, {LETTER_ENDPOINT: (letter_limit,), **dict.fromkeys(OWN_PAGE_ENDPOINTS, (action_limit,))})

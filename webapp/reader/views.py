@@ -23,13 +23,14 @@ from webapp.rules.declarations import is_interest_required
 from webapp.rules.lengths import browser_patterns
 from webapp.rules.policy import Policy
 from webapp.rules.policy.sections.categories import GENERAL_CATEGORY
+from webapp.rules.policy.sections.deadlines import next_deadline
 from webapp.store.database import StoreAwayError
 from webapp.store.models import Channel
 from webapp.web.languages import choose_language
 from webapp.web.limited_intake import receive_letter
 from webapp.web.services import services
 from webapp.wording.lengths import COUNTS, limits_for_browser
-from webapp.wording.policy import length_in_words, rules_in_words
+from webapp.wording.policy import deadline_in_words, length_in_words, rules_in_words
 
 reader = Blueprint("reader", __name__)
 
@@ -243,7 +244,11 @@ def _policy_or_404(slug: str) -> Policy:
 def _blank_form_page(policy: Policy) -> Response:
     today, work_bits = today_at(policy.paper.time_zone), current_proof_of_work().required_bits()
     page = blank_forms().page(
-        policy, today, work_bits, lambda form: _render(policy, form, work_bits=work_bits)
+        policy,
+        today,
+        work_bits,
+        lambda form: _render(policy, form, work_bits=work_bits),
+        deadline=next_deadline(policy.deadlines, policy.paper, now()),
     )
     return make_response(page)
 
@@ -296,6 +301,7 @@ def _render(
         policy=policy,
         form=form,
         rules=rules_in_words(policy, today_at(policy.paper.time_zone)),
+        deadline=deadline_in_words(policy, now()),
         patterns=browser_patterns(policy.length_units),
         counts=COUNTS,
         limits=_limits_by_category(policy),

@@ -94,7 +94,7 @@ def check(
     text = read_letter_text(submission, policy, today, collector)
     article = read_article(submission, policy, text.category, today, collector)
     declarations = read_declarations(submission, policy, text.category, today, collector)
-    check_content(text, policy, collector)
+    check_content(text, policy, collector, has_article_link=bool(article.url))
     if sender:
         check_mailbox(sender, disposable_domains, collector)
         check_frequency(sender, text.category, policy, today, record, collector)

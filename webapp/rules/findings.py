@@ -74,6 +74,8 @@ class Code(StrEnum):
     BODY_UNSPACED_SCRIPT = "body.unspaced_script"
     BODY_CAPITALS = "body.capitals"
     BODY_LINK = "body.link"
+    BODY_TOO_MANY_LINKS = "body.too_many_links"
+    BODY_SOURCE_MISSING = "body.source_missing"
     BODY_VERSE = "body.verse"
     BODY_OPEN_LETTER = "body.open_letter"
     BODY_THANK_YOU = "body.thank_you"

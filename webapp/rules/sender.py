@@ -74,7 +74,10 @@ def read_sender(submission: Submission, policy: Policy, collector: FindingCollec
         _read_if_required, requirements.address, submission.address, read_address
     )
     if address and address.is_po_box:
-        collector.advise(Code.ADDRESS_PO_BOX)
+        if requirements.po_box:
+            collector.advise(Code.ADDRESS_PO_BOX)
+        else:
+            collector.refuse(Code.ADDRESS_PO_BOX)
     _check_one_of(submission, requirements.one_of, collector)
     district = collector.read_or_refuse(_read_district, requirements.district, submission.district)
     if name is None:

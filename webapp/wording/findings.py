@@ -92,6 +92,11 @@ REFUSALS: dict[Code, LazyString] = {
         "We take no more letters of this kind before the election. You can write again from %(again_from)s."
     ),
     Code.BODY_LINK: lazy_gettext("Take the web addresses out of your letter; we can’t print them."),
+    Code.BODY_TOO_MANY_LINKS: lazy_gettext(
+        "There are %(actual)s web addresses in your letter; we take at most %(limit)s."
+    ),
+    Code.BODY_SOURCE_MISSING: lazy_gettext("Add the web address of a source for what you write."),
+    Code.ADDRESS_PO_BOX: lazy_gettext("Enter the address where you live; a PO box is not enough."),
     Code.ARTICLE_URL_MISSING: lazy_gettext("Enter the link to the article you are replying to."),
     Code.ARTICLE_URL_OTHER_SITE: lazy_gettext(
         "Check the link to the article; it has to lead to one of our own articles."

@@ -3,10 +3,10 @@
 import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, time
 
 from babel import localedata
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from babel.lists import format_list
 from babel.numbers import format_decimal
 from flask import current_app, g, has_app_context
@@ -73,6 +73,16 @@ def decimal(number: int) -> str:
 def long_date(day: date) -> str:
     """Return a date with the month in full, for sentences: “7 May 2026”."""
     return str(format_date(day, "long", locale=display_locale()))
+
+
+def day_of_week(day: date) -> str:
+    """Return a date with its weekday: “Tuesday 8 December 2026”."""
+    return str(format_date(day, "full", locale=display_locale()))
+
+
+def clock_time(at: time) -> str:
+    """Return a time of day, without seconds: “12:00”, in the United States “12:00 PM”."""
+    return str(format_time(at, "short", locale=display_locale()))
 
 
 def short_date(day: date) -> str:

@@ -1,7 +1,7 @@
 """A paper's rules as sentences, shown above its form; names of the kinds of letters that it may refuse."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 from flask_babel import LazyString, gettext, lazy_gettext, ngettext
 
@@ -9,13 +9,21 @@ from webapp.rules.enums import Requirement
 from webapp.rules.policy import Policy
 from webapp.rules.policy.sections.content import ContentRules, LetterKind
 from webapp.rules.policy.sections.correspondence import VerificationMethod
+from webapp.rules.policy.sections.deadlines import next_deadline
 from webapp.rules.policy.sections.elections import Election
 from webapp.rules.policy.sections.length import LengthLimits, LengthUnit
 from webapp.rules.policy.sections.writers import WriterRules
 from webapp.wording.findings import ALTERNATIVES
 from webapp.wording.frequency import frequency_rules
 from webapp.wording.lengths import length_rules, quantity
-from webapp.wording.locale_formats import join_with_and, join_with_or, localized, long_date
+from webapp.wording.locale_formats import (
+    clock_time,
+    day_of_week,
+    join_with_and,
+    join_with_or,
+    localized,
+    long_date,
+)
 
 KINDS: dict[LetterKind, LazyString] = {
     LetterKind.VERSE: lazy_gettext("verse"),
@@ -46,6 +54,26 @@ def rules_in_words(policy: Policy, today: date = date.min) -> list[str]:
         *(sentence for election in elections for sentence in _election(election, policy)),
         *_proofs(policy),
     ]
+
+
+def deadline_in_words(policy: Policy, moment: datetime) -> str:
+    """Return until when a letter is in time for which issue; empty where the paper sets no deadlines.
+
+    Args:
+        policy: The rules of the paper.
+        moment: The present moment, with a time zone.
+    """
+    deadline = next_deadline(policy.deadlines, policy.paper, moment)
+    if deadline is None:
+        return ""
+    return str(
+        gettext(
+            "In time for the issue of %(issue)s: until %(day)s, %(time)s.",
+            issue=day_of_week(deadline.issue),
+            day=day_of_week(deadline.until.date()),
+            time=clock_time(deadline.until.time()),
+        )
+    )
 
 
 def _lengths(policy: Policy) -> Iterator[str]:
@@ -97,6 +125,8 @@ def _particulars(policy: Policy) -> Iterator[str]:
     if asked.one_of:
         wanted.append(join_with_or([str(ALTERNATIVES[name]) for name in asked.one_of]))
     yield gettext("We need %(particulars)s.", particulars=join_with_and(wanted))
+    if not asked.po_box:
+        yield gettext("A PO box is not enough as an address.")
     questions = [localized(each.title) for each in policy.questions if each.required is Requirement.REQUIRED]
     if questions:
         yield gettext("We also ask you: %(questions)s.", questions="; ".join(questions))
@@ -150,13 +180,35 @@ def _content(content: ContentRules) -> Iterator[str]:
     if content.not_taken:
         kinds = [str(KINDS[kind]) for kind in LetterKind if kind in content.not_taken]
         yield gettext("We do not print %(kinds)s.", kinds=join_with_or(kinds))
-    if not content.links:
-        yield gettext("No web addresses in the text.")
+    yield from _links(content)
     if not content.attachments:
         yield gettext("No attachments.")
     if content.signatures_maximum:
         yield ngettext(
             "At most %(num)s signature.", "At most %(num)s signatures.", content.signatures_maximum
+        )
+    yield from _thanked(content)
+
+
+def _links(content: ContentRules) -> Iterator[str]:
+    if not content.links:
+        yield gettext("No web addresses in the text.")
+    if content.links_maximum:
+        yield ngettext(
+            "At most %(num)s web address in the text.",
+            "At most %(num)s web addresses in the text.",
+            content.links_maximum,
+        )
+    if content.source_required:
+        yield gettext("Give the web address of a source for what you write.")
+
+
+def _thanked(content: ContentRules) -> Iterator[str]:
+    if content.thanked_maximum:
+        yield ngettext(
+            "A letter of thanks names at most %(num)s person or business.",
+            "A letter of thanks names at most %(num)s people and businesses together.",
+            content.thanked_maximum,
         )
     thanked = []
     if content.thanked_people_maximum:

@@ -1,4 +1,4 @@
-"""Erasure of writers' personal data on request, removed as by `retention`; open letters are withdrawn."""
+"""Erasure of writers' personal data on request: removes what a purge removes, and withdraws open letters."""
 
 from collections.abc import Iterable
 from datetime import datetime

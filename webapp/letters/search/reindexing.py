@@ -1,4 +1,4 @@
-"""Indexing letters again that code of an earlier version has put into the full-text index; for the worker."""
+"""Indexes again the letters that an earlier version of the code has indexed; run by the worker."""
 
 from collections.abc import Sequence
 

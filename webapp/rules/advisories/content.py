@@ -104,18 +104,29 @@ def content_advisories(
     return tuple(AdvisoryCount(advisory, count) for advisory, count in counts.items() if count)
 
 
-def check_content(text: LetterText, policy: Policy, collector: FindingCollector) -> None:
+def check_content(
+    text: LetterText, policy: Policy, collector: FindingCollector, *, has_article_link: bool = False
+) -> None:
     """Add the content advisories on the copy; a refusal instead for web addresses if the paper takes none.
+
+    Too many of them are refused as well, and a text without any where the paper asks for a source, unless
+    the letter has a link to an article (``has_article_link``).
 
     Signatures and people thanked get another code if they are more than the paper's limit: of its two limits
     of people and businesses thanked, the higher one. The kinds of letters that the paper doesn't take
     (``content.not_taken``) make no difference.
     """
     paper, content = policy.paper, policy.content
-    for found in content_advisories(text.body, text.headline, paper_title=paper.title, country=paper.country):
+    advisories = content_advisories(text.body, text.headline, paper_title=paper.title, country=paper.country)
+    has_source = has_article_link or any(found.advisory is ContentAdvisory.LINK for found in advisories)
+    if content.source_required and not has_source:
+        collector.refuse(Code.BODY_SOURCE_MISSING)
+    for found in advisories:
         limit = _limit(found.advisory, content)
         if found.advisory is ContentAdvisory.LINK and not content.links:
             collector.refuse(Code.BODY_LINK, actual=found.count)
+        elif found.advisory is ContentAdvisory.LINK and limit and found.count > limit:
+            collector.refuse(Code.BODY_TOO_MANY_LINKS, limit=limit, actual=found.count)
         elif limit and found.count > limit:
             collector.advise(CODES_OVER_LIMIT[found.advisory], limit=limit, actual=found.count)
         else:
@@ -125,6 +136,10 @@ def check_content(text: LetterText, policy: Policy, collector: FindingCollector)
 def _limit(advisory: ContentAdvisory, content: ContentRules) -> int | None:
     if advisory is ContentAdvisory.SIGNATURES:
         return content.signatures_maximum
+    if advisory is ContentAdvisory.LINK:
+        return content.links_maximum
+    if advisory is ContentAdvisory.THANK_YOU and content.thanked_maximum:
+        return content.thanked_maximum
     if advisory is ContentAdvisory.THANK_YOU:
         # The detector can't tell people from businesses, so the higher of the two limits is used.
         limits = (content.thanked_people_maximum, content.thanked_businesses_maximum)

@@ -1,4 +1,4 @@
-"""Recognises personal names, not job titles, organisations or places, for `signatures`; lists of words."""
+"""Recognises personal names by lists of words (not job titles, organisations or places); for `signatures`."""
 
 import functools
 import re

@@ -1,4 +1,4 @@
-"""Consistency checks of a policy file: settings that contradict, an election's dates in the wrong order."""
+"""Checks across sections of a policy file: settings that contradict, election limits in several units."""
 
 from webapp.rules.enums import Requirement
 from webapp.rules.policy.policy import Policy

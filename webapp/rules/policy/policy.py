@@ -19,6 +19,7 @@ from webapp.rules.policy.sections.correspondence import (
     VerificationMethod,
     VerificationRequirements,
 )
+from webapp.rules.policy.sections.deadlines import Deadline
 from webapp.rules.policy.sections.elections import Election
 from webapp.rules.policy.sections.frequency import FrequencyRule
 from webapp.rules.policy.sections.length import LengthLimits, LengthUnit
@@ -54,6 +55,7 @@ class Policy:
     declarations: DeclarationRequirements = field(default_factory=DeclarationRequirements)
     article: ArticleRequirements = field(default_factory=ArticleRequirements)
     frequency: tuple[FrequencyRule, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
     content: ContentRules = field(default_factory=ContentRules)
     elections: tuple[Election, ...] = ()
     verification: VerificationRequirements = field(default_factory=VerificationRequirements)

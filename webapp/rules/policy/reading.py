@@ -16,6 +16,7 @@ from webapp.rules.policy.sections.correspondence import (
     read_message_delays,
     read_verification,
 )
+from webapp.rules.policy.sections.deadlines import read_deadline
 from webapp.rules.policy.sections.elections import read_election
 from webapp.rules.policy.sections.frequency import read_frequency
 from webapp.rules.policy.sections.length import read_general_limits
@@ -48,6 +49,7 @@ def read_policy(document: TomlTable) -> Policy:
         declarations=read_declarations(document.table("declarations")),
         article=read_article(document.table("article")),
         frequency=tuple(read_frequency(table, category_keys) for table in document.array("frequency")),
+        deadlines=tuple(read_deadline(table) for table in document.array("deadlines")),
         content=read_content(document.table("content")),
         elections=tuple(read_election(table, category_keys) for table in document.array("elections")),
         verification=read_verification(verification := document.table("verification")),

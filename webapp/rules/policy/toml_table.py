@@ -218,6 +218,15 @@ class TomlTable:
         """Return a date; ``None`` if the key is missing, `NO_DATE` after a mistake."""
         return self.date(key) if self.has(key) else None
 
+    def time(self, key: str) -> dt.time:
+        """Return a required TOML time (``12:00:00``, without quotes); midnight after a mistake."""
+        value = self._value(key, required=True)
+        if isinstance(value, dt.time):
+            return value
+        if value is not None:
+            self.add_mistake(key, f"has to be a time without quotes, like 12:00:00, not {describe(value)}")
+        return dt.time.min
+
     def flag(self, key: str, *, default: bool) -> bool:
         """Return a boolean; ``default`` if the key is missing or after a mistake."""
         value = self._value(key, required=False)

@@ -13,6 +13,7 @@ class ParticularsRequirements:
     Attributes:
         name_withheld: Whether a writer may ask for the name to be left out in print. If ``None``, it can't be
             asked for either, and the rules over the form don't mention it.
+        po_box: Whether a PO box without a street or building is enough as an address.
         one_of: Particulars of which one at least is required, in the form's order; none or more than one.
             Each of them is optional by itself.
     """
@@ -22,6 +23,7 @@ class ParticularsRequirements:
     address: Requirement = Requirement.REQUIRED
     district: Requirement = Requirement.OPTIONAL
     name_withheld: bool | None = None
+    po_box: bool = True
     one_of: tuple[str, ...] = ()
 
 
@@ -52,6 +54,7 @@ def read_particulars(table: TomlTable) -> ParticularsRequirements:
         address=_read_requirement(table, "address", defaults.address, one_of),
         district=table.choice("district", defaults.district),
         name_withheld=table.optional_flag("name_withheld"),
+        po_box=table.flag("po_box", default=True),
         one_of=one_of,
     )
     table.finish()
