@@ -196,8 +196,9 @@ def _tables_of_a_policy() -> set[str]:
 
 
 def test_the_policy_in_the_document_is_valid_and_shows_every_table() -> None:
-    shown, length = blocks(POLICY, "toml")
+    shown, questions, length = blocks(POLICY, "toml")
     policy = parse_policy(shown, "policy.md")
+    assert parse_policy(shown + questions, "policy.md").questions
     paper, _rest = shown.split("[words]")
     assert parse_policy(paper + length, "policy.md").length.unit is LengthUnit.LINES
     assert policy.frequency[0].months == 2
@@ -216,7 +217,7 @@ def test_the_starter_policy_names_every_table_and_is_valid_with_all_that_it_offe
     offered = re.sub(r"^# (\[+[\w.-]+\]+.*|[a-z_]+ = .*)$", r"\1", starter, flags=re.MULTILINE)
     parse_policy(offered, "all settings of the starter policy")
     assert set(tomllib.loads(offered)) == _tables_of_a_policy()
-    shown, _length = blocks(POLICY, "toml")
+    shown, *_others = blocks(POLICY, "toml")
     assert _keys(tomllib.loads(offered)) >= _keys(tomllib.loads(shown)) - _keys_of_categories(shown)
 
 

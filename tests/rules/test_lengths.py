@@ -60,6 +60,23 @@ def test_characters_are_counted_as_a_word_processor_does(text: str, characters: 
 
 
 @pytest.mark.parametrize(
+    ("text", "characters", "in_writer"),
+    [
+        ("\u0915\u094d\u0937\u093f", 2, 1),
+        ("\u0e17\u0e33", 2, 1),
+        ("\U0001f1ec\U0001f1e7", 2, 1),
+        ("\U0001f44d\U0001f3fd", 2, 1),
+        ("\U0001f468\u200d\U0001f469\u200d\U0001f467", 3, 1),
+    ],
+)
+def test_what_a_word_processor_joins_counts_each_of_its_parts(
+    text: str, characters: int, in_writer: int
+) -> None:
+    """The document says so: LibreOffice Writer 7.4 joins conjuncts, a Thai vowel, flags and emoji."""
+    assert count_characters(text) == characters > in_writer
+
+
+@pytest.mark.parametrize(
     ("text", "lines"),
     [
         ("", 0),

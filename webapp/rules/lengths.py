@@ -1,9 +1,11 @@
 """The length of a letter in a paper's unit: words, characters with or without spaces, or lines.
 
 Words are counted in `words`. The other units count the code points of the text as it is compared, in NFC and
-without invisible characters, but for combining marks, which share the place of a letter: so does LibreOffice
-Writer 7.4, measured. Breaks of lines and paragraphs are no characters. Patterns for the browser are made here
-of the same character ranges.
+without invisible characters, but for combining marks, which share the place of a letter. LibreOffice Writer
+7.4 counts clusters by the rules of its ICU: the same in most scripts, measured, but fewer where conjuncts or
+the parts of an emoji join, and more in Burmese. Versions of these rules differ, and browser and server have
+to agree. Breaks of lines and paragraphs are no characters. Patterns for the browser are made here of the same
+character ranges.
 """
 
 import functools
