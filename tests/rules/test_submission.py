@@ -9,6 +9,8 @@ from webapp.rules.submission import Field, SchemaViolation, Submission, is_boole
 from webapp.rules.text_cleaning import clean_line, clean_text
 from webapp.rules.words import count_words
 
+ANSWERS = [("age", "17"), ("school-year", "11")]
+
 
 def test_reads_the_fields_it_knows_and_leaves_the_others() -> None:
     submission = Submission.from_mapping({"name": "Ada", "body": None, "csrf_token": "x", "consent": True})
@@ -100,3 +102,9 @@ def test_what_is_cleaned_can_be_kept_by_any_database(text: str) -> None:
     cleaned = clean_text(text)
     assert "\x00" not in cleaned
     cleaned.encode("utf-8")
+
+
+def test_equal_submissions_have_one_hash_whatever_the_order_of_their_answers() -> None:
+    one, other = (Submission(body="x", answers=dict(each)) for each in (ANSWERS, reversed(ANSWERS)))
+    assert (one == other, hash(one) == hash(other)) == (True, True)
+    assert hash(one) != hash(Submission(body="x"))

@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 
-from tests.rules.papers import refusals_of
 from tests.rules.policy.mistakes import VALID_POLICY, mistakes_in_addition
 from tests.samples import TODAY, letter
 from webapp.rules.check import check
@@ -24,8 +23,9 @@ def test_a_barred_role_is_pointed_out_outside_of_elections_too(interest: str) ->
     assert "interest.role_barred" in [finding.code for finding in verdict.advisories]
 
 
-def test_an_interest_has_to_be_declared() -> None:
-    assert refusals_of(check(letter(interest=""), POLICY, TODAY)) == [("interest.not_declared", {})]
+def test_a_letter_without_an_interest_is_not_returned_for_it() -> None:
+    """A letter by e-mail has no such field."""
+    assert check(letter(interest=""), POLICY, TODAY).accepted
 
 
 def test_roles_of_an_election_are_barred_besides() -> None:

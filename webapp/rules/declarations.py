@@ -42,10 +42,10 @@ def read_declarations(
 ) -> Declarations:
     """Read the declarations, and collect findings on those that are missing, too long or not allowed.
 
-    A box that isn't ticked gives a refusal if it is required, an advisory if it is optional. If the paper
-    or an election in force bars roles, an interest is required, and one that contains the name of a role,
-    in any language of the policy and any case, gives an advisory. Declarations that the paper doesn't ask
-    for, and texts that are too long, are returned whole.
+    A box that isn't ticked gives a refusal if it is required, an advisory if it is optional. If an
+    election in force bars roles, an interest is required; one that contains the name of a role that the
+    election or the paper bars, in any language of the policy and any case, gives an advisory. Declarations
+    that the paper doesn't ask for, and texts that are too long, are returned whole.
 
     Args:
         submission: The fields as typed.
@@ -84,9 +84,12 @@ def read_declarations(
 def is_interest_required(policy: Policy, category: str, today: date) -> bool:
     """Return whether a letter of a category (empty for a general one) needs a declaration of interest.
 
-    It does where the paper requires it, and where the paper or an election in force bars roles.
+    It does where the paper requires it, and where an election in force bars roles. Roles that a paper bars at
+    any time need none: a letter by e-mail would be returned for lack of it.
     """
-    return policy.declarations.interest is Requirement.REQUIRED or bool(policy.roles_barred(category, today))
+    return policy.declarations.interest is Requirement.REQUIRED or any(
+        election.roles_barred for election in policy.elections_in_force(category, today)
+    )
 
 
 def _check_ticked(requirement: Requirement, code: Code, *, ticked: bool, collector: FindingCollector) -> None:

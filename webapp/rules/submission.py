@@ -72,6 +72,11 @@ class Submission:
     answers: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """Answers to the paper's own questions, by the key of the question; “yes” for a box that is ticked."""
 
+    def __hash__(self) -> int:
+        """Return a hash of all fields, equal for equal submissions; the answers in any order."""
+        texts = (getattr(self, each.name) for each in dataclasses.fields(self) if each.name != "answers")
+        return hash((*texts, frozenset(self.answers.items())))
+
     @classmethod
     def from_mapping(cls, fields: Mapping[str, object]) -> Self:
         """Build a submission from ``fields``, by field name; unknown names are ignored.

@@ -83,7 +83,7 @@ def test_there_is_always_a_next_one_that_belongs_to_its_issue(
 def test_the_next_deadline_in_words() -> None:
     moment = datetime(2026, 12, 7, 9, tzinfo=LONDON)
     assert deadline_in_words(policy_with(BY_TUESDAY_NOON), moment) == (
-        "In time for the issue of Thursday 10 December 2026: until Tuesday 8 December 2026, 12:00."
+        "In time for the issue of Thursday, 10 December 2026: until Tuesday, 8 December 2026, 12:00."
     )
 
 

@@ -19,8 +19,8 @@ class WriterRules:
     """Who may write to the paper.
 
     Attributes:
-        roles_barred: Who may never write, in words, for example “councillor”. The writer has to declare an
-            interest, and one that mentions such a word is shown to the editor.
+        roles_barred: Who may never write, in words, for example “councillor”. A declared interest that
+            mentions such a word is shown to the editor.
         only: A sentence on who may write, printed over the form and left to the editor to judge; no text for
             none. A paper that wants it confirmed asks a question of the kind “tick”.
     """
