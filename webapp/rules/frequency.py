@@ -211,11 +211,12 @@ def _next_date_by_rule(
         for letter in letters
         if rule.is_for(letter.category)
     )
-    # For each letter that still counts: the first date on which it no longer does.
-    expiries = sorted(
-        expiry for day in counted if day and (expiry := _stops_counting_on(rule, day, paper)) > today
-    )
-    return expiries[-rule.letters] if len(expiries) >= rule.letters else None
+    newest_first = sorted((day for day in counted if day), reverse=True)
+    if len(newest_first) < rule.letters:
+        return None
+    # A later letter never stops counting before an earlier one: this letter's day decides alone.
+    expiry = _stops_counting_on(rule, newest_first[rule.letters - 1], paper)
+    return expiry if expiry > today else None
 
 
 def _stops_counting_on(rule: FrequencyRule, counted: date, paper: Paper) -> date:
