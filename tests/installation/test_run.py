@@ -105,7 +105,7 @@ def test_a_letter_of_nearly_the_largest_size_comes_back_with_its_word_count(clie
     words = MAX_REQUEST_BYTES // 5 - 1000
     answer = send_letter(client, body="word " * words)
     assert answer.status == 422
-    assert f"Your letter has {words} words; the limit is 400" in answer.text
+    assert f"Your letter has {words:,} words; the limit is 400" in answer.text
 
 
 def test_more_than_can_be_taken_in_is_answered_with_a_page(client: HttpClient) -> None:
