@@ -12,7 +12,6 @@ from hypothesis import given, strategies as st
 
 from tests.messages.sample_messages import leased_message
 from tests.samples import NOON
-from webapp.messages import mime
 from webapp.messages.mime import compose
 
 HEADERS = (
@@ -128,11 +127,15 @@ def test_an_address_with_an_encoded_word_is_refused(encoded: str) -> None:
             compose(leased_message(**changes))
 
 
-def test_a_header_that_would_begin_another_one_raises(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mime, "_single_line", lambda text: text)
-    mail = compose(leased_message(subject=ENCODED[0])).content
-    with pytest.raises(ValueError, match="Subject"):
-        mail.as_bytes(policy=mail.policy.clone(linesep="\r\n"))
+@pytest.mark.parametrize("line_end", [b"\n", b"\r", b"\r\n", b"\0"])
+def test_a_header_that_would_begin_another_one_raises(
+    line_end: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # In place of the library's folding: which values it lets through depends on its version.
+    folded = b"Subject: a" + line_end + b"Bcc: victim@example.org\r\n"
+    monkeypatch.setattr(policy.EmailPolicy, "fold_binary", lambda *_value: folded)
+    with pytest.raises(ValueError, match="can't be written"):
+        composed()
 
 
 @pytest.mark.parametrize("line_end", LINE_ENDS)
