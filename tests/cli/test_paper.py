@@ -228,3 +228,12 @@ def test_a_length_in_any_unit_is_counted(empty_folder: Path) -> None:
         "characters_without_spaces": "28\n",
         "lines": "4\n",
     }
+
+
+def test_the_sound_policies_of_a_folder_are_explained_beside_a_faulty_one(empty_folder: Path) -> None:
+    (empty_folder / "ours.toml").write_text(BARE, encoding="utf-8")
+    (empty_folder / "theirs.toml").write_text("[paper]", encoding="utf-8")
+    checked = CliRunner().invoke(main, ["paper", "check", str(empty_folder), "--explain"])
+    assert checked.exit_code == 1
+    assert "  - At most 3,000 words." in checked.stdout
+    assert '  particulars.phone = "required"' in checked.stdout

@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -23,7 +23,7 @@ from webapp.installation.clock import now
 from webapp.installation.papers import read_policies, starter_policy
 from webapp.installation.settings import existing_database_url
 from webapp.rules.policy import Policy
-from webapp.rules.policy.loading import check_policies, load_policy, policy_files, unset_keys
+from webapp.rules.policy.loading import check_policies, defaults_by_slug
 from webapp.store.database import Database, StoreAwayError
 from webapp.wording.languages import language_of_tag, reader_languages
 
@@ -69,6 +69,7 @@ def check_paper(path: Path, *, explain: bool, language: tuple[str, ...]) -> None
     except OSError as error:
         give_up(f"{path} can’t be read: {error.strerror}.")
     refused = [line for error in errors for line in error.lines()]
+    defaults = defaults_by_slug(path) if explain else {}
     for policy in policies:
         if notice := language_notice(policy):
             refused.append(f"{path}: paper.language: {notice}")
@@ -79,7 +80,7 @@ def check_paper(path: Path, *, explain: bool, language: tuple[str, ...]) -> None
         ):
             click.echo(f"{path}: {notice}")
         if explain:
-            _explain(policy, path, language)
+            _explain(policy, defaults[policy.paper.slug], language)
     for line in refused:
         click.echo(line, err=True)
     if refused:
@@ -88,12 +89,9 @@ def check_paper(path: Path, *, explain: bool, language: tuple[str, ...]) -> None
         click.echo(line)
 
 
-def _explain(policy: Policy, path: Path, tags: Sequence[str]) -> None:
+def _explain(policy: Policy, defaults: Mapping[str, object], tags: Sequence[str]) -> None:
     """Print what the policy says to readers, in the languages of ``tags``, else in the paper's."""
     languages = [_language(tag) for tag in tags] or languages_of(policy, text_languages(policy))
-    (defaults,) = (
-        unset_keys(file) for file in policy_files(path) if load_policy(file).paper.slug == policy.paper.slug
-    )
     for line in explanation(policy, languages, defaults, now()):
         click.echo(line)
 

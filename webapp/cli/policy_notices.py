@@ -69,11 +69,9 @@ def unit_notice(policy: Policy) -> str:
     """Return a sentence if the paper counts words in a language that puts no spaces between them; else ""."""
     if policy.paper.language.partition("_")[0] not in UNSPACED_LANGUAGES:
         return ""
-    kinds = [
-        "words",
-        *(f"categories.{each.key}" for each in policy.categories if each.length.unit is LengthUnit.WORDS),
-    ]
-    counted = kinds[0 if policy.length.unit is LengthUnit.WORDS else 1 :]
+    units = {"words": policy.length.unit}
+    units |= {f"categories.{each.key}": each.length.unit for each in policy.categories}
+    counted = [key for key, unit in units.items() if unit is LengthUnit.WORDS]
     if not counted:
         return ""
     return (

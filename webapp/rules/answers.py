@@ -82,24 +82,30 @@ def _read_kind(question: Question, answer: str, country: str) -> str:
             return str(_read_number(question, answer))
         case AnswerKind.CHOICE:
             return _read_choice(question, answer)
-        case AnswerKind.PHONE:
+        case AnswerKind.PHONE | AnswerKind.EMAIL | AnswerKind.PERSON:
             try:
-                number = read_phone(answer, country)
+                return _read_particular(question.kind, answer, country)
             except RefusedError as refused:
-                raise RefusedError(Code.ANSWERS_PHONE_IMPOSSIBLE) from refused
-            return f"{number.e164} x{number.extension}" if number.extension else number.e164
-        case AnswerKind.EMAIL:
-            try:
-                return read_email(answer).text
-            except RefusedError as refused:
-                raise RefusedError(Code.ANSWERS_EMAIL_INVALID) from refused
-        case AnswerKind.PERSON:
-            try:
-                return read_name(answer).text
-            except RefusedError as refused:
-                raise RefusedError(Code.ANSWERS_NO_NAME) from refused
+                raise RefusedError(_UNREADABLE[question.kind]) from refused
         case _:
             return answer
+
+
+_UNREADABLE = {
+    AnswerKind.PHONE: Code.ANSWERS_PHONE_IMPOSSIBLE,
+    AnswerKind.EMAIL: Code.ANSWERS_EMAIL_INVALID,
+    AnswerKind.PERSON: Code.ANSWERS_NO_NAME,
+}
+"""The codes for an answer that the reader of a particular refuses, for whatever reason."""
+
+
+def _read_particular(kind: AnswerKind, answer: str, country: str) -> str:
+    if kind is AnswerKind.EMAIL:
+        return read_email(answer).text
+    if kind is AnswerKind.PERSON:
+        return read_name(answer).text
+    number = read_phone(answer, country)
+    return f"{number.e164} x{number.extension}" if number.extension else number.e164
 
 
 def _read_number(question: Question, answer: str) -> int:

@@ -185,8 +185,8 @@ def _earliest_counted_date(rule: FrequencyRule, paper: Paper, today: date) -> da
     """Return a date before which no letter counts any more; it may be earlier than necessary."""
     if rule.per is Period.CALENDAR_YEAR:
         return today.replace(month=1, day=1)
-    if issues := rule.issues or (rule.per is Period.ISSUE):
-        return today - timedelta(days=issues * paper.issues.longest_gap)
+    if rule.issue_count:
+        return today - timedelta(days=rule.issue_count * paper.issues.longest_gap)
     if rule.working_days:
         # A weekend in each five days, and one more.
         weekends = rule.working_days // WORKING_DAYS_PER_WEEK + 1
@@ -226,8 +226,8 @@ def _stops_counting_on(rule: FrequencyRule, counted: date, paper: Paper) -> date
         return _working_days_later(counted, rule.working_days)
     if rule.months:
         return _months_later(counted, rule.months)
-    if issues := rule.issues or (rule.per is Period.ISSUE):
-        for _ in range(issues):
+    if rule.issue_count:
+        for _ in range(rule.issue_count):
             counted = paper.issues.next_issue(counted)
         return counted
     if rule.per is Period.CALENDAR_YEAR:

@@ -19,11 +19,14 @@ from webapp.rules.words import (
     MAX_MARK_RUN,
     SPACES,
     CodePointRanges,
-    browser_word_patterns,
+    class_members,
     combining_mark_ranges,
     combining_marks,
     count_words,
+    in_javascript,
+    in_python,
     normalise,
+    word_patterns,
 )
 
 LINE_BREAKS: CodePointRanges = ((0x000A, 0x000D), (0x0085, 0x0085), (0x2028, 0x2029))
@@ -80,7 +83,7 @@ def count_characters(text: str, *, with_spaces: bool = True) -> int:
         text: Any text.
         with_spaces: Whether white space between words counts. Spaces at the ends of a paragraph always do.
     """
-    left_out = _line_break() if with_spaces else _space()
+    left_out = _one_of(LINE_BREAKS if with_spaces else SPACES)
     return len(left_out.sub("", _without_marks(text)))
 
 
@@ -91,7 +94,9 @@ def count_lines(text: str, line_length: int) -> int:
     takes the place of, and on each side of an East Asian character; a longer word is broken where the line
     ends. This is how a letter is set flush left without hyphenation.
     """
-    return sum(_lines_of(paragraph, line_length) for paragraph in _line_break().split(_without_marks(text)))
+    return sum(
+        _lines_of(paragraph, line_length) for paragraph in _one_of(LINE_BREAKS).split(_without_marks(text))
+    )
 
 
 def _lines_of(paragraph: str, line_length: int) -> int:
@@ -120,28 +125,23 @@ def browser_patterns(units: Container[LengthUnit]) -> dict[str, str]:
     Args:
         units: The units that are counted on the page.
     """
-
-    def members(ranges: CodePointRanges) -> str:
-        return "".join(f"\\u{{{first:X}}}-\\u{{{last:X}}}" for first, last in ranges)
-
-    patterns = browser_word_patterns()
-    characters = set(LengthUnit) - {LengthUnit.WORDS}
-    marks = members(combining_marks()) if any(unit in units for unit in characters) else ""
+    patterns = word_patterns(in_javascript)
+    counts_characters = any(unit in units for unit in LengthUnit if unit is not LengthUnit.WORDS)
     return {
         "invisible": patterns.invisible,
         "double-hyphen": patterns.double_hyphen,
         "word": patterns.word,
         "longest-mark-run": str(MAX_MARK_RUN),
-        "line-breaks": members(LINE_BREAKS),
-        "spaces": members(SPACES),
-        "east-asian": members(EAST_ASIAN),
-        "marks": marks,
+        "line-breaks": class_members(in_javascript, LINE_BREAKS),
+        "spaces": class_members(in_javascript, SPACES),
+        "east-asian": class_members(in_javascript, EAST_ASIAN),
+        "marks": class_members(in_javascript, combining_marks()) if counts_characters else "",
     }
 
 
 def count_unspaced_letters(text: str) -> int:
     """Return how many characters of ``text`` are of scripts that put no spaces between words."""
-    return len(_unspaced().findall(normalise(text)))
+    return 0 if text.isascii() else len(_one_of(UNSPACED).findall(normalise(text)))
 
 
 def _without_marks(text: str) -> str:
@@ -156,26 +156,12 @@ def _mark() -> re.Pattern[str]:
 
 
 @functools.cache
-def _unspaced() -> re.Pattern[str]:
-    return re.compile(f"[{_members(UNSPACED)}]")
-
-
-def _members(ranges: CodePointRanges) -> str:
-    return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in ranges)
-
-
-@functools.cache
-def _line_break() -> re.Pattern[str]:
-    return re.compile(f"[{_members(LINE_BREAKS)}]")
-
-
-@functools.cache
-def _space() -> re.Pattern[str]:
-    return re.compile(f"[{_members(SPACES)}]")
+def _one_of(ranges: CodePointRanges) -> re.Pattern[str]:
+    return re.compile(f"[{class_members(in_python, ranges)}]")
 
 
 @functools.cache
 def _piece() -> re.Pattern[str]:
     """Return the pattern of what stays together in a line: one East Asian character, or a run of others."""
-    east_asian = _members(EAST_ASIAN)
-    return re.compile(f"[{east_asian}]|[^{_members(SPACES)}{east_asian}]+")
+    east_asian = class_members(in_python, EAST_ASIAN)
+    return re.compile(f"[{east_asian}]|[^{class_members(in_python, SPACES, EAST_ASIAN)}]+")

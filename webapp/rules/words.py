@@ -83,22 +83,29 @@ class WordPatterns:
     word: str
 
 
+def in_python(code_point: int) -> str:
+    """Return a code point as it stands in a pattern of Python's `re`."""
+    return f"\\U{code_point:08x}"
+
+
+def in_javascript(code_point: int) -> str:
+    """Return a code point as it stands in a JavaScript ``RegExp`` with the flag ``u``."""
+    return f"\\u{{{code_point:X}}}"
+
+
+def class_members(escape: Callable[[int], str], *ranges: CodePointRanges) -> str:
+    """Return the content of a character class; ``escape`` writes a code point, as `in_python` does."""
+    return "".join(f"{escape(first)}-{escape(last)}" for group in ranges for first, last in group)
+
+
 def word_patterns(escape: Callable[[int], str]) -> WordPatterns:
     """Return the patterns; ``escape`` writes a code point in the regular expression syntax of the target."""
-
-    def members(*ranges: CodePointRanges) -> str:
-        return "".join(f"{escape(first)}-{escape(last)}" for group in ranges for first, last in group)
-
+    spaces = class_members(escape, SPACES)
     return WordPatterns(
-        invisible=f"[{members(INVISIBLE)}]",
-        double_hyphen=f"((?:^|[^-])--+)(?=[^{members(SPACES)}-])",
-        word=f"[{members(EAST_ASIAN)}]|[^{members(SPACES, DASHES, EAST_ASIAN)}]+",
+        invisible=f"[{class_members(escape, INVISIBLE)}]",
+        double_hyphen=f"((?:^|[^-])--+)(?=[^{spaces}-])",
+        word=f"[{class_members(escape, EAST_ASIAN)}]|[^{class_members(escape, SPACES, DASHES, EAST_ASIAN)}]+",
     )
-
-
-def browser_word_patterns() -> WordPatterns:
-    """Return the patterns for a JavaScript ``RegExp`` with the flags ``gu``."""
-    return word_patterns(lambda code_point: f"\\u{{{code_point:X}}}")
 
 
 def _ranges(code_points: Iterable[int]) -> Iterable[tuple[int, int]]:
@@ -116,7 +123,7 @@ def _ranges(code_points: Iterable[int]) -> Iterable[tuple[int, int]]:
 
 def combining_mark_ranges() -> str:
     """Return all combining marks as the content of a character class, for Python's `re`."""
-    return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in combining_marks())
+    return class_members(in_python, combining_marks())
 
 
 @functools.cache
@@ -142,7 +149,7 @@ def long_mark_run_pattern() -> re.Pattern[str]:
 
 @functools.cache
 def _compiled() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    patterns = word_patterns(lambda code_point: f"\\U{code_point:08x}")
+    patterns = word_patterns(in_python)
     return re.compile(patterns.invisible), re.compile(patterns.double_hyphen), re.compile(patterns.word)
 
 

@@ -1,5 +1,5 @@
 // The length of an edited version as one types; for screen readers after a pause of 1.5 seconds.
-import { afterPause, lengthCounter } from "./lengths.js";
+import { afterPause, heldAgainst, lengthCounter } from "./lengths.js";
 
 const form = document.getElementById("copy-form");
 const { body } = form.elements;
@@ -8,18 +8,9 @@ const lengthSpoken = document.getElementById("count-spoken");
 
 const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
-// The sentence for a length, and the name of the limit that it is held against.
-function against(length, { minimum, maximum, preferred }) {
-  if (maximum !== null && length > maximum) return ["over", "maximum"];
-  if (length < minimum) return ["short", "minimum"];
-  if (preferred !== null && length > preferred) return ["overPreferred", "preferred"];
-  if (preferred !== null) return ["preferred", "preferred"];
-  return maximum === null ? ["noneSet", ""] : ["left", "maximum"];
-}
-
 function lengthSentence(measure, limits, original) {
   const length = measure(body.value, limits.unit, limits.lineLength);
-  const [sentence, name] = against(length, limits);
+  const [sentence, name] = heldAgainst(length, limits);
   const change = length === original ? "same" : length < original ? "cut" : "grown";
   lengthShown.classList.toggle("over", sentence === "over");
   const difference = Math.abs(length - limits[name]);

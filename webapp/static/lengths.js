@@ -62,6 +62,14 @@ export function lengthCounter({
   return (text, unit = "words", lineLength = 0) => measures[unit](normalise(text), lineLength);
 }
 
+// Returns the name of the sentence for a length, and that of the limit that it is held against; none for no limit.
+export function heldAgainst(length, { minimum, maximum, preferred }) {
+  if (maximum !== null && length > maximum) return ["over", "maximum"];
+  if (length < minimum) return ["short", "minimum"];
+  if (preferred !== null) return [length > preferred ? "overPreferred" : "preferred", "preferred"];
+  return maximum === null ? ["noneSet", ""] : ["left", "maximum"];
+}
+
 // Returns a function that runs the action 1.5 seconds after its last call: what changes with each key is read out
 // by screen readers when the typing pauses.
 export function afterPause(action) {

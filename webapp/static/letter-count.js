@@ -1,12 +1,12 @@
 // The length of the letter as one types; for screen readers after a pause of 1.5 seconds.
-import { afterPause, lengthCounter } from "./lengths.js";
+import { afterPause, heldAgainst, lengthCounter } from "./lengths.js";
 
 const form = document.getElementById("letter-form");
 const { body } = form.elements;
 const countShown = document.getElementById("count");
 const countSpoken = document.getElementById("count-spoken");
 const measure = lengthCounter(form.dataset);
-const limits = JSON.parse(countShown.dataset.limits);
+const limitsByKind = JSON.parse(countShown.dataset.limits);
 
 // A program that translates pages may set a language that is no language tag.
 function inDigits(number) {
@@ -18,21 +18,17 @@ function inDigits(number) {
 }
 
 function countMessage() {
-  const { unit, lineLength, minimum, maximum, preferred, shown } =
-    limits[form.elements.category?.value] ?? limits.general;
-  const length = measure(body.value, unit, lineLength);
-  const isOver = maximum !== null && length > maximum;
-  countShown.classList.toggle("over", isOver);
-  const { noneSet, someLeft, preferred: preferably, tooFew, tooMany } = countShown.dataset;
-  const message = (sentence, name, limit) => {
-    const values = { length: inDigits(length), limit: shown[name], difference: inDigits(Math.abs(limit - length)) };
-    return sentence.replace(/\{(\w+)\}/g, (_, key) => values[key]);
+  const limits = limitsByKind[form.elements.category?.value] ?? limitsByKind.general;
+  const length = measure(body.value, limits.unit, limits.lineLength);
+  // A letter that isn't begun is not too short.
+  const [sentence, limit] = heldAgainst(length, length ? limits : { ...limits, minimum: 0 });
+  countShown.classList.toggle("over", sentence === "over");
+  const values = {
+    length: inDigits(length),
+    limit: limits.shown[limit],
+    difference: inDigits(Math.abs(limits[limit] - length)),
   };
-  if (isOver) return message(tooMany, "maximum", maximum);
-  if (length && length < minimum) return message(tooFew, "minimum", minimum);
-  if (preferred !== null) return message(preferably, "preferred", preferred);
-  if (maximum !== null) return message(someLeft, "maximum", maximum);
-  return message(noneSet, "", 0);
+  return countShown.dataset[sentence].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
 function show() {

@@ -1,4 +1,4 @@
-"""Language of a request: session (set by a link), Accept-Language or the paper's policy; cached gettext."""
+"""Language of a request (session, Accept-Language or policy); country by which it writes; cached gettext."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,6 @@ from babel import Locale
 from babel.support import NullTranslations
 from flask import Flask, has_request_context, request, session
 from flask_babel import Babel, get_locale, get_translations, refresh
-from werkzeug.datastructures import LanguageAccept
 
 from webapp.web.api_requests import is_api_request
 from webapp.web.services import services
@@ -54,12 +53,7 @@ def choose_language() -> str:
     if not has_request_context():
         return ENGLISH
     languages = desk_languages() if request.path.startswith(DESK_PREFIX) else reader_languages()
-    wanted: tuple[str | None, ...] = (
-        session.get(SESSION_KEY),
-        *_browser_languages(request.accept_languages),
-        _paper_language(),
-    )
-    return next((each for each in wanted if each and each in languages), ENGLISH)
+    return next((each for each in _wanted_languages() if each and each in languages), ENGLISH)
 
 
 def store_paper_country() -> None:
@@ -128,8 +122,15 @@ def _cache_translations(app: Flask) -> None:
     app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]
 
 
-def _browser_languages(accepted: LanguageAccept) -> Iterator[str | None]:
-    return (language_of_tag(tag) for tag, _quality in accepted)
+def _wanted_languages() -> Iterator[str | None]:
+    """Yield the locales that the response may be in, the most wanted first; none where there is no such one.
+
+    Lazily: a header can name many languages, and the first that is there is taken.
+    """
+    yield session.get(SESSION_KEY)
+    for tag, _quality in request.accept_languages:
+        yield language_of_tag(tag)
+    yield _paper_language()
 
 
 def _paper_language() -> str:

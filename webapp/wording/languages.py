@@ -38,18 +38,22 @@ def language_of_tag(tag: str) -> str | None:
     Traditional and “zh-CN” by Simplified Chinese, and “pt-BR” and “pt-PT” by the one Portuguese. What follows
     a territory doesn't matter, nor do case, and underscores in place of hyphens.
     """
-    known = {_language_and_script(locale): locale for locale in reader_languages()}
     parts = tag.replace("_", "-").split("-")[:_MAX_SUBTAGS]
     # A variant or an extension follows the territory; RFC 4647 looks a tag up without its last parts.
     for length in range(len(parts), 0, -1):
         locale = locale_of_tag("-".join(parts[:length]))
         if locale is not None:
-            return known.get(_language_and_script(locale))
+            return _locales_by_script().get(_language_and_script(locale))
     return None
 
 
 _MAX_SUBTAGS = 5
 """Subtags of a tag that are looked at; language, script and territory are at most three."""
+
+
+@functools.cache
+def _locales_by_script() -> dict[tuple[str, str], str]:
+    return {_language_and_script(locale): locale for locale in reader_languages()}
 
 
 def _language_and_script(locale: str) -> tuple[str, str]:
@@ -58,7 +62,7 @@ def _language_and_script(locale: str) -> tuple[str, str]:
     parts = locale.split("_")
     if len(parts) > 1 and len(parts[1]) == len("Latn") and parts[1].isalpha():
         return parts[0], parts[1]
-    full = likely.get("_".join((parts[0], *parts[1:]))) or likely.get(parts[0]) or parts[0]
+    full = likely.get(locale) or likely.get(parts[0]) or parts[0]
     script = full.split("_")[1] if "_" in full else ""
     return parts[0], script
 

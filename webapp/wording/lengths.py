@@ -7,12 +7,14 @@ from flask_babel import LazyString, gettext, lazy_gettext, ngettext
 from webapp.rules.policy.sections.length import LengthLimits, LengthUnit
 from webapp.wording.locale_formats import decimal
 
+_PREFERRED = lazy_gettext("{length}; preferably no more than {limit}")
 COUNTS: dict[str, LazyString] = {
     "none-set": lazy_gettext("Length so far: {length}"),
-    "some-left": lazy_gettext("{length} of {limit}, {difference} left"),
-    "preferred": lazy_gettext("{length}; preferably no more than {limit}"),
-    "too-few": lazy_gettext("{length}; at least {limit} needed: add {difference}"),
-    "too-many": lazy_gettext("{length}; the limit is {limit}: cut {difference}"),
+    "left": lazy_gettext("{length} of {limit}, {difference} left"),
+    "preferred": _PREFERRED,
+    "over-preferred": _PREFERRED,
+    "short": lazy_gettext("{length}; at least {limit} needed: add {difference}"),
+    "over": lazy_gettext("{length}; the limit is {limit}: cut {difference}"),
 }
 """The length while the writer types, which the browser fills in; a limit is a quantity, as “400 words”."""
 

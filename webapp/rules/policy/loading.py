@@ -1,5 +1,6 @@
 """Loads policies from TOML files; `PolicyError` reports all mistakes of a file at once, with their lines."""
 
+import contextlib
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -46,15 +47,24 @@ def load_policy(path: Path) -> Policy:
     return parse_policy(_read_text(path), str(path))
 
 
-def unset_keys(path: Path) -> Mapping[str, object]:
-    """Return the values that hold for the keys that a policy file doesn't have, by dotted key.
+def defaults_by_slug(path: Path) -> dict[str, Mapping[str, object]]:
+    """Return the values that hold for the keys that policy files don't have, by slug and by dotted key.
 
-    Keys for which nothing holds are left out, such as a limit that there isn't without its key.
+    Faulty files are left out, and so are keys for which nothing holds, such as a limit that there isn't
+    without its key.
+
+    Args:
+        path: A policy file, or a folder of them.
 
     Raises:
-        PolicyError: The file can't be read or has mistakes, as for `load_policy`.
+        OSError: The folder can't be read.
     """
-    return _parse(_read_text(path), str(path))[1]
+    found: dict[str, Mapping[str, object]] = {}
+    for file in _policy_files(path):
+        with contextlib.suppress(PolicyError):
+            policy, defaults = _parse(_read_text(file), str(file))
+            found[policy.paper.slug] = defaults
+    return found
 
 
 def _read_text(path: Path) -> str:
@@ -89,7 +99,7 @@ def check_policies(path: Path) -> tuple[tuple[Policy, ...], tuple[PolicyError, .
     """
     policies: list[Policy] = []
     errors: list[PolicyError] = []
-    files = policy_files(path)
+    files = _policy_files(path)
     for file in files:
         try:
             policy = load_policy(file)
@@ -105,7 +115,7 @@ def check_policies(path: Path) -> tuple[tuple[Policy, ...], tuple[PolicyError, .
     return tuple(sorted(policies, key=lambda policy: policy.paper.title.casefold())), tuple(errors)
 
 
-def policy_files(path: Path) -> list[Path]:
+def _policy_files(path: Path) -> list[Path]:
     """Return the policy files in the folder ``path``, sorted by name; ``path`` itself if it is no folder.
 
     Raises:

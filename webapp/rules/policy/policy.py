@@ -1,4 +1,4 @@
-"""`Policy`: all rules and settings of one paper. `Paper`: its title, country, time zone, contact details."""
+"""`Policy`: all rules and settings of one paper, and what applies to a kind of letter on a day."""
 
 import dataclasses
 from collections.abc import Iterable, Mapping

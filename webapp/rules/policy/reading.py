@@ -57,18 +57,10 @@ def read_policy(document: TomlTable) -> Policy:
         declining=read_declining(document.table("declining")),
         approval_hours=read_approval_hours(document.table("approval")),
         message_delays=MappingProxyType(read_message_delays(document.table("message_delays"))),
-        retention_days=MappingProxyType(_read_retention(document.table("retention"))),
+        retention_days=MappingProxyType(
+            document.table("retention").integers_by_key(State, least=1, most=MAX_DAYS)
+        ),
     )
     check_contradictions(policy, document)
     document.finish()
     return policy
-
-
-def _read_retention(table: TomlTable) -> dict[State, int]:
-    days = {
-        state: table.integer(state.value, 1, least=1, most=MAX_DAYS)
-        for state in State
-        if table.has(state.value)
-    }
-    table.finish(known=[state.value for state in State])
-    return days

@@ -79,7 +79,6 @@ SAME_MEANING: Mapping[str, tuple[str, ...]] = {
 """What people call keys, with the keys that mean it: spelling alone would take “rejected” for “received”."""
 MOST_UNKNOWN_KEYS = 50
 """Unknown keys of one table that are reported; a file with more is no policy."""
-_EMPTY_LIST = "lists nothing; list something, or leave the key out"
 MAX_QUOTE_LENGTH = 60
 """Characters of an invalid value that a message quotes."""
 
@@ -206,6 +205,17 @@ class TomlTable:
             return least
         return value
 
+    def integers_by_key(self, keys: type[Choice], *, least: int, most: int) -> dict[Choice, int]:
+        """Return the integers of a table whose keys are members of an enum, by member; each may be missing.
+
+        This finishes the table: any other key is a mistake.
+        """
+        found = {
+            key: self.integer(key.value, least, least=least, most=most) for key in keys if self.has(key.value)
+        }
+        self.finish()
+        return found
+
     def optional_integer(self, key: str, *, least: int, most: int) -> int | None:
         """Return an integer, ``least`` after a mistake; ``None`` if the key is missing."""
         return self.integer(key, least=least, most=most) if self.has(key) else None
@@ -264,18 +274,11 @@ class TomlTable:
 
         So is an item that is no string or is blank; it is left out.
         """
-        value = self._value(key, required=False)
-        if value is None:
-            return ()
-        if not isinstance(value, list):
-            self.add_mistake(key, f"has to be a list of texts in quotes, not {describe(value)}")
-            return ()
-        if not value:
-            self.add_mistake(key, _EMPTY_LIST)
-        for text in value:
+        items = self._list(key, "a list of texts in quotes")
+        for text in items:
             if not isinstance(text, str) or not text.strip():
                 self.add_mistake(key, f"has to list texts in quotes that aren't empty, not {describe(text)}")
-        return tuple(text.strip() for text in value if isinstance(text, str) and text.strip())
+        return tuple(text.strip() for text in items if isinstance(text, str) and text.strip())
 
     def integers(self, key: str, *, least: int, most: int) -> frozenset[int]:
         """Return a list of integers as a set; empty if the key is missing. An empty list is a mistake.
@@ -328,17 +331,9 @@ class TomlTable:
 
         A value that isn't a list, and an empty list, are mistakes.
         """
-        value = self._value(key, required=False)
-        if value is None:
-            return []
-        if not isinstance(value, list):
-            self.add_mistake(key, f"has to be a list, not {describe(value)}")
-            return []
-        if not value:
-            self.add_mistake(key, _EMPTY_LIST)
         return [
             self._child(f"{key}[{index}]", item, self.mistakes) if isinstance(item, Mapping) else item
-            for index, item in enumerate(value)
+            for index, item in enumerate(self._list(key, "a list"))
         ]
 
     def tables(self) -> "dict[str, TomlTable]":
@@ -371,6 +366,18 @@ class TomlTable:
             meant = _meant(key, self._read)
             hint = f"; did you mean “{meant}”?" if meant else f"; known here: {', '.join(sorted(self._read))}"
             self.add_mistake(key, f"is not a key that a policy has{hint}")
+
+    def _list(self, key: str, described: str) -> list[object]:
+        """Return the raw items of a list; empty if the key is missing. No list, or no item, is a mistake."""
+        value = self._value(key, required=False)
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            self.add_mistake(key, f"has to be {described}, not {describe(value)}")
+            return []
+        if not value:
+            self.add_mistake(key, "lists nothing; list something, or leave the key out")
+        return value
 
     def note_default(self, key: str, default: object) -> None:
         """Add the value that holds where ``key`` is missing to ``defaults``; ``None`` adds nothing."""

@@ -48,7 +48,7 @@ def length_sentence(actual: int, limits: LengthLimits, original: int) -> str:
     """
     key, limit = _against(actual, limits)
     length = str(LENGTH_SENTENCES[key]).format(
-        length=actual if limit else quantity(actual, limits.unit),
+        length=actual,
         limit=quantity(limit, limits.unit),
         difference=abs(actual - limit),
     )
@@ -63,10 +63,8 @@ def _against(actual: int, limits: LengthLimits) -> tuple[str, int]:
         return "over", maximum
     if actual < limits.minimum:
         return "short", limits.minimum
-    if preferred is not None and actual > preferred:
-        return "over-preferred", preferred
     if preferred is not None:
-        return "preferred", preferred
+        return "over-preferred" if actual > preferred else "preferred", preferred
     return ("none-set", 0) if maximum is None else ("left", maximum)
 
 

@@ -124,12 +124,6 @@ def read_approval_hours(table: TomlTable) -> int:
 
 def read_message_delays(table: TomlTable) -> dict[MessageKind, int]:
     """Read [message_delays]: minutes by kind of message, of the kinds that are named."""
-    delays = {
-        kind: table.integer(kind.value, 0, least=0, most=MAX_MINUTES)
-        for kind in MessageKind
-        if table.has(kind.value)
-    }
     for kind in MessageKind:
         table.note_default(kind.value, DEFAULT_MESSAGE_DELAYS.get(kind, 0))
-    table.finish(known=[kind.value for kind in MessageKind])
-    return delays
+    return table.integers_by_key(MessageKind, least=0, most=MAX_MINUTES)

@@ -52,6 +52,8 @@ def next_deadline(deadlines: Sequence[Deadline], paper: Paper, moment: datetime)
         paper: The paper, with its issues.
         moment: The present moment, with a time zone.
     """
+    if not deadlines:
+        return None
     upcoming = (
         NextDeadline(each.before(issue, paper), issue)
         for issue in _issues_from(paper, paper.local_date(moment))

@@ -75,6 +75,11 @@ class FrequencyRule:
     categories: frozenset[str] = frozenset()
     counted: Counted = Counted.WRITER
 
+    @property
+    def issue_count(self) -> int | None:
+        """The period in issues, which is one for `Period.ISSUE`; ``None`` if it isn't in issues."""
+        return 1 if self.per is Period.ISSUE else self.issues
+
     def is_for(self, category: str) -> bool:
         """Return whether the engine applies the rule to letters of a category (empty for general ones)."""
         return self.counted is Counted.WRITER and (not self.categories or category in self.categories)
