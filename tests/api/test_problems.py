@@ -82,6 +82,15 @@ def test_fields_that_are_wrong_are_named_all_at_once(api_client: ApiClient) -> N
     }
 
 
+def test_an_answer_to_a_question_that_is_not_asked_is_named(api_client: ApiClient) -> None:
+    answer = api_client.send({**COMPLETE, "answers": {"age": 17, "local": None}})
+    assert problem(answer) == (400, "wrong_fields")
+    assert answer.get_json()["errors"] == [
+        {"field": f"answers.{key}", "code": "unknown_question", "message": "The paper asks no such question."}
+        for key in ("age", "local")
+    ]
+
+
 def test_an_answer_stays_short_whatever_is_wrong(keyless_client: ApiClient) -> None:
     answer = keyless_client.check({"x" * 100_000: "", **{f"field {number}": "" for number in range(10_000)}})
     assert problem(answer) == (400, "wrong_fields")

@@ -10,6 +10,7 @@ from hypothesis import given, strategies as st
 
 from tests.cli.import_files import ROW, csv_text, outcomes, run_import, stored_letters
 from tests.samples import BODY, KEYS
+from webapp.cli.output import EXIT_GAVE_UP
 from webapp.cli.spreadsheet import Row, open_sheet
 from webapp.installation.clock import now
 from webapp.rules.submission import Submission
@@ -110,6 +111,16 @@ def test_answers_stand_in_columns_of_their_own(tmp_path: Path) -> None:
     path.write_text("Body,Answer-Age,answer-local\nTrams,17,yes\n", encoding="utf-8")
     rows = list(open_sheet(path, ignore_unknown_columns=False).rows(ZoneInfo("Asia/Hong_Kong")))
     assert [row.submission.answers for row in rows if isinstance(row, Row)] == [{"age": "17", "local": "yes"}]
+
+
+def test_a_column_for_a_question_that_is_not_asked_is_refused_before_anything_is_stored() -> None:
+    rows = [{**ROW, "answer-age": "17"}]
+    refused = run_import("csv", write(csv_text(rows)))
+    assert refused.exit_code == EXIT_GAVE_UP
+    assert "the paper asks no question for “answer-age”. Rename what is meant" in refused.stderr
+    assert outcomes(run_import("csv", "letters.csv", "--leave-out-unknown", "--json")) == [
+        ("letters.csv:2", "stored")
+    ]
 
 
 def test_empty_rows_and_columns_are_nothing() -> None:

@@ -210,7 +210,10 @@ def test_links_at_most_and_a_source(
 ) -> None:
     policy = dataclasses.replace(HERALD, content=ContentRules(**content))
     submission = letter(body=body, article_url=article_url, article_headline="", article_date="")
-    assert refusals_of(check(submission, policy, TODAY)) == refused
+    verdict = check(submission, policy, TODAY)
+    assert refusals_of(verdict) == refused
+    has_advisory = any(found.code is Code.BODY_LINK for found in verdict.advisories)
+    assert has_advisory is (body != "See the report." and not content), "only where no rule speaks of links"
 
 
 @pytest.mark.parametrize(("po_box", "is_accepted"), [(True, True), (False, False)])

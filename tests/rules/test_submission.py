@@ -9,6 +9,9 @@ from webapp.rules.submission import Field, SchemaViolation, Submission, is_boole
 from webapp.rules.text_cleaning import clean_line, clean_text
 from webapp.rules.words import count_words
 
+ASKED = frozenset({"age"})
+"""The keys of the questions that are asked."""
+
 ANSWERS = [("age", "17"), ("school-year", "11")]
 
 
@@ -44,7 +47,7 @@ def test_a_value_of_any_other_type_raises_type_error(value: object) -> None:
 
 def test_each_schema_violation_is_reported() -> None:
     fields = {"name": "Ada", "body": None, "phone": 21234567, "consent": True, "exclusive": "yes", "x": ""}
-    assert list(schema_violations(fields)) == [
+    assert list(schema_violations(fields, ASKED)) == [
         ("phone", SchemaViolation.NOT_TEXT),
         ("exclusive", SchemaViolation.NOT_BOOLEAN),
         ("x", SchemaViolation.UNKNOWN),
@@ -54,7 +57,7 @@ def test_each_schema_violation_is_reported() -> None:
 def test_fields_without_schema_violations_are_read_unchanged() -> None:
     fields: dict[str, object] = {field.value: True if is_boolean_field(field) else "x" for field in Field}
     fields["answers"] = {"age": "17"}
-    assert list(schema_violations(fields)) == []
+    assert list(schema_violations(fields, ASKED)) == []
     assert Submission.from_mapping(fields) == Submission(**fields)  # type: ignore[arg-type]
 
 
@@ -63,9 +66,18 @@ def test_answers_are_texts_numbers_or_ticks_by_question() -> None:
     assert read.answers == {"age": "17", "local": "yes", "job": "baker"}
 
 
+def test_an_answer_to_a_question_that_is_not_asked_breaks_the_schema() -> None:
+    fields = {"answers": {"age": 17, "club": None, "x" * 9: ""}}
+    assert list(schema_violations(fields, ASKED)) == [
+        ("answers.club", SchemaViolation.UNKNOWN_QUESTION),
+        (f"answers.{'x' * 9}", SchemaViolation.UNKNOWN_QUESTION),
+    ]
+    assert list(schema_violations({"answers": None}, ())) == []
+
+
 @pytest.mark.parametrize("answers", ["17", ["17"], {"age": ["17"]}, {"age": {}}])
 def test_other_answers_break_the_schema(answers: object) -> None:
-    assert list(schema_violations({"answers": answers})) == [("answers", SchemaViolation.NOT_ANSWERS)]
+    assert list(schema_violations({"answers": answers}, ASKED)) == [("answers", SchemaViolation.NOT_ANSWERS)]
     with pytest.raises(TypeError):
         Submission.from_mapping({"answers": answers})
 

@@ -140,7 +140,7 @@ def added_sentences(policy: Policy) -> list[str]:
 @pytest.mark.parametrize(
     ("rule", "expected"),
     [
-        (FrequencyRule(letters=2, days=1), "At most 2 letters from each writer in 1 day."),
+        (FrequencyRule(letters=2, days=1), "At most 2 letters from each writer in a day."),
         (FrequencyRule(letters=1, months=1), "At most 1 letter from each writer in a month."),
         (
             FrequencyRule(letters=3, per=Period.CALENDAR_MONTH),
@@ -151,6 +151,20 @@ def added_sentences(policy: Policy) -> list[str]:
             FrequencyRule(letters=2, months=1, since=Since.PUBLICATION),
             "We print no writer more than 2 times in a month.",
         ),
+        (FrequencyRule(letters=1, working_days=1), "At most 1 letter from each writer in a working day."),
+        (FrequencyRule(letters=1, issues=1), "At most 1 letter from each writer for an issue."),
+        (
+            FrequencyRule(letters=1, issues=1, since=Since.PUBLICATION),
+            "We print no writer more than once in an issue.",
+        ),
+        (
+            FrequencyRule(letters=1, months=1, since=Since.PUBLICATION, counted=Counted.CANDIDATE),
+            "We print at most 1 letter for each candidate in a month.",
+        ),
+        (
+            FrequencyRule(letters=2, days=30, since=Since.PUBLICATION, counted=Counted.SUBJECT),
+            "We print at most 2 letters from each writer on one subject in 30 days.",
+        ),
         (FrequencyRule(letters=1, working_days=10), "At most 1 letter from each writer in 10 working days."),
         (FrequencyRule(letters=1, issues=4), "At most 1 letter from each writer in 4 issues."),
         (
@@ -159,7 +173,7 @@ def added_sentences(policy: Policy) -> list[str]:
         ),
         (
             FrequencyRule(letters=3, issues=1, counted=Counted.CANDIDATE),
-            "At most 3 letters for each candidate in 1 issue.",
+            "At most 3 letters for each candidate in an issue.",
         ),
         (
             FrequencyRule(letters=1, months=2, counted=Counted.SUBJECT),
@@ -181,6 +195,26 @@ def added_sentences(policy: Policy) -> list[str]:
 )
 def test_frequency(rule: FrequencyRule, expected: str) -> None:
     assert added_sentences(dataclasses.replace(HERALD, frequency=(rule,))) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        ((FrequencyRule(letters=1, days=7),), ["That limit does not apply to: Reply."]),
+        (
+            (FrequencyRule(letters=1, days=7), FrequencyRule(letters=9, per=Period.CALENDAR_YEAR)),
+            ["None of these limits applies to: Reply."],
+        ),
+        ((FrequencyRule(letters=1, days=7, categories=frozenset({""})),), []),
+        ((FrequencyRule(letters=1, days=7, severity=Severity.ADVISORY),), []),
+    ],
+)
+def test_rights_of_reply_are_exempt(rules: tuple[FrequencyRule, ...], expected: list[str]) -> None:
+    reply = Category(
+        key="reply", title=LocalizedText.plain("Reply"), length=HERALD.length, right_of_reply=True
+    )
+    sentences = added_sentences(dataclasses.replace(HERALD, categories=(reply,), frequency=rules))
+    assert [each for each in sentences if "appl" in each] == expected
 
 
 def test_a_rule_that_only_advises_the_editor_is_not_printed() -> None:

@@ -29,13 +29,13 @@ _QUOTED = re.compile(r'"((?:[ !#-\[\]-~]|\\["\\])+)"')
 _BARE = re.compile(r"[!#-+\--\[\]-~]+")
 
 
-def read_submission() -> Submission:
-    """Return the submission in the body of the request; a field that is missing or null is empty.
+def read_submission(policy: Policy) -> Submission:
+    """Return the submission to a paper in the body of the request; a field that is missing or null is empty.
 
     Raises:
         ProblemError: the content type isn't JSON (WRONG_TYPE), the body isn't JSON (NOT_JSON) or no object
-            (NOT_AN_OBJECT), or fields are unknown or of a wrong type (WRONG_FIELDS, with up to 50 of them).
-            All are answered with 400, but WRONG_TYPE with 415.
+            (NOT_AN_OBJECT), or fields or questions are unknown, or fields of a wrong type (WRONG_FIELDS,
+            with up to 50 of them). All are answered with 400, but WRONG_TYPE with 415.
         RequestEntityTooLarge: the body is larger than MAX_CONTENT_LENGTH.
     """
     if not request.is_json:
@@ -43,7 +43,8 @@ def read_submission() -> Submission:
     fields = _json(request.get_data())
     if not isinstance(fields, dict):
         raise ProblemError(ProblemCode.NOT_AN_OBJECT)
-    if wrong := list(islice(schema_violations(fields), MAX_ERRORS)):
+    question_keys = {each.key for each in policy.asked_questions}
+    if wrong := list(islice(schema_violations(fields, question_keys), MAX_ERRORS)):
         raise ProblemError(ProblemCode.WRONG_FIELDS, errors=_field_errors(wrong))
     return Submission.from_mapping(fields)
 

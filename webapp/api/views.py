@@ -48,7 +48,7 @@ def check_letter(paper: str) -> Response:
     """
     policy = _policy(paper)
     holder = key_holder(policy)
-    submission = read_submission()
+    submission = read_submission(policy)
     intake = services().intake
     judge = intake.check_submission if holder else intake.check_without_history
     verdict = judge(submission, policy, now=now())
@@ -71,7 +71,7 @@ def send_letter(paper: str) -> Response:
     """
     policy = _policy(paper)
     key = submission_key(required_key_holder(policy), policy)
-    submission = read_submission()
+    submission = read_submission(policy)
     arrival = Arrival(channel=Channel.API, at=now(), language=choose_language(), submission_key=key)
     try:
         receipt = receive_letter(submission, policy, arrival)

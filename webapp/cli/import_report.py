@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 import click
@@ -11,6 +11,7 @@ from webapp.cli.output import EXIT_RETURNED, EXIT_UNREADABLE, finding_lines
 from webapp.letters.intake.intake import Receipt
 from webapp.mailbox.mail_files import Skipped, Unreadable
 from webapp.rules.check import Verdict
+from webapp.rules.policy.sections.questions import Question
 from webapp.wording.text_format import grouped_reference
 from webapp.wording.verdict_json import verdict_as_dict
 
@@ -30,8 +31,21 @@ class Outcome(StrEnum):
 class ImportReport:
     """Prints a line for each letter or unreadable source to standard output at once, and counts outcomes."""
 
-    def __init__(self, *, as_json: bool, print_line: Callable[[str], None] = click.echo) -> None:
-        """Start a report of text lines, or with ``as_json`` of one JSON object a line."""
+    def __init__(
+        self,
+        *,
+        as_json: bool,
+        questions: Sequence[Question] = (),
+        print_line: Callable[[str], None] = click.echo,
+    ) -> None:
+        """Start a report.
+
+        Args:
+            as_json: Whether a line is a JSON object, in place of text.
+            questions: The paper's own questions, by whose titles findings name them.
+            print_line: Prints a line.
+        """
+        self._questions = questions
         self._as_json = as_json
         self._print_line = print_line
         self._counts: Counter[Outcome] = Counter()
@@ -116,7 +130,7 @@ class ImportReport:
             line: dict[str, object] = {"source": source, "outcome": outcome.value}
             line |= {"reference": reference} if reference else {}
             line |= {"why": why} if why else {}
-            line |= dict(verdict_as_dict(verdict)) if verdict else {}
+            line |= dict(verdict_as_dict(verdict, self._questions)) if verdict else {}
             self._print_line(json.dumps(line, ensure_ascii=False))
             return
         words = outcome.value.replace("_", " ")
@@ -124,5 +138,5 @@ class ImportReport:
         detail += f": {why}" if why else ""
         self._print_line(f"{source}: {words}{detail}")
         if outcome is Outcome.RETURNED and verdict:
-            for refusal in finding_lines(verdict.refusals):
+            for refusal in finding_lines(verdict.refusals, self._questions):
                 self._print_line(refusal)

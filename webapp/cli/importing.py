@@ -121,11 +121,18 @@ def import_csv(source: Path, *, leave_out_unknown: bool, **options: Any) -> None
     """
     sheet = _sheet_or_give_up(source, ignore_unknown_columns=leave_out_unknown)
 
-    def candidates(policy: Policy, progress: ProgressDisplay) -> Iterator[CandidateResult]:
+    def rows(policy: Policy, progress: ProgressDisplay) -> Iterator[CandidateResult]:
         on_read = progress.counter(Stage.READING_ROWS, lambda: sheet.row_count)
         for row in candidates_from_sheet(sheet, policy.paper.time_zone, now):
             yield row
             on_read(1)
+
+    def candidates(policy: Policy, progress: ProgressDisplay) -> Iterator[CandidateResult]:
+        try:
+            sheet.refuse_unknown_questions([each.key for each in policy.asked_questions])
+        except SheetRefusedError as error:
+            give_up(f"{printable_path(source)}: {error}")
+        return rows(policy, progress)
 
     _import(candidates, ImportOptions(**options))
 
@@ -138,9 +145,10 @@ def _import(
     policy = chosen_or_give_up(settings.policies, options.paper)
     if options.send_receipts and not os.environ.get("LETTERSDESK_BASE_URL"):
         give_up("LETTERSDESK_BASE_URL is not set, so that the links in receipts would lead nowhere.")
-    database = migrate_and_open_database(settings)
     progress = ProgressDisplay()
-    report = ImportReport(as_json=options.as_json, print_line=progress.print_line)
+    found = candidates(policy, progress)
+    database = migrate_and_open_database(settings)
+    report = ImportReport(as_json=options.as_json, questions=policy.questions, print_line=progress.print_line)
     try:
         with (
             stopping_signals(),
@@ -148,7 +156,7 @@ def _import(
             _intake(settings, database, sends_receipts=options.send_receipts) as intake,
         ):
             handle = _checker(intake, policy, report) if options.dry_run else _storer(intake, policy, report)
-            for each in candidates(policy, progress):
+            for each in found:
                 if isinstance(each, Candidate):
                     _handle_or_report(handle, each, report)
                 elif isinstance(each, Unreadable):

@@ -10,7 +10,6 @@ from babel import Locale
 from sqlalchemy import func, select
 
 from webapp.letters.lookup import unserved_slugs
-from webapp.rules.enums import Requirement
 from webapp.rules.policy import Policy
 from webapp.rules.policy.localized_text import LocalizedText
 from webapp.rules.policy.sections.categories import Category
@@ -101,8 +100,8 @@ def missing_text_notices(policy: Policy) -> Iterator[str]:
 
 def identification_notices(policy: Policy) -> Iterator[str]:
     """Yield a line for each question that asks for a number for identification; it begins with its key."""
-    for question in policy.questions:
-        if question.kind is AnswerKind.IDENTIFICATION and question.required is not Requirement.OFF:
+    for question in policy.asked_questions:
+        if question.kind is AnswerKind.IDENTIFICATION:
             yield (
                 f"questions.{question.key}: asks for a number for identification. Ask for it only if a law "
                 "of the paper’s country requires it: whoever holds such numbers answers for them. It is "

@@ -28,6 +28,7 @@ _ANSWER_COLUMN = f"{ANSWER_PREFIX}KEY"
 """The name of a column with the answers to one question, as messages write it."""
 _IS_BOOLEAN = {field.value: is_boolean_field(field) for field in Field if field is not Field.ANSWERS}
 """The names of the form's fields, each with whether it is yes or no."""
+LEAVE_OUT = "Rename what is meant, and leave the others out with --leave-out-unknown."
 _SEPARATORS = ",;\t|"
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 """A first line that declares the separator; Excel reads it, and some programs write it."""
@@ -82,6 +83,24 @@ class Sheet:
     header_line: int
     ignore_unknown_columns: bool
     row_count: int = 0
+
+    def refuse_unknown_questions(self, question_keys: Sequence[str]) -> None:
+        """Check that each column with answers is for one of the paper's questions.
+
+        Raises:
+            SheetRefusedError: one isn't, and unknown columns aren't ignored.
+        """
+        answered = [
+            name.removeprefix(ANSWER_PREFIX) for name in self.columns if name.startswith(ANSWER_PREFIX)
+        ]
+        unknown = [f"“{ANSWER_PREFIX}{key}”" for key in answered if key not in question_keys]
+        if unknown and not self.ignore_unknown_columns:
+            asked = ", ".join(ANSWER_PREFIX + key for key in question_keys)
+            raise SheetRefusedError(
+                f"the paper asks no question for {', '.join(unknown)}. "
+                + (f"The columns with answers can be: {', '.join(asked)}. " if asked else "")
+                + LEAVE_OUT
+            )
 
     def rows(self, zone: tzinfo) -> Iterator[Row | Unreadable]:
         """Yield the rows in order, without empty ones; a time without a zone is in ``zone``.
@@ -208,10 +227,7 @@ def _columns(header: Sequence[str], *, ignore_unknown_columns: bool) -> tuple[st
         raise SheetRefusedError(f"its first row names no field of the form. {fields}")
     if unknown and not ignore_unknown_columns:
         listed = ", ".join(f"“{name}”" for name in unknown)
-        raise SheetRefusedError(
-            f"no field of the form is called {listed}. {fields} Rename what is meant, and leave the others "
-            "out with --leave-out-unknown."
-        )
+        raise SheetRefusedError(f"no field of the form is called {listed}. {fields} {LEAVE_OUT}")
     known = [name for name in names if _is_known(name)]
     for name in known:
         if known.count(name) > 1:

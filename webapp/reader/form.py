@@ -5,7 +5,7 @@ the countries.
 """
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Self, cast
 
 from flask import request, url_for
@@ -30,7 +30,6 @@ from wtforms.widgets import DateInput, Select, html_params
 
 from webapp.reader.proof_of_work import current_proof_of_work
 from webapp.rules.check import Verdict
-from webapp.rules.enums import Requirement
 from webapp.rules.findings import Code, Finding
 from webapp.rules.policy import Policy
 from webapp.rules.policy.sections.categories import GENERAL_CATEGORY
@@ -98,14 +97,16 @@ class LetterForm(Form):
     website = StringField(lazy_gettext("Leave this field empty"))
     """Honeypot: hidden by CSS, and filled in by programs that fill in every field."""
 
-    def __init__(self, posted: MultiDict[str, str] | None = None, questions: Sequence[Question] = ()) -> None:
+    def __init__(
+        self, posted: MultiDict[str, str] | None = None, questions: tuple[Question, ...] = ()
+    ) -> None:
         """Fill the fields from ``posted``; without it the form is blank.
 
         It has a field, named `answer_field`, for each of the paper's ``questions``; their labels are in the
         language of the request.
         """
         super().__init__(posted)
-        self._questions = tuple(each for each in questions if each.required is not Requirement.OFF)
+        self._questions = questions
         self._add_answer_fields(posted)
         self.asks_full_name = bool(self.full_name_confirmed.data)
         self.asks_email = bool(self.email_confirmed.data)
@@ -119,7 +120,7 @@ class LetterForm(Form):
         the token always.
         """
         # The fields of a GET request are ignored: a blank form is cached and shown to all readers.
-        form = cls(request.form if request.method == "POST" else None, policy.questions)
+        form = cls(request.form if request.method == "POST" else None, policy.asked_questions)
         form.country.data = form.country.data or policy.paper.country
         form.category.choices = select_field_choices(
             lambda: [

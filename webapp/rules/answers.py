@@ -34,9 +34,7 @@ def read_answers(
         collector: Receives the findings.
     """
     answers: dict[str, str] = {}
-    for question in policy.questions:
-        if question.required is Requirement.OFF:
-            continue
+    for question in policy.asked_questions:
         try:
             answer = _read_answer(question, submission.answers.get(question.key, ""), country)
         except RefusedError as refused:

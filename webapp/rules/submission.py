@@ -1,7 +1,7 @@
 """The submission: a letter's fields as typed, from any channel; field names, and type checks for the API."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
@@ -109,6 +109,8 @@ class SchemaViolation(StrEnum):
 
     UNKNOWN = "unknown"
     """No field has this name."""
+    UNKNOWN_QUESTION = "unknown_question"
+    """The paper asks no question with this key."""
     NOT_TEXT = "not_text"
     NOT_BOOLEAN = "not_a_tick"
     NOT_ANSWERS = "not_answers"
@@ -120,8 +122,12 @@ def is_boolean_field(field: Field) -> bool:
     return _FIELD_TYPES[field.value] is bool
 
 
-def schema_violations(fields: Mapping[str, object]) -> Iterator[tuple[str, SchemaViolation]]:
+def schema_violations(
+    fields: Mapping[str, object], question_keys: Container[str]
+) -> Iterator[tuple[str, SchemaViolation]]:
     """Yield each name in ``fields`` that is unknown or whose value has the wrong type; null is allowed.
+
+    An answer to a question that isn't among the paper's ``question_keys`` is yielded as ``answers.KEY``.
 
     For the API, where a wrong type is a fault in the client. `Submission.from_mapping` ignores unknown names,
     and converts a value of the wrong type or raises `TypeError`.
@@ -131,13 +137,25 @@ def schema_violations(fields: Mapping[str, object]) -> Iterator[tuple[str, Schem
         if field_type is None:
             yield name, SchemaViolation.UNKNOWN
         elif name == Field.ANSWERS:
-            if value is not None and not _are_answers(value):
-                yield name, SchemaViolation.NOT_ANSWERS
+            yield from _violations_of_answers(value, question_keys)
         elif value is not None and not isinstance(value, field_type):
             yield name, SchemaViolation.NOT_BOOLEAN if field_type is bool else SchemaViolation.NOT_TEXT
 
 
 _FIELD_TYPES = {field.name: bool if field.type is bool else str for field in dataclasses.fields(Submission)}
+
+
+def _violations_of_answers(
+    value: object, question_keys: Container[str]
+) -> Iterator[tuple[str, SchemaViolation]]:
+    if value is None:
+        return
+    if not isinstance(value, Mapping) or not _are_answers(value):
+        yield Field.ANSWERS, SchemaViolation.NOT_ANSWERS
+        return
+    for key in value:
+        if key not in question_keys:
+            yield f"{Field.ANSWERS}.{key}", SchemaViolation.UNKNOWN_QUESTION
 
 
 def _are_answers(value: object) -> bool:

@@ -69,6 +69,7 @@ PROBLEMS: dict[ProblemCode, LazyString] = {
 
 SCHEMA_VIOLATIONS: dict[SchemaViolation, LazyString] = {
     SchemaViolation.UNKNOWN: lazy_gettext("There is no such field."),
+    SchemaViolation.UNKNOWN_QUESTION: lazy_gettext("The paper asks no such question."),
     SchemaViolation.NOT_ANSWERS: lazy_gettext(
         "This has to be an object with the answers by the keys of the questions."
     ),

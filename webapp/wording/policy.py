@@ -1,7 +1,7 @@
 """A paper's rules as sentences, shown above its form; names of the kinds of letters that it may refuse."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from flask_babel import LazyString, gettext, lazy_gettext, ngettext
 
@@ -66,10 +66,19 @@ def deadline_in_words(policy: Policy, moment: datetime) -> str:
     deadline = next_deadline(policy.deadlines, policy.paper, moment)
     if deadline is None:
         return ""
+    issue = day_of_week(deadline.issue)
+    if deadline.until.time() == time.min:
+        # “Tuesday, midnight” can be read as the beginning or the end of that day.
+        day_before = day_of_week(deadline.until.date() - timedelta(days=1))
+        return str(
+            gettext(
+                "In time for the issue of %(issue)s: until the end of %(day)s.", issue=issue, day=day_before
+            )
+        )
     return str(
         gettext(
             "In time for the issue of %(issue)s: until %(day)s, %(time)s.",
-            issue=day_of_week(deadline.issue),
+            issue=issue,
             day=day_of_week(deadline.until.date()),
             time=clock_time(deadline.until.time()),
         )

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, event, select
 
-from tests.samples import HERALD, NOON, letter
+from tests.samples import BODY, HERALD, NOON, letter
+from webapp.letters.intake import writer_history
 from webapp.letters.intake.intake import Arrival, Intake, Receipt, ReturnedError
 from webapp.letters.intake.writer_history import StoredWriterHistory
 from webapp.letters.lookup import letter_for_desk
@@ -112,6 +113,21 @@ def record_statements(store: Database) -> Iterator[list[str]]:
 def test_an_earlier_letter_has_all_keys_of_its_writer(store: Database, intake: Intake) -> None:
     receive(intake, WEEKLY, category="right-of-reply", article_headline="On trams")
     assert earlier_letters(store) == [EarlierLetter(WRITER, TODAY, None, "right-of-reply")]
+
+
+@pytest.mark.parametrize("same", [{"email": "tai-man@example.com"}, {"phone": "2123 4567"}])
+def test_namesakes_do_not_hide_an_earlier_letter(
+    store: Database, intake: Intake, same: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer_history, "MAX_EARLIER_LETTERS", 3)
+    receive(intake, HERALD, NOON - ONE_DAY, **{"email": "old@example.com", "phone": "2345 6789", **same})
+    for number in range(4):
+        receive(
+            intake, email=f"namesake-{number}@example.com", phone=f"2999 000{number}", body=f"{BODY} {number}"
+        )
+    found = earlier_letters(store)
+    assert len(found) == 3
+    assert found[0].received == TODAY - ONE_DAY
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, strategies as st
 
-from tests.rules.policy.mistakes import VALID_POLICY, mistakes_in_addition
+from tests.rules.policy.mistakes import VALID_POLICY, mistakes_in, mistakes_in_addition
 from webapp.rules.policy import Policy
 from webapp.rules.policy.loading import parse_policy
 from webapp.rules.policy.sections.deadlines import next_deadline
+from webapp.rules.policy.sections.issues import WEEKDAYS
 from webapp.wording.policy import deadline_in_words
 
 LONDON = ZoneInfo("Europe/London")
@@ -53,11 +54,10 @@ def test_of_several_deadlines_the_first_counts() -> None:
     assert next_of(policy, datetime(2026, 12, 7, 9, tzinfo=LONDON)) == ("2026-12-08 12:00", "2026-12-10")
 
 
-def test_a_paper_without_deadlines_or_without_such_issues_has_none() -> None:
+def test_a_paper_without_deadlines_has_none() -> None:
     moment = datetime(2026, 12, 7, 9, tzinfo=LONDON)
     assert next_of(policy_with(""), moment) is None
     assert deadline_in_words(policy_with(""), moment) == ""
-    assert next_of(policy_with(BY_TUESDAY_NOON, 'issue_days = ["monday"]'), moment) is None
 
 
 @given(
@@ -85,6 +85,20 @@ def test_the_next_deadline_in_words() -> None:
     assert deadline_in_words(policy_with(BY_TUESDAY_NOON), moment) == (
         "In time for the issue of Thursday, 10 December 2026: until Tuesday, 8 December 2026, 12:00."
     )
+
+
+def test_a_deadline_at_midnight_is_the_end_of_the_day_before() -> None:
+    policy = policy_with("[[deadlines]]\ndays_before = 1\nat = 00:00:00\n")
+    assert deadline_in_words(policy, datetime(2026, 12, 7, 9, tzinfo=LONDON)) == (
+        "In time for the issue of Thursday, 10 December 2026: until the end of Tuesday, 8 December 2026."
+    )
+
+
+def test_a_deadline_needs_an_issue_on_its_weekday() -> None:
+    deadlines = VALID_POLICY.replace("[words]", 'issue_days = ["monday"]\n[words]') + BY_TUESDAY_NOON
+    assert mistakes_in(deadlines) == ["10: deadlines[0].issue: “paper.issue_days” has no thursday"]
+    by_day_of_month = VALID_POLICY.replace("[words]", "days_of_month = [1]\n[words]") + BY_TUESDAY_NOON
+    assert parse_policy(by_day_of_month).deadlines[0].weekday == WEEKDAYS.index("thursday")
 
 
 def test_mistakes_in_deadlines() -> None:

@@ -115,6 +115,26 @@ def test_an_unknown_table(line: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("addition", "mistake"),
+    [
+        (
+            '[particulars]\naddress = "off"\npo_box = false\n',
+            "2: particulars.address: can't be “off”: “particulars.po_box” needs it",
+        ),
+        (
+            (
+                '[categories.reply]\ntitle = "Reply"\nright_of_reply = true\n'
+                '[[frequency]]\ndays = 7\ncategories = ["reply"]\n'
+            ),
+            "6: frequency[0].categories: lists only rights of reply, to which no frequency rule applies",
+        ),
+    ],
+)
+def test_a_setting_that_could_never_apply(addition: str, mistake: str) -> None:
+    assert mistakes_in_addition(addition) == [mistake]
+
+
+@pytest.mark.parametrize(
     ("table", "key", "meant"),
     [
         ("particulars", "adress", "address"),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from webapp.rules.emails import read_email
@@ -19,6 +19,7 @@ from webapp.store.models import Letter, Particulars
 
 EMAIL, PHONE, NAME = "e-mail", "phone", "name"
 """The kinds of keys of a writer; each is the purpose of its blind index (`Seal.blind_index`)."""
+_LIKENESS = {EMAIL: 2, PHONE: 1, NAME: 1}
 MAX_EARLIER_LETTERS = 200
 """Letters that are returned at most. Only a name that many people share can have more."""
 
@@ -120,10 +121,10 @@ class StoredWriterHistory:
         self._paper = paper
 
     def earlier_letters(self, keys: WriterKeys, since: date) -> Sequence[EarlierLetter]:
-        """Return the letters with any of ``keys``, received or printed on ``since`` or later, newest first.
+        """Return the letters with any of ``keys``, received or printed on ``since`` or later.
 
-        Left out are withdrawn letters, letters that wait for a confirmation, and all after the first
-        `MAX_EARLIER_LETTERS`.
+        Those that are surely by the same writer come first, then the newest. Left out are withdrawn letters,
+        letters that wait for a confirmation, and all after the first `MAX_EARLIER_LETTERS`.
         """
         writer = WriterMatcher(self._session, keys)
         if not writer.key_kinds:
@@ -132,6 +133,7 @@ class StoredWriterHistory:
             **writer.bind_values,
             "slugs": self._paper.slugs,
             "since": since,
+            "most": MAX_EARLIER_LETTERS,
             "beginning": datetime.combine(since, time(), self._paper.time_zone),
         }
         return [
@@ -151,6 +153,8 @@ def _earlier_letters(key_kinds: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
     beginning = bindparam("beginning", type_=Letter.received_at.type)
     # The date of the issue: editors mark a letter as published on another day, earlier or later.
     printed_on = case((Letter.state == State.PUBLISHED, Letter.print_on))
+    # The same mailbox, or phone number and name: surely the same writer (`is_same_writer`).
+    likeness = sum((case((shares_key(kind), _LIKENESS[kind]), else_=0) for kind in key_kinds), literal(0))
     return (
         select(
             *shared_key_columns(),
@@ -167,6 +171,6 @@ def _earlier_letters(key_kinds: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
         .where(
             or_(Letter.received_at >= beginning, printed_on >= bindparam("since", type_=Letter.print_on.type))
         )
-        .order_by(Letter.received_at.desc())
-        .limit(MAX_EARLIER_LETTERS)
+        .order_by(likeness.desc(), Letter.received_at.desc())
+        .limit(bindparam("most", type_=Integer))
     )

@@ -127,6 +127,9 @@ def check_content(
             collector.refuse(Code.BODY_LINK, actual=found.count)
         elif found.advisory is ContentAdvisory.LINK and limit and found.count > limit:
             collector.refuse(Code.BODY_TOO_MANY_LINKS, limit=limit, actual=found.count)
+        elif found.advisory is ContentAdvisory.LINK and (content.source_required or limit):
+            # The paper's rules ask for web addresses, or say how many there may be.
+            continue
         elif limit and found.count > limit:
             collector.advise(CODES_OVER_LIMIT[found.advisory], limit=limit, actual=found.count)
         else:

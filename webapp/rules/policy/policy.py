@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from types import MappingProxyType
 
-from webapp.rules.enums import MessageKind, State
+from webapp.rules.enums import MessageKind, Requirement, State
 from webapp.rules.policy.localized_text import LocalizedText
 from webapp.rules.policy.sections.article import ArticleRequirements
 from webapp.rules.policy.sections.categories import Category
@@ -68,6 +68,11 @@ class Policy:
     def category(self, key: str) -> Category | None:
         """Return the category with this key; ``None`` if the paper has none."""
         return next((category for category in self.categories if category.key == key), None)
+
+    @property
+    def asked_questions(self) -> tuple[Question, ...]:
+        """The questions of the form, without those that are off."""
+        return tuple(each for each in self.questions if each.required is not Requirement.OFF)
 
     @property
     def length_units(self) -> frozenset[LengthUnit]:

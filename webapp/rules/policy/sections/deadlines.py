@@ -45,7 +45,7 @@ class NextDeadline:
 
 
 def next_deadline(deadlines: Sequence[Deadline], paper: Paper, moment: datetime) -> NextDeadline | None:
-    """Return the first deadline after ``moment``; ``None`` if the paper has none, or none for its issues.
+    """Return the first deadline after ``moment``; ``None`` if the paper has none.
 
     Args:
         deadlines: The deadlines of the paper.
