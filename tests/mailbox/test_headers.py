@@ -44,6 +44,30 @@ def test_the_sender(sender: str, name: str, address: str) -> None:
     assert (submission.name, submission.email) == (name, address)
 
 
+@pytest.mark.parametrize(
+    ("header", "addresses"),
+    [
+        ("", ""),
+        ("To: letters@herald.example\r\n", "letters@herald.example"),
+        (
+            (
+                'To: The Herald <Letters@Herald.example>,\r\n "Jo, @home" <jo@example.com>\r\n'
+                "Cc: <jo@example.com>; desk@courier.example (Desk)\r\n"
+            ),
+            "letters@herald.example jo@example.com desk@courier.example",
+        ),
+        ('To: "jo@example.com" <jo@example.com>\r\n', "jo@example.com"),
+        ("To: undisclosed-recipients:;\r\n", ""),
+        (f"Cc: {', '.join(f'{number}@a.example' for number in range(200))}\r\n", "first 100"),
+    ],
+)
+def test_the_addressees(header: str, addresses: str) -> None:
+    if addresses == "first 100":
+        addresses = " ".join(f"{number}@a.example" for number in range(100))
+    raw = f"From: jane@example.com\r\n{header}\r\n{TEXT}".encode()
+    assert submission_from_message(raw).copies == addresses
+
+
 def test_an_encoded_word_that_was_cut_within_a_character() -> None:
     assert read(TEXT, sender="=?utf-8?B?6Zmz5aQ=?= =?utf-8?B?p+aWhw==?= <c@example.com>").name == "陳大文"
 

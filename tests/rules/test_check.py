@@ -216,6 +216,36 @@ def test_links_at_most_and_a_source(
     assert has_advisory is (body != "See the report." and not content), "only where no rule speaks of links"
 
 
+@pytest.mark.parametrize(
+    ("copies", "paper_email", "others"),
+    [
+        ("", "letters@herald.example", 0),
+        ("letters@herald.example", "letters@herald.example", 0),
+        ("Letters@Herald.Example news@herald.example desk@mail.herald.example", "letters@herald.example", 0),
+        ("letters@herald.example letters@courier.example", "letters@herald.example", 1),
+        ("letters@evil-herald.example", "letters@herald.example", 1),
+        ("letters@herald.example tai-man@example.com", "letters@herald.example", 0),
+        ("a@courier.example b@gazette.example b@gazette.example", "letters@herald.example", 2),
+        ("letters@herald.example", "", 0),
+        ("letters@herald.example letters@courier.example", "", 1),
+    ],
+)
+def test_an_e_mail_that_went_to_others_is_an_advisory_where_none_may(
+    copies: str, paper_email: str, others: int
+) -> None:
+    paper = dataclasses.replace(HERALD.paper, email=paper_email)
+    policy = dataclasses.replace(HERALD, paper=paper, content=ContentRules(copies=False))
+    submission = dataclasses.replace(letter(), copies=copies)
+    found = [
+        each.numbers["actual"]
+        for each in check(submission, policy, TODAY).advisories
+        if each.code is Code.COPIES_NOT_WANTED
+    ]
+    assert found == ([others] if others else [])
+    taken = check(submission, dataclasses.replace(policy, content=ContentRules()), TODAY)
+    assert not any(each.code is Code.COPIES_NOT_WANTED for each in taken.findings)
+
+
 @pytest.mark.parametrize(("po_box", "is_accepted"), [(True, True), (False, False)])
 def test_a_po_box_is_refused_where_it_is_not_enough(*, po_box: bool, is_accepted: bool) -> None:
     particulars = dataclasses.replace(HERALD.particulars, po_box=po_box)

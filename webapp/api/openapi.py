@@ -73,6 +73,7 @@ FIELD_DESCRIPTIONS: dict[Field, str] = {
     Field.EMAIL_CONFIRMED: "Whether the writer keeps an e-mail address that looks mistyped.",
     Field.CONSENT: "Whether the writer agrees that the letter is edited and printed.",
     Field.ATTACHMENTS: "Whether files came with the letter, which can’t be handed in here.",
+    Field.COPIES: "The addresses that an e-mail was sent to, with spaces between them.",
 }
 PROBLEMS_OF_ANY_REQUEST = (ProblemCode.BAD_REQUEST, ProblemCode.FAILED)
 PROBLEMS_OF_CHECKING = (

@@ -17,7 +17,12 @@ from webapp.mailbox.line_wrapping import unflow, unwrap
 from webapp.mailbox.mime_parts import MessageContents, PartText, TextFormat, read_contents
 from webapp.mailbox.particulars import Particulars
 from webapp.mailbox.quoted_text import without_forward_header, without_quoted_message
-from webapp.mailbox.sender_and_subject import headline_from_subject, is_forward, read_from_field
+from webapp.mailbox.sender_and_subject import (
+    headline_from_subject,
+    is_forward,
+    read_addresses,
+    read_from_field,
+)
 from webapp.mailbox.sign_off import take_particulars
 from webapp.rules.submission import Submission
 
@@ -44,6 +49,7 @@ def submission_from_message(raw: bytes) -> Submission:
     message is read as that one.
 
     The headline is the subject without its prefixes; ``attachments`` tells whether there are files;
+    ``copies`` are the addresses of the To and Cc fields, but not where the letter is a message in a message;
     ``email_confirmed`` is always true, as nobody types the sender's address. No other field is set. Quoted
     messages, footers and closings are removed from the text.
     """
@@ -62,7 +68,8 @@ def _read_submission(raw: bytes, forwards_left: int) -> Submission:
     if contents.messages and forwards_left and not any(line.strip() for line in lines):
         forwarded = _read_submission(contents.messages[0], forwards_left - 1)
         has_files = contents.has_files or len(contents.messages) > 1
-        return dataclasses.replace(forwarded, attachments=forwarded.attachments or has_files)
+        # Somebody at the paper may have forwarded it: whom it was written to isn't known.
+        return dataclasses.replace(forwarded, attachments=forwarded.attachments or has_files, copies="")
     extracted = take_particulars(lines, sender.name)
     particulars = extracted.particulars
     body = "\n".join(
@@ -79,6 +86,7 @@ def _read_submission(raw: bytes, forwards_left: int) -> Submission:
         headline=headline_from_subject(subject),
         body=_EMPTY_LINES.sub("\n\n", body).strip(),
         attachments=contents.has_files or bool(contents.messages),
+        copies=" ".join(read_addresses(headers.get("to", ""), headers.get("cc", ""))),
     )
 
 

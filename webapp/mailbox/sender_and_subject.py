@@ -1,11 +1,14 @@
-"""Sender from the From field; headline, and whether it is a forward, from the Subject field (RFC 5322)."""
+"""Sender, addressees, headline, and whether it is a forward, from the fields of a header (RFC 5322)."""
 
+import itertools
 import re
 from dataclasses import dataclass
 
 from webapp.mailbox.headers import decode_encoded_words
 from webapp.mailbox.phrases import phrases
 
+MOST_ADDRESSES = 100
+_AROUND_ADDRESS = "\"'()[]"
 LONGEST_QUOTED = 500
 """Characters between quotation marks or in brackets that are read as one; more count as plain text."""
 _TOKEN = re.compile(
@@ -91,6 +94,17 @@ def read_from_field(value: str) -> MailSender:
         # Old mail programs put the name into a comment: jane@example.com (Jane Lee).
         return MailSender(_clean_display_name(comment), address[0])
     return MailSender(_clean_display_name(name), "")
+
+
+def read_addresses(*values: str) -> tuple[str, ...]:
+    """Return the addresses in the values of To and Cc fields, in lower case, each once; they aren't checked.
+
+    Those after the first `MOST_ADDRESSES` are left out, and one that stands in an encoded word.
+    """
+    found = (
+        each[0].strip(_AROUND_ADDRESS).lower() for value in values for each in _BARE_ADDRESS.finditer(value)
+    )
+    return tuple(dict.fromkeys(itertools.islice(found, MOST_ADDRESSES)))
 
 
 def _clean_display_name(display_name: str) -> str:

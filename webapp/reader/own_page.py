@@ -37,6 +37,7 @@ from webapp.web.limited_intake import count_confirmation_request
 from webapp.web.returned_forms import gives_back
 from webapp.web.services import services
 from webapp.wording.letter_status import STATUS_FOR_WRITER, UNCONFIRMED_STATUS
+from webapp.wording.locale_formats import use_country
 
 own_page = Blueprint("own_page", __name__, url_prefix="/letters/<token>")
 
@@ -220,10 +221,14 @@ def _typed_comment() -> str:
 
 
 def _letter_or_404(session: Session, token: str) -> Letter:
+    """Return the letter with that token; the response writes dates and numbers as in its paper's country."""
     try:
-        return letter_for_writer(session, token)
+        letter = letter_for_writer(session, token)
     except LetterMissingError:
         abort(HTTPStatus.NOT_FOUND)
+    if policy := services().policy(letter.paper):
+        use_country(policy.paper.country)
+    return letter
 
 
 def _link_refused_message() -> str:

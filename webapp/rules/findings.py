@@ -112,6 +112,7 @@ class Code(StrEnum):
     WITHHOLD_REASON_TOO_LONG = "withhold_reason.too_long"
     CONSENT_NOT_GIVEN = "consent.not_given"
     ATTACHMENTS_NOT_TAKEN = "attachments.not_taken"
+    COPIES_NOT_WANTED = "copies.not_wanted"
 
     @property
     def field(self) -> Field:

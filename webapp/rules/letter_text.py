@@ -1,11 +1,11 @@
-"""The letter's headline, body and category: cleaning, limits, election cut-offs; refusal of attachments."""
+"""The letter's headline, body and category: cleaning, limits, election cut-offs; attachments and copies."""
 
 from dataclasses import dataclass
 from datetime import date
 
 from webapp.rules.findings import Code, FindingCollector, Number, RefusedError
 from webapp.rules.lengths import Length, count_characters, count_unspaced_letters, measure
-from webapp.rules.policy import Policy
+from webapp.rules.policy import Paper, Policy
 from webapp.rules.policy.limits import MAX_CHARACTER_LIMIT
 from webapp.rules.policy.sections.categories import GENERAL_CATEGORY
 from webapp.rules.policy.sections.length import LengthLimits, LengthUnit
@@ -49,7 +49,8 @@ def read_letter_text(
 
     Checks the limits and election cut-offs that apply to the category on ``today``, those of a general letter
     if the category is unknown; at most one finding is about the length of the body. Refuses attachments where
-    the paper takes none, and adds an advisory to a right of reply.
+    the paper takes none, and adds an advisory to a right of reply, and to an e-mail that went to others where
+    the paper wants none copied.
 
     Args:
         submission: The fields as typed.
@@ -82,7 +83,22 @@ def read_letter_text(
         collector.advise(Code.CATEGORY_RIGHT_OF_REPLY)
     if submission.attachments and not policy.content.attachments:
         collector.refuse(Code.ATTACHMENTS_NOT_TAKEN)
+    if not policy.content.copies and (copied := count_copies(submission, policy.paper)):
+        collector.advise(Code.COPIES_NOT_WANTED, actual=copied)
     return text
+
+
+def count_copies(submission: Submission, paper: Paper) -> int:
+    """Return to how many addresses an e-mail went besides the paper's and the writer's own.
+
+    All addresses in the domain of the paper's own are the paper's; where its policy names none, one of the
+    others is taken for it.
+    """
+    others = set(submission.copies.casefold().split()) - {submission.email.strip().casefold()}
+    paper_domain = paper.email.casefold().rpartition("@")[2]
+    if not paper_domain:
+        return max(len(others) - 1, 0)
+    return sum(not f".{address.rpartition('@')[2]}".endswith(f".{paper_domain}") for address in others)
 
 
 def _advise_on_unspaced_script(body: str, collector: FindingCollector) -> None:

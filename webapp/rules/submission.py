@@ -32,6 +32,7 @@ class Field(StrEnum):
     EMAIL_CONFIRMED = "email_confirmed"
     CONSENT = "consent"
     ATTACHMENTS = "attachments"
+    COPIES = "copies"
 
 
 ANSWER_PREFIX = "answer-"
@@ -69,6 +70,8 @@ class Submission:
     consent: bool = False
     attachments: bool = False
     """Whether files were attached, which only an e-mail can have."""
+    copies: str = ""
+    """The addresses to which an e-mail was sent, the paper's own among them, with spaces between them."""
     answers: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """Answers to the paper's own questions, by the key of the question; “yes” for a box that is ticked."""
 

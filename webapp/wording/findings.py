@@ -238,6 +238,7 @@ ADVISORIES: dict[Code, LazyString] = {
     Code.EXCLUSIVE_NOT_DECLARED: lazy_gettext("Not declared as sent to this paper alone."),
     Code.INTEREST_ROLE_BARRED: lazy_gettext("Declares a role that the paper’s rules exclude."),
     Code.CONSENT_NOT_GIVEN: lazy_gettext("The writer did not agree to editing and printing."),
+    Code.COPIES_NOT_WANTED: lazy_gettext("E-mailed to others as well; other addresses: %(actual)s."),
 }
 """Shown to the editor, beside a letter that was accepted."""
 

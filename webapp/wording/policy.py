@@ -192,6 +192,8 @@ def _content(content: ContentRules) -> Iterator[str]:
     yield from _links(content)
     if not content.attachments:
         yield gettext("No attachments.")
+    if not content.copies:
+        yield gettext("Please send your e-mail to us alone, without copies to others.")
     if content.signatures_maximum:
         yield ngettext(
             "At most %(num)s signature.", "At most %(num)s signatures.", content.signatures_maximum

@@ -157,6 +157,8 @@ def test_keys_decide_on_the_letters_own_page_too(dana: Page, references: list[st
     dana.goto(f"/desk/letters/{references[0]}")
     dana.keyboard.press("h")
     expect(dana.locator(".letter-facts .state")).to_have_text("Held")
+    # The state is in the HTML, and the keys work once the scripts of the new page have run.
+    dana.wait_for_load_state()
     dana.keyboard.press("z")
     expect(dana.locator(".letter-facts .state")).to_have_text("Received")
     assert states(sqlite) == [State.RECEIVED] * 3

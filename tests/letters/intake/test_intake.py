@@ -83,6 +83,15 @@ def test_the_same_submission_again_is_the_same_letter(store: Database, intake: I
     assert [count(store, table) for table in (Letter, Particulars, Event)] == [1, 1, 1]
 
 
+def test_it_is_the_same_letter_though_its_address_is_confirmed_or_it_went_to_others(intake: Intake) -> None:
+    first = receive(intake, letter())
+    again = [
+        receive(intake, letter(email_confirmed=True)),
+        receive(intake, letter(copies="letters@courier.example")),
+    ]
+    assert [(each.reference, each.repeated) for each in again] == [(first.reference, True)] * 2
+
+
 def test_another_text_with_the_same_submission_key_is_refused(store: Database, intake: Intake) -> None:
     first = receive(intake, letter(), "a key")
     with pytest.raises(AlreadySentError) as sent:

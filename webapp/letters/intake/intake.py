@@ -32,6 +32,8 @@ from webapp.store.models import Channel, Letter
 
 LONGEST_SUBMISSION_KEY = 64
 """Characters of a submission key that are compared."""
+_NOT_IN_FINGERPRINT = ("answers", "email_confirmed", "copies")
+"""Fields that don't make it another letter, and that fingerprints of earlier versions don't have."""
 ATTEMPTS = 3
 """Attempts to store a letter, each under a new random reference.
 
@@ -311,8 +313,9 @@ class Intake:
         for each in dataclasses.fields(submission):
             value = getattr(submission, each.name)
             fields[each.name] = value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
+        for name in _NOT_IN_FINGERPRINT:
+            del fields[name]
         # A letter without answers has the fingerprint that it had before there were questions.
-        del fields["answers"]
         if answers := {key: answer.strip() for key, answer in submission.answers.items() if answer.strip()}:
             fields["answers"] = answers
         text = json.dumps([slug, fields], sort_keys=True)

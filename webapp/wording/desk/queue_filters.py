@@ -41,4 +41,5 @@ ADVISORY_NAMES: dict[Code, LazyString] = {
     Code.EXCLUSIVE_NOT_DECLARED: lazy_gettext("Not exclusive"),
     Code.INTEREST_ROLE_BARRED: lazy_gettext("Role barred before the election"),
     Code.CONSENT_NOT_GIVEN: lazy_gettext("No agreement to print"),
+    Code.COPIES_NOT_WANTED: lazy_gettext("Copied to others"),
 }

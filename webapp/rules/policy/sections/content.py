@@ -27,6 +27,7 @@ class ContentRules:
         source_required: Whether a letter has to give the web address of a source, in the text or as the link
             to the article that it answers.
         attachments: Whether an e-mail may have attachments.
+        copies: Whether an e-mail may go to others besides the paper; if not, one that does is an advisory.
         signatures_maximum: The most people that may sign one letter; no limit if ``None``.
         not_taken: Kinds of letters that the paper doesn't print, for the rules over its form. Whether named
             here or not, all but form letters draw an advisory (`webapp.rules.advisories`); of these, the desk
@@ -42,6 +43,7 @@ class ContentRules:
     links_maximum: int | None = None
     source_required: bool = False
     attachments: bool = True
+    copies: bool = True
     signatures_maximum: int | None = None
     not_taken: frozenset[LetterKind] = frozenset()
     thanked_maximum: int | None = None
@@ -56,6 +58,7 @@ def read_content(table: TomlTable) -> ContentRules:
         links_maximum=table.optional_integer("links_maximum", least=1, most=MAX_COUNT),
         source_required=table.flag("source_required", default=False),
         attachments=table.flag("attachments", default=True),
+        copies=table.flag("copies", default=True),
         signatures_maximum=table.optional_integer("signatures_maximum", least=1, most=MAX_COUNT),
         not_taken=frozenset(LetterKind(kind) for kind in table.words("not_taken", tuple(LetterKind))),
         thanked_maximum=table.optional_integer("thanked_maximum", least=1, most=MAX_COUNT),
