@@ -1,12 +1,15 @@
 """The writer's own page: status of the letter, what it must not show, and withdrawing."""
 
+import dataclasses
+
 import pytest
 
 from tests.reader.letter_writer import NOTE, WAITING, WITHDRAWN, Writer, form_actions
-from tests.samples import BODY
+from tests.samples import BODY, HERALD
 from webapp.letters.editing.withdrawal import withdraw
 from webapp.reader import own_page
 from webapp.rules.enums import DeclineReason, State
+from webapp.store.database import Database
 from webapp.store.models import EventKind
 
 CONSIDERED = "The letters editor has read your letter and is considering it."
@@ -31,6 +34,14 @@ def test_the_page_shows_the_letter_as_it_was_received(writer: Writer) -> None:
     assert page.one("meta[name=robots]")["content"] == "noindex"
     for private in ("Main Street", "tai-man@example.com", "2123"):
         assert private not in page.text
+
+
+def test_dates_are_as_in_the_country_of_the_letters_own_paper(sqlite: Database) -> None:
+    american = dataclasses.replace(HERALD, paper=dataclasses.replace(HERALD.paper, country="US"))
+    writer = Writer(sqlite, american, country="HK")
+    # As where the papers of a house are in several countries.
+    writer.app.config["DISPLAY_COUNTRY"] = ""
+    assert "Mar 14, 2026" in writer.open().text
 
 
 @pytest.mark.parametrize("state", State)
