@@ -7,7 +7,7 @@ from flask_babel import LazyString, gettext, lazy_gettext, ngettext
 from webapp.rules.policy.sections.length import LengthLimits, LengthUnit
 from webapp.wording.locale_formats import decimal
 
-_PREFERRED = lazy_gettext("{length}; preferably no more than {limit}")
+_PREFERRED = lazy_gettext("{length} so far; preferably no more than {limit}")
 COUNTS: dict[str, LazyString] = {
     "none-set": lazy_gettext("Length so far: {length}"),
     "left": lazy_gettext("{length} of {limit}, {difference} left"),
