@@ -18,3 +18,18 @@ def test_answers_are_stored_only_where_there_are_some(sqlite: Database, answers:
     # Code before questions knows exactly the other fields.
     assert ("answers" in fields) is bool(answers)
     assert column.process_result_value(stored, dialect) == contact
+
+
+def test_what_a_later_version_stores_of_somebody_is_kept_and_the_rest_can_be_read(sqlite: Database) -> None:
+    dialect, column = sqlite.engine.dialect, SealedContact()
+    later = {"name": "Chan Tai-man", "email": "jo@example.com", "second_signer": {"name": "Jo"}, "age": 7}
+    stored = seal_of_dialect(dialect).close(json.dumps(later).encode(), SealedContact.purpose)
+    contact = column.process_result_value(stored, dialect)
+    assert contact is not None
+    assert (contact.name, contact.email, contact.address) == ("Chan Tai-man", "jo@example.com", "")
+    # As a change of the particulars key does.
+    again = column.process_bind_param(contact, dialect)
+    assert again is not None
+    fields = json.loads(seal_of_dialect(dialect).open(again, SealedContact.purpose))
+    assert later.items() <= fields.items()
+    assert "Jo" not in repr(contact), "it may be in a log"

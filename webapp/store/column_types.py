@@ -152,6 +152,7 @@ class Contact:
         phone_extension: Digits to dial after the number.
         address: The postal address.
         answers: Answers to the paper's own questions, by the key of the question.
+        unknown: What a later version has stored beside these, by its name: it is stored again as it is.
         sealed: The stored value, where none of the keys decrypts it; all else is empty then.
     """
 
@@ -162,6 +163,7 @@ class Contact:
     phone_extension: str = ""
     address: str = ""
     answers: Mapping[str, str] = field(default_factory=dict)
+    unknown: Mapping[str, object] = field(default_factory=dict, repr=False)
     sealed: bytes = field(default=b"", repr=False)
 
     @property
@@ -171,7 +173,7 @@ class Contact:
 
 
 _CONTACT_FIELDS = tuple(
-    each.name for each in dataclasses.fields(Contact) if each.name not in {"answers", "sealed"}
+    each.name for each in dataclasses.fields(Contact) if each.name not in {"answers", "unknown", "sealed"}
 )
 
 
@@ -192,7 +194,7 @@ class SealedContact(TypeDecorator[Contact]):
             return None
         if value.is_unopened:
             return value.sealed
-        fields: dict[str, object] = {name: getattr(value, name) for name in _CONTACT_FIELDS}
+        fields = dict(value.unknown) | {name: getattr(value, name) for name in _CONTACT_FIELDS}
         # Earlier code knows no answers: it can read the contacts of all papers that ask no questions.
         if value.answers:
             fields["answers"] = dict(value.answers)
@@ -203,6 +205,8 @@ class SealedContact(TypeDecorator[Contact]):
         if value is None:
             return None
         try:
-            return Contact(**json.loads(seal_of_dialect(dialect).open(value, self.purpose)))
+            fields = json.loads(seal_of_dialect(dialect).open(value, self.purpose))
         except SealBrokenError:
             return Contact(sealed=value)
+        known = {name: fields.pop(name) for name in (*_CONTACT_FIELDS, "answers") if name in fields}
+        return Contact(**known, unknown=fields)

@@ -2,13 +2,14 @@
 
 import json
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.letters.upkeep.test_sealing import Receipts
 from tests.samples import HERALD, NOON, SECRET_KEY, letter
 from webapp.letters.intake.imports import ImportOrigin
 from webapp.letters.intake.intake import Arrival, Intake
 from webapp.letters.privacy.person_export import export_person
+from webapp.store.column_types import Contact
 from webapp.store.database import Database
 from webapp.store.models import (
     Approval,
@@ -20,6 +21,7 @@ from webapp.store.models import (
     Letter,
     LetterTag,
     Message,
+    Particulars,
 )
 
 TYPED: dict[str, str | bool] = {
@@ -99,3 +101,12 @@ def test_the_times_of_imports_are_exported(store: Database) -> None:
     (told,) = json.loads(exported)["letters"]
     assert told["brought_in_at"] == 2 * [NOON.isoformat()]
     assert b"0@example.com" not in exported
+
+
+def test_what_only_a_later_version_knows_is_exported(store: Database) -> None:
+    Intake(store, SECRET_KEY).receive(letter(), HERALD, Arrival(channel=Channel.FORM, at=NOON))
+    with store.transaction() as session:
+        session.execute(update(Particulars).values(contact=Contact(name="Jo", unknown={"age": "17"})))
+    with store.snapshot() as session:
+        exported = json.loads(export_person(session, session.scalars(select(Letter)).all(), now=NOON))
+    assert exported["letters"][0]["particulars"]["stored_by_later_version"] == {"age": "17"}

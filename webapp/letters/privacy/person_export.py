@@ -3,12 +3,12 @@
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from webapp.store.models import Event, EventKind, Letter, Message
+from webapp.store.models import Event, EventKind, Letter, Message, Particulars
 
 Json: TypeAlias = str | int | bool | Sequence["Json"] | dict[str, "Json"] | None
 
@@ -35,6 +35,8 @@ FIELD_DESCRIPTIONS = {
     "call_confirmed_at": "When its writer told an editor on the phone that the letter is theirs.",
     "particulars": "Name, e-mail address, phone number, postal address and the answers to the"
     " paper's own questions, as far as they are still kept.",
+    "stored_by_later_version": "What a later version of the program has stored of them, which this one can’t"
+    " explain.",
     "printed_name": "The name as it may be printed.",
     "purged_at": "When the particulars were erased.",
     "advisories": "What the paper's rules pointed out to the editor when the letter came in.",
@@ -97,6 +99,12 @@ def record_export(
         session.add(_new_event(letter, EventKind.DOSSIER_TAKEN, editor_id, now, digest))
 
 
+def _stored_by_later_version(particulars: Particulars) -> dict[str, Json]:
+    """Return what only a later version knows, under a name of its own: nothing where there is nothing."""
+    unknown = particulars.contact.unknown if particulars.contact else {}
+    return {"stored_by_later_version": cast("Json", dict(unknown))} if unknown else {}
+
+
 def _new_event(
     letter: Letter, kind: EventKind, editor_id: int | None, now: datetime, note: str = ""
 ) -> Event:
@@ -141,6 +149,7 @@ def _letter_fields(letter: Letter) -> dict[str, Json]:
             "phone_extension": particulars.phone_extension,
             "address": particulars.address,
             "answers": dict(particulars.answers),
+            **_stored_by_later_version(particulars),
             "country": particulars.country,
             "purged_at": _iso(particulars.purged_at),
             "sealed_with_missing_key": particulars.contact is not None and particulars.contact.is_unopened,
