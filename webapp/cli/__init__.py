@@ -8,6 +8,7 @@ It may import every package. Begin with `COMMANDS`.
 import importlib
 import keyword
 import os
+from typing import Any
 
 import click
 
@@ -58,6 +59,21 @@ class LazyGroup(click.Group):
         name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name.replace("-", "_")
         command: click.Command = getattr(importlib.import_module(COMMANDS[cmd_name]), name)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:  # Any: as click declares it
+        """Run the command; an error of the store that it doesn't handle ends it with a sentence and 2."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            # Imported late: the commands that use no store don't load SQLAlchemy.
+            from webapp.cli.output import give_up  # noqa: PLC0415 -- see the line above
+            from webapp.cli.store_errors import store_error_sentence  # noqa: PLC0415 -- the same
+
+            if sentence := store_error_sentence(error):
+                give_up(sentence)
+            raise
 
 
 def _print_version(context: click.Context, _option: click.Parameter, value: bool) -> None:  # noqa: FBT001 -- called by click

@@ -3,28 +3,34 @@
 `restore` makes the tables. Where they can't be done they exit with 2.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import DatabaseError
 
 from webapp.cli.opening import (
     give_up_if_store_is_unsuitable,
     migrate_and_open_database,
     settings_or_give_up,
 )
-from webapp.cli.output import give_up
+from webapp.cli.output import counted, give_up
 from webapp.cli.progress import ProgressDisplay, stoppable
+from webapp.cli.store_errors import NEWER_SCHEMA, first_line
 from webapp.installation.clock import now
-from webapp.letters.upkeep.backup import back_up
+from webapp.letters.upkeep.backup import StoreOutdatedError, back_up
 from webapp.letters.upkeep.backup_file import BackupDamagedError
 from webapp.letters.upkeep.restore import (
     SealKeyMismatchError,
     StoreNotEmptyError,
     UnknownRevisionError,
     is_store_empty,
+    remove_empty_file,
     restore as fill,
 )
 from webapp.store.database import Database, StoreAwayError
+from webapp.store.models import Letter
 from webapp.store.presence import StoreServedError
 
 STOPPED_BACKUP = "Stopped. There is no backup; the store is as it was. Run this once more."
@@ -47,9 +53,11 @@ def backup(file: Path) -> None:
         give_up(f"{file} is there already and is not written over.")
     except OSError as error:
         give_up(f"{file} can’t be written: {error.strerror}.")
-    except StoreAwayError:
-        give_up("The store can’t be reached, so there is no backup.")
-    click.echo(f"{_letters(rows)} are in {file}, which only you can read.")
+    except StoreOutdatedError:
+        give_up(NEWER_SCHEMA)
+    except StoreAwayError as error:
+        give_up(f"The store can’t be reached, so there is no backup: {first_line(error)}.")
+    click.echo(f"In {file}, which only you can read: {_counted_rows(rows)}.")
     click.echo("What is sealed can’t be opened without the particulars key: keep that apart from it.")
 
 
@@ -62,6 +70,23 @@ def restore(file: Path, *, without_lost_keys: bool) -> None:
     """Fill an empty store from FILE, on either database, while nobody serves it."""
     settings = settings_or_give_up()
     database = Database(settings.database_url, settings.seal, connections=1, limits_statements=False)
+    with _removing_new_file(database):
+        _restore(database, file, without_lost_keys=without_lost_keys)
+
+
+@contextmanager
+def _removing_new_file(database: Database) -> Iterator[None]:
+    """Remove the SQLite file at the end, if it wasn't there before and holds nothing."""
+    was_there = not database.is_sqlite or database.sqlite_path.exists()
+    try:
+        yield
+    finally:
+        if not was_there:
+            with suppress(StoreServedError, StoreAwayError, DatabaseError):
+                remove_empty_file(database)
+
+
+def _restore(database: Database, file: Path, *, without_lost_keys: bool) -> None:
     give_up_if_store_is_unsuitable(database)
     try:
         with stoppable(lambda: _stopped_restore(database)), ProgressDisplay() as progress:
@@ -91,7 +116,7 @@ def restore(file: Path, *, without_lost_keys: bool) -> None:
         give_up(f"{file} can’t be read: {error.strerror}.")
     except StoreAwayError:
         give_up("The store can’t be reached. Nothing was restored.")
-    click.echo(f"{_letters(rows)} were restored.")
+    click.echo(f"Restored: {_counted_rows(rows)}.")
 
 
 def _stopped_restore(database: Database) -> str:
@@ -103,6 +128,7 @@ def _stopped_restore(database: Database) -> str:
     return STOPPED_RESTORE if is_empty else STOPPED_INDEXING
 
 
-def _letters(rows: dict[str, int]) -> str:
-    letters = rows.get("letters", 0)
-    return f"{letters} letters, with {sum(rows.values()) - letters} rows beside them,"
+def _counted_rows(rows: dict[str, int]) -> str:
+    """Return how many letters there are, and how many rows of all other tables."""
+    letters = rows.get(Letter.__tablename__, 0)
+    return f"{counted(letters, 'letter')} and {counted(sum(rows.values()) - letters, 'other row')}"

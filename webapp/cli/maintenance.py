@@ -6,7 +6,7 @@
 import click
 
 from webapp.cli.opening import migrate_and_open_database, settings_or_give_up
-from webapp.cli.output import give_up
+from webapp.cli.output import counted, give_up
 from webapp.cli.progress import ProgressDisplay, stoppable
 from webapp.letters.upkeep.reseal import reseal_all
 from webapp.store import seal
@@ -33,7 +33,7 @@ def reseal() -> None:
     try:
         with stoppable(lambda: STOPPED_RESEALING), ProgressDisplay() as progress:
             rows = reseal_all(database, on_progress=progress)
-        click.echo(f"{rows} rows were sealed with the newest key.")
+        click.echo(f"Sealed with the newest key: {counted(rows, 'row')}.")
         if is_sealed_with_other_keys(database):
             give_up(
                 "Keep the older keys: a server or worker that is running still seals with another key. "

@@ -5,6 +5,7 @@ from sqlalchemy.exc import DatabaseError
 
 from webapp.cli.output import counted, give_up
 from webapp.cli.progress import ProgressDisplay, stoppable
+from webapp.cli.store_errors import first_line
 from webapp.installation.settings import Settings, SettingsError, read_settings
 from webapp.store.database import Database, StoreAwayError
 from webapp.store.presence import is_being_restored
@@ -54,9 +55,9 @@ def migrate_and_open_database(settings: Settings, *, connections: int = 1) -> Da
             "with both, the new one first."
         )
     except StoreAwayError as error:
-        give_up(f"The store can’t be reached: {_first_line(error)}")
+        give_up(f"The store can’t be reached: {first_line(error)}")
     except DatabaseError as error:
-        give_up(f"The store can’t be used: {_first_line(error)}")
+        give_up(f"The store can’t be used: {first_line(error)}")
     return database
 
 
@@ -75,7 +76,7 @@ def _migrate(database: Database) -> None:
             "can’t work with. Start the newer version."
         )
     except (CommandError, RuntimeError) as error:
-        give_up(f"The store can’t be used: {_first_line(error)}")
+        give_up(f"The store can’t be used: {first_line(error)}")
 
 
 def _stopped_migration(database: Database) -> str:
@@ -116,10 +117,3 @@ def _print_lost_values(database: Database) -> None:
         "The rest can be used. Add the missing key, after a comma, if there is one.",
         err=True,
     )
-
-
-def _first_line(error: Exception) -> str:
-    """Return the first line of the database driver's message, which names the cause and no password."""
-    cause = error.__cause__ if isinstance(error, StoreAwayError) else error
-    message = str(getattr(cause, "orig", cause)).strip() or type(error).__name__
-    return message.splitlines()[0]

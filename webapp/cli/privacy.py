@@ -98,7 +98,7 @@ def purge(paper: str, days: int | None, *, dry_run: bool) -> None:
         with stoppable(lambda: STOPPED_PURGE):
             purged = _purge_letters(database, [UnservedPaper(paper, days)], dry_run=dry_run).total()
         verb = "would be purged" if dry_run else "purged"
-        click.echo(f"{paper}: unchanged for {days} days: {counted(purged, 'letter')} {verb}")
+        click.echo(f"{paper}: unchanged for {counted(days, 'day')}: {counted(purged, 'letter')} {verb}")
         return
     if not any(policy.retention_days for policy in settings.policies):
         click.echo("No paper's policy has a time for keeping particulars, so all of them are kept.")
@@ -113,7 +113,8 @@ def purge(paper: str, days: int | None, *, dry_run: bool) -> None:
             number = letters[policy.paper.slug, state]
             verb = "would be purged" if dry_run else "purged"
             click.echo(
-                f"{policy.paper.slug}: {state} for {kept_days} days: {counted(number, 'letter')} {verb}"
+                f"{policy.paper.slug}: {state} for {counted(kept_days, 'day')}: "
+                f"{counted(number, 'letter')} {verb}"
             )
 
 

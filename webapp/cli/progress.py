@@ -149,9 +149,10 @@ class ProgressDisplay:
         done, total = self._bar.pos, self._bar.length
         elapsed = time.monotonic() - self._began_at
         shown = _number(done / unit.steps)
-        parts = [f"{shown} of {_number(total / unit.steps)} {unit.name}" if total else f"{shown} {unit.name}"]
+        whole = _number(total / unit.steps) if total else shown
+        parts = [f"{shown} of {_with_noun(whole, unit.name)}" if total else _with_noun(shown, unit.name)]
         if done and elapsed and unit.reports_are_letters:
-            parts.append(f"{_number(self._reports / elapsed)} letters a second")
+            parts.append(f"{_with_noun(_number(self._reports / elapsed), _LETTERS.name)} a second")
         elif done and elapsed:
             parts.append(f"{_number(done / unit.steps / elapsed)} a second")
         if done and total and done < total:
@@ -205,6 +206,11 @@ def stopping_signals() -> Iterator[None]:
 def _number(value: float) -> str:
     """Return a number with one decimal below 10 where it has any, and with separators of thousands."""
     return f"{value:,.1f}" if value < 10 and value != int(value) else f"{value:,.0f}"  # noqa: PLR2004 -- see the docstring
+
+
+def _with_noun(number: str, plural: str) -> str:
+    """Return a number as `_number` writes it with its noun, whose plural has an s unless it is a unit."""
+    return f"{number} {plural.removesuffix('s') if number == '1' else plural}"
 
 
 def _duration(seconds: float) -> str:

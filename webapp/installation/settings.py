@@ -242,7 +242,7 @@ def _secret_key(environment: Mapping[str, str], instance: Path, database_url: UR
     if given is not None:
         if len(given) < MIN_SECRET_LENGTH:
             errors.append(
-                f"LETTERSDESK_SECRET_KEY has {len(given)} characters; it needs at least {MIN_SECRET_LENGTH}. "
+                f"LETTERSDESK_SECRET_KEY is shorter than {MIN_SECRET_LENGTH} characters. "
                 'Make one with: python3 -c "import secrets; print(secrets.token_hex())"'
             )
         return given
@@ -338,9 +338,7 @@ def _log_level(environment: Mapping[str, str], errors: list[str]) -> str:
 def _metrics_token(environment: Mapping[str, str], errors: list[str]) -> str:
     given = environment.get("LETTERSDESK_METRICS_TOKEN") or ""
     if given and len(given) < MIN_SECRET_LENGTH:
-        errors.append(
-            f"LETTERSDESK_METRICS_TOKEN has {len(given)} characters; it needs at least {MIN_SECRET_LENGTH}."
-        )
+        errors.append(f"LETTERSDESK_METRICS_TOKEN is shorter than {MIN_SECRET_LENGTH} characters.")
     return given
 
 

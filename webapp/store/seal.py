@@ -135,7 +135,8 @@ def _decode_secret(text: str) -> bytes:
     except (ValueError, binascii.Error) as error:
         raise KeyRefusedError("not in base 64") from error
     if len(secret) != KEY_BYTES:
-        raise KeyRefusedError(f"{len(secret)} bytes instead of {KEY_BYTES}")
+        unit = "byte" if len(secret) == 1 else "bytes"
+        raise KeyRefusedError(f"{len(secret)} {unit} instead of {KEY_BYTES}")
     return secret
 
 

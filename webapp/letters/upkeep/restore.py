@@ -112,6 +112,23 @@ def is_store_empty(database: Database) -> bool:
         return _is_empty(session)
 
 
+def remove_empty_file(database: Database) -> None:
+    """Remove the SQLite file in which no table has a row, and close the connections to it.
+
+    The empty lock files beside it stay: another process may wait for one.
+
+    Raises:
+        StoreServedError: a process serves the store; nothing is removed.
+        StoreAwayError: the database can't be reached.
+    """
+    with exclusive_store(database):
+        if not is_store_empty(database):
+            return
+        database.dispose()
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{database.sqlite_path}{suffix}").unlink(missing_ok=True)
+
+
 def _queue_letters(session: Session) -> None:
     """Queue all letters for the worker; an earlier schema has no triggers that do it.
 
