@@ -22,6 +22,7 @@ from webapp.accounts.events import BY_PASSWORD
 from webapp.app import create_app
 from webapp.desk.account.sign_in_completion import complete_sign_in
 from webapp.installation.clock import now
+from webapp.installation.setting_names import SETTING_NAMES
 from webapp.installation.settings import Settings
 from webapp.letters.intake.intake import Intake
 from webapp.rules.policy import Policy
@@ -262,20 +263,6 @@ def _signed_in(app: Flask, database: Database, email: str, name: str) -> Visitor
 def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder to work in, with nothing set in the environment."""
     monkeypatch.chdir(tmp_path)
-    for name in (
-        "DATABASE_URL",
-        "SECRET_KEY",
-        "PARTICULARS_KEY",
-        "PAPERS",
-        "INSTANCE",
-        "BASE_URL",
-        "LIMITER_URL",
-        "RATE_LIMITS",
-        "WORKERS",
-        "LOG_LEVEL",
-        "METRICS_TOKEN",
-        "BUSY_FROM",
-        "TRUSTED_PROXIES",
-    ):
-        monkeypatch.delenv(f"LETTERSDESK_{name}", raising=False)
+    for name in SETTING_NAMES:
+        monkeypatch.delenv(name, raising=False)
     return tmp_path

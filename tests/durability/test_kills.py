@@ -1,6 +1,6 @@
 """A server that is killed (SIGKILL) repeatedly at random moments loses no letter that has a receipt.
 
-It prints its counts: run with ``-s`` to see them. LETTERSDESK_TEST_KILL_ROUNDS sets the number of rounds.
+It prints its counts: run with ``-s`` to see them. TEST_KILL_ROUNDS sets the number of rounds.
 """
 
 import os
@@ -15,7 +15,7 @@ from tests.installation.concurrent_readers import ConcurrentReaders
 from tests.installation.server import RunningServer, wait_until
 from webapp.installation.settings import WORKERS
 
-ROUNDS = int(os.environ.get("LETTERSDESK_TEST_KILL_ROUNDS", "8"))
+ROUNDS = int(os.environ.get("TEST_KILL_ROUNDS", "8"))
 WORKERS_A_ROUND = 2
 """Workers killed in a round, each after the one before was replaced; then all processes at once."""
 READERS = 6

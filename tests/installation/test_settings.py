@@ -9,7 +9,8 @@ import pytest
 from webapp.installation.settings import SettingsError, read_settings
 
 pytestmark = pytest.mark.usefixtures("empty_folder")
-KEY = {"LETTERSDESK_SECRET_KEY": "k" * 32, "LETTERSDESK_PARTICULARS_KEY": "a" * 43 + "="}
+OWN_KEYS = {"SECRET_KEY": "k" * 32, "PARTICULARS_KEY": "a" * 43 + "="}
+KEY = {f"LETTERSDESK_{name}": value for name, value in OWN_KEYS.items()}
 
 
 def refusals(**environment: str) -> list[str]:
@@ -134,6 +135,82 @@ def test_what_is_no_address_for_readers_is_refused(given: str) -> None:
 
 def test_what_is_no_address_of_a_store_is_refused() -> None:
     assert "not a database address" in refusals(DATABASE_URL="nonsense")[0]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("sqlite://letters.db", "write four before the path of a file, such as sqlite:////var/lib/letters/"),
+        ("sqlite://srv/letters.db", "two slashes after “sqlite:”"),
+        ("sqlite:///", "has to name a file, such as sqlite:////"),
+        ("sqlite:////tmp/what?.db", "write it as %3F"),
+        ("sqlite:////tmp", "names a folder"),
+        ("postgresql://letters:p@ss@db/letters", "@ as %40"),
+        ("postgresql://letters/x:hunter2@db/letters", "@ as %40"),
+        ("postgresql://letters:hunter2@db:port/letters", "not a database address"),
+    ],
+)
+def test_an_address_of_a_store_that_means_another_one_is_refused(
+    empty_folder: Path, given: str, said: str
+) -> None:
+    (sentence,) = (each for each in refusals(DATABASE_URL=given, **OWN_KEYS) if "DATABASE_URL" in each)
+    assert said in sentence
+    assert "hunter2" not in sentence
+    assert "p@ss" not in sentence
+    assert not list(empty_folder.rglob("*.db"))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "redis://:p/hunter2@localhost:6379",
+        "redis://:p?hunter2@localhost:6379",
+        "redis://:p#hunter2@localhost:6379",
+        "redis://:p[hunter2@localhost:6379",
+        "redis://localhost/name",
+        "redis://localhost:hunter2",
+        "rediss://localhost#hunter2",
+    ],
+)
+def test_an_address_of_redis_that_means_another_host_is_refused(given: str) -> None:
+    (sentence,) = refusals(LIMITER_URL=given)
+    assert sentence.startswith("LETTERSDESK_LIMITER_URL ")
+    assert "hunter2" not in sentence
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "redis://redis.example.com",
+        "redis://letters:p%2Fss@redis.example.com:6379/1",
+        "rediss://:p@ss@localhost/0?ssl_cert_reqs=required",
+        "redis+sentinel://one:26379,two:26379/desk",
+    ],
+)
+def test_an_address_of_redis_is_read(given: str) -> None:
+    assert read_settings({"LETTERSDESK_LIMITER_URL": given}).limiter_url == given
+
+
+def test_the_client_of_redis_is_installed_into_this_installation(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    monkeypatch.setattr("sys.executable", "/opt/letters desk/bin/python3")
+    assert "'/opt/letters desk/bin/pip' install redis" in refusals(LIMITER_URL="redis://localhost")[0]
+    assert "'/opt/letters desk/bin/lettersdesk' new-key" in refusals(PARTICULARS_KEY="short")[0]
+
+
+@pytest.mark.parametrize("content", ["", "short", "mit Umlauten: äöüäöüäöüäöü"])
+def test_a_damaged_file_of_the_secret_key_is_refused(empty_folder: Path, content: str) -> None:
+    (empty_folder / "instance").mkdir()
+    (empty_folder / "instance" / "secret-key").write_text(content, encoding="utf-8")
+    (sentence,) = refusals()
+    assert "secret key" in sentence
+
+
+def test_a_damaged_file_of_the_particulars_key_is_refused(empty_folder: Path) -> None:
+    (empty_folder / "instance").mkdir()
+    (empty_folder / "instance" / "particulars-key").write_text("ä" * 44, encoding="utf-8")
+    (sentence,) = refusals()
+    assert "particulars-key is no key" in sentence
 
 
 def test_many_machines_need_a_secret_that_they_share() -> None:

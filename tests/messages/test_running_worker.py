@@ -67,7 +67,7 @@ def test_the_log_of_a_servers_reply_contains_no_address(
     enqueue_many(store, 1)
     mail_server.reply_with(Step.SENDER, "530 5.7.0 <writer-0@example.com>: Authentication required")
     with running(worker):
-        wait_until(lambda: "Delivery waits" in caplog.text, "the warning is logged")
+        wait_until(lambda: "Delivery waits for 127.0.0.1:" in caplog.text, "the warning is logged")
     assert "530 5.7.0 <…>: Authentication required" in caplog.text
     assert "writer-0" not in caplog.text
 

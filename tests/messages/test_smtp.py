@@ -217,9 +217,27 @@ def test_credentials_are_read_from_a_url_and_not_shown_in_the_repr() -> None:
     assert "p/ss" not in repr(server)
 
 
+@pytest.mark.parametrize("password", ["p@ss", "p:ss", "p@s:s", "p%ss"])
+def test_a_user_may_be_an_address_and_the_host_stands_after_the_last_at_sign(password: str) -> None:
+    server = MailServer.from_url(f"smtps://letters@example.com:{password}@mail.example.com/")
+    assert (server.user, server.password) == ("letters@example.com", password)
+    assert server.host == "mail.example.com"
+
+
+@pytest.mark.parametrize("mark", ["/", "?", "#", "[", "]", " ", "\t", "25/", "25#", "25?"])
+def test_a_password_that_would_change_the_host_is_refused_with_how_to_write_it(mark: str) -> None:
+    with pytest.raises(MailAddressError, match="percent-encoded") as refused:
+        MailServer.from_url(f"smtp://relay:{mark}hunter2@mail.example.com")
+    assert "hunter" not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     "url",
     [
+        "smtp://mail.example.com/hunter2",
+        "smtp://mail.example.com?hunter2",
+        "smtp://mail.example.com#hunter2",
+        "smtp://letters:hunter2",
         "mail.example.com",
         "http://mail.example.com",
         "smtp://",

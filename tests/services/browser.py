@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-EXECUTABLE_SETTING = "LETTERSDESK_TEST_CHROMIUM"
+EXECUTABLE_SETTING = "TEST_CHROMIUM"
 REMEDY = "apt-get install chromium-headless-shell"
 
 # The headless shell has the same engine without the windows and services of a whole browser: the browser
@@ -23,7 +23,7 @@ class BrowserMissingError(Exception):
 
 
 def chromium_executable() -> Path:
-    """Return the Chromium that LETTERSDESK_TEST_CHROMIUM names, else the first one on the PATH.
+    """Return the Chromium that TEST_CHROMIUM names, else the first one on the PATH.
 
     Raises:
         BrowserMissingError: there is none, or the variable names no executable file.

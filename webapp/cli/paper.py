@@ -10,6 +10,7 @@ import click
 from sqlalchemy.exc import DatabaseError
 
 from webapp.cli.output import give_up
+from webapp.cli.paper_choice import give_up_if_setting_unknown
 from webapp.cli.policy_explanation import explanation, languages_of
 from webapp.cli.policy_notices import (
     identification_notices,
@@ -64,6 +65,7 @@ def check_paper(path: Path, *, explain: bool, language: tuple[str, ...]) -> None
     missing in one of the paper's languages, on words that can't be counted, and on letters in the
     installation's store that no policy has.
     """
+    give_up_if_setting_unknown()
     try:
         policies, errors = check_policies(path)
     except OSError as error:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from webapp.cli.output import give_up
 from webapp.installation.papers import read_policies
+from webapp.installation.setting_names import unknown_setting_errors
 from webapp.rules.policy import Policy
 
 
@@ -13,11 +14,18 @@ def policies_or_give_up() -> tuple[Policy, ...]:
 
     Where it isn't set, they are those of the bundled sample papers.
     """
+    give_up_if_setting_unknown()
     errors: list[str] = []
     policies = read_policies(os.environ, errors)
     if errors:
         give_up("\n".join(errors))
     return policies
+
+
+def give_up_if_setting_unknown() -> None:
+    """Exit with the names of environment variables that look like settings and are none; else return."""
+    if errors := unknown_setting_errors(os.environ):
+        give_up("\n".join(errors))
 
 
 def chosen_or_give_up(policies: Sequence[Policy], slug: str | None) -> Policy:

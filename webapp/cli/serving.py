@@ -20,6 +20,7 @@ from webapp.accounts.administration import add_editor
 from webapp.app import MAX_REQUEST_BYTES, create_app
 from webapp.cli.opening import migrate_and_open_database, settings_or_give_up
 from webapp.cli.output import give_up
+from webapp.cli.paper_choice import give_up_if_setting_unknown
 from webapp.cli.policy_notices import language_notice, unserved_paper_lines
 from webapp.installation.background_worker import BackgroundWorker
 from webapp.installation.clock import now
@@ -88,6 +89,7 @@ def worker() -> None:
 @port_option
 def demo(port: int) -> None:
     """Serve the product on a throwaway store filled with sample letters."""
+    give_up_if_setting_unknown()
     _give_up_if_port_in_use(LOOPBACK, port)
     with temporary_folder("lettersdesk-demo-") as folder:
         settings = _demo_settings(folder, port)

@@ -1,6 +1,8 @@
 """The installed package: its version, a digest of its code, and where its templates are."""
 
 import hashlib
+import shlex
+import sys
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +18,11 @@ def template_folder(package: Path = PACKAGE) -> Path:
     """Return the folder of templates: inside an installed package, or beside the package in a checkout."""
     installed = package / "templates"
     return installed if installed.is_dir() else package.parent / "templates"
+
+
+def installed_program(name: str) -> str:
+    """Return the path of a program of this installation, quoted for a shell: the ``PATH`` may have others."""
+    return shlex.quote(str(Path(sys.executable).parent / name))
 
 
 def version_line() -> str:

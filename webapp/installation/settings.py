@@ -22,7 +22,10 @@ from webapp.installation.instance_folder import (
     instance_folder,
     read_or_create_secret,
 )
+from webapp.installation.package import installed_program
 from webapp.installation.papers import read_policies
+from webapp.installation.setting_names import unknown_setting_errors
+from webapp.messages.server_urls import ENCODING_HINT, ServerUrlError, split_server_url
 from webapp.messages.smtp import MailAddressError, MailServer
 from webapp.rules.policy import Policy, policies_by_slug
 from webapp.store.seal import KEY_BYTES, KeyRefusedError, Seal, new_key
@@ -37,6 +40,7 @@ POSTGRES_NAMES = frozenset({"postgresql", "postgres", POSTGRES_DRIVER})
 """What the URL of a PostgreSQL database may begin with."""
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
+EXAMPLE_SQLITE_URL = "sqlite:////var/lib/letters/letters.db"
 MEMORY = "memory://"
 """`Settings.limiter_url` where no Redis counts the rate limits."""
 BUSY_FROM = 60
@@ -149,8 +153,12 @@ def read_settings(
         default_base_url: The base URL where LETTERSDESK_BASE_URL is not set.
 
     Raises:
-        SettingsError: at least one setting is wrong; the message names all that are.
+        SettingsError: at least one setting is wrong, and the message names all that are; or a variable is
+            named like a setting and is none, and nothing is created.
     """
+    if unknown := unknown_setting_errors(environment):
+        # At once: what follows would create things in places that nobody meant.
+        raise SettingsError(unknown)
     errors: list[str] = []
     instance = instance_folder(environment)
     database_url = _database_url(environment, instance, errors)
@@ -184,7 +192,7 @@ def existing_database_url(environment: Mapping[str, str] = os.environ) -> URL | 
     given = environment.get("LETTERSDESK_DATABASE_URL")
     try:
         url = make_url(given or _embedded_url(instance_folder(environment)))
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         return None
     if url.drivername == "sqlite":
         return url if url.database and Path(url.database).is_file() else None
@@ -202,13 +210,15 @@ def _database_url(environment: Mapping[str, str], instance: Path, errors: list[s
         return _with_folder(embedded, errors)
     try:
         url = make_url(given)
-    except ArgumentError:
-        # The value isn't repeated: it may hold a password.
-        errors.append("LETTERSDESK_DATABASE_URL is not a database address such as sqlite:////srv/letters.db.")
+    except (ArgumentError, ValueError):
+        # The value isn't repeated: it may hold a password. ValueError: the port is no number.
+        errors.append(f"LETTERSDESK_DATABASE_URL is not a database address such as {EXAMPLE_SQLITE_URL}.")
         return embedded
     if url.drivername == "sqlite":
-        return _sqlite_url(url, errors)
+        return _sqlite_url(url, given, errors)
     if url.drivername in POSTGRES_NAMES:
+        if "@" in f"{url.host}{url.database}":
+            errors.append(f"LETTERSDESK_DATABASE_URL can’t be read: {ENCODING_HINT}.")
         return url.set(drivername=POSTGRES_DRIVER)
     errors.append(
         f"LETTERSDESK_DATABASE_URL starts with {url.drivername}://; it has to start with sqlite:/// or "
@@ -217,11 +227,24 @@ def _database_url(environment: Mapping[str, str], instance: Path, errors: list[s
     return embedded
 
 
-def _sqlite_url(url: URL, errors: list[str]) -> URL:
-    if not url.database or url.database == ":memory:":
-        errors.append("LETTERSDESK_DATABASE_URL has to name a file; a store in memory forgets letters.")
-        return url
-    return _with_folder(url, errors)
+def _sqlite_url(url: URL, given: str, errors: list[str]) -> URL:
+    if url.host:
+        errors.append(
+            "LETTERSDESK_DATABASE_URL has two slashes after “sqlite:”; write four before the path of a file, "
+            f"such as {EXAMPLE_SQLITE_URL}, or three for one in the current folder."
+        )
+    elif "?" in given:
+        errors.append("LETTERSDESK_DATABASE_URL has a “?”; in the path of a file write it as %3F.")
+    elif not url.database or url.database == ":memory:":
+        errors.append(
+            f"LETTERSDESK_DATABASE_URL has to name a file, such as {EXAMPLE_SQLITE_URL}; a store in memory "
+            "forgets letters."
+        )
+    elif Path(url.database).is_dir():
+        errors.append("LETTERSDESK_DATABASE_URL names a folder; add the name of a file in it.")
+    else:
+        return _with_folder(url, errors)
+    return url
 
 
 def _with_folder(url: URL, errors: list[str]) -> URL:
@@ -242,7 +265,7 @@ def _secret_key(environment: Mapping[str, str], instance: Path, database_url: UR
     if given is not None:
         if len(given) < MIN_SECRET_LENGTH:
             errors.append(
-                f"LETTERSDESK_SECRET_KEY is shorter than {MIN_SECRET_LENGTH} characters. "
+                f"LETTERSDESK_SECRET_KEY needs at least {MIN_SECRET_LENGTH} characters. "
                 'Make one with: python3 -c "import secrets; print(secrets.token_hex())"'
             )
         return given
@@ -252,11 +275,18 @@ def _secret_key(environment: Mapping[str, str], instance: Path, database_url: UR
             'Make it with: python3 -c "import secrets; print(secrets.token_hex())"'
         )
         return ""
+    file = instance / SECRET_KEY_FILE
     try:
-        return read_or_create_secret(instance / SECRET_KEY_FILE)
+        secret = read_or_create_secret(file)
     except OSError as error:
         errors.append(f"The secret key in {instance} can't be read or made: {error.strerror}.")
         return ""
+    except UnicodeDecodeError:
+        errors.append(f"{file} is no secret key: it has other characters than a key has.")
+        return ""
+    if len(secret) < MIN_SECRET_LENGTH:
+        errors.append(f"The secret key in {file} needs at least {MIN_SECRET_LENGTH} characters.")
+    return secret
 
 
 def _seal(environment: Mapping[str, str], instance: Path, database_url: URL, errors: list[str]) -> Seal:
@@ -265,14 +295,17 @@ def _seal(environment: Mapping[str, str], instance: Path, database_url: URL, err
     if not given and database_url.drivername != "sqlite":
         errors.append(
             "LETTERSDESK_PARTICULARS_KEY is missing. Without it nobody's address can be kept or read. "
-            "Make it with: lettersdesk new-key"
+            f"Make it with: {installed_program('lettersdesk')} new-key"
         )
         return placeholder
     try:
         return Seal.from_text(given or read_or_create_secret(instance / PARTICULARS_KEY_FILE, new_key))
     except KeyRefusedError as error:
         # The value isn't repeated: whoever has it can read everybody's address.
-        errors.append(f"LETTERSDESK_PARTICULARS_KEY is no key: {error}. Make one with: lettersdesk new-key")
+        program = installed_program("lettersdesk")
+        errors.append(f"LETTERSDESK_PARTICULARS_KEY is no key: {error}. Make one with: {program} new-key")
+    except UnicodeDecodeError:
+        errors.append(f"{instance / PARTICULARS_KEY_FILE} is no key: it has other characters than a key has.")
     except OSError as error:
         errors.append(f"The particulars key in {instance} can't be read or made: {error.strerror}.")
     return placeholder
@@ -310,6 +343,9 @@ def _mail_server(environment: Mapping[str, str], errors: list[str]) -> MailServe
 
 
 _LIMITER_URL = re.compile(r"memory://|rediss?(\+sentinel|\+cluster)?://.+")
+_REDIS_URL = re.compile(r"rediss?://")
+_REDIS_TAIL = re.compile(r"(/[0-9]*)?(\?[^#]*)?")
+"""The number of a database, and options."""
 
 
 def _limiter_url(environment: Mapping[str, str], errors: list[str]) -> str:
@@ -317,7 +353,14 @@ def _limiter_url(environment: Mapping[str, str], errors: list[str]) -> str:
     if not _LIMITER_URL.fullmatch(given):
         errors.append("LETTERSDESK_LIMITER_URL has to be memory:// or start with redis://.")
     elif given != MEMORY and importlib.util.find_spec("redis") is None:
-        errors.append("LETTERSDESK_LIMITER_URL names Redis; install its client with: pip install redis")
+        pip = installed_program("pip")
+        errors.append(f"LETTERSDESK_LIMITER_URL names Redis; install its client with: {pip} install redis")
+    elif _REDIS_URL.match(given):
+        try:
+            split_server_url(given, tail=_REDIS_TAIL)
+        except ServerUrlError as error:
+            # The value isn't repeated: it may hold a password.
+            errors.append(f"LETTERSDESK_LIMITER_URL {error}.")
     return given
 
 
@@ -338,7 +381,7 @@ def _log_level(environment: Mapping[str, str], errors: list[str]) -> str:
 def _metrics_token(environment: Mapping[str, str], errors: list[str]) -> str:
     given = environment.get("LETTERSDESK_METRICS_TOKEN") or ""
     if given and len(given) < MIN_SECRET_LENGTH:
-        errors.append(f"LETTERSDESK_METRICS_TOKEN is shorter than {MIN_SECRET_LENGTH} characters.")
+        errors.append(f"LETTERSDESK_METRICS_TOKEN needs at least {MIN_SECRET_LENGTH} characters.")
     return given
 
 

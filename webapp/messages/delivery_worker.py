@@ -106,8 +106,10 @@ class DeliveryWorker:
                 busy = self.deliver_due() > 0
                 pause = POLL_INTERVAL
             except (ServerAwayError, StoreAwayError) as away:
+                is_mail = isinstance(away, ServerAwayError)
+                server = f" for {self._server.host}:{self._server.port}" if is_mail else ""
                 # A mail server may repeat the recipient's address in its reply.
-                log.warning("Delivery waits: %s", _ADDRESS.sub("…", str(away)))
+                log.warning("Delivery waits%s: %s", server, _ADDRESS.sub("…", str(away)))
                 busy, pause = False, min(pause * 2, MAX_BACKOFF)
             except Exception as error:  # noqa: BLE001 -- no error may end delivery for good
                 # The error's message and traceback may contain an address.

@@ -6,8 +6,9 @@ import ssl
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from typing import Self
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
+from webapp.messages.server_urls import ServerUrlError, split_server_url
 from webapp.rules.text_cleaning import clean_line
 
 REPLY_TIMEOUT = 30.0
@@ -31,6 +32,7 @@ MAX_REPLY_LENGTH = 1000
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 """Default ports by URL scheme."""
 
+_NO_TAIL = re.compile("/?")
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
@@ -72,17 +74,16 @@ class MailServer:
     def from_url(cls, url: str) -> Self:
         """Parse a URL such as ``smtp+starttls://user:password@host:port`` (percent-encoded).
 
-        Without a port, or with port 0, it is the one in `PORTS`. Path, query and fragment are ignored.
+        Without a port, or with port 0, it is the one in `PORTS`.
 
         Raises:
-            MailAddressError: port or scheme is not valid, the host is missing, or user or password are not
-                ASCII; the error message does not contain the password.
+            MailAddressError: port or scheme is not valid, the host is missing, something stands after it, or
+                user or password are not ASCII; the error message does not contain the password.
         """
         try:
-            parts = urlsplit(url)
-            port = parts.port
-        except ValueError as error:
-            raise MailAddressError("has no valid port") from error
+            parts = split_server_url(url, tail=_NO_TAIL)
+        except ServerUrlError as error:
+            raise MailAddressError(str(error)) from error
         if parts.scheme not in PORTS:
             raise MailAddressError(f"has to start with {', '.join(f'{name}://' for name in PORTS)}")
         if not parts.hostname:
@@ -93,7 +94,7 @@ class MailServer:
         return cls(
             scheme=parts.scheme,
             host=parts.hostname,
-            port=port or PORTS[parts.scheme],
+            port=parts.port or PORTS[parts.scheme],
             user=user,
             password=password,
         )
