@@ -17,7 +17,12 @@ from tests.services.nginx import REMEDY, Nginx, NginxMissingError, running_nginx
 from webapp.app import MAX_REQUEST_BYTES
 
 OPERATIONS = Path(__file__).resolve().parent.parent.parent / "webapp" / "docs" / "operations.md"
-SETTINGS = {"LETTERSDESK_TRUSTED_PROXIES": "1", "LETTERSDESK_RATE_LIMITS": "off"}
+METRICS_TOKEN = "a-token-for-metrics"
+SETTINGS = {
+    "LETTERSDESK_TRUSTED_PROXIES": "1",
+    "LETTERSDESK_RATE_LIMITS": "off",
+    "LETTERSDESK_METRICS_TOKEN": METRICS_TOKEN,
+}
 DOCUMENTED_SERVER = "127.0.0.1:8000"
 TOKEN = "a-token-that-is-in-no-log"
 
@@ -43,7 +48,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProxiedSite]:
 
 
 def nginx_blocks() -> list[str]:
-    """Return what the document prints: a whole site, what it has instead for many machines, their list."""
+    """Return what the document prints: a whole site; its changes for many machines, and for metrics."""
     return re.findall(r"```nginx\n(.*?)```", OPERATIONS.read_text(encoding="utf-8"), flags=re.DOTALL)
 
 
@@ -55,7 +60,7 @@ def nginx_without_tls(block: str) -> Iterator[tuple[Nginx, int, int]]:
         nginx, the port of the site, and the port that redirects to it.
     """
     port, redirecting_port = free_port(), free_port()
-    block = re.sub(r"\n *ssl_.*", "", block)
+    block = re.sub(r"\n *(ssl_|listen \[::\]).*", "", block)
     block = block.replace("listen 443 ssl", f"listen 127.0.0.1:{port}")
     block = block.replace("listen 80", f"listen 127.0.0.1:{redirecting_port}")
     try:
@@ -119,6 +124,35 @@ def test_no_token_reaches_a_log(site: ProxiedSite, request_sent: str) -> None:
     assert TOKEN not in site.server.log
 
 
+def test_only_the_machine_that_may_read_metrics_gets_them_and_only_with_the_token(site: ProxiedSite) -> None:
+    block, *_, metrics = nginx_blocks()
+    hidden = re.search(r"\n +location = /metrics .*\n", block)
+    assert hidden
+    block = block.replace(hidden[0], f"\n{metrics}").replace(
+        DOCUMENTED_SERVER, f"127.0.0.1:{site.server.port}"
+    )
+    without = "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    asked = without.removesuffix("\r\n") + f"Authorization: Bearer {METRICS_TOKEN}\r\n\r\n"
+    for allowed, request, status in (
+        ("10.0.0.5", asked, b"403"),
+        ("127.0.0.1", asked, b"200"),
+        ("127.0.0.1", without, b"401"),
+    ):
+        with nginx_without_tls(block.replace("10.0.0.5", allowed)) as (_, port, _):
+            assert answer_to(port, request.encode()).split(None, 2)[1] == status
+    assert answer_to(site.port, asked.encode()).split(None, 2)[1] == b"404"
+
+
+def test_all_but_the_challenges_of_a_certificate_authority_is_sent_to_the_encrypted_site(
+    site: ProxiedSite,
+) -> None:
+    for path, status in (("/", b"301"), ("/letters/x?y", b"301"), ("/.well-known/acme-challenge/x", b"404")):
+        request = f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        answer = answer_to(site.redirecting_port, request.encode())
+        assert answer.split(None, 2)[1] == status
+        assert (f"Location: https://x{path}\r\n".encode() in answer) is (status == b"301")
+
+
 def test_no_token_reaches_a_log_while_the_server_is_away(site: ProxiedSite) -> None:
     site.server.stop()
     answer = answer_to(site.port, f"GET /letters/{TOKEN} HTTP/1.0\r\nHost: x\r\n\r\n".encode())
@@ -127,7 +161,7 @@ def test_no_token_reaches_a_log_while_the_server_is_away(site: ProxiedSite) -> N
 
 
 def test_no_reader_notices_that_one_of_two_machines_is_stopped_and_comes_back(tmp_path: Path) -> None:
-    block, passing, machines = nginx_blocks()
+    block, passing, machines, _metrics = nginx_blocks()
     block = block.replace(f"        proxy_pass http://{DOCUMENTED_SERVER};\n", passing)
     with running_server(tmp_path, SETTINGS) as stays:
         stopped_port = free_port()
