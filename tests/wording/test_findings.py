@@ -120,6 +120,20 @@ def test_an_advisory_that_this_version_does_not_know_is_shown_as_it_is(code: str
     assert advisory_sentence(code, {"actual": 3}) == code
 
 
+@pytest.mark.parametrize(
+    ("code", "numbers"),
+    [
+        ("name.too_soon", {}),
+        ("name.too_soon", {"again_from": "in May"}),
+        ("body.too_long", {"actual": 3, "limit": 2, "unit": "of a later version"}),
+    ],
+)
+def test_an_advisory_whose_numbers_another_version_has_stored_is_shown_as_its_code(
+    code: str, numbers: dict[str, int | str]
+) -> None:
+    assert advisory_sentence(code, numbers) == code
+
+
 def test_each_fault_of_an_e_mail_address_has_a_sentence_of_its_own() -> None:
     assert EMAIL_FAULTS.keys() == set(EmailFault)
     general = sentence(Finding(Code.EMAIL_INVALID, Severity.REFUSAL))

@@ -269,17 +269,13 @@ def sentence(finding: Finding, questions: Iterable[Question] = ()) -> str:
 def advisory_sentence(code: str, numbers: Mapping[str, Number]) -> str:
     """Return the sentence of a stored advisory, for the editor.
 
-    A code that is no advisory in this version is returned as it is: another version may have stored it.
-
-    Raises:
-        KeyError: the sentence needs a number that isn't in ``numbers``.
-        ValueError: the number ``again_from`` is no ISO date.
+    A code that is no advisory in this version is returned as it is, and so is one whose ``numbers`` this
+    version's sentence can't be made of: another version may have stored it.
     """
     try:
-        template = ADVISORIES[Code(code)]
+        return _fill_in(ADVISORIES[Code(code)], numbers)
     except (KeyError, ValueError):
         return code
-    return _fill_in(template, numbers)
 
 
 def _fill_in(template: LazyString, numbers: Mapping[str, Number]) -> str:
