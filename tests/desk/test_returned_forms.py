@@ -17,7 +17,7 @@ from webapp.letters.intake.intake import Arrival, Intake
 from webapp.rules.enums import State
 from webapp.store.database import Database, StoreAwayError
 from webapp.store.models import Channel, Event, EventKind, Letter, SignIn
-from webapp.web.returned_forms import MAX_PACKED_CHARACTERS, ReturnedForm
+from webapp.web.returned_forms import MAX_PACKED_CHARACTERS, ReturnedForm, _serializer
 
 NOTE = "She rings back\nafter “six”."
 
@@ -115,6 +115,14 @@ def test_text_of_another_site_is_not_shown_after_a_sign_in(dana: Visitor, addres
     )
     assert answer.status_code == 302
     assert "six" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "packed", [["desk.note", "/desk/"], {"endpoint": "desk.note"}, ["a", "b", [["c"]]], 3]
+)
+def test_a_form_that_another_version_has_packed_in_another_way_is_ignored(app: Flask, packed: object) -> None:
+    with app.test_request_context():
+        assert ReturnedForm.unpacked(str(_serializer().dumps(packed))) is None
 
 
 def test_a_packed_form_that_was_changed_is_ignored(app: Flask, visitor: Visitor, dana: Visitor) -> None:

@@ -97,9 +97,10 @@ class ReturnedForm:
         try:
             lifetime = current_app.config["WTF_CSRF_TIME_LIMIT"]
             endpoint, url, values = _serializer().loads(packed, max_age=lifetime)
-        except BadData:
+            return cls(endpoint, url, tuple((name, value) for name, value in values))
+        # Another version that serves beside this one may pack it in another way.
+        except (BadData, ValueError, TypeError):
             return None
-        return cls(endpoint, url, tuple((name, value) for name, value in values))
 
     def packed(self) -> str:
         """Return the form as signed text for the hidden field `PACKED_FIELD`."""
