@@ -99,6 +99,14 @@ def test_numbers_are_read() -> None:
     assert (read_settings({}).busy_from, read_settings({}).trusted_proxies) == (60, 0)
 
 
+@pytest.mark.parametrize("path", ["~/letters", "$HOME/letters", "${HOME}/letters"])
+def test_a_path_that_no_shell_has_expanded_is_refused(empty_folder: Path, path: str) -> None:
+    assert "write the whole path" in refusals(INSTANCE=path)[0]
+    assert list(empty_folder.iterdir()) == []
+    assert "write the whole path" in refusals(DATABASE_URL=f"sqlite:///{path}/letters.db", **OWN_KEYS)[0]
+    assert list(empty_folder.iterdir()) == []
+
+
 def test_a_store_in_memory_is_refused() -> None:
     assert "has to name a file" in refusals(DATABASE_URL="sqlite://")[0]
 

@@ -15,6 +15,12 @@ from webapp.store.fsync import fsync_folder
 SECRET_KEY_FILE = "secret-key"  # noqa: S105 -- the name of the file
 PARTICULARS_KEY_FILE = "particulars-key"
 """The key that seals particulars, where LETTERSDESK_PARTICULARS_KEY doesn't give it."""
+UNEXPANDED = "begins with “~” or “$”, which only a shell replaces: write the whole path"
+
+
+def is_unexpanded(path: str) -> bool:
+    """Tell whether a path begins with what a shell would have replaced: a folder of that name isn't meant."""
+    return path.startswith(("~", "$"))
 
 
 def instance_folder(environment: Mapping[str, str]) -> Path:

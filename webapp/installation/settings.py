@@ -18,8 +18,10 @@ from webapp.installation.house import House
 from webapp.installation.instance_folder import (
     PARTICULARS_KEY_FILE,
     SECRET_KEY_FILE,
+    UNEXPANDED,
     create_private_folder,
     instance_folder,
+    is_unexpanded,
     read_or_create_secret,
 )
 from webapp.installation.package import installed_program
@@ -153,12 +155,14 @@ def read_settings(
         default_base_url: The base URL where LETTERSDESK_BASE_URL is not set.
 
     Raises:
-        SettingsError: at least one setting is wrong, and the message names all that are; or a variable is
-            named like a setting and is none, and nothing is created.
+        SettingsError: at least one setting is wrong, and the message names all that are. Where a variable is
+            named like a setting and is none, or the instance folder isn't clear, nothing is created.
     """
     if unknown := unknown_setting_errors(environment):
         # At once: what follows would create things in places that nobody meant.
         raise SettingsError(unknown)
+    if is_unexpanded(environment.get("LETTERSDESK_INSTANCE", "")):
+        raise SettingsError([f"LETTERSDESK_INSTANCE {UNEXPANDED}."])
     errors: list[str] = []
     instance = instance_folder(environment)
     database_url = _database_url(environment, instance, errors)
@@ -240,6 +244,8 @@ def _sqlite_url(url: URL, given: str, errors: list[str]) -> URL:
             f"LETTERSDESK_DATABASE_URL has to name a file, such as {EXAMPLE_SQLITE_URL}; a store in memory "
             "forgets letters."
         )
+    elif is_unexpanded(url.database):
+        errors.append(f"LETTERSDESK_DATABASE_URL {UNEXPANDED}.")
     elif Path(url.database).is_dir():
         errors.append("LETTERSDESK_DATABASE_URL names a folder; add the name of a file in it.")
     else:

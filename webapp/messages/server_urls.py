@@ -12,7 +12,8 @@ ENCODING_HINT = (
     "@ as %40, / as %2F, # as %23, ? as %3F"
 )
 _AUTHORITY_ENDS = re.compile(r"[/?#]")
-_NEVER_IN_CREDENTIALS = re.compile(r"[\s\[\]]")
+_NEVER_IN_CREDENTIALS = re.compile(r"[\[\]]")
+_SPACE = re.compile(r"\s")
 
 
 class ServerUrlError(ValueError):
@@ -35,6 +36,8 @@ def split_server_url(url: str, *, tail: re.Pattern[str]) -> SplitResult:
     authority = _AUTHORITY_ENDS.split(rest, maxsplit=1)[0]
     credentials = authority.rpartition("@")[0]
     given_tail = rest[len(authority) :]
+    if _SPACE.search(url):
+        raise ServerUrlError(f"has a space in it: {ENCODING_HINT}, a space as %20")
     if "@" in given_tail or _NEVER_IN_CREDENTIALS.search(credentials):
         raise ServerUrlError(f"can’t be read: {ENCODING_HINT}")
     if not tail.fullmatch(given_tail):
