@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from click.testing import CliRunner, Result
@@ -11,7 +12,7 @@ from tests.samples import KEYS, SEAL
 from webapp.cli import main
 from webapp.installation.clock import now
 from webapp.letters.upkeep.backup import back_up
-from webapp.store.database import Database
+from webapp.store.database import Database, StoreAwayError
 from webapp.store.schema import migrate
 from webapp.store.seal import new_key
 
@@ -88,3 +89,24 @@ def test_a_refused_restore_leaves_the_database_that_was_there(folder: Path) -> N
     (folder / "letters.backup").write_bytes(b"This is no backup.")
     assert run("restore", "letters.backup").exit_code == 2
     assert (folder / "instance" / "letters.db").stat().st_size
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        ("_insert_rows", "Nothing was restored; run this"),
+        ("_index_all_letters", "except for the search index"),
+    ],
+)
+@pytest.mark.usefixtures("folder")
+def test_a_store_that_goes_away_during_a_restore(
+    monkeypatch: pytest.MonkeyPatch, step: str, said: str
+) -> None:
+    def leave(*_: object, **__: object) -> NoReturn:
+        raise StoreAwayError("the disk is full")
+
+    monkeypatch.setattr(f"webapp.letters.upkeep.restore.{step}", leave)
+    ended = run("restore", "letters.backup")
+    assert ended.exit_code == 2
+    assert ended.stderr.startswith("The store can’t be reached: the disk is full. ")
+    assert said in ended.stderr

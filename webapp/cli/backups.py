@@ -34,10 +34,10 @@ from webapp.store.models import Letter
 from webapp.store.presence import StoreServedError
 
 STOPPED_BACKUP = "Stopped. There is no backup; the store is as it was. Run this once more."
-STOPPED_RESTORE = "Stopped. Nothing was restored; run this once more."
-STOPPED_INDEXING = (
-    "Stopped. Everything is restored except for the search index: the server completes that as it runs. "
-    "Start it; don’t restore once more."
+NOTHING_RESTORED = "Nothing was restored; run this once more."
+RESTORED_WITHOUT_INDEX = (
+    "Everything is restored except for the search index: the server completes that as it runs. Start it; "
+    "don’t restore once more."
 )
 
 
@@ -89,7 +89,7 @@ def _removing_new_file(database: Database) -> Iterator[None]:
 def _restore(database: Database, file: Path, *, without_lost_keys: bool) -> None:
     give_up_if_store_is_unsuitable(database)
     try:
-        with stoppable(lambda: _stopped_restore(database)), ProgressDisplay() as progress:
+        with stoppable(lambda: f"Stopped. {_restored_so_far(database)}"), ProgressDisplay() as progress:
             rows = fill(database, file, without_lost_keys=without_lost_keys, on_progress=progress)
     except BackupDamagedError:
         give_up(f"{file} is no backup of Letters Desk, or is not whole. Nothing was restored.")
@@ -114,18 +114,18 @@ def _restore(database: Database, file: Path, *, without_lost_keys: bool) -> None
         )
     except OSError as error:
         give_up(f"{file} can’t be read: {error.strerror}.")
-    except StoreAwayError:
-        give_up("The store can’t be reached. Nothing was restored.")
+    except StoreAwayError as error:
+        give_up(f"The store can’t be reached: {first_line(error)}. {_restored_so_far(database)}")
     click.echo(f"Restored: {_counted_rows(rows)}.")
 
 
-def _stopped_restore(database: Database) -> str:
-    """Return what an interrupted restore has left: the transaction with the rows is whole, or isn't there."""
+def _restored_so_far(database: Database) -> str:
+    """Return what a restore that ended early has left: all rows are inserted in one transaction."""
     try:
         is_empty = is_store_empty(database)
     except StoreAwayError:
-        return "Stopped. Whether anything was restored can’t be told: the store can’t be reached."
-    return STOPPED_RESTORE if is_empty else STOPPED_INDEXING
+        return "Whether anything was restored can’t be told: the store can’t be reached."
+    return NOTHING_RESTORED if is_empty else RESTORED_WITHOUT_INDEX
 
 
 def _counted_rows(rows: dict[str, int]) -> str:

@@ -8,6 +8,7 @@ import click
 from webapp.cli.opening import migrate_and_open_database, settings_or_give_up
 from webapp.cli.output import counted, give_up
 from webapp.cli.progress import ProgressDisplay, stoppable
+from webapp.cli.store_errors import first_line
 from webapp.letters.upkeep.reseal import reseal_all
 from webapp.store import seal
 from webapp.store.database import StoreAwayError
@@ -41,7 +42,9 @@ def reseal() -> None:
             )
         is_whole = remove_unused_keys(database)
     except StoreAwayError as error:
-        give_up(f"The store can’t be used, so keep the older keys: {error}. Run this command again.")
+        give_up(
+            f"The store can’t be used, so keep the older keys: {first_line(error)}. Run this command again."
+        )
     if is_whole:
         click.echo(
             "Older keys can go now: nothing in the store needs them, no process that serves it seals with "
