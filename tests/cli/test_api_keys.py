@@ -50,10 +50,8 @@ def test_a_key_is_ended_by_its_number_and_stays_in_the_list() -> None:
 
 def test_no_key_is_made_without_a_name_or_for_a_paper_that_is_not_served() -> None:
     nameless = api_key("add", " ")
-    assert (nameless.exit_code, nameless.output) == (
-        2,
-        "A key needs a name of 1 to 100 characters, which says who holds it.\n",
-    )
+    assert nameless.exit_code == 2
+    assert nameless.output.endswith("A key needs a name of 1 to 100 characters, which says who holds it.\n")
     strange = api_key("add", "The web site", "--paper", "courier")
     assert (strange.exit_code, strange.output) == (
         2,

@@ -53,7 +53,9 @@ def test_a_line_a_letter_and_a_summary_apart(work_folder: Path) -> None:
         "in/index.dat: passed over: no e-mail message",
         f"in/2026/d.eml: stored {three.reference[:4]}-{three.reference[4:]}",
     ]
-    assert result.stderr == ("2 stored, 1 returned, 1 unreadable, 1 passed over.\n")
+    made, summary = result.stderr.splitlines()
+    assert made.startswith("A new, empty store was made: ")
+    assert summary == "2 stored, 1 returned, 1 unreadable, 1 passed over."
     assert result.exit_code == 2
     assert {letter.channel for letter in (one, three)} == {Channel.MAIL}
     assert one.received_at == datetime(2026, 3, 3, 10, tzinfo=UTC)
@@ -321,8 +323,8 @@ def test_ctrl_c_leaves_whole_letters_and_the_next_run_goes_on(
         patched.setattr(Intake, "receive", pressed_at_the_third)
         stopped = run_import("mail", "in")
     assert stopped.exit_code == 2
-    assert stopped.stderr.splitlines()[0].startswith("Stopped. What is told of above is done")
-    assert stopped.stderr.splitlines()[1].startswith("2 stored")
+    assert "\nStopped. What is told of above is done" in stopped.stderr
+    assert stopped.stderr.splitlines()[2].startswith("2 stored")
     result = run_import("mail", "in", "--json")
     assert [outcome for _, outcome in outcomes(result)] == 2 * ["already_here"] + 3 * ["stored"]
     assert len(stored_letters()) == 5

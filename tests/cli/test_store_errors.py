@@ -186,3 +186,13 @@ def test_a_table_that_is_missing(database: Database, words: tuple[str, ...]) -> 
 def test_a_store_into_which_a_backup_is_being_restored(database: Database, words: tuple[str, ...]) -> None:
     with exclusive_store(database):
         assert_gave_up(run(words), "A backup is being restored", "another restore is under way")
+
+
+@pytest.mark.parametrize("words", [("backup",), ("migrate",), ("editor", "list"), ("run",)], ids=" ".join)
+def test_a_command_that_has_made_a_new_store_says_where(database: Database, words: tuple[str, ...]) -> None:
+    database.dispose()
+    shutil.rmtree("instance")
+    path = Path("instance/letters.db").absolute()
+    assert run(words).stderr.splitlines()[0] == f"A new, empty store was made: {path}"
+    Path("new.backup").unlink(missing_ok=True)
+    assert "A new, empty store" not in run(words).stderr

@@ -31,21 +31,25 @@ def settings_or_give_up(*, default_base_url: str = "http://127.0.0.1:8000") -> S
 def migrate_and_open_database(settings: Settings, *, connections: int = 1) -> Database:
     """Return the database, after migrating it to this version's schema, or print why not and exit.
 
-    A newer schema on which this version can work stays as it is.
-    A SQLite file that doesn't exist is created. It exits as well where the database can't hold letters, where
-    a backup is being restored into it, and where none of the particulars keys is one that it is sealed with.
-    Where only some of the sealed values have no key, it prints which. The caller disposes of the database;
+    A newer schema on which this version can work stays as it is. A SQLite file that doesn't exist is created,
+    which is said on standard error: a command that was run in another folder, or without the settings, has
+    found another store than was meant. It exits as well where the database can't hold letters, where a backup
+    is being restored into it, and where none of the particulars keys is one that it is sealed with. If only
+    some of the sealed values have no key, it prints which. The caller disposes of the database;
     ``connections`` is the size of its pool.
     """
     database = Database(
         settings.database_url, settings.seal, connections=connections, limits_statements=False
     )
+    is_new = database.is_sqlite and not database.sqlite_path.exists()
     try:
         give_up_if_store_is_unsuitable(database)
         if is_being_restored(database):
             give_up("A backup is being restored into the store. Wait until that has ended.")
         if not is_schema_usable(database):
             _migrate(database)
+        if is_new and not settings.is_demo:
+            click.echo(f"A new, empty store was made: {database.sqlite_path}", err=True)
         register_newest_key(database)
         _print_lost_values(database)
     except SealKeysUnknownError:
