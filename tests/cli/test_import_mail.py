@@ -211,7 +211,6 @@ def test_a_letter_whose_day_can_not_be_is_of_today(work_folder: Path, date: str)
     ("name", "content", "why"),
     [
         ("a.msg", b"\xd0\xcf\x11\xe0", "an Outlook message; save it as .eml"),
-        ("a.emlx", b"20\n" + mail(1), "a message of Apple Mail; save it as .eml (“Raw Message Source”)"),
         ("a.txt", b"Sir, the tram is slow.", "no e-mail message"),
     ],
 )

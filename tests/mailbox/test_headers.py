@@ -5,6 +5,7 @@
 import pytest
 
 from tests.mailbox.sample_messages import TEXT, message, read
+from webapp.mailbox.mail_files import is_message
 from webapp.mailbox.message import submission_from_message
 
 
@@ -66,6 +67,40 @@ def test_the_addressees(header: str, addresses: str) -> None:
         addresses = " ".join(f"{number}@a.example" for number in range(100))
     raw = f"From: jane@example.com\r\n{header}\r\n{TEXT}".encode()
     assert submission_from_message(raw).copies == addresses
+
+
+@pytest.mark.parametrize(
+    ("sender", "other_fields", "name"),
+    [
+        ("Form <noreply@forms.example>", "Reply-To: Jane Lee <jane@example.com>", "Jane Lee"),
+        ("Form <website@herald.example>", "Reply-To: Jane Lee <jane@example.com>", "Jane Lee"),
+        ("Jane via List <t@lists.example>", "Reply-To: Jane Lee <j@example.com>\r\nList-Id: <t>", "Jane Lee"),
+        ("Bo Li <bo@a.example>", "Reply-To: Trams <t@l.example>\r\nList-Post: <mailto:t@l.example>", "Bo Li"),
+        ("Bo Li <bo@example.com>", "Reply-To: Secretary <jane@example.com>", "Bo Li"),
+        ("Form <noreply@forms.example>", "", "Form"),
+    ],
+)  # fmt: skip
+def test_who_wrote_where_replies_go_to_somebody_else(sender: str, other_fields: str, name: str) -> None:
+    raw = f"From: {sender}\r\n{other_fields}\r\n\r\n{TEXT}".replace("\r\n\r\n\r\n", "\r\n\r\n").encode()
+    assert submission_from_message(raw).name == name
+
+
+def test_a_name_in_the_charset_of_the_body() -> None:
+    raw = "From: 王小明 <w@example.com>\nContent-Type: text/plain; charset=gb2312\n\n慢。".encode("gb2312")
+    assert submission_from_message(raw).name == "王小明"
+
+
+@pytest.mark.parametrize("above", [b"   \n", b"\t\r\n\r\n", b"\xef\xbb\xbf\n", b"570\n", b"570      \r\n"])
+def test_what_programs_put_above_a_header(above: bytes) -> None:
+    raw = above + message(TEXT)
+    assert is_message(raw)
+    submission = submission_from_message(raw)
+    assert (submission.name, submission.body) == ("Jane Lee", TEXT)
+
+
+def test_the_property_list_below_a_message_of_apple_mail() -> None:
+    below = b'\n<?xml version="1.0"?>\n<!DOCTYPE plist PUBLIC "a">\n<plist><dict></dict></plist>\n'
+    assert submission_from_message(b"570\n" + message(TEXT) + below).body == TEXT
 
 
 def test_an_encoded_word_that_was_cut_within_a_character() -> None:

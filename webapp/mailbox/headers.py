@@ -23,6 +23,9 @@ LONGEST_FIELD = 4_000
 Headers = Mapping[str, str]
 """The unfolded fields of a header by their names in lower case; of several fields of one name, the first."""
 
+_BYTE_COUNT = re.compile(rb"\d{1,10}[ \t]*+(?:\r\n|\r|\n)(?=[!-9;-~]++[ \t]*:)")
+"""The first line of an ``.emlx`` file: the count of bytes of the message, whose header follows."""
+_PREAMBLE = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*+(?:\r\n|\r|\n))*+(?:" + _BYTE_COUNT.pattern + rb")?")
 _LINE = re.compile(rb"([^\r\n]*+)(?:\r\n|\r|\n|\Z)")
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:")
 _HEADER_END = re.compile(rb"\r\n\r\n|\n\n|\r\r")
@@ -32,6 +35,29 @@ _BETWEEN_ENCODED_WORDS = re.compile(r"(?<=\?=)\s+(?==\?)")
 
 _PARAMETER = re.compile(r';\s*([\w-]+)(\*\d*\*?)?\s*=\s*(?:"((?:[^"\\]|\\.)*+)"?|([^;\s]*+))', re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+
+
+def split_message(raw: bytes) -> tuple[Headers, bytes]:
+    """Split a message into its header fields and its body, without what programs put around a message.
+
+    Above the header these are a byte-order mark, blank lines and the count of bytes of an ``.emlx`` file of
+    Apple Mail, and below the body the property list of such a file.
+    """
+    return split_header(without_preamble(_without_property_list(raw)))
+
+
+def without_preamble(raw: bytes) -> bytes:
+    """Return a message, or its beginning, from the header on; see `split_message`."""
+    preamble = _PREAMBLE.match(raw)
+    return raw[preamble.end() :] if preamble else raw
+
+
+def _without_property_list(raw: bytes) -> bytes:
+    if not _BYTE_COUNT.match(raw):
+        return raw
+    document_type = raw.rfind(b"<!DOCTYPE plist")
+    start = raw.rfind(b"<?xml", 0, document_type) if document_type >= 0 else -1
+    return raw[:start] if start >= 0 else raw
 
 
 def split_header(raw: bytes) -> tuple[Headers, bytes]:
@@ -76,8 +102,10 @@ def _append_value(fields: dict[str, bytes], name: str, text: bytes) -> None:
 
 
 def _decode_fields(fields: Mapping[str, bytes]) -> Headers:
-    # RFC 6532 allows UTF-8 in headers. Older mail clients put unlabelled text of any charset there.
-    return {name: decode(value) for name, value in fields.items()}
+    # RFC 6532 allows UTF-8 in headers. Older mail clients write them in the charset of the body, or in any.
+    content_type = read_parameterized(fields.get("content-type", b"").decode("ascii", "replace"))
+    charset = content_type.parameters.get("charset", "")
+    return {name: decode(value, charset) for name, value in fields.items()}
 
 
 def decode_encoded_words(value: str) -> str:
@@ -109,6 +137,31 @@ def _decode_word(text: str, encoding: str) -> bytes:
 
 
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
+_BELOW_BASE64 = re.compile(rb"(?:=[ \t]*+(?>\r\n|\r|\n)|(?>\r\n|\r|\n)[ \t]*+(?=\r|\n))\s*+(?=\S)")
+"""Where base64 can end within a content: below a line that is padded, or at a blank line."""
+_LEAST_BASE64 = 20
+"""Characters of a line of base64 that follows such a place; a shorter one may be a word of a footer."""
+
+
+def decode_base64_text(content: bytes) -> bytes:
+    """Decode a text in base64, below which a mailing list may have put its footer in clear; never raises.
+
+    What stands below the data and isn't base64 itself is returned as it is, below a blank line.
+    """
+    end = next(
+        (each.end() for each in _BELOW_BASE64.finditer(content) if not _begins_base64(content, each.end())),
+        len(content),
+    )
+    below = content[end:]
+    return decode_base64(content[:end]) + (b"\n\n" + below if below else b"")
+
+
+def _begins_base64(content: bytes, position: int) -> bool:
+    """Return whether a line at ``position`` is base64, as far as its form tells."""
+    line = _LINE.match(content, position)
+    text = line[1].strip() if line else b""
+    is_long = len(text) >= _LEAST_BASE64 and len(text) % 4 == 0
+    return is_long and not _NOT_BASE64.search(text.rstrip(b"="))
 
 
 def decode_base64(content: bytes) -> bytes:

@@ -66,6 +66,20 @@ _LABEL_AND_VALUE = re.compile(
     rf"([^{COLONS}=\d]{{1,{LONGEST_LABEL}}})(?:[{COLONS}=]|\s[-–—](?=\s))(.*)", re.DOTALL
 )
 _LABEL_AND_NUMBER = re.compile(rf"([^{COLONS}=\d+(]{{1,{LONGEST_LABEL}}})((?<=[\s.])[+(\d].*)", re.DOTALL)
+LONGEST_PHONE_SENTENCE = 150
+_PHONE_SENTENCE = re.compile(
+    r"[^.!?\d]{0,40}?(?:\b(?:my|our)\b[^.!?\d]{0,40}\b(?:phone|telephone|mobile|cell|tel|landline|number)\b"
+    r"|\b(?:ring|call|reach|contact|phone|text)\s+(?:me|us)\b"
+    r"|\bI (?:can|may) be (?:reached|contacted|rung|called|phoned)\b"
+    r"|\bmeine? (?:telefon|handy|mobil)\w*|\berreichen (?:sie )?mich\b|\bmon (?:numéro|téléphone|portable)\b"
+    r"|\bjoindre au\b|\bjoignable au\b|\bmi (?:teléfono|móvil|número)\b"
+    r"|\bmeu (?:telefone|celular|número)\b|\bil mio (?:telefono|numero|cellulare)\b"
+    r"|\bmijn (?:telefoon|mobiel)\w*|我的(?:電話|电话|手機|手机|手提|聯絡電話|联系电话))"
+    r"[^.!?\d+(]{0,60}(?:\([^()\d]{0,40}\)[^.!?\d+(]{0,20})?([+(]?\d[\d\s()./-]{4,20}\d)"
+    r"(?:\s*[,;(][^.!?\d]{0,60}|\s[^.!?\d]{0,40})?[.!。]?",
+    re.IGNORECASE,
+)
+"""A sentence that gives the writer's number, often with “not for publication” in it."""
 _BRACKETS = re.compile(r"\([^()]*\)|[（][^（）]*[）]")  # noqa: RUF001 (Chinese)
 _AT_SIGNS, _FULL_STOPS = "@\uff20\ufe6b", ".\u3002\uff0e\uff61"
 """Those of an East Asian keyboard too, which `read_email` understands."""
@@ -89,6 +103,8 @@ def read_labelled_line(line: str) -> LabelledLine | None:
     line = line.strip(_DECORATION)
     if len(line) > LONGEST_LINE:
         return None
+    if len(line) <= LONGEST_PHONE_SENTENCE and (match := _PHONE_SENTENCE.fullmatch(line)):
+        return LabelledLine(Label.PHONE, match[1].strip()) if is_phone(match[1]) else None
     if match := _LABEL_AND_VALUE.fullmatch(line):
         label, value = _known_label(match[1]), match[2].strip(_DECORATION)
     elif match := _LABEL_AND_NUMBER.fullmatch(line):

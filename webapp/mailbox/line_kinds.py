@@ -75,6 +75,21 @@ _PHONE = re.compile(
     re.IGNORECASE,
 )
 _LABELLED_PHONE = re.compile(r"[+(\d][^\n@:]{3,99}")
+_NO_ADDRESS_NUMBER = re.compile(r"\bv?\d+(?:\.\d+)+\b|\b[A-Za-z]+\d\w*")
+"""A version (“2.47.1”), or a name with a number in it (“A51”)."""
+_SYMBOLS = re.compile(r"[^\w+(]+")
+_WEB_ADDRESS = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,24}(?:/\S*)?|https?://\S+", re.IGNORECASE)
+_ADDRESS_NUMBER = re.compile(
+    # A number before a name, and one behind it: “14 Alder Road”, “Hauptstraße 3 a”.
+    r"^(?:no\.?\s|nr\.?\s|n[º°]\s?|#)?\d{1,5}[a-z]?(?:\s?[-/]\s?\d{1,4}[a-z]?)?,?\s+(?-i:[^\W\d_a-z])[^\W\d_]"
+    r"|[^\W\d_]{3,}\.?,?\s+(?:no\.?\s?|nr\.?\s?|n[º°]\s?)?\d{1,5}(?:\s?[a-z])?(?:\s?[-/]\s?\d{1,4})?(?:$|,)"
+    # Postcodes of Britain, Canada, the United States, the Netherlands, and of digits beside a name.
+    r"|\b[a-z]{1,2}\d[a-z\d]?\s?\d[a-z]{2}\b|\b[a-z]\d[a-z]\s?\d[a-z]\d\b|\b[a-z]{2}\s\d{5}(?:-\d{4})?\b"
+    r"|\b\d{4}\s?[a-z]{2}\s|(?:^|[\s,-])\d{2,3}[ -]?\d{2,3}\s+[^\W\d_]{2}|[^\W\d_]{2},?\s\d{3}\s?\d{2,3}$"
+    # East Asian floors, rooms and house numbers.
+    r"|\d\s*(?:號|号|樓|楼|室|座|期|丁目|番地|번지|동\b|호\b)",
+    re.IGNORECASE,
+)
 _US_POSTCODE = re.compile(r"\d{5}-\d{4}")
 """ZIP+4: nine digits that are no phone number."""
 
@@ -186,8 +201,24 @@ def continues_address(line: str) -> bool:
 
 
 def has_address_sign(line: str) -> bool:
-    """Tell whether a line has a typical part of an address: a digit, a word such as “Road”, a known place."""
-    return any(map(str.isdigit, line)) or names_street(line) or is_place(line)
+    """Tell whether a line has a typical part of an address: a digit, a word such as “Road”, a known place.
+
+    The digits of a phone number, a version (“2.47.1”) or a firm (“A51 Ltd”) don't count.
+    """
+    if is_phone(line):
+        return False
+    has_number = any(map(str.isdigit, _NO_ADDRESS_NUMBER.sub("", line)))
+    return has_number or names_street(line) or is_place(line)
+
+
+def has_certain_address_sign(line: str) -> bool:
+    """Tell whether a line has what hardly anything but an address has: the number of a house, a postcode.
+
+    Below “-- ” other lines have digits as well: firms, mottos, machines.
+    """
+    if len(line) > LONGEST_LABELLED_ADDRESS or not has_address_sign(line) or names_organisation(line):
+        return False
+    return names_street(line) or is_place(line) or bool(_ADDRESS_NUMBER.search(line))
 
 
 def names_street(line: str) -> bool:
@@ -218,7 +249,7 @@ def is_phone(text: str, *, labelled: bool = False) -> bool:
 
     Behind a label such as “Tel:” it may be short, and a few words may be added.
     """
-    text = text.strip()
+    text = without_symbols(text.strip())
     digits = sum(map(str.isdigit, text))
     if digits > MOST_DIGITS:
         return False
@@ -227,6 +258,17 @@ def is_phone(text: str, *, labelled: bool = False) -> bool:
         return digits >= LEAST_LABELLED_DIGITS and bool(is_number)
     is_number = _PHONE.fullmatch(text) and not _US_POSTCODE.fullmatch(text) and not is_date(text)
     return digits >= LEAST_DIGITS_OF_A_PHONE and bool(is_number)
+
+
+def without_symbols(text: str) -> str:
+    """Return ``text`` without symbols in front of it, such as “☎” and “📱” before a number."""
+    symbols = _SYMBOLS.match(text)
+    return text[symbols.end() :] if symbols else text
+
+
+def is_web_address(text: str) -> bool:
+    """Tell whether ``text`` is only the address of a website or page."""
+    return len(text) <= LONGEST_LABELLED_ADDRESS and bool(_WEB_ADDRESS.fullmatch(text.strip(" \t<>()*_|")))
 
 
 def is_date(line: str) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TypeAlias, TypeVar
 
+from webapp.mailbox.headers import without_preamble
 from webapp.mailbox.mbox import FROM_PREFIX, NotMboxError, split_mbox
 from webapp.mailbox.streaming import read_message
 
@@ -33,10 +34,6 @@ _BOOKKEEPING = re.compile(
 _SAVE_AS_EML = "save it as .eml"
 _FOREIGN_FORMATS = (
     (re.compile(r".*\.(?:msg|oft)", re.IGNORECASE), f"an Outlook message; {_SAVE_AS_EML}"),
-    (
-        re.compile(r".*\.emlx", re.IGNORECASE),
-        f"a message of Apple Mail; {_SAVE_AS_EML} (“Raw Message Source”)",
-    ),
     (re.compile(r".*\.(?:pst|ost)", re.IGNORECASE), "an Outlook mailbox; export its messages as .eml"),
 )
 """Formats of mails that can't be read, by the file's name, and what to do about them."""
@@ -112,7 +109,7 @@ def unreported(count: int) -> None:
 
 def is_message(head: bytes) -> bool:
     """Tell whether a file that begins with ``head`` holds a message: it begins with a mail header."""
-    start = head.lstrip(b"\xef\xbb\xbf\r\n")
+    start = without_preamble(head)
     header = _EMPTY_LINE.split(start, maxsplit=1)[0]
     return bool(_FIRST_FIELD.match(start) and _USUAL_FIELD.search(header))
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from webapp.mailbox.headers import Headers, split_header
+from webapp.mailbox.headers import Headers, split_message
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """Dates before this one are ignored: no paper had a mailbox then, so a computer's clock was wrong."""
@@ -42,7 +42,7 @@ class MailMetadata:
 
 def read_mail_metadata(raw: bytes, now: datetime) -> MailMetadata:
     """Read the metadata of the message ``raw``; dates before `EARLIEST` or after ``now`` are ignored."""
-    headers, content = split_header(raw.lstrip(b"\xef\xbb\xbf\r\n"))
+    headers, content = split_message(raw)
     found = _MESSAGE_ID.search(headers.get("message-id", ""))
     message_id = found[0] if found else ""
     return MailMetadata(

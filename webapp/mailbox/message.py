@@ -9,26 +9,33 @@ import dataclasses
 import re
 from collections.abc import Iterator
 
-from webapp.mailbox.footers import without_footers
-from webapp.mailbox.headers import split_header
+from webapp.mailbox.footers import find_banner, find_footers
+from webapp.mailbox.headers import split_message
 from webapp.mailbox.html_text import html_to_text
+from webapp.mailbox.inline_files import find_pgp_armour, find_uuencoded, unescape_signed
 from webapp.mailbox.line_kinds import share_name_part
 from webapp.mailbox.line_wrapping import unflow, unwrap
+from webapp.mailbox.message_text import CutKind, MessageText
 from webapp.mailbox.mime_parts import MessageContents, PartText, TextFormat, read_contents
 from webapp.mailbox.particulars import Particulars
-from webapp.mailbox.quoted_text import without_forward_header, without_quoted_message
+from webapp.mailbox.quoted_text import ReplyContext, find_quoted_message, read_forward_header
 from webapp.mailbox.sender_and_subject import (
     headline_from_subject,
     is_forward,
     read_addresses,
     read_from_field,
+    read_sender,
 )
-from webapp.mailbox.sign_off import take_particulars
+from webapp.mailbox.sign_off import find_particulars, find_signature
+from webapp.rules.mistyped_domains import mailbox_providers
 from webapp.rules.submission import Submission
 
 LONGEST_TEXT = 100_000
 """Characters of each text part that are read: more than twice what the rules accept, to leave room for a long
 message quoted below."""
+
+MOST_ROUNDS = 5
+"""How often the additions of programs are looked for, each time below those that were found before."""
 
 DEEPEST_FORWARDING = 3
 """Levels of messages attached to messages that are opened to find a letter."""
@@ -58,23 +65,33 @@ def submission_from_message(raw: bytes) -> Submission:
 
 def _read_submission(raw: bytes, forwards_left: int) -> Submission:
     """Read a message; ``forwards_left`` levels of attached messages may still be opened."""
-    headers, content = split_header(raw.lstrip(b"\xef\xbb\xbf\r\n"))
-    sender = read_from_field(headers.get("from", ""))
+    headers, content = split_message(raw)
+    sender = read_sender(headers)
     contents = read_contents(headers, content)
     lines, may_be_wrapped = _text_lines(contents)
     subject = headers.get("subject", "")
-    lines = without_footers(without_forward_header(lines))
-    lines = without_footers(without_quoted_message(lines, is_forwarded=is_forward(subject)))
-    if contents.messages and forwards_left and not any(line.strip() for line in lines):
+    addressees = read_addresses(headers.get("to", ""), headers.get("cc", ""))
+    text = MessageText(lines)
+    files = find_uuencoded(text.lines)
+    text.cut(CutKind.FILE, [*files, *find_pgp_armour(text.lines)])
+    context = ReplyContext(
+        domains=frozenset(address.rpartition("@")[2] for address in addressees),
+        is_reply=bool(headers.get("in-reply-to") or headers.get("references")),
+        is_forward=is_forward(subject),
+    )
+    forward = read_forward_header(text.lines)
+    if forward.sender and _is_colleague(sender.address, context):
+        sender, subject = read_from_field(forward.sender), forward.subject
+    signature = _cut_additions(text, sender.name, context)
+    if contents.messages and forwards_left and not any(line.strip() for line in text.lines):
         forwarded = _read_submission(contents.messages[0], forwards_left - 1)
         has_files = contents.has_files or len(contents.messages) > 1
         # Somebody at the paper may have forwarded it: whom it was written to isn't known.
         return dataclasses.replace(forwarded, attachments=forwarded.attachments or has_files, copies="")
-    extracted = take_particulars(lines, sender.name)
-    particulars = extracted.particulars
-    body = "\n".join(
-        line.rstrip() for line in (unwrap(extracted.lines) if may_be_wrapped else extracted.lines)
-    )
+    extraction = find_particulars(text.lines, sender.name or signature.name)
+    particulars = extraction.particulars.completed_by(signature)
+    text.cut(CutKind.PARTICULARS, extraction.taken)
+    body = "\n".join(line.rstrip() for line in (unwrap(text.lines) if may_be_wrapped else text.lines))
     return Submission(
         name=_choose_name(sender.name, particulars),
         email=sender.address,
@@ -85,9 +102,41 @@ def _read_submission(raw: bytes, forwards_left: int) -> Submission:
         district=particulars.district,
         headline=headline_from_subject(subject),
         body=_EMPTY_LINES.sub("\n\n", body).strip(),
-        attachments=contents.has_files or bool(contents.messages),
-        copies=" ".join(read_addresses(headers.get("to", ""), headers.get("cc", ""))),
+        attachments=contents.has_files or bool(contents.messages or files),
+        copies=" ".join(addressees),
     )
+
+
+def _is_colleague(address: str, context: ReplyContext) -> bool:
+    """Tell whether somebody at the paper sent a message: from the domain that it went to."""
+    domain = address.rpartition("@")[2].lower()
+    return domain in context.domains and domain not in mailbox_providers()
+
+
+def _cut_additions(text: MessageText, known_name: str, context: ReplyContext) -> Particulars:
+    """Cut what programs added to a message, and return the particulars in a signature among it.
+
+    Each kind is looked for again as long as anything is found: below a quote there may be a signature, and
+    below that the footer of a mailing list.
+
+    Args:
+        text: The message.
+        known_name: The name in its header; empty where there is none.
+        context: What else its header says.
+    """
+    particulars = Particulars()
+    text.cut(CutKind.BANNER, find_banner(text.lines))
+    text.cut(CutKind.HEADER, range(read_forward_header(text.lines).length))
+    for _ in range(MOST_ROUNDS):
+        left = len(text.lines)
+        text.cut(CutKind.FOOTER, find_footers(text.lines))
+        text.cut(CutKind.QUOTE, find_quoted_message(text.lines, context))
+        signature = find_signature(text.lines, known_name)
+        particulars = particulars.completed_by(signature.particulars)
+        text.cut(CutKind.SIGNATURE, signature.taken)
+        if len(text.lines) == left:
+            break
+    return particulars
 
 
 def _choose_name(display_name: str, particulars: Particulars) -> str:
@@ -128,4 +177,4 @@ def _part_lines(text: PartText) -> list[str]:
     lines = _LINE_BREAK.split(_IMAGE_PLACEHOLDER.sub("", text.text[:LONGEST_TEXT]))
     if text.format is TextFormat.FLOWED:
         return unflow(lines, deletes_space=text.deletes_space)
-    return lines
+    return unescape_signed(lines)

@@ -12,9 +12,11 @@ from webapp.mailbox.headers import (
     Headers,
     ParameterizedHeader,
     decode_base64,
+    decode_base64_text,
     read_parameterized,
     split_header,
 )
+from webapp.mailbox.html_text import html_to_text
 
 DEEPEST_NESTING = 10
 """Levels of parts within parts that are read. What is nested deeper counts as an attachment."""
@@ -24,6 +26,10 @@ MOST_PARTS = 100
 
 MOST_BYTES_OF_TEXT = 4_000_000
 """Bytes of one part that are read, before its transfer encoding is decoded. No letter is longer."""
+
+MOST_WORDS_OF_STUB = 40
+STUB_RATIO = 2
+"""How many times as many words the HTML of a message has as the stub in its plain text."""
 
 LONGEST_BOUNDARY = 200
 """Characters. RFC 2046 allows 70."""
@@ -177,12 +183,26 @@ class _PartsReader:
 
 
 def _choose_alternative(alternatives: list[list[PartText]]) -> list[PartText]:
-    """Return the first plain text that is not blank; else the last alternative, which is the richest."""
+    """Return the first plain text that is no stub; else the last alternative, which is the richest.
+
+    A stub is a text that only says that the message is HTML: much shorter than what the HTML shows.
+    """
     readable = [texts for texts in alternatives if any(not text.is_blank for text in texts)]
     for texts in readable:
-        if all(text.format is not TextFormat.HTML for text in texts):
+        if all(text.format is not TextFormat.HTML for text in texts) and not _is_stub(texts, readable[-1]):
             return texts
     return readable[-1] if readable else []
+
+
+def _is_stub(plain: list[PartText], richest: list[PartText]) -> bool:
+    length = sum(len(text.text.split()) for text in plain)
+    if length > MOST_WORDS_OF_STUB or not any(text.format is TextFormat.HTML for text in richest):
+        return False
+    shown = sum(
+        len((html_to_text(text.text) if text.format is TextFormat.HTML else text.text).split())
+        for text in richest
+    )
+    return shown > STUB_RATIO * length
 
 
 def _read_content_type(headers: Headers, default_type: str) -> ParameterizedHeader:
@@ -212,7 +232,7 @@ def _part_text(headers: Headers, content: bytes, content_type: ParameterizedHead
     is_html = content_type.value in {"text/html", "application/xhtml+xml"}
     if not (is_html or content_type.value in _PLAIN_TYPES or content_type.value.startswith("multipart/")):
         return None
-    raw = _decode_transfer_encoding(headers, content[:MOST_BYTES_OF_TEXT])
+    raw = _decode_transfer_encoding(headers, content[:MOST_BYTES_OF_TEXT], is_text=True)
     text = decode(raw, content_type.parameters.get("charset", ""))
     if is_html:
         return PartText(text, TextFormat.HTML)
@@ -221,10 +241,10 @@ def _part_text(headers: Headers, content: bytes, content_type: ParameterizedHead
     return PartText(text, TextFormat.PLAIN)
 
 
-def _decode_transfer_encoding(headers: Headers, content: bytes) -> bytes:
+def _decode_transfer_encoding(headers: Headers, content: bytes, *, is_text: bool = False) -> bytes:
     encoding = headers.get("content-transfer-encoding", "").strip().lower()
     if encoding == "base64":
-        return decode_base64(content)
+        return decode_base64_text(content) if is_text else decode_base64(content)
     if encoding == "quoted-printable":
         return binascii.a2b_qp(content)
     return content

@@ -7,16 +7,19 @@ from webapp.mailbox.labelled_lines import Label, LabelledLine, has_label, is_ema
 from webapp.mailbox.line_kinds import (
     continues_address,
     has_address_sign,
+    has_certain_address_sign,
     is_date,
     is_part_of_name,
     is_phone,
     is_place,
+    is_web_address,
     looks_like_address,
     looks_like_name,
     names_organisation,
     names_street,
     share_name_part,
     without_final_stop,
+    without_symbols,
 )
 from webapp.mailbox.phrases import COLONS, COMMAS, LONGEST_LINE
 
@@ -84,26 +87,30 @@ class ParticularsBlock:
     Attributes:
         known_name: The name in the header of the message; without a label, no other name is taken for the
             writer's.
+        is_signature: Whether it stands below “-- ”, where a line needs more to be taken for an address.
         name: The name found; this and the four below are empty or false until something is found.
         name_is_labelled: Whether it was behind a label.
         address: In lines.
         phones: At most ``MOST_PHONES``.
         district: Town or district.
-        unread: Lines that hold no particulars, in order.
+        unread: Numbers of the lines that hold no particulars, in order; the first call of ``read`` is 0.
         label_count: Number of labelled fields that were read.
         is_in_address: Whether the next line may continue an address.
     """
 
     known_name: str
+    is_signature: bool = False
     name: str = ""
     name_is_labelled: bool = False
     address: list[str] = field(default_factory=list)
     phones: list[str] = field(default_factory=list)
     district: str = ""
-    unread: list[str] = field(default_factory=list)
+    unread: list[int] = field(default_factory=list)
     label_count: int = 0
     is_in_address: bool = False
-    _unlabelled: list[str] = field(default_factory=list)
+    _unlabelled: list[tuple[int, str]] = field(default_factory=list)
+    _number: int = -1
+    _read: set[int] = field(default_factory=set)
 
     @property
     def particulars(self) -> Particulars:
@@ -126,27 +133,33 @@ class ParticularsBlock:
 
         A line of more than `LONGEST_LINE` characters is text: it is not parsed, and counts as unlabelled.
         """
-        line = line.strip()
+        self._number += 1
+        self._read_piece(line.strip())
+
+    def _read_piece(self, line: str) -> None:
+        """Parse a line, or a part of one with bars in it."""
         if not line:
             self.is_in_address &= not self.address
         elif len(line) > LONGEST_LINE:
             self.is_in_address = False
-            self._unlabelled.append(line)
+            self._unlabelled.append((self._number, line))
         elif self._read_fields(line) or self._read_name(line):
-            pass
-        elif "|" in line and looks_like_name(line.split("|")[0]):
+            self._read.add(self._number)
+        elif "|" in line and looks_like_name(line.partition("|")[0]):
             for piece in line.split("|"):
-                self.read(piece)
+                self._read_piece(piece.strip())
         elif self.is_in_address and continues_address(line) and not has_label(line):
             self.address.append(line)
+            self._read.add(self._number)
         else:
             self.is_in_address = False
-            self._unlabelled.append(line)
+            self._unlabelled.append((self._number, line))
 
     def end(self) -> None:
         """Find an address, or a district, in the lines without a label; the others become ``unread``."""
-        lines, self._unlabelled = self._unlabelled, []
-        first = next((number for number, line in enumerate(lines) if _begins_address(line)), len(lines))
+        numbers, lines = [number for number, _ in self._unlabelled], [line for _, line in self._unlabelled]
+        self._unlabelled = []
+        first = next((number for number, line in enumerate(lines) if self._begins_address(line)), len(lines))
         start = end = first
         while 0 < start < len(lines) and self._may_begin_address(lines[start - 1]):
             start -= 1
@@ -160,12 +173,21 @@ class ParticularsBlock:
             start = end
         else:
             self.address = address
-        self.unread += lines[:start] + lines[end:]
+        self._read.update(numbers[start:end])
+        self._leave(numbers[:start] + numbers[end:])
 
     def leave_unlabelled(self) -> None:
         """Make all lines without a label ``unread``, without looking for an address in them."""
-        self.unread += self._unlabelled
+        self._leave([number for number, _ in self._unlabelled])
         self._unlabelled = []
+
+    def _leave(self, numbers: list[int]) -> None:
+        # A line with bars in it is read if a part of it is.
+        self.unread += dict.fromkeys(number for number in numbers if number not in self._read)
+
+    def _begins_address(self, line: str) -> bool:
+        has_sign = has_certain_address_sign if self.is_signature else has_address_sign
+        return has_sign(line) and looks_like_address(line) and not has_label(line)
 
     def _may_begin_address(self, line: str) -> bool:
         """Tell whether a line above an address can begin it: “The Old Rectory”, but not the name “Bo Li”."""
@@ -188,7 +210,7 @@ class ParticularsBlock:
             if found:
                 self._store(found)
             elif is_phone(piece):
-                self._add_phone(piece)
+                self._add_phone(without_symbols(piece))
         return bool(pieces)
 
     def _is_filled(self, found: LabelledLine) -> bool:
@@ -258,9 +280,5 @@ class ParticularsBlock:
         return not self.known_name or share_name_part(name, self.known_name)
 
 
-def _begins_address(line: str) -> bool:
-    return has_address_sign(line) and looks_like_address(line) and not has_label(line)
-
-
 def _is_field_without_label(piece: str) -> bool:
-    return is_phone(piece) or is_email_address(piece) or is_date(piece)
+    return is_phone(piece) or is_email_address(piece) or is_date(piece) or is_web_address(piece)

@@ -4,9 +4,15 @@ import itertools
 import re
 from dataclasses import dataclass
 
-from webapp.mailbox.headers import decode_encoded_words
+from webapp.mailbox.headers import Headers, decode_encoded_words
 from webapp.mailbox.phrases import phrases
 
+_PROGRAM = re.compile(
+    r"(?:no|do[._-]?not|donot)[._-]?reply.*|(?:web|www|online|contact|site|website|kontakt)?[._-]?(?:forms?|formular|mailer)"
+    r"|website|webmaster|wordpress|www-data|apache|nginx|nobody|notif(?:y|ications?)|mailer-daemon|robot|bot|system|jotform"
+    r"|forms[._-].*|.*[._-]noreply"
+)
+"""Local parts of addresses from which programs send."""
 MOST_ADDRESSES = 100
 _AROUND_ADDRESS = "\"'()[]"
 LONGEST_QUOTED = 500
@@ -94,6 +100,23 @@ def read_from_field(value: str) -> MailSender:
         # Old mail programs put the name into a comment: jane@example.com (Jane Lee).
         return MailSender(_clean_display_name(comment), address[0])
     return MailSender(_clean_display_name(name), "")
+
+
+def read_sender(headers: Headers) -> MailSender:
+    """Return who wrote a message: the first sender of the From field, or that of Reply-To.
+
+    Reply-To is used where From is a program that sends for others, as a website's form, or a mailing list.
+    """
+    sender = read_from_field(headers.get("from", ""))
+    reply_to = read_from_field(headers.get("reply-to", ""))
+    if not reply_to.address or reply_to.address.lower() == sender.address.lower():
+        return sender
+    local_part = sender.address.rpartition("@")[0].lower()
+    is_list = any(name in headers for name in ("list-id", "list-post"))
+    is_list_address = reply_to.address.lower() in headers.get("list-post", "").lower()
+    if _PROGRAM.fullmatch(local_part) or (is_list and not is_list_address and sender.name != reply_to.name):
+        return reply_to
+    return sender
 
 
 def read_addresses(*values: str) -> tuple[str, ...]:

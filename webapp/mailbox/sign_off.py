@@ -1,6 +1,6 @@
-"""Taking the writer's particulars out of a letter: sign-off, signature, labelled lines at its start or end.
+"""Finding the writer's particulars in a letter: sign-off, signature, labelled lines at its start or end.
 
-What is recognised is removed from the text, so that it is neither counted as words nor printed. In doubt a
+What is recognised is to be cut from the text, so that it is neither counted as words nor printed. In doubt a
 line stays: a letter that is returned because its address was not recognised costs less than a sentence that
 is lost.
 """
@@ -40,88 +40,115 @@ _DASHES = re.compile(r"\s*[-_–—]{2,}\s*")
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """The result of taking particulars out of lines of text.
+    """Particulars that were found in lines of text, and where.
 
     Attributes:
-        lines: The lines that are left.
-        particulars: What was in the lines removed.
+        particulars: What was found.
+        taken: Numbers of the lines that hold nothing else: particulars, a closing, labels.
     """
 
-    lines: list[str]
     particulars: Particulars = field(default_factory=Particulars)
+    taken: frozenset[int] = frozenset()
 
 
-def take_particulars(lines: list[str], known_name: str) -> Extraction:
-    """Take the writer's particulars out of the beginning and the end of a letter.
+def find_particulars(lines: list[str], known_name: str) -> Extraction:
+    """Find the writer's particulars in the beginning and the end of a letter.
 
-    Where several places have the same field, the sign-off wins over the labelled lines at the beginning, and
-    these win over the signature; a labelled name wins over one without a label.
+    Where both have the same field, the sign-off wins over the labelled lines at the beginning; a labelled
+    name wins over one without a label.
 
     Args:
-        lines: The letter without quoted messages and footers.
+        lines: The letter without quoted messages, footers and signature.
+        known_name: The name in the header or the signature of the message; empty where there is none.
+    """
+    ending = _find_sign_off(lines, known_name)
+    beginning = _find_labelled_beginning(
+        [(number, line) for number, line in enumerate(lines) if number not in ending.taken]
+    )
+    return Extraction(ending.particulars.completed_by(beginning.particulars), ending.taken | beginning.taken)
+
+
+def find_signature(lines: list[str], known_name: str) -> Extraction:
+    """Find the particulars in the signature below “-- ” that a mail program adds to a message.
+
+    Sentences in it are left: they may belong to the letter.
+
+    Args:
+        lines: The letter without quoted messages and footers below it.
         known_name: The name in the header of the message; empty where there is none.
     """
-    above, below = _split_at_signature(lines)
-    signature = _read_signature(below, known_name)
-    ending = _without_sign_off(above, known_name or signature.particulars.name)
-    beginning = _without_labelled_beginning(ending.lines)
-    particulars = ending.particulars.completed_by(beginning.particulars).completed_by(signature.particulars)
-    return Extraction(_join_blocks(beginning.lines, signature.lines, []), particulars)
+    return _read_signature(lines, _find_signature_separator(lines), known_name)
 
 
-def _split_at_signature(lines: list[str]) -> tuple[list[str], list[str]]:
-    """Split the lines at “-- ” (RFC 3676, section 4.3); below it is the mail client's signature."""
-    for number in _last_text_lines(lines, MOST_LINES + 1):
-        if lines[number] == SIGNATURE_SEPARATOR:
-            return lines[:number], lines[number + 1 :]
-    return lines, []
+def _find_signature_separator(lines: list[str]) -> int:
+    """Return the number of the first “-- ” (RFC 3676, 4.3) among the last lines; else that of lines."""
+    numbers = _last_text_lines(lines, MOST_LINES + 1)
+    return next((each for each in reversed(numbers) if lines[each] == SIGNATURE_SEPARATOR), len(lines))
 
 
-def _read_signature(lines: list[str], known_name: str) -> Extraction:
-    """Read a signature and remove it, except for sentences: they may belong to the letter."""
-    block = ParticularsBlock(known_name)
-    for line in lines:
-        if not _is_sentence(line):
-            block.read(line)
+def _read_signature(lines: list[str], separator: int, known_name: str) -> Extraction:
+    """Read the signature below ``separator``, except for sentences: they may belong to the letter."""
+    block = ParticularsBlock(known_name, is_signature=True)
+    taken = [number for number in range(separator + 1, len(lines)) if not _is_sentence(lines[number])]
+    for number in taken:
+        block.read(lines[number])
     block.end()
-    return Extraction([line for line in lines if _is_sentence(line)], block.particulars)
+    return Extraction(
+        block.particulars, frozenset([*range(separator, min(separator + 1, len(lines))), *taken])
+    )
 
 
-def _without_sign_off(lines: list[str], known_name: str) -> Extraction:
-    """Read and remove the last sign-off in the lines; if there is none, the particulars at their end."""
+def _find_sign_off(lines: list[str], known_name: str) -> Extraction:
+    """Read the last sign-off in the lines; if there is none, the particulars at their end."""
     for number in _last_text_lines(lines, MOST_LINES + MOST_LINES_AFTER):
         if extraction := _read_sign_off(lines, number, known_name):
             return extraction
-    return _without_particulars_at_end(lines, known_name)
+    return _find_particulars_at_end(lines, known_name)
 
 
 def _read_sign_off(lines: list[str], number: int, known_name: str) -> Extraction | None:
     """Read the sign-off that begins with a closing (“Yours faithfully,”) in line ``number``, or None."""
     closing = read_closing(lines[number])
-    below = lines[number + 1 :]
     if not closing:
         return None
+    first = number + 1
+    below = lines[first:]
     if closing.rest:
         if not _is_signed(closing.rest, known_name):
             return None
+        first = number
         below = [closing.rest, *below]
     if not any(line.strip() for line in below):
-        return Extraction(lines[:number]) if closing.is_unambiguous else None
-    block, after = _read_block(below, known_name)
+        return Extraction(taken=frozenset(range(number, len(lines)))) if closing.is_unambiguous else None
+    block, length = _read_block(below, known_name)
     if not (block.found_anything if closing.is_unambiguous else block.name):
         return None
-    if sum(bool(line.strip()) for line in after) > MOST_LINES_AFTER:
+    if sum(bool(line.strip()) for line in below[length:]) > MOST_LINES_AFTER:
         return None
     is_kept = closing.is_sentence and not closing.is_unambiguous
-    kept = _without_closing(lines[:number]) if not is_kept else lines[: number + 1]
-    return Extraction(_join_blocks(kept, block.unread, after), block.particulars)
+    start = first if is_kept else _start_of_closing(lines, number)
+    return Extraction(block.particulars, _taken(start, first, length, block))
 
 
-def _without_closing(lines: list[str]) -> list[str]:
-    """Return ``lines`` without a closing at their end: “Yours faithfully,” above the closing “(signed)”."""
-    last = next(iter(_last_text_lines(lines, 1)), None)
+def _taken(start: int, first: int, length: int, block: ParticularsBlock) -> frozenset[int]:
+    """Return the numbers from ``start`` to the end of a block, but for its lines without particulars.
+
+    Args:
+        start: The first line, a closing above the block.
+        first: The first line of the block.
+        length: How many lines it has.
+        block: What was read in it.
+    """
+    unread = {first + number for number in block.unread}
+    return frozenset(number for number in range(start, first + length) if number not in unread)
+
+
+def _start_of_closing(lines: list[str], number: int) -> int:
+    """Return the number of a closing, or of one above it: “Yours faithfully,” above “(signed)”."""
+    last = next(iter(_last_text_lines(lines[:number], 1)), None)
     closing = read_closing(lines[last]) if last is not None else None
-    return lines[:last] if closing and closing.is_unambiguous and not closing.rest else lines
+    is_closing = closing is not None and closing.is_unambiguous and not closing.rest
+    return last if is_closing and last is not None else number
 
 
 def _is_signed(text: str, known_name: str) -> bool:
@@ -131,8 +158,8 @@ def _is_signed(text: str, known_name: str) -> bool:
     return looks_like_name(re.split(f"[{COMMAS}]", text, maxsplit=1)[0]) and not text[:1].islower()
 
 
-def _read_block(lines: list[str], known_name: str) -> tuple[ParticularsBlock, list[str]]:
-    """Read lines up to a sentence or postscript; return the block, and the lines after it."""
+def _read_block(lines: list[str], known_name: str) -> tuple[ParticularsBlock, int]:
+    """Read lines up to a sentence or postscript; return the block, and how many lines it has."""
     block = ParticularsBlock(known_name)
     end = lines_read = 0
     for line in lines:
@@ -142,13 +169,14 @@ def _read_block(lines: list[str], known_name: str) -> tuple[ParticularsBlock, li
         lines_read += bool(line.strip())
         end += 1
     block.end()
-    return block, lines[end:]
+    return block, end
 
 
-def _without_particulars_at_end(lines: list[str], known_name: str) -> Extraction:
-    """Read and remove the particulars at the end of a letter without a closing."""
+def _find_particulars_at_end(lines: list[str], known_name: str) -> Extraction:
+    """Read the particulars at the end of a letter without a closing."""
     for start in reversed(_possible_starts(lines)):
-        block, after = _read_block(lines[start:], known_name)
+        block, length = _read_block(lines[start:], known_name)
+        after = lines[start + length :]
         is_form = block.name_is_labelled and block.label_count >= LEAST_FIELDS_OF_A_FORM
         is_signed = bool(block.name and known_name and share_name_part(block.name, known_name))
         if _belongs_to_text_above(lines, start, block) or (
@@ -162,8 +190,8 @@ def _without_particulars_at_end(lines: list[str], known_name: str) -> Extraction
             or block.label_count
             or (block.name and (block.phones or _is_certain_address(block.address)))
         ):
-            return Extraction(_join_blocks(lines[:start], block.unread, after), block.particulars)
-    return Extraction(lines)
+            return Extraction(block.particulars, _taken(start, start, length, block))
+    return Extraction()
 
 
 def _may_follow_block(after: list[str], *, is_form: bool) -> bool:
@@ -213,27 +241,31 @@ def _begins_block(line: str) -> bool:
     return block.found_anything
 
 
-def _without_labelled_beginning(lines: list[str]) -> Extraction:
-    """Read and remove the labelled lines above a letter; lines with an unknown label stay."""
+def _find_labelled_beginning(numbered: list[tuple[int, str]]) -> Extraction:
+    """Read the labelled lines above a letter; lines with an unknown label stay.
+
+    Args:
+        numbered: The lines of the letter with their numbers, without those that are taken already.
+    """
     block = ParticularsBlock("")
-    kept: list[str] = []
     position = lines_read = 0
-    while position < len(lines) and lines_read < MOST_LINES:
-        line = lines[position]
+    for position, (_, line) in enumerate(numbered):  # noqa: B007 -- the last one is used below
         is_address = block.is_in_address and continues_address(line) and not is_salutation(line)
-        if line.strip() and (
-            _is_sentence(line) or not (is_address or has_label(line) or read_labelled_line(line))
+        if lines_read == MOST_LINES or (
+            line.strip()
+            and (_is_sentence(line) or not (is_address or has_label(line) or read_labelled_line(line)))
         ):
             break
-        unread_before = len(block.unread)
         block.read(line)
-        block.leave_unlabelled()
-        kept += block.unread[unread_before:]
         lines_read += bool(line.strip())
-        position += 1
+    else:
+        position = len(numbered)
+    block.leave_unlabelled()
     if not block.label_count:
-        return Extraction(lines)
-    return Extraction(_join_blocks(kept, [], lines[position:]), block.particulars)
+        return Extraction()
+    unread = set(block.unread)
+    taken = frozenset(number for place, (number, _) in enumerate(numbered[:position]) if place not in unread)
+    return Extraction(block.particulars, taken)
 
 
 def _is_sentence(line: str) -> bool:
@@ -241,11 +273,6 @@ def _is_sentence(line: str) -> bool:
     if len(line) > LONGEST_LINE:
         return True
     return is_prose(line) and not (_begins_block(line) or is_name_placeholder(line))
-
-
-def _join_blocks(above: list[str], unread: list[str], below: list[str]) -> list[str]:
-    """Return the lines of all three, with an empty line between them."""
-    return [*above, *(["", *unread] if unread else []), *(["", *below] if below else [])]
 
 
 def _last_text_lines(lines: list[str], most: int) -> list[int]:

@@ -66,6 +66,12 @@ class _Provider:
     ending: str
 
 
+@functools.cache
+def mailbox_providers() -> frozenset[str]:
+    """Return the domains in which anybody can have a mailbox."""
+    return frozenset(each.domain for each in _providers())
+
+
 def intended_domain(domain: str) -> str | None:
     """Return the provider's domain that was probably meant; ``None`` if ``domain`` may be right.
 
