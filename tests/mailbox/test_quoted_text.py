@@ -136,7 +136,7 @@ def test_headers_of_many_languages_above_a_quote(names: tuple[str, str, str, str
     [
         "On Sun, 22 Nov 2026 at 7:00, News<news@example.org> wrote:   A bus is fast.  It is.",
         f"{WROTE}\n\n> Editor\n> Bo Li, 2123 4567\n>\n> A bus is fast.",
-        f"{WROTE}\n\n> A bus is fast, said they in a letter of May, which\nnobody knew.\n> It isn't.",
+        f"{WROTE}\n\n> A bus is fast, the operators have said in spring, which\nnobody knew.\n> It isn't.",
         f"{WROTE}\n\n> A bus.\n\n-- \nJane Lee\nTel: 2123 4567",
         "> A bus.\n\n________________________________\nTrams mailing list\nhttps://lists.example/trams",
         "Sent from my iPhone\n\n> A bus.\n\nVirus-free. www.avast.com\n-- \nJane Lee",
