@@ -9,6 +9,7 @@ import pytest
 from tests.samples import BODY, HERALD, PARTICULARS, TODAY
 from webapp.mailbox.message import submission_from_message
 from webapp.rules.check import check
+from webapp.rules.findings import Code, Severity
 from webapp.rules.submission import Submission
 
 HEADLINE = "In praise of slowness"
@@ -53,7 +54,7 @@ def test_the_same_letter_has_the_same_verdict(body: str, around: str, subtype: s
     sent = as_sent(as_page(text) if subtype == "html" else text, subtype=subtype)
     typed = as_typed(body.strip())
     assert dataclasses.replace(sent, body=" ".join(sent.body.split())) == dataclasses.replace(
-        typed, body=" ".join(typed.body.split()), email_confirmed=True
+        typed, body=" ".join(typed.body.split()), email_confirmed=True, full_name_confirmed=True
     )
     of_sent, of_typed = (check(submission, HERALD, TODAY) for submission in (sent, typed))
     assert (of_sent.word_count, of_sent.findings) == (of_typed.word_count, of_typed.findings)
@@ -63,6 +64,13 @@ def test_the_same_letter_has_the_same_verdict(body: str, around: str, subtype: s
 def test_nobody_is_asked_about_the_address_that_a_mail_came_from() -> None:
     sent = as_sent(f"{BODY}\n\n{SIGN_OFF}", sender="Ann Lee <ann@gmail.con>")
     assert check(sent, HERALD, TODAY).accepted
+
+
+@pytest.mark.parametrize("sender", ["Suryani <suryani@example.com>", "王 <wong@example.com>"])
+def test_a_name_of_one_part_is_an_advisory_by_mail_where_no_box_can_be_ticked(sender: str) -> None:
+    verdict = check(as_sent(f"{BODY}\n\n{SIGN_OFF.partition(chr(10))[0]}", sender=sender), HERALD, TODAY)
+    assert (Code.NAME_SINGLE, Severity.ADVISORY) in [(each.code, each.severity) for each in verdict.findings]
+    assert Code.NAME_SINGLE not in [each.code for each in verdict.refusals]
 
 
 @pytest.mark.parametrize("missing", ["name", "address", "phone"])

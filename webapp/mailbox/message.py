@@ -57,8 +57,9 @@ def submission_from_message(raw: bytes) -> Submission:
 
     The headline is the subject without its prefixes; ``attachments`` tells whether there are files;
     ``copies`` are the addresses of the To and Cc fields, but not where the letter is a message in a message;
-    ``email_confirmed`` is always true, as nobody types the sender's address. No other field is set. Quoted
-    messages, footers and closings are removed from the text.
+    ``email_confirmed`` is always true, as nobody types the sender's address, and so is
+    ``full_name_confirmed``: nobody can tick a box in an e-mail, and the receipt asks for the rest of a name
+    of one part. No other field is set. Quoted messages, footers and closings are removed from the text.
     """
     return _read_submission(raw, DEEPEST_FORWARDING)
 
@@ -97,6 +98,8 @@ def _read_submission(raw: bytes, forwards_left: int) -> Submission:
         email=sender.address,
         # The address that the message came from isn't typed by hand: nobody is asked about it.
         email_confirmed=True,
+        # No e-mail can tick the box; the receipt asks for the rest of a name of one part.
+        full_name_confirmed=True,
         phone=particulars.phone,
         address=particulars.address,
         district=particulars.district,

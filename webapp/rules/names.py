@@ -69,10 +69,11 @@ def read_name(typed: str) -> PersonName:
         raise RefusedError(Code.NAME_NO_LETTERS)
     if is_name_placeholder(name):
         raise RefusedError(Code.NAME_STAND_IN)
-    return PersonName(text, is_single=_is_single(name))
+    return PersonName(text, is_single=is_single_name(name))
 
 
-def _is_single(name: str) -> bool:
+def is_single_name(name: str) -> bool:
+    """Return whether a name has one part only (see `PersonName`); false for a text without a letter."""
     # 王明 is a full name: family name and given name are written without a space.
     if count_east_asian(name) > 1:
         return False

@@ -189,7 +189,8 @@ EMAIL_FAULTS: dict[EmailFault, LazyString] = {
 
 ADVISORIES: dict[Code, LazyString] = {
     Code.NAME_SINGLE: lazy_gettext(
-        "The name has a single part; the writer confirmed that it is the full name."
+        "The name has a single part. In the form the writer confirmed that it is the full name; whoever "
+        "writes by e-mail is asked in the answer."
     ),
     Code.NAME_TOO_SOON: lazy_gettext(
         "Wrote recently; by the paper’s rule, may not write again before %(again_from)s."
