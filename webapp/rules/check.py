@@ -6,6 +6,7 @@ from datetime import date
 
 from webapp.rules.advisories.content import check_content
 from webapp.rules.advisories.disposable_mailboxes import check_mailbox
+from webapp.rules.advisories.name_field import check_name
 from webapp.rules.answers import read_answers
 from webapp.rules.article import Article, read_article
 from webapp.rules.declarations import Declarations, read_declarations
@@ -96,6 +97,7 @@ def check(
     declarations = read_declarations(submission, policy, text.category, today, collector)
     check_content(text, policy, collector, has_article_link=bool(article.url))
     if sender:
+        check_name(sender.name.text, collector)
         check_mailbox(sender, disposable_domains, collector)
         check_frequency(sender, text.category, policy, today, record, collector)
     findings = collector.in_field_order()

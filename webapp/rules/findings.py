@@ -33,6 +33,8 @@ class Code(StrEnum):
     NAME_NO_LETTERS = "name.no_letters"
     NAME_STAND_IN = "name.stand_in"
     NAME_SINGLE = "name.single"
+    NAME_SEVERAL = "name.several"
+    NAME_ORGANISATION = "name.organisation"
     NAME_TOO_SOON = "name.too_soon"
     NAME_SEEN = "name.seen"
     EMAIL_MISSING = "email.missing"

@@ -8,6 +8,7 @@ to be mashed, and no real name may count as mashed: the keyboard rows contain na
 import functools
 import re
 
+from webapp.rules.countries import COUNTRIES
 from webapp.rules.text_folding import count_east_asian, fold
 
 PLACEHOLDER_NAMES = """
@@ -42,26 +43,76 @@ letters to the editor|sir|madam|sir madam|sir or madam|dear sir|mr|mrs|ms|dr|mis
 foo bar baz|blah blah|blah blah blah|bla bla|bla bla bla|blabla|yada yada|yadda yadda|lorem ipsum
 john q public|john q citizen|joe public|joe q public|joe bloggs|a n other|an other|pseudonym|pen name
 nom de plume|nom de guerre|abc def|abc xyz|xxx yyy|asdf jkl|nunya business|nunya bizness|匿名|匿名讀者
-匿名读者|匿名市民|匿名希望|匿名者|不具名|不愿透露|不願透露|不願透露姓名|不愿透露姓名|不想透露|不便透露
-無名|无名|无名氏|無名氏|佚名|無名小卒|某人|某某|某某某|某君|某先生|某小姐|某女士|路人|路人甲|有心人|讀者
-读者|一讀者|一读者|一名讀者|一名读者|一個讀者|一位讀者|忠實讀者|忠实读者|市民|一市民|一名市民|一個市民
-一位市民|小市民|一小市民|香港市民|普通市民|憤怒市民|一市民上|香港人|一個香港人|一名香港人|網民|网民|家長
-一名家長|無|无|沒有|没有|保密|不詳|不详|不知道|測試|测试|姓名|名字|我|我的名字|名無し|名無しさん
-名無しの権兵衛|通行人|読者|一読者|市民の一人|テスト|なし|ななし|익명|익명의 독자|무명|무명씨|독자|이름
-이름 없음|없음|테스트|аноним|анонимно|анонимный читатель|без имени|неизвестно|неизвестный|читатель
-гражданин|никто|тест|имя|имя фамилия|анонім|anonyme leserin|anonymer leser|ein leser|eine leserin
-ein bürger|eine bürgerin|besorgter bürger|besorgte bürgerin|wutbürger|ohne namen|kein name|keine angabe
-name unbekannt|unbekannt|vorname nachname|sin nombre|un lector|una lectora|un ciudadano|una ciudadana
-un ciudadano preocupado|nombre|nombre y apellido|nombre apellido|desconocido|prefiero no decirlo|prueba
-sans nom|un lecteur|une lectrice|un citoyen|une citoyenne|un citoyen inquiet|citoyen inquiet
-une citoyenne inquiète|inconnu|inconnue|nom prénom|prénom nom|prénom|senza nome|un lettore|una lettrice
-un cittadino|una cittadina|nome cognome|nome e cognome|sconosciuto|um leitor|uma leitora|um cidadão
-uma cidadã|nome completo|sem nome|desconhecido|anoniem|een lezer|een burger|bezorgde burger
+匿名读者|匿名市民
+匿名希望|匿名者|不具名|不愿透露|不願透露|不願透露姓名|不愿透露姓名|不想透露|不便透露|無名|无名|无名氏|無名氏|佚名|無名小卒|某人|某某|某某某|某君|某先生|某小姐|某女士|路人|路人甲|有心人
+讀者|读者|一讀者|一读者|一名讀者|一名读者|一個讀者|一位讀者|忠實讀者|忠实读者|市民|一市民|一名市民|一個市民|一位市民|小市民|一小市民|香港市民|普通市民|憤怒市民|一市民上|香港人|一個香港人
+一名香港人|網民|网民|家長|一名家長|無|无|沒有|没有|保密|不詳|不详|不知道|測試|测试|姓名|名字|我|我的名字|名無し|名無しさん|名無しの権兵衛|通行人|読者|一読者|市民の一人|テスト|なし
+ななし|익명|익명의 독자|무명|무명씨|독자|이름|이름 없음|없음|테스트|аноним|анонимно
+анонимный читатель|без имени|неизвестно
+неизвестный|читатель|гражданин|никто|тест|имя|имя фамилия|анонім|anonyme leserin|anonymer leser|ein leser
+eine leserin|ein bürger|eine bürgerin|besorgter bürger|besorgte bürgerin|wutbürger|ohne namen|kein name
+keine angabe|name unbekannt|unbekannt|vorname nachname|sin nombre|un lector|una lectora|un ciudadano
+una ciudadana|un ciudadano preocupado|nombre|nombre y apellido|nombre apellido|desconocido
+prefiero no decirlo|prueba|sans nom|un lecteur|une lectrice|un citoyen|une citoyenne|un citoyen inquiet
+citoyen inquiet|une citoyenne inquiète|inconnu|inconnue|nom prénom|prénom nom|prénom|senza nome|un lettore
+una lettrice|un cittadino|una cittadina|nome cognome|nome e cognome|sconosciuto|um leitor|uma leitora
+um cidadão|uma cidadã|nome completo|sem nome|desconhecido|anoniem|een lezer|een burger|bezorgde burger
 voornaam achternaam|geen naam|anonim|czytelnik|isimsiz|bir okuyucu|bir vatandaş|nimetön|nimimerkki|مجهول
-مجهولة|بدون اسم|مواطن|فاعل خير|ناشناس|بی نام|אנונימי|אלמוני|बेनाम|अज्ञात|ไม่ระบุชื่อ|ไม่ประสงค์ออกนาม|ẩn danh
-nặc danh|vô danh|bạn đọc|tanpa nama
-"""
+مجهولة|بدون اسم|مواطن|فاعل خير|ناشناس|بی نام|אנונימי|אלמוני|बेनाम|अज्ञात|ไม่ระบุชื่อ|ไม่ประสงค์ออกนาม
+ẩn danh|nặc danh|vô danh|bạn đọc|tanpa nama|name der redaktion bekannt|name ist der redaktion bekannt
+name und adresse der redaktion bekannt|name und anschrift der redaktion bekannt|name geändert
+name der red bekannt|rentner|rentnerin|ein rentner|eine rentnerin|ein anwohner|eine anwohnerin|anwohner
+anwohnerin|steuerzahler|nom connu de la rédaction|nom connu|nom et adresse connus de la rédaction
+identité connue de la rédaction|nom communiqué à la rédaction|nom non publié|nom retenu|un habitant
+une habitante|un riverain|un retraité|une retraitée|un contribuable|lecteur anonyme|firma retenida
+nombre retenido|nombre reservado|identidad reservada|nombre conocido por la redacción
+firma en poder de la redacción|carta firmada|un vecino|una vecina|un jubilado|una jubilada
+un contribuyente|nome conhecido|nome conhecido da redação|nome conhecido da redacção|nome omitido
+nome retido|nome reservado|identidade preservada|carta assinada|um morador|uma moradora|um contribuinte
+um aposentado|uma aposentada|um munícipe|lettera firmata|nome conosciuto|nome noto alla redazione
+nome e cognome noti alla redazione|firma conservata|un residente|un pensionato|una pensionata
+naam bij redactie bekend|naam bij de redactie bekend|naam bekend bij de redactie|naam en adres bekend
+namn känt av redaktionen|navn kendt af redaktionen|navnet er redaksjonen bekjent|nimi toimituksen tiedossa
+dane do wiadomości redakcji|nazwisko znane redakcji|imię i nazwisko znane redakcji|имя известно редакции
+имя и адрес известны редакции|фамилия известна редакции|житель|пенсионер|ім'я відоме редакції|ismi saklı
+adı saklı|ismi mahfuz|nama ada pada redaksi|nama dirahasiakan|nama disamarkan|warga|seorang warga
+xin giấu tên|đề nghị giấu tên|giấu tên|الاسم محفوظ لدى التحرير|الاسم محفوظ|اسم مستعار|قارئ|نام محفوظ
+नाम गुप्त|नाम न छापें|एक नागरिक|एक पाठक|নাম প্রকাশে অনিচ্ছুক|একজন পাঠক|نام ظاہر نہ کریں|ขอสงวนนาม|สงวนนาม
+이름 비공개|실명 비공개|가명|한 시민|시민|주민|학부모|氏名非公開|仮名|一主婦|主婦|一住民|会社員|ペンネーム
+"""  # noqa: RUF001
 """Separated by bars and line ends; `_entries` folds them."""
+
+MOODS = """
+fed up|disgusted|disgruntled|angry|concerned|worried|anxious|annoyed|frustrated|outraged|puzzled|bemused
+unhappy|dismayed|appalled|exasperated
+"""
+"""Signatures together with a place: “Fed up of Tai Po”. Separated as above."""
+
+QUALITIES = """
+a an the retired former concerned worried angry anxious annoyed frustrated disgusted disgruntled outraged
+local ordinary regular loyal faithful unhappy longtime lifelong working
+"""
+"""Words before `ROLES`, none of them a given name."""
+
+ROLES = """
+teacher nurse doctor resident citizen reader parent mother father grandmother grandfather pensioner
+commuter taxpayer ratepayer voter subscriber student driver cyclist pedestrian worker engineer officer
+policeman soldier farmer lawyer villager tenant homeowner householder motorist passenger mum dad
+"""
+"""Words that say what one is, not who: “Retired teacher”, “Resident of Tai Po”."""
+
+_OF_A_PLACE = re.compile(r"(?P<who>.+?) (?:of|from|in) \S.*")
+_EAST_ASIAN_ROLE = re.compile(
+    r"[一某](?:名|位|個|个|群).{0,8}?(?:居民|市民|公民|讀者|读者|家長|家长|街坊|教師|教师|老師|老师|網民|网民|村民|業主|业主"
+    r"|學生|学生|納稅人|纳税人|長者|母親|父親|護士|醫生|司機|乘客|人士|退休\w{1,4})"
+    # Not the given name 居民 after a surname of two characters.
+    r"|(?!(?:歐陽|欧阳|司徒|上官|諸葛|诸葛|司馬|司马|東方|东方|端木|皇甫|尉遲|公孫|令狐|慕容).{2}$).{2,8}(?:居民|市民|街坊|讀者|读者|村民|網民|网民|納稅人|纳税人|の住民|在住)"
+)
+_EAST_ASIAN_WITHHELD = re.compile(
+    r"(?:作者|讀者|读者|投稿人)?(?:真實|真实)?(?:姓名|名字|名稱|名称)(?:[及和與与、 ]?(?:地址|住址))?"
+    r"(?:代存|保密|備存|备存|從略|从略|保留|不公開|不公开|隱去|隐去|不便公開|不便公开|已提供)"
+)
+_USER_NAME = re.compile(r"[a-z0-9]{2,}(?:\.[a-z0-9]{2,})+\.(?P<country>[a-z]{2})")
 
 PLACEHOLDER_ADDRESSES = """
 n a|n a n a|na|none|nil|null|unknown|undefined|not applicable|not given|not provided|not available
@@ -129,10 +180,18 @@ _REPEATED = re.compile(r"(.+?)\1+", re.DOTALL)
 def is_name_placeholder(name: str) -> bool:
     """Return whether ``name`` as a whole is a placeholder, with or without digits, or keyboard mashing.
 
+    Placeholders are also what says who somebody is without a name (“Retired teacher”, “Fed up of Tai Po”,
+    一名大埔居民), and user names that end with a country's domain.
+
     False if it is empty. The caller has to limit its length, as for `fold`.
     """
     folded = fold(name)
-    return bool({folded, _without_digits(folded)} & _entries(PLACEHOLDER_NAMES)) or _is_mashing(folded)
+    return (
+        bool({folded, _without_digits(folded)} & _entries(PLACEHOLDER_NAMES))
+        or _is_description(folded)
+        or _is_user_name(name)
+        or _is_mashing(folded)
+    )
 
 
 def is_address_placeholder(address: str) -> bool:
@@ -142,6 +201,24 @@ def is_address_placeholder(address: str) -> bool:
     """
     folded = fold(address)
     return folded in _entries(PLACEHOLDER_ADDRESSES) or _is_mashing(folded)
+
+
+def _is_description(folded: str) -> bool:
+    """Return whether a text says what somebody is, feels, or where, in place of a name."""
+    if _EAST_ASIAN_ROLE.fullmatch(folded) or _EAST_ASIAN_WITHHELD.fullmatch(folded):
+        return True
+    of_a_place = _OF_A_PLACE.fullmatch(folded)
+    who = of_a_place["who"] if of_a_place else folded
+    words = who.split()
+    roles, qualities = _words(ROLES), _words(QUALITIES)
+    if of_a_place and (who in _entries(MOODS) or who in roles):
+        return True
+    return len(words) > 1 and words[-1] in roles and all(word in roles or word in qualities for word in words)
+
+
+def _is_user_name(name: str) -> bool:
+    found = _USER_NAME.fullmatch(name)
+    return found is not None and found["country"].upper() in COUNTRIES
 
 
 def _without_digits(folded: str) -> str:
@@ -188,3 +265,8 @@ def _rows() -> str:
 @functools.cache
 def _entries(listed: str) -> frozenset[str]:
     return frozenset(map(fold, re.split(r"[|\n]", listed.strip())))
+
+
+@functools.cache
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())

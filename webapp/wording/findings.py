@@ -192,6 +192,8 @@ ADVISORIES: dict[Code, LazyString] = {
         "The name has a single part. In the form the writer confirmed that it is the full name; whoever "
         "writes by e-mail is asked in the answer."
     ),
+    Code.NAME_SEVERAL: lazy_gettext("The name field seems to name %(actual)s people."),
+    Code.NAME_ORGANISATION: lazy_gettext("The name field seems to name a body, not a person."),
     Code.NAME_TOO_SOON: lazy_gettext(
         "Wrote recently; by the paper’s rule, may not write again before %(again_from)s."
     ),

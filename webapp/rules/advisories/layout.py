@@ -10,7 +10,7 @@ MAX_EXAMINED_LENGTH = 40_000
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
 VALEDICTION = re.compile(
-    r"(?:yours?(?: (?:sincerely|faithfully|truly|ever|etc|respectfully))?"
+    r"(?:yours?(?:,? (?:sincerely|faithfully|truly|ever|etc|&c|respectfully))?"
     r"|(?:sincerely|faithfully|respectfully)(?: yours)?"
     r"|(?:with |my |our )?(?:best|kind|kindest|warm|warmest|many)? ?(?:regards|wishes|respect|thanks)|cheers"
     r"|signed(?: by)?|we remain.*|mit freundlichen grüßen|hochachtungsvoll|cordialement|atentamente|saludos"

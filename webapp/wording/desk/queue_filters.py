@@ -14,6 +14,8 @@ CHANNELS: dict[Channel, LazyString] = {
 
 ADVISORY_NAMES: dict[Code, LazyString] = {
     Code.NAME_SINGLE: lazy_gettext("Single name"),
+    Code.NAME_SEVERAL: lazy_gettext("Several people in the name"),
+    Code.NAME_ORGANISATION: lazy_gettext("A body in the name"),
     Code.NAME_TOO_SOON: lazy_gettext("Wrote recently"),
     Code.NAME_SEEN: lazy_gettext("May have written recently"),
     Code.EMAIL_MISTYPED: lazy_gettext("E-mail address perhaps mistyped"),
