@@ -20,6 +20,7 @@ from webapp.letters.search.index import FULL_TEXT_INDEX
 from webapp.letters.search.reindexing import index_outdated_letters
 from webapp.letters.similar.fingerprint_index import PASSAGE_FINGERPRINTS, index_waiting_letters
 from webapp.messages.delivery_worker import DeliveryWorker
+from webapp.rules.advisories.place_names import load_place_names
 from webapp.store.database import Database, StoreAwayError
 from webapp.store.derivations import raise_version
 from webapp.store.presence import ServingLock, StoreBeingRestoredError
@@ -44,6 +45,8 @@ take one more connection."""
 SERVING_LOCK_INTERVAL = 10.0
 """Seconds between two looks whether the locks of a serving process are still held: PostgreSQL forgets them
 when it is restarted."""
+LOADING_DELAY = 10.0
+"""Seconds after the start until tables are loaded that are seldom needed: until then all else comes first."""
 STOP_TIMEOUT = 15.0
 """Seconds that `stop` waits for the threads. A message that the mail server has not answered by then may be
 sent again, with the same Message-ID."""
@@ -72,6 +75,7 @@ class BackgroundWorker:
                 ("tidying", self._lapse_and_purge_repeatedly),
                 ("comparing", self._index_repeatedly),
                 ("serving", self._hold_serving_lock_repeatedly),
+                ("loading", self._load_place_names),
             )
         ]
         if settings.mail_server:
@@ -116,6 +120,11 @@ class BackgroundWorker:
             log.warning("A backup is being restored into the store that is served")
         except StoreAwayError as away:
             log.warning("The lock of a serving process waits: %s", away)
+
+    def _load_place_names(self) -> None:
+        # So that no reader's request waits for it, the first that has a doubtful signature.
+        if not self._stopping.wait(LOADING_DELAY):
+            load_place_names()
 
     def _lapse_and_purge_repeatedly(self) -> None:
         def step() -> float:

@@ -112,6 +112,7 @@ _EAST_ASIAN_WITHHELD = re.compile(
     r"(?:作者|讀者|读者|投稿人)?(?:真實|真实)?(?:姓名|名字|名稱|名称)(?:[及和與与、 ]?(?:地址|住址))?"
     r"(?:代存|保密|備存|备存|從略|从略|保留|不公開|不公开|隱去|隐去|不便公開|不便公开|已提供)"
 )
+_VOWELLESS_NAMES = frozenset({"ng"})
 _USER_NAME = re.compile(r"[a-z0-9]{2,}(?:\.[a-z0-9]{2,})+\.(?P<country>[a-z]{2})")
 
 PLACEHOLDER_ADDRESSES = """
@@ -218,7 +219,12 @@ def _is_description(folded: str) -> bool:
 
 def _is_user_name(name: str) -> bool:
     found = _USER_NAME.fullmatch(name)
-    return found is not None and found["country"].upper() in COUNTRIES
+    return found is not None and _is_no_name(found["country"]) and found["country"].upper() in COUNTRIES
+
+
+def _is_no_name(country: str) -> bool:
+    """Return whether a country's domain can't be the last syllable of a name, as in “chan.wai.li”."""
+    return country not in _VOWELLESS_NAMES and not set(country) & set("aeiouy")
 
 
 def _without_digits(folded: str) -> str:

@@ -88,8 +88,9 @@ def test_it_is_the_same_letter_though_its_address_is_confirmed_or_it_went_to_oth
     again = [
         receive(intake, letter(email_confirmed=True)),
         receive(intake, letter(copies="letters@courier.example")),
+        receive(intake, letter(full_name_confirmed=True)),
     ]
-    assert [(each.reference, each.repeated) for each in again] == [(first.reference, True)] * 2
+    assert [(each.reference, each.repeated) for each in again] == [(first.reference, True)] * 3
 
 
 def test_another_text_with_the_same_submission_key_is_refused(store: Database, intake: Intake) -> None:

@@ -315,6 +315,8 @@ class Intake:
             fields[each.name] = value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
         for name in _NOT_IN_FINGERPRINT:
             del fields[name]
+        # Not deleted, as earlier versions had it.
+        fields["full_name_confirmed"] = False
         # A letter without answers has the fingerprint that it had before there were questions.
         if answers := {key: answer.strip() for key, answer in submission.answers.items() if answer.strip()}:
             fields["answers"] = answers

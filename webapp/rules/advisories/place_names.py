@@ -29,10 +29,15 @@ def is_known_place(text: str) -> bool:
 
     Capitals and accents make no difference.
 
-    The first call in a process takes about a second: it reads all area codes and keeps only these names.
-    The caller has to limit the length of the text, as for `fold`.
+    The first call in a process takes about a second, unless `load_place_names` was called before. The caller
+    has to limit the length of the text, as for `fold`.
     """
     return fold(text) in _place_names()
+
+
+def load_place_names() -> None:
+    """Read the names of all places, which takes about a second, and keep them for this process."""
+    _place_names()
 
 
 @functools.cache
