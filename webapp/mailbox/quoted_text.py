@@ -45,8 +45,7 @@ _EMAIL_ADDRESS = re.compile(
 )
 _MAY_BEGIN_A_QUOTE = re.compile(rf"[{COLONS}]|^\s*[-_]")
 _DASHED_HEADING = re.compile(r"[-_*]{2,}([^-_*]{1,60})[-_*]{2,}")
-_DASHED_ATTRIBUTION = re.compile(r"[-_]{2,}\s*(.{10,300}?)\s*[-_]{2,}")
-"""As Zoho writes it: “---- On Sun, 22 Nov 2026 07:00:00 +0000 … wrote ----”."""
+_DASHES = ("--", "__")
 _QUOTE_ON_ONE_LINE = re.compile(
     r"\s*(?:On|Am|Le|El|Il|Em|Op|Den) [^<>]{8,120}<[^\s@<>]+@[^\s@<>]+>[^:]{0,20}[:\uff1a]\s*(?=\S)"
 )
@@ -310,9 +309,10 @@ def _start_of_attribution(lines: list[str], end: int) -> int | None:
     if not end:
         return None
     last = lines[end - 1][-LONGEST_ATTRIBUTION:].strip()
-    dashed = _DASHED_ATTRIBUTION.fullmatch(last)
-    if dashed:
-        return end - 1 if _WROTE.search(dashed[1]) and _ATTRIBUTION.match(dashed[1]) else None
+    if last.startswith(_DASHES) and last.endswith(_DASHES):
+        # As Zoho writes it: “---- On Sun, 22 Nov 2026 07:00:00 +0000 … wrote ----”.
+        inside = last.strip("-_ ")
+        return end - 1 if _WROTE.search(inside) and _ATTRIBUTION.match(inside) else None
     above = " ".join(lines[max(0, end - MOST_LINES_OF_ATTRIBUTION) : end])
     if not last.endswith(tuple(COLONS)) or not _WROTE.search(above[-LONGEST_ATTRIBUTION:]):
         return None
