@@ -1,13 +1,16 @@
-"""Who may write: roles that are barred at any time, and a sentence that is printed."""
+"""Who may write: roles that are barred at any time, a sentence that is printed, and organisations."""
 
+import dataclasses
 from datetime import date
 
 import pytest
 
 from tests.rules.policy.mistakes import VALID_POLICY, mistakes_in_addition
-from tests.samples import TODAY, letter
+from tests.samples import HERALD, TODAY, letter
 from webapp.rules.check import check
 from webapp.rules.policy.loading import parse_policy
+from webapp.rules.policy.sections.writers import Organisations, WriterRules
+from webapp.rules.submission import Field
 
 BARRED = """
 [writers]
@@ -48,3 +51,29 @@ def test_an_interest_that_barred_roles_need_can_not_be_off() -> None:
     assert mistakes_in_addition(f'[declarations]\ninterest = "off"{BARRED}') == [
         "2: declarations.interest: can't be “off”: “writers.roles_barred” needs it"
     ]
+
+
+@pytest.mark.parametrize(
+    ("organisations", "name", "found"),
+    [
+        (Organisations.TAKEN, "The Committee of the Harbour Society", ["name.organisation advisory"]),
+        (
+            Organisations.OFFICER_NAMED,
+            "The Committee of the Harbour Society",
+            ["name.officer_missing refusal"],
+        ),
+        (Organisations.NOT_TAKEN, "The Committee of the Harbour Society", ["name.organisation refusal"]),
+        (Organisations.NOT_TAKEN, "Year 6, St Mary’s School", ["name.organisation refusal"]),
+        (Organisations.OFFICER_NAMED, "Ann Lee, Harbour Society", ["name.organisation advisory"]),
+        (Organisations.NOT_TAKEN, "Ann Lee (Harbour Society)", ["name.organisation advisory"]),
+        (Organisations.OFFICER_NAMED, "Ann Lee for the Harbour Society", ["name.organisation advisory"]),
+        (Organisations.NOT_TAKEN, "海港關注組", ["name.organisation refusal"]),
+        (Organisations.OFFICER_NAMED, "陳大文, 海港關注組", ["name.organisation advisory"]),
+        (Organisations.NOT_TAKEN, "Ann Lee", []),
+        (Organisations.NOT_TAKEN, "Charity Church", []),
+    ],
+)
+def test_letters_of_organisations(organisations: Organisations, name: str, found: list[str]) -> None:
+    policy = dataclasses.replace(HERALD, writers=WriterRules(organisations=organisations))
+    findings = check(letter(name=name), policy, TODAY).findings
+    assert [f"{each.code} {each.severity}" for each in findings if each.field is Field.NAME] == found

@@ -20,7 +20,7 @@ from webapp.rules.policy.sections.frequency import Counted, FrequencyRule, Perio
 from webapp.rules.policy.sections.length import LengthLimits, LengthUnit
 from webapp.rules.policy.sections.particulars import DeclarationRequirements
 from webapp.rules.policy.sections.questions import Question
-from webapp.rules.policy.sections.writers import WriterRules
+from webapp.rules.policy.sections.writers import Organisations, WriterRules
 from webapp.wording.policy import KINDS, length_in_words, rules_in_words
 
 PARTICULARS = "We need your full name, your address, your e-mail address and a phone number for verification."
@@ -195,6 +195,19 @@ def added_sentences(policy: Policy) -> list[str]:
 )
 def test_frequency(rule: FrequencyRule, expected: str) -> None:
     assert added_sentences(dataclasses.replace(HERALD, frequency=(rule,))) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("organisations", "expected"),
+    [
+        (Organisations.TAKEN, []),
+        (Organisations.OFFICER_NAMED, ["A letter of an organisation needs the name of one of its officers."]),
+        (Organisations.NOT_TAKEN, ["We take letters of people, not of organisations."]),
+    ],
+)
+def test_what_is_said_of_organisations(organisations: Organisations, expected: list[str]) -> None:
+    writers = WriterRules(organisations=organisations)
+    assert added_sentences(dataclasses.replace(HERALD, writers=writers)) == expected
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ def check(
     declarations = read_declarations(submission, policy, text.category, today, collector)
     check_content(text, policy, collector, has_article_link=bool(article.url))
     if sender:
-        check_name(sender.name.text, collector)
+        check_name(sender.name.text, policy.writers.organisations, collector)
         check_mailbox(sender, disposable_domains, collector)
         check_frequency(sender, text.category, policy, today, record, collector)
     findings = collector.in_field_order()

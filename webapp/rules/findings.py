@@ -35,6 +35,7 @@ class Code(StrEnum):
     NAME_SINGLE = "name.single"
     NAME_SEVERAL = "name.several"
     NAME_ORGANISATION = "name.organisation"
+    NAME_OFFICER_MISSING = "name.officer_missing"
     NAME_TOO_SOON = "name.too_soon"
     NAME_SEEN = "name.seen"
     EMAIL_MISSING = "email.missing"

@@ -25,6 +25,12 @@ REFUSALS: dict[Code, LazyString] = {
     Code.NAME_NO_LETTERS: lazy_gettext(
         "Enter your full name; what you typed has no letters of any alphabet."
     ),
+    Code.NAME_ORGANISATION: lazy_gettext(
+        "We take letters of people, not of organisations. Enter your own name."
+    ),
+    Code.NAME_OFFICER_MISSING: lazy_gettext(
+        "Enter the name of the person who signs for the organisation, and the organisation behind it."
+    ),
     Code.NAME_STAND_IN: lazy_gettext(
         "Enter your own full name. We have to know who you are, even if your name is not printed."
     ),

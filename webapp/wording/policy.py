@@ -12,7 +12,7 @@ from webapp.rules.policy.sections.correspondence import VerificationMethod
 from webapp.rules.policy.sections.deadlines import next_deadline
 from webapp.rules.policy.sections.elections import Election
 from webapp.rules.policy.sections.length import LengthLimits, LengthUnit
-from webapp.rules.policy.sections.writers import WriterRules
+from webapp.rules.policy.sections.writers import Organisations, WriterRules
 from webapp.wording.findings import ALTERNATIVES
 from webapp.wording.frequency import frequency_rules
 from webapp.wording.lengths import length_rules, quantity
@@ -156,6 +156,10 @@ def _writers(writers: WriterRules) -> Iterator[str]:
         yield gettext(
             "We take no letters from these people: %(roles)s. Tell us of any such role.", roles=roles
         )
+    if writers.organisations is Organisations.OFFICER_NAMED:
+        yield gettext("A letter of an organisation needs the name of one of its officers.")
+    elif writers.organisations is Organisations.NOT_TAKEN:
+        yield gettext("We take letters of people, not of organisations.")
 
 
 def _article(policy: Policy) -> Iterator[str]:

@@ -1,10 +1,13 @@
 """Detectors of several people, and of a body, in the name field; `check_name` adds their advisories."""
 
+import functools
 import re
 
 from webapp.rules.advisories.joined_names import read_joined_names
+from webapp.rules.advisories.person_names import is_east_asian_name, looks_like_full_name
 from webapp.rules.advisories.word_lists import word_set
 from webapp.rules.findings import Code, FindingCollector
+from webapp.rules.policy.sections.writers import Organisations
 from webapp.rules.text_folding import fold
 
 BODIES = """
@@ -44,6 +47,12 @@ _CLASS = re.compile(
 )
 
 
+_BETWEEN_PERSON_AND_BODY = re.compile(
+    r"\s*[,;()|/\uff08\uff09\uff0c\u3001]\s*|\s[-–—]\s"
+    r"|\s(?:for|of|from|on behalf of|für|von|de|pour|por|per|voor|do|da)\s(?:the\s)?"
+)
+
+
 def count_people(name: str) -> int:
     """Return how many people the name field names; 1 if nothing says that they are more.
 
@@ -75,18 +84,44 @@ MAX_WORDS_OF_A_NAME = 2
 """Words: with more, an ambiguous word such as “School” is one of a body."""
 
 
-def check_name(name: str, collector: FindingCollector) -> None:
-    """Advise the editor of several people or a body in the name field; neither is refused."""
+def names_officer(name: str) -> bool:
+    """Return whether the name of a body stands beside that of a person: “Ann Lee, Residents’ Association”."""
+    parts = [part.strip() for part in _BETWEEN_PERSON_AND_BODY.split(name)]
+    return any(
+        (looks_like_full_name(part) or is_east_asian_name(part)) and not is_organisation(part)
+        for part in parts
+    )
+
+
+def check_name(name: str, organisations: Organisations, collector: FindingCollector) -> None:
+    """Advise the editor of several people or a body in the name field.
+
+    A body is refused where the paper takes no letters of organisations, or none without an officer's name,
+    unless a person is named beside it.
+
+    Args:
+        name: The name as it was read.
+        organisations: What the paper's policy says of them.
+        collector: Receives the finding.
+    """
     if (people := count_people(name)) > 1:
         # Also “Ann Lee and 14 other residents”.
         collector.advise(Code.NAME_SEVERAL, actual=people)
-    elif is_organisation(name):
+    elif not is_organisation(name):
+        return
+    elif organisations is Organisations.TAKEN or names_officer(name):
         collector.advise(Code.NAME_ORGANISATION)
+    elif organisations is Organisations.OFFICER_NAMED:
+        collector.refuse(Code.NAME_OFFICER_MISSING)
+    else:
+        collector.refuse(Code.NAME_ORGANISATION)
 
 
+@functools.cache
 def _bodies() -> frozenset[str]:
     return frozenset(map(fold, word_set(BODIES)))
 
 
+@functools.cache
 def _ambiguous_bodies() -> frozenset[str]:
     return frozenset(map(fold, word_set(AMBIGUOUS_BODIES)))

@@ -1,6 +1,7 @@
 """The table [writers]: who may write to the paper; its reader."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from webapp.rules.policy.localized_text import (
     NO_TEXT,
@@ -14,6 +15,15 @@ MAX_ONLY_LENGTH = 300
 """Characters of the sentence that says who may write."""
 
 
+class Organisations(StrEnum):
+    """Whether a paper takes letters that are signed by an organisation: a committee, a school, a firm."""
+
+    TAKEN = "taken"
+    OFFICER_NAMED = "officer_named"
+    """Only with the name of a person who signs for it."""
+    NOT_TAKEN = "not_taken"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriterRules:
     """Who may write to the paper.
@@ -23,10 +33,12 @@ class WriterRules:
             mentions such a word is shown to the editor.
         only: A sentence on who may write, printed over the form and left to the editor to judge; no text for
             none. A paper that wants it confirmed asks a question of the kind “tick”.
+        organisations: Whether an organisation may sign.
     """
 
     roles_barred: tuple[LocalizedText, ...] = ()
     only: LocalizedText = NO_TEXT
+    organisations: Organisations = Organisations.TAKEN
 
 
 def read_writers(table: TomlTable) -> WriterRules:
@@ -34,6 +46,7 @@ def read_writers(table: TomlTable) -> WriterRules:
     writers = WriterRules(
         roles_barred=read_localized_texts(table, "roles_barred"),
         only=read_localized_text(table, "only", "", longest=MAX_ONLY_LENGTH),
+        organisations=table.choice("organisations", Organisations.TAKEN),
     )
     table.finish()
     return writers
