@@ -4,6 +4,8 @@ import dataclasses
 from datetime import date
 
 import pytest
+from flask import Flask
+from flask_babel import force_locale
 
 from tests.rules.papers import SLUGS, paper
 from tests.samples import HERALD
@@ -21,6 +23,7 @@ from webapp.rules.policy.sections.length import LengthLimits, LengthUnit
 from webapp.rules.policy.sections.particulars import DeclarationRequirements
 from webapp.rules.policy.sections.questions import Question
 from webapp.rules.policy.sections.writers import Organisations, WriterRules
+from webapp.wording.locale_formats import join_sentences, join_with_semicolons
 from webapp.wording.policy import KINDS, length_in_words, rules_in_words
 
 PARTICULARS = "We need your full name, your address, your e-mail address and a phone number for verification."
@@ -396,3 +399,12 @@ def test_a_po_box_that_is_not_enough_is_told() -> None:
     assert added_sentences(dataclasses.replace(HERALD, particulars=particulars)) == [
         "A PO box is not enough as an address."
     ]
+
+
+def test_chinese_puts_its_own_marks_and_no_spaces_between_sentences(app: Flask) -> None:
+    with app.app_context():
+        with force_locale("zh_Hans"):
+            assert join_sentences(["至少20字。", "最多400字。"]) == "至少20字。最多400字。"
+            assert join_with_semicolons(["年龄", "职业"]) == "年龄；职业"  # noqa: RUF001
+        assert join_sentences(["At least 20 words.", "No verse."]) == "At least 20 words. No verse."
+        assert join_with_semicolons(["your age", "your town"]) == "your age; your town"

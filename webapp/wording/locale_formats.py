@@ -1,7 +1,7 @@
 """By the response's locale: dates, numbers, lists joined with “and” or “or”, and the paper's own texts."""
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, time
 
@@ -104,6 +104,20 @@ def join_with_and(items: list[str]) -> str:
 def join_with_or(items: list[str]) -> str:
     """Return the items joined as the response's language joins them: “a, b or c”; empty text for none."""
     return str(format_list(items, style="or", locale=display_locale()))
+
+
+def join_sentences(sentences: Iterable[str]) -> str:
+    """Return sentences one behind the other; Chinese puts no space between them."""
+    return ("" if _is_chinese() else " ").join(sentences)
+
+
+def join_with_semicolons(items: Iterable[str]) -> str:
+    """Return the items with semicolons between them; Chinese has one of its own."""
+    return ("\uff1b" if _is_chinese() else "; ").join(items)
+
+
+def _is_chinese() -> bool:
+    return str(get_locale() or "en").startswith("zh")
 
 
 def localized(text: LocalizedText) -> str:

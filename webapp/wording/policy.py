@@ -19,8 +19,10 @@ from webapp.wording.lengths import length_rules, quantity
 from webapp.wording.locale_formats import (
     clock_time,
     day_of_week,
+    join_sentences,
     join_with_and,
     join_with_or,
+    join_with_semicolons,
     localized,
     long_date,
 )
@@ -102,7 +104,7 @@ def length_in_words(policy: Policy, today: date) -> str:
         (localized(category.title), policy.length_limits(category.key, today))
         for category in policy.categories
     ]
-    return " ".join(
+    return join_sentences(
         [
             *length_rules(general),
             *(
@@ -117,7 +119,7 @@ def length_in_words(policy: Policy, today: date) -> str:
 
 def _length_of_kind(title: str, limits: LengthLimits) -> Iterator[str]:
     sentences = list(length_rules(limits)) or [gettext("No fixed limit.")]
-    yield gettext("%(kind)s: %(length)s", kind=title, length=" ".join(sentences))
+    yield gettext("%(kind)s: %(length)s", kind=title, length=join_sentences(sentences))
 
 
 def _particulars(policy: Policy) -> Iterator[str]:
@@ -138,7 +140,7 @@ def _particulars(policy: Policy) -> Iterator[str]:
         yield gettext("A PO box is not enough as an address.")
     questions = [localized(each.title) for each in policy.questions if each.required is Requirement.REQUIRED]
     if questions:
-        yield gettext("We also ask you: %(questions)s.", questions="; ".join(questions))
+        yield gettext("We also ask you: %(questions)s.", questions=join_with_semicolons(questions))
     if asked.name_withheld:
         yield gettext(
             "We print your name and your town or district. You can ask us to leave out your name, "
