@@ -157,6 +157,30 @@ def test_an_mbox_file_after_the_same_mails_as_files(work_folder: Path) -> None:
     assert stored_letters()[-1].body.endswith("From the window one sees the city.\nFrom the tram, too.")
 
 
+def test_what_is_no_letter_is_passed_over_and_named(work_folder: Path) -> None:
+    (work_folder / "in").mkdir()
+    for name, field in (
+        ("away", b"Auto-Submitted: auto-replied"),
+        ("bounce", b"X-Failed-Recipients: a@example.com"),
+        ("news", b"List-Unsubscribe: <https://a.example>\r\nList-Id: <a>"),
+    ):
+        (work_folder / "in" / f"{name}.eml").write_bytes(field + b"\r\n" + mail(1))
+    (work_folder / "in" / "own.eml").write_bytes(
+        b"From: letters@harbourherald.example\nTo: a@example.com\n\nYour letter.\n"
+    )
+    result = run_import("mail", "in")
+    assert result.stdout.splitlines() == [
+        "in/away.eml: passed over: an automatic reply",
+        "in/bounce.eml: passed over: a report on a message that was not delivered",
+        "in/news.eml: passed over: a newsletter or the like",
+        "in/own.eml: passed over: the paper’s own message",
+    ]
+    assert result.exit_code == 2
+    (work_folder / "in" / "news.eml").unlink()
+    assert run_import("mail", "in").exit_code == 0, "only a newsletter may be a letter"
+    assert stored_letters() == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

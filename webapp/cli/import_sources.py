@@ -1,16 +1,25 @@
 """Letters to import, from mails and spreadsheet rows, each with a stable key and its arrival date."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import TypeAlias
 
 from webapp.cli.spreadsheet import RECEIVED_AT, Sheet
 from webapp.mailbox.mail_files import Mail, MailResult, Skipped, Unreadable, read_each
+from webapp.mailbox.mail_kinds import MailKind, kind_of_mail
 from webapp.mailbox.mail_metadata import EARLIEST, read_mail_metadata
 from webapp.mailbox.message import submission_from_message
 from webapp.rules.submission import Submission
 from webapp.store.models import Channel
+
+_NO_LETTERS = {
+    MailKind.AUTOMATIC_REPLY: "an automatic reply",
+    MailKind.BOUNCE: "a report on a message that was not delivered",
+    MailKind.BULK: "a newsletter or the like",
+    MailKind.OWN: "the paper’s own message",
+}
+"""What is said of the mails that are no letters."""
 
 Clock: TypeAlias = Callable[[], datetime]
 
@@ -41,18 +50,29 @@ class Candidate:
 CandidateResult: TypeAlias = Candidate | Unreadable | Skipped
 
 
-def candidates_from_mails(mails: Iterable[MailResult], clock: Clock) -> Iterator[CandidateResult]:
-    """Yield a candidate for each mail, lazily, and a `Skipped` for a mail that its owner had deleted.
+def candidates_from_mails(
+    mails: Iterable[MailResult], clock: Clock, own_addresses: Collection[str] = ()
+) -> Iterator[CandidateResult]:
+    """Yield a candidate for each mail, lazily.
 
-    A mail that can't be read is yielded as `Unreadable`. What is no `Mail` is passed on as it is.
+    A mail that its owner had deleted, and one that is no letter by its header, are yielded as `Skipped`, one
+    that can't be read as `Unreadable`. What is no `Mail` is passed on as it is.
+
+    Args:
+        mails: The mails.
+        clock: Returns the present time.
+        own_addresses: The paper's addresses: its own messages are no letters.
     """
-    return read_each(mails, lambda mail: _candidate_from_mail(mail, clock()))
+    return read_each(mails, lambda mail: _candidate_from_mail(mail, clock(), own_addresses))
 
 
-def _candidate_from_mail(mail: Mail, now: datetime) -> Candidate | Skipped:
+def _candidate_from_mail(mail: Mail, now: datetime, own_addresses: Collection[str]) -> Candidate | Skipped:
     metadata = read_mail_metadata(mail.raw, now)
     if metadata.deleted:
         return Skipped(mail.source, "thrown away", may_be_letter=False)
+    kind = kind_of_mail(mail.raw, own_addresses)
+    if kind in _NO_LETTERS:
+        return Skipped(mail.source, _NO_LETTERS[kind], may_be_letter=kind is MailKind.BULK)
     return Candidate(
         source=mail.source,
         submission=submission_from_message(mail.raw),

