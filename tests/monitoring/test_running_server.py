@@ -130,8 +130,8 @@ def test_a_metrics_token_is_required_where_it_is_set(tmp_path: Path) -> None:
 
 
 def log(server: RunningServer) -> str:
-    """Return standard error; the server's standard output is the first four lines of the file."""
-    return server.log.split("\n", 4)[4]
+    """Return the log; before it the server says where its new store is, and four lines of standard output."""
+    return server.log.split("\n", 5)[5]
 
 
 def send_raw(server: RunningServer, data: str) -> None:

@@ -62,6 +62,13 @@ class LivenessLock:
                     _lock_file(self._database, self.number).unlink()
                 os.close(self._file)
                 self._file = None
+            if self._connection is not None:
+                # The server ends a session some time after its connection was closed, and its locks with it.
+                with suppress(Exception):
+                    self._connection.execute(
+                        text("SELECT pg_advisory_unlock(:lock_class, :number)"),
+                        {"lock_class": LOCK_CLASS, "number": self.number},
+                    )
             self._drop_connection()
 
     def _keep_file(self) -> None:
